@@ -1,0 +1,30 @@
+/** One named tensor inside the flat parameter vector. */
+export interface TensorSpec {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Where it begins in the flat vector, in floats. */
+  readonly offset: number;
+  /** Number of floats: the product of `shape`. */
+  readonly size: number;
+  /** Standard deviation of its initial values; 0 starts it at zero. */
+  readonly deviation: number;
+}
+
+/** How a model's tensors lie in one flat Float32Array. */
+export interface Layout {
+  readonly tensors: readonly TensorSpec[];
+  /** d, the number of parameters. */
+  readonly length: number;
+}
+
+/** Lays tensors out one after the other, in the order given. */
+export function layoutOf(tensors: readonly { name: string; shape: readonly number[]; deviation?: number }[]): Layout {
+  let length = 0;
+  const specs = tensors.map(({ name, shape, deviation = 0 }) => {
+    const size = shape.reduce((product, side) => product * side, 1);
+    const spec: TensorSpec = { name, shape, offset: length, size, deviation };
+    length += size;
+    return spec;
+  });
+  return { tensors: specs, length };
+}

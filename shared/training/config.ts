@@ -1,0 +1,55 @@
+import { z } from "zod";
+
+/**
+ * What all peers of a room agree on. The first peer of a room sets it, the server keeps it, later peers confirm its hash.
+ * Flat and textual, so that it can be typed, compared field by field and shown.
+ */
+export const runConfigSchema = z.strictObject({
+  /** softmax regression; a two-layer perceptron (784–hidden–10); a small convolutional network. */
+  model: z.enum(["softmax", "mlp", "cnn"]).default("mlp"),
+  /** Width of the perceptron's hidden layer. */
+  hidden: z.int().min(1).max(4096).default(64),
+  /** `glyphs`: digits that the program draws. `served`: the IDX files of the folder that the server serves. */
+  data: z.enum(["glyphs", "served"]).default("glyphs"),
+  /** How samples are dealt to peers: `writers` (glyphs: one hand a peer), `iid`, `dirichlet(0.5)`, `shards(2)`. */
+  partition: z
+    .string()
+    .regex(/^(writers|iid|dirichlet\(\d+(\.\d+)?\)|shards\([1-9]\d{0,2}\))$/, "expected writers, iid, dirichlet(α) or shards(n)")
+    .default("iid"),
+  /** Into how many shares the training data is dealt; a peer takes share (seat mod shares). */
+  shares: z.int().min(1).max(4096).default(4),
+  /** Glyphs: training samples a peer draws. */
+  samples: z.int().min(10).max(100_000).default(600),
+  /** Compression and error feedback, e.g. `ef14(topk(1%))`. */
+  scheme: z.string().min(1).max(200).default("ef14(topk(1%))"),
+  tree: z.enum(["heap", "binomial"]).default("heap"),
+  /** H: local SGD steps a round. */
+  localSteps: z.int().min(1).max(10_000).default(5),
+  batch: z.int().min(1).max(4096).default(32),
+  /** γ: the local step size. */
+  rate: z.number().positive().max(100).default(0.3),
+  /** The run ends after so many rounds; 0 goes on until it is paused. */
+  rounds: z.int().min(0).max(1_000_000).default(0),
+  /** Training begins by itself once so many peers are here. */
+  startAt: z.int().min(1).max(4096).default(2),
+  seed: z.int().min(0).max(0xffffffff).default(1),
+});
+
+export type RunConfig = z.infer<typeof runConfigSchema>;
+
+/** Every field at its default. */
+export const defaultConfig: RunConfig = runConfigSchema.parse({});
+
+/** The one text of a configuration: JSON with its keys in the schema's order. Two peers agree when their texts are equal. */
+export function configText(config: RunConfig): string {
+  const keys = Object.keys(runConfigSchema.shape) as (keyof RunConfig)[];
+  return JSON.stringify(Object.fromEntries(keys.map((key) => [key, config[key]])));
+}
+
+/** "rate: the room has 0.3, this peer asked for 0.1" for each field that differs. */
+export function configDifferences(room: RunConfig, mine: RunConfig): string[] {
+  const keys = Object.keys(runConfigSchema.shape) as (keyof RunConfig)[];
+  return keys
+    .filter((key) => room[key] !== mine[key])
+    .map((key) => `${key}: the room has ${room[key]}, this peer asked for ${mine[key]}`);
+}

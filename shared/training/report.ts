@@ -1,0 +1,59 @@
+import type { Hash } from "../hash.ts";
+import type { Member } from "../signaling/messages.ts";
+import type { Version } from "../signaling/version.ts";
+import type { Loss, PeerId } from "../transport.ts";
+import type { RunConfig } from "./config.ts";
+
+/** One committed round as one peer saw it. */
+export interface RoundReport {
+  readonly type: "round";
+  readonly round: number;
+  readonly hash: Hash;
+  /** n: members of the roster that committed it. */
+  readonly members: number;
+  /** How many of them counted. */
+  readonly contributors: number;
+  /** Whether this peer's own update counted. */
+  readonly counted: boolean;
+  /** Mean training loss over the contributors' local steps; null when nobody counted any. */
+  readonly trainingLoss: number | null;
+  /** Held-out loss and accuracy of the model this round STARTED from, each contributor having tested its slice. */
+  readonly loss: number | null;
+  readonly accuracy: number | null;
+  /** Since the last commit, where bytes enter the data channel. */
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  /** (P−1)·4·d: what a peer would send in a dense all-to-all exchange. */
+  readonly denseBytes: number;
+  readonly seconds: number;
+}
+
+/** What a peer tells the application around it: a page, a command line, a test. */
+export type PeerReport =
+  | {
+      readonly type: "joined";
+      readonly self: PeerId;
+      readonly seat: number;
+      readonly config: RunConfig;
+      readonly parameters: number;
+    }
+  | {
+      readonly type: "roster";
+      readonly version: Version;
+      readonly members: readonly Member[];
+      readonly observers: number;
+      readonly running: boolean;
+      /** This peer's place in the tree; null for an observer. */
+      readonly position: number | null;
+    }
+  | { readonly type: "link"; readonly peer: PeerId; readonly state: "dialling" | "open" | "closed" }
+  | { readonly type: "lost"; readonly peer: PeerId; readonly loss: Loss }
+  | { readonly type: "connection"; readonly connected: boolean }
+  | { readonly type: "training"; readonly round: number }
+  | RoundReport
+  /** Something a person should know; the run goes on. */
+  | { readonly type: "notice"; readonly text: string }
+  /** The end, with its reason: a refusal by the server or an error. */
+  | { readonly type: "refused"; readonly reason: string }
+  /** The last round of the configuration is committed. */
+  | { readonly type: "finished"; readonly round: number; readonly hash: Hash };

@@ -1,0 +1,48 @@
+import type { Layout } from "../layout.ts";
+
+/** What a trainer does between two commits. */
+export interface LocalOptions {
+  /** Selects the batches: the same round, seat and seed draw the same samples. */
+  readonly round: number;
+  /** H, the number of local SGD steps. */
+  readonly steps: number;
+  /** Samples a step. */
+  readonly batch: number;
+  /** γ, the local step size. */
+  readonly rate: number;
+}
+
+export interface LocalUpdate {
+  /** Δ = x_start − x_local: what a descent step subtracts. Owned by the caller. */
+  readonly delta: Float32Array;
+  /** How many samples were seen: the weight of Δ. */
+  readonly samples: number;
+  /** Mean training loss over the steps. */
+  readonly loss: number;
+}
+
+export interface Evaluation {
+  /** Summed, not mean, so that parts add up. */
+  readonly loss: number;
+  readonly correct: number;
+  readonly count: number;
+}
+
+/** Indices into the trainer's own training samples. */
+export type Batch = Uint32Array;
+
+/** The only thing that knows that a model exists. */
+export interface Trainer {
+  readonly layout: Layout;
+  /** The number of own training samples. */
+  readonly samples: number;
+  /** Sets the model's parameters (copied). */
+  load(parameters: Float32Array): Promise<void>;
+  /** H steps of SGD from the loaded parameters; leaves the model at x_local. Gives way to other events between steps. */
+  localUpdate(options: LocalOptions): Promise<LocalUpdate>;
+  /** Mean loss and its gradient over a batch at given parameters (leaves the model there). */
+  gradientAt(parameters: Float32Array, batch: Batch): Promise<{ loss: number; gradient: Float32Array }>;
+  /** Loss and hits on slice `part` of `of` equal slices of the held-out set, at the loaded parameters. */
+  evaluate(slice: { readonly part: number; readonly of: number }): Promise<Evaluation>;
+  dispose(): void;
+}
