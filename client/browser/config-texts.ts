@@ -1,0 +1,64 @@
+import type { z } from "zod";
+import { defaultConfig, type RunConfig, runConfigSchema } from "../../shared/training/config.ts";
+
+export type ConfigKey = keyof RunConfig;
+
+export const configKeys = Object.keys(runConfigSchema.shape) as readonly ConfigKey[];
+
+/** A configuration, or one sentence for each setting that is wrong. */
+export type ConfigReading =
+  | { readonly ok: true; readonly config: RunConfig }
+  | { readonly ok: false; readonly problems: ReadonlyMap<string, string> };
+
+/** Every setting as a person would type it. */
+export function textsOf(config: RunConfig): Record<ConfigKey, string> {
+  return Object.fromEntries(configKeys.map((key) => [key, String(config[key])])) as Record<ConfigKey, string>;
+}
+
+/** Reads what was typed or stands in a link; settings that are absent take their defaults. */
+export function readConfig(texts: Readonly<Record<string, string>>): ConfigReading {
+  const values = Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, typedValue(key, text.trim())]));
+  const parsed = runConfigSchema.safeParse(values);
+  if (parsed.success) return { ok: true, config: parsed.data };
+  const problems = new Map<string, string>();
+  for (const issue of parsed.error.issues) {
+    if (issue.code === "unrecognized_keys") for (const key of issue.keys) problems.set(key, "there is no such setting");
+    const key = issue.path[0];
+    if (key !== undefined && !problems.has(String(key))) {
+      problems.set(String(key), `${expectation(issue)}, got ${shown(texts[String(key)] ?? "")}`);
+    }
+  }
+  return { ok: false, problems };
+}
+
+/** The part of a room's link after `#`: the settings that differ from their defaults, as URLSearchParams. */
+export function fragmentOf(config: RunConfig): string {
+  const changed = configKeys.filter((key) => config[key] !== defaultConfig[key]);
+  return new URLSearchParams(changed.map((key) => [key, String(config[key])])).toString();
+}
+
+function typedValue(key: string, text: string): string | number {
+  const isNumber = Object.hasOwn(defaultConfig, key) && typeof defaultConfig[key as ConfigKey] === "number";
+  if (!isNumber) return text;
+  return text === "" ? Number.NaN : Number(text);
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "too_small":
+      if (issue.origin === "string") return "expected some text";
+      return `expected ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
+    case "too_big":
+      return `expected at most ${issue.maximum}${issue.origin === "string" ? " characters" : ""}`;
+    case "invalid_type":
+      return issue.expected === "int" ? "expected a whole number" : `expected a ${issue.expected}`;
+    case "invalid_value":
+      return `expected ${issue.values.join(" or ")}`;
+    default:
+      return issue.message;
+  }
+}
+
+function shown(text: string): string {
+  return text === "" ? "nothing" : `“${text.length > 40 ? `${text.slice(0, 40)}…` : text}”`;
+}

@@ -1,0 +1,57 @@
+import "./zod-without-eval.ts";
+import { effect, signal } from "@preact/signals";
+import { render } from "preact";
+import { type Route, routeOf } from "./route.ts";
+import type { Session } from "./session-types.ts";
+import { hashOf, initialState, type RoomEvent, reduce } from "./store.ts";
+import { LandingPage } from "./ui/landing-page.tsx";
+import { ProblemPage } from "./ui/problem-page.tsx";
+import { RoomPage } from "./ui/room-page.tsx";
+import { phaseOf } from "./ui/words.ts";
+
+/** Joins the room and shows it; everything the page shows comes from one signal, changed by one reducer. */
+async function openRoom(root: HTMLElement, { room, config }: Extract<Route, { page: "room" }>): Promise<void> {
+  const state = signal(initialState);
+  const dispatch = (event: RoomEvent): void => {
+    state.value = reduce(state.value, event);
+  };
+  let session: Session | null = null;
+  const leave = (): void => {
+    session?.leave();
+    dispatch({ type: "left" });
+  };
+  effect(() => {
+    const { lastRound } = state.value;
+    document.documentElement.dataset["round"] = String(lastRound?.round ?? 0);
+    document.documentElement.dataset["hash"] = hashOf(state.value) ?? "";
+    document.title = `${phaseOf(state.value) === "training" ? `Round ${lastRound?.round ?? 0} · ` : ""}${room} · Copse`;
+  });
+  render(
+    <RoomPage
+      room={room}
+      link={location.href}
+      state={state}
+      onControl={(running) => session?.control(running)}
+      onLeave={leave}
+      onDismiss={(notice) => dispatch({ type: "dismissed", notice })}
+    />,
+    root,
+  );
+  addEventListener("hashchange", () => location.reload());
+  try {
+    const { startSession } = await import("./session.ts");
+    if (state.value.end !== null) return; // left before the peer's code had come
+    const started = startSession({ serverUrl: location.origin, room, config });
+    started.onReport(dispatch);
+    session = started;
+    addEventListener("pagehide", leave);
+  } catch (error) {
+    dispatch({ type: "refused", reason: `The peer could not be started: ${error instanceof Error ? error.message : error}` });
+  }
+}
+
+const root = document.getElementById("copse");
+if (root === null) throw new Error("expected an element #copse in the page, got none");
+const route = routeOf(location.pathname, location.hash);
+if (route.page === "room") void openRoom(root, route);
+else render(route.page === "landing" ? <LandingPage /> : <ProblemPage sentence={route.sentence} />, root);

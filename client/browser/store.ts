@@ -1,0 +1,135 @@
+import type { Hash } from "../../shared/hash.ts";
+import type { RunConfig } from "../../shared/training/config.ts";
+import type { PeerReport, RoundReport } from "../../shared/training/report.ts";
+import type { LinkTraffic, PeerId } from "../../shared/transport.ts";
+import { emptyHistory, type History, recordRound } from "./history.ts";
+import { addNotice, type Notice } from "./notices.ts";
+import type { Backend, TabReport } from "./session-types.ts";
+
+export type LinkState = "dialling" | "open" | "lost";
+
+type ReportOf<K extends PeerReport["type"]> = Omit<Extract<PeerReport, { type: K }>, "type">;
+
+/** Everything the page knows about the room; plain data, replaced as a whole by `reduce`. */
+export interface RoomState {
+  /** Who this peer is; null until the server has welcomed it. */
+  readonly joined: ReportOf<"joined"> | null;
+  readonly roster: ReportOf<"roster"> | null;
+  /** This peer's own links; of the links between others nothing is known. */
+  readonly links: ReadonlyMap<PeerId, LinkState>;
+  /** To the signaling server; null before the first attempt has ended. */
+  readonly connected: boolean | null;
+  /** The round being trained; null before the first. */
+  readonly trainingRound: number | null;
+  readonly lastRound: RoundReport | null;
+  /** The newest accuracy and held-out loss that any round measured. */
+  readonly accuracy: number | null;
+  readonly loss: number | null;
+  readonly history: History;
+  readonly notices: readonly Notice[];
+  readonly backend: { readonly backend: Backend; readonly passedOver: readonly string[] } | null;
+  readonly traffic: readonly LinkTraffic[];
+  readonly end: RoomEnd | null;
+}
+
+/** Why this tab takes no further part. */
+export type RoomEnd =
+  | { readonly type: "refused"; readonly reason: string }
+  | { readonly type: "finished"; readonly round: number; readonly hash: Hash }
+  | { readonly type: "left" };
+
+/** What changes the state: the session's reports and what the person does. */
+export type RoomEvent = TabReport | { readonly type: "left" } | { readonly type: "dismissed"; readonly notice: number };
+
+export const initialState: RoomState = {
+  joined: null,
+  roster: null,
+  links: new Map(),
+  connected: null,
+  trainingRound: null,
+  lastRound: null,
+  accuracy: null,
+  loss: null,
+  history: emptyHistory,
+  notices: [],
+  backend: null,
+  traffic: [],
+  end: null,
+};
+
+/** The state after an event. Pure; once the room has ended only `dismissed` and `left` change anything. */
+export function reduce(state: RoomState, event: RoomEvent): RoomState {
+  if (event.type === "dismissed") return { ...state, notices: state.notices.filter(({ id }) => id !== event.notice) };
+  if (event.type === "left") return state.end?.type === "refused" ? state : { ...state, end: event };
+  if (state.end !== null && state.end.type !== "finished") return state;
+  switch (event.type) {
+    case "joined":
+      return { ...state, joined: event, connected: true };
+    case "roster":
+      return { ...state, roster: event, links: keepCurrent(state.links, event.members) };
+    case "link":
+      return { ...state, links: changeLink(state.links, event.peer, event.state) };
+    case "lost": {
+      const links = changeLink(state.links, event.peer, "lost");
+      const text = `Lost the link to ${nameOf(state, event.peer)}: ${event.loss.reason}`;
+      return { ...state, links, notices: addNotice(state.notices, text) };
+    }
+    case "connection":
+      return { ...state, connected: event.connected };
+    case "training":
+      return { ...state, trainingRound: event.round };
+    case "round":
+      return {
+        ...state,
+        lastRound: event,
+        accuracy: event.accuracy ?? state.accuracy,
+        loss: event.loss ?? state.loss,
+        history: recordRound(state.history, event),
+      };
+    case "notice":
+      return { ...state, notices: addNotice(state.notices, event.text) };
+    case "refused":
+    case "finished":
+      return { ...state, end: event };
+    case "backend":
+      return { ...state, backend: event };
+    case "traffic":
+      return { ...state, traffic: event.links };
+  }
+}
+
+/** The room's configuration, once known. */
+export function configOf(state: RoomState): RunConfig | null {
+  return state.joined?.config ?? null;
+}
+
+/** The hash of the model this tab holds, once a round has committed. */
+export function hashOf(state: RoomState): Hash | null {
+  return state.end?.type === "finished" ? state.end.hash : (state.lastRound?.hash ?? null);
+}
+
+/** "tab · webgpu, 3": a member's label and seat, or the beginning of its id if it is none. */
+export function nameOf(state: RoomState, peer: PeerId): string {
+  const member = state.roster?.members.find((candidate) => candidate.peer === peer);
+  return member === undefined ? `peer ${peer.slice(0, 6)}` : `${member.label}, ${member.seat}`;
+}
+
+function changeLink(
+  links: ReadonlyMap<PeerId, LinkState>,
+  peer: PeerId,
+  change: LinkState | "closed",
+): ReadonlyMap<PeerId, LinkState> {
+  const changed = new Map(links);
+  if (change !== "closed") changed.set(peer, change);
+  else if (changed.get(peer) !== "lost") changed.delete(peer); // a lost link closes too, and stays marked
+  return changed;
+}
+
+/** Forgets links lost to peers that the roster no longer names. */
+function keepCurrent(
+  links: ReadonlyMap<PeerId, LinkState>,
+  members: readonly { readonly peer: PeerId }[],
+): ReadonlyMap<PeerId, LinkState> {
+  const present = new Set(members.map(({ peer }) => peer));
+  return new Map([...links].filter(([peer, state]) => state !== "lost" || present.has(peer)));
+}

@@ -1,0 +1,34 @@
+import type { RoomState } from "../store.ts";
+
+const names = { webgpu: "WebGPU", webgl: "WebGL", wasm: "WebAssembly", cpu: "plain JavaScript" } as const;
+
+/** What this tab computes on and, if that is not WebGPU, why and what would help. */
+export function BackendLine({ backend, secure }: { readonly backend: RoomState["backend"]; readonly secure: boolean }) {
+  if (backend === null) {
+    return (
+      <p class="backend" data-testid="backend" data-value="">
+        Choosing what to compute on
+      </p>
+    );
+  }
+  return (
+    <div class="backend">
+      <p>
+        Computing on{" "}
+        <strong data-testid="backend" data-value={backend.backend}>
+          {names[backend.backend]}
+        </strong>
+      </p>
+      {backend.backend !== "webgpu" && (
+        <ul class="note">
+          {!secure && (
+            <li>Browsers hide WebGPU on plain http from another machine: open this page over https or on localhost.</li>
+          )}
+          {backend.passedOver.map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

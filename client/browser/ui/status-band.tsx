@@ -1,0 +1,62 @@
+import type { RoomState } from "../store.ts";
+import { formatPercent } from "./format.ts";
+import { phaseOf, stateInWords } from "./words.ts";
+
+interface StatusBandProps {
+  readonly state: RoomState;
+  readonly onControl: (running: boolean) => void;
+  readonly onLeave: () => void;
+}
+
+/** What is going on, in words, and the few things that a person can do about it. */
+export function StatusBand({ state, onControl, onLeave }: StatusBandProps) {
+  const phase = phaseOf(state);
+  const running = state.roster?.running ?? false;
+  const over = phase === "refused" || phase === "left";
+  const cannot = state.joined === null || state.connected === false;
+  return (
+    <section class={`status ${phase}`} aria-label="State of the run">
+      <div class="words">
+        <p class="state" role="status" data-testid="room-state" data-phase={phase}>
+          {stateInWords(state)}
+        </p>
+        {state.end?.type === "refused" && <p role="alert">{state.end.reason}</p>}
+        {phase === "finished" && state.accuracy !== null && (
+          <p>The model gets {formatPercent(state.accuracy)} of unseen digits right.</p>
+        )}
+        {phase === "left" && <p>The others go on without this tab.</p>}
+      </div>
+      <div class="actions">
+        {over ? (
+          <>
+            {phase === "left" && (
+              <button class="button primary" type="button" onClick={() => location.reload()}>
+                Join again
+              </button>
+            )}
+            <a class="button" href="/">
+              Back to the start
+            </a>
+          </>
+        ) : (
+          <>
+            {phase !== "finished" && (
+              <button
+                class="button primary"
+                type="button"
+                data-testid={running ? "pause" : "start"}
+                disabled={cannot}
+                onClick={() => onControl(!running)}
+              >
+                {running ? "Pause" : "Start"}
+              </button>
+            )}
+            <button class="button" type="button" data-testid="leave" onClick={onLeave}>
+              Leave
+            </button>
+          </>
+        )}
+      </div>
+    </section>
+  );
+}

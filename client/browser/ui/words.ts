@@ -1,0 +1,68 @@
+import { configOf, nameOf, type RoomState } from "../store.ts";
+
+/** Where the room stands, for styles and tests. */
+export type Phase = "connecting" | "joining" | "observing" | "waiting" | "paused" | "training" | "finished" | "refused" | "left";
+
+/** The phase that a state amounts to. Pure. */
+export function phaseOf(state: RoomState): Phase {
+  if (state.end !== null) return state.end.type;
+  if (state.joined === null) return "connecting";
+  if (state.roster === null) return "joining";
+  if (state.roster.position === null) return "observing";
+  if (state.roster.running) return "training";
+  return state.lastRound === null && missing(state) > 0 ? "waiting" : "paused";
+}
+
+/** What is going on, as a person would say it. */
+export function stateInWords(state: RoomState): string {
+  const severed = state.connected === false && state.joined !== null;
+  switch (phaseOf(state)) {
+    case "connecting":
+      return state.connected === false ? "No answer from the signaling server yet; trying again" : "Finding the signaling server";
+    case "joining":
+      return "Joining the room";
+    case "observing":
+      return observing(state);
+    case "waiting":
+      return severed ? "Signaling server lost; waiting for it to come back" : waiting(state);
+    case "paused":
+      return severed ? "Paused, and the signaling server is lost; waiting for it to come back" : "Paused";
+    case "training":
+      return `Training round ${currentRound(state)}${severed ? ". Signaling server lost; rounds go on over open channels" : ""}`;
+    case "finished":
+      return state.end?.type === "finished" ? `Finished after ${state.end.round} rounds` : "Finished";
+    case "refused":
+      return "This tab cannot take part";
+    case "left":
+      return "You have left the room";
+  }
+}
+
+/** The round being trained now. */
+export function currentRound(state: RoomState): number {
+  return Math.max(state.trainingRound ?? 0, (state.lastRound?.round ?? 0) + 1);
+}
+
+/** "the root", "position 3": a place in the tree. */
+export function placeInWords(position: number | null): string {
+  if (position === null) return "observer";
+  return position === 0 ? "the root" : `position ${position}`;
+}
+
+/** How many members are missing before the run begins by itself. */
+function missing(state: RoomState): number {
+  return Math.max(0, (configOf(state)?.startAt ?? 0) - (state.roster?.members.length ?? 0));
+}
+
+function waiting(state: RoomState): string {
+  const here = state.roster?.members.length ?? 0;
+  const more = missing(state);
+  if (here === 1 && more === 1) return "Waiting for a second tab: open this link in another tab";
+  return `Waiting for ${more} more ${more === 1 ? "peer" : "peers"}: ${here} of ${here + more} are here`;
+}
+
+function observing(state: RoomState): string {
+  const sponsor = [...state.links].find(([, link]) => link !== "lost")?.[0];
+  if (sponsor !== undefined) return `Observer: fetching the model from ${nameOf(state, sponsor)}`;
+  return "Observer: waiting to be let into the tree";
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from "vite";
+
+/** Builds the page that the signaling server serves at `/` and `/r/:room`. */
+export default defineConfig({
+  root: "client/browser",
+  base: "/",
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  worker: { format: "es" },
+  build: {
+    outDir: "../../dist/page",
+    emptyOutDir: true,
+    target: "es2023",
+    // The modern browsers that have WebGPU or wasm SIMD all preload modules themselves.
+    modulePreload: { polyfill: false },
+  },
+});
