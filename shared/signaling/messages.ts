@@ -35,6 +35,15 @@ export const clientMessageSchema = z.discriminatedUnion("kind", [
     label: z.string().max(60),
     config: runConfigSchema.nullable(),
     tip: tipSchema.nullable(),
+    /** What this peer's last roster said of it, on a reconnection: a restarted server rebuilds seats and order from it. */
+    former: z
+      .strictObject({
+        seat: z.int().min(0).max(1_000_000_000),
+        /** null for an observer. */
+        position: z.int().min(0).max(4095).nullable(),
+        members: z.int().min(0).max(4096),
+      })
+      .optional(),
   }),
   /** This peer has the run's configuration and stands at `tip`: it may be put into the roster. */
   z.strictObject({ kind: z.literal("ready"), configHash: hash, tip: tipSchema }),

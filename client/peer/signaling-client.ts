@@ -1,0 +1,99 @@
+import { io, type Socket } from "socket.io-client";
+import { type ClientMessage, type ServerMessage, type Signaling, serverMessageSchema } from "../../shared/signaling/messages.ts";
+
+/** Back-off after a lost connection: doubled each time, ± half of it at random, so that a room does not come back at once. */
+const reconnectionDelayMs = 500;
+const reconnectionDelayMaxMs = 4_000;
+
+interface ServerEvents {
+  message(message: unknown): void;
+}
+interface ClientEvents {
+  message(message: ClientMessage): void;
+}
+
+export interface SignalingClientOptions {
+  /** Of the server, e.g. `http://localhost:8080`. */
+  readonly url: string;
+}
+
+export interface SignalingClient extends Signaling {
+  /** Server messages that were not what the protocol allows; they are ignored. */
+  readonly malformed: number;
+  /** Messages that were not sent because there was no connection. */
+  readonly unsent: number;
+}
+
+/**
+ * The socket.io end of the signaling wire; runs in Node, in a page and in a worker. It connects again by itself after
+ * every loss, but not after the server's `refused`. What is sent without a connection is dropped: the peer says hello
+ * again on the next one, and nothing older is of use then.
+ */
+export function createSignalingClient({ url }: SignalingClientOptions): SignalingClient {
+  const socket: Socket<ServerEvents, ClientEvents> = io(url, {
+    transports: ["websocket", "polling"],
+    tryAllTransports: true,
+    forceNew: true,
+    reconnectionDelay: reconnectionDelayMs,
+    reconnectionDelayMax: reconnectionDelayMaxMs,
+    randomizationFactor: 0.5,
+    // Lets a new connection take over from one that the server does not yet know to be dead.
+    auth: { session: drawSession() },
+  });
+  const messageListeners = new Set<(message: ServerMessage) => void>();
+  const connectionListeners = new Set<(connected: boolean) => void>();
+  let refused = false;
+  let malformed = 0;
+  let unsent = 0;
+
+  socket.on("message", (message) => {
+    const parsed = serverMessageSchema.safeParse(message);
+    if (!parsed.success) {
+      malformed += 1;
+      return;
+    }
+    refused ||= parsed.data.kind === "refused";
+    for (const listener of [...messageListeners]) listener(parsed.data);
+  });
+  socket.on("connect", () => tell(true));
+  socket.on("disconnect", (reason) => {
+    tell(false);
+    if (reason === "io server disconnect" && !refused) socket.connect();
+  });
+
+  function tell(connected: boolean): void {
+    for (const listener of [...connectionListeners]) listener(connected);
+  }
+
+  return {
+    get malformed() {
+      return malformed;
+    },
+    get unsent() {
+      return unsent;
+    },
+    send(message) {
+      if (socket.connected) socket.emit("message", message);
+      else unsent += 1;
+    },
+    onMessage(listener) {
+      messageListeners.add(listener);
+      return () => messageListeners.delete(listener);
+    },
+    onConnection(listener) {
+      connectionListeners.add(listener);
+      if (socket.connected) listener(true);
+      return () => connectionListeners.delete(listener);
+    },
+    close() {
+      messageListeners.clear();
+      connectionListeners.clear();
+      socket.disconnect();
+    },
+  };
+}
+
+/** 128 random bits as hexadecimal digits. */
+function drawSession(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

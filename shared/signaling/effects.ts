@@ -1,0 +1,29 @@
+import type { ConnectionId } from "./guest.ts";
+import type { ServerMessage } from "./messages.ts";
+
+/** What the room asks of whoever carries its messages. Order matters: a `send` before a `close` is to arrive. */
+export type Effect =
+  | { readonly kind: "send"; readonly to: readonly ConnectionId[]; readonly message: ServerMessage }
+  | { readonly kind: "close"; readonly connection: ConnectionId }
+  /** A `tick` is wanted at this time (ms) or soon after. It takes the place of the wish before it. */
+  | { readonly kind: "wake"; readonly at: number };
+
+/** The longest text that a message may carry. */
+const maxTextLength = 300;
+
+/** One sentence and the end of the connection. */
+export function refusal(connection: ConnectionId, reason: string): readonly Effect[] {
+  const text = reason.length <= maxTextLength ? reason : `${reason.slice(0, maxTextLength - 1)}…`;
+  return [
+    { kind: "send", to: [connection], message: { kind: "refused", reason: text } },
+    { kind: "close", connection },
+  ];
+}
+
+/** What was turned away, for the operator. */
+export interface Counters {
+  /** Connections ended with a reason. */
+  refused: number;
+  /** Messages that were malformed, too early, too many, or not the sender's to send. */
+  dropped: number;
+}

@@ -1,0 +1,104 @@
+import type { PeerId } from "../transport.ts";
+import { broadcast } from "./broadcast.ts";
+import type { Effect } from "./effects.ts";
+import { type Guest, isPresent } from "./guest.ts";
+import { forgetLosses, notice } from "./losses.ts";
+import { dueAt } from "./pacing.ts";
+import { place } from "./placement.ts";
+import { elect, type Roster, unplace } from "./roster.ts";
+
+/** When the next roster goes out if nothing else happens (ms); null if nothing waits. */
+export function dueTime(roster: Roster): number | null {
+  if (roster.since === null) return null;
+  const { issued, guests, running, issuedAt } = roster;
+  const root = guests.get(issued.order[0] ?? "");
+  const rootGone = root === undefined || !isPresent(root);
+  const peers = Math.max(issued.members.length, roster.order.length);
+  const due = dueAt({ since: roster.since, urgent: roster.urgent || rootGone, running, issuedAt, peers }, roster.pacing);
+  return Math.max(due, gatheringUntil(roster), graceUntil(roster));
+}
+
+/** Issues the next version if it is due: everyone who waits gets in, everyone who is away gets out, and all are told. */
+export function issueIfDue(roster: Roster, now: number): Effect[] {
+  const due = dueTime(roster);
+  if (due === null || due > now) return [];
+  if (roster.gatherSince !== null) restoreOrder(roster);
+  for (const peer of roster.order) dismissIfAbsent(roster, roster.guests.get(peer)!, now);
+  if (roster.order.length === 0) elect(roster, now);
+  const notices = settlePlaces(roster, now);
+  if (!roster.started && roster.order.length >= roster.startAt) {
+    roster.started = true;
+    roster.running = true;
+  }
+  roster.since = null;
+  roster.urgent = false;
+  roster.awaySince = null;
+  roster.gatherSince = null;
+  if (!differs(roster)) return notices;
+  const [epoch, counter] = roster.issued.version;
+  roster.issued = {
+    version: [epoch, counter + 1],
+    order: roster.order,
+    members: roster.order.map((peer) => roster.guests.get(peer)!.member),
+    set: new Set(roster.order),
+    running: roster.running,
+  };
+  roster.issuedAt = now;
+  for (const guest of roster.guests.values()) if (guest.unplacedAt === counter) guest.unplacedAt = counter + 1;
+  return [...broadcast(roster), ...notices];
+}
+
+function differs({ issued, order, running }: Roster): boolean {
+  return issued.running !== running || issued.order.length !== order.length || order.some((peer, i) => issued.order[i] !== peer);
+}
+
+function dismissIfAbsent(roster: Roster, guest: Guest, now: number): void {
+  if (isPresent(guest)) return;
+  unplace(roster, guest, now);
+  if (guest.connection !== null) return;
+  roster.guests.delete(guest.member.peer);
+  forgetLosses(roster, guest.member.peer);
+}
+
+/** Changes the order until no tree edge joins two peers that cannot reach each other. */
+function settlePlaces(roster: Roster, now: number): Effect[] {
+  const blocked = (a: PeerId, b: PeerId): boolean => roster.guests.get(a)!.unreached.has(b);
+  const { members, removed } = place(roster.order, blocked, roster.tree);
+  const effects: Effect[] = [];
+  for (const peer of removed) {
+    const guest = roster.guests.get(peer)!;
+    unplace(roster, guest, now);
+    guest.unplacedAt = roster.issued.version[1];
+    effects.push(...notice(guest));
+  }
+  roster.order = members;
+  return effects;
+}
+
+/** Until when a resumed run waits for its peers: no longer once the majority of the largest roster that they report is here. */
+function gatheringUntil(roster: Roster): number {
+  if (roster.gatherSince === null) return Number.NEGATIVE_INFINITY;
+  let largest = 0;
+  let present = 0;
+  for (const guest of roster.guests.values()) {
+    largest = Math.max(largest, guest.former?.members ?? 0);
+    if (guest.placed && isPresent(guest)) present += 1;
+  }
+  if (largest === 0) return roster.gatherSince + roster.pacing.gatherMs;
+  return 2 * present > largest ? Number.NEGATIVE_INFINITY : roster.gatherSince + roster.pacing.gatherLimitMs;
+}
+
+/** Who returns to a resumed run stands where it stood; others come after, in the order of their arrival. */
+function restoreOrder(roster: Roster): void {
+  const position = (peer: PeerId): number => roster.guests.get(peer)?.former?.position ?? Number.MAX_SAFE_INTEGER;
+  roster.order = [...roster.order].sort((a, b) => position(a) - position(b));
+}
+
+/** Until when members who are away keep their places: at once, unless they are two or more and half of the roster. */
+function graceUntil(roster: Roster): number {
+  if (roster.awaySince === null) return Number.NEGATIVE_INFINITY;
+  let absent = 0;
+  for (const peer of roster.order) if (!isPresent(roster.guests.get(peer)!)) absent += 1;
+  const many = absent >= 2 && 2 * absent >= roster.order.length;
+  return many ? roster.awaySince + roster.pacing.graceMs : Number.NEGATIVE_INFINITY;
+}

@@ -1,0 +1,201 @@
+import { type Counters, type Effect, refusal } from "./effects.ts";
+import type { ConnectionId } from "./guest.ts";
+import { type ClientMessage, clientMessageSchema, signalingProtocol } from "./messages.ts";
+import { createRoom, type Room, type RoomOptions } from "./room.ts";
+import { createTokenBucket, defaultRateLimit, type RateLimit, type Verdict } from "./token-bucket.ts";
+
+/** Rooms that one server keeps. A room of a few peers takes some kilobytes. */
+const defaultMaxRooms = 1_000;
+/** Who connects and says nothing for so long is not a peer. */
+const helloTimeoutMs = 10_000;
+/** A version that a client reports from further ahead than this is not from a server whose clock was merely a little fast. */
+const maxClockSkewMs = 86_400_000;
+
+export interface LobbyOptions extends Omit<RoomOptions, "epoch" | "counters"> {
+  readonly maxRooms?: number;
+  readonly rateLimit?: RateLimit;
+}
+
+export type LobbyEvent =
+  | { readonly kind: "connected"; readonly connection: ConnectionId; readonly session?: string }
+  /** As it came from the socket: anything at all. */
+  | { readonly kind: "message"; readonly connection: ConnectionId; readonly message: unknown }
+  | { readonly kind: "disconnected"; readonly connection: ConnectionId }
+  | { readonly kind: "tick" };
+
+export interface LobbyStats extends Readonly<Counters> {
+  readonly rooms: number;
+  readonly peers: number;
+}
+
+/** All rooms of one server, and the connections that have yet to name theirs. No I/O; nothing a client sends makes it throw. */
+export interface Lobby {
+  /** `now`: milliseconds since 1970, so that versions are newer than those of a server that ran before. */
+  handle(event: LobbyEvent, now: number): readonly Effect[];
+  stats(): LobbyStats;
+}
+
+interface Visitor {
+  readonly session: string;
+  readonly judge: (now: number) => Verdict;
+  /** null until it said hello. */
+  room: string | null;
+}
+
+export function createLobby(options: LobbyOptions): Lobby {
+  const { maxRooms = defaultMaxRooms, rateLimit = defaultRateLimit } = options;
+  const counters: Counters = { refused: 0, dropped: 0 };
+  const rooms = new Map<string, Room>();
+  const visitors = new Map<ConnectionId, Visitor>();
+  /** When each silent connection is given up, the earliest first. */
+  const silent = new Map<ConnectionId, number>();
+  const wishes = new Map<string, number>();
+  let wakeAt = Number.POSITIVE_INFINITY;
+  let latest = 0;
+  let latestEpoch = 0;
+
+  function drop(): readonly Effect[] {
+    counters.dropped += 1;
+    return [];
+  }
+
+  function refuse(connection: ConnectionId, reason: string, now: number): readonly Effect[] {
+    counters.refused += 1;
+    return [...refusal(connection, reason), ...forget(connection, now)];
+  }
+
+  /** The connection is gone or about to be: nothing that it still sends is looked at. */
+  function forget(connection: ConnectionId, now: number): readonly Effect[] {
+    const room = visitors.get(connection)?.room ?? null;
+    visitors.delete(connection);
+    silent.delete(connection);
+    return room === null ? [] : ask(room, { kind: "disconnected", connection }, now);
+  }
+
+  /** Passes an event to a room, notes when it wants to be woken, and drops it once it is empty. */
+  function ask(name: string, event: Parameters<Room["handle"]>[0], now: number): readonly Effect[] {
+    const room = rooms.get(name);
+    if (room === undefined) return [];
+    const effects: Effect[] = [];
+    for (const effect of room.handle(event, now)) {
+      if (effect.kind === "close") {
+        visitors.delete(effect.connection);
+        silent.delete(effect.connection);
+      }
+      if (effect.kind === "wake") wishes.set(name, effect.at);
+      else effects.push(effect);
+    }
+    if (room.isEmpty()) {
+      rooms.delete(name);
+      wishes.delete(name);
+    }
+    return effects;
+  }
+
+  function hello(connection: ConnectionId, visitor: Visitor, message: Extract<ClientMessage, { kind: "hello" }>, now: number) {
+    const room = rooms.get(message.room);
+    const startsAfresh = (message.tip?.round ?? 0) === 0;
+    if (room === undefined || (room.isDeserted() && startsAfresh)) {
+      if (room === undefined && rooms.size >= maxRooms) {
+        return refuse(connection, `this server is full: it has ${rooms.size} rooms, as many as it may have`, now);
+      }
+      rooms.set(message.room, createRoom({ ...options, counters, epoch: nextEpoch(message.tip?.version[0] ?? 0, now) }));
+    }
+    visitor.room = message.room;
+    silent.delete(connection);
+    const session = visitor.session;
+    return [
+      ...ask(message.room, { kind: "connected", connection, session }, now),
+      ...ask(message.room, { kind: "message", connection, message }, now),
+    ];
+  }
+
+  /** Greater than every epoch before, those of the run that a returning client reports included. */
+  function nextEpoch(reported: number, now: number): number {
+    const before = reported <= now + maxClockSkewMs ? reported : 0;
+    latestEpoch = Math.max(Math.floor(now), latestEpoch + 1, before + 1);
+    return latestEpoch;
+  }
+
+  function receive(connection: ConnectionId, visitor: Visitor, message: unknown, now: number): readonly Effect[] {
+    const verdict = visitor.judge(now);
+    if (verdict === "close")
+      return refuse(connection, `expected at most ${rateLimit.perSecond} messages a second, got many more`, now);
+    if (verdict === "drop") return drop();
+    const parsed = clientMessageSchema.safeParse(message);
+    if (visitor.room !== null) {
+      return parsed.success ? ask(visitor.room, { kind: "message", connection, message: parsed.data }, now) : drop();
+    }
+    const protocol = protocolOf(message);
+    if (protocol === undefined) return drop();
+    if (protocol !== signalingProtocol) {
+      const which = `expected signaling protocol ${signalingProtocol}, got ${typeof protocol === "number" ? protocol : typeof protocol}`;
+      return refuse(connection, `${which}: reload the page, or install the release that the server runs`, now);
+    }
+    if (parsed.success && parsed.data.kind === "hello") return hello(connection, visitor, parsed.data, now);
+    const issue = parsed.error?.issues[0];
+    return refuse(connection, `expected a well-formed hello, got ${issue?.path.join(".")}: ${issue?.message}`, now);
+  }
+
+  function tick(now: number): readonly Effect[] {
+    const effects: Effect[] = [];
+    for (const [name, at] of wishes) {
+      if (at > now) continue;
+      wishes.delete(name);
+      effects.push(...ask(name, { kind: "tick" }, now));
+    }
+    for (const [connection, at] of silent) {
+      if (at > now) break;
+      effects.push(...refuse(connection, `expected a hello within ${helloTimeoutMs / 1_000} seconds, got none`, now));
+    }
+    wakeAt = Number.POSITIVE_INFINITY;
+    return effects;
+  }
+
+  function dispatch(event: LobbyEvent, now: number): readonly Effect[] {
+    if (event.kind === "tick") return tick(now);
+    const visitor = visitors.get(event.connection);
+    switch (event.kind) {
+      case "connected":
+        if (visitor === undefined) {
+          visitors.set(event.connection, { session: event.session ?? "", judge: createTokenBucket(rateLimit, now), room: null });
+          silent.set(event.connection, now + helloTimeoutMs);
+        }
+        return [];
+      case "message":
+        return visitor === undefined ? drop() : receive(event.connection, visitor, event.message, now);
+      case "disconnected":
+        return forget(event.connection, now);
+    }
+  }
+
+  function earliestWish(): number {
+    let at = silent.values().next().value ?? Number.POSITIVE_INFINITY;
+    for (const wish of wishes.values()) at = Math.min(at, wish);
+    return at;
+  }
+
+  return {
+    handle(event, now) {
+      latest = Math.max(latest, now);
+      const effects = [...dispatch(event, latest)];
+      const wish = earliestWish();
+      if (wish < wakeAt) {
+        wakeAt = wish;
+        effects.push({ kind: "wake", at: wish });
+      }
+      return effects;
+    },
+    stats: () => ({
+      rooms: rooms.size,
+      peers: [...rooms.values()].reduce((sum, room) => sum + room.view().connected, 0),
+      ...counters,
+    }),
+  };
+}
+
+/** The protocol that a hello speaks, whatever else is in it; undefined if it is no hello. */
+function protocolOf(message: unknown): unknown {
+  if (typeof message !== "object" || message === null || !("kind" in message) || message.kind !== "hello") return undefined;
+  return "protocol" in message ? (message.protocol ?? null) : null;
+}

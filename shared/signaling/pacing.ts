@@ -1,0 +1,44 @@
+/** When changes of a roster go out. All in milliseconds. */
+export interface Pacing {
+  /** The longest that a change waits while the run is on: rosters faster than the tree would keep rounds from committing. */
+  readonly paceMs: number;
+  /** How long a change waits for others while nothing runs, so that peers who come together enter together. */
+  readonly batchMs: number;
+  /** Half a roster lost at once is more likely the server's network than the peers: they get this long to come back. */
+  readonly graceMs: number;
+  /** How long a room that a restarted server rebuilds waits for its peers to come back … */
+  readonly gatherMs: number;
+  /** … and how long if they say how many they were, unless the majority is there before. */
+  readonly gatherLimitMs: number;
+}
+
+export const defaultPacing: Pacing = {
+  paceMs: 2_000,
+  batchMs: 50,
+  graceMs: 6_000,
+  // Longer than the first two reconnection delays of the signaling client.
+  gatherMs: 3_000,
+  gatherLimitMs: 12_000,
+};
+
+/** What the waiting time depends on. */
+export interface Waiting {
+  /** When the first change that waits came. */
+  readonly since: number;
+  /** Whether there is nothing to wait for: the root has committed or is gone, or someone started or paused the run. */
+  readonly urgent: boolean;
+  readonly running: boolean;
+  /** When the last roster went out, and to how many. */
+  readonly issuedAt: number;
+  readonly peers: number;
+}
+
+/**
+ * When the waiting changes are due. Rosters of n go to n peers, so the least distance between two grows with n:
+ * 50 ms for a handful, 2 s for a thousand.
+ */
+export function dueAt(waiting: Waiting, pacing: Pacing): number {
+  const patience = waiting.urgent ? 0 : waiting.running ? pacing.paceMs : pacing.batchMs;
+  const distance = Math.min(pacing.paceMs, Math.max(pacing.batchMs, 2 * waiting.peers));
+  return Math.max(waiting.since + patience, waiting.issuedAt + distance);
+}

@@ -1,0 +1,225 @@
+import type { Hash } from "../hash.ts";
+import { configDifferences, configText, defaultConfig, type RunConfig } from "../training/config.ts";
+import type { PeerId } from "../transport.ts";
+import { rosterTo } from "./broadcast.ts";
+import { type Counters, type Effect, refusal } from "./effects.ts";
+import type { ConnectionId, Guest } from "./guest.ts";
+import { dueTime, issueIfDue } from "./issue.ts";
+import { forgetLosses, reportLoss } from "./losses.ts";
+import type { ClientMessage, IceServer, ServerMessage, Tip } from "./messages.ts";
+import { defaultPacing, type Pacing } from "./pacing.ts";
+import { admit, away, changed, committed, control, createRoster, resume, unplace } from "./roster.ts";
+import { createSeats } from "./seats.ts";
+import type { Version } from "./version.ts";
+
+/** Peers of one room, members and observers: what the schema of a roster allows. */
+export const maxPeersPerRoom = 4096;
+
+export interface RoomOptions {
+  /** First half of every version: greater than that of any room of this name before. Milliseconds since 1970 will do. */
+  readonly epoch: number;
+  readonly iceServers: readonly IceServer[];
+  /** Of a configuration's text. */
+  readonly hashOf: (text: string) => Hash;
+  readonly pacing?: Partial<Pacing>;
+  readonly maxPeers?: number;
+  /** Counted into, if given. */
+  readonly counters?: Counters;
+}
+
+export type RoomEvent =
+  | { readonly kind: "connected"; readonly connection: ConnectionId; readonly session?: string }
+  | { readonly kind: "message"; readonly connection: ConnectionId; readonly message: ClientMessage }
+  | { readonly kind: "disconnected"; readonly connection: ConnectionId }
+  | { readonly kind: "tick" };
+
+/** One run's meeting point: who is here, in which order they sum, and which configuration they share. No I/O. */
+export interface Room {
+  /** `now`: milliseconds, never going back. */
+  handle(event: RoomEvent, now: number): readonly Effect[];
+  view(): RoomView;
+  /** Nobody has a living socket; members may be away for a moment. */
+  isDeserted(): boolean;
+  /** Deserted, and nobody's place is kept any more. */
+  isEmpty(): boolean;
+}
+
+export interface RoomView {
+  /** Of the roster in force, in tree order. */
+  readonly version: Version;
+  readonly members: readonly PeerId[];
+  readonly running: boolean;
+  /** Where the root last said the run stands. */
+  readonly tip: Tip | null;
+  readonly config: RunConfig | null;
+  /** Peers with a living socket that said hello. */
+  readonly connected: number;
+  /** Connected, or away for so short a time that their place is kept. */
+  readonly peers: number;
+}
+
+type Of<K extends ClientMessage["kind"]> = Extract<ClientMessage, { kind: K }>;
+
+/** An empty room. Its first hello sets the run's configuration. */
+export function createRoom(options: RoomOptions): Room {
+  const { hashOf, iceServers, maxPeers = maxPeersPerRoom, counters = { refused: 0, dropped: 0 } } = options;
+  const guests = new Map<PeerId, Guest>();
+  /** null: connected, no hello yet. */
+  const connections = new Map<ConnectionId, { readonly session: string; guest: Guest | null }>();
+  const roster = createRoster(options.epoch, guests, { ...defaultPacing, ...options.pacing });
+  const seats = createSeats();
+  let config: RunConfig | null = null;
+  let configHash: Hash = "";
+  let wakeAt: number | null = null;
+
+  function send(guest: Guest, message: ServerMessage): readonly Effect[] {
+    return guest.connection === null ? [] : [{ kind: "send", to: [guest.connection], message }];
+  }
+
+  function drop(): readonly Effect[] {
+    counters.dropped += 1;
+    return [];
+  }
+
+  function refuse(connection: ConnectionId, reason: string): readonly Effect[] {
+    counters.refused += 1;
+    connections.delete(connection);
+    return refusal(connection, reason);
+  }
+
+  function hello(connection: ConnectionId, session: string, message: Of<"hello">, now: number): readonly Effect[] {
+    const known = guests.get(message.peer);
+    const mayTakeOver = known !== undefined && known.session === session && (known.connection === null || session !== "");
+    if (known !== undefined && !mayTakeOver) {
+      return refuse(connection, `expected a peer name of its own, got ${message.peer}, which is in this room already`);
+    }
+    if (known === undefined && guests.size >= maxPeers) {
+      return refuse(connection, `this room is full: it has ${guests.size} peers, as many as a room may have`);
+    }
+    if (config === null) open(message, now);
+    else if (message.config !== null) {
+      const differences = configDifferences(config, message.config);
+      if (differences.length > 0) return refuse(connection, `this room trains another configuration: ${differences.join("; ")}`);
+    }
+    const replaced = known?.connection ?? null;
+    if (replaced !== null) connections.delete(replaced);
+    const guest: Guest = {
+      member: { peer: message.peer, label: message.label, seat: seats.take(message.peer, message.former?.seat) },
+      session,
+      former: message.former ?? null,
+      connection,
+      tip: null,
+      placed: known?.placed ?? false,
+      sponsor: null,
+      unreached: new Set(),
+      unplacedAt: -1,
+    };
+    forgetLosses(roster, message.peer);
+    guests.set(message.peer, guest);
+    connections.set(connection, { session, guest });
+    if (guest.placed) changed(roster, now);
+    return [
+      ...(replaced === null ? [] : [{ kind: "close", connection: replaced } as const]),
+      ...send(guest, { kind: "welcome", seat: guest.member.seat, config: config!, configHash, iceServers: [...iceServers] }),
+      ...rosterTo(roster, guest),
+    ];
+  }
+
+  /** The first hello. One that comes with committed rounds tells of a server that restarted: the run goes on. */
+  function open(message: Of<"hello">, now: number): void {
+    config = message.config ?? defaultConfig;
+    configHash = hashOf(configText(config));
+    roster.tree = config.tree;
+    roster.startAt = config.startAt;
+    if (message.tip !== null && message.tip.round > 0) {
+      resume(roster, message.tip, now);
+      seats.resume();
+    }
+  }
+
+  function ready(guest: Guest, message: Of<"ready">, now: number): readonly Effect[] {
+    if (message.configHash !== configHash) {
+      const reason = `expected the configuration with hash ${configHash}, got ${message.configHash}: another release of Copse?`;
+      remove(guest, now);
+      return refuse(guest.connection!, reason);
+    }
+    guest.tip = message.tip;
+    admit(roster, guest, now);
+    return [];
+  }
+
+  function remove(guest: Guest, now: number): void {
+    unplace(roster, guest, now);
+    guests.delete(guest.member.peer);
+    forgetLosses(roster, guest.member.peer);
+  }
+
+  function of(guest: Guest, message: ClientMessage, now: number): readonly Effect[] {
+    switch (message.kind) {
+      case "hello":
+        return drop();
+      case "ready":
+        return ready(guest, message, now);
+      case "signal": {
+        const to = guests.get(message.to);
+        return to === undefined || to === guest || to.connection === null
+          ? drop()
+          : send(to, { kind: "signal", from: guest.member.peer, data: message.data });
+      }
+      case "report":
+        return reportLoss(roster, guest, message, now) ?? drop();
+      case "committed":
+        return committed(roster, guest, message.tip) ? [] : drop();
+      case "control":
+        return control(roster, guest, { running: message.running, now }) ? [] : drop();
+      case "leave": {
+        const connection = guest.connection!;
+        connections.delete(connection);
+        remove(guest, now);
+        return [{ kind: "close", connection }];
+      }
+    }
+  }
+
+  function disconnected(connection: ConnectionId, now: number): void {
+    const guest = connections.get(connection)?.guest;
+    connections.delete(connection);
+    if (guest === null || guest === undefined) return;
+    guest.connection = null;
+    if (guest.placed) away(roster, now);
+    else remove(guest, now);
+  }
+
+  function dispatch(event: RoomEvent, now: number): readonly Effect[] {
+    if (event.kind === "tick") return [];
+    if (event.kind === "disconnected") {
+      disconnected(event.connection, now);
+      return [];
+    }
+    const entry = connections.get(event.connection);
+    if (event.kind === "connected") {
+      if (entry === undefined) connections.set(event.connection, { session: event.session ?? "", guest: null });
+      return [];
+    }
+    if (entry === undefined) return drop();
+    if (entry.guest !== null) return of(entry.guest, event.message, now);
+    return event.message.kind === "hello" ? hello(event.connection, entry.session, event.message, now) : drop();
+  }
+
+  return {
+    handle(event, now) {
+      const effects = [...dispatch(event, now), ...issueIfDue(roster, now)];
+      const due = dueTime(roster);
+      if (due !== null && (due !== wakeAt || event.kind === "tick")) effects.push({ kind: "wake", at: due });
+      wakeAt = due;
+      return effects;
+    },
+    view() {
+      const connected = [...guests.values()].reduce((sum, guest) => sum + (guest.connection === null ? 0 : 1), 0);
+      const { version, order, running } = roster.issued;
+      return { version, members: order, running, tip: roster.reach, config, connected, peers: guests.size };
+    },
+    isDeserted: () => connections.size === 0,
+    isEmpty: () => connections.size === 0 && guests.size === 0,
+  };
+}

@@ -1,0 +1,139 @@
+import type { TreeKind } from "../aggregate/tree.ts";
+import type { PeerId } from "../transport.ts";
+import { compareTips, type Guest, isPresent, maxUnreached } from "./guest.ts";
+import type { Member, Tip } from "./messages.ts";
+import type { Pacing } from "./pacing.ts";
+import { withdraw } from "./placement.ts";
+import { compareVersions, type Version } from "./version.ts";
+
+/** How many rounds a peer may be behind and still be a member: the rest is in its parent's log of totals. */
+export const maxRoundsBehind = 8;
+
+/** A roster as it went out. */
+export interface IssuedRoster {
+  readonly version: Version;
+  /** In tree order. */
+  readonly order: readonly PeerId[];
+  /** The same, in full: some of them may have left since. */
+  readonly members: readonly Member[];
+  /** The same, for look-ups. */
+  readonly set: ReadonlySet<PeerId>;
+  readonly running: boolean;
+}
+
+/** The roster in force and the one that is being prepared. */
+export interface Roster {
+  readonly guests: Map<PeerId, Guest>;
+  readonly pacing: Pacing;
+  tree: TreeKind;
+  startAt: number;
+  issued: IssuedRoster;
+  issuedAt: number;
+  /** The next roster: members in tree order, those who are away included until it goes out. */
+  order: readonly PeerId[];
+  running: boolean;
+  /** The run has begun once, by itself or by hand; it does not begin by itself again. */
+  started: boolean;
+  /** Where the root last said the run stands. */
+  reach: Tip | null;
+  /** When the first waiting change came; null if none waits. */
+  since: number | null;
+  urgent: boolean;
+  /** When the first of the members who are away went. */
+  awaySince: number | null;
+  /** When a run that the server had forgotten was resumed; null otherwise and once its first roster is out. */
+  gatherSince: number | null;
+}
+
+export function createRoster(epoch: number, guests: Map<PeerId, Guest>, pacing: Pacing): Roster {
+  return {
+    guests,
+    pacing,
+    tree: "heap",
+    startAt: 1,
+    issued: { version: [epoch, 0], order: [], members: [], set: new Set(), running: false },
+    issuedAt: Number.NEGATIVE_INFINITY,
+    order: [],
+    running: false,
+    started: false,
+    reach: null,
+    since: null,
+    urgent: false,
+    awaySince: null,
+    gatherSince: null,
+  };
+}
+
+/** The server had forgotten this run: it goes on from `tip` once its peers are back. */
+export function resume(roster: Roster, tip: Tip, now: number): void {
+  roster.running = true;
+  roster.started = true;
+  roster.reach = tip;
+  roster.gatherSince = now;
+}
+
+/** Something is to go out with the next roster. */
+export function changed(roster: Roster, now: number): void {
+  roster.since ??= now;
+}
+
+/** A member's socket is gone; it keeps its place until the next roster goes out. */
+export function away(roster: Roster, now: number): void {
+  roster.awaySince ??= now;
+  changed(roster, now);
+}
+
+/** Takes a guest out of the next roster. */
+export function unplace(roster: Roster, guest: Guest, now: number): void {
+  if (!guest.placed) return;
+  guest.placed = false;
+  roster.order = withdraw(roster.order, guest.member.peer);
+  changed(roster, now);
+}
+
+/** A guest has reported ready: it becomes the last leaf if it is in step with the run and has not proven unreachable. */
+export function admit(roster: Roster, guest: Guest, now: number): void {
+  if (!isInStep(roster, guest)) unplace(roster, guest, now);
+  else if (!guest.placed && mayBePlaced(roster, guest)) {
+    guest.placed = true;
+    roster.order = [...roster.order, guest.member.peer];
+    changed(roster, now);
+  }
+}
+
+/** When nobody is left, the most advanced of those who wait carries the run on, and the others follow if they are in step with it. */
+export function elect(roster: Roster, now: number): void {
+  const waiting = [...roster.guests.values()].filter((guest) => isPresent(guest) && mayBePlaced(roster, guest));
+  waiting.sort((a, b) => compareTips(b.tip!, a.tip!));
+  const best = waiting[0]?.tip ?? null;
+  roster.reach = best !== null && best.round > 0 ? best : null;
+  for (const guest of waiting) admit(roster, guest, now);
+}
+
+/** The root reports a commit: what waits may go out now. False unless it is the root and the tip one that it can have. */
+export function committed(roster: Roster, guest: Guest, tip: Tip): boolean {
+  if (roster.issued.order[0] !== guest.member.peer || compareVersions(tip.version, roster.issued.version) > 0) return false;
+  roster.reach = tip;
+  if (roster.since !== null) roster.urgent = true;
+  return true;
+}
+
+/** A member starts or pauses the run. False unless it is one. */
+export function control(roster: Roster, guest: Guest, options: { readonly running: boolean; readonly now: number }): boolean {
+  if (!guest.placed) return false;
+  roster.started = true;
+  if (roster.running !== options.running) {
+    roster.running = options.running;
+    roster.urgent = true;
+    changed(roster, options.now);
+  }
+  return true;
+}
+
+function isInStep(roster: Roster, guest: Guest): boolean {
+  return roster.reach === null || guest.tip!.round >= roster.reach.round - maxRoundsBehind;
+}
+
+function mayBePlaced(roster: Roster, guest: Guest): boolean {
+  return guest.unreached.size < maxUnreached && guest.unplacedAt !== roster.issued.version[1];
+}

@@ -1,0 +1,109 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from "express";
+
+/** A file of the data folder that may be served: no folders, no dots at the start, nothing that a URL would have to encode. */
+const dataFileName = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
+const oneYearSeconds = 31_536_000;
+
+/**
+ * What a page may do. WebAssembly needs `wasm-unsafe-eval`; tfjs starts its threads from a `blob:` script; the styles of
+ * charts are set by script. `'self'` includes the WebSocket to this server.
+ */
+const contentSecurityPolicy = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval' blob:",
+  "worker-src 'self' blob:",
+  "connect-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+].join("; ");
+
+export interface HttpAppOptions {
+  /** Of the built page. */
+  readonly pageFolder: string;
+  /** Whose files are served under `/data/`; null serves none. */
+  readonly dataFolder: string | null;
+  /** What `/healthz` answers. */
+  readonly health: () => Readonly<Record<string, string | number>>;
+}
+
+/** Everything that the server answers over plain HTTP: the page, the data, the state of its health. */
+export function createHttpApp({ pageFolder, dataFolder, health }: HttpAppOptions): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.use(securityHeaders);
+  app.get("/healthz", (_request, response) => {
+    response.set("Cache-Control", "no-store").json(health());
+  });
+  app.get("/data{/}", async (_request, response) => {
+    if (dataFolder === null) sentence(response, 404, "This server serves no data: start it with --data and a folder.");
+    else response.set("Cache-Control", "no-cache").json({ files: await dataFiles(dataFolder) });
+  });
+  app.get("/data/:name", async (request, response) => {
+    const { name } = request.params;
+    if (dataFolder === null) sentence(response, 404, "This server serves no data: start it with --data and a folder.");
+    else if (!dataFileName.test(name) || !(await isFile(join(dataFolder, name)))) sentence(response, 404, "No such data file.");
+    else {
+      response.set("Cache-Control", "no-cache").type("application/octet-stream");
+      response.sendFile(name, { root: dataFolder, cacheControl: false });
+    }
+  });
+  app.get(["/", "/r/:room"], async (_request, response) => {
+    if (await isFile(join(pageFolder, "index.html"))) {
+      response.set("Cache-Control", "no-cache").sendFile("index.html", { root: pageFolder, cacheControl: false });
+    } else sentence(response, 503, "The page is not built yet: run npm run build, then reload.");
+  });
+  app.use(express.static(pageFolder, { index: false, redirect: false, cacheControl: false, setHeaders: cacheHeader }));
+  app.use((_request, response) => sentence(response, 404, "Nothing here."));
+  app.use(refuseRequest);
+  return app;
+}
+
+/** Isolated from other origins, so that SharedArrayBuffer and with it threads in WebAssembly are there. */
+const securityHeaders: RequestHandler = (_request, response, next) => {
+  response.set({
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": contentSecurityPolicy,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+  });
+  next();
+};
+
+/** The build names files under `assets/` by their content: they never change. */
+function cacheHeader(response: { setHeader(name: string, value: string): unknown }, path: string): void {
+  const immutable = /[\\/]assets[\\/]/.test(path);
+  response.setHeader("Cache-Control", immutable ? `public, max-age=${oneYearSeconds}, immutable` : "no-cache");
+}
+
+/** A request that cannot be read (a malformed escape in its path, say) or answered: no stack trace for whoever sent it. */
+const refuseRequest: ErrorRequestHandler = (error: unknown, _request, response, next) => {
+  if (response.headersSent) return next(error);
+  const status = typeof error === "object" && error !== null && "status" in error ? Number(error.status) : 500;
+  const isTheirs = status >= 400 && status < 500;
+  sentence(response, isTheirs ? status : 500, isTheirs ? "This request cannot be answered." : "The server failed to answer.");
+};
+
+function sentence(response: Response, status: number, text: string): void {
+  response.status(status).set("Cache-Control", "no-store").type("text/plain").send(`${text}\n`);
+}
+
+async function dataFiles(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
+  return names.filter((name) => dataFileName.test(name)).sort();
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}

@@ -1,0 +1,136 @@
+import { readFile, stat } from "node:fs/promises";
+import { createServer as createHttpServer, type Server } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { resolve } from "node:path";
+import { createHasher } from "../shared/hash.ts";
+import type { IceServer } from "../shared/signaling/messages.ts";
+import type { Pacing } from "../shared/signaling/pacing.ts";
+import { createHttpApp } from "./http-app.ts";
+import { pageFolderOfPackage } from "./page-folder.ts";
+import { ServerError } from "./server-error.ts";
+import { createSocketShell } from "./socket-shell.ts";
+
+/** Sockets of one server, pages and assets being fetched included. */
+const defaultMaxConnections = 10_000;
+
+export interface SignalingServerOptions {
+  readonly host: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  /** Paths of PEM files. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly iceServers?: readonly IceServer[];
+  /** Its files are served under `/data/`. */
+  readonly dataFolder?: string;
+  /** Of the built page; by default the one of this package. */
+  readonly pageFolder?: string;
+  readonly maxConnections?: number;
+  readonly maxRooms?: number;
+  readonly pacing?: Partial<Pacing>;
+}
+
+export interface SignalingServer {
+  /** Where it can be reached from this machine, e.g. `http://localhost:8080`. */
+  readonly url: string;
+  readonly port: number;
+  /** Ends all connections and frees the port. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the signaling server: pairs peers of a room, serves the page and, if asked to, a folder of data.
+ * It never sees a parameter.
+ * @throws {ServerError} if the port, the TLS files or the data folder cannot be had
+ */
+export async function createSignalingServer(options: SignalingServerOptions): Promise<SignalingServer> {
+  const { host, tls, iceServers = [], maxConnections = defaultMaxConnections } = options;
+  const hash = await createHasher();
+  const dataFolder = options.dataFolder === undefined ? null : await folderAt(options.dataFolder);
+  const server = await createServer(tls);
+  server.maxConnections = maxConnections;
+  // Wall-clock time, so that versions outlive the process, but never going back within it.
+  const startedAt = Date.now() - performance.now();
+  const shell = createSocketShell(server, {
+    lobby: {
+      iceServers,
+      hashOf: (text) => hash(text),
+      ...(options.maxRooms === undefined ? {} : { maxRooms: options.maxRooms }),
+      ...(options.pacing === undefined ? {} : { pacing: options.pacing }),
+    },
+    maxConnections,
+    now: () => startedAt + performance.now(),
+  });
+  const openedAt = performance.now();
+  server.on(
+    "request",
+    createHttpApp({
+      pageFolder: resolve(options.pageFolder ?? pageFolderOfPackage()),
+      dataFolder,
+      health: () => ({ status: "ok", ...shell.stats(), uptimeSeconds: Math.floor((performance.now() - openedAt) / 1_000) }),
+    }),
+  );
+  try {
+    await listen(server, options);
+  } catch (error) {
+    await shell.close().catch(() => undefined);
+    throw error;
+  }
+  const { port } = server.address() as AddressInfo;
+  const isLocal = ["127.0.0.1", "0.0.0.0", "::", "::1", "localhost"].includes(host);
+  const name = isLocal ? "localhost" : host.includes(":") ? `[${host}]` : host;
+  return { url: `${tls === undefined ? "http" : "https"}://${name}:${port}`, port, close: () => shell.close() };
+}
+
+async function createServer(tls: SignalingServerOptions["tls"]): Promise<Server> {
+  if (tls === undefined) return createHttpServer();
+  const [cert, key] = await Promise.all([readPem(tls.cert, "certificate"), readPem(tls.key, "key")]);
+  try {
+    return createHttpsServer({ cert, key });
+  } catch (cause) {
+    throw new ServerError(`expected a PEM certificate and its key in ${tls.cert} and ${tls.key}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+async function readPem(path: string, what: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new ServerError(`cannot read the TLS ${what} ${path}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+async function folderAt(path: string): Promise<string> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new ServerError(`cannot read the data folder ${path}: ${reasonOf(cause)}`, { cause });
+  });
+  if (!found.isDirectory()) throw new ServerError(`expected a folder of data, got the file ${path}`);
+  return resolve(path);
+}
+
+function listen(server: Server, { host, port }: SignalingServerOptions): Promise<void> {
+  return new Promise((done, fail) => {
+    server.once("error", (cause) =>
+      fail(new ServerError(`cannot listen on ${host}, port ${port}: ${reasonOf(cause)}`, { cause })),
+    );
+    server.listen(port, host, done);
+  });
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: "another program uses that port; choose another with --port",
+  EACCES: "this user is not allowed to",
+  EADDRNOTAVAIL: "this machine has no such address",
+  ENOTFOUND: "there is no such host",
+  ENOENT: "there is no such file or folder",
+  EISDIR: "it is a folder",
+};
+
+function reasonOf(error: unknown): string {
+  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+  return reasons[code] ?? messageOf(error);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
