@@ -1,0 +1,301 @@
+import type { Context, Exchange, Scheme } from "../compress/types.ts";
+import type { Hash } from "../hash.ts";
+import type { Layout } from "../layout.ts";
+import type { Tip } from "../signaling/messages.ts";
+import { compareVersions, type Version } from "../signaling/version.ts";
+import { type State, type Update, zeroUpdate } from "../update.ts";
+import type { Down, Up } from "../wire/messages.ts";
+import { contributorsOf, includes } from "./contributors.ts";
+import type { Metrics, Part } from "./part.ts";
+import type { Place } from "./tree.ts";
+import { createTreeReduce, type ReduceEffect, type TreeReduce } from "./tree-reduce.ts";
+
+/** This peer's place in a roster. */
+export interface Standing {
+  readonly version: Version;
+  readonly position: number;
+  readonly members: number;
+  readonly place: Place;
+}
+
+/** Δ of the open round, scaled by its weight, as the trainer gave it. It outlives every attempt: a retry never trains again. */
+export interface Contribution {
+  readonly x: Float32Array;
+  readonly weight: number;
+  readonly metrics: Metrics;
+}
+
+/** What the sums are made for: the chain's tip and the scheme's state on it. */
+export interface Ground {
+  readonly tip: Tip;
+  /** null: void since a snapshot replaced what it was a function of, until the members change. */
+  readonly own: State | null;
+  readonly common: State;
+}
+
+/** A round's outcome: what to apply, and this peer's own state after it. */
+export interface Decision {
+  readonly totals: readonly Update[];
+  readonly part: Part;
+  readonly committedBy: Version;
+  /** What the replica must hash to; null at the root, which is the first to know. */
+  readonly hash: Hash | null;
+  /** Whether this peer's contribution is in the total. */
+  readonly counted: boolean;
+  readonly own: State | null;
+}
+
+export type AllReduceEffect =
+  | { readonly kind: "send"; readonly to: number; readonly message: Up | Down }
+  | { readonly kind: "decided"; readonly decision: Decision }
+  /** A message that fits no sum of this round: dropped. */
+  | { readonly kind: "refused"; readonly from: number; readonly reason: string };
+
+/** One encoding of the contribution, under one roster: resumed only with the total that this very roster committed. */
+interface Attempt {
+  readonly version: Version;
+  readonly position: number;
+  readonly exchange: Exchange<State>;
+  phase: number;
+  rest: Update;
+}
+
+/** Attempts of one round that are remembered; a roster that is older by more can no longer commit. */
+const mostAttempts = 8;
+
+/**
+ * Drives a scheme's sums over the tree, one round after the other, without I/O: it is told what happens and returns what to
+ * do. An attempt is (roster version, round, previous hash); it begins at a commit or at a roster's adoption, with all parts
+ * empty and the same contribution. The total of the last phase decides the round.
+ */
+export class AllReduce {
+  private readonly scheme: Scheme;
+  private readonly layout: Layout;
+  private ground: Ground;
+  private standing: Standing | null = null;
+  private contribution: Contribution | null = null;
+  private attempts: Attempt[] = [];
+  private reduce: TreeReduce | null = null;
+  private phase = 0;
+  private totals: Update[] = [];
+  /** What this peer rejected as a root that had nothing of its own in the sum. */
+  private orphan: { readonly version: Version; readonly rest: Update } | null = null;
+
+  constructor(scheme: Scheme, layout: Layout, ground: Ground) {
+    this.scheme = scheme;
+    this.layout = layout;
+    this.ground = ground;
+  }
+
+  /** A new roster: the attempt starts afresh, the contribution stays. null: not a member. */
+  adopt(standing: Standing | null): AllReduceEffect[] {
+    this.standing = standing;
+    return this.restart();
+  }
+
+  /** The chain moved on (a commit or a snapshot): the next round opens. */
+  open(ground: Ground): AllReduceEffect[] {
+    this.ground = ground;
+    this.contribution = null;
+    this.attempts = [];
+    this.orphan = null;
+    return this.restart();
+  }
+
+  /** Δ of the open round is ready. */
+  contribute(contribution: Contribution): AllReduceEffect[] {
+    this.contribution = contribution;
+    return this.encode();
+  }
+
+  /** Which of the sums is open, from 0. */
+  get openPhase(): number {
+    return this.phase;
+  }
+
+  get hasContribution(): boolean {
+    return this.contribution !== null;
+  }
+
+  /** Δ of a round that is past came in after its commit: it goes into the memory. Nothing of the open round is touched. */
+  missed(x: Float32Array): State | null {
+    const { own } = this.ground;
+    if (own !== null) this.ground = { ...this.ground, own: this.scheme.missed(x, own) };
+    return this.ground.own;
+  }
+
+  /** A child's part for the open round's current attempt; anything else is refused. */
+  up(from: number, message: Up): AllReduceEffect[] {
+    const { standing, reduce } = this;
+    const problem = this.mismatch(message);
+    if (standing === null || reduce === null) return [];
+    if (problem !== null) return [{ kind: "refused", from, reason: problem }];
+    if (!standing.place.children.includes(from))
+      return [{ kind: "refused", from, reason: "an up from a peer that is not a child" }];
+    if (message.part !== null && message.part.contributors.members !== standing.members) {
+      return [{ kind: "refused", from, reason: "a part of a roster of another size" }];
+    }
+    return this.perform(reduce.child(from, message.part, message.complete));
+  }
+
+  /** A total on top of this peer's tip. The caller has checked round and previous hash. */
+  down(message: Down): AllReduceEffect[] {
+    if (message.phase === this.phases.length - 1) {
+      return this.totals.length === message.phase ? [this.decide(message.part, message.committedBy, message.hash)] : [];
+    }
+    const isCurrent = this.standing !== null && compareVersions(message.committedBy, this.standing.version) === 0;
+    return isCurrent && message.phase === this.phase ? this.nextPhase(message.part) : [];
+  }
+
+  /** The link to a child is gone. */
+  lost(position: number): AllReduceEffect[] {
+    return this.perform(this.reduce?.lost(position) ?? []);
+  }
+
+  deadline(): AllReduceEffect[] {
+    return this.perform(this.reduce?.deadline() ?? []);
+  }
+
+  /** The parent's link has reopened: what this attempt sent, once more. */
+  resend(): AllReduceEffect[] {
+    return (this.reduce?.sent ?? []).flatMap((effect) => this.forward(effect));
+  }
+
+  private get phases() {
+    return this.scheme.phases(this.layout);
+  }
+
+  private mismatch(message: Up): string | null {
+    const { tip } = this.ground;
+    if (message.round !== tip.round + 1 || message.previous !== tip.hash) return "a part on another chain";
+    return message.phase === this.phase ? null : `phase ${message.phase} while summing phase ${this.phase}`;
+  }
+
+  private restart(): AllReduceEffect[] {
+    this.phase = 0;
+    this.totals = [];
+    this.startSum();
+    return this.encode();
+  }
+
+  private startSum(): void {
+    const { standing } = this;
+    this.reduce = standing === null ? null : createTreeReduce(standing.place, standing.members, this.phases[this.phase]!);
+  }
+
+  /** Encodes the contribution for the current attempt, once. */
+  private encode(): AllReduceEffect[] {
+    const { standing, contribution } = this;
+    if (standing === null || contribution === null || this.attempt(standing.version) !== undefined) return [];
+    const base = this.base(standing.version);
+    if (base === null) return [];
+    const exchange = this.scheme.encode(contribution.x, base, this.ground.common, this.context(standing.members));
+    const first = exchange.next();
+    if (first.done === true) throw new Error("expected a scheme to ask for a sum, got none");
+    const rest = zeroUpdate(this.layout.length);
+    this.attempts.push({ version: standing.version, position: standing.position, exchange, phase: 0, rest });
+    if (this.attempts.length > mostAttempts) this.attempts.shift();
+    return this.give(standing, first.value.update);
+  }
+
+  private give(standing: Standing, sum: Update): AllReduceEffect[] {
+    const { weight, metrics } = this.contribution!;
+    const contributors = contributorsOf(standing.members, [standing.position]);
+    return this.perform(this.reduce!.own({ contributors, weight, metrics, sum }));
+  }
+
+  private perform(effects: readonly ReduceEffect[]): AllReduceEffect[] {
+    return effects.flatMap((effect) => this.forward(effect));
+  }
+
+  private forward(effect: ReduceEffect): AllReduceEffect[] {
+    const standing = this.standing!;
+    const { tip } = this.ground;
+    const head = { version: standing.version, round: tip.round + 1, previous: tip.hash, phase: this.phase };
+    switch (effect.kind) {
+      case "up":
+        return [
+          {
+            kind: "send",
+            to: standing.place.parent!,
+            message: { kind: "up", ...head, complete: effect.complete, part: effect.part },
+          },
+        ];
+      case "rejected": {
+        const attempt = this.attempt(standing.version);
+        if (attempt === undefined) this.orphan = { version: standing.version, rest: effect.rest };
+        else attempt.rest = effect.rest;
+        return [];
+      }
+      case "total":
+        if (this.phase === this.phases.length - 1) return [this.decide(effect.part, standing.version, null)];
+        return this.nextPhase(effect.part);
+      case "overlap":
+        return [{ kind: "refused", from: effect.child, reason: "a contributor that is in the sum already" }];
+    }
+  }
+
+  /** A phase's total is known and another phase follows: passes it on and gives this peer's summand of the next. */
+  private nextPhase(part: Part): AllReduceEffect[] {
+    const standing = this.standing!;
+    const { tip } = this.ground;
+    const message: Down = {
+      kind: "down",
+      version: standing.version,
+      committedBy: standing.version,
+      round: tip.round + 1,
+      previous: tip.hash,
+      phase: this.phase,
+      hash: null,
+      part,
+    };
+    const passed: AllReduceEffect[] = standing.place.children.map((to) => ({ kind: "send", to, message }));
+    this.totals.push(part.sum);
+    this.phase += 1;
+    this.startSum();
+    const attempt = this.attempt(standing.version);
+    if (attempt === undefined || !includes(part.contributors, attempt.position)) return passed;
+    const step = attempt.exchange.next({ kind: "reduced", total: part.sum, rest: attempt.rest });
+    if (step.done === true) throw new Error(`expected a scheme to ask for ${this.phases.length} sums, got ${this.phase}`);
+    attempt.phase = this.phase;
+    attempt.rest = zeroUpdate(this.layout.length);
+    return [...passed, ...this.give(standing, step.value.update)];
+  }
+
+  private decide(part: Part, committedBy: Version, hash: Hash | null): AllReduceEffect {
+    const attempt = this.attempt(committedBy);
+    const isIn =
+      attempt !== undefined && attempt.phase === this.phases.length - 1 && includes(part.contributors, attempt.position);
+    const totals = [...this.totals, part.sum];
+    if (isIn) {
+      const step = attempt.exchange.next({ kind: "reduced", total: part.sum, rest: attempt.rest });
+      if (step.done !== true) throw new Error(`expected a scheme to ask for ${this.phases.length} sums, got more`);
+      return { kind: "decided", decision: { totals, part, committedBy, hash, counted: true, own: step.value } };
+    }
+    const base = this.base(committedBy);
+    const own = base === null ? null : this.uncounted(base, committedBy);
+    return { kind: "decided", decision: { totals, part, committedBy, hash, counted: false, own } };
+  }
+
+  /** The own state of a peer whose contribution is not in the total. */
+  private uncounted(base: State, committedBy: Version): State {
+    const { contribution, orphan, scheme } = this;
+    const own = contribution === null ? base : scheme.missed(contribution.x, base);
+    return orphan !== null && compareVersions(orphan.version, committedBy) === 0 ? scheme.refund(orphan.rest, own) : own;
+  }
+
+  /** The own state that a round under `version` builds on: reset where the members changed since the tip (EF21: g_i := g). */
+  private base(version: Version): State | null {
+    const { tip, own, common } = this.ground;
+    if (compareVersions(tip.version, version) === 0) return own;
+    return this.scheme.rebase(own ?? this.scheme.init(this.layout).own, common);
+  }
+
+  private attempt(version: Version): Attempt | undefined {
+    return this.attempts.find((attempt) => compareVersions(attempt.version, version) === 0);
+  }
+
+  private context(members: number): Context {
+    return { layout: this.layout, round: this.ground.tip.round + 1, members };
+  }
+}

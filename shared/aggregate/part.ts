@@ -1,0 +1,59 @@
+import type { MergeRule } from "../compress/types.ts";
+import type { Update } from "../update.ts";
+import { type Contributors, lowestOf, union } from "./contributors.ts";
+import { mergeUpdates } from "./merge.ts";
+
+/** What peers measure beside their updates; summed up the same tree. */
+export interface Metrics {
+  /** Σ samples · mean training loss. */
+  readonly trainingLoss: number;
+  /** Samples seen in local steps. */
+  readonly samples: number;
+  /** Held-out samples tested, before this round: how many, how many rightly, their summed loss. */
+  readonly tested: number;
+  readonly correct: number;
+  readonly testLoss: number;
+  /** The longest local training, in ms: the next round's deadline is made of it. The only one that is a maximum. */
+  readonly slowestMs: number;
+}
+
+export const noMetrics: Metrics = { trainingLoss: 0, samples: 0, tested: 0, correct: 0, testLoss: 0, slowestMs: 0 };
+
+/** A partial sum: who is in it, their weight, and the sum itself. */
+export interface Part {
+  readonly contributors: Contributors;
+  /** Σ weights of the contributors. */
+  readonly weight: number;
+  readonly metrics: Metrics;
+  readonly sum: Update;
+}
+
+/**
+ * Joins parts with disjoint contributors into one, truncating once. Parts are taken in the order of their lowest contributor,
+ * so the result does not depend on the order of arrival: own first, then each child's in child order.
+ */
+export function joinParts(parts: readonly Part[], rule: MergeRule): { readonly part: Part; readonly rest: Update } {
+  const ordered = [...parts].sort((a, b) => lowestOf(a.contributors) - lowestOf(b.contributors));
+  const { sum, rest } = mergeUpdates(
+    ordered.map((part) => part.sum),
+    rule,
+  );
+  const part = ordered.reduce((all, next) => ({
+    contributors: union(all.contributors, next.contributors),
+    weight: all.weight + next.weight,
+    metrics: addMetrics(all.metrics, next.metrics),
+    sum,
+  }));
+  return { part: { ...part, sum }, rest };
+}
+
+function addMetrics(a: Metrics, b: Metrics): Metrics {
+  return {
+    trainingLoss: a.trainingLoss + b.trainingLoss,
+    samples: a.samples + b.samples,
+    tested: a.tested + b.tested,
+    correct: a.correct + b.correct,
+    testLoss: a.testLoss + b.testLoss,
+    slowestMs: Math.max(a.slowestMs, b.slowestMs),
+  };
+}

@@ -1,0 +1,115 @@
+import type { MergeRule } from "../compress/types.ts";
+import type { Update } from "../update.ts";
+import { type Contributors, contributorsOf, countOf, disjoint, union } from "./contributors.ts";
+import { joinParts, type Part } from "./part.ts";
+import type { Place } from "./tree.ts";
+
+/** What a peer must do next for the sum. */
+export type ReduceEffect =
+  /** Send this to the parent. `complete`: nothing more will come from this subtree. */
+  | { readonly kind: "up"; readonly part: Part | null; readonly complete: boolean }
+  /** This peer's own merge rejected `rest`: it belongs to its residual. */
+  | { readonly kind: "rejected"; readonly rest: Update }
+  /** Root only: this is the total. */
+  | { readonly kind: "total"; readonly part: Part }
+  /** A child's part names someone who is in the sum already: it is left out. */
+  | { readonly kind: "overlap"; readonly child: number };
+
+/** One sum over one tree, as one peer takes part in it. */
+export interface TreeReduce {
+  /** This peer's own contribution is in. */
+  own(part: Part): ReduceEffect[];
+  /** A child sent a part (or only its last word). Positions that are not children are refused by the caller. */
+  child(position: number, part: Part | null, complete: boolean): ReduceEffect[];
+  /** A child will send nothing more. */
+  lost(position: number): ReduceEffect[];
+  /** Time is up: report what is here. */
+  deadline(): ReduceEffect[];
+  /** What was sent to the parent so far: sent again when its link reopens. */
+  readonly sent: readonly ReduceEffect[];
+}
+
+/**
+ * One tree sum without I/O. An inner peer waits for its own part and all its children, folds them in child order, truncates
+ * once and sends one part up; at the deadline it sends what it has, and relays at once what comes later. Without a part of
+ * its own it relays its children's unmerged, so that what a merge rejects is always tied to a contribution. The root makes
+ * the total once more than half of the roster contributed and everyone is complete or time is up. A contribution is merged
+ * only if its contributors are disjoint from all seen: that alone gives "at most once".
+ */
+export function createTreeReduce(place: Place, members: number, rule: MergeRule): TreeReduce {
+  const isRoot = place.parent === null;
+  const waiting = new Set(place.children);
+  let parts: Part[] = [];
+  let seen: Contributors = contributorsOf(members, []);
+  let hasOwn = false;
+  let reported = false;
+  let overdue = false;
+  let toldComplete = false;
+  const sent: ReduceEffect[] = [];
+
+  const isComplete = (): boolean => hasOwn && waiting.size === 0;
+  const up = (part: Part | null): ReduceEffect => {
+    const effect: ReduceEffect = { kind: "up", part, complete: isComplete() };
+    toldComplete = effect.complete;
+    sent.push(effect);
+    return effect;
+  };
+  const fold = (): { part: Part; effects: ReduceEffect[] } => {
+    const { part, rest } = joinParts(parts, rule);
+    parts = [];
+    return { part, effects: rest.values.data.length > 0 ? [{ kind: "rejected", rest }] : [] };
+  };
+  const finalise = (): ReduceEffect[] => {
+    if (reported || 2 * countOf(seen) <= members || !(isComplete() || overdue)) return [];
+    reported = true;
+    const { part, effects } = fold();
+    return [...effects, { kind: "total", part }];
+  };
+  const report = (): ReduceEffect[] => {
+    reported = true;
+    if (hasOwn) {
+      const { part, effects } = fold();
+      return [...effects, up(part)];
+    }
+    const relayed = parts.map((part) => up(part));
+    parts = [];
+    return relayed;
+  };
+  const advance = (): ReduceEffect[] => {
+    if (isRoot) return finalise();
+    if (!reported) return isComplete() ? report() : [];
+    const late = parts.map((part) => up(part));
+    parts = [];
+    return late.length === 0 && isComplete() && !toldComplete ? [up(null)] : late;
+  };
+  const take = (part: Part): void => {
+    parts.push(part);
+    seen = union(seen, part.contributors);
+  };
+
+  return {
+    own(part) {
+      if (hasOwn || (isRoot && reported)) return [];
+      hasOwn = true;
+      if (!disjoint(seen, part.contributors)) return advance();
+      take(part);
+      return advance();
+    },
+    child(position, part, complete) {
+      if (isRoot && reported) return [];
+      const overlaps = part !== null && !disjoint(seen, part.contributors);
+      if (part !== null && !overlaps) take(part);
+      if (complete) waiting.delete(position);
+      return overlaps ? [{ kind: "overlap", child: position }, ...advance()] : advance();
+    },
+    lost(position) {
+      waiting.delete(position);
+      return advance();
+    },
+    deadline() {
+      overdue = true;
+      return isRoot || reported ? advance() : report();
+    },
+    sent,
+  };
+}

@@ -1,0 +1,52 @@
+import { addInto, denseUpdate, type State } from "../update.ts";
+import type { Compressor, Scheme } from "./types.ts";
+
+/** g_i: what the others believe of this peer's update. */
+type Believed = { readonly believed: Float32Array };
+/** g: the mean of all g_i, the same on every peer. */
+type Mean = { readonly mean: Float32Array };
+
+/**
+ * EF21 (Richtárik, Sokolov, Fatkhullin 2021), started from g_i = 0 and applied after the sum:
+ *
+ *     c_i = C(x_i − g_i),   g_i ← g_i + c_i,   g ← g + (1/n) Σ c_i,   estimate = g
+ *
+ * Divides by n, the whole roster, whoever arrived: an absent peer's c_i is 0. Law: Σ g_i = n·g, always; on a change of
+ * members every one sets g_i := g, which restores it at once. O(d) a round beside C; the estimate is dense.
+ */
+export function ef21<Own extends State, Common extends State>(
+  compressor: Compressor<Own, Common>,
+): Scheme<Own & Believed, Common & Mean> {
+  return {
+    weighting: "peers",
+    init(layout) {
+      const { own, common } = compressor.init(layout);
+      return {
+        own: { ...own, believed: new Float32Array(layout.length) },
+        common: { ...common, mean: new Float32Array(layout.length) },
+      };
+    },
+    phases: compressor.phases,
+    *encode(x, own, common, context) {
+      const p = new Float32Array(x.length);
+      for (let i = 0; i < p.length; i += 1) p[i] = x[i]! - own.believed[i]!;
+      const sent = yield* compressor.run(p, own, common, context);
+      const believed = own.believed.slice();
+      addInto(believed, sent.share);
+      return { ...sent.own, believed };
+    },
+    decode(totals, _weight, common, context) {
+      const decoded = compressor.decode(totals, common, context);
+      const mean = common.mean.slice();
+      addInto(mean, decoded.sum, 1 / context.members);
+      return { estimate: denseUpdate(mean), common: { ...decoded.common, mean } };
+    },
+    missed: (_x, own) => own,
+    refund(share, own) {
+      const believed = own.believed.slice();
+      addInto(believed, share, -1);
+      return { ...own, believed };
+    },
+    rebase: (own, common) => ({ ...own, believed: common.mean.slice() }),
+  };
+}

@@ -1,0 +1,103 @@
+/** A scheme text that is wrong, with the place where it goes wrong. */
+export class SchemeError extends Error {
+  override readonly name = "SchemeError";
+  readonly text: string;
+  /** Offset of the offending character, from 0. */
+  readonly position: number;
+
+  constructor(text: string, position: number, problem: string) {
+    super(`${problem}\n  ${text}\n  ${" ".repeat(position)}^`);
+    this.text = text;
+    this.position = position;
+  }
+}
+
+/** `name(argument, …)`. */
+export interface Call {
+  readonly kind: "call";
+  readonly at: number;
+  readonly name: string;
+  readonly positional: readonly Value[];
+  readonly named: ReadonlyMap<string, Value>;
+}
+
+/** A number, with `percent` set where a % follows it. */
+export interface Quantity {
+  readonly kind: "quantity";
+  readonly at: number;
+  readonly value: number;
+  readonly percent: boolean;
+}
+
+export type Value = Call | Quantity;
+
+/** A scheme text longer or deeper than this is a mistake. */
+const mostCharacters = 200;
+const mostLevels = 8;
+
+/**
+ * Parses a scheme: call = name [ "(" [ argument { "," argument } ] ")" ]; argument = [ name "=" ] ( call | number [ "%" ] ).
+ * Names are lower-case letters, digits and hyphens. Spaces are allowed between tokens.
+ * @throws {SchemeError} with the position and what was expected there
+ */
+export function parseScheme(text: string): Call {
+  if (text.length > mostCharacters) {
+    throw new SchemeError(
+      `${text.slice(0, mostCharacters)}…`,
+      mostCharacters,
+      `expected at most ${mostCharacters} characters, got ${text.length}`,
+    );
+  }
+  let at = 0;
+  const skip = (): void => {
+    while (text[at] === " ") at += 1;
+  };
+  const fail = (expected: string): never => {
+    const got = at < text.length ? `"${text[at]}"` : "the end";
+    throw new SchemeError(text, at, `expected ${expected}, got ${got}`);
+  };
+  const take = (pattern: RegExp): string | null => {
+    skip();
+    pattern.lastIndex = at;
+    const found = pattern.exec(text)?.[0] ?? null;
+    if (found !== null) at += found.length;
+    return found;
+  };
+  const call = (level: number): Call => {
+    skip();
+    if (level > mostLevels) fail(`at most ${mostLevels} levels of brackets`);
+    const start = at;
+    const name = take(/[a-z][a-z0-9-]*/y) ?? fail("the name of a method");
+    const positional: Value[] = [];
+    const named = new Map<string, Value>();
+    if (take(/\(/y) !== null && take(/\)/y) === null) {
+      do argument(level, positional, named);
+      while (take(/,/y) !== null);
+      if (take(/\)/y) === null) fail('"," or ")"');
+    }
+    return { kind: "call", at: start, name, positional, named };
+  };
+  const argument = (level: number, positional: Value[], named: Map<string, Value>): void => {
+    skip();
+    const start = at;
+    const key = take(/[a-z][a-z0-9]*(?= *=)/y);
+    if (key === null) {
+      positional.push(value(level));
+      return;
+    }
+    take(/=/y);
+    if (named.has(key)) throw new SchemeError(text, start, `expected ${key} once, got it twice`);
+    named.set(key, value(level));
+  };
+  const value = (level: number): Value => {
+    skip();
+    const start = at;
+    const digits = take(/-?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?/y);
+    if (digits === null) return call(level + 1);
+    return { kind: "quantity", at: start, value: Number(digits), percent: take(/%/y) !== null };
+  };
+  const whole = call(0);
+  skip();
+  if (at < text.length) fail("the end");
+  return whole;
+}

@@ -1,0 +1,70 @@
+import type { Layout } from "../layout.ts";
+import type { State, Update } from "../update.ts";
+
+/**
+ * How the peers of a tree add up one phase: `exact` keeps every coordinate; `truncate` keeps the `keep` largest of each
+ * node's sum, and the node itself keeps the rest (gTop-k with the in-network residual). Public: a peer that has nothing of
+ * its own to give still knows how to sum for others.
+ */
+export type MergeRule = { readonly kind: "exact" } | { readonly kind: "truncate"; readonly keep: number };
+
+/** What a method asks of the round that runs it. */
+export interface Ask {
+  readonly kind: "reduce";
+  readonly update: Update;
+}
+
+/** The committed total of that phase, and what THIS peer's own merge rejected. */
+export interface Answer {
+  readonly kind: "reduced";
+  readonly total: Update;
+  readonly rest: Update;
+}
+
+/** A method in progress: it asks, and is resumed with the answer. Dropping it undoes it. */
+export type Exchange<T> = Generator<Ask, T, Answer>;
+
+/** What a method may know of the round it runs in. */
+export interface Context {
+  readonly layout: Layout;
+  readonly round: number;
+  /** n: members of the roster that sums this round. */
+  readonly members: number;
+}
+
+/**
+ * A compressor over the tree. One law for all: the shares of all peers add up to what the total decodes to.
+ * Methods never write to `x` or to a state they are given.
+ */
+export interface Compressor<Own extends State = State, Common extends State = State> {
+  /** `own` is this peer's alone; `common` is replicated on all peers and travels in snapshots. */
+  init(layout: Layout): { readonly own: Own; readonly common: Common };
+  /** One entry for each sum that `run` asks for. */
+  phases(layout: Layout): readonly MergeRule[];
+  run(x: Float32Array, own: Own, common: Common, context: Context): Exchange<{ readonly share: Update; readonly own: Own }>;
+  /** The same on every peer, bit for bit. */
+  decode(totals: readonly Update[], common: Common, context: Context): { readonly sum: Update; readonly common: Common };
+}
+
+/** A compressor inside its error feedback: all that a round needs to know of a method. */
+export interface Scheme<Own extends State = State, Common extends State = State> {
+  /** `samples`: x is scaled by the peer's samples and the total divided by those that counted. `peers`: weight 1, divided by n. */
+  readonly weighting: "samples" | "peers";
+  init(layout: Layout): { readonly own: Own; readonly common: Common };
+  phases(layout: Layout): readonly MergeRule[];
+  /** The returned state is kept only if this peer counted in the committed total. */
+  encode(x: Float32Array, own: Own, common: Common, context: Context): Exchange<Own>;
+  /** The mean update that the replica subtracts. `weight`: Σ weights that counted. The same on every peer, bit for bit. */
+  decode(
+    totals: readonly Update[],
+    weight: number,
+    common: Common,
+    context: Context,
+  ): { readonly estimate: Update; readonly common: Common };
+  /** This round's x did not count. */
+  missed(x: Float32Array, own: Own): Own;
+  /** A share that was believed delivered was not. */
+  refund(share: Update, own: Own): Own;
+  /** The roster changed between the last commit and this round. */
+  rebase(own: Own, common: Common): Own;
+}

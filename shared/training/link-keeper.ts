@@ -1,0 +1,88 @@
+import type { Clock } from "../clock.ts";
+import type { Signaling } from "../signaling/messages.ts";
+import type { Links, Loss, PeerId } from "../transport.ts";
+import type { Neighbourhood } from "./neighbours.ts";
+import type { PeerReport } from "./report.ts";
+
+/** The first redial comes after this; each further one waits twice as long. */
+const firstRedialMs = 500;
+const longestRedialMs = 8_000;
+
+interface Wiring {
+  readonly links: Links;
+  readonly signaling: Signaling;
+  readonly clock: Clock;
+  report(report: PeerReport): void;
+  opened(peer: PeerId): void;
+  lost(peer: PeerId): void;
+}
+
+/** Keeps the links that the roster asks for, and no others: to the parent, the children, and an observer's sponsor. */
+export interface LinkKeeper {
+  adopt(neighbourhood: Neighbourhood): void;
+  isOpen(peer: PeerId): boolean;
+  close(): void;
+}
+
+export function createLinkKeeper(wiring: Wiring): LinkKeeper {
+  const { links, signaling, clock, report } = wiring;
+  /** Whom we want a link to, and whether we make the offer: the child dials its parent, the observer its sponsor. */
+  let wanted = new Map<PeerId, { readonly initiator: boolean }>();
+  const open = new Set<PeerId>();
+  const redials = new Map<PeerId, { readonly cancel: () => void; readonly delayMs: number }>();
+
+  const dial = (peer: PeerId): void => {
+    const want = wanted.get(peer);
+    if (want === undefined || open.has(peer)) return;
+    report({ type: "link", peer, state: "dialling" });
+    links.dial(peer, want.initiator);
+  };
+  const forget = (peer: PeerId): void => {
+    redials.get(peer)?.cancel();
+    redials.delete(peer);
+  };
+  const redialLater = (peer: PeerId): void => {
+    const delayMs = Math.min(2 * (redials.get(peer)?.delayMs ?? firstRedialMs / 2), longestRedialMs);
+    forget(peer);
+    redials.set(peer, { delayMs, cancel: clock.after(delayMs, () => dial(peer)) });
+  };
+  const onLost = (peer: PeerId, loss: Loss): void => {
+    open.delete(peer);
+    report({ type: "lost", peer, loss });
+    if (!wanted.has(peer)) return;
+    signaling.send({ kind: "report", peer, loss: loss.kind, reason: loss.reason.slice(0, 300) });
+    wiring.lost(peer);
+    redialLater(peer);
+  };
+  const unsubscribe = [
+    links.onLost(onLost),
+    links.onOpen((peer) => {
+      open.add(peer);
+      forget(peer);
+      report({ type: "link", peer, state: "open" });
+      wiring.opened(peer);
+    }),
+    links.onSignal((to, data) => signaling.send({ kind: "signal", to, data })),
+  ];
+
+  return {
+    adopt({ roster, parent, children, sponsor }) {
+      wanted = new Map(children.map((child) => [child, { initiator: false }]));
+      if (parent !== null) wanted.set(parent, { initiator: true });
+      if (sponsor !== null) wanted.set(sponsor, { initiator: true });
+      for (const { peer } of roster.members) {
+        if (wanted.has(peer)) continue;
+        forget(peer);
+        if (open.delete(peer)) report({ type: "link", peer, state: "closed" });
+        links.hangUp(peer);
+      }
+      for (const peer of wanted.keys()) dial(peer);
+    },
+    isOpen: (peer) => open.has(peer),
+    close() {
+      for (const stop of unsubscribe) stop();
+      for (const peer of [...redials.keys()]) forget(peer);
+      links.close();
+    },
+  };
+}

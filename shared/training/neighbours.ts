@@ -1,0 +1,31 @@
+import type { Standing } from "../aggregate/all-reduce.ts";
+import { placeOf, type TreeKind } from "../aggregate/tree.ts";
+import type { RosterMessage } from "../signaling/messages.ts";
+import type { PeerId } from "../transport.ts";
+
+/** What a roster means to one peer. */
+export interface Neighbourhood {
+  readonly roster: RosterMessage;
+  /** null for an observer. */
+  readonly standing: Standing | null;
+  readonly parent: PeerId | null;
+  readonly children: readonly PeerId[];
+  /** Who gives an observer its snapshot; null for a member. */
+  readonly sponsor: PeerId | null;
+}
+
+/** Everyone computes its own place from the same roster. */
+export function neighbourhoodOf(roster: RosterMessage, self: PeerId, tree: TreeKind): Neighbourhood {
+  const position = roster.members.findIndex(({ peer }) => peer === self);
+  if (position < 0) return { roster, standing: null, parent: null, children: [], sponsor: roster.sponsor };
+  const members = roster.members.length;
+  const place = placeOf(tree, position, members);
+  const peerAt = (at: number): PeerId => roster.members[at]!.peer;
+  return {
+    roster,
+    standing: { version: roster.version, position, members, place },
+    parent: place.parent === null ? null : peerAt(place.parent),
+    children: place.children.map(peerAt),
+    sponsor: null,
+  };
+}

@@ -1,0 +1,185 @@
+import type { Clock } from "../clock.ts";
+import { schemeOf } from "../compress/registry.ts";
+import type { Hasher } from "../hash.ts";
+import { type ServerMessage, type Signaling, signalingProtocol, type Tip } from "../signaling/messages.ts";
+import type { Links } from "../transport.ts";
+import { configText, type RunConfig } from "./config.ts";
+import { initialParameters } from "./initial-parameters.ts";
+import { createLinkKeeper, type LinkKeeper } from "./link-keeper.ts";
+import { neighbourhoodOf } from "./neighbours.ts";
+import type { PeerReport } from "./report.ts";
+import { createRoundReporter } from "./round-reporter.ts";
+import { Rounds } from "./rounds.ts";
+import type { Trainer } from "./trainer.ts";
+
+export interface PeerOptions {
+  readonly room: string;
+  /** For people: "tab · webgpu". */
+  readonly label: string;
+  /** What this peer asks for; null takes whatever the room has. */
+  readonly config: RunConfig | null;
+  readonly links: Links;
+  readonly signaling: Signaling;
+  readonly clock: Clock;
+  readonly hasher: Hasher;
+  /** Called once the room's configuration and this peer's seat (its share of the data) are known. */
+  createTrainer(config: RunConfig, seat: number): Promise<Trainer>;
+  report(report: PeerReport): void;
+}
+
+export interface Peer {
+  /** Starts or pauses the whole run. */
+  control(running: boolean): void;
+  /** The committed model; null before the room has answered. Copy it to keep it. */
+  readonly parameters: Float32Array | null;
+  readonly trainer: Trainer | null;
+  /** Messages refused so far, by reason. */
+  readonly refusals: ReadonlyMap<string, number>;
+  /** Leaves politely and frees everything. */
+  close(): void;
+}
+
+/** What there is once the room's configuration is known. */
+interface Run {
+  readonly config: RunConfig;
+  readonly configHash: string;
+  readonly trainer: Trainer;
+  readonly rounds: Rounds;
+}
+
+/**
+ * A peer, whole but for its platform: it joins a room, keeps the links that the roster asks for, and plays rounds. The same
+ * code runs in a tab's worker, in Node and in the simulator; everything outside it comes in as an argument.
+ */
+export function createPeer(options: PeerOptions): Peer {
+  const { room, label, links, signaling, clock, hasher, report } = options;
+  const reporter = createRoundReporter(links, clock, report);
+  let run: Run | null = null;
+  let isClosed = false;
+  /** Rosters that come while the trainer is being made. */
+  let waiting: Extract<ServerMessage, { kind: "roster" }> | null = null;
+
+  const keeper: LinkKeeper = createLinkKeeper({
+    links,
+    signaling,
+    clock,
+    report,
+    opened: (peer) => run?.rounds.opened(peer),
+    lost: (peer) => run?.rounds.lost(peer),
+  });
+
+  const hello = (): void => {
+    const tip = run !== null && run.rounds.tip.round > 0 ? run.rounds.tip : null;
+    const config = run?.config ?? options.config;
+    signaling.send({ kind: "hello", protocol: signalingProtocol, room, peer: links.self, label, config, tip });
+  };
+  const ready = (tip: Tip): void => {
+    if (run !== null) signaling.send({ kind: "ready", configHash: run.configHash, tip });
+  };
+
+  const startRun = async (config: RunConfig, seat: number): Promise<Run> => {
+    const scheme = schemeOf(config.scheme);
+    const trainer = await options.createTrainer(config, seat);
+    const parameters = initialParameters(trainer.layout, config.seed);
+    const rounds = new Rounds({
+      config,
+      scheme,
+      trainer,
+      parameters,
+      hasher,
+      clock,
+      events: {
+        // A link that fails reports its loss; whoever misses the message asks for it again.
+        send: (to, bytes) => void links.send(to, bytes).catch(() => {}),
+        training: (round) => report({ type: "training", round }),
+        committed: (tip, decision) => reporter.committed(tip, decision, trainer.layout.length),
+        decided: (tip) => signaling.send({ kind: "committed", tip }),
+        inStep: ready,
+        finished: (tip) => reporter.finished(tip),
+        notice: (text) => report({ type: "notice", text }),
+      },
+    });
+    report({ type: "joined", self: links.self, seat, config, parameters: trainer.layout.length });
+    return { config, configHash: hasher(configText(config)), trainer, rounds };
+  };
+
+  const welcomed = async (message: Extract<ServerMessage, { kind: "welcome" }>): Promise<void> => {
+    if (run === null) {
+      const started = await startRun(message.config, message.seat);
+      if (isClosed) return started.trainer.dispose();
+      run = started;
+    }
+    ready(run.rounds.tip);
+    if (waiting !== null) adopt(waiting);
+  };
+
+  const adopt = (roster: Extract<ServerMessage, { kind: "roster" }>): void => {
+    waiting = roster;
+    if (run === null) return;
+    const near = neighbourhoodOf(roster, links.self, run.config.tree);
+    const { version, members, observers, running } = roster;
+    report({ type: "roster", version, members, observers, running, position: near.standing?.position ?? null });
+    keeper.adopt(near);
+    run.rounds.adopt(near);
+  };
+
+  const stop = (): void => {
+    if (isClosed) return;
+    isClosed = true;
+    for (const unsubscribe of unsubscribes) unsubscribe();
+    run?.rounds.close();
+    keeper.close();
+    signaling.close();
+    run?.trainer.dispose();
+  };
+  const fail = (reason: string): void => {
+    if (isClosed) return;
+    report({ type: "refused", reason });
+    stop();
+  };
+
+  const onServer = (message: ServerMessage): void => {
+    switch (message.kind) {
+      case "welcome":
+        welcomed(message).catch((cause: unknown) => fail(cause instanceof Error ? cause.message : String(cause)));
+        break;
+      case "refused":
+        fail(message.reason);
+        break;
+      case "roster":
+        adopt(message);
+        break;
+      case "signal":
+        links.signal(message.from, message.data);
+        break;
+      case "notice":
+        report({ type: "notice", text: message.text });
+    }
+  };
+
+  const unsubscribes = [
+    signaling.onMessage(onServer),
+    signaling.onConnection((connected) => {
+      report({ type: "connection", connected });
+      if (connected) hello();
+    }),
+    links.onMessage((from, bytes) => run?.rounds.receive(from, bytes)),
+  ];
+
+  return {
+    control: (running) => signaling.send({ kind: "control", running }),
+    get parameters() {
+      return run?.rounds.parameters ?? null;
+    },
+    get trainer() {
+      return run?.trainer ?? null;
+    },
+    get refusals() {
+      return run?.rounds.refusals ?? new Map();
+    },
+    close() {
+      if (!isClosed) signaling.send({ kind: "leave" });
+      stop();
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { Decision } from "../aggregate/all-reduce.ts";
+import { countOf } from "../aggregate/contributors.ts";
+import type { Clock } from "../clock.ts";
+import type { Tip } from "../signaling/messages.ts";
+import type { Links, LinkTraffic, PeerId } from "../transport.ts";
+import type { PeerReport } from "./report.ts";
+
+/** Turns commits into reports with the bytes they cost, in order, although the links count asynchronously. */
+export interface RoundReporter {
+  committed(tip: Tip, decision: Decision, parameters: number): void;
+  finished(tip: Tip): void;
+}
+
+export function createRoundReporter(links: Links, clock: Clock, report: (report: PeerReport) => void): RoundReporter {
+  const meter = createMeter();
+  let queue = Promise.resolve();
+  let lastMs = clock.now();
+  return {
+    committed(tip, decision, parameters) {
+      const now = clock.now();
+      const seconds = (now - lastMs) / 1_000;
+      lastMs = now;
+      const { contributors, metrics } = decision.part;
+      queue = queue.then(async () => {
+        const bytes = meter(await links.traffic());
+        report({
+          type: "round",
+          round: tip.round,
+          hash: tip.hash,
+          members: contributors.members,
+          contributors: countOf(contributors),
+          counted: decision.counted,
+          trainingLoss: metrics.samples > 0 ? metrics.trainingLoss / metrics.samples : null,
+          loss: metrics.tested > 0 ? metrics.testLoss / metrics.tested : null,
+          accuracy: metrics.tested > 0 ? metrics.correct / metrics.tested : null,
+          bytesSent: bytes.sent,
+          bytesReceived: bytes.received,
+          denseBytes: (contributors.members - 1) * 4 * parameters,
+          seconds,
+        });
+      });
+    },
+    finished(tip) {
+      queue = queue.then(() => report({ type: "finished", round: tip.round, hash: tip.hash }));
+    },
+  };
+}
+
+/** Bytes since the last reading; a link that was dialled anew starts at zero again. */
+function createMeter(): (traffic: readonly LinkTraffic[]) => { sent: number; received: number } {
+  let last = new Map<PeerId, LinkTraffic>();
+  return (traffic) => {
+    const total = { sent: 0, received: 0 };
+    for (const link of traffic) {
+      const before = last.get(link.peer);
+      const isSame = before !== undefined && link.sent >= before.sent && link.received >= before.received;
+      total.sent += link.sent - (isSame ? before.sent : 0);
+      total.received += link.received - (isSame ? before.received : 0);
+    }
+    last = new Map(traffic.map((link) => [link.peer, link]));
+    return total;
+  };
+}

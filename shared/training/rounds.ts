@@ -1,0 +1,353 @@
+import { AllReduce, type AllReduceEffect, type Decision } from "../aggregate/all-reduce.ts";
+import { createMailbox } from "../aggregate/mailbox.ts";
+import type { noMetrics } from "../aggregate/part.ts";
+import type { Clock } from "../clock.ts";
+import type { Scheme } from "../compress/types.ts";
+import type { Hash, Hasher } from "../hash.ts";
+import type { Tip } from "../signaling/messages.ts";
+import { compareVersions, noVersion } from "../signaling/version.ts";
+import type { PeerId } from "../transport.ts";
+import { createCodec } from "../wire/message-code.ts";
+import type { Down, Have, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
+import type { RunConfig } from "./config.ts";
+import { deadlineMs } from "./deadline.ts";
+import type { Neighbourhood } from "./neighbours.ts";
+import { adoptSnapshot, commit, compareTips, firstReplica, type Replica, snapshotProblem } from "./replica.ts";
+import { createTotalLog } from "./total-log.ts";
+import type { Trainer } from "./trainer.ts";
+
+/** Messages that came too early: from a newer roster, or for a round or phase that this peer has not reached. */
+const mailboxSize = 64;
+/** So long without a commit, a peer asks its neighbour whether it missed something. */
+const stuckMs = 2_500;
+
+/** What rounds tell the peer around them. */
+export interface RoundEvents {
+  send(to: PeerId, bytes: Uint8Array): void;
+  training(round: number): void;
+  /** Round r is committed. `decision` says who counted, and what was measured on the model the round started from. */
+  committed(tip: Tip, decision: Decision): void;
+  /** This peer made the total, as the root. */
+  decided(tip: Tip): void;
+  /** The chain moved while this peer is an observer, or it learned that it is in step. */
+  inStep(tip: Tip): void;
+  finished(tip: Tip): void;
+  notice(text: string): void;
+}
+
+export interface RoundOptions {
+  readonly config: RunConfig;
+  readonly scheme: Scheme;
+  readonly trainer: Trainer;
+  readonly parameters: Float32Array;
+  readonly hasher: Hasher;
+  readonly clock: Clock;
+  readonly events: RoundEvents;
+}
+
+/**
+ * One peer's rounds: train → encode → sum up the tree → commit → decode → apply, again and again. It owns the replica, the
+ * sums of the open round, and the talk with its neighbours about where the chain stands.
+ */
+export class Rounds {
+  private readonly options: RoundOptions;
+  private readonly codec: ReturnType<typeof createCodec>;
+  private readonly sums: AllReduce;
+  private readonly early = createMailbox<{ readonly from: PeerId; readonly message: PeerMessage }>(mailboxSize);
+  private readonly log;
+  private readonly lastSnapshot = new Map<PeerId, string>();
+  private replica: Replica;
+  private near: Neighbourhood | null = null;
+  private isTraining = false;
+  private isClosed = false;
+  private hasFinished = false;
+  private slowestMs: number | null = null;
+  private cancelDeadline = (): void => {};
+  private cancelStuck = (): void => {};
+  /** Messages that were refused, by reason: a peer's mistakes are counted, never answered. */
+  readonly refusals = new Map<string, number>();
+
+  constructor(options: RoundOptions) {
+    const { scheme, trainer, parameters, hasher, config } = options;
+    this.options = options;
+    this.codec = createCodec(config.tree, trainer.layout.length);
+    this.replica = firstReplica(scheme, trainer.layout, parameters, hasher);
+    this.sums = new AllReduce(scheme, trainer.layout, this.replica);
+    this.log = createTotalLog(8 * trainer.layout.length);
+  }
+
+  get tip(): Tip {
+    return this.replica.tip;
+  }
+
+  /** The model as committed. Belongs to the rounds: copy it to keep it. */
+  get parameters(): Float32Array {
+    return this.replica.parameters;
+  }
+
+  // ── train → encode → sum ─────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Trains for the open round if this peer is in it and has not yet; hands Δ to the sums. Never called twice at once. */
+  private async train(): Promise<void> {
+    if (this.isTraining || !this.mayTrain()) return;
+    this.isTraining = true;
+    const { trainer, config, clock, scheme, events } = this.options;
+    const { parameters, tip } = this.replica;
+    const { position, members } = this.near!.standing!;
+    const startedMs = clock.now();
+    try {
+      events.training(tip.round + 1);
+      await trainer.load(parameters);
+      const test = await trainer.evaluate({ part: position, of: members });
+      const { localSteps: steps, batch, rate } = config;
+      const local = await trainer.localUpdate({ round: tip.round + 1, steps, batch, rate });
+      const weight = scheme.weighting === "samples" ? local.samples : 1;
+      for (let i = 0; i < local.delta.length; i += 1) local.delta[i]! *= weight;
+      const metrics = {
+        trainingLoss: local.loss * local.samples,
+        samples: local.samples,
+        tested: test.count,
+        correct: test.correct,
+        testLoss: test.loss,
+        slowestMs: clock.now() - startedMs,
+      };
+      this.contribute(tip.hash, local.delta, weight, metrics);
+    } catch (cause) {
+      if (!this.isClosed)
+        events.notice(`training failed in round ${tip.round + 1}: ${String(cause)}; this peer sits the round out`);
+      return;
+    } finally {
+      this.isTraining = false;
+    }
+    void this.train();
+  }
+
+  private mayTrain(): boolean {
+    const isMember = this.near?.standing != null && this.near.roster.running;
+    return isMember && !this.isClosed && !this.isOver() && !this.sums.hasContribution;
+  }
+
+  private contribute(start: Hash, x: Float32Array, weight: number, metrics: typeof noMetrics): void {
+    if (this.isClosed) return;
+    if (this.tip.hash === start) return this.perform(this.sums.contribute({ x, weight, metrics }));
+    // The round went on without us: what we learned goes into the memory and is sent later.
+    this.replica = { ...this.replica, own: this.sums.missed(x) };
+  }
+
+  // ── commit → decode → apply ──────────────────────────────────────────────────────────────────────────────────────
+
+  private commit(decision: Decision): void {
+    const { scheme, trainer, hasher, events } = this.options;
+    this.replica = commit(this.replica, decision, scheme, trainer.layout, hasher);
+    const { tip, previous } = this.replica;
+    if (decision.hash !== null && decision.hash !== tip.hash) return this.diverged(tip.round);
+    const total: Down = {
+      kind: "down",
+      version: this.version,
+      committedBy: decision.committedBy,
+      round: tip.round,
+      previous,
+      phase: decision.totals.length - 1,
+      hash: tip.hash,
+      part: decision.part,
+    };
+    const bytes = this.codec.encode(total);
+    this.log.push(total, bytes.length);
+    for (const child of this.near?.children ?? []) this.options.events.send(child, bytes.slice());
+    this.slowestMs = decision.part.metrics.slowestMs;
+    events.committed(tip, decision);
+    if (decision.hash === null) events.decided(tip);
+    this.moved();
+  }
+
+  /** The chain stands elsewhere than before: the next round opens. */
+  private moved(): void {
+    this.perform(this.sums.open(this.replica));
+    this.armTimers();
+    if (this.near?.standing == null) this.options.events.inStep(this.tip);
+    this.replay();
+    if (this.isOver() && !this.hasFinished) {
+      this.hasFinished = true;
+      this.options.events.finished(this.tip);
+    }
+    void this.train();
+  }
+
+  /** Our bits differ from the root's: this replica proves nothing any more. A snapshot replaces it. */
+  private diverged(round: number): void {
+    this.options.events.notice(`round ${round}: this replica's hash differs from the root's; fetching the model anew`);
+    this.replica = { ...this.replica, tip: { round: 0, version: noVersion, hash: "0".repeat(32) } };
+    this.log.clear();
+    this.perform(this.sums.open(this.replica));
+    this.askNeighbour();
+  }
+
+  // ── what happens around us ───────────────────────────────────────────────────────────────────────────────────────
+
+  adopt(near: Neighbourhood): void {
+    const isNewer = compareVersions(near.roster.version, this.version) > 0;
+    this.near = near;
+    if (!isNewer) return;
+    this.perform(this.sums.adopt(near.standing));
+    this.armTimers();
+    this.askNeighbour();
+    this.replay();
+    void this.train();
+  }
+
+  opened(peer: PeerId): void {
+    this.sendHave(peer);
+    if (peer === this.near?.parent) this.perform(this.sums.resend());
+  }
+
+  lost(peer: PeerId): void {
+    this.lastSnapshot.delete(peer);
+    const index = this.near?.children.indexOf(peer) ?? -1;
+    if (index >= 0) this.perform(this.sums.lost(this.near!.standing!.place.children[index]!));
+  }
+
+  /** Bytes from a peer. Whatever they are, this returns. */
+  receive(from: PeerId, bytes: Uint8Array): void {
+    try {
+      this.handle(from, this.codec.decode(bytes));
+    } catch (cause) {
+      if (!(cause instanceof Error && cause.name === "WireError")) throw cause;
+      this.refuse(cause.message);
+    }
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.cancelDeadline();
+    this.cancelStuck();
+  }
+
+  private handle(from: PeerId, message: PeerMessage): void {
+    if (message.kind === "have") return this.sync(from, message.tip, message.observer);
+    if (!this.isNear(from)) return this.refuse("a message from a peer that is no neighbour");
+    if (message.kind === "snapshot") return this.takeSnapshot(message);
+    const fence = compareVersions(message.version, this.version);
+    if (fence > 0) return this.early.put({ from, message });
+    if (fence < 0) return this.refuse("a message from an older roster");
+    if (message.kind === "up") this.up(from, message);
+    else this.down(from, message);
+  }
+
+  private up(from: PeerId, message: Up): void {
+    const { tip } = this;
+    if (message.round === tip.round + 1 && message.previous === tip.hash) {
+      if (message.phase > this.sums.openPhase) return this.early.put({ from, message });
+      const position = this.near!.roster.members.findIndex(({ peer }) => peer === from);
+      return this.perform(this.sums.up(position, message));
+    }
+    if (message.round > tip.round + 1) {
+      this.early.put({ from, message });
+      return this.sendHave(from);
+    }
+    this.sync(from, { round: message.round - 1, version: noVersion, hash: message.previous }, false);
+  }
+
+  private down(from: PeerId, message: Down): void {
+    const { tip } = this;
+    if (message.round === tip.round + 1 && message.previous === tip.hash) return this.perform(this.sums.down(message));
+    if (message.round > tip.round) this.sendHave(from);
+  }
+
+  // ── keeping in step ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Someone stands at `tip`: give it what it lacks, or ask for what we lack. */
+  private sync(from: PeerId, tip: Tip, isObserver: boolean): void {
+    if (tip.hash === this.tip.hash) {
+      if (isObserver) this.sendHave(from);
+      else if (this.near?.standing == null) this.options.events.inStep(this.tip);
+      return;
+    }
+    const totals = this.log.after(tip.hash);
+    if (totals !== null) for (const total of totals) this.send(from, { ...total, version: this.version });
+    else if (compareTips(this.tip, tip) > 0) this.sendSnapshot(from, tip);
+    else this.sendHave(from);
+  }
+
+  private sendHave(to: PeerId): void {
+    const have: Have = { kind: "have", version: this.version, tip: this.tip, observer: this.near?.standing == null };
+    this.send(to, have);
+  }
+
+  /** Once for each pair of tips: a snapshot is large. */
+  private sendSnapshot(to: PeerId, theirs: Tip): void {
+    const pair = `${theirs.hash} ${this.tip.hash}`;
+    if (this.lastSnapshot.get(to) === pair) return;
+    this.lastSnapshot.set(to, pair);
+    const { tip, previous, parameters, common } = this.replica;
+    this.send(to, { kind: "snapshot", version: this.version, tip, previous, parameters, common });
+  }
+
+  private takeSnapshot(snapshot: Snapshot): void {
+    if (compareTips(snapshot.tip, this.tip) <= 0) return;
+    const problem = snapshotProblem(snapshot, this.replica, this.options.hasher);
+    if (problem !== null) return this.refuse(`a snapshot: ${problem}`);
+    this.replica = adoptSnapshot(this.replica, snapshot, this.options.scheme);
+    this.log.clear();
+    this.moved();
+    this.askNeighbour();
+  }
+
+  private askNeighbour(): void {
+    const peer = this.near?.parent ?? this.near?.sponsor;
+    if (peer != null) this.sendHave(peer);
+  }
+
+  // ── small parts ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private perform(effects: readonly AllReduceEffect[]): void {
+    for (const effect of effects) {
+      if (effect.kind === "send") this.send(this.near!.roster.members[effect.to]!.peer, effect.message);
+      else if (effect.kind === "decided") this.commit(effect.decision);
+      else this.refuse(effect.reason);
+    }
+  }
+
+  private send(to: PeerId, message: PeerMessage): void {
+    this.options.events.send(to, this.codec.encode(message));
+  }
+
+  private replay(): void {
+    for (const { from, message } of this.early.takeAll()) this.handle(from, message);
+  }
+
+  private armTimers(): void {
+    this.cancelDeadline();
+    this.cancelStuck();
+    const { clock, config } = this.options;
+    const isWaiting = this.near !== null && !this.isOver() && !this.isClosed;
+    if (!isWaiting) return;
+    const { standing, roster } = this.near!;
+    if (standing === null || roster.running) this.cancelStuck = clock.after(stuckMs, () => this.stuck());
+    if (standing === null || !roster.running) return;
+    const ms = deadlineMs(config.tree, standing.position, standing.members, this.slowestMs);
+    this.cancelDeadline = clock.after(ms, () => this.perform(this.sums.deadline()));
+  }
+
+  private stuck(): void {
+    this.askNeighbour();
+    this.cancelStuck = this.options.clock.after(stuckMs, () => this.stuck());
+  }
+
+  private isNear(peer: PeerId): boolean {
+    const { near } = this;
+    return near !== null && (peer === near.parent || peer === near.sponsor || near.children.includes(peer));
+  }
+
+  private isOver(): boolean {
+    const { rounds } = this.options.config;
+    return rounds > 0 && this.tip.round >= rounds;
+  }
+
+  private refuse(reason: string): void {
+    this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
+  }
+
+  private get version() {
+    return this.near?.roster.version ?? noVersion;
+  }
+}

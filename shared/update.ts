@@ -1,0 +1,69 @@
+/** Plain data that a method keeps between rounds; checkpoint, snapshot, hash and abort are written once for all of them. */
+export type State = { readonly [slot: string]: number | Float32Array };
+
+/** The numbers of an update, in one of the formats of the wire. */
+export type Values = { readonly format: "f32"; readonly data: Float32Array };
+
+/** Which coordinates the numbers belong to. `indices` ascend strictly. */
+export type Support = { readonly kind: "all" } | { readonly kind: "indices"; readonly indices: Uint32Array };
+
+/** One summand of a tree sum: a vector of `length` floats, zero outside its support. Never changed once made. */
+export interface Update {
+  readonly kind: "column";
+  readonly length: number;
+  readonly support: Support;
+  readonly values: Values;
+}
+
+/** Every coordinate is present; keeps `data`, does not copy it. */
+export function denseUpdate(data: Float32Array): Update {
+  return { kind: "column", length: data.length, support: { kind: "all" }, values: { format: "f32", data } };
+}
+
+/** Only `indices` (strictly ascending, below `length`) are present; keeps both arrays. */
+export function sparseUpdate(length: number, indices: Uint32Array, data: Float32Array): Update {
+  if (indices.length !== data.length)
+    throw new RangeError(`expected ${indices.length} values for as many indices, got ${data.length}`);
+  return { kind: "column", length, support: { kind: "indices", indices }, values: { format: "f32", data } };
+}
+
+/** The zero vector of d = `length`. */
+export function zeroUpdate(length: number): Update {
+  return sparseUpdate(length, new Uint32Array(0), new Float32Array(0));
+}
+
+/** How many coordinates travel: k, or d for a dense update. */
+export function entryCount(update: Update): number {
+  return update.values.data.length;
+}
+
+/** target ← target + scale · update, in float32. O(k). */
+export function addInto(target: Float32Array, update: Update, scale = 1): void {
+  if (update.length !== target.length)
+    throw new RangeError(`expected an update of ${target.length} coordinates, got ${update.length}`);
+  const { data } = update.values;
+  if (update.support.kind === "all") {
+    for (let i = 0; i < data.length; i += 1) target[i]! += scale * data[i]!;
+    return;
+  }
+  const { indices } = update.support;
+  for (let j = 0; j < indices.length; j += 1) target[indices[j]!]! += scale * data[j]!;
+}
+
+/** The update as a vector of d floats, freshly allocated. */
+export function toDense(update: Update): Float32Array {
+  const dense = new Float32Array(update.length);
+  addInto(dense, update);
+  return dense;
+}
+
+/** Whether every number is finite. O(k). */
+export function isFiniteUpdate(update: Update): boolean {
+  return allFinite(update.values.data);
+}
+
+/** Whether every entry is neither NaN nor infinite. x − x is 0 exactly for finite x. */
+export function allFinite(values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i += 1) if (values[i]! - values[i]! !== 0) return false;
+  return true;
+}

@@ -1,0 +1,215 @@
+import { type Contributors, countOf, exceptionsOf, lowestOf, withExceptions } from "../aggregate/contributors.ts";
+import type { Metrics, Part } from "../aggregate/part.ts";
+import type { TreeKind } from "../aggregate/tree.ts";
+import type { Hash } from "../hash.ts";
+import type { Tip } from "../signaling/messages.ts";
+import type { Version } from "../signaling/version.ts";
+import { createReader, createWriter, type Reader, WireError, type Writer } from "./bytes.ts";
+import type { PeerMessage } from "./messages.ts";
+import { readState, writeState } from "./state-code.ts";
+import { readUpdate, readValues, writeUpdate } from "./update-code.ts";
+
+/** The first byte of every message is 16 · version + kind. Raised whenever this file's grammar changes. */
+export const peerProtocol = 1;
+
+const kinds = { have: 0, up: 1, down: 2, snapshot: 3 } as const;
+
+const mostMembers = 4096;
+const mostPhases = 16;
+/** Rounds, counters and sample counts stay exact in a float64. */
+const mostCount = Number.MAX_SAFE_INTEGER;
+
+/** What both sides know already and need not send. */
+export interface Codec {
+  encode(message: PeerMessage): Uint8Array;
+  /** @throws {WireError} on anything that `encode` does not produce for this model */
+  decode(bytes: Uint8Array): PeerMessage;
+}
+
+/** The codec of one run: `length` is d of its model. */
+export function createCodec(tree: TreeKind, length: number): Codec {
+  return {
+    encode(message) {
+      const writer = createWriter();
+      writer.byte(16 * peerProtocol + kinds[message.kind]);
+      writeVersion(writer, message.version);
+      writeBody(writer, message, tree);
+      return writer.finish();
+    },
+    decode(bytes) {
+      const reader = createReader(bytes);
+      const first = reader.byte();
+      if (first >> 4 !== peerProtocol) throw new WireError(`expected protocol ${peerProtocol}, got ${first >> 4}`);
+      const message = readBody(reader, first & 15, { version: readVersion(reader), tree, length });
+      reader.end();
+      return message;
+    },
+  };
+}
+
+function writeBody(writer: Writer, message: PeerMessage, tree: TreeKind): void {
+  switch (message.kind) {
+    case "have":
+      writeTip(writer, message.tip);
+      writer.byte(message.observer ? 1 : 0);
+      break;
+    case "up":
+      writer.varint(message.round);
+      writeHash(writer, message.previous);
+      writer.byte(message.phase);
+      writer.byte((message.complete ? 1 : 0) + (message.part === null ? 0 : 2));
+      if (message.part !== null) writePart(writer, message.part, tree);
+      break;
+    case "down":
+      writeVersion(writer, message.committedBy);
+      writer.varint(message.round);
+      writeHash(writer, message.previous);
+      writer.byte(message.phase);
+      writer.byte(message.hash === null ? 0 : 1);
+      if (message.hash !== null) writeHash(writer, message.hash);
+      writePart(writer, message.part, tree);
+      break;
+    case "snapshot":
+      writeTip(writer, message.tip);
+      writeHash(writer, message.previous);
+      writer.bytes(new Uint8Array(message.parameters.buffer, message.parameters.byteOffset, message.parameters.byteLength));
+      writeState(writer, message.common);
+      break;
+  }
+}
+
+interface Known {
+  readonly version: Version;
+  readonly tree: TreeKind;
+  readonly length: number;
+}
+
+function readBody(reader: Reader, kind: number, { version, tree, length }: Known): PeerMessage {
+  switch (kind) {
+    case kinds.have:
+      return { kind: "have", version, tip: readTip(reader), observer: readFlags(reader, 1) === 1 };
+    case kinds.up: {
+      const head = { round: reader.varint(mostCount, "a round"), previous: readHash(reader), phase: readPhase(reader) };
+      const flags = readFlags(reader, 3);
+      const part = flags >= 2 ? readPart(reader, tree, length) : null;
+      return { kind: "up", version, ...head, complete: flags % 2 === 1, part };
+    }
+    case kinds.down: {
+      const committedBy = readVersion(reader);
+      const head = { round: reader.varint(mostCount, "a round"), previous: readHash(reader), phase: readPhase(reader) };
+      const hash = readFlags(reader, 1) === 1 ? readHash(reader) : null;
+      return { kind: "down", version, committedBy, ...head, hash, part: readPart(reader, tree, length) };
+    }
+    case kinds.snapshot:
+      return {
+        kind: "snapshot",
+        version,
+        tip: readTip(reader),
+        previous: readHash(reader),
+        parameters: readValues(reader, length),
+        common: readState(reader, length),
+      };
+    default:
+      throw new WireError(`expected a message kind from 0 to 3, got ${kind}`);
+  }
+}
+
+/** members · apex + 1 · exceptions · weight · metrics · sum */
+function writePart(writer: Writer, part: Part, tree: TreeKind): void {
+  writeContributors(writer, part.contributors, tree);
+  writer.float64(part.weight);
+  writer.varint(part.metrics.samples);
+  writer.varint(part.metrics.tested);
+  writer.varint(part.metrics.correct);
+  writer.float32(part.metrics.trainingLoss);
+  writer.float32(part.metrics.testLoss);
+  writer.float32(part.metrics.slowestMs);
+  writeUpdate(writer, part.sum);
+}
+
+function readPart(reader: Reader, tree: TreeKind, length: number): Part {
+  const contributors = readContributors(reader, tree);
+  const weight = reader.float64("weight");
+  if (!(weight > 0)) throw new WireError(`expected a positive weight, got ${weight}`);
+  const metrics: Metrics = {
+    samples: reader.varint(mostCount, "a sample count"),
+    tested: reader.varint(mostCount, "a test count"),
+    correct: reader.varint(mostCount, "a hit count"),
+    trainingLoss: reader.float32("loss"),
+    testLoss: reader.float32("test loss"),
+    slowestMs: reader.float32("duration"),
+  };
+  return { contributors, weight, metrics, sum: readUpdate(reader, length) };
+}
+
+function writeContributors(writer: Writer, set: Contributors, tree: TreeKind): void {
+  const apex = lowestOf(set);
+  const exceptions = exceptionsOf(set, tree, apex);
+  writer.varint(set.members);
+  writer.varint(apex);
+  writer.varint(exceptions.length);
+  let previous = 0;
+  for (const position of exceptions) {
+    writer.varint(position - previous);
+    previous = position;
+  }
+}
+
+function readContributors(reader: Reader, tree: TreeKind): Contributors {
+  const members = reader.varint(mostMembers, "a roster size");
+  if (members === 0) throw new WireError("expected a roster of at least 1, got 0");
+  const apex = reader.varint(members - 1, "a position");
+  const exceptions: number[] = [];
+  let position = 0;
+  for (let left = reader.varint(members, "an exception count"); left > 0; left -= 1) {
+    const gap = reader.varint(members, "a gap between exceptions");
+    if (gap === 0 && exceptions.length > 0) throw new WireError("expected ascending exceptions, got one twice");
+    position += gap;
+    if (position >= members) throw new WireError(`expected a position below ${members}, got ${position}`);
+    exceptions.push(position);
+  }
+  const set = withExceptions(members, tree, apex, exceptions);
+  if (countOf(set) === 0) throw new WireError("expected at least one contributor, got none");
+  return set;
+}
+
+function writeTip(writer: Writer, tip: Tip): void {
+  writer.varint(tip.round);
+  writeVersion(writer, tip.version);
+  writeHash(writer, tip.hash);
+}
+
+function readTip(reader: Reader): Tip {
+  return { round: reader.varint(mostCount, "a round"), version: readVersion(reader), hash: readHash(reader) };
+}
+
+function writeVersion(writer: Writer, version: Version): void {
+  writer.varint(version[0]);
+  writer.varint(version[1]);
+}
+
+function readVersion(reader: Reader): Version {
+  return [reader.varint(mostCount, "a version"), reader.varint(mostCount, "a version")];
+}
+
+function writeHash(writer: Writer, hash: Hash): void {
+  for (let i = 0; i < 32; i += 2) writer.byte(Number.parseInt(hash.slice(i, i + 2), 16));
+}
+
+function readHash(reader: Reader): Hash {
+  let hash = "";
+  for (const byte of reader.bytes(16)) hash += byte.toString(16).padStart(2, "0");
+  return hash;
+}
+
+function readPhase(reader: Reader): number {
+  const phase = reader.byte();
+  if (phase >= mostPhases) throw new WireError(`expected a phase below ${mostPhases}, got ${phase}`);
+  return phase;
+}
+
+function readFlags(reader: Reader, most: number): number {
+  const flags = reader.byte();
+  if (flags > most) throw new WireError(`expected flags of at most ${most}, got ${flags}`);
+  return flags;
+}

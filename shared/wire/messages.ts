@@ -1,0 +1,53 @@
+import type { Part } from "../aggregate/part.ts";
+import type { Hash } from "../hash.ts";
+import type { Tip } from "../signaling/messages.ts";
+import type { Version } from "../signaling/version.ts";
+import type { State } from "../update.ts";
+
+/** All that peers say to each other. `version` is the roster under which the sender speaks: the fence. */
+export type PeerMessage = Have | Up | Down | Snapshot;
+
+/** Where the sender's chain stands. An observer always wants an answer. */
+export interface Have {
+  readonly kind: "have";
+  readonly version: Version;
+  readonly tip: Tip;
+  readonly observer: boolean;
+}
+
+/** A part of the sum of round tip.round + 1, on top of the chain with hash `previous`. `complete`: the last word of that subtree. */
+export interface Up {
+  readonly kind: "up";
+  readonly version: Version;
+  readonly round: number;
+  readonly previous: Hash;
+  /** Which of the scheme's sums, from 0. */
+  readonly phase: number;
+  readonly complete: boolean;
+  readonly part: Part | null;
+}
+
+/** The total of a phase; the total of the last phase is the commit. */
+export interface Down {
+  readonly kind: "down";
+  readonly version: Version;
+  /** The roster that made the total: may be older than `version` when a total is sent again to someone who missed it. */
+  readonly committedBy: Version;
+  readonly round: number;
+  readonly previous: Hash;
+  readonly phase: number;
+  /** Of the replica after this total, chained; null where more phases follow. */
+  readonly hash: Hash | null;
+  readonly part: Part;
+}
+
+/** The whole replica, for who is too far behind or on another chain. */
+export interface Snapshot {
+  readonly kind: "snapshot";
+  readonly version: Version;
+  readonly tip: Tip;
+  /** The chain's hash before the tip: with it the receiver checks that these parameters are the tip's. */
+  readonly previous: Hash;
+  readonly parameters: Float32Array;
+  readonly common: State;
+}
