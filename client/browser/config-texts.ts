@@ -1,4 +1,6 @@
 import type { z } from "zod";
+import { SchemeError } from "../../shared/compress/grammar.ts";
+import { schemeOf } from "../../shared/compress/registry.ts";
 import { defaultConfig, type RunConfig, runConfigSchema } from "../../shared/training/config.ts";
 
 export type ConfigKey = keyof RunConfig;
@@ -19,8 +21,11 @@ export function textsOf(config: RunConfig): Record<ConfigKey, string> {
 export function readConfig(texts: Readonly<Record<string, string>>): ConfigReading {
   const values = Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, typedValue(key, text.trim())]));
   const parsed = runConfigSchema.safeParse(values);
-  if (parsed.success) return { ok: true, config: parsed.data };
   const problems = new Map<string, string>();
+  if (parsed.success) {
+    const problem = schemeProblem(parsed.data.scheme);
+    return problem === null ? { ok: true, config: parsed.data } : { ok: false, problems: problems.set("scheme", problem) };
+  }
   for (const issue of parsed.error.issues) {
     if (issue.code === "unrecognized_keys") for (const key of issue.keys) problems.set(key, "there is no such setting");
     const key = issue.path[0];
@@ -41,6 +46,17 @@ function typedValue(key: string, text: string): string | number {
   const isNumber = Object.hasOwn(defaultConfig, key) && typeof defaultConfig[key as ConfigKey] === "number";
   if (!isNumber) return text;
   return text === "" ? Number.NaN : Number(text);
+}
+
+/** What is wrong with a scheme, without the picture of where. */
+function schemeProblem(scheme: string): string | null {
+  try {
+    schemeOf(scheme);
+    return null;
+  } catch (error) {
+    if (error instanceof SchemeError || error instanceof RangeError) return error.message.split("\n", 1)[0]!;
+    throw error;
+  }
 }
 
 function expectation(issue: z.core.$ZodIssue): string {

@@ -108,10 +108,10 @@ export function hashOf(state: RoomState): Hash | null {
   return state.end?.type === "finished" ? state.end.hash : (state.lastRound?.hash ?? null);
 }
 
-/** "tab · webgpu, 3": a member's label and seat, or the beginning of its id if it is none. */
+/** "3 (tab · webgpu)": a member's seat and label, or the beginning of its id if it is none. */
 export function nameOf(state: RoomState, peer: PeerId): string {
   const member = state.roster?.members.find((candidate) => candidate.peer === peer);
-  return member === undefined ? `peer ${peer.slice(0, 6)}` : `${member.label}, ${member.seat}`;
+  return member === undefined ? `peer ${peer.slice(0, 6)}` : `${member.seat} (${member.label})`;
 }
 
 function changeLink(

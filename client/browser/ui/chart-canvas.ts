@@ -15,6 +15,8 @@ export interface ChartOptions {
   readonly lines: readonly ChartLine[];
   readonly axis: string;
   readonly formatValue: (value: number) => string;
+  /** Shorter, for the vertical axis. */
+  readonly formatTick: (value: number) => string;
   /** The vertical scale for values between `low` and `high`. */
   readonly range: (low: number, high: number) => [number, number];
 }
@@ -96,7 +98,7 @@ function createPlot(box: HTMLElement, options: ChartOptions, points: readonly Hi
       },
       axes: [
         { ...axis("round", 26), incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000] },
-        { ...axis(options.axis, 44), values: (_, ticks) => ticks.map(options.formatValue) },
+        { ...axis(options.axis, 44), values: (_, ticks) => ticks.map(options.formatTick) },
       ],
       series: [{}, ...series],
     },

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { depthOf } from "../../../shared/aggregate/tree.ts";
 import { hashOf, type RoomState } from "../store.ts";
 import { formatLoss, formatPercent, formatSeconds } from "./format.ts";
 import { HashBadge } from "./hash-badge.tsx";
@@ -6,8 +7,9 @@ import { placeInWords } from "./words.ts";
 
 /** The numbers of the last round. */
 export function Figures({ state }: { readonly state: RoomState }) {
-  const { lastRound, accuracy, loss, roster } = state;
+  const { joined, lastRound, accuracy, loss, roster } = state;
   const position = roster?.position ?? null;
+  const hash = hashOf(state);
   return (
     <dl class="figures" aria-label="The last round">
       <Figure name="Round" wide>
@@ -36,13 +38,23 @@ export function Figures({ state }: { readonly state: RoomState }) {
         <span data-testid="position" data-value={position ?? ""}>
           {placeInWords(position)}
         </span>
+        {position !== null && joined !== null && (
+          <small>
+            number {joined.seat} in the tree, {linksUp(depthOf(joined.config.tree, position))}
+          </small>
+        )}
       </Figure>
       <Figure name="Model">
-        <HashBadge hash={hashOf(state)} />
-        <small>the same in every tab</small>
+        <HashBadge hash={hash} />
+        {hash !== null && <small>other tabs should show the same</small>}
       </Figure>
     </dl>
   );
+}
+
+function linksUp(depth: number): string {
+  if (depth === 0) return "where all sums end";
+  return `${depth} ${depth === 1 ? "link" : "links"} from the root`;
 }
 
 function Figure({ name, wide = false, children }: { name: string; wide?: boolean; children: ComponentChildren }) {

@@ -13,7 +13,7 @@ export function HashBadge({ hash }: { readonly hash: Hash | null }) {
   const { colours, digits } = hashLook(hash);
   return (
     <span class="hash" title={hash} data-testid="hash" data-value={hash}>
-      <svg viewBox="0 0 40 10" width="48" height="12" aria-hidden="true">
+      <svg viewBox="0 0 40 10" width="72" height="18" aria-hidden="true">
         {colours.map((colour, i) => (
           <rect key={i} x={i * 10} width="10" height="10" fill={colour} />
         ))}

@@ -1,4 +1,5 @@
 import { Brand } from "./brand.tsx";
+import { CopseDrawing } from "./copse-drawing.tsx";
 import { JoinForm } from "./join-form.tsx";
 import { RoomForm } from "./room-form.tsx";
 
@@ -10,6 +11,7 @@ export function LandingPage() {
         <Brand />
       </header>
       <main>
+        <CopseDrawing />
         <h1 class="claim">Train one model together, tab to tab.</h1>
         <p class="lead">
           Every tab learns from data that never leaves it, and sends the others only the part of its update that matters most,

@@ -9,14 +9,30 @@ interface MembersListProps {
   readonly observers: number;
 }
 
-/** A page should not grow by thousands of lines; the tree above says how many there are. */
-const listedLimit = 48;
+/** So many fit beside the bars; of a larger room this tab, its neighbours and the root come first, the rest on demand. */
+const shortList = 8;
+/** A page should not grow by thousands of lines. */
+const longList = 200;
 
 const linkWords: Readonly<Record<LinkState, string>> = { open: "linked", dialling: "dialling", lost: "link lost" };
 
 /** Who is here, in the order of the tree, by the numbers that the tree shows. */
 export function MembersList({ members, self, links, observers }: MembersListProps) {
-  const listed = members.filter(({ peer }, i) => i < listedLimit || peer === self);
+  const root = members[0]?.peer;
+  const isNear = ({ peer }: Member): boolean => peer === self || peer === root || links.has(peer);
+  const first = members.length <= shortList ? members : members.filter(isNear);
+  const rest = members.length <= shortList ? [] : members.filter((member) => !isNear(member));
+  const line = ({ peer, label, seat }: Member) => {
+    const link = links.get(peer);
+    const tags = [peer === self ? "you" : "", peer === root ? "root" : "", link === undefined ? "" : linkWords[link]];
+    return (
+      <li key={peer} class={peer === self ? "self" : (link ?? "far")}>
+        <span class="seat">{seat}</span>
+        <span class="label">{label === "" ? `peer ${peer.slice(0, 6)}` : label}</span>
+        <span class="tags">{tags.filter((tag) => tag !== "").join(" · ")}</span>
+      </li>
+    );
+  };
   return (
     <section class="members" aria-labelledby="members-title">
       <h2 id="members-title">
@@ -25,27 +41,18 @@ export function MembersList({ members, self, links, observers }: MembersListProp
           {members.length} {members.length === 1 ? "member" : "members"}
         </span>
       </h2>
-      <ol>
-        {listed.map(({ peer, label, seat }) => {
-          const link = links.get(peer);
-          return (
-            <li key={peer} class={peer === self ? "self" : (link ?? "far")}>
-              <span class="seat">{seat}</span>
-              <span class="label">{label === "" ? `peer ${peer.slice(0, 6)}` : label}</span>
-              <span class="tags">
-                {[peer === self ? "you" : "", peer === members[0]?.peer ? "root" : "", link === undefined ? "" : linkWords[link]]
-                  .filter((tag) => tag !== "")
-                  .join(" · ")}
-              </span>
-            </li>
-          );
-        })}
-      </ol>
-      {listed.length < members.length && <p class="note">and {members.length - listed.length} more</p>}
+      <ol>{first.map(line)}</ol>
       {observers > 0 && (
         <p class="note">
           {observers} {observers === 1 ? "observer is" : "observers are"} on the way in
         </p>
+      )}
+      {rest.length > 0 && (
+        <details>
+          <summary>{rest.length} others</summary>
+          <ol>{rest.slice(0, longList).map(line)}</ol>
+          {rest.length > longList && <p class="note">and {rest.length - longList} more</p>}
+        </details>
       )}
     </section>
   );

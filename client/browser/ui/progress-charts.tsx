@@ -10,6 +10,7 @@ const lossOptions: ChartOptions = {
   ],
   axis: "loss",
   formatValue: formatLoss,
+  formatTick: formatLoss,
   range: (_, high) => [0, high > 0 ? 1.08 * high : 1],
 };
 
@@ -17,6 +18,7 @@ const accuracyOptions: ChartOptions = {
   lines: [{ name: "held out", of: ({ accuracy }) => accuracy, colour: "--moss", dashed: false }],
   axis: "accuracy",
   formatValue: formatPercent,
+  formatTick: (value) => `${Math.round(100 * value)}%`,
   range: () => [0, 1],
 };
 

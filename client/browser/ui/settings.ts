@@ -47,8 +47,8 @@ export const settings: readonly Setting[] = [
     options: [
       ["ef14(topk(1%))", "the largest 1 %, error feedback"],
       ["ef21(topk(1%))", "the largest 1 %, EF21"],
-      ["ef14(randk(1%))", "a random 1 %"],
-      ["ef14(svd(4))", "rank 4"],
+      ["ef14(topk(0.1%))", "the largest 0.1 %, error feedback"],
+      ["none", "everything"],
     ],
     advanced: false,
   },
@@ -117,5 +117,9 @@ export const settings: readonly Setting[] = [
 export function summaryOf(config: RunConfig, texts: Readonly<Record<ConfigKey, string>>): { label: string; value: string }[] {
   return settings
     .filter(({ applies }) => applies === undefined || applies(texts))
-    .map(({ key, label }) => ({ label, value: String(config[key]) }));
+    .map(({ key, label, input, options }) => {
+      const value = String(config[key]);
+      const called = input === "choice" ? options?.find(([option]) => option === value)?.[1] : undefined;
+      return { label, value: key === "rounds" && config.rounds === 0 ? "until paused" : (called ?? value) };
+    });
 }

@@ -24,7 +24,7 @@ export function TrafficPanel({ round, traffic, nameOf }: TrafficPanelProps) {
   return (
     <section class="traffic" aria-labelledby="traffic-title">
       <h2 id="traffic-title">Bytes a round</h2>
-      <p class="share-of-dense">{share ?? "Counted from the first round on"}</p>
+      <p class={share === null ? "note" : "share-of-dense"}>{share ?? "Counted from the first round on."}</p>
       <dl class="bars">
         {bars.map(({ name, bytes, testid }) => (
           <div key={name} class={`bar ${testid}`}>
@@ -38,9 +38,11 @@ export function TrafficPanel({ round, traffic, nameOf }: TrafficPanelProps) {
           </div>
         ))}
       </dl>
-      <p class="note">
-        Bars on a logarithmic scale from {formatBytes(scaleFromBytes)} to {formatBytes(top)}; ten times as much is one step.
-      </p>
+      {round !== null && (
+        <p class="note">
+          Bars on a logarithmic scale from {formatBytes(scaleFromBytes)} to {formatBytes(top)}.
+        </p>
+      )}
       {traffic.length > 0 && (
         <details>
           <summary>Each link since it opened</summary>

@@ -14,6 +14,12 @@ interface TreeFigureProps {
   readonly observers: number;
 }
 
+const linkKeys = [
+  { state: "open", name: "linked with you" },
+  { state: "dialling", name: "being dialled" },
+  { state: "lost", name: "link lost" },
+] as const;
+
 /** A number inside a smaller node could not be read on a phone. */
 const smallestNumbered = 7;
 /** More seeds than this do not fit on the ground. */
@@ -30,12 +36,13 @@ export function TreeFigure({ kind, members, position, links, observers }: TreeFi
   const neighbours = new Set(
     branches.flatMap(({ parent, child }) => (parent === position ? [child] : child === position ? [parent] : [])),
   );
+  const keys = linkKeys.filter(({ state }) => members.some(({ peer }) => links.get(peer) === state));
   const words = `${kind} tree of ${members.length} members; this tab is ${placeInWords(position)}`;
   return (
     <figure class="tree">
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={words}>
-        <path class="ground" d={`M12 ${ground + 4}Q200 ${ground - 10} 388 ${ground + 4}`} />
-        {nodes.length > 0 && <path class="trunk" d={`M200 ${ground - 1}V210`} />}
+        <path class="ground" d={`M12 ${ground + 4}Q${width / 2} ${ground - 10} ${width - 12} ${ground + 4}`} />
+        {nodes.length > 0 && <path class="trunk" d={`M${width / 2} ${ground - 1}V${nodes[0]?.y}`} />}
         {branches.map(({ parent, child, path, weight }) => (
           <path
             key={`${parent}-${child}`}
@@ -46,7 +53,7 @@ export function TreeFigure({ kind, members, position, links, observers }: TreeFi
         ))}
         {nodes.map(({ position: at, x, y }) => {
           const member = members[at]!;
-          const role = at === position ? "self" : neighbours.has(at) ? "near" : "far";
+          const role = at === position ? "self" : (links.get(member.peer) ?? (neighbours.has(at) ? "dialling" : "far"));
           return (
             <g key={member.peer} class={`node ${role}`}>
               <title>{`${member.seat}: ${member.label}, ${placeInWords(at)}`}</title>
@@ -71,7 +78,11 @@ export function TreeFigure({ kind, members, position, links, observers }: TreeFi
       </svg>
       <figcaption>
         {position !== null && <span class="key self">you</span>}
-        {neighbours.size > 0 && <span class="key near">linked with you</span>}
+        {keys.map(({ state, name }) => (
+          <span key={state} class={`key ${state}`}>
+            {name}
+          </span>
+        ))}
         {members.length > neighbours.size + 1 && <span class="key">others</span>}
         {observers > 0 && <span class="key seeds">observers</span>}
         {picture.hidden > 0 && <span>{picture.hidden} more not drawn</span>}

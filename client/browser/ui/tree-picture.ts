@@ -34,11 +34,15 @@ export interface TreePicture {
 export const picturedLimit = 127;
 
 const width = 400;
-const height = 262;
-const ground = 236;
-const rootY = 210;
-/** From the root to the outermost ring: leaves a node's radius of air at the top and on both sides. */
+/** From the root to the outermost ring at most: leaves a node's radius of air on both sides. */
 const reach = 182;
+/** Between two rings at most, so that a small tree stays a small tree. */
+const widestRing = 82;
+/** Room above the outermost ring for a node and the ring around oneself. */
+const air = 26;
+/** Below the root's centre: to the ground, and to the lower edge. */
+const toGround = 26;
+const toEdge = 52;
 const widestSpan = (172 * Math.PI) / 180;
 /** How far apart two siblings next to the root stand. */
 const siblingAngle = (64 * Math.PI) / 180;
@@ -76,15 +80,16 @@ export function treePicture(kind: TreeKind, count: number, self: number | null):
   if (count > 0) measure(0, 0);
   const wedges = count > 0 ? wedgesOf(needs, childrenOf) : [];
   const depth = wedges.reduce((deepest, wedge) => Math.max(deepest, wedge.depth), 0);
-  const spacing = Math.min(72, reach / Math.max(1, depth));
-  const nodes = wedges.map((wedge) => ({ position: wedge.position, ...pointAt(wedge, wedge.depth * spacing) }));
+  const spacing = Math.min(widestRing, reach / Math.max(1, depth));
+  const rootY = air + spacing * Math.max(1, depth);
+  const nodes = wedges.map((wedge) => ({ position: wedge.position, ...pointAt(rootY, wedge, wedge.depth * spacing) }));
   return {
     width,
-    height,
-    ground,
+    height: rootY + toEdge,
+    ground: rootY + toGround,
     radius: radiusFor(nodes, spacing),
     nodes,
-    branches: branchesOf(wedges, spacing, childrenOf, sizes),
+    branches: branchesOf(wedges, { rootY, spacing, childrenOf, sizes }),
     hidden: count - nodes.length,
   };
 }
@@ -116,20 +121,24 @@ function wedgesOf(needs: ReadonlyMap<number, number>, childrenOf: (position: num
 
 function branchesOf(
   wedges: readonly Wedge[],
-  spacing: number,
-  childrenOf: (position: number) => readonly number[],
-  sizes: ReadonlyMap<number, number>,
+  options: {
+    readonly rootY: number;
+    readonly spacing: number;
+    readonly childrenOf: (position: number) => readonly number[];
+    readonly sizes: ReadonlyMap<number, number>;
+  },
 ): PicturedBranch[] {
+  const { rootY, spacing, childrenOf, sizes } = options;
   const wedgeAt = new Map(wedges.map((wedge) => [wedge.position, wedge]));
   return wedges.flatMap((parent) =>
     childrenOf(parent.position).map((position) => {
       const child = wedgeAt.get(position)!;
       const inner = parent.depth * spacing;
       const points = [
-        pointAt(parent, inner),
-        pointAt(parent, inner + spacing / 2), // leaves the parent straight outwards …
-        pointAt(child, inner + spacing / 2), // … and reaches the child from straight below it
-        pointAt(child, inner + spacing),
+        pointAt(rootY, parent, inner),
+        pointAt(rootY, parent, inner + spacing / 2), // leaves the parent straight outwards …
+        pointAt(rootY, child, inner + spacing / 2), // … and reaches the child from straight below it
+        pointAt(rootY, child, inner + spacing),
       ].map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`);
       const path = `M${points[0]}C${points.slice(1).join(" ")}`;
       return { parent: parent.position, child: position, weight: sizes.get(position)!, path };
@@ -137,7 +146,7 @@ function branchesOf(
   );
 }
 
-function pointAt(wedge: Wedge, distance: number): { x: number; y: number } {
+function pointAt(rootY: number, wedge: Wedge, distance: number): { x: number; y: number } {
   const angle = (wedge.from + wedge.to) / 2;
   return { x: width / 2 + distance * Math.sin(angle), y: rootY - distance * Math.cos(angle) };
 }

@@ -1,0 +1,95 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { fragmentOf, readConfig, textsOf } from "../../../client/browser/config-texts.ts";
+import { roomPath, routeOf } from "../../../client/browser/route.ts";
+import { roomName } from "../../../client/browser/ui/room-name.ts";
+import { defaultConfig, type RunConfig } from "../../../shared/training/config.ts";
+
+const anyConfig: fc.Arbitrary<RunConfig> = fc.record({
+  model: fc.constantFrom("softmax", "mlp", "cnn"),
+  hidden: fc.integer({ min: 1, max: 4096 }),
+  data: fc.constantFrom("glyphs", "served"),
+  partition: fc.constantFrom("writers", "iid", "dirichlet(0.25)", "shards(3)"),
+  shares: fc.integer({ min: 1, max: 4096 }),
+  samples: fc.integer({ min: 10, max: 100_000 }),
+  scheme: fc.constantFrom("ef14(topk(1%))", "ef21(topk(500))", "none", "ef14(topk(0.1%), decay=0.9)"),
+  tree: fc.constantFrom("heap", "binomial"),
+  localSteps: fc.integer({ min: 1, max: 10_000 }),
+  batch: fc.integer({ min: 1, max: 4096 }),
+  rate: fc.double({ min: 1e-6, max: 100, noNaN: true }),
+  rounds: fc.integer({ min: 0, max: 1_000_000 }),
+  startAt: fc.integer({ min: 1, max: 4096 }),
+  seed: fc.integer({ min: 0, max: 0xffffffff }),
+});
+
+describe("a room's link", () => {
+  it("carries every configuration to whoever opens it", () => {
+    fc.assert(
+      fc.property(anyConfig, (config) => {
+        const url = new URL(roomPath("misty-alder-42", config), "https://copse.test");
+        const wanted = fragmentOf(config) === "" ? null : config;
+        expect(routeOf(url.pathname, url.hash)).toEqual({ page: "room", room: "misty-alder-42", config: wanted });
+      }),
+    );
+  });
+
+  it("names only the settings that differ from their defaults", () => {
+    expect(roomPath("r", defaultConfig)).toBe("/r/r");
+    expect(roomPath("r", { ...defaultConfig, rate: 0.1 })).toBe("/r/r#rate=0.1");
+  });
+
+  it("is understood or refused in a sentence, whatever it holds", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (path, fragment) => {
+        const route = routeOf(`/r/${path}`, `#${fragment}`);
+        if (route.page === "problem") expect(route.sentence).toMatch(/^[A-Z].*\.$/s);
+      }),
+    );
+  });
+
+  it.each([
+    ["#rate=fast", "rate: expected a number, got “fast”"],
+    ["#rounds=-1", "rounds: expected at least 0, got “-1”"],
+    ["#rounds=1.5", "rounds: expected a whole number, got “1.5”"],
+    ["#batch=9999", "batch: expected at most 4096, got “9999”"],
+    ["#model=tree", "model: expected softmax or mlp or cnn, got “tree”"],
+    ["#partition=all", "partition: expected writers, iid, dirichlet(α) or shards(n), got “all”"],
+    ["#colour=red", "colour: there is no such setting"],
+    ["#seed=", "seed: expected a number, got nothing"],
+  ])("%s is refused with the setting, what was expected and what it has", (fragment, sentence) => {
+    expect(routeOf("/r/x", fragment)).toEqual({
+      page: "problem",
+      sentence: `This link has a setting that cannot be used: ${sentence}.`,
+    });
+  });
+
+  it("is refused when the scheme is misspelt, with the nearest right name", () => {
+    const reading = readConfig({ scheme: "ef14(tpok(1%))" });
+    expect(reading.ok ? "" : reading.problems.get("scheme")).toContain("did you mean topk?");
+  });
+
+  it("goes to the landing page without a room, and nowhere with a strange one", () => {
+    expect(routeOf("/", "").page).toBe("landing");
+    expect(routeOf("/r/a%20b", "").page).toBe("problem");
+    expect(routeOf(`/r/${"x".repeat(65)}`, "").page).toBe("problem");
+    expect(routeOf("/elsewhere", "").page).toBe("problem");
+  });
+
+  it("reads back what the form shows for every configuration", () => {
+    fc.assert(
+      fc.property(anyConfig, (config) => {
+        expect(readConfig(textsOf(config))).toEqual({ ok: true, config });
+      }),
+    );
+  });
+
+  it("can name any room that the generator makes", () => {
+    const draw = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+    fc.assert(
+      fc.property(draw, draw, draw, (...draws) => {
+        const uniforms = [...draws];
+        expect(routeOf(`/r/${roomName(() => uniforms.shift()!)}`, "").page).toBe("room");
+      }),
+    );
+  });
+});
