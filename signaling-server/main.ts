@@ -8,7 +8,7 @@ import type { IceServer } from "../shared/signaling/messages.ts";
 import type { Pacing } from "../shared/signaling/pacing.ts";
 import { createHttpApp } from "./http-app.ts";
 import { pageFolderOfPackage } from "./page-folder.ts";
-import { ServerError } from "./server-error.ts";
+import { messageOf, ServerError } from "./server-error.ts";
 import { createSocketShell } from "./socket-shell.ts";
 
 /** Sockets of one server, pages and assets being fetched included. */
@@ -129,8 +129,4 @@ const reasons: Readonly<Record<string, string>> = {
 function reasonOf(error: unknown): string {
   const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
   return reasons[code] ?? messageOf(error);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

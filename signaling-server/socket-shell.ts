@@ -1,5 +1,6 @@
 import type { Server as HttpServer } from "node:http";
 import { Server, type Socket } from "socket.io";
+import type { Effect } from "../shared/signaling/effects.ts";
 import { createLobby, type LobbyEvent, type LobbyOptions, type LobbyStats } from "../shared/signaling/lobby.ts";
 import type { ServerMessage } from "../shared/signaling/messages.ts";
 
@@ -48,14 +49,20 @@ export function createSocketShell(
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
+  /** Ending a socket tells of its end at once: such events wait until the effects of the one before are carried out. */
+  const waiting: LobbyEvent[] = [];
   function feed(event: LobbyEvent): void {
-    if (closed) return;
-    for (const effect of lobby.handle(event, now())) {
-      if (effect.kind === "send") {
-        io.to([...effect.to]).emit("message", effect.message);
-      } else if (effect.kind === "close") io.sockets.sockets.get(effect.connection)?.disconnect(true);
-      else wakeAt(effect.at);
+    if (waiting.push(event) > 1) return;
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      if (!closed) for (const effect of lobby.handle(next, now())) carryOut(effect);
+      waiting.shift();
     }
+  }
+
+  function carryOut(effect: Effect): void {
+    if (effect.kind === "send") io.to([...effect.to]).emit("message", effect.message);
+    else if (effect.kind === "close") io.sockets.sockets.get(effect.connection)?.disconnect(true);
+    else wakeAt(effect.at);
   }
 
   function wakeAt(at: number): void {

@@ -14,7 +14,7 @@ export function dueTime(roster: Roster): number | null {
   const root = guests.get(issued.order[0] ?? "");
   const rootGone = root === undefined || !isPresent(root);
   const peers = Math.max(issued.members.length, roster.order.length);
-  const due = dueAt({ since: roster.since, urgent: roster.urgent || rootGone, running, issuedAt, peers }, roster.pacing);
+  const due = dueAt({ since: roster.since, urgent: roster.urgent, rootGone, running, issuedAt, peers }, roster.pacing);
   return Math.max(due, gatheringUntil(roster), graceUntil(roster));
 }
 
@@ -25,7 +25,7 @@ export function issueIfDue(roster: Roster, now: number): Effect[] {
   if (roster.gatherSince !== null) restoreOrder(roster);
   for (const peer of roster.order) dismissIfAbsent(roster, roster.guests.get(peer)!, now);
   if (roster.order.length === 0) elect(roster, now);
-  const notices = settlePlaces(roster, now);
+  const unplaced = settlePlaces(roster, now);
   if (!roster.started && roster.order.length >= roster.startAt) {
     roster.started = true;
     roster.running = true;
@@ -34,18 +34,18 @@ export function issueIfDue(roster: Roster, now: number): Effect[] {
   roster.urgent = false;
   roster.awaySince = null;
   roster.gatherSince = null;
-  if (!differs(roster)) return notices;
+  const effects = differs(roster) ? issue(roster, now) : [];
+  for (const guest of unplaced) guest.unplacedAt = roster.issued.version[1];
+  return [...effects, ...unplaced.flatMap(notice)];
+}
+
+function issue(roster: Roster, now: number): Effect[] {
+  const { guests, order, running } = roster;
   const [epoch, counter] = roster.issued.version;
-  roster.issued = {
-    version: [epoch, counter + 1],
-    order: roster.order,
-    members: roster.order.map((peer) => roster.guests.get(peer)!.member),
-    set: new Set(roster.order),
-    running: roster.running,
-  };
+  const members = order.map((peer) => guests.get(peer)!.member);
+  roster.issued = { version: [epoch, counter + 1], order, members, set: new Set(order), running };
   roster.issuedAt = now;
-  for (const guest of roster.guests.values()) if (guest.unplacedAt === counter) guest.unplacedAt = counter + 1;
-  return [...broadcast(roster), ...notices];
+  return broadcast(roster);
 }
 
 function differs({ issued, order, running }: Roster): boolean {
@@ -60,19 +60,14 @@ function dismissIfAbsent(roster: Roster, guest: Guest, now: number): void {
   forgetLosses(roster, guest.member.peer);
 }
 
-/** Changes the order until no tree edge joins two peers that cannot reach each other. */
-function settlePlaces(roster: Roster, now: number): Effect[] {
+/** Changes the order until no tree edge joins two peers that cannot reach each other; returns those for whom there is no place. */
+function settlePlaces(roster: Roster, now: number): readonly Guest[] {
   const blocked = (a: PeerId, b: PeerId): boolean => roster.guests.get(a)!.unreached.has(b);
   const { members, removed } = place(roster.order, blocked, roster.tree);
-  const effects: Effect[] = [];
-  for (const peer of removed) {
-    const guest = roster.guests.get(peer)!;
-    unplace(roster, guest, now);
-    guest.unplacedAt = roster.issued.version[1];
-    effects.push(...notice(guest));
-  }
+  const unplaced = removed.map((peer) => roster.guests.get(peer)!);
+  for (const guest of unplaced) unplace(roster, guest, now);
   roster.order = members;
-  return effects;
+  return unplaced;
 }
 
 /** Until when a resumed run waits for its peers: no longer once the majority of the largest roster that they report is here. */

@@ -2,7 +2,7 @@
 export interface Pacing {
   /** The longest that a change waits while the run is on: rosters faster than the tree would keep rounds from committing. */
   readonly paceMs: number;
-  /** How long a change waits for others while nothing runs, so that peers who come together enter together. */
+  /** How long a change waits for others while no commit is to be expected: peers who come (or vanish) together are seen together. */
   readonly batchMs: number;
   /** Half a roster lost at once is more likely the server's network than the peers: they get this long to come back. */
   readonly graceMs: number;
@@ -25,8 +25,10 @@ export const defaultPacing: Pacing = {
 export interface Waiting {
   /** When the first change that waits came. */
   readonly since: number;
-  /** Whether there is nothing to wait for: the root has committed or is gone, or someone started or paused the run. */
+  /** Whether there is nothing to wait for: the root has committed, or someone started or paused the run. */
   readonly urgent: boolean;
+  /** Nobody will report a commit. */
+  readonly rootGone: boolean;
   readonly running: boolean;
   /** When the last roster went out, and to how many. */
   readonly issuedAt: number;
@@ -38,7 +40,7 @@ export interface Waiting {
  * 50 ms for a handful, 2 s for a thousand.
  */
 export function dueAt(waiting: Waiting, pacing: Pacing): number {
-  const patience = waiting.urgent ? 0 : waiting.running ? pacing.paceMs : pacing.batchMs;
+  const patience = waiting.urgent ? 0 : waiting.running && !waiting.rootGone ? pacing.paceMs : pacing.batchMs;
   const distance = Math.min(pacing.paceMs, Math.max(pacing.batchMs, 2 * waiting.peers));
   return Math.max(waiting.since + patience, waiting.issuedAt + distance);
 }

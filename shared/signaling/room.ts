@@ -8,7 +8,7 @@ import { dueTime, issueIfDue } from "./issue.ts";
 import { forgetLosses, reportLoss } from "./losses.ts";
 import type { ClientMessage, IceServer, ServerMessage, Tip } from "./messages.ts";
 import { defaultPacing, type Pacing } from "./pacing.ts";
-import { admit, away, changed, committed, control, createRoster, resume, unplace } from "./roster.ts";
+import { admit, away, committed, control, createRoster, resume, unplace } from "./roster.ts";
 import { createSeats } from "./seats.ts";
 import type { Version } from "./version.ts";
 
@@ -108,7 +108,8 @@ export function createRoom(options: RoomOptions): Room {
       session,
       former: message.former ?? null,
       connection,
-      tip: null,
+      // One that returns is in its place at once; its `ready` may yet say otherwise.
+      tip: known?.tip ?? null,
       placed: known?.placed ?? false,
       sponsor: null,
       unreached: new Set(),
@@ -117,7 +118,6 @@ export function createRoom(options: RoomOptions): Room {
     forgetLosses(roster, message.peer);
     guests.set(message.peer, guest);
     connections.set(connection, { session, guest });
-    if (guest.placed) changed(roster, now);
     return [
       ...(replaced === null ? [] : [{ kind: "close", connection: replaced } as const]),
       ...send(guest, { kind: "welcome", seat: guest.member.seat, config: config!, configHash, iceServers: [...iceServers] }),

@@ -1,0 +1,148 @@
+import { networkInterfaces } from "node:os";
+import { Command, type CommanderError, Option } from "commander";
+import { parseIceServers } from "../signaling-server/ice.ts";
+import { createSignalingServer, type SignalingServerOptions } from "../signaling-server/main.ts";
+import { messageOf } from "../signaling-server/server-error.ts";
+import { drawRoomName } from "./room-name.ts";
+
+/** Exit codes of the command line: 2 for what was typed, 1 for what went wrong. */
+const usageExitCode = 2;
+const failureExitCode = 1;
+
+interface ServeOptions {
+  readonly host: string;
+  readonly port: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly ice: readonly string[];
+  readonly data?: string;
+  readonly json?: true;
+}
+
+/** `copse serve`: runs the signaling server until it is interrupted. */
+export function serveCommand(): Command {
+  const command = new Command("serve");
+  return command
+    .description("run the signaling server and the page")
+    .addOption(new Option("--host <address>", "address to listen on; 0.0.0.0 lets other devices in").default("127.0.0.1"))
+    .addOption(new Option("--port <number>", "port to listen on; 0 takes any free one").default("8080"))
+    .option("--tls-cert <file>", "TLS certificate (PEM); WebGPU on other devices needs TLS")
+    .option("--tls-key <file>", "its key (PEM)")
+    .addOption(
+      new Option("--ice <server>", "stun:host:port, turn:user:password@host:port or a JSON array; repeatable")
+        .argParser((value: string, before: readonly string[]) => [...before, value])
+        .default([], "none"),
+    )
+    .option("--data <folder>", "serve the IDX files of this folder to the peers")
+    .option("--json", "print one JSON line for each event instead of text")
+    .exitOverride((error) => process.exit(exitCodeOf(error)))
+    .action(async (options: ServeOptions) => {
+      const { json } = options;
+      let settings: SignalingServerOptions;
+      try {
+        settings = parseServeOptions(options);
+      } catch (error) {
+        return command.error(`error: ${messageOf(error)}`, { exitCode: usageExitCode, code: "copse.usage" });
+      }
+      try {
+        await serve(settings, { json: json === true });
+      } catch (error) {
+        command.error(`error: ${messageOf(error)}`, { exitCode: failureExitCode, code: "copse.failure" });
+      }
+    });
+}
+
+/** Commander ends with 1 whatever is wrong with the command line; here 1 is for failures. */
+function exitCodeOf({ code, exitCode }: CommanderError): number {
+  return exitCode !== 0 && code.startsWith("commander.") ? usageExitCode : exitCode;
+}
+
+/** What was typed does not make sense. */
+export class ServeUsageError extends Error {
+  override readonly name = "ServeUsageError";
+}
+
+/** @throws {ServeUsageError | IceError} saying what was expected */
+export function parseServeOptions({ host, port, tlsCert, tlsKey, ice, data }: ServeOptions): SignalingServerOptions {
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
+    throw new ServeUsageError(`expected a port from 0 to 65535 after --port, got ${port}`);
+  }
+  if (host === "") throw new ServeUsageError("expected an address after --host, got nothing");
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    throw new ServeUsageError(
+      `expected --tls-cert and --tls-key together, got only --tls-${tlsCert === undefined ? "key" : "cert"}`,
+    );
+  }
+  return {
+    host,
+    port: Number(port),
+    iceServers: parseIceServers(ice),
+    ...(tlsCert === undefined || tlsKey === undefined ? {} : { tls: { cert: tlsCert, key: tlsKey } }),
+    ...(data === undefined ? {} : { dataFolder: data }),
+  };
+}
+
+async function serve(settings: SignalingServerOptions, { json }: { readonly json: boolean }): Promise<void> {
+  const server = await createSignalingServer(settings);
+  const path = `/r/${drawRoomName()}`;
+  const others = otherUrls(settings, server.port);
+  if (json) {
+    print(
+      JSON.stringify({
+        type: "listening",
+        url: server.url,
+        room: `${server.url}${path}`,
+        network: (others ?? []).map((url) => url + path),
+      }),
+    );
+  } else {
+    for (const line of introduction(settings, { url: server.url, path, others })) print(line);
+  }
+  await interruption();
+  await server.close();
+  if (json) print(JSON.stringify({ type: "closed" }));
+}
+
+/** What a person is told who has just started the server. */
+function introduction(
+  { tls }: SignalingServerOptions,
+  { url, path, others }: { readonly url: string; readonly path: string; readonly others: readonly string[] | null },
+): readonly string[] {
+  const lines = [`Copse is listening. A fresh room: ${url}${path}`];
+  if (others === null) return [...lines, "Only this machine can connect; --host 0.0.0.0 lets other devices in."];
+  for (const other of others) lines.push(`From other devices:               ${other}${path}`);
+  if (tls === undefined) {
+    lines.push(
+      "Over plain http other devices have no WebGPU and train on WebAssembly; --tls-cert and --tls-key give it to them.",
+    );
+  }
+  return lines;
+}
+
+/** Where other devices find the server; null if it listens on this machine only. */
+function otherUrls({ host, tls }: SignalingServerOptions, port: number): readonly string[] | null {
+  const scheme = tls === undefined ? "http" : "https";
+  if (["127.0.0.1", "::1", "localhost"].includes(host)) return null;
+  if (host !== "0.0.0.0" && host !== "::") return [];
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, internal }) => family === "IPv4" && !internal)
+    .map(({ address }) => `${scheme}://${address}:${port}`);
+}
+
+/** Resolves on the first SIGINT or SIGTERM; a second one ends the process at once. */
+function interruption(): Promise<void> {
+  return new Promise((done) => {
+    const stop = (): void => {
+      process.off("SIGINT", stop);
+      process.off("SIGTERM", stop);
+      done();
+    };
+    process.on("SIGINT", stop);
+    process.on("SIGTERM", stop);
+  });
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
