@@ -7,7 +7,7 @@ import { skeletons } from "./glyph-strokes.ts";
  */
 const traits = {
   /** Shear: how far the top leans to the right, in heights. */
-  slant: { mean: 0.12, between: 0.22, within: 0.08 },
+  slant: { mean: 0.12, between: 0.2, within: 0.07 },
   /** Clockwise, in radians. */
   rotation: { mean: 0, between: 0.08, within: 0.07 },
   /** Height in pixels. */
@@ -19,8 +19,8 @@ const traits = {
   /** How far the middle bulges sideways, in widths. */
   bend: { mean: 0, between: 0.07, within: 0.05 },
   /** How far off the centre it is put, in pixels. */
-  right: { mean: 0, between: 0.5, within: 1.1 },
-  down: { mean: 0, between: 0.5, within: 1.1 },
+  right: { mean: 0, between: 0.4, within: 0.8 },
+  down: { mean: 0, between: 0.4, within: 0.8 },
 } as const;
 
 /** Size of the elastic waves, in units of the glyph's box. */

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { ImageShape } from "../data/data-set.ts";
 import { convolution } from "./convolution.ts";
 import { dense } from "./dense.ts";
+import { halve } from "./halve.ts";
 import type { ModelChoice } from "./model-layout.ts";
 
 /**
@@ -27,17 +28,12 @@ export function forward(
     case "cnn": {
       const n = images.shape[0];
       const pictures = tf.reshape<tf.Rank.R4>(images, [n, shape.height, shape.width, shape.channels]);
-      const first = halve(convolution(pictures, filters(0), { isData: true }), vector(1));
-      const second = halve(convolution(first, filters(2), { isData: false }), vector(3));
+      const first = halve(convolution(pictures, filters(0), vector(1), { isData: true }));
+      const second = halve(convolution(first, filters(2), vector(3), { isData: false }));
       const features = tf.reshape<tf.Rank.R2>(second, [n, second.size / n]);
       return dense(features, matrix(4), vector(5), { activation: "linear", isData: false });
     }
   }
-}
-
-/** Adds the bias, applies the ReLU, and keeps the maximum of each 2×2 square. */
-function halve(x: tf.Tensor4D, bias: tf.Tensor1D): tf.Tensor4D {
-  return tf.maxPool(tf.relu(tf.add<tf.Tensor4D>(x, bias)), 2, 2, "valid");
 }
 
 function ofRank<R extends tf.Rank>(parameters: readonly tf.Tensor[], at: number, rank: number): tf.Tensor<R> {

@@ -1,5 +1,93 @@
 import * as tf from "@tensorflow/tfjs";
+import { TrainingError } from "./training-error.ts";
+
+export type BackendName = "webgpu" | "webgl" | "wasm" | "cpu";
+
+/** A tfjs backend that may be used here. */
 export interface BackendCandidate {
-  readonly name: "webgpu" | "webgl" | "wasm" | "cpu";
-  readonly unavailable?: () => string | null;
+  readonly name: BackendName;
+  /** Why it cannot be tried here, as the end of a sentence ("this browser has no WebGPU"); null if it can. */
+  readonly obstacle?: () => Promise<string | null>;
+}
+
+/** What one training step came to. */
+export interface StepResult {
+  readonly loss: number;
+  readonly gradient: Float32Array;
+}
+
+export interface BackendChoice {
+  readonly name: BackendName;
+  /** The better candidates, and why each was not taken, as sentences for a person. */
+  readonly passedOver: readonly { readonly name: BackendName; readonly reason: string }[];
+}
+
+/** ‖g − g_cpu‖ / ‖g_cpu‖ up to here is rounding (half-precision textures included); a kernel that is wrong is far beyond. */
+const gradientTolerance = 1e-2;
+/** The same for the loss, relative to the larger of 1 and the loss itself. */
+const lossTolerance = 1e-3;
+
+/**
+ * Takes the first candidate whose training step agrees with the cpu's, and leaves tfjs on it. Some devices compute
+ * nonsense in silence, so none is trusted unseen; what fails or differs is passed over, with the reason.
+ * @param probe runs one training step of the model on tfjs's current backend; always the same step
+ * @throws {TrainingError} if no candidate is left
+ */
+export async function chooseBackend(
+  candidates: readonly BackendCandidate[],
+  probe: () => Promise<StepResult>,
+): Promise<BackendChoice> {
+  const passedOver: { name: BackendName; reason: string }[] = [];
+  let reference: StepResult | undefined;
+  for (const { name, obstacle } of candidates) {
+    try {
+      const hindrance = (await obstacle?.()) ?? null;
+      if (hindrance !== null) throw new TrainingError(`not available because ${hindrance}`);
+      const result = await probeOn(name, probe);
+      if (name !== "cpu") {
+        reference ??= await probeOn("cpu", probe);
+        const fault = disagreement(result, reference);
+        if (fault !== null) throw new TrainingError(fault);
+        await start(name);
+      }
+      return { name, passedOver };
+    } catch (error) {
+      passedOver.push({ name, reason: `${name}: ${reasonOf(error)}` });
+    }
+  }
+  const reasons = passedOver.map(({ reason }) => reason).join("; ");
+  throw new TrainingError(`expected a backend that can train this model, got none (${reasons || "no candidates"})`);
+}
+
+async function probeOn(name: BackendName, probe: () => Promise<StepResult>): Promise<StepResult> {
+  await start(name);
+  return await probe();
+}
+
+async function start(name: BackendName): Promise<void> {
+  if (!(await tf.setBackend(name))) throw new TrainingError("it failed to start");
+}
+
+/** How a step differs from the cpu's, in words; null if it does not. */
+function disagreement({ loss, gradient }: StepResult, reference: StepResult): string | null {
+  let squaredError = 0;
+  let squaredNorm = 0;
+  for (let i = 0; i < reference.gradient.length; i += 1) {
+    const expected = reference.gradient[i]!;
+    squaredError += ((gradient[i] ?? Number.NaN) - expected) ** 2;
+    squaredNorm += expected ** 2;
+  }
+  const error = Math.sqrt(squaredError / squaredNorm);
+  if (!(error <= gradientTolerance)) {
+    return `its gradient differs from the cpu's by ${(100 * error).toPrecision(3)} % (at most ${100 * gradientTolerance} % is rounding)`;
+  }
+  if (!(Math.abs(loss - reference.loss) <= lossTolerance * Math.max(1, Math.abs(reference.loss)))) {
+    return `its loss is ${loss} where the cpu's is ${reference.loss}`;
+  }
+  return null;
+}
+
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return error instanceof TrainingError ? message : `a training step failed (${message.slice(0, 200)})`;
 }

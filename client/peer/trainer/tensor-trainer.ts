@@ -10,9 +10,9 @@ import { modelLayout } from "../models/model-layout.ts";
 import { createBatchSampler } from "./batch-sampler.ts";
 import { flatten, readBack, toTensors } from "./flat-parameters.ts";
 import { createPause } from "./pause.ts";
-import { createSampleStore, type SampleStore } from "./sample-store.ts";
 import { sumLosses } from "./sum-losses.ts";
 import { TrainingError } from "./training-error.ts";
+import { uploadBatch } from "./upload-batch.ts";
 
 /** Steps queued on a GPU before the loop waits for it: enough to keep it busy, few enough to stop soon. */
 const stepsInFlight = 16;
@@ -33,7 +33,6 @@ export class TensorTrainer implements Trainer {
   readonly #config: TrainerConfig;
   readonly #data: DataSet;
   readonly #seat: number;
-  readonly #store: SampleStore;
   readonly #pause = createPause();
   #parameters: tf.Tensor[];
   #last: Promise<unknown> = Promise.resolve();
@@ -46,7 +45,6 @@ export class TensorTrainer implements Trainer {
     this.#config = config;
     this.#data = data;
     this.#seat = seat;
-    this.#store = createSampleStore(data.train, data);
     this.#parameters = toTensors(new Float32Array(this.layout.length), this.layout);
   }
 
@@ -119,7 +117,6 @@ export class TensorTrainer implements Trainer {
     if (this.#disposed) return;
     this.#disposed = true;
     tf.dispose(this.#parameters);
-    this.#store.dispose();
     this.#pause.close();
   }
 
@@ -137,7 +134,7 @@ export class TensorTrainer implements Trainer {
 
   /** Mean loss over the batch at the current parameters, and `scale` times its gradient, tensor by tensor. */
   #differentiate(batch: Batch, scale: number): { value: tf.Scalar; grads: tf.Tensor[] } {
-    const { images, targets } = this.#store.gather(batch);
+    const { images, targets } = uploadBatch(this.#data.train, this.#data.classes, batch);
     const loss = (...parameters: tf.Tensor[]) => crossEntropy(this.#forward(parameters, images), targets);
     return tf.valueAndGrads(loss)(this.#parameters, tf.scalar(scale));
   }

@@ -1,0 +1,66 @@
+import { DataError } from "./data-set.ts";
+import { readBounded } from "./read-bounded.ts";
+
+/** An array of bytes with its sides, outermost first. */
+export interface IdxArray {
+  readonly shape: readonly number[];
+  readonly values: Uint8Array;
+}
+
+/** Nobody trains on more in a tab; a file that says it is larger is broken or a gzip bomb. */
+const mostBytes = 512 * 2 ** 20;
+
+/** The type code of unsigned bytes, the only one that the MNIST family uses. */
+const unsignedByte = 0x08;
+
+/**
+ * Reads an IDX file of unsigned bytes, gzipped or not, as MNIST and its relatives come:
+ * 0 0 type dimensions, one big-endian uint32 a side, then the values, row-major (LeCun, Cortes, Burges 1998).
+ * @param name the file's name, for errors
+ * @throws {DataError} if the bytes are anything else
+ */
+export async function parseIdx(bytes: Uint8Array, name: string): Promise<IdxArray> {
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return parseRaw(isGzip ? await gunzip(bytes, name) : bytes, name);
+}
+
+function parseRaw(bytes: Uint8Array, name: string): IdxArray {
+  const refuse = (expected: string, got: string): never => {
+    throw new DataError(`${name}: expected ${expected}, got ${got}`);
+  };
+  if (bytes.length < 4) refuse("an IDX header of at least 4 bytes", `${bytes.length} bytes`);
+  if (bytes[0] !== 0 || bytes[1] !== 0) refuse("an IDX file, which begins with two zero bytes", `${bytes[0]} ${bytes[1]}`);
+  if (bytes[2] !== unsignedByte) refuse("IDX type 8 (unsigned bytes)", `type ${bytes[2]}`);
+  const dimensions = bytes[3]!;
+  if (dimensions < 1 || dimensions > 4) refuse("1 to 4 dimensions", `${dimensions}`);
+  const header = 4 + 4 * dimensions;
+  if (bytes.length < header) refuse(`an IDX header of ${header} bytes`, `${bytes.length} bytes`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const shape: number[] = [];
+  let count = 1;
+  for (let i = 0; i < dimensions; i += 1) {
+    const side = view.getUint32(4 + 4 * i);
+    shape.push(side);
+    count *= side;
+    if (count > mostBytes) refuse(`at most ${mostBytes} values`, shape.join(" × "));
+  }
+  if (bytes.length !== header + count) {
+    refuse(`${header + count} bytes for ${shape.join(" × ")} values`, `${bytes.length} bytes`);
+  }
+  return { shape, values: bytes.subarray(header) };
+}
+
+async function gunzip(bytes: Uint8Array, name: string): Promise<Uint8Array> {
+  const source = new ReadableStream<BufferSource>({
+    start(controller) {
+      controller.enqueue(bytes.slice());
+      controller.close();
+    },
+  });
+  try {
+    return await readBounded(source.pipeThrough(new DecompressionStream("gzip")), mostBytes, name);
+  } catch (cause) {
+    if (cause instanceof DataError) throw cause;
+    throw new DataError(`${name}: expected a whole gzip file, got one that does not unpack`, { cause });
+  }
+}

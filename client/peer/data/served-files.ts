@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { DataError, type ImageShape } from "./data-set.ts";
+import { type IdxArray, parseIdx } from "./idx.ts";
+import { readBounded } from "./read-bounded.ts";
+
+/** A file as it is sent: the largest of the MNIST family, EMNIST by class, has 520 MB unpacked and 120 MB packed. */
+const mostFileBytes = 512 * 2 ** 20;
+/** The list of a folder's files. */
+const mostListBytes = 256 * 1024;
+
+const listSchema = z.object({ files: z.array(z.string().max(300)).max(10_000) });
+
+/** The usual names of the four files; each may end in `.gz`. A name with a slash is not recognised. */
+const patterns = {
+  trainImages: /^train-images[\w.-]*$/,
+  trainLabels: /^train-labels[\w.-]*$/,
+  testImages: /^(t10k|test)-images[\w.-]*$/,
+  testLabels: /^(t10k|test)-labels[\w.-]*$/,
+} as const;
+
+export interface ServedOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** n images as bytes, 0 to 255, with their labels. */
+export interface ByteImages {
+  readonly pixels: Uint8Array;
+  readonly labels: Uint8Array;
+}
+
+/** The whole of the served data, before it is dealt. */
+export interface ServedFiles extends ImageShape {
+  readonly train: ByteImages;
+  readonly test: ByteImages;
+}
+
+/**
+ * Fetches and reads the four IDX files of the folder at `url`, which ends in a slash and answers with
+ * `{"files": ["train-images-idx3-ubyte.gz", …]}`.
+ * @throws {DataError} if a file is missing, unreadable or does not fit the others
+ */
+export async function fetchServedFiles(url: string, { signal }: ServedOptions = {}): Promise<ServedFiles> {
+  const names = parseList(await download(url, mostListBytes, signal), url);
+  const read = async (kind: keyof typeof patterns): Promise<IdxArray & { readonly name: string }> => {
+    const name = names.find((candidate) => patterns[kind].test(candidate));
+    if (name === undefined) {
+      throw new DataError(
+        `${url}: expected a file named like ${patterns[kind].source}, got ${names.slice(0, 8).join(", ") || "none"}`,
+      );
+    }
+    return { name, ...(await parseIdx(await download(`${url}${name}`, mostFileBytes, signal), name)) };
+  };
+  const train = pair(await read("trainImages"), await read("trainLabels"));
+  const test = pair(await read("testImages"), await read("testLabels"));
+  if (train.height !== test.height || train.width !== test.width) {
+    throw new DataError(
+      `test images: expected ${train.height}×${train.width} like the training images, got ${test.height}×${test.width}`,
+    );
+  }
+  const classes = 1 + Math.max(greatest(train.labels), greatest(test.labels));
+  return { height: train.height, width: train.width, channels: 1, classes, train, test };
+}
+
+function pair(images: IdxArray & { readonly name: string }, labels: IdxArray & { readonly name: string }) {
+  const [count = 0, height = 0, width = 0] = images.shape;
+  if (images.shape.length !== 3 || images.values.length === 0) {
+    throw new DataError(`${images.name}: expected images × height × width, got ${images.shape.join(" × ")}`);
+  }
+  if (labels.shape.length !== 1 || labels.values.length !== count) {
+    throw new DataError(`${labels.name}: expected ${count} labels, one for each image, got ${labels.shape.join(" × ")}`);
+  }
+  return { pixels: images.values, labels: labels.values, height, width };
+}
+
+function parseList(bytes: Uint8Array, url: string): readonly string[] {
+  try {
+    return listSchema.parse(JSON.parse(new TextDecoder().decode(bytes))).files;
+  } catch (cause) {
+    throw new DataError(`${url}: expected a JSON list of files, got something else`, { cause });
+  }
+}
+
+async function download(url: string, mostBytes: number, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  let response: Response;
+  try {
+    response = await fetch(url, signal === undefined ? {} : { signal });
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw new DataError(`${url}: expected an answer, got none`, { cause });
+  }
+  if (!response.ok || response.body === null) {
+    throw new DataError(`${url}: expected the file, got status ${response.status}`);
+  }
+  return await readBounded(response.body, mostBytes, url);
+}
+
+function greatest(labels: Uint8Array): number {
+  let most = 0;
+  for (let i = 0; i < labels.length; i += 1) most = Math.max(most, labels[i]!);
+  return most;
+}

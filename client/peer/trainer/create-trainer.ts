@@ -1,0 +1,20 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Trainer } from "../../../shared/training/trainer.ts";
+import type { DataSet } from "../data/data-set.ts";
+import type { BackendName } from "./choose-backend.ts";
+import { TensorTrainer, type TrainerConfig } from "./tensor-trainer.ts";
+import { TrainingError } from "./training-error.ts";
+
+/**
+ * A trainer for this peer's data, its parameters all zero until they are loaded.
+ * @param backend the tfjs backend to train on, as `chooseBackend` found it; the current one if left out
+ * @throws {TrainingError} if the backend does not start or there are no samples
+ * @throws {RangeError} if the model does not fit the images
+ */
+export async function createTrainer(config: TrainerConfig, data: DataSet, seat: number, backend?: BackendName): Promise<Trainer> {
+  if (backend !== undefined && !(await tf.setBackend(backend))) {
+    throw new TrainingError(`expected the ${backend} backend to start, got a failure`);
+  }
+  await tf.ready();
+  return new TensorTrainer(config, data, seat);
+}

@@ -1,0 +1,34 @@
+import { seeded } from "../../../shared/random.ts";
+import { initialParameters } from "../../../shared/training/initial-parameters.ts";
+import type { ImageShape, LabelledImages } from "../data/data-set.ts";
+import type { ModelChoice } from "../models/model-layout.ts";
+import type { StepResult } from "./choose-backend.ts";
+import { TensorTrainer } from "./tensor-trainer.ts";
+
+/** Few samples, because the plain cpu backend takes part, too; more than one, so that sums over a batch are tried. */
+const probeSamples = 4;
+
+/**
+ * One training step of the model on random images, the same whenever it is called: what `chooseBackend` compares.
+ * Needs no data, so a peer can choose before it has joined.
+ */
+export function trainingProbe(model: ModelChoice, shape: ImageShape): () => Promise<StepResult> {
+  const samples = randomSamples(shape);
+  const batch = Uint32Array.from({ length: probeSamples }, (_, i) => i);
+  return async () => {
+    const trainer = new TensorTrainer({ ...model, seed: 0 }, { ...shape, train: samples, test: samples }, 0);
+    try {
+      return await trainer.gradientAt(initialParameters(trainer.layout, 0), batch);
+    } finally {
+      trainer.dispose();
+    }
+  };
+}
+
+function randomSamples({ height, width, channels, classes }: ImageShape): LabelledImages {
+  const rng = seeded(0, "training probe");
+  return {
+    images: Float32Array.from({ length: probeSamples * height * width * channels }, () => rng.uniform()),
+    labels: Uint8Array.from({ length: probeSamples }, (_, i) => i % classes),
+  };
+}
