@@ -22,18 +22,16 @@ export function readConfig(texts: Readonly<Record<string, string>>): ConfigReadi
   const values = Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, typedValue(key, text.trim())]));
   const parsed = runConfigSchema.safeParse(values);
   const problems = new Map<string, string>();
-  if (parsed.success) {
-    const problem = schemeProblem(parsed.data.scheme);
-    return problem === null ? { ok: true, config: parsed.data } : { ok: false, problems: problems.set("scheme", problem) };
-  }
-  for (const issue of parsed.error.issues) {
+  for (const issue of parsed.error?.issues ?? []) {
     if (issue.code === "unrecognized_keys") for (const key of issue.keys) problems.set(key, "there is no such setting");
     const key = issue.path[0];
     if (key !== undefined && !problems.has(String(key))) {
       problems.set(String(key), `${expectation(issue)}, got ${shown(texts[String(key)] ?? "")}`);
     }
   }
-  return { ok: false, problems };
+  const wrongScheme = problems.has("scheme") ? null : schemeProblem(texts["scheme"] ?? defaultConfig.scheme);
+  if (wrongScheme !== null) problems.set("scheme", wrongScheme);
+  return parsed.success && problems.size === 0 ? { ok: true, config: parsed.data } : { ok: false, problems };
 }
 
 /** The part of a room's link after `#`: the settings that differ from their defaults, as URLSearchParams. */

@@ -4,9 +4,9 @@ import { treePicture } from "./tree-picture.ts";
 /** How many peers each tree of the drawing has, and where it stands. */
 const grown: readonly { kind: TreeKind; count: number; x: number; scale: number }[] = [
   { kind: "heap", count: 9, x: 10, scale: 0.55 },
-  { kind: "heap", count: 2, x: 170, scale: 0.4 },
-  { kind: "heap", count: 31, x: 240, scale: 0.9 },
-  { kind: "binomial", count: 16, x: 490, scale: 0.6 },
+  { kind: "heap", count: 31, x: 210, scale: 0.8 },
+  { kind: "binomial", count: 16, x: 475, scale: 0.5 },
+  { kind: "heap", count: 2, x: 620, scale: 0.35 },
 ];
 const ground = 220;
 

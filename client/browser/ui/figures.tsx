@@ -36,7 +36,7 @@ export function Figures({ state }: { readonly state: RoomState }) {
       </Figure>
       <Figure name="Your place">
         <span data-testid="position" data-value={position ?? ""}>
-          {placeInWords(position)}
+          {roster === null ? "–" : placeInWords(position)}
         </span>
         {position !== null && joined !== null && (
           <small>

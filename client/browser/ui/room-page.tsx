@@ -32,7 +32,7 @@ export function RoomPage({ room, link, state: current, onControl, onLeave, onDis
       <header class="top">
         <Brand />
         <h1 class="room">{room}</h1>
-        <ShareRow link={link} />
+        {state.end?.type !== "refused" && <ShareRow link={link} />}
       </header>
       <main>
         <StatusBand state={state} onControl={onControl} onLeave={onLeave} />

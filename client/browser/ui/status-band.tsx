@@ -1,6 +1,6 @@
 import type { RoomState } from "../store.ts";
 import { formatPercent } from "./format.ts";
-import { phaseOf, stateInWords } from "./words.ts";
+import { announcement, phaseOf, stateInWords } from "./words.ts";
 
 interface StatusBandProps {
   readonly state: RoomState;
@@ -17,8 +17,11 @@ export function StatusBand({ state, onControl, onLeave }: StatusBandProps) {
   return (
     <section class={`status ${phase}`} aria-label="State of the run">
       <div class="words">
-        <p class="state" role="status" data-testid="room-state" data-phase={phase}>
+        <p class="state" data-testid="room-state" data-phase={phase}>
           {stateInWords(state)}
+        </p>
+        <p class="unseen" role="status">
+          {announcement(state)}
         </p>
         {state.end?.type === "refused" && <p role="alert">{state.end.reason}</p>}
         {phase === "finished" && state.accuracy !== null && (

@@ -22,6 +22,8 @@ const linkKeys = [
 
 /** A number inside a smaller node could not be read on a phone. */
 const smallestNumbered = 7;
+/** This tab and its neighbours can be found among a hundred dots. */
+const smallestMarked = 4;
 /** More seeds than this do not fit on the ground. */
 const seedLimit = 12;
 
@@ -57,8 +59,15 @@ export function TreeFigure({ kind, members, position, links, observers }: TreeFi
           return (
             <g key={member.peer} class={`node ${role}`}>
               <title>{`${member.seat}: ${member.label}, ${placeInWords(at)}`}</title>
-              {at === position && <circle class="halo" cx={x} cy={y} r={radius + 3.5} />}
-              <circle cx={x} cy={y} r={radius} />
+              {at === position && (
+                <circle class="halo" cx={x} cy={y} r={Math.max(radius, smallestMarked) + 3.5} stroke-width="2" />
+              )}
+              <circle
+                cx={x}
+                cy={y}
+                r={role === "far" ? radius : Math.max(radius, smallestMarked)}
+                stroke-width={Math.min(1.5, radius / 5)}
+              />
               {radius >= smallestNumbered && (
                 <text x={x} y={y} dy="0.35em" font-size={Math.min(15, 1.15 * radius)}>
                   {member.seat}

@@ -38,6 +38,11 @@ export function stateInWords(state: RoomState): string {
   }
 }
 
+/** What is read out when it changes: the state in words, but not every round. */
+export function announcement(state: RoomState): string {
+  return stateInWords(state).replace(/^Training round \d+/, "Training");
+}
+
 /** The round being trained now. */
 export function currentRound(state: RoomState): number {
   return Math.max(state.trainingRound ?? 0, (state.lastRound?.round ?? 0) + 1);

@@ -68,6 +68,11 @@ describe("a room's link", () => {
     expect(reading.ok ? "" : reading.problems.get("scheme")).toContain("did you mean topk?");
   });
 
+  it("has a sentence for every setting that is wrong, and for no other", () => {
+    const reading = readConfig({ scheme: "topk(", rate: "fast", rounds: "3" });
+    expect(reading.ok ? [] : [...reading.problems.keys()].sort()).toEqual(["rate", "scheme"]);
+  });
+
   it("goes to the landing page without a room, and nowhere with a strange one", () => {
     expect(routeOf("/", "").page).toBe("landing");
     expect(routeOf("/r/a%20b", "").page).toBe("problem");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { TabReport } from "../../../client/browser/session-types.ts";
 import { hashOf, initialState, type RoomEvent, type RoomState, reduce } from "../../../client/browser/store.ts";
-import { phaseOf, stateInWords } from "../../../client/browser/ui/words.ts";
+import { announcement, phaseOf, stateInWords } from "../../../client/browser/ui/words.ts";
 import { defaultConfig } from "../../../shared/training/config.ts";
 import type { RoundReport } from "../../../shared/training/report.ts";
 
@@ -64,6 +64,13 @@ describe("the state of a room", () => {
     expect(stateInWords(severed)).toBe("Training round 1. Signaling server lost; rounds go on over open channels");
     expect(phaseOf(severed)).toBe("training");
     expect(stateInWords(reduce(severed, { type: "connection", connected: true }))).toBe("Training round 1");
+  });
+
+  it("does not read out every round, but reads out a change", () => {
+    const training = stateAfter(joined, roster([self, other], { running: true }), round(1));
+    expect(announcement(reduce(training, round(2)))).toBe(announcement(training));
+    expect(announcement(reduce(training, roster([self, other])))).not.toBe(announcement(training));
+    expect(announcement(reduce(training, { type: "connection", connected: false }))).not.toBe(announcement(training));
   });
 
   it("counts how many peers are missing before the run begins", () => {
