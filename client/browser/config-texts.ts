@@ -5,7 +5,7 @@ import { defaultConfig, type RunConfig, runConfigSchema } from "../../shared/tra
 
 export type ConfigKey = keyof RunConfig;
 
-export const configKeys = Object.keys(runConfigSchema.shape) as readonly ConfigKey[];
+const configKeys = Object.keys(runConfigSchema.shape) as readonly ConfigKey[];
 
 /** A configuration, or one sentence for each setting that is wrong. */
 export type ConfigReading =

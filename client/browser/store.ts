@@ -33,7 +33,7 @@ export interface RoomState {
 }
 
 /** Why this tab takes no further part. */
-export type RoomEnd =
+type RoomEnd =
   | { readonly type: "refused"; readonly reason: string }
   | { readonly type: "finished"; readonly round: number; readonly hash: Hash }
   | { readonly type: "left" };

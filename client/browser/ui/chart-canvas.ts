@@ -3,7 +3,7 @@ import "uplot/dist/uPlot.min.css";
 import type { HistoryPoint } from "../history.ts";
 
 /** One line of a chart. */
-export interface ChartLine {
+interface ChartLine {
   readonly name: string;
   readonly of: (point: HistoryPoint) => number | null;
   /** A custom property that holds its colour, so that it follows the colour scheme. */

@@ -1,13 +1,13 @@
 import { placeOf, type TreeKind } from "../../../shared/aggregate/tree.ts";
 
-export interface PicturedNode {
+interface PicturedNode {
   /** In the roster; 0 is the root. */
   readonly position: number;
   readonly x: number;
   readonly y: number;
 }
 
-export interface PicturedBranch {
+interface PicturedBranch {
   readonly parent: number;
   readonly child: number;
   /** Members in the child's subtree, as far as they are drawn: branches thin out towards the leaves. */

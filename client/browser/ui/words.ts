@@ -44,7 +44,7 @@ export function announcement(state: RoomState): string {
 }
 
 /** The round being trained now. */
-export function currentRound(state: RoomState): number {
+function currentRound(state: RoomState): number {
   return Math.max(state.trainingRound ?? 0, (state.lastRound?.round ?? 0) + 1);
 }
 
