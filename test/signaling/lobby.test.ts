@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import type { Effect } from "../../shared/signaling/effects.ts";
+import { createLobby, type LobbyOptions } from "../../shared/signaling/lobby.ts";
+import { defaultConfig } from "../../shared/training/config.ts";
+import { hashOf, helloOf, tipAt } from "./room-harness.ts";
+
+function lobbyHarness(options: Partial<LobbyOptions> = {}) {
+  const lobby = createLobby({ iceServers: [], hashOf, ...options });
+  const say = (connection: string, message: unknown, now = 0) => lobby.handle({ kind: "message", connection, message }, now);
+  const connect = (connection: string, now = 0) => lobby.handle({ kind: "connected", connection }, now);
+  return { lobby, say, connect, enter: (c: string, hello: unknown, now = 0) => [...connect(c, now), ...say(c, hello, now)] };
+}
+
+const reasonOf = (effects: readonly Effect[]): string | undefined =>
+  effects
+    .map((effect) => (effect.kind === "send" && effect.message.kind === "refused" ? effect.message.reason : undefined))
+    .find(Boolean);
+
+describe("the lobby", () => {
+  it("refuses another protocol by its number, whatever else that protocol's hello looks like", () => {
+    const { connect, say } = lobbyHarness();
+    connect("a");
+    const effects = say("a", { kind: "hello", protocol: 2, novelty: true });
+    expect(reasonOf(effects)).toContain("expected signaling protocol 1, got 2");
+    expect(effects).toContainEqual({ kind: "close", connection: "a" });
+  });
+
+  it("refuses a malformed hello, naming what is wrong with it", () => {
+    const { enter } = lobbyHarness();
+    expect(reasonOf(enter("a", helloOf(0, { room: "no room/../here" })))).toContain("room: expected 1 to 64 letters");
+  });
+
+  it("keeps two rooms apart: neither their configurations nor their signals meet", () => {
+    const { enter, say } = lobbyHarness();
+    enter("a", helloOf(0, { room: "one", config: { ...defaultConfig, rate: 0.1 } }));
+    const welcome = enter("b", helloOf(1, { room: "two", config: { ...defaultConfig, rate: 0.2 } }));
+    expect(reasonOf(welcome)).toBeUndefined();
+    expect(say("a", { kind: "signal", to: helloOf(1).peer, data: "offer" }).filter(({ kind }) => kind === "send")).toEqual([]);
+  });
+
+  it("refuses the room that is one too many, until another is empty", () => {
+    const { lobby, enter } = lobbyHarness({ maxRooms: 1 });
+    enter("a", helloOf(0, { room: "one" }));
+    expect(reasonOf(enter("b", helloOf(1, { room: "two" })))).toContain("this server is full");
+    lobby.handle({ kind: "disconnected", connection: "a" }, 0);
+    expect(lobby.stats().rooms).toBe(0);
+    expect(reasonOf(enter("c", helloOf(2, { room: "two" })))).toBeUndefined();
+  });
+
+  it("gives a room that is made anew a newer epoch than any before, even when the clock stands still", () => {
+    const { lobby, enter, say } = lobbyHarness();
+    const epochs = [0, 1, 2].map((i) => {
+      const c = `c${i}`;
+      const welcome = enter(c, helloOf(i), 1_000).find((e) => e.kind === "send" && e.message.kind === "welcome");
+      const configHash = welcome?.kind === "send" && welcome.message.kind === "welcome" ? welcome.message.configHash : "";
+      say(c, { kind: "ready", configHash, tip: tipAt(0) }, 1_000);
+      const roster = say(c, { kind: "control", running: true }, 1_000);
+      const sent = [...roster, ...lobby.handle({ kind: "tick" }, 1_060 + i)].find(
+        (e) => e.kind === "send" && e.message.kind === "roster",
+      );
+      say(c, { kind: "leave" }, 1_100);
+      return sent?.kind === "send" && sent.message.kind === "roster" ? sent.message.version[0] : -1;
+    });
+    expect(epochs[0]).toBeGreaterThanOrEqual(1_000);
+    expect(epochs[1]).toBeGreaterThan(epochs[0]!);
+    expect(epochs[2]).toBeGreaterThan(epochs[1]!);
+  });
+
+  it("makes a newer epoch than a returning client reports, though the clock went back", () => {
+    const { lobby, enter, say } = lobbyHarness();
+    enter("a", helloOf(0, { tip: tipAt(9, [50_000, 3]), config: defaultConfig }), 40_000);
+    say("a", { kind: "ready", configHash: hashOf(JSON.stringify(defaultConfig)), tip: tipAt(9) }, 40_000);
+    const sent = lobby.handle({ kind: "tick" }, 60_000).find((e) => e.kind === "send" && e.message.kind === "roster");
+    expect(sent).toMatchObject({ message: { version: [50_001, 1], running: true } });
+  });
+
+  it("drops what comes too fast, and ends a connection that goes on and on", () => {
+    const { lobby, enter, say } = lobbyHarness({ rateLimit: { burst: 10, perSecond: 1, debt: 20 } });
+    enter("a", helloOf(0));
+    for (let i = 0; i < 29; i += 1) say("a", { kind: "signal", to: helloOf(1).peer, data: "" });
+    const dropped = lobby.stats().dropped;
+    expect(dropped).toBe(29);
+    expect(reasonOf(say("a", { kind: "leave" }))).toContain("expected at most 1 messages a second");
+    expect(lobby.stats()).toMatchObject({ peers: 0, refused: 1 });
+  });
+
+  it("gives up a connection that says nothing for ten seconds", () => {
+    const { lobby, connect } = lobbyHarness();
+    expect(connect("a", 5)).toContainEqual({ kind: "wake", at: 10_005 });
+    expect(reasonOf(lobby.handle({ kind: "tick" }, 10_005))).toContain("expected a hello within 10 seconds");
+    expect(lobby.handle({ kind: "tick" }, 20_000)).toEqual([]);
+  });
+
+  it("lets a fresh run begin in a room that everyone has just vanished from", () => {
+    const { lobby, enter, say } = lobbyHarness();
+    for (const [i, c] of ["a", "b"].entries()) {
+      enter(c, helloOf(i, { config: defaultConfig }));
+      say(c, { kind: "ready", configHash: hashOf(JSON.stringify(defaultConfig)), tip: tipAt(0) });
+    }
+    lobby.handle({ kind: "tick" }, 100);
+    for (const connection of ["a", "b"]) lobby.handle({ kind: "disconnected", connection }, 200);
+    expect(lobby.stats().rooms).toBe(1);
+    expect(reasonOf(enter("c", helloOf(5, { config: { ...defaultConfig, rate: 0.9 } }), 300))).toBeUndefined();
+  });
+
+  it("forgets a room six seconds after everyone has vanished from it", () => {
+    const { lobby, enter, say } = lobbyHarness();
+    for (const [i, c] of ["a", "b"].entries()) {
+      enter(c, helloOf(i));
+      say(c, { kind: "ready", configHash: hashOf(JSON.stringify(defaultConfig)), tip: tipAt(0) });
+    }
+    lobby.handle({ kind: "tick" }, 100);
+    for (const connection of ["a", "b"]) lobby.handle({ kind: "disconnected", connection }, 200);
+    lobby.handle({ kind: "tick" }, 6_200);
+    expect(lobby.stats().rooms).toBe(0);
+  });
+});
