@@ -13,11 +13,11 @@ export interface Metrics {
   readonly tested: number;
   readonly correct: number;
   readonly testLoss: number;
-  /** The longest local training, in ms: the next round's deadline is made of it. The only one that is a maximum. */
-  readonly slowestMs: number;
+  /** Σ ms of local training: the next deadline is made of the mean. */
+  readonly trainingMs: number;
 }
 
-export const noMetrics: Metrics = { trainingLoss: 0, samples: 0, tested: 0, correct: 0, testLoss: 0, slowestMs: 0 };
+export const noMetrics: Metrics = { trainingLoss: 0, samples: 0, tested: 0, correct: 0, testLoss: 0, trainingMs: 0 };
 
 /** A partial sum: who is in it, their weight, and the sum itself. */
 export interface Part {
@@ -54,6 +54,6 @@ function addMetrics(a: Metrics, b: Metrics): Metrics {
     tested: a.tested + b.tested,
     correct: a.correct + b.correct,
     testLoss: a.testLoss + b.testLoss,
-    slowestMs: Math.max(a.slowestMs, b.slowestMs),
+    trainingMs: a.trainingMs + b.trainingMs,
   };
 }

@@ -43,6 +43,7 @@ export interface Peer {
 interface Run {
   readonly config: RunConfig;
   readonly configHash: string;
+  readonly seat: number;
   readonly trainer: Trainer;
   readonly rounds: Rounds;
 }
@@ -56,8 +57,8 @@ export function createPeer(options: PeerOptions): Peer {
   const reporter = createRoundReporter(links, clock, report);
   let run: Run | null = null;
   let isClosed = false;
-  /** Rosters that come while the trainer is being made. */
-  let waiting: Extract<ServerMessage, { kind: "roster" }> | null = null;
+  /** The last roster; one that comes while the trainer is being made waits here. */
+  let last: Extract<ServerMessage, { kind: "roster" }> | null = null;
 
   const keeper: LinkKeeper = createLinkKeeper({
     links,
@@ -68,10 +69,14 @@ export function createPeer(options: PeerOptions): Peer {
     lost: (peer) => run?.rounds.lost(peer),
   });
 
+  /** On a reconnection it also says where this peer stood, so that a server that restarted can rebuild the roster. */
   const hello = (): void => {
-    const tip = run !== null && run.rounds.tip.round > 0 ? run.rounds.tip : null;
-    const config = run?.config ?? options.config;
-    signaling.send({ kind: "hello", protocol: signalingProtocol, room, peer: links.self, label, config, tip });
+    const head = { kind: "hello", protocol: signalingProtocol, room, peer: links.self, label } as const;
+    if (run === null) return signaling.send({ ...head, config: options.config, tip: null });
+    const { config, rounds, seat } = run;
+    const position = last?.members.findIndex(({ peer }) => peer === links.self) ?? -1;
+    const former = { seat, position: position < 0 ? null : position, members: last?.members.length ?? 0 };
+    signaling.send({ ...head, config, tip: rounds.tip.round > 0 ? rounds.tip : null, former });
   };
   const ready = (tip: Tip): void => {
     if (run !== null) signaling.send({ kind: "ready", configHash: run.configHash, tip });
@@ -100,7 +105,7 @@ export function createPeer(options: PeerOptions): Peer {
       },
     });
     report({ type: "joined", self: links.self, seat, config, parameters: trainer.layout.length });
-    return { config, configHash: hasher(configText(config)), trainer, rounds };
+    return { config, configHash: hasher(configText(config)), seat, trainer, rounds };
   };
 
   const welcomed = async (message: Extract<ServerMessage, { kind: "welcome" }>): Promise<void> => {
@@ -110,11 +115,11 @@ export function createPeer(options: PeerOptions): Peer {
       run = started;
     }
     ready(run.rounds.tip);
-    if (waiting !== null) adopt(waiting);
+    if (last !== null) adopt(last);
   };
 
   const adopt = (roster: Extract<ServerMessage, { kind: "roster" }>): void => {
-    waiting = roster;
+    last = roster;
     if (run === null) return;
     const near = neighbourhoodOf(roster, links.self, run.config.tree);
     const { version, members, observers, running } = roster;

@@ -54,16 +54,6 @@ function subtract(x: Float32Array, update: Update): void {
   }
 }
 
-/** Chains are ordered by (round, version, hash): the greater one wins. */
-export function compareTips(a: Tip, b: Tip): number {
-  return (
-    a.round - b.round ||
-    a.version[0] - b.version[0] ||
-    a.version[1] - b.version[1] ||
-    (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0)
-  );
-}
-
 /** Why a snapshot cannot be taken; null where it can. */
 export function snapshotProblem(snapshot: Snapshot, replica: Replica, hasher: Hasher): string | null {
   if (hasher(snapshot.previous, bytesOf(snapshot.parameters)) !== snapshot.tip.hash)

@@ -1,9 +1,11 @@
 import { AllReduce, type AllReduceEffect, type Decision } from "../aggregate/all-reduce.ts";
+import { countOf } from "../aggregate/contributors.ts";
 import { createMailbox } from "../aggregate/mailbox.ts";
 import type { noMetrics } from "../aggregate/part.ts";
 import type { Clock } from "../clock.ts";
 import type { Scheme } from "../compress/types.ts";
 import type { Hash, Hasher } from "../hash.ts";
+import { compareTips } from "../signaling/guest.ts";
 import type { Tip } from "../signaling/messages.ts";
 import { compareVersions, noVersion } from "../signaling/version.ts";
 import type { PeerId } from "../transport.ts";
@@ -12,7 +14,7 @@ import type { Down, Have, PeerMessage, Snapshot, Up } from "../wire/messages.ts"
 import type { RunConfig } from "./config.ts";
 import { deadlineMs } from "./deadline.ts";
 import type { Neighbourhood } from "./neighbours.ts";
-import { adoptSnapshot, commit, compareTips, firstReplica, type Replica, snapshotProblem } from "./replica.ts";
+import { adoptSnapshot, commit, firstReplica, type Replica, snapshotProblem } from "./replica.ts";
 import { createTotalLog } from "./total-log.ts";
 import type { Trainer } from "./trainer.ts";
 
@@ -61,7 +63,7 @@ export class Rounds {
   private isTraining = false;
   private isClosed = false;
   private hasFinished = false;
-  private slowestMs: number | null = null;
+  private typicalMs: number | null = null;
   private cancelDeadline = (): void => {};
   private cancelStuck = (): void => {};
   /** Messages that were refused, by reason: a peer's mistakes are counted, never answered. */
@@ -109,7 +111,7 @@ export class Rounds {
         tested: test.count,
         correct: test.correct,
         testLoss: test.loss,
-        slowestMs: clock.now() - startedMs,
+        trainingMs: clock.now() - startedMs,
       };
       this.contribute(tip.hash, local.delta, weight, metrics);
     } catch (cause) {
@@ -154,7 +156,7 @@ export class Rounds {
     const bytes = this.codec.encode(total);
     this.log.push(total, bytes.length);
     for (const child of this.near?.children ?? []) this.options.events.send(child, bytes.slice());
-    this.slowestMs = decision.part.metrics.slowestMs;
+    this.typicalMs = decision.part.metrics.trainingMs / countOf(decision.part.contributors);
     events.committed(tip, decision);
     if (decision.hash === null) events.decided(tip);
     this.moved();
@@ -324,7 +326,7 @@ export class Rounds {
     const { standing, roster } = this.near!;
     if (standing === null || roster.running) this.cancelStuck = clock.after(stuckMs, () => this.stuck());
     if (standing === null || !roster.running) return;
-    const ms = deadlineMs(config.tree, standing.position, standing.members, this.slowestMs);
+    const ms = deadlineMs(config.tree, standing.position, standing.members, this.typicalMs);
     this.cancelDeadline = clock.after(ms, () => this.perform(this.sums.deadline()));
   }
 

@@ -121,9 +121,9 @@ function writePart(writer: Writer, part: Part, tree: TreeKind): void {
   writer.varint(part.metrics.samples);
   writer.varint(part.metrics.tested);
   writer.varint(part.metrics.correct);
-  writer.float32(part.metrics.trainingLoss);
-  writer.float32(part.metrics.testLoss);
-  writer.float32(part.metrics.slowestMs);
+  writer.float64(part.metrics.trainingLoss);
+  writer.float64(part.metrics.testLoss);
+  writer.float64(part.metrics.trainingMs);
   writeUpdate(writer, part.sum);
 }
 
@@ -135,9 +135,9 @@ function readPart(reader: Reader, tree: TreeKind, length: number): Part {
     samples: reader.varint(mostCount, "a sample count"),
     tested: reader.varint(mostCount, "a test count"),
     correct: reader.varint(mostCount, "a hit count"),
-    trainingLoss: reader.float32("loss"),
-    testLoss: reader.float32("test loss"),
-    slowestMs: reader.float32("duration"),
+    trainingLoss: reader.float64("loss"),
+    testLoss: reader.float64("test loss"),
+    trainingMs: reader.float64("duration"),
   };
   return { contributors, weight, metrics, sum: readUpdate(reader, length) };
 }

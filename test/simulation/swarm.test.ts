@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import { createHasher } from "../../shared/hash.ts";
+import { createQuadraticTrainer } from "../../shared/simulation/quadratic-trainer.ts";
+import { createSwarm } from "../../shared/simulation/swarm.ts";
+import { createVirtualClock } from "../../shared/simulation/virtual-clock.ts";
+import { defaultConfig, type RunConfig } from "../../shared/training/config.ts";
+import type { PeerReport, RoundReport } from "../../shared/training/report.ts";
+import type { PeerId } from "../../shared/transport.ts";
+
+const hasher = await createHasher();
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A swarm on quadratics, with everything its peers reported. */
+function swarmOf(count: number, overrides: Partial<RunConfig> = {}, options: { trainingMs?: (seat: number) => number } = {}) {
+  const clock = createVirtualClock(settle);
+  const config = { ...defaultConfig, startAt: count, rate: 0.1, localSteps: 1, scheme: "ef14(topk(10%))", ...overrides };
+  const reports: { peer: PeerId; report: PeerReport }[] = [];
+  const swarm = createSwarm({
+    clock,
+    hasher,
+    config,
+    latencyMs: 20,
+    bandwidthBitsPerSecond: 20e6,
+    createTrainer: async ({ seed }, seat) =>
+      createQuadraticTrainer({ dimension: 200, seed, seat, trainingMs: options.trainingMs?.(seat) ?? 100, clock }),
+    report: (peer, report) => void reports.push({ peer, report }),
+  });
+  const ids = Array.from({ length: count }, () => swarm.add());
+  const roundsOf = (peer: PeerId): RoundReport[] =>
+    reports.flatMap(({ peer: by, report }) => (by === peer && report.type === "round" ? [report] : []));
+  const reached = (round: number, peers: readonly PeerId[]) => () =>
+    peers.every((peer) => (roundsOf(peer).at(-1)?.round ?? 0) >= round);
+  const run = (until: () => boolean): Promise<boolean> => clock.run({ until, limitMs: 300_000 });
+  return { clock, swarm, ids, reports, roundsOf, reached, run };
+}
+
+/** For each round, the different hashes that peers committed it with. */
+function hashesByRound(rounds: readonly RoundReport[]): Map<number, Set<string>> {
+  const hashes = new Map<number, Set<string>>();
+  for (const { round, hash } of rounds) hashes.set(round, (hashes.get(round) ?? new Set()).add(hash));
+  return hashes;
+}
+
+describe.each(["heap", "binomial"] as const)("a swarm on the %s tree", (tree) => {
+  it.each([1, 2, 3, 5, 8, 13])("of %i peers commits every round with one hash, everyone counted, and descends", async (count) => {
+    const { ids, roundsOf, reached, run } = swarmOf(count, { tree, rounds: 12 });
+    expect(await run(reached(12, ids))).toBe(true);
+    const all = ids.flatMap(roundsOf);
+    expect([...hashesByRound(all)].filter(([, hashes]) => hashes.size > 1)).toEqual([]);
+    expect(all).toHaveLength(12 * count);
+    for (const { contributors, counted } of all)
+      expect({ contributors, counted }).toEqual({ contributors: count, counted: true });
+    const losses = roundsOf(ids[0]!).map(({ loss }) => loss!);
+    expect(losses.at(-1)!).toBeLessThan(losses[0]!);
+  });
+});
+
+describe.each(["ef14(topk(10%))", "ef21(topk(10%))", "topk(10%)", "none"])("a swarm under %s", (scheme) => {
+  it("goes on with one hash when an inner peer crashes in the middle of a round", async () => {
+    const { swarm, ids, roundsOf, reached, run, reports } = swarmOf(7, { scheme });
+    await run(reached(3, ids));
+    const victim = ids.find((peer) => positionOf(reports, peer) === 1)!;
+    swarm.crash(victim);
+    const others = ids.filter((peer) => peer !== victim);
+    expect(await run(reached(12, others))).toBe(true);
+    expect([...hashesByRound(others.flatMap(roundsOf))].filter(([, hashes]) => hashes.size > 1)).toEqual([]);
+    expect(roundsOf(others[0]!).at(-1)).toMatchObject({ members: 6, contributors: 6 });
+  });
+
+  it("goes on with one hash when the root crashes", async () => {
+    const { swarm, ids, roundsOf, reached, run, reports } = swarmOf(6, { scheme });
+    await run(reached(3, ids));
+    const root = ids.find((peer) => positionOf(reports, peer) === 0)!;
+    swarm.crash(root);
+    const others = ids.filter((peer) => peer !== root);
+    expect(await run(reached(10, others))).toBe(true);
+    expect([...hashesByRound(others.flatMap(roundsOf))].filter(([, hashes]) => hashes.size > 1)).toEqual([]);
+  });
+
+  it("takes in a late newcomer by a snapshot, which then counts", async () => {
+    const { swarm, ids, roundsOf, reached, run } = swarmOf(4, { scheme });
+    await run(reached(30, ids));
+    const late = swarm.add({ config: null });
+    expect(await run(() => roundsOf(late).some(({ counted }) => counted))).toBe(true);
+    await run(reached(60, [...ids, late]));
+    const all = [...ids, late].flatMap(roundsOf);
+    expect([...hashesByRound(all)].filter(([, hashes]) => hashes.size > 1)).toEqual([]);
+    expect(roundsOf(late)[0]!.round).toBeGreaterThan(20);
+    expect(roundsOf(late).at(-1)).toMatchObject({ members: 5, contributors: 5, counted: true });
+  });
+});
+
+it("a straggler costs a deadline and no more: the others commit without it, and it follows with the same hashes", async () => {
+  const { ids, roundsOf, reached, run, reports } = swarmOf(5, {}, { trainingMs: (seat) => (seat === 4 ? 20_000 : 100) });
+  await run(reached(40, ids));
+  const slow = ids.find((peer) =>
+    reports.some(({ peer: by, report }) => by === peer && report.type === "joined" && report.seat === 4),
+  )!;
+  expect([...hashesByRound(ids.flatMap(roundsOf))].filter(([, hashes]) => hashes.size > 1)).toEqual([]);
+  expect(roundsOf(slow).filter(({ counted }) => !counted).length).toBeGreaterThan(5);
+  expect(roundsOf(slow).length).toBeGreaterThan(38);
+});
+
+it("pauses and resumes on anyone's word, losing no round", async () => {
+  const { swarm, ids, roundsOf, reached, run, clock } = swarmOf(3);
+  await run(reached(4, ids));
+  swarm.peers.get(ids[2]!)!.control(false);
+  await clock.advance(2_000);
+  const paused = roundsOf(ids[0]!).length;
+  await clock.advance(100_000);
+  expect(roundsOf(ids[0]!).length).toBe(paused);
+  swarm.peers.get(ids[1]!)!.control(true);
+  expect(await run(reached(paused + 5, ids))).toBe(true);
+  expect(roundsOf(ids[0]!).map(({ round }) => round)).toEqual(Array.from({ length: roundsOf(ids[0]!).length }, (_, i) => i + 1));
+});
+
+it("a peer that leaves politely is gone from the next roster, and rounds go on", async () => {
+  const { swarm, ids, roundsOf, reached, run } = swarmOf(4);
+  await run(reached(3, ids));
+  swarm.leave(ids[1]!);
+  const others = ids.filter((peer) => peer !== ids[1]);
+  expect(await run(reached(10, others))).toBe(true);
+  expect(roundsOf(others[0]!).at(-1)).toMatchObject({ members: 3, contributors: 3 });
+});
+
+function positionOf(reports: readonly { peer: PeerId; report: PeerReport }[], peer: PeerId): number | null {
+  const last = reports.findLast(({ peer: by, report }) => by === peer && report.type === "roster");
+  return last?.report.type === "roster" ? last.report.position : null;
+}

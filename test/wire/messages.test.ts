@@ -1,0 +1,167 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { contributorsOf } from "../../shared/aggregate/contributors.ts";
+import type { Part } from "../../shared/aggregate/part.ts";
+import type { TreeKind } from "../../shared/aggregate/tree.ts";
+import { denseUpdate, sparseUpdate } from "../../shared/update.ts";
+import { WireError } from "../../shared/wire/bytes.ts";
+import { createCodec } from "../../shared/wire/message-code.ts";
+import type { PeerMessage } from "../../shared/wire/messages.ts";
+
+const length = 40;
+
+const float = fc.float({ noNaN: true, noDefaultInfinity: true });
+const real = fc.double({ noNaN: true, noDefaultInfinity: true });
+const count = fc.nat({ max: 2 ** 40 });
+const hash = fc.stringMatching(/^[0-9a-f]{32}$/);
+const version = fc.tuple(count, count);
+const tip = fc.record({ round: count, version, hash });
+const sparse = fc
+  .uniqueArray(fc.nat({ max: length - 1 }), { maxLength: length })
+  .chain((indices) =>
+    fc
+      .array(float, { minLength: indices.length, maxLength: indices.length })
+      .map((values) => sparseUpdate(length, Uint32Array.from(indices.sort((a, b) => a - b)), Float32Array.from(values))),
+  );
+const dense = fc.array(float, { minLength: length, maxLength: length }).map((values) => denseUpdate(Float32Array.from(values)));
+const part: fc.Arbitrary<Part> = fc.integer({ min: 1, max: 70 }).chain((members) =>
+  fc.record({
+    contributors: fc.uniqueArray(fc.nat({ max: members - 1 }), { minLength: 1 }).map((at) => contributorsOf(members, at)),
+    weight: fc.double({ min: 1e-9, max: 1e12, noNaN: true }),
+    metrics: fc.record({ samples: count, tested: count, correct: count, trainingLoss: real, testLoss: real, trainingMs: real }),
+    sum: fc.oneof(sparse, dense),
+  }),
+);
+const message: fc.Arbitrary<PeerMessage> = fc.oneof(
+  fc.record({ kind: fc.constant("have"), version, tip, observer: fc.boolean() }),
+  fc.record({
+    kind: fc.constant("up"),
+    version,
+    round: count,
+    previous: hash,
+    phase: fc.nat({ max: 15 }),
+    complete: fc.boolean(),
+    part: fc.option(part),
+  }),
+  fc.record({
+    kind: fc.constant("down"),
+    version,
+    committedBy: version,
+    round: count,
+    previous: hash,
+    phase: fc.nat({ max: 15 }),
+    hash: fc.option(hash),
+    part,
+  }),
+  fc.record({
+    kind: fc.constant("snapshot"),
+    version,
+    tip,
+    previous: hash,
+    parameters: fc.array(float, { minLength: length, maxLength: length }).map((values) => Float32Array.from(values)),
+    common: fc.dictionary(
+      fc.stringMatching(/^[a-z][a-z0-9]{0,9}$/),
+      fc.oneof(
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.array(float, { maxLength: 2 * length }).map((values) => Float32Array.from(values)),
+      ),
+      { maxKeys: 8, noNullPrototype: true },
+    ),
+  }),
+) as fc.Arbitrary<PeerMessage>;
+
+describe.each(["heap", "binomial"] as const)("peer messages over the %s tree", (tree: TreeKind) => {
+  const codec = createCodec(tree, length);
+
+  it("are read as they were written", () => {
+    fc.assert(
+      fc.property(message, (sent) => {
+        expect(codec.decode(codec.encode(sent))).toEqual(sent);
+      }),
+    );
+  });
+
+  it("cut short anywhere, or followed by anything, are refused", () => {
+    fc.assert(
+      fc.property(message, fc.nat(), (sent, at) => {
+        const bytes = codec.encode(sent);
+        expect(() => codec.decode(bytes.subarray(0, at % bytes.length))).toThrow(WireError);
+        expect(() => codec.decode(Uint8Array.of(...bytes, 0))).toThrow(WireError);
+      }),
+    );
+  });
+
+  it("with any byte changed are read or refused with a typed error, and nothing else happens", () => {
+    fc.assert(
+      fc.property(message, fc.nat(), fc.nat({ max: 255 }), (sent, at, byte) => {
+        const bytes = codec.encode(sent);
+        bytes[at % bytes.length] = byte;
+        expectTyped(() => codec.decode(bytes));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("made of random bytes are refused with a typed error", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat({ max: 3 }), (bytes, kind) => {
+        expectTyped(() => codec.decode(bytes));
+        if (bytes.length > 0) bytes[0] = 16 + kind;
+        expectTyped(() => codec.decode(bytes));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("an update from a peer", () => {
+  const codec = createCodec("heap", length);
+  const up = (sum: Part["sum"]): Uint8Array =>
+    codec.encode({
+      kind: "up",
+      version: [1, 1],
+      round: 1,
+      previous: "0".repeat(32),
+      phase: 0,
+      complete: true,
+      part: {
+        contributors: contributorsOf(1, [0]),
+        weight: 1,
+        metrics: { samples: 1, tested: 0, correct: 0, trainingLoss: 0, testLoss: 0, trainingMs: 0 },
+        sum,
+      },
+    });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])("that holds %f is refused", (value) => {
+    expect(() => codec.decode(up(sparseUpdate(length, Uint32Array.of(3), Float32Array.of(value))))).toThrow(/finite/);
+  });
+
+  it("with an index beyond the model is refused", () => {
+    const larger = createCodec("heap", 2 * length);
+    expect(() => larger.decode(up(sparseUpdate(length, Uint32Array.of(length - 1), Float32Array.of(1))))).not.toThrow();
+    const bytes = up(sparseUpdate(2 * length, Uint32Array.of(length), Float32Array.of(1)));
+    expect(() => codec.decode(bytes)).toThrow(/index/);
+  });
+
+  it("of another protocol is refused with the number that was expected", () => {
+    const bytes = up(sparseUpdate(length, Uint32Array.of(0), Float32Array.of(1)));
+    bytes[0] = 0x21;
+    expect(() => codec.decode(bytes)).toThrow("expected protocol 1, got 2");
+  });
+
+  it("that declares more entries than its bytes can hold is refused before anything is allocated for them", () => {
+    const wide = createCodec("heap", 2 ** 31);
+    const bytes = up(sparseUpdate(length, Uint32Array.of(0), Float32Array.of(1)));
+    // … support byte, count, gap, four bytes of value: the count is the sixth byte from the end.
+    const forged = Uint8Array.of(...bytes.subarray(0, -6), 0xff, 0xff, 0xff, 0x7f, ...bytes.subarray(-5));
+    expect(() => wide.decode(forged)).toThrow(/expected at least \d+ bytes/);
+  });
+});
+
+function expectTyped(decode: () => unknown): void {
+  try {
+    decode();
+  } catch (cause) {
+    expect(cause).toBeInstanceOf(WireError);
+  }
+}
