@@ -15,17 +15,18 @@ export function convolution(
   bias: tf.Tensor1D,
   { isData }: { readonly isData: boolean },
 ): tf.Tensor4D {
+  const shape = filters.shape;
   return differentiable<tf.Tensor4D>(isData ? [filters, bias] : [x, filters, bias], () => {
     const y = tf.fused.conv2d({ x, filter: filters, bias, activation: "relu", strides: 1, pad: "same" });
     return {
       value: y,
-      saved: [x, y],
-      gradient: (dy, [x, y]) => {
+      saved: [x, filters, y],
+      gradient: (dy, [x, filters, y]) => {
         const dz = tf.mul<tf.Tensor4D>(dy, tf.step(y!));
         const outputs = dz.shape[3];
         const dzRows = tf.reshape<tf.Rank.R2>(dz, [dz.size / outputs, outputs]);
-        const gradients = [filterGradient(x as tf.Tensor4D, dzRows, filters.shape), tf.sum(dzRows, 0)];
-        return isData ? gradients : [tf.conv2d(dz, halfTurn(filters), 1, "same"), ...gradients];
+        const gradients = [filterGradient(x as tf.Tensor4D, dzRows, shape), tf.sum(dzRows, 0)];
+        return isData ? gradients : [tf.conv2d(dz, halfTurn(filters as tf.Tensor4D), 1, "same"), ...gradients];
       },
     };
   });

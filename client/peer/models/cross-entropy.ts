@@ -12,8 +12,8 @@ export function crossEntropy(logits: tf.Tensor2D, targets: tf.Tensor2D): tf.Scal
     const logSums = tf.sum(tf.log(tf.sum(tf.exp(shifted), 1)));
     return {
       value: tf.div<tf.Scalar>(tf.sub(logSums, tf.sum(tf.mul(shifted, targets))), n),
-      saved: [shifted],
-      gradient: (dy, [shifted]) => [tf.mul(tf.sub(tf.softmax(shifted!), targets), tf.div(dy, n))],
+      saved: [shifted, targets],
+      gradient: (dy, [shifted, targets]) => [tf.mul(tf.sub(tf.softmax(shifted!), targets!), tf.div(dy, n))],
     };
   });
 }

@@ -20,11 +20,11 @@ export function dense(x: tf.Tensor2D, weights: tf.Tensor2D, bias: tf.Tensor1D, o
     const y = tf.fused.matMul({ a: x, b: weights, bias, activation }) as tf.Tensor2D;
     return {
       value: y,
-      saved: [x, y],
-      gradient: (dy, [x, y]) => {
+      saved: [x, weights, y],
+      gradient: (dy, [x, weights, y]) => {
         const dz = activation === "relu" ? tf.mul<tf.Tensor2D>(dy, tf.step(y!)) : dy;
         const gradients = [tf.matMul(tf.transpose(x!), dz), tf.sum(dz, 0)];
-        return isData ? gradients : [tf.matMul(dz, tf.transpose(weights)), ...gradients];
+        return isData ? gradients : [tf.matMul(dz, tf.transpose(weights!)), ...gradients];
       },
     };
   });

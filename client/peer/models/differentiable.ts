@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 /** An operation with a gradient of its own. */
 export interface Operation<T extends tf.Tensor> {
   readonly value: T;
-  /** Tensors made on the way forward that `gradient` needs: tfjs disposes of all others before it goes backward. */
+  /** The tensors that `gradient` needs: tfjs may dispose of all others before it goes backward, so it must capture none. */
   readonly saved: readonly tf.Tensor[];
   /** From dy to one gradient for each input, given `saved` again. */
   readonly gradient: (dy: T, saved: readonly tf.Tensor[]) => tf.Tensor[];

@@ -1,0 +1,84 @@
+import { gzipSync } from "node:zlib";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { DataError } from "../../../client/peer/data/data-set.ts";
+import { parseIdx } from "../../../client/peer/data/idx.ts";
+import { readBounded } from "../../../client/peer/data/read-bounded.ts";
+import { idxFile } from "./idx-file.ts";
+
+describe("parseIdx", () => {
+  it("reads back what was written, gzipped or not", async () => {
+    const shapes = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(shapes, fc.boolean(), async (shape, isPacked) => {
+        const values = Uint8Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i % 251);
+        const file = idxFile(shape, values);
+        const { shape: gotShape, values: gotValues } = await parseIdx(isPacked ? new Uint8Array(gzipSync(file)) : file, "file");
+        expect(gotShape).toEqual(shape);
+        expect([...gotValues]).toEqual([...values]);
+      }),
+    );
+  });
+
+  it("refuses any other bytes with a DataError that names the file", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 64 }), fc.boolean(), async (bytes, isIdx) => {
+        const file = isIdx ? Uint8Array.of(0, 0, 8, 2, ...bytes) : bytes;
+        const result = await parseIdx(file, "odd.gz").catch((error: unknown) => error);
+        if (result instanceof Error) {
+          expect(result).toBeInstanceOf(DataError);
+          expect(result.message).toMatch(/^odd\.gz: expected .+, got .+$/);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([
+    ["3 bytes", Uint8Array.of(0, 0, 8), "an IDX header of at least 4 bytes, got 3 bytes"],
+    ["another format", Uint8Array.of(137, 80, 78, 71), "an IDX file, which begins with two zero bytes, got 137 80"],
+    ["floats", Uint8Array.of(0, 0, 0x0d, 1, 0, 0, 0, 0), "IDX type 8 (unsigned bytes), got type 13"],
+    ["no dimensions", Uint8Array.of(0, 0, 8, 0), "1 to 4 dimensions, got 0"],
+    ["half a header", Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 1), "an IDX header of 16 bytes, got 8 bytes"],
+    ["a missing value", idxFile([2, 2], Uint8Array.of(1, 2, 3)), "16 bytes for 2 × 2 values, got 15 bytes"],
+    ["a value too many", idxFile([2], Uint8Array.of(1, 2, 3)), "10 bytes for 2 values, got 11 bytes"],
+    ["sides that overflow", idxFile([0xffffffff, 0xffffffff], Uint8Array.of()), "at most 536870912 values, got 4294967295"],
+  ])("refuses %s", async (_, bytes, message) => {
+    await expect(parseIdx(bytes, "train-labels")).rejects.toThrow(new DataError(`train-labels: expected ${message}`));
+  });
+
+  it("refuses a gzip file that was cut off", async () => {
+    const packed = new Uint8Array(
+      gzipSync(
+        idxFile(
+          [100],
+          new Uint8Array(100).map((_, i) => i),
+        ),
+      ),
+    );
+    await expect(parseIdx(packed.subarray(0, 60), "cut.gz")).rejects.toThrow("cut.gz: expected a whole gzip file");
+  });
+});
+
+describe("readBounded", () => {
+  it("stops reading and cancels the source as soon as it gives more than allowed", async () => {
+    let [pulled, cancelled] = [0, false];
+    const endless = new ReadableStream<Uint8Array>(
+      {
+        pull: (controller) => {
+          pulled += 1;
+          controller.enqueue(new Uint8Array(100));
+        },
+        cancel: () => {
+          cancelled = true;
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    await expect(readBounded(endless, 1000, "bomb")).rejects.toThrow(
+      new DataError("bomb: expected at most 1000 bytes, got more"),
+    );
+    expect(cancelled).toBe(true);
+    expect(pulled).toBe(11);
+  });
+});

@@ -1,0 +1,127 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, it } from "vitest";
+import { DataError } from "../../../client/peer/data/data-set.ts";
+import { drawHeldOut } from "../../../client/peer/data/glyphs.ts";
+import { type DataChoice, loadData } from "../../../client/peer/data/load-data.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { idxFile } from "./idx-file.ts";
+
+const glyphs: DataChoice = { data: "glyphs", partition: "iid", shares: 4, samples: 40, seed: 1 };
+const served: DataChoice = { ...glyphs, data: "served" };
+const mnist = new URL("../../../../shared/data/mnist/", import.meta.url);
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+describe("loadData of glyphs", () => {
+  it.each(["writers", "iid", "dirichlet(0.5)", "shards(2)"])(
+    "dealt by %s gives a seat its own samples, again and again",
+    async (partition) => {
+      const config = { ...glyphs, partition };
+      const first = await loadData(config, 0);
+      expect(first.train.images).toHaveLength(first.train.labels.length * 784);
+      expect(fingerprint((await loadData(config, 0)).train)).toBe(fingerprint(first.train));
+      expect(fingerprint((await loadData(config, 1)).train)).not.toBe(fingerprint(first.train));
+      expect(fingerprint(first.test)).toBe(fingerprint(drawHeldOut()));
+    },
+  );
+
+  it("deals the whole pool: the shares together hold shares × samples", async () => {
+    const sizes = await Promise.all(
+      [0, 1, 2, 3].map(async (seat) => (await loadData({ ...glyphs, partition: "dirichlet(0.3)" }, seat)).train.labels.length),
+    );
+    expect(sizes.reduce((a, b) => a + b)).toBe(160);
+  });
+
+  it("refuses a pool too large to be dealt in every tab", async () => {
+    const config = { ...glyphs, partition: "shards(2)", shares: 4096, samples: 100_000 };
+    await expect(loadData(config, 0)).rejects.toThrow(/expected at most 2000000 glyphs to be dealt, got 409600000/);
+  });
+});
+
+describe("loadData of served files", () => {
+  const images = idxFile(
+    [6, 4, 4],
+    Uint8Array.from({ length: 96 }, (_, i) => (i % 16 === 0 ? 255 : Math.floor(i / 16))),
+  );
+  const labels = idxFile([6], Uint8Array.of(0, 1, 2, 0, 1, 2));
+  const files = {
+    "train-images-idx3-ubyte.gz": new Uint8Array(gzipSync(images)),
+    "train-labels-idx1-ubyte": labels,
+    "t10k-images.idx3-ubyte": images,
+    "test-labels.gz": new Uint8Array(gzipSync(labels)),
+  };
+
+  it("deals the training images, scales them to 0 … 1 and keeps the test set whole", async () => {
+    const dataUrl = await serve(files);
+    const shares = await Promise.all([0, 1].map((seat) => loadData({ ...served, shares: 2 }, seat, { dataUrl })));
+    const [a, b] = [shares[0]!, shares[1]!];
+    expect(a).toMatchObject({ height: 4, width: 4, channels: 1, classes: 3 });
+    expect([...a.train.labels, ...b.train.labels].sort()).toEqual([0, 0, 1, 1, 2, 2]);
+    expect(a.train.images[0]).toBe(1);
+    expect(a.test.labels).toEqual(Uint8Array.of(0, 1, 2, 0, 1, 2));
+    expect(a.test.images[17]).toBe(Math.fround(1 / 255));
+    expect((await loadData({ ...served, shares: 2 }, 2, { dataUrl })).train).toEqual(a.train);
+  });
+
+  it("says which file is missing or does not fit", async () => {
+    const { "test-labels.gz": _, ...three } = files;
+    await expect(loadData(served, 0, { dataUrl: await serve(three) })).rejects.toThrow(/expected a file named like .*labels/);
+    const short = { ...files, "test-labels.gz": idxFile([5], new Uint8Array(5)) };
+    await expect(loadData(served, 0, { dataUrl: await serve(short) })).rejects.toThrow(
+      "test-labels.gz: expected 6 labels, one for each image, got 5",
+    );
+    const flat = { ...files, "t10k-images.idx3-ubyte": idxFile([6], new Uint8Array(6)) };
+    await expect(loadData(served, 0, { dataUrl: await serve(flat) })).rejects.toThrow("expected images × height × width, got 6");
+  });
+
+  it("refuses writers, a missing address, a server that is gone and an answer that is no list", async () => {
+    await expect(loadData({ ...served, partition: "writers" }, 0, { dataUrl: "http://127.0.0.1/" })).rejects.toThrow(
+      /got writers/,
+    );
+    await expect(loadData(served, 0)).rejects.toThrow(DataError);
+    const dataUrl = await serve(files);
+    await expect(loadData(served, 0, { dataUrl: `${dataUrl}nowhere/` })).rejects.toThrow("expected the file, got status 404");
+    await expect(loadData(served, 0, { dataUrl: `${dataUrl}train-labels-idx1-ubyte` })).rejects.toThrow(
+      "expected a JSON list of files",
+    );
+    for (const close of closers.splice(0)) close();
+    await expect(loadData(served, 0, { dataUrl })).rejects.toThrow("expected an answer, got none");
+  });
+
+  it("gives up when it is told to", async () => {
+    const abort = AbortSignal.abort(new Error("left the room"));
+    await expect(loadData(served, 0, { dataUrl: await serve(files), signal: abort })).rejects.toThrow("left the room");
+  });
+
+  it.runIf(existsSync(mnist))("reads MNIST where its files are at hand", async () => {
+    const names = readdirSync(mnist).filter((name) => name.includes("ubyte"));
+    const dataUrl = await serve(
+      Object.fromEntries(names.map((name) => [name, new Uint8Array(readFileSync(new URL(name, mnist)))])),
+    );
+    const data = await loadData({ ...served, partition: "shards(2)", shares: 100 }, 7, { dataUrl });
+    expect(data).toMatchObject({ height: 28, width: 28, classes: 10 });
+    expect(data.train.labels).toHaveLength(600);
+    expect(data.test.labels).toHaveLength(10_000);
+  });
+});
+
+/** Serves the files and their list on loopback until the test ends. */
+async function serve(files: Readonly<Record<string, Uint8Array>>): Promise<string> {
+  const server = createServer((request, response) => {
+    const name = request.url?.slice("/data/".length) ?? "";
+    const body = name === "" ? JSON.stringify({ files: Object.keys(files) }) : files[name];
+    response.writeHead(body === undefined ? 404 : 200).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closers.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/data/`;
+}

@@ -1,0 +1,94 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { DataError } from "../../../client/peer/data/data-set.ts";
+import { logGamma } from "../../../client/peer/data/gamma.ts";
+import { type Dealing, partition } from "../../../client/peer/data/partition.ts";
+import { seeded } from "../../../shared/random.ts";
+
+const dealings: fc.Arbitrary<Dealing> = fc.oneof(
+  fc.constant<Dealing>({ kind: "iid" }),
+  fc.double({ min: 0.001, max: 1000, noNaN: true }).map((alpha): Dealing => ({ kind: "dirichlet", alpha })),
+  fc.integer({ min: 1, max: 4 }).map((each): Dealing => ({ kind: "shards", each })),
+);
+
+const balanced = Uint8Array.from({ length: 6000 }, (_, i) => i % 10);
+
+describe("partition", () => {
+  it("deals every sample once, leaves no share empty, and deals alike every time", () => {
+    fc.assert(
+      fc.property(
+        dealings,
+        fc.integer({ min: 1, max: 20 }),
+        fc.uint8Array({ minLength: 80, maxLength: 300, max: 9 }),
+        fc.nat(),
+        (dealing, shares, labels, seed) => {
+          const dealt = partition(labels, shares, dealing, seed);
+          expect(dealt).toHaveLength(shares);
+          expect(Math.min(...dealt.map((share) => share.length))).toBeGreaterThan(0);
+          expect(dealt.flatMap((share) => [...share]).sort((a, b) => a - b)).toEqual([...labels.keys()]);
+          expect(partition(labels, shares, dealing, seed)).toEqual(dealt);
+        },
+      ),
+    );
+  });
+
+  it("refuses fewer samples than pieces, with both numbers", () => {
+    const few = new Uint8Array(5);
+    expect(() => partition(few, 6, { kind: "iid" }, 1)).toThrow(new DataError(message(6)));
+    expect(() => partition(few, 3, { kind: "shards", each: 2 }, 1)).toThrow(new DataError(message(6)));
+    expect(() => partition(few, 2, { kind: "dirichlet", alpha: 0 }, 1)).toThrow(DataError);
+  });
+
+  it("in iid shares gives sizes that differ by at most one and classes near their share", () => {
+    const dealt = partition(balanced, 7, { kind: "iid" }, 3);
+    const sizes = dealt.map((share) => share.length);
+    expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+    for (const share of dealt) expect(Math.max(...classShares(share))).toBeLessThan(0.16);
+  });
+
+  it("in Dirichlet shares is skewed for a small α and even for a large one", () => {
+    const skew = (alpha: number): number => {
+      const dealt = partition(balanced, 10, { kind: "dirichlet", alpha }, 5);
+      return dealt.reduce((sum, share) => sum + Math.max(...classShares(share)), 0) / dealt.length;
+    };
+    expect(skew(0.05)).toBeGreaterThan(0.6);
+    expect(skew(0.5)).toBeGreaterThan(0.25);
+    expect(skew(1000)).toBeLessThan(0.13);
+  });
+
+  it("in two shards a share holds two to four classes at most", () => {
+    for (const share of partition(balanced, 10, { kind: "shards", each: 2 }, 9)) {
+      expect(share).toHaveLength(600);
+      expect(classShares(share).filter((part) => part > 0).length).toBeLessThanOrEqual(4);
+    }
+  });
+});
+
+describe("logGamma", () => {
+  it("draws a Gamma variable: its mean and variance are its shape", () => {
+    for (const shape of [0.3, 1, 4.5]) {
+      const rng = seeded(11, "gamma", shape);
+      const draws = Array.from({ length: 20_000 }, () => Math.exp(logGamma(shape, rng)));
+      const mean = draws.reduce((sum, draw) => sum + draw, 0) / draws.length;
+      const variance = draws.reduce((sum, draw) => sum + (draw - mean) ** 2, 0) / draws.length;
+      expect(mean / shape).toBeCloseTo(1, 1);
+      expect(variance / shape).toBeGreaterThan(0.9);
+      expect(variance / shape).toBeLessThan(1.1);
+    }
+  });
+
+  it("stays finite for a shape so small that the draw itself would underflow", () => {
+    const rng = seeded(12);
+    for (let i = 0; i < 100; i += 1) expect(Number.isFinite(logGamma(1e-6, rng))).toBe(true);
+    expect(() => logGamma(0, rng)).toThrow(RangeError);
+  });
+});
+
+function message(pieces: number): string {
+  return `expected at least ${pieces} samples, one for each piece that is dealt, got 5`;
+}
+
+/** What part of a share each of the ten classes makes up. */
+function classShares(share: Uint32Array): number[] {
+  return Array.from({ length: 10 }, (_, label) => share.filter((sample) => balanced[sample] === label).length / share.length);
+}

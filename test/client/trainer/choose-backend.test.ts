@@ -1,0 +1,82 @@
+import * as tf from "@tensorflow/tfjs";
+import { describe, expect, it } from "vitest";
+import { nodeBackends } from "../../../client/node/tensorflow.ts";
+import { glyphShape } from "../../../client/peer/data/glyphs.ts";
+import { type BackendCandidate, chooseBackend, type StepResult } from "../../../client/peer/trainer/choose-backend.ts";
+import { TrainingError } from "../../../client/peer/trainer/training-error.ts";
+import { trainingProbe } from "../../../client/peer/trainer/training-probe.ts";
+
+const candidates = nodeBackends();
+const step = trainingProbe({ model: "mlp", hidden: 8 }, glyphShape);
+
+/** The real step, spoilt on wasm only. */
+function spoilt(spoil: (result: StepResult) => StepResult): () => Promise<StepResult> {
+  return async () => {
+    const result = await step();
+    return tf.getBackend() === "wasm" ? spoil(result) : result;
+  };
+}
+
+describe("chooseBackend", () => {
+  it.each(["softmax", "mlp", "cnn"] as const)("takes wasm in Node for a %s, and leaves tfjs on it", async (model) => {
+    const choice = await chooseBackend(candidates, trainingProbe({ model, hidden: 8 }, glyphShape));
+    expect(choice).toEqual({ name: "wasm", passedOver: [] });
+    expect(tf.getBackend()).toBe("wasm");
+  });
+
+  it("passes over a backend that computes zeros in silence, and says by how much it is off", async () => {
+    const zeros = spoilt(({ loss, gradient }) => ({ loss, gradient: gradient.map(() => 0) }));
+    const { name, passedOver } = await chooseBackend(candidates, zeros);
+    expect(name).toBe("cpu");
+    expect(tf.getBackend()).toBe("cpu");
+    expect(passedOver.map(({ reason }) => reason)).toEqual([
+      "wasm: its gradient differs from the cpu's by 100 % (at most 1 % is rounding)",
+    ]);
+  });
+
+  it("passes over a gradient 2 % off, one that is not a number or cut short, and a loss 1 % off", async () => {
+    const faults: ((result: StepResult) => StepResult)[] = [
+      ({ loss, gradient }) => ({ loss, gradient: gradient.map((value) => 1.02 * value) }),
+      ({ loss, gradient }) => ({ loss, gradient: gradient.with(0, Number.NaN) }),
+      ({ loss, gradient }) => ({ loss, gradient: gradient.subarray(1) }),
+      ({ loss, gradient }) => ({ loss: 1.01 * loss, gradient }),
+      ({ gradient }) => ({ loss: Number.NaN, gradient }),
+    ];
+    for (const fault of faults) expect((await chooseBackend(candidates, spoilt(fault))).name).toBe("cpu");
+  });
+
+  it("puts up with rounding", async () => {
+    const rounded = spoilt(({ loss, gradient }) => ({ loss: 1.0001 * loss, gradient: gradient.map((value) => 1.002 * value) }));
+    expect((await chooseBackend(candidates, rounded)).name).toBe("wasm");
+  });
+
+  it("says why a backend cannot be tried, does not start or throws", async () => {
+    const unusable: BackendCandidate[] = [
+      { name: "webgpu", obstacle: async () => "this browser has no WebGPU" },
+      { name: "webgl" },
+      ...candidates,
+    ];
+    const throwing = spoilt(() => {
+      throw new Error("Kernel 'Conv2DBackpropFilter' not registered");
+    });
+    const { name, passedOver } = await chooseBackend(unusable, throwing);
+    expect(name).toBe("cpu");
+    expect(passedOver.map(({ reason }) => reason)).toEqual([
+      "webgpu: not available because this browser has no WebGPU",
+      expect.stringMatching(/^webgl: /),
+      "wasm: a training step failed (Kernel 'Conv2DBackpropFilter' not registered)",
+    ]);
+  });
+
+  it("refuses, with every reason, when none is left", async () => {
+    const none = chooseBackend([{ name: "webgpu", obstacle: async () => "this browser has no WebGPU" }], step);
+    await expect(none).rejects.toThrow(TrainingError);
+    await expect(none).rejects.toThrow("got none (webgpu: not available because this browser has no WebGPU)");
+  });
+
+  it("leaves no tensor behind", async () => {
+    const before = tf.memory().numTensors;
+    await chooseBackend(candidates, step);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
