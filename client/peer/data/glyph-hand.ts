@@ -29,11 +29,11 @@ const elastic = { between: 0.035, within: 0.025 } as const;
 /** How often a writer falls back on another way to write a digit. */
 const strayProbability = 0.1;
 
-export type Trait = keyof typeof traits;
-export type Traits = Readonly<Record<Trait, number>>;
+type Trait = keyof typeof traits;
+type Traits = Readonly<Record<Trait, number>>;
 
 /** A plane wave that displaces points by (byX, byY) · sin(x · alongX + y · alongY + phase). */
-export interface Wave {
+interface Wave {
   readonly byX: number;
   readonly byY: number;
   readonly alongX: number;

@@ -1,5 +1,5 @@
 /** A stroke: dense points x₀ y₀ x₁ y₁ … in the unit square, x to the right and y down. */
-export type Stroke = Float64Array;
+type Stroke = Float64Array;
 
 /** One way to write a digit. */
 export type Skeleton = readonly Stroke[];

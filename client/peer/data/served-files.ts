@@ -3,8 +3,8 @@ import { DataError, type ImageShape } from "./data-set.ts";
 import { type IdxArray, parseIdx } from "./idx.ts";
 import { readBounded } from "./read-bounded.ts";
 
-/** A file as it is sent: the largest of the MNIST family, EMNIST by class, has 520 MB unpacked and 120 MB packed. */
-const mostFileBytes = 512 * 2 ** 20;
+/** A file as it is sent, packed or not: no more than what `parseIdx` would unpack, and a header. */
+const mostFileBytes = 512 * 2 ** 20 + 20;
 /** The list of a folder's files. */
 const mostListBytes = 256 * 1024;
 

@@ -6,7 +6,7 @@ import type { ImageShape } from "../data/data-set.ts";
 export type ModelChoice = Pick<RunConfig, "model" | "hidden">;
 
 /** The convolutional network: two layers of 3×3 filters (so many each), each followed by a ReLU and 2×2 means. */
-export const convolutional = { side: 3, filters: [8, 16], shrink: 4 } as const;
+const convolutional = { side: 3, filters: [8, 16], shrink: 4 } as const;
 
 /**
  * The tensors of a model for images of this shape, in the order in which `forward` takes them.
