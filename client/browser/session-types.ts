@@ -1,6 +1,6 @@
 import type { RunConfig } from "../../shared/training/config.ts";
-import type { PeerReport } from "../../shared/training/report.ts";
 import type { LinkTraffic } from "../../shared/transport.ts";
+import type { ClientReport } from "../peer/client-report.ts";
 
 export interface SessionOptions {
   /** Origin of the signaling server, e.g. `https://copse.example`. */
@@ -20,17 +20,7 @@ export interface Session {
   leave(): void;
 }
 
-/** What computes: from the fastest to the slowest. */
-export type Backend = "webgpu" | "webgl" | "wasm" | "cpu";
+export type { BackendName as Backend } from "../peer/trainer/choose-backend.ts";
 
-/** What a tab tells its page: the peer's own reports, and what only a tab knows. */
-export type TabReport =
-  | PeerReport
-  | {
-      readonly type: "backend";
-      readonly backend: Backend;
-      /** Sentences: why faster backends were not taken. */
-      readonly passedOver: readonly string[];
-    }
-  /** About once a second, from the page's channels. */
-  | { readonly type: "traffic"; readonly links: readonly LinkTraffic[] };
+/** What a tab tells its page: the client's reports, and about once a second the traffic of the page's channels. */
+export type TabReport = ClientReport | { readonly type: "traffic"; readonly links: readonly LinkTraffic[] };

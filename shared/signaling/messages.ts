@@ -5,7 +5,7 @@ import { runConfigSchema } from "../training/config.ts";
 export const signalingProtocol = 1;
 
 const peerId = z.string().regex(/^[0-9a-f]{16,32}$/, "expected 16 to 32 lower-case hexadecimal digits");
-const room = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "expected 1 to 64 letters, digits, - or _");
+export const roomSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "expected 1 to 64 letters, digits, - or _");
 const hash = z.string().regex(/^[0-9a-f]{32}$/, "expected a hash of 32 hexadecimal digits");
 const version = z.tuple([z.number().int().min(0), z.number().int().min(0)]).readonly();
 const text = z.string().max(300);
@@ -30,7 +30,7 @@ export const clientMessageSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("hello"),
     protocol: z.int(),
-    room,
+    room: roomSchema,
     peer: peerId,
     label: z.string().max(60),
     config: runConfigSchema.nullable(),

@@ -15,7 +15,7 @@ export const runConfigSchema = z.strictObject({
   partition: z
     .string()
     .regex(/^(writers|iid|dirichlet\(\d+(\.\d+)?\)|shards\([1-9]\d{0,2}\))$/, "expected writers, iid, dirichlet(α) or shards(n)")
-    .default("iid"),
+    .default("writers"),
   /** Into how many shares the training data is dealt; a peer takes share (seat mod shares). */
   shares: z.int().min(1).max(4096).default(4),
   /** Glyphs: training samples a peer draws. */

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { schemeOf } from "../compress/registry.ts";
 import type { Hasher } from "../hash.ts";
-import { type ServerMessage, type Signaling, signalingProtocol, type Tip } from "../signaling/messages.ts";
+import { type IceServer, type ServerMessage, type Signaling, signalingProtocol, type Tip } from "../signaling/messages.ts";
 import type { Links } from "../transport.ts";
 import { configText, type RunConfig } from "./config.ts";
 import { initialParameters } from "./initial-parameters.ts";
@@ -24,6 +24,8 @@ export interface PeerOptions {
   readonly hasher: Hasher;
   /** Called once the room's configuration and this peer's seat (its share of the data) are known. */
   createTrainer(config: RunConfig, seat: number): Promise<Trainer>;
+  /** The room's STUN and TURN servers: known before any link is dialled. */
+  onIceServers?(servers: readonly IceServer[]): void;
   report(report: PeerReport): void;
 }
 
@@ -33,6 +35,8 @@ export interface Peer {
   /** The committed model; null before the room has answered. Copy it to keep it. */
   readonly parameters: Float32Array | null;
   readonly trainer: Trainer | null;
+  /** Where this peer's chain stands; null before the room has answered. */
+  readonly tip: Tip | null;
   /** Messages refused so far, by reason. */
   readonly refusals: ReadonlyMap<string, number>;
   /** Leaves politely and frees everything. */
@@ -109,6 +113,7 @@ export function createPeer(options: PeerOptions): Peer {
   };
 
   const welcomed = async (message: Extract<ServerMessage, { kind: "welcome" }>): Promise<void> => {
+    options.onIceServers?.(message.iceServers);
     if (run === null) {
       const started = await startRun(message.config, message.seat);
       if (isClosed) return started.trainer.dispose();
@@ -178,6 +183,9 @@ export function createPeer(options: PeerOptions): Peer {
     },
     get trainer() {
       return run?.trainer ?? null;
+    },
+    get tip() {
+      return run?.rounds.tip ?? null;
     },
     get refusals() {
       return run?.rounds.refusals ?? new Map();

@@ -1,0 +1,92 @@
+import { Command } from "commander";
+import type { RoundReport } from "../shared/training/report.ts";
+import { createSignalingServer } from "../signaling-server/main.ts";
+import { type ChildPeer, startChildPeer } from "./child-peer.ts";
+import { addConfigOptions, configOf, type TypedOptions, typedConfig, wholeNumber } from "./config-options.ts";
+import { failureExitCode, failWith, UsageError } from "./exit.ts";
+import { createProgress } from "./progress.ts";
+import { drawRoomName } from "./room-name.ts";
+import { summaryOf, summaryText, type TabEnd } from "./summary.ts";
+
+/** `copse demo`: the server and N headless peers on this machine, each a process of its own, over real WebRTC. */
+export function demoCommand(): Command {
+  const command = new Command("demo")
+    .description("run the server and some headless peers here; tabs can join the same run")
+    .option("--peers <n>", "headless peers", "4")
+    .option("--tabs <n>", "headless browser tabs beside them", "0")
+    .option("--port <number>", "port of the server; 0 takes any free one", "0")
+    .option("--data <folder>", "train on the IDX files of this folder instead of drawn glyphs")
+    .option("--export <folder>", "write each peer's final parameters there")
+    .option("--json", "print one JSON line for each round and a summary, instead of a progress bar");
+  return addConfigOptions(command, { without: ["startAt", "shares"] }).action(async (typed: TypedOptions) => {
+    try {
+      await demo(typed);
+    } catch (error) {
+      failWith(command, error);
+    }
+  });
+}
+
+async function demo(typed: TypedOptions): Promise<void> {
+  const peers = wholeNumber(typed["peers"], "--peers", { min: 1, max: 64 });
+  const tabs = wholeNumber(typed["tabs"], "--tabs", { min: 0, max: 16 });
+  const port = wholeNumber(typed["port"], "--port", { min: 0, max: 65_535 });
+  const folder = typeof typed["data"] === "string" ? typed["data"] : null;
+  const config = configOf({
+    rounds: 40,
+    ...(folder === null ? {} : { data: "served", partition: "iid" }),
+    ...typedConfig(typed),
+    shares: peers + tabs,
+    startAt: peers + tabs,
+  });
+  if (config.rounds === 0) throw new UsageError("--rounds: expected at least 1 for a demo, which ends after the last, got 0");
+
+  const server = await createSignalingServer({
+    host: "127.0.0.1",
+    port,
+    iceServers: [],
+    ...(folder === null ? {} : { dataFolder: folder }),
+  });
+  const room = drawRoomName();
+  const link = `${server.url}/r/${room}`;
+  const progress = createProgress({ isJson: typed["json"] === true, rounds: config.rounds, link });
+  const rounds: RoundReport[] = [];
+  const flags = [
+    ...["--server", server.url, "--room", room],
+    ...(folder === null ? [] : ["--data"]),
+    ...(typeof typed["export"] === "string" ? ["--export", typed["export"]] : []),
+    ...Object.entries(config).flatMap(([key, value]) => (key === "data" ? [] : [flagOf(key), String(value)])),
+  ];
+  const children: ChildPeer[] = [];
+  const browser = tabs === 0 ? null : await import("./demo-tabs.ts").then(({ openTabs }) => openTabs(link, tabs, config));
+  try {
+    for (let i = 0; i < peers; i += 1) {
+      const name = `peer ${i + 1}`;
+      const onReport: Parameters<typeof startChildPeer>[2] = (report) => {
+        if (report.type === "notice" || report.type === "refused") progress.note(name, report);
+        if (i > 0 || report.type !== "round") return;
+        rounds.push(report);
+        progress.round(report);
+      };
+      children.push(startChildPeer(name, [...flags, "--label", name], onReport));
+    }
+    const finals = await Promise.all(children.map(({ ended }) => ended));
+    const tabEnds: readonly TabEnd[] = (await browser?.ends) ?? [];
+    progress.end();
+    for (const [i, child] of children.entries()) {
+      if (finals[i] === null) process.stderr.write(`${child.name} failed; its last words:\n${child.lastWords()}\n`);
+    }
+    const summary = summaryOf({ config, rounds, finals, tabs: tabEnds, expected: peers + tabs });
+    process.stdout.write(typed["json"] === true ? `${JSON.stringify(summary)}\n` : summaryText(summary));
+    if (!summary.hashesEqual) process.exitCode = failureExitCode;
+  } finally {
+    progress.end();
+    await Promise.all([...children.map((child) => child.dismiss()), browser?.close()]);
+    await server.close();
+  }
+}
+
+/** localSteps → --local-steps */
+function flagOf(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

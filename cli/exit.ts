@@ -1,0 +1,23 @@
+import type { Command, CommanderError } from "commander";
+
+/** What was typed does not make sense. */
+export const usageExitCode = 2;
+/** What was typed went wrong. */
+export const failureExitCode = 1;
+
+/** Something that a person typed, with what was expected. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Commander ends with 1 whatever is wrong with the command line; here 1 is for failures. */
+export function exitCodeOf({ code, exitCode }: CommanderError): number {
+  return exitCode !== 0 && code.startsWith("commander.") ? usageExitCode : exitCode;
+}
+
+/** Ends the process with one sentence. No stack: it would not help the person who reads it. */
+export function failWith(command: Command, error: unknown): never {
+  const sentence = error instanceof Error ? error.message : String(error);
+  const isUsage = error instanceof UsageError;
+  return command.error(`error: ${sentence}`, { exitCode: isUsage ? usageExitCode : failureExitCode, code: "copse.failure" });
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { demoCommand } from "./demo.ts";
+import { exitCodeOf } from "./exit.ts";
+import { peerCommand } from "./peer.ts";
+import { serveCommand } from "./serve.ts";
+import { simulateCommand } from "./simulate.ts";
+
+const program = new Command("copse")
+  .description("Train one model across browser tabs and headless peers, peer to peer.")
+  .showHelpAfterError("(add --help for all options)");
+
+for (const command of [serveCommand(), peerCommand(), demoCommand(), simulateCommand()]) {
+  program.addCommand(command.copyInheritedSettings(program));
+}
+for (const command of [program, ...program.commands]) {
+  command.exitOverride((error: CommanderError) => process.exit(exitCodeOf(error)));
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = error instanceof CommanderError ? exitCodeOf(error) : 1;
+  if (!(error instanceof CommanderError)) throw error;
+}

@@ -1,0 +1,25 @@
+import { hostname } from "node:os";
+import { Command } from "commander";
+import { addConfigOptions, type TypedOptions } from "./config-options.ts";
+import { failWith } from "./exit.ts";
+
+/** `copse peer`: one headless peer, until the run ends or it is interrupted. */
+export function peerCommand(): Command {
+  const command = new Command("peer")
+    .description("join a room as a headless peer")
+    .requiredOption("--server <url>", "the signaling server, e.g. http://localhost:8080")
+    .requiredOption("--room <name>", "the room, as in the page's address after /r/")
+    .option("--label <text>", "how others see this peer", `node on ${hostname()}`.slice(0, 60))
+    .option("--data", "train on the files that the server serves instead of drawn glyphs")
+    .option("--export <folder>", "write the final parameters there")
+    .option("--json", "print one JSON line for each event instead of text");
+  return addConfigOptions(command).action(async (typed: TypedOptions) => {
+    try {
+      // Loaded only now: tfjs and WebRTC take a second that `--help` should not.
+      const { runPeer } = await import("./run-peer.ts");
+      await runPeer(typed);
+    } catch (error) {
+      failWith(command, error);
+    }
+  });
+}

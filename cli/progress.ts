@@ -1,0 +1,69 @@
+import { Presets, SingleBar } from "cli-progress";
+import type { PeerReport, RoundReport } from "../shared/training/report.ts";
+
+/** Shows a run as it goes: a bar on a terminal, a line now and then elsewhere, JSON lines where asked for. */
+export interface Progress {
+  round(report: RoundReport): void;
+  note(who: string, report: Extract<PeerReport, { type: "notice" | "refused" }>): void;
+  end(): void;
+}
+
+export interface ProgressOptions {
+  readonly isJson: boolean;
+  readonly rounds: number;
+  /** Where tabs can join. */
+  readonly link: string;
+}
+
+export function createProgress({ isJson, rounds, link }: ProgressOptions): Progress {
+  if (isJson) {
+    const print = (value: object): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
+    print({ type: "listening", url: link });
+    return { round: print, note: (who, report) => print({ ...report, who }), end: () => {} };
+  }
+  process.stdout.write(`Open ${link} in a tab to train along.\n`);
+  const note: Progress["note"] = (who, report) => {
+    process.stderr.write(`\n${who}: ${report.type === "refused" ? `refused: ${report.reason}` : report.text}\n`);
+  };
+  return process.stdout.isTTY ? bar(rounds, note) : lines(rounds, note);
+}
+
+function bar(rounds: number, note: Progress["note"]): Progress {
+  const format = "{bar} round {value}/{total}  accuracy {accuracy}  loss {loss}  {bytes} B a peer  {ratio}  model {hash}";
+  const single = new SingleBar({ format, barsize: 24, hideCursor: true, gracefulExit: false }, Presets.shades_classic);
+  let isEnded = false;
+  single.start(rounds, 0, { accuracy: "–", loss: "–", bytes: "–", ratio: "", hash: "–" });
+  return {
+    round: (report) => single.update(report.round, factsOf(report)),
+    note,
+    end() {
+      if (!isEnded) single.stop();
+      isEnded = true;
+    },
+  };
+}
+
+function lines(rounds: number, note: Progress["note"]): Progress {
+  const every = Math.max(1, Math.floor(rounds / 10));
+  return {
+    round(report) {
+      if (report.round !== 1 && report.round % every !== 0 && report.round !== rounds) return;
+      const { accuracy, loss, bytes, ratio, hash } = factsOf(report);
+      process.stdout.write(
+        `round ${report.round}/${rounds}  accuracy ${accuracy}  loss ${loss}  ${bytes} B  ${ratio}  model ${hash}\n`,
+      );
+    },
+    note,
+    end: () => {},
+  };
+}
+
+function factsOf({ accuracy, loss, bytesSent, denseBytes, hash }: RoundReport) {
+  return {
+    accuracy: accuracy === null ? "–" : `${(100 * accuracy).toFixed(1)} %`,
+    loss: loss?.toFixed(3) ?? "–",
+    bytes: bytesSent,
+    ratio: bytesSent > 0 && denseBytes > 0 ? `1/${Math.round(denseBytes / bytesSent)} of dense` : "",
+    hash: hash.slice(0, 8),
+  };
+}

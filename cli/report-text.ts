@@ -1,0 +1,36 @@
+import type { ClientReport } from "../client/peer/client-report.ts";
+import type { FinalReport } from "./run-peer.ts";
+
+/** One line for a person; null for what only a program wants. */
+export function describeReport(report: ClientReport | FinalReport): string | null {
+  switch (report.type) {
+    case "joined":
+      return `joined with seat ${report.seat}: ${report.config.model} of ${report.parameters.toLocaleString("en")} parameters, ${report.config.scheme}`;
+    case "backend":
+      return [`training on ${report.backend}`, ...report.passedOver].join("\n  ");
+    case "roster": {
+      const place = report.position === null ? "watching" : `place ${report.position}`;
+      return `${report.members.length} peers, ${place}${report.running ? "" : ", not running"}`;
+    }
+    case "round": {
+      const accuracy = report.accuracy === null ? "" : `, accuracy before it ${(100 * report.accuracy).toFixed(1)} %`;
+      const saved = report.bytesSent > 0 ? ` (1/${Math.round(report.denseBytes / report.bytesSent)} of dense)` : "";
+      return `round ${report.round}: ${report.contributors} of ${report.members} counted${accuracy}, ${report.bytesSent} B sent${saved}, model ${report.hash.slice(0, 8)}`;
+    }
+    case "lost":
+      return `link to ${report.peer} lost: ${report.loss.reason}`;
+    case "connection":
+      return report.connected ? "signaling server connected" : "signaling server lost; rounds go on over the open links";
+    case "notice":
+      return report.text;
+    case "refused":
+      return `refused: ${report.reason}`;
+    case "finished":
+      return `finished after round ${report.round}, model ${report.hash}`;
+    case "final":
+      return `accuracy ${(100 * report.accuracy).toFixed(2)} %, loss ${report.loss.toFixed(4)}`;
+    case "link":
+    case "training":
+      return null;
+  }
+}

@@ -1,0 +1,111 @@
+import { EventEmitter, once } from "node:events";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { startNodePeer } from "../client/node/node-peer.ts";
+import type { ClientReport } from "../client/peer/client-report.ts";
+import { bytesOf } from "../shared/hash.ts";
+import { roomSchema } from "../shared/signaling/messages.ts";
+import type { Peer } from "../shared/training/peer.ts";
+import type { Links, LinkTraffic } from "../shared/transport.ts";
+import { configOf, type TypedOptions, typedConfig } from "./config-options.ts";
+import { UsageError } from "./exit.ts";
+import { describeReport } from "./report-text.ts";
+
+/** Time for the last total to reach who is behind, before a peer that has finished leaves by itself. */
+const lingerMs = 3_000;
+
+/** What a peer says at its end: the last line of its JSON output. */
+export interface FinalReport {
+  readonly type: "final";
+  readonly peer: string;
+  readonly round: number;
+  readonly hash: string;
+  readonly parameters: number;
+  readonly accuracy: number;
+  readonly loss: number;
+  /** Over the whole run, where bytes enter the data channel, and as the WebRTC stack counts them. */
+  readonly bytesSent: number;
+  readonly statsBytesSent: number | null;
+  readonly wireBytesSent: number | null;
+}
+
+/** Joins, trains until the run ends or it is interrupted, says how it ended, and leaves. */
+export async function runPeer(typed: TypedOptions): Promise<void> {
+  const fields = {
+    ...typedConfig(typed),
+    ...(typed["data"] === true ? { data: "served", partition: typed["partition"] ?? "iid" } : {}),
+  };
+  const config = Object.keys(fields).length > 0 ? configOf(fields) : null;
+  const serverUrl = serverUrlOf(String(typed["server"]));
+  const room = roomSchema.safeParse(typed["room"]);
+  if (!room.success) throw new UsageError(`--room: ${room.error.issues[0]!.message}, got ${String(typed["room"])}`);
+  const isJson = typed["json"] === true;
+  const end = new EventEmitter();
+  const say = (report: ClientReport | FinalReport): void => {
+    const line = isJson ? JSON.stringify(report) : describeReport(report);
+    if (line !== null) process.stdout.write(`${line}\n`);
+  };
+  const onReport = (report: ClientReport): void => {
+    say(report);
+    if (report.type === "finished") end.emit("end", "finished");
+    if (report.type === "refused") end.emit("error", new Error(report.reason));
+  };
+  const ended = once(end, "end") as Promise<["finished" | "stopped"]>;
+  const label = String(typed["label"]).slice(0, 60);
+  const { peer, links } = await startNodePeer({ serverUrl, room: room.data, label, config, report: onReport });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => end.emit("end", "stopped"));
+  // Started by another process, this peer ends with it.
+  if (process.connected) process.once("disconnect", () => end.emit("end", "stopped"));
+  try {
+    const [why] = await ended;
+    if (why === "finished") {
+      say(await finalReport(peer, links));
+      if (typeof typed["export"] === "string") await exportModel(peer, join(typed["export"], links.self));
+      await untilDismissed();
+    }
+  } finally {
+    peer.close();
+  }
+}
+
+/** With a parent process the peer stays until that lets go of it; alone it lingers a little. */
+function untilDismissed(): Promise<void> {
+  if (process.connected) return new Promise((resolve) => void process.once("disconnect", resolve));
+  return process.channel === undefined ? new Promise((resolve) => void setTimeout(resolve, lingerMs)) : Promise.resolve();
+}
+
+async function finalReport(peer: Peer, links: Links): Promise<FinalReport> {
+  const trainer = peer.trainer!;
+  await trainer.load(peer.parameters!);
+  const { loss, correct, count } = await trainer.evaluate({ part: 0, of: 1 });
+  const traffic = await links.traffic();
+  return {
+    type: "final",
+    peer: links.self,
+    round: peer.tip!.round,
+    hash: peer.tip!.hash,
+    parameters: trainer.layout.length,
+    accuracy: correct / count,
+    loss: loss / count,
+    bytesSent: total(traffic, "sent")!,
+    statsBytesSent: total(traffic, "statsSent"),
+    wireBytesSent: total(traffic, "wireSent"),
+  };
+}
+
+function total(traffic: readonly LinkTraffic[], key: "sent" | "statsSent" | "wireSent"): number | null {
+  return traffic.reduce<number | null>((sum, link) => (sum === null || link[key] === null ? null : sum + link[key]), 0);
+}
+
+/** `parameters.f32`: little-endian float32, in the order that `layout.json` gives. */
+async function exportModel(peer: Peer, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "parameters.f32"), bytesOf(peer.parameters!));
+  await writeFile(join(folder, "layout.json"), `${JSON.stringify(peer.trainer!.layout, null, 2)}\n`);
+}
+
+function serverUrlOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url.origin;
+  throw new UsageError(`--server: expected an address such as http://localhost:8080, got ${text}`);
+}

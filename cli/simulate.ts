@@ -1,0 +1,142 @@
+import { Command } from "commander";
+import { createHasher } from "../shared/hash.ts";
+import { createQuadraticTrainer } from "../shared/simulation/quadratic-trainer.ts";
+import { createSwarm } from "../shared/simulation/swarm.ts";
+import { createVirtualClock } from "../shared/simulation/virtual-clock.ts";
+import type { RoundReport } from "../shared/training/report.ts";
+import type { PeerId } from "../shared/transport.ts";
+import { configOf, realNumber, type TypedOptions, wholeNumber } from "./config-options.ts";
+import { failWith, UsageError } from "./exit.ts";
+
+/** What a simulation comes to; bytes are counted where they enter the (simulated) data channel. */
+export interface SimulationSummary {
+  readonly type: "summary";
+  readonly peers: number;
+  readonly rounds: number;
+  readonly dimension: number;
+  readonly scheme: string;
+  readonly tree: string;
+  readonly maxBytesSentPerPeerPerRound: number;
+  readonly meanBytesSentPerPeerPerRound: number;
+  readonly denseAllToAllBytesPerPeerPerRound: number;
+  /** From one commit at the root to the next, the training taking no time: down the tree and up again. Median over the rounds. */
+  readonly criticalPathMilliseconds: number;
+  readonly hashesEqual: boolean;
+}
+
+export interface SimulationOptions {
+  readonly peers: number;
+  readonly dimension: number;
+  readonly scheme: string;
+  readonly tree: "heap" | "binomial";
+  readonly rounds: number;
+  readonly latencyMs: number;
+  readonly bandwidthMbit: number;
+  readonly seed: number;
+}
+
+/** `copse simulate`: whole peers on virtual time. */
+export function simulateCommand(): Command {
+  const command = new Command("simulate")
+    .description("run many peers in one process, on virtual time and the product's own protocol code")
+    .option("--peers <n>", "how many peers", "16")
+    .option("--dimension <d>", "parameters of the model", "10000")
+    .option("--density <share>", "share of the parameters that travels: short for --scheme 'ef14(topk(…))'")
+    .option("--scheme <text>", "compression and error feedback", "ef14(topk(1%))")
+    .option("--tree <kind>", "heap or binomial", "heap")
+    .option("--rounds <n>", "how many rounds", "5")
+    .option("--latency <ms>", "one way, on every link", "40")
+    .option("--bandwidth <Mbit/s>", "of each peer and direction, shared by its links", "20")
+    .option("--seed <n>", "same seed, same run", "1")
+    .option("--json", "print JSON lines instead of text");
+  return command.action(async (typed: TypedOptions) => {
+    try {
+      const summary = await simulate(simulationOptionsOf(typed));
+      process.stdout.write(typed["json"] === true ? `${JSON.stringify(summary)}\n` : textOf(summary));
+      if (!summary.hashesEqual) process.exitCode = 1;
+    } catch (error) {
+      failWith(command, error);
+    }
+  });
+}
+
+function simulationOptionsOf(typed: TypedOptions): SimulationOptions {
+  const density = typed["density"] === undefined ? null : realNumber(typed["density"], "--density", { min: 1e-9, max: 1 });
+  const { scheme, tree, seed } = configOf({
+    scheme: density === null ? typed["scheme"] : `ef14(topk(${+(100 * density).toPrecision(12)}%))`,
+    tree: typed["tree"],
+    seed: wholeNumber(typed["seed"], "--seed", { min: 0, max: 0xffffffff }),
+  });
+  return {
+    scheme,
+    tree,
+    seed,
+    peers: wholeNumber(typed["peers"], "--peers", { min: 1, max: 4096 }),
+    dimension: wholeNumber(typed["dimension"], "--dimension", { min: 1, max: 100_000_000 }),
+    rounds: wholeNumber(typed["rounds"], "--rounds", { min: 2, max: 1_000_000 }),
+    latencyMs: realNumber(typed["latency"], "--latency", { min: 0, max: 60_000 }),
+    bandwidthMbit: realNumber(typed["bandwidth"], "--bandwidth", { min: 1e-6, max: 1e9 }),
+  };
+}
+
+/** Runs it to its last round. @throws {Error} if the rounds do not get there */
+export async function simulate(options: SimulationOptions): Promise<SimulationSummary> {
+  const { peers, dimension, scheme, tree, rounds, latencyMs, bandwidthMbit, seed } = options;
+  const clock = createVirtualClock(() => new Promise((resolve) => void setImmediate(resolve)));
+  const reports = new Map<PeerId, RoundReport[]>();
+  const commitTimes = new Map<number, number>();
+  let finished = 0;
+  const swarm = createSwarm({
+    clock,
+    hasher: await createHasher(),
+    config: configOf({ scheme, tree, seed, rounds, startAt: peers, localSteps: 1, rate: 0.1 }),
+    latencyMs,
+    bandwidthBitsPerSecond: bandwidthMbit * 1e6,
+    createTrainer: async (config, seat) => createQuadraticTrainer({ dimension, seed: config.seed, seat, trainingMs: 0, clock }),
+    report(peer, report) {
+      if (report.type === "finished") finished += 1;
+      if (report.type !== "round") return;
+      reports.set(peer, [...(reports.get(peer) ?? []), report]);
+      // The root is the first to commit a round.
+      if (!commitTimes.has(report.round)) commitTimes.set(report.round, clock.now());
+    },
+  });
+  for (let i = 0; i < peers; i += 1) swarm.add();
+  const hour = 3_600_000;
+  if (!(await clock.run({ until: () => finished === peers, limitMs: rounds * hour }))) {
+    throw new UsageError(`expected ${peers} peers to finish ${rounds} rounds, got ${finished} that did`);
+  }
+  for (const peer of swarm.peers.keys()) swarm.leave(peer);
+
+  const all = [...reports.values()].flat();
+  // The first round also pays for the links' first words.
+  const settled = all.filter(({ round }) => round > 1).map(({ bytesSent }) => bytesSent);
+  const hashes = new Set(all.map(({ round, hash }) => `${round} ${hash}`));
+  const gaps = [...commitTimes].flatMap(([round, at]) => (round > 1 ? [at - commitTimes.get(round - 1)!] : []));
+  return {
+    type: "summary",
+    peers,
+    rounds,
+    dimension,
+    scheme,
+    tree,
+    maxBytesSentPerPeerPerRound: settled.reduce((most, bytes) => Math.max(most, bytes), 0),
+    meanBytesSentPerPeerPerRound: settled.reduce((sum, bytes) => sum + bytes, 0) / settled.length,
+    denseAllToAllBytesPerPeerPerRound: 4 * dimension * (peers - 1),
+    criticalPathMilliseconds: gaps.sort((a, b) => a - b)[gaps.length >> 1]!,
+    hashesEqual: hashes.size === rounds && all.length === rounds * peers,
+  };
+}
+
+function textOf(summary: SimulationSummary): string {
+  const { peers, rounds, scheme, tree, hashesEqual } = summary;
+  const kilobytes = (bytes: number): string => `${(bytes / 1_000).toFixed(2)} kB`;
+  return [
+    `${peers} peers, ${rounds} rounds of ${scheme} on the ${tree} tree`,
+    `sent by a peer in a round: mean ${kilobytes(summary.meanBytesSentPerPeerPerRound)}, at most ${kilobytes(summary.maxBytesSentPerPeerPerRound)}`,
+    `dense all-to-all would send ${kilobytes(summary.denseAllToAllBytesPerPeerPerRound)}`,
+    `critical path of a round: ${summary.criticalPathMilliseconds.toFixed(1)} ms`,
+    hashesEqual ? "all peers ended every round with the same model" : "PEERS DISAGREE",
+    "",
+  ].join("\n");
+}

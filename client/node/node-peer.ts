@@ -1,0 +1,43 @@
+import type { IceServer } from "../../shared/signaling/messages.ts";
+import type { RunConfig } from "../../shared/training/config.ts";
+import type { Peer } from "../../shared/training/peer.ts";
+import type { Links } from "../../shared/transport.ts";
+import type { ClientReport } from "../peer/client-report.ts";
+import type { IceServerList } from "../peer/links/simple-peer.ts";
+import { realClock } from "../peer/real-clock.ts";
+import { drawPeerId, startPeer } from "../peer/start-peer.ts";
+import { nodeBackends } from "./tensorflow.ts";
+import { createNodeLinks } from "./webrtc.ts";
+
+export interface NodePeerOptions {
+  readonly serverUrl: string;
+  readonly room: string;
+  readonly label: string;
+  readonly config: RunConfig | null;
+  report(report: ClientReport): void;
+}
+
+/** The largest message a peer takes: a snapshot of a model of eight million parameters under EF21. */
+export const maxMessageBytes = 64 * 1024 * 1024;
+
+/** A headless peer in this process: real WebRTC, tfjs on WebAssembly. */
+export async function startNodePeer(options: NodePeerOptions): Promise<{ readonly peer: Peer; readonly links: Links }> {
+  let iceServers: IceServerList = [];
+  const links = createNodeLinks({
+    self: drawPeerId(),
+    clock: realClock,
+    maxMessageBytes,
+    // An observer dials its sponsor, who does not know it: the server vouches that both are in the room.
+    accepts: () => true,
+    iceServers: () => iceServers,
+  });
+  const onIceServers = (servers: readonly IceServer[]): void => {
+    iceServers = servers.map(({ urls, username, credential }) => ({
+      urls,
+      ...(username === undefined ? {} : { username }),
+      ...(credential === undefined ? {} : { credential }),
+    }));
+  };
+  const peer = await startPeer({ ...options, links, backends: nodeBackends(), onIceServers });
+  return { peer, links };
+}

@@ -1,0 +1,131 @@
+import type { Clock } from "../../../shared/clock.ts";
+import type { Connection, ConnectionEvents } from "../../../shared/links/connection.ts";
+import { noStats } from "../../../shared/links/connection.ts";
+import { windowBytes } from "../../../shared/links/frame-pump.ts";
+import type { Loss } from "../../../shared/transport.ts";
+import { channelStats } from "./channel-stats.ts";
+import { signalSchema } from "./signal-schema.ts";
+import type { CreateSimplePeer, IceServerList } from "./simple-peer.ts";
+
+export interface ChannelOptions {
+  readonly clock: Clock;
+  readonly createPeer: CreateSimplePeer;
+  readonly iceServers: IceServerList;
+}
+
+/** More frames are welcome when half the window is free: the channel never runs dry while the event is on its way. */
+const lowBytes = windowBytes / 2;
+
+/** Where no event says that the buffer is low: 256 KiB each 4 ms are 64 MB/s, what a Node peer reaches on one machine. */
+const pollMs = 4;
+
+/** One simple-peer with one reliable, ordered data channel that both sides agree on beforehand. */
+export function createChannelConnection(initiator: boolean, events: ConnectionEvents, options: ChannelOptions): Connection {
+  const { clock, iceServers } = options;
+  const peer = options.createPeer({
+    initiator,
+    trickle: true,
+    channelName: "copse",
+    // Agreed on, not announced: a peer cannot open further channels that anyone listens to.
+    channelConfig: { negotiated: true, id: 0 },
+    config: { iceServers },
+  });
+  const channel = peer._channel;
+  const counts = { sent: 0, received: 0 };
+  let described = false;
+  let ended = false;
+  let cancelPoll: (() => void) | undefined;
+  let failure: string | undefined;
+
+  function end(loss: Loss): void {
+    if (ended) return;
+    destroy();
+    events.onEnd(loss);
+  }
+
+  function destroy(): void {
+    ended = true;
+    cancelPoll?.();
+    peer.destroy();
+  }
+
+  function poll(): void {
+    cancelPoll ??= clock.after(pollMs, () => {
+      cancelPoll = undefined;
+      if (channel === null || ended) return;
+      if (channel.bufferedAmount > lowBytes) poll();
+      else events.onDrain();
+    });
+  }
+
+  function describe(): string {
+    const states = `ICE ${peer._pc?.iceConnectionState ?? "closed"}, gathering ${peer._pc?.iceGatheringState ?? "closed"}`;
+    const signals = `${counts.sent} signals sent, ${counts.received} received`;
+    return `${states}; ${signals}; ${relayAdvice(iceServers)}`;
+  }
+
+  peer.on("signal", (data) => {
+    counts.sent += 1;
+    if (!ended) events.onSignal(data);
+  });
+  peer.on("error", (error) => {
+    failure = error.message;
+  });
+  peer.on("close", () => {
+    end({ kind: "closed", reason: failure ?? "the other side closed the connection, or the network between the peers failed" });
+  });
+  if (channel !== null) {
+    channel.addEventListener("open", () => {
+      if (!ended) events.onOpen();
+    });
+    channel.onmessage = ({ data }) => {
+      if (ended) return;
+      if (data instanceof ArrayBuffer) events.onFrame(new Uint8Array(data));
+      else end({ kind: "broken", reason: `expected binary frames, got ${typeof data}` });
+    };
+    channel.onbufferedamountlow = () => {
+      if (!ended) events.onDrain();
+    };
+    if (channel.bufferedAmountLowThreshold !== undefined) channel.bufferedAmountLowThreshold = lowBytes;
+  }
+
+  return {
+    signal(data) {
+      if (ended) return;
+      counts.received += 1;
+      const parsed = signalSchema.safeParse(data);
+      if (!parsed.success) return end({ kind: "broken", reason: "expected an offer, an answer or a candidate, got other data" });
+      const signal = parsed.data;
+      if (signal.type !== "candidate") {
+        const expected = initiator ? "answer" : "offer";
+        if (described || signal.type !== expected) {
+          return end({ kind: "broken", reason: `expected one ${expected}, got ${described ? "another" : "an"} ${signal.type}` });
+        }
+        described = true;
+      }
+      try {
+        peer.signal(signal);
+      } catch (error) {
+        end({ kind: "broken", reason: `a signal was refused: ${String(error)}` });
+      }
+    },
+    send(frame) {
+      if (channel === null || ended) throw new Error("expected an open channel, got one that has ended");
+      channel.send(frame);
+      if (channel.bufferedAmountLowThreshold === undefined && channel.bufferedAmount >= windowBytes) poll();
+    },
+    get bufferedBytes() {
+      return channel?.bufferedAmount ?? 0;
+    },
+    destroy,
+    stats: () => (peer._pc === null ? Promise.resolve(noStats) : channelStats(peer._pc)),
+    describe,
+  };
+}
+
+function relayAdvice(iceServers: IceServerList): string {
+  const relays = iceServers.some(({ urls }) => [urls].flat().some((url) => url.startsWith("turn")));
+  return relays
+    ? "a TURN server is configured: see that it can be reached and takes its credentials"
+    : "no TURN server is configured: between some networks no link opens without one";
+}

@@ -1,0 +1,57 @@
+import { createHasher } from "../../shared/hash.ts";
+import type { IceServer } from "../../shared/signaling/messages.ts";
+import type { RunConfig } from "../../shared/training/config.ts";
+import { createPeer, type Peer } from "../../shared/training/peer.ts";
+import type { Trainer } from "../../shared/training/trainer.ts";
+import type { Links, PeerId } from "../../shared/transport.ts";
+import type { ClientReport } from "./client-report.ts";
+import { loadData } from "./data/load-data.ts";
+import { realClock } from "./real-clock.ts";
+import { createSignalingClient } from "./signaling-client.ts";
+import { type BackendCandidate, chooseBackend } from "./trainer/choose-backend.ts";
+import { createTrainer } from "./trainer/create-trainer.ts";
+import { trainingProbe } from "./trainer/training-probe.ts";
+
+export interface StartOptions {
+  /** Origin of the signaling server, e.g. `https://copse.example`. */
+  readonly serverUrl: string;
+  readonly room: string;
+  readonly label: string;
+  readonly config: RunConfig | null;
+  readonly links: Links;
+  readonly backends: readonly BackendCandidate[];
+  /** The room's STUN and TURN servers, before the first link is dialled. */
+  onIceServers(servers: readonly IceServer[]): void;
+  report(report: ClientReport): void;
+}
+
+/** A peer on the real network with a real model: what a tab's worker and a Node process have in common. */
+export async function startPeer(options: StartOptions): Promise<Peer> {
+  const { serverUrl, room, label, config, links, report, onIceServers } = options;
+  const hasher = await createHasher();
+  return createPeer({
+    room,
+    label,
+    config,
+    links,
+    signaling: createSignalingClient({ url: serverUrl }),
+    clock: realClock,
+    hasher,
+    createTrainer: (run, seat) => trainerFor(run, seat, options),
+    onIceServers,
+    report,
+  });
+}
+
+/** This seat's data, on the best backend that trains the model rightly. */
+async function trainerFor(config: RunConfig, seat: number, { serverUrl, backends, report }: StartOptions): Promise<Trainer> {
+  const data = await loadData(config, seat, { dataUrl: new URL("/data/", serverUrl).href });
+  const choice = await chooseBackend(backends, trainingProbe(config, data));
+  report({ type: "backend", backend: choice.name, passedOver: choice.passedOver.map(({ reason }) => reason) });
+  return createTrainer(config, data, seat, choice.name);
+}
+
+/** A name for a new peer: 64 random bits. */
+export function drawPeerId(): PeerId {
+  return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
