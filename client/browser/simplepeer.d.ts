@@ -1,6 +1,7 @@
+/** The bundled build has no types of its own; typed as far as Copse uses it. */
 declare module "simple-peer/simplepeer.min.js" {
-  import type { SimplePeer, SimplePeerOptions } from "../peer/links/simple-peer.ts";
-  const constructor: new (options: SimplePeerOptions) => SimplePeer;
-  // biome-ignore-free: the package is CommonJS, so its one export is the default.
-  export default constructor;
+  import type { SimplePeer as Peer, SimplePeerOptions } from "../peer/links/simple-peer.ts";
+
+  const SimplePeer: new (options: SimplePeerOptions) => Peer;
+  export = SimplePeer;
 }

@@ -1,7 +1,7 @@
 // The bundled build: the package's own entry needs Node's `global` and `process`, and fails in a page at run time.
 import SimplePeer from "simple-peer/simplepeer.min.js";
-import { createWebrtcLinks, type WebrtcOptions } from "../peer/links/webrtc-links.ts";
 import type { Links } from "../../shared/transport.ts";
+import { createWebrtcLinks, type WebrtcOptions } from "../peer/links/webrtc-links.ts";
 
 /** Links over WebRTC in a page: the only place where RTCPeerConnection exists. */
 export function createPageLinks(options: WebrtcOptions): Links {

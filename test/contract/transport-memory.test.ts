@@ -1,0 +1,37 @@
+import { seeded } from "../../shared/random.ts";
+import { createNetwork, type Network } from "../../shared/simulation/network.ts";
+import { createVirtualClock } from "../../shared/simulation/virtual-clock.ts";
+import { transportContract } from "./transport-contract.ts";
+import { largestBytes } from "./transport-laws.ts";
+
+transportContract("the network in memory", () => {
+  const clock = createVirtualClock(() => new Promise((resolve) => setImmediate(resolve)));
+  const networkWith = (openTimeoutMs: number): Network =>
+    createNetwork({
+      clock,
+      rng: seeded(1, "network"),
+      latencyMs: 20,
+      jitterMs: 5,
+      bandwidthBitsPerSecond: 50_000_000,
+      openTimeoutMs,
+      maxMessageBytes: largestBytes,
+    });
+  const networks = new Map<number, Network>();
+  return {
+    async join(peer, { openTimeoutMs = 10_000 } = {}) {
+      const network = networks.get(openTimeoutMs) ?? networkWith(openTimeoutMs);
+      networks.set(openTimeoutMs, network);
+      return network.join(peer);
+    },
+    async wait(promise) {
+      let settled = false;
+      const mark = (): void => {
+        settled = true;
+      };
+      promise.then(mark, mark);
+      if (!(await clock.run({ until: () => settled, limitMs: 60_000 }))) throw new Error("expected it within a minute");
+      return promise;
+    },
+    async close() {},
+  };
+});
