@@ -53,7 +53,7 @@ export function serveCommand(): Command {
 }
 
 /** Commander ends with 1 whatever is wrong with the command line; here 1 is for failures. */
-function exitCodeOf({ code, exitCode }: CommanderError): number {
+export function exitCodeOf({ code, exitCode }: CommanderError): number {
   return exitCode !== 0 && code.startsWith("commander.") ? usageExitCode : exitCode;
 }
 

@@ -1,0 +1,110 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { getRaw, startServer } from "./server-harness.ts";
+
+async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "copse-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(join(folder, name, ".."), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+  return folder;
+}
+
+describe("the page", () => {
+  it("is served at / and for every room, not cached, isolated from other origins", async () => {
+    const pageFolder = await folderWith({ "index.html": "<!doctype html><p>copse", "assets/app-1a2b.js": "1" });
+    const { url } = await startServer({ pageFolder });
+    for (const path of ["/", "/r/quiet-fox-42"]) {
+      const response = await fetch(url + path);
+      expect(await response.text()).toContain("copse");
+      expect(response.headers.get("content-type")).toContain("text/html");
+      expect(response.headers.get("cache-control")).toBe("no-cache");
+      expect(response.headers.get("cross-origin-opener-policy")).toBe("same-origin");
+      expect(response.headers.get("cross-origin-embedder-policy")).toBe("require-corp");
+      expect(response.headers.get("content-security-policy")).toContain("'wasm-unsafe-eval'");
+      expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+      expect(response.headers.get("x-powered-by")).toBeNull();
+    }
+  });
+
+  it("has its assets cached for ever and of the right type", async () => {
+    const pageFolder = await folderWith({ "index.html": "", "assets/app-1a2b.js": "1", "assets/m.wasm": "w" });
+    const { url } = await startServer({ pageFolder });
+    const script = await fetch(`${url}/assets/app-1a2b.js`);
+    expect(script.headers.get("content-type")).toContain("text/javascript");
+    expect(script.headers.get("cache-control")).toContain("immutable");
+    expect((await fetch(`${url}/assets/m.wasm`)).headers.get("content-type")).toBe("application/wasm");
+  });
+
+  it("says how to build it where it is not built", async () => {
+    const { url } = await startServer({ pageFolder: await folderWith({}) });
+    const response = await fetch(url);
+    expect(response.status).toBe(503);
+    expect(await response.text()).toContain("npm run build");
+  });
+
+  it("does not let a path climb out of its folder", async () => {
+    const pageFolder = await folderWith({ "page/index.html": "", "secret.txt": "secret" });
+    const { port } = await startServer({ pageFolder: join(pageFolder, "page") });
+    for (const path of ["/../secret.txt", "/%2e%2e/secret.txt", "/assets/..%2f..%2fsecret.txt", "/..%5csecret.txt"]) {
+      const { status, text } = await getRaw(port, path);
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(text).not.toContain("secret");
+    }
+  });
+});
+
+describe("the data folder", () => {
+  it("is listed and its files are served byte for byte", async () => {
+    const dataFolder = await folderWith({
+      "train-images-idx3-ubyte": "images",
+      "labels.idx": "labels",
+      ".hidden": "no",
+      "sub/x": "no",
+    });
+    const { url } = await startServer({ dataFolder });
+    expect(await fetch(`${url}/data/`).then((r) => r.json())).toEqual({ files: ["labels.idx", "train-images-idx3-ubyte"] });
+    const file = await fetch(`${url}/data/train-images-idx3-ubyte`);
+    expect(await file.text()).toBe("images");
+    expect(file.headers.get("content-type")).toBe("application/octet-stream");
+  });
+
+  it("gives nothing that is not directly in it or begins with a dot", async () => {
+    const folder = await folderWith({
+      "data/a.idx": "a",
+      "data/.hidden": "secret",
+      "data/sub/x": "secret",
+      "package.json": "secret",
+    });
+    const { port } = await startServer({ dataFolder: join(folder, "data") });
+    const paths = [
+      "/data/../package.json",
+      "/data/%2e%2e%2fpackage.json",
+      "/data/..",
+      "/data/.hidden",
+      "/data/sub",
+      "/data/sub/x",
+      "/data/sub%2fx",
+      "/data/a.idx%00",
+      "/data/missing",
+    ];
+    for (const path of paths) {
+      const { status, text } = await getRaw(port, path);
+      expect([400, 404]).toContain(status);
+      expect(text).not.toContain("secret");
+    }
+  });
+
+  it("is a 404 that says what to do where there is none", async () => {
+    const { url } = await startServer();
+    for (const path of ["/data", "/data/", "/data/a.idx"]) {
+      const response = await fetch(url + path);
+      expect(response.status).toBe(404);
+      expect(await response.text()).toContain("--data");
+    }
+  });
+});

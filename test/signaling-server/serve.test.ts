@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { CommanderError } from "commander";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { drawRoomName } from "../../cli/room-name.ts";
+import { exitCodeOf, parseServeOptions, serveCommand } from "../../cli/serve.ts";
+import { isListening, startServer } from "./server-harness.ts";
+
+const script = 'import { serveCommand } from "./cli/serve.ts"; await serveCommand().parseAsync();';
+
+/** Runs `copse serve` as a process of its own. */
+function run(...args: readonly string[]): ChildProcess {
+  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script, "--", ...args]);
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
+}
+
+async function ended(child: ChildProcess): Promise<{ code: number; error: string }> {
+  let error = "";
+  child.stderr?.on("data", (chunk) => {
+    error += String(chunk);
+  });
+  const [code] = await once(child, "close");
+  return { code, error };
+}
+
+describe("copse serve", () => {
+  it("prints where it listens as JSON, answers there, and frees the port when it is told to stop", async () => {
+    const child = run("--port", "0", "--json");
+    const lines = createInterface({ input: child.stdout! });
+    const [line] = await once(lines, "line");
+    const { type, url, room } = JSON.parse(line);
+    expect(type).toBe("listening");
+    expect(room.slice(0, url.length + 3)).toBe(`${url}/r/`);
+    expect(await fetch(`${url}/healthz`).then((response) => response.json())).toMatchObject({ status: "ok" });
+    child.kill("SIGTERM");
+    expect((await ended(child)).code).toBe(0);
+    expect(await isListening(Number(new URL(url).port))).toBe(false);
+  });
+
+  it("ends with 2 and one sentence when it is misused", async () => {
+    const { code, error } = await ended(run("--port", "http"));
+    expect({ code, error }).toEqual({ code: 2, error: "error: expected a port from 0 to 65535 after --port, got http\n" });
+    expect(exitCodeOf(new CommanderError(1, "commander.unknownOption", ""))).toBe(2);
+    expect(exitCodeOf(new CommanderError(0, "commander.helpDisplayed", ""))).toBe(0);
+  });
+
+  it("ends with 1 and one sentence when the port is taken", async () => {
+    const { port } = await startServer();
+    const { code, error } = await ended(run("--port", String(port)));
+    expect(code).toBe(1);
+    expect(error).toMatch(/^error: cannot listen on 127\.0\.0\.1, port \d+: another program uses that port.*\n$/);
+  });
+
+  it("takes what was typed for what it says", () => {
+    const base = { host: "127.0.0.1", port: "8080", ice: [] };
+    expect(parseServeOptions({ ...base, ice: ["stun:a:1", "stun:b:2"], data: "idx" })).toEqual({
+      host: "127.0.0.1",
+      port: 8080,
+      iceServers: [{ urls: "stun:a:1" }, { urls: "stun:b:2" }],
+      dataFolder: "idx",
+    });
+    for (const port of ["-1", "65536", "80.5", ""]) expect(() => parseServeOptions({ ...base, port })).toThrow("expected a port");
+    expect(() => parseServeOptions({ ...base, tlsCert: "c" })).toThrow("together, got only --tls-cert");
+  });
+
+  it("listens on this machine alone unless it is told otherwise", () => {
+    expect(serveCommand().opts()).toMatchObject({ host: "127.0.0.1", port: "8080" });
+  });
+
+  it("names rooms as the protocol allows", () => {
+    for (let i = 0; i < 100; i += 1) expect(drawRoomName()).toMatch(/^[a-z]+-[a-z]+-\d{1,2}$/);
+  });
+});

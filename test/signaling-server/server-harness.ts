@@ -1,0 +1,92 @@
+import { once } from "node:events";
+import { request } from "node:http";
+import { connect, type Socket } from "node:net";
+import { onTestFinished } from "vitest";
+import { createSignalingClient, type SignalingClient } from "../../client/peer/signaling-client.ts";
+import type { ClientMessage, ServerMessage } from "../../shared/signaling/messages.ts";
+import { createSignalingServer, type SignalingServer, type SignalingServerOptions } from "../../signaling-server/main.ts";
+
+/** A server on a free port of the loopback, closed when the test ends. */
+export async function startServer(options: Partial<SignalingServerOptions> = {}): Promise<SignalingServer> {
+  const server = await createSignalingServer({ host: "127.0.0.1", port: 0, ...options });
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** A client whose messages can be awaited. */
+export interface TestClient {
+  readonly client: SignalingClient;
+  /** The first message that fits, come or yet to come. */
+  next<K extends ServerMessage["kind"]>(
+    kind: K,
+    fits?: (message: Extract<ServerMessage, { kind: K }>) => boolean,
+  ): Promise<Extract<ServerMessage, { kind: K }>>;
+  /** The next time that the connection is (or becomes) as asked. */
+  connection(connected: boolean): Promise<void>;
+  readonly heard: readonly ServerMessage[];
+}
+
+export function startClient(url: string, hello?: ClientMessage): TestClient {
+  const client = createSignalingClient({ url });
+  const heard: ServerMessage[] = [];
+  const wishes = new Set<() => void>();
+  let connected = false;
+  const retry = (): void => {
+    for (const wish of [...wishes]) wish();
+  };
+  client.onMessage((message) => {
+    heard.push(message);
+    retry();
+  });
+  client.onConnection((state) => {
+    connected = state;
+    if (state && hello !== undefined) client.send(hello);
+    retry();
+  });
+  onTestFinished(() => client.close());
+
+  function until<T>(look: () => T | undefined): Promise<T> {
+    return new Promise((done) => {
+      const wish = (): void => {
+        const found = look();
+        if (found === undefined) return;
+        wishes.delete(wish);
+        done(found);
+      };
+      wishes.add(wish);
+      wish();
+    });
+  }
+  return {
+    client,
+    heard,
+    next: (kind, fits = () => true) =>
+      until(() => heard.find((m): m is Extract<ServerMessage, { kind: typeof kind }> => m.kind === kind && fits(m as never))),
+    connection: (wanted) => until(() => (connected === wanted ? true : undefined)).then(() => undefined),
+  };
+}
+
+/** A GET of exactly this path: nothing resolves its dots. */
+export async function getRaw(
+  port: number,
+  path: string,
+): Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; text: string }> {
+  const sent = request({ host: "127.0.0.1", port, path }).end();
+  const [response] = await once(sent, "response");
+  let text = "";
+  for await (const chunk of response) text += String(chunk);
+  return { status: response.statusCode ?? 0, headers: response.headers, text };
+}
+
+/** Whether something listens on a port of the loopback. */
+export async function isListening(port: number): Promise<boolean> {
+  const socket: Socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}

@@ -1,0 +1,76 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Server } from "socket.io";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { helloOf } from "../signaling/room-harness.ts";
+import { startClient } from "./server-harness.ts";
+
+/** A socket.io server that says whatever it likes to each client. */
+async function strangeServer(speak: (socket: { emit(event: string, ...values: unknown[]): unknown }) => void): Promise<string> {
+  const http = createServer();
+  const io = new Server(http);
+  io.on("connection", speak);
+  await new Promise<void>((done) => http.listen(0, "127.0.0.1", done));
+  onTestFinished(() => io.close());
+  return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+}
+
+describe("the signaling client", () => {
+  it("ignores and counts what no server of ours would say, and hears what comes after it", async () => {
+    const url = await strangeServer((socket) => {
+      for (const message of [
+        undefined,
+        null,
+        3,
+        "refused",
+        {},
+        { kind: "roster" },
+        { kind: "notice", text: "x".repeat(9_999) },
+        [1],
+      ]) {
+        socket.emit("message", message);
+      }
+      socket.emit("message", { kind: "notice", text: "after all" });
+    });
+    const { client, next, heard } = startClient(url);
+    expect((await next("notice")).text).toBe("after all");
+    expect(heard).toHaveLength(1);
+    expect(client.malformed).toBe(8);
+  });
+
+  it("drops what is sent without a connection", async () => {
+    let received = 0;
+    const url = await strangeServer((socket) => {
+      const listening = socket as unknown as { on(event: string, listener: () => void): void };
+      listening.on("message", () => {
+        received += 1;
+        socket.emit("message", { kind: "notice", text: "heard" });
+      });
+    });
+    const { client, connection, next } = startClient(url);
+    client.send(helloOf(1));
+    expect(client.unsent).toBe(1);
+    await connection(true);
+    client.send(helloOf(2));
+    await next("notice");
+    expect(received).toBe(1);
+  });
+
+  it("tells a listener that comes late that it is connected", async () => {
+    const { client, connection } = startClient(await strangeServer(() => undefined));
+    await connection(true);
+    const states: boolean[] = [];
+    client.onConnection((state) => states.push(state))();
+    expect(states).toEqual([true]);
+  });
+
+  it("connects again after a server ended the connection without a refusal", async () => {
+    let connections = 0;
+    const url = await strangeServer((socket) => {
+      connections += 1;
+      if (connections === 1) (socket as unknown as { disconnect(close: boolean): void }).disconnect(true);
+      else socket.emit("message", { kind: "notice", text: `connection ${connections}` });
+    });
+    expect((await startClient(url).next("notice")).text).toBe("connection 2");
+  });
+});
