@@ -205,6 +205,13 @@ describe("a run", () => {
     expect(room.members()).toEqual([0, 1]);
   });
 
+  it("asks to be woken again when it is woken too early", () => {
+    const room = roomHarness();
+    room.gather(3);
+    room.lose(2);
+    expect(room.handle({ kind: "tick" })).toEqual([{ kind: "wake", at: 7_000 }]);
+  });
+
   it("lets changes wait no longer than the pace", () => {
     const room = roomHarness();
     room.gather(3);
