@@ -5,8 +5,9 @@ export type PeerId = string;
 export interface Transport {
   readonly self: PeerId;
   /**
-   * Sends one message; messages to one peer arrive whole, once, in order, or the link is reported lost.
-   * Resolves when more may be sent (back-pressure). Takes ownership of `bytes`.
+   * Sends one message; messages to one peer arrive whole, once, in order, or the link is reported lost. In order, that is,
+   * among those of at most 16,383 bytes and among longer ones: the short overtake the long. Resolves when more may be sent
+   * (back-pressure). Takes ownership of `bytes`: their buffer may be empty afterwards, so a second peer needs a copy.
    * @throws {LinkError} (as a rejection) if there is no open link to `to` or it is lost meanwhile
    */
   send(to: PeerId, bytes: Uint8Array): Promise<void>;

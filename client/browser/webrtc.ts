@@ -1,3 +1,4 @@
+/// <reference path="./simplepeer.d.ts" />
 // The bundled build: the package's own entry needs Node's `global` and `process`, and fails in a page at run time.
 import SimplePeer from "simple-peer/simplepeer.min.js";
 import type { Links } from "../../shared/transport.ts";

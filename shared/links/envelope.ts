@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Signal } from "../transport.ts";
 
 /** The longest signal that is looked at: the signaling server carries no longer one. */
-export const maxSignalCharacters = 40_000;
+const maxSignalCharacters = 40_000;
 
 /** What is around each signal, so that those of an earlier attempt to connect are told from those of this one. */
 export interface Envelope {

@@ -19,7 +19,7 @@ export interface LinksOptions {
 }
 
 /** ICE takes one to three seconds through TURN; browsers themselves give up after 15 to 30. */
-export const defaultOpenTimeoutMs = 10_000;
+const defaultOpenTimeoutMs = 10_000;
 
 /** Browsers manage a handful of connections a tab; a binomial tree of 4,096 peers asks for 12. */
 export const maxLinks = 16;

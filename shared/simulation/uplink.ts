@@ -7,7 +7,7 @@ export interface Uplink {
   open(onDrain: () => boolean): UplinkQueue;
 }
 
-export interface UplinkQueue {
+interface UplinkQueue {
   /** Queues a frame; returns when its last bit leaves. */
   queue(bytes: number): number;
   /** This link's bytes that have not left yet. */

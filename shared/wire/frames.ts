@@ -17,7 +17,7 @@ export const frameBytes = 16_384;
 export const wholeMessageBytes = frameBytes - 1;
 
 /** A length of 2³¹−1 takes five bytes; no typed array of bytes is expected to be longer. */
-export const largestMessageBytes = 2 ** 31 - 1;
+const largestMessageBytes = 2 ** 31 - 1;
 
 const whole = 0;
 const first = 1;
@@ -69,7 +69,7 @@ export interface FrameCutter {
 }
 
 /** What a frame completed. `message` owns its whole buffer. */
-export type FrameEvent = { readonly kind: "message"; readonly message: Frame } | { readonly kind: "goodbye" } | undefined;
+type FrameEvent = { readonly kind: "message"; readonly message: Frame } | { readonly kind: "goodbye" } | undefined;
 
 /** Puts the messages of one channel together again. */
 export interface FrameReader {

@@ -1,25 +1,16 @@
 import { createNodeLinks } from "../../client/node/webrtc.ts";
 import { createPortLinks } from "../../client/peer/port/port-links.ts";
 import { servePort } from "../../client/peer/port/serve-port.ts";
-import type { Clock } from "../../shared/clock.ts";
+import { realClock } from "../../client/peer/real-clock.ts";
 import type { Links, PeerId } from "../../shared/transport.ts";
 import { largestBytes, type TestNetwork } from "./transport-laws.ts";
-
-/** Real time. */
-export const wallClock: Clock = {
-  now: () => performance.now(),
-  after(delayMs, task) {
-    const timer = setTimeout(task, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** Links over real WebRTC in this process, each as `wrap` makes it of the bare one. */
 export function nodeNetwork(wrap: (links: Links) => Links = (links) => links): TestNetwork {
   const all: Links[] = [];
   return {
     async join(peer: PeerId, { openTimeoutMs = 10_000 } = {}) {
-      const options = { self: peer, clock: wallClock, iceServers: () => [], maxMessageBytes: largestBytes, openTimeoutMs };
+      const options = { self: peer, clock: realClock, iceServers: () => [], maxMessageBytes: largestBytes, openTimeoutMs };
       const links = wrap(createNodeLinks(options));
       all.push(links);
       return links;

@@ -16,8 +16,11 @@ export interface ChannelOptions {
 /** More frames are welcome when half the window is free: the channel never runs dry while the event is on its way. */
 const lowBytes = windowBytes / 2;
 
-/** Where no event says that the buffer is low: 256 KiB each 4 ms are 64 MB/s, what a Node peer reaches on one machine. */
+/** Where no event says that the buffer is low: 256 KiB each 4 ms are 64 MB/s, more than a Node peer reaches on one machine. */
 const pollMs = 4;
+
+/** Of no use to us, and not 0 (which means 5 s): a Node process would live on so long after its last link. */
+const iceCompleteTimeoutMs = 1;
 
 /** One simple-peer with one reliable, ordered data channel that both sides agree on beforehand. */
 export function createChannelConnection(initiator: boolean, events: ConnectionEvents, options: ChannelOptions): Connection {
@@ -25,12 +28,16 @@ export function createChannelConnection(initiator: boolean, events: ConnectionEv
   const peer = options.createPeer({
     initiator,
     trickle: true,
+    iceCompleteTimeout: iceCompleteTimeoutMs,
     channelName: "copse",
     // Agreed on, not announced: a peer cannot open further channels that anyone listens to.
     channelConfig: { negotiated: true, id: 0 },
     config: { iceServers },
   });
   const channel = peer._channel;
+  const saysWhenLow = channel?.bufferedAmountLowThreshold !== undefined;
+  /** In a page `bufferedAmount` only falls between two tasks. Where it falls any time, a long message would hold up all others. */
+  let sentSinceLook = 0;
   const counts = { sent: 0, received: 0 };
   let described = false;
   let ended = false;
@@ -49,10 +56,15 @@ export function createChannelConnection(initiator: boolean, events: ConnectionEv
     peer.destroy();
   }
 
+  function buffered(): number {
+    return Math.max(channel?.bufferedAmount ?? 0, sentSinceLook);
+  }
+
   function poll(): void {
     cancelPoll ??= clock.after(pollMs, () => {
       cancelPoll = undefined;
       if (channel === null || ended) return;
+      sentSinceLook = 0;
       if (channel.bufferedAmount > lowBytes) poll();
       else events.onDrain();
     });
@@ -86,7 +98,7 @@ export function createChannelConnection(initiator: boolean, events: ConnectionEv
     channel.onbufferedamountlow = () => {
       if (!ended) events.onDrain();
     };
-    if (channel.bufferedAmountLowThreshold !== undefined) channel.bufferedAmountLowThreshold = lowBytes;
+    if (saysWhenLow) channel.bufferedAmountLowThreshold = lowBytes;
   }
 
   return {
@@ -112,10 +124,12 @@ export function createChannelConnection(initiator: boolean, events: ConnectionEv
     send(frame) {
       if (channel === null || ended) throw new Error("expected an open channel, got one that has ended");
       channel.send(frame);
-      if (channel.bufferedAmountLowThreshold === undefined && channel.bufferedAmount >= windowBytes) poll();
+      if (saysWhenLow) return;
+      sentSinceLook += frame.byteLength;
+      if (buffered() >= windowBytes) poll();
     },
     get bufferedBytes() {
-      return channel?.bufferedAmount ?? 0;
+      return buffered();
     },
     destroy,
     stats: () => (peer._pc === null ? Promise.resolve(noStats) : channelStats(peer._pc)),

@@ -16,9 +16,11 @@ export interface SimplePeer {
 }
 
 /** The options that Copse gives simple-peer; a program in Node adds `wrtc`. */
-export interface SimplePeerOptions {
+interface SimplePeerOptions {
   readonly initiator: boolean;
   readonly trickle: true;
+  /** When to give up gathering candidates, which trickling never waits for; its timer outlives the connection. */
+  readonly iceCompleteTimeout: number;
   readonly channelName: string;
   readonly channelConfig: { readonly negotiated: true; readonly id: number };
   readonly config: { readonly iceServers: IceServerList };
@@ -32,12 +34,12 @@ export type IceServerList = {
 
 export type CreateSimplePeer = (options: SimplePeerOptions) => SimplePeer;
 
-export type SignalData =
+type SignalData =
   | { type: "offer" | "answer"; sdp: string }
   | { type: "candidate"; candidate: { candidate: string; sdpMLineIndex: number | null; sdpMid: string | null } };
 
 /** The part of RTCDataChannel that a link lives on. */
-export interface DataChannel {
+interface DataChannel {
   readonly bufferedAmount: number;
   /** Absent in @roamhq/wrtc 0.10, which never says that its buffer is low. */
   bufferedAmountLowThreshold?: number;

@@ -3,8 +3,8 @@ import SimplePeer from "simple-peer";
 import { expect, it } from "vitest";
 import type { CreateSimplePeer, SimplePeer as PeerInside } from "../../../client/peer/links/simple-peer.ts";
 import { createWebrtcLinks } from "../../../client/peer/links/webrtc-links.ts";
+import { realClock } from "../../../client/peer/real-clock.ts";
 import type { Links } from "../../../shared/transport.ts";
-import { wallClock } from "../../contract/node-networks.ts";
 import { recorderOf } from "../../contract/recorder.ts";
 
 const size = 64_000_000;
@@ -24,7 +24,7 @@ it("64 MB cross a channel intact while less than 1 MiB is ever buffered", async 
     return peer;
   };
   const links = (self: string): Links =>
-    createWebrtcLinks({ self, clock: wallClock, iceServers: () => [], maxMessageBytes: size }, createPeer);
+    createWebrtcLinks({ self, clock: realClock, iceServers: () => [], maxMessageBytes: size }, createPeer);
   const [a, b] = [links("0000000000000001"), links("0000000000000002")] as const;
   try {
     a.onSignal((_, data) => b.signal(a.self, data));

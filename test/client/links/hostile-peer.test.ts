@@ -3,9 +3,9 @@ import SimplePeer from "simple-peer";
 import { afterEach, describe, expect, it } from "vitest";
 import { createNodeLinks } from "../../../client/node/webrtc.ts";
 import type { SimplePeer as PeerInside } from "../../../client/peer/links/simple-peer.ts";
+import { realClock } from "../../../client/peer/real-clock.ts";
 import { openEnvelope, sealEnvelope } from "../../../shared/links/envelope.ts";
 import type { Links } from "../../../shared/transport.ts";
-import { wallClock } from "../../contract/node-networks.ts";
 import { recorderOf } from "../../contract/recorder.ts";
 
 const stranger = "0000000000000009";
@@ -18,7 +18,7 @@ afterEach(() => {
 function links(maxMessageBytes = 100_000): Links {
   const made = createNodeLinks({
     self: "000000000000000a",
-    clock: wallClock,
+    clock: realClock,
     iceServers: () => [],
     maxMessageBytes,
     openTimeoutMs: 2_000,
