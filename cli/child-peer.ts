@@ -19,10 +19,11 @@ export interface ChildPeer {
   dismiss(): Promise<void>;
 }
 
-/** Starts `copse peer` with these arguments, by the same Node and loader that run this process. */
+/** Starts `copse peer` with these arguments, by the same Node; from a clone, through tsx. */
 export function startChildPeer(name: string, args: readonly string[], onReport: (report: ClientReport) => void): ChildPeer {
-  const entry = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "./main.ts" : "./main.js", import.meta.url));
-  const child = spawn(process.execPath, [...process.execArgv, entry, "peer", "--json", ...args], {
+  const isSource = import.meta.url.endsWith(".ts");
+  const entry = fileURLToPath(new URL(isSource ? "./main.ts" : "./main.js", import.meta.url));
+  const child = spawn(process.execPath, [...(isSource ? ["--import", "tsx"] : []), entry, "peer", "--json", ...args], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const words: string[] = [];

@@ -3,9 +3,11 @@ import type { RunConfig } from "../../shared/training/config.ts";
 import type { Peer } from "../../shared/training/peer.ts";
 import type { Links } from "../../shared/transport.ts";
 import type { ClientReport } from "../peer/client-report.ts";
+import { drawPeerId } from "../peer/draw-peer-id.ts";
+import { iceServerList } from "../peer/links/ice-server-list.ts";
 import type { IceServerList } from "../peer/links/simple-peer.ts";
 import { realClock } from "../peer/real-clock.ts";
-import { drawPeerId, startPeer } from "../peer/start-peer.ts";
+import { startPeer } from "../peer/start-peer.ts";
 import { nodeBackends } from "./tensorflow.ts";
 import { createNodeLinks } from "./webrtc.ts";
 
@@ -32,11 +34,7 @@ export async function startNodePeer(options: NodePeerOptions): Promise<{ readonl
     iceServers: () => iceServers,
   });
   const onIceServers = (servers: readonly IceServer[]): void => {
-    iceServers = servers.map(({ urls, username, credential }) => ({
-      urls,
-      ...(username === undefined ? {} : { username }),
-      ...(credential === undefined ? {} : { credential }),
-    }));
+    iceServers = iceServerList(servers);
   };
   const peer = await startPeer({ ...options, links, backends: nodeBackends(), onIceServers });
   return { peer, links };

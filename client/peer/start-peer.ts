@@ -3,7 +3,7 @@ import type { IceServer } from "../../shared/signaling/messages.ts";
 import type { RunConfig } from "../../shared/training/config.ts";
 import { createPeer, type Peer } from "../../shared/training/peer.ts";
 import type { Trainer } from "../../shared/training/trainer.ts";
-import type { Links, PeerId } from "../../shared/transport.ts";
+import type { Links } from "../../shared/transport.ts";
 import type { ClientReport } from "./client-report.ts";
 import { loadData } from "./data/load-data.ts";
 import { realClock } from "./real-clock.ts";
@@ -49,9 +49,4 @@ async function trainerFor(config: RunConfig, seat: number, { serverUrl, backends
   const choice = await chooseBackend(backends, trainingProbe(config, data));
   report({ type: "backend", backend: choice.name, passedOver: choice.passedOver.map(({ reason }) => reason) });
   return createTrainer(config, data, seat, choice.name);
-}
-
-/** A name for a new peer: 64 random bits. */
-export function drawPeerId(): PeerId {
-  return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,0 +1,25 @@
+import type { IceServer } from "../../shared/signaling/messages.ts";
+import type { RunConfig } from "../../shared/training/config.ts";
+import type { PeerId } from "../../shared/transport.ts";
+import type { ClientReport } from "../peer/client-report.ts";
+
+/** What the page tells the worker in which its peer lives. Links cross by the port, which is transferred with `start`. */
+export type ToWorker =
+  | {
+      readonly type: "start";
+      readonly self: PeerId;
+      readonly serverUrl: string;
+      readonly room: string;
+      readonly label: string;
+      readonly config: RunConfig | null;
+      readonly port: MessagePort;
+    }
+  | { readonly type: "control"; readonly running: boolean }
+  | { readonly type: "leave" };
+
+/** What the worker tells the page. */
+export type FromWorker =
+  | { readonly type: "report"; readonly report: ClientReport }
+  | { readonly type: "ice"; readonly servers: readonly IceServer[] }
+  /** Left politely: the worker may be ended. */
+  | { readonly type: "left" };
