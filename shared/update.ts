@@ -57,11 +57,6 @@ export function toDense(update: Update): Float32Array {
   return dense;
 }
 
-/** Whether every number is finite. O(k). */
-export function isFiniteUpdate(update: Update): boolean {
-  return allFinite(update.values.data);
-}
-
 /** Whether every entry is neither NaN nor infinite. x − x is 0 exactly for finite x. */
 export function allFinite(values: Float32Array): boolean {
   for (let i = 0; i < values.length; i += 1) if (values[i]! - values[i]! !== 0) return false;
