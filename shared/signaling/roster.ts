@@ -97,8 +97,15 @@ export function admit(roster: Roster, guest: Guest, now: number): void {
   else if (!guest.placed && mayBePlaced(roster, guest)) {
     guest.placed = true;
     roster.order = [...roster.order, guest.member.peer];
+    if (!roster.started) sortBySeat(roster);
     changed(roster, now);
   }
+}
+
+/** Before the first round nobody's place matters yet: in seat order, the same peers give the same sums bit for bit, whoever was ready first. */
+function sortBySeat(roster: Roster): void {
+  const seatOf = (peer: PeerId): number => roster.guests.get(peer)?.member.seat ?? Number.POSITIVE_INFINITY;
+  roster.order = [...roster.order].sort((a, b) => seatOf(a) - seatOf(b));
 }
 
 /** When nobody is left, the most advanced of those who wait carries the run on, and the others follow if they are in step with it. */
