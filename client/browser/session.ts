@@ -1,3 +1,4 @@
+import { maxMessageBytes } from "../../shared/training/limits.ts";
 import { drawPeerId } from "../peer/draw-peer-id.ts";
 import { iceServerList } from "../peer/links/ice-server-list.ts";
 import type { IceServerList } from "../peer/links/simple-peer.ts";
@@ -7,8 +8,6 @@ import type { Session, SessionOptions, TabReport } from "./session-types.ts";
 import { createPageLinks } from "./webrtc.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
-/** The largest message a tab takes: a snapshot of a model of eight million parameters under EF21. */
-const maxMessageBytes = 64 * 1024 * 1024;
 /** How often the page looks at its channels. */
 const trafficMs = 1_000;
 

@@ -1,5 +1,6 @@
 import type { IceServer } from "../../shared/signaling/messages.ts";
 import type { RunConfig } from "../../shared/training/config.ts";
+import { maxMessageBytes } from "../../shared/training/limits.ts";
 import type { Peer } from "../../shared/training/peer.ts";
 import type { Links } from "../../shared/transport.ts";
 import type { ClientReport } from "../peer/client-report.ts";
@@ -18,9 +19,6 @@ export interface NodePeerOptions {
   readonly config: RunConfig | null;
   report(report: ClientReport): void;
 }
-
-/** The largest message a peer takes: a snapshot of a model of eight million parameters under EF21. */
-export const maxMessageBytes = 64 * 1024 * 1024;
 
 /** A headless peer in this process: real WebRTC, tfjs on WebAssembly. */
 export async function startNodePeer(options: NodePeerOptions): Promise<{ readonly peer: Peer; readonly links: Links }> {

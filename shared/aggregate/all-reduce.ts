@@ -5,9 +5,9 @@ import type { Tip } from "../signaling/messages.ts";
 import { compareVersions, type Version } from "../signaling/version.ts";
 import { type State, type Update, zeroUpdate } from "../update.ts";
 import type { Down, Up } from "../wire/messages.ts";
-import { contributorsOf, includes } from "./contributors.ts";
+import { contributorsOf, countOf, includes, isSubset, subtreeOf } from "./contributors.ts";
 import type { Metrics, Part } from "./part.ts";
-import type { Place } from "./tree.ts";
+import type { Place, TreeKind } from "./tree.ts";
 import { createTreeReduce, type ReduceEffect, type TreeReduce } from "./tree-reduce.ts";
 
 /** This peer's place in a roster. */
@@ -16,7 +16,20 @@ export interface Standing {
   readonly position: number;
   readonly members: number;
   readonly place: Place;
+  readonly tree: TreeKind;
 }
+
+/** Why a message is dropped. A fixed list: counters are kept by it. */
+export type Refusal =
+  | "up: another chain"
+  | "up: another phase"
+  | "up: not from a child"
+  | "up: a roster of another size"
+  | "up: contributors from outside the child's subtree"
+  | "up: a contributor that is in the sum already"
+  | "down: no majority"
+  | "down: a hash where none belongs, or none where one does"
+  | "down: another phase";
 
 /** Δ of the open round, scaled by its weight, as the trainer gave it. It outlives every attempt: a retry never trains again. */
 export interface Contribution {
@@ -49,7 +62,7 @@ export type AllReduceEffect =
   | { readonly kind: "send"; readonly to: number; readonly message: Up | Down }
   | { readonly kind: "decided"; readonly decision: Decision }
   /** A message that fits no sum of this round: dropped. */
-  | { readonly kind: "refused"; readonly from: number; readonly reason: string };
+  | { readonly kind: "refused"; readonly reason: Refusal };
 
 /** One encoding of the contribution, under one roster: resumed only with the total that this very roster committed. */
 interface Attempt {
@@ -127,24 +140,24 @@ export class AllReduce {
   /** A child's part for the open round's current attempt; anything else is refused. */
   up(from: number, message: Up): AllReduceEffect[] {
     const { standing, reduce } = this;
-    const problem = this.mismatch(message);
     if (standing === null || reduce === null) return [];
-    if (problem !== null) return [{ kind: "refused", from, reason: problem }];
-    if (!standing.place.children.includes(from))
-      return [{ kind: "refused", from, reason: "an up from a peer that is not a child" }];
-    if (message.part !== null && message.part.contributors.members !== standing.members) {
-      return [{ kind: "refused", from, reason: "a part of a roster of another size" }];
-    }
+    const reason = this.problemWithUp(from, message, standing);
+    if (reason !== null) return [{ kind: "refused", reason }];
     return this.perform(reduce.child(from, message.part, message.complete));
   }
 
   /** A total on top of this peer's tip. The caller has checked round and previous hash. */
   down(message: Down): AllReduceEffect[] {
-    if (message.phase === this.phases.length - 1) {
-      return this.totals.length === message.phase ? [this.decide(message.part, message.committedBy, message.hash)] : [];
-    }
-    const isCurrent = this.standing !== null && compareVersions(message.committedBy, this.standing.version) === 0;
-    return isCurrent && message.phase === this.phase ? this.nextPhase(message.part) : [];
+    const { part, phase, hash, committedBy } = message;
+    const isLast = phase === this.phases.length - 1;
+    if (isLast !== (hash !== null))
+      return [{ kind: "refused", reason: "down: a hash where none belongs, or none where one does" }];
+    if (2 * countOf(part.contributors) <= part.contributors.members) return [{ kind: "refused", reason: "down: no majority" }];
+    const isCurrent = this.standing !== null && compareVersions(committedBy, this.standing.version) === 0;
+    // The phases before the last are not sent again: who missed one needs a snapshot.
+    const isDue = isLast ? this.totals.length === phase : isCurrent && phase === this.phase;
+    if (!isDue) return [{ kind: "refused", reason: "down: another phase" }];
+    return isLast ? [this.decide(part, committedBy, hash)] : this.nextPhase(part);
   }
 
   /** The link to a child is gone. */
@@ -165,10 +178,15 @@ export class AllReduce {
     return this.scheme.phases(this.layout);
   }
 
-  private mismatch(message: Up): string | null {
+  private problemWithUp(from: number, { round, previous, phase, part }: Up, standing: Standing): Refusal | null {
     const { tip } = this.ground;
-    if (message.round !== tip.round + 1 || message.previous !== tip.hash) return "a part on another chain";
-    return message.phase === this.phase ? null : `phase ${message.phase} while summing phase ${this.phase}`;
+    if (round !== tip.round + 1 || previous !== tip.hash) return "up: another chain";
+    if (phase !== this.phase) return "up: another phase";
+    if (!standing.place.children.includes(from)) return "up: not from a child";
+    if (part === null) return null;
+    if (part.contributors.members !== standing.members) return "up: a roster of another size";
+    const below = subtreeOf(standing.tree, from, standing.members);
+    return isSubset(part.contributors, below) ? null : "up: contributors from outside the child's subtree";
   }
 
   private restart(): AllReduceEffect[] {
@@ -231,7 +249,7 @@ export class AllReduce {
         if (this.phase === this.phases.length - 1) return [this.decide(effect.part, standing.version, null)];
         return this.nextPhase(effect.part);
       case "overlap":
-        return [{ kind: "refused", from: effect.child, reason: "a contributor that is in the sum already" }];
+        return [{ kind: "refused", reason: "up: a contributor that is in the sum already" }];
     }
   }
 

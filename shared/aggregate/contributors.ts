@@ -30,6 +30,10 @@ export function disjoint(a: Contributors, b: Contributors): boolean {
   return a.bits.every((word, i) => (word & b.bits[i]!) === 0);
 }
 
+export function isSubset(a: Contributors, b: Contributors): boolean {
+  return a.bits.every((word, i) => (word & ~b.bits[i]!) === 0);
+}
+
 /** How many positions are in the set. O(n/32). */
 export function countOf(set: Contributors): number {
   let count = 0;

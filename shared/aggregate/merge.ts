@@ -14,8 +14,7 @@ export interface Merged {
 }
 
 /**
- * Adds the parts in the order given, exactly, then truncates once (METHODS §4: truncating at every pairwise merge gives other
- * numbers). O(Σk) for sparse parts. A coordinate whose sum overflows saturates at ±3.4e38, so finite parts give a finite sum.
+ * Adds the parts in the order given, exactly, then truncates once (truncating at every pairwise merge gives other numbers). O(Σk) for sparse parts. A coordinate whose sum overflows saturates at ±3.4e38, so finite parts give a finite sum.
  * @throws {RangeError} if the parts differ in length or there is none
  */
 export function mergeUpdates(parts: readonly Update[], rule: MergeRule): Merged {

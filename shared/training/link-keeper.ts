@@ -49,9 +49,9 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
   const onLost = (peer: PeerId, loss: Loss): void => {
     open.delete(peer);
     report({ type: "lost", peer, loss });
+    wiring.lost(peer);
     if (!wanted.has(peer)) return;
     signaling.send({ kind: "report", peer, loss: loss.kind, reason: loss.reason.slice(0, 300) });
-    wiring.lost(peer);
     redialLater(peer);
   };
   const unsubscribe = [

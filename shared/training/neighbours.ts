@@ -23,7 +23,7 @@ export function neighbourhoodOf(roster: RosterMessage, self: PeerId, tree: TreeK
   const peerAt = (at: number): PeerId => roster.members[at]!.peer;
   return {
     roster,
-    standing: { version: roster.version, position, members, place },
+    standing: { version: roster.version, position, members, place, tree },
     parent: place.parent === null ? null : peerAt(place.parent),
     children: place.children.map(peerAt),
     sponsor: null,

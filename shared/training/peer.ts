@@ -2,9 +2,11 @@ import type { Clock } from "../clock.ts";
 import { schemeOf } from "../compress/registry.ts";
 import type { Hasher } from "../hash.ts";
 import { type IceServer, type ServerMessage, type Signaling, signalingProtocol, type Tip } from "../signaling/messages.ts";
+import { compareVersions } from "../signaling/version.ts";
 import type { Links } from "../transport.ts";
 import { configText, type RunConfig } from "./config.ts";
 import { initialParameters } from "./initial-parameters.ts";
+import { maxMessageBytes, snapshotBytes } from "./limits.ts";
 import { createLinkKeeper, type LinkKeeper } from "./link-keeper.ts";
 import { neighbourhoodOf } from "./neighbours.ts";
 import type { PeerReport } from "./report.ts";
@@ -60,6 +62,8 @@ export function createPeer(options: PeerOptions): Peer {
   const { room, label, links, signaling, clock, hasher, report } = options;
   const reporter = createRoundReporter(links, clock, report);
   let run: Run | null = null;
+  /** The run that is being made: a second welcome, after a reconnection, waits for the same. */
+  let starting: Promise<Run> | null = null;
   let isClosed = false;
   /** The last roster; one that comes while the trainer is being made waits here. */
   let last: Extract<ServerMessage, { kind: "roster" }> | null = null;
@@ -83,12 +87,18 @@ export function createPeer(options: PeerOptions): Peer {
     signaling.send({ ...head, config, tip: rounds.tip.round > 0 ? rounds.tip : null, former });
   };
   const ready = (tip: Tip): void => {
-    if (run !== null) signaling.send({ kind: "ready", configHash: run.configHash, tip });
+    if (run !== null && !isClosed) signaling.send({ kind: "ready", configHash: run.configHash, tip });
   };
 
   const startRun = async (config: RunConfig, seat: number): Promise<Run> => {
     const scheme = schemeOf(config.scheme);
     const trainer = await options.createTrainer(config, seat);
+    const needed = snapshotBytes(trainer.layout.length, scheme.init(trainer.layout).common);
+    if (needed > maxMessageBytes) {
+      throw new Error(
+        `expected a model whose snapshot fits ${maxMessageBytes} bytes, got one of ${needed}: choose a smaller model`,
+      );
+    }
     const parameters = initialParameters(trainer.layout, config.seed);
     const rounds = new Rounds({
       config,
@@ -99,7 +109,7 @@ export function createPeer(options: PeerOptions): Peer {
       clock,
       events: {
         // A link that fails reports its loss; whoever misses the message asks for it again.
-        send: (to, bytes) => void links.send(to, bytes).catch(() => {}),
+        send: (to, bytes) => links.send(to, bytes).catch(() => {}),
         training: (round) => report({ type: "training", round }),
         committed: (tip, decision) => reporter.committed(tip, decision, trainer.layout.length),
         decided: (tip) => signaling.send({ kind: "committed", tip }),
@@ -114,16 +124,15 @@ export function createPeer(options: PeerOptions): Peer {
 
   const welcomed = async (message: Extract<ServerMessage, { kind: "welcome" }>): Promise<void> => {
     options.onIceServers?.(message.iceServers);
-    if (run === null) {
-      const started = await startRun(message.config, message.seat);
-      if (isClosed) return started.trainer.dispose();
-      run = started;
-    }
+    starting ??= startRun(message.config, message.seat);
+    run = await starting;
+    if (isClosed) return dispose();
     ready(run.rounds.tip);
     if (last !== null) adopt(last);
   };
 
   const adopt = (roster: Extract<ServerMessage, { kind: "roster" }>): void => {
+    if (last !== null && compareVersions(roster.version, last.version) < 0) return;
     last = roster;
     if (run === null) return;
     const near = neighbourhoodOf(roster, links.self, run.config.tree);
@@ -137,9 +146,12 @@ export function createPeer(options: PeerOptions): Peer {
     if (isClosed) return;
     isClosed = true;
     for (const unsubscribe of unsubscribes) unsubscribe();
-    run?.rounds.close();
     keeper.close();
     signaling.close();
+    dispose();
+  };
+  const dispose = (): void => {
+    run?.rounds.close();
     run?.trainer.dispose();
   };
   const fail = (reason: string): void => {

@@ -24,12 +24,23 @@ const noHash: Hash = "0".repeat(32);
 
 /** The replica before the first round. Its hash covers the initial parameters. */
 export function firstReplica(scheme: Scheme, layout: Layout, parameters: Float32Array, hasher: Hasher): Replica {
-  const tip: Tip = { round: 0, version: noVersion, hash: hasher(noHash, bytesOf(parameters)) };
-  return { parameters, tip, previous: noHash, ...scheme.init(layout) };
+  const { own, common } = scheme.init(layout);
+  const tip: Tip = { round: 0, version: noVersion, hash: chainHash(noHash, parameters, common, hasher) };
+  return { parameters, tip, previous: noHash, own, common };
+}
+
+/** H(previous hash, x, replicated state in the order of its slots' names): equal hashes, equal history. */
+function chainHash(previous: Hash, parameters: Float32Array, common: State, hasher: Hasher): Hash {
+  const slots = slotsOf(common).map(([, value]) => (typeof value === "number" ? String(value) : bytesOf(value)));
+  return hasher(previous, bytesOf(parameters), ...slots);
+}
+
+function slotsOf(state: State): [slot: string, value: number | Float32Array][] {
+  return Object.entries(state).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /**
- * The replica after a decided round: x ← x − estimate, hash ← H(previous hash, x). Works on the parameters in place, in one
+ * The replica after a decided round: x ← x − estimate, hash ← H(previous hash, x, common). Works on the parameters in place, in one
  * fixed order with float32 rounding, so that replicas agree bit for bit on every engine. O(k) for a sparse estimate, plus
  * one hash over d.
  */
@@ -39,7 +50,7 @@ export function commit(replica: Replica, decision: Decision, scheme: Scheme, lay
   const context = { layout, round, members: part.contributors.members };
   const { estimate, common } = scheme.decode(totals, part.weight, replica.common, context);
   subtract(replica.parameters, estimate);
-  const hash = hasher(replica.tip.hash, bytesOf(replica.parameters));
+  const hash = chainHash(replica.tip.hash, replica.parameters, common, hasher);
   return { ...replica, tip: { round, version: committedBy, hash }, previous: replica.tip.hash, own: decision.own, common };
 }
 
@@ -54,17 +65,12 @@ function subtract(x: Float32Array, update: Update): void {
   }
 }
 
-/** Why a snapshot cannot be taken; null where it can. */
-export function snapshotProblem(snapshot: Snapshot, replica: Replica, hasher: Hasher): string | null {
-  if (hasher(snapshot.previous, bytesOf(snapshot.parameters)) !== snapshot.tip.hash)
-    return "its parameters do not hash to its tip";
+/** Whether a snapshot is what its tip says, and of this scheme. */
+export function snapshotFits(snapshot: Snapshot, replica: Replica, hasher: Hasher): boolean {
   const shape = (state: State): string =>
-    JSON.stringify(
-      Object.entries(state)
-        .map(([slot, value]) => [slot, typeof value === "number" ? 0 : value.length])
-        .sort(),
-    );
-  return shape(snapshot.common) === shape(replica.common) ? null : "its scheme state is of another scheme";
+    JSON.stringify(slotsOf(state).map(([slot, value]) => [slot, typeof value === "number" ? 0 : value.length]));
+  const { tip, previous, parameters, common } = snapshot;
+  return shape(common) === shape(replica.common) && chainHash(previous, parameters, common, hasher) === tip.hash;
 }
 
 /** The replica that a snapshot brings. Own state that depends on the chain becomes void; a memory of unsent mass stays. */

@@ -1,7 +1,7 @@
-import { AllReduce, type AllReduceEffect, type Decision } from "../aggregate/all-reduce.ts";
+import { AllReduce, type AllReduceEffect, type Decision, type Refusal as SumRefusal } from "../aggregate/all-reduce.ts";
 import { countOf } from "../aggregate/contributors.ts";
 import { createMailbox } from "../aggregate/mailbox.ts";
-import type { noMetrics } from "../aggregate/part.ts";
+import type { Metrics } from "../aggregate/part.ts";
 import type { Clock } from "../clock.ts";
 import type { Scheme } from "../compress/types.ts";
 import type { Hash, Hasher } from "../hash.ts";
@@ -9,23 +9,30 @@ import { compareTips } from "../signaling/guest.ts";
 import type { Tip } from "../signaling/messages.ts";
 import { compareVersions, noVersion } from "../signaling/version.ts";
 import type { PeerId } from "../transport.ts";
-import { createCodec } from "../wire/message-code.ts";
-import type { Down, Have, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
+import { createCodec, mostPerContributor } from "../wire/message-code.ts";
+import type { Down, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
+import { ChainSync } from "./chain-sync.ts";
 import type { RunConfig } from "./config.ts";
 import { deadlineMs } from "./deadline.ts";
+import { snapshotBytes } from "./limits.ts";
 import type { Neighbourhood } from "./neighbours.ts";
-import { adoptSnapshot, commit, firstReplica, type Replica, snapshotProblem } from "./replica.ts";
-import { createTotalLog } from "./total-log.ts";
+import { adoptSnapshot, commit, firstReplica, type Replica, snapshotFits } from "./replica.ts";
 import type { Trainer } from "./trainer.ts";
 
 /** Messages that came too early: from a newer roster, or for a round or phase that this peer has not reached. */
 const mailboxSize = 64;
+/** … and in bytes: dense sums of a handful of neighbours. */
+const mailboxSnapshots = 8;
 /** So long without a commit, a peer asks its neighbour whether it missed something. */
 const stuckMs = 2_500;
 
+/** Why a message was dropped: a fixed list, for counters are kept by it. */
+export type Refusal = SumRefusal | "malformed" | "not from a neighbour" | "of an older roster" | "a snapshot that does not fit";
+
 /** What rounds tell the peer around them. */
 export interface RoundEvents {
-  send(to: PeerId, bytes: Uint8Array): void;
+  /** Resolves when more may be sent, or the message is lost: whoever misses it asks again. */
+  send(to: PeerId, bytes: Uint8Array): Promise<void>;
   training(round: number): void;
   /** Round r is committed. `decision` says who counted, and what was measured on the model the round started from. */
   committed(tip: Tip, decision: Decision): void;
@@ -55,9 +62,8 @@ export class Rounds {
   private readonly options: RoundOptions;
   private readonly codec: ReturnType<typeof createCodec>;
   private readonly sums: AllReduce;
-  private readonly early = createMailbox<{ readonly from: PeerId; readonly message: PeerMessage }>(mailboxSize);
-  private readonly log;
-  private readonly lastSnapshot = new Map<PeerId, string>();
+  private readonly early;
+  private readonly chain: ChainSync;
   private replica: Replica;
   private near: Neighbourhood | null = null;
   private isTraining = false;
@@ -67,7 +73,7 @@ export class Rounds {
   private cancelDeadline = (): void => {};
   private cancelStuck = (): void => {};
   /** Messages that were refused, by reason: a peer's mistakes are counted, never answered. */
-  readonly refusals = new Map<string, number>();
+  readonly refusals = new Map<Refusal, number>();
 
   constructor(options: RoundOptions) {
     const { scheme, trainer, parameters, hasher, config } = options;
@@ -75,7 +81,17 @@ export class Rounds {
     this.codec = createCodec(config.tree, trainer.layout.length);
     this.replica = firstReplica(scheme, trainer.layout, parameters, hasher);
     this.sums = new AllReduce(scheme, trainer.layout, this.replica);
-    this.log = createTotalLog(8 * trainer.layout.length);
+    const bytes = mailboxSnapshots * snapshotBytes(trainer.layout.length, this.replica.common);
+    this.early = createMailbox<{ readonly from: PeerId; readonly message: PeerMessage }>({ items: mailboxSize, bytes });
+    this.chain = new ChainSync({
+      replica: () => this.replica,
+      version: () => this.version,
+      isObserver: () => this.near?.standing == null,
+      send: (to, message) => this.send(to, message),
+      inStep: (tip) => {
+        if (this.near?.standing == null) this.options.events.inStep(tip);
+      },
+    });
   }
 
   get tip(): Tip {
@@ -106,11 +122,11 @@ export class Rounds {
       const weight = scheme.weighting === "samples" ? local.samples : 1;
       for (let i = 0; i < local.delta.length; i += 1) local.delta[i]! *= weight;
       const metrics = {
-        trainingLoss: local.loss * local.samples,
+        trainingLoss: bounded(local.loss * local.samples),
         samples: local.samples,
         tested: test.count,
         correct: test.correct,
-        testLoss: test.loss,
+        testLoss: bounded(test.loss),
         trainingMs: clock.now() - startedMs,
       };
       this.contribute(tip.hash, local.delta, weight, metrics);
@@ -129,7 +145,7 @@ export class Rounds {
     return isMember && !this.isClosed && !this.isOver() && !this.sums.hasContribution;
   }
 
-  private contribute(start: Hash, x: Float32Array, weight: number, metrics: typeof noMetrics): void {
+  private contribute(start: Hash, x: Float32Array, weight: number, metrics: Metrics): void {
     if (this.isClosed) return;
     if (this.tip.hash === start) return this.perform(this.sums.contribute({ x, weight, metrics }));
     // The round went on without us: what we learned goes into the memory and is sent later.
@@ -154,8 +170,8 @@ export class Rounds {
       part: decision.part,
     };
     const bytes = this.codec.encode(total);
-    this.log.push(total, bytes.length);
-    for (const child of this.near?.children ?? []) this.options.events.send(child, bytes.slice());
+    this.chain.record(total, bytes.length);
+    for (const child of this.near?.children ?? []) void events.send(child, bytes.slice());
     this.typicalMs = decision.part.metrics.trainingMs / countOf(decision.part.contributors);
     events.committed(tip, decision);
     if (decision.hash === null) events.decided(tip);
@@ -179,7 +195,7 @@ export class Rounds {
   private diverged(round: number): void {
     this.options.events.notice(`round ${round}: this replica's hash differs from the root's; fetching the model anew`);
     this.replica = { ...this.replica, tip: { round: 0, version: noVersion, hash: "0".repeat(32) } };
-    this.log.clear();
+    this.chain.reset();
     this.perform(this.sums.open(this.replica));
     this.askNeighbour();
   }
@@ -198,12 +214,12 @@ export class Rounds {
   }
 
   opened(peer: PeerId): void {
-    this.sendHave(peer);
+    this.chain.say(peer);
     if (peer === this.near?.parent) this.perform(this.sums.resend());
   }
 
   lost(peer: PeerId): void {
-    this.lastSnapshot.delete(peer);
+    this.chain.forget(peer);
     const index = this.near?.children.indexOf(peer) ?? -1;
     if (index >= 0) this.perform(this.sums.lost(this.near!.standing!.place.children[index]!));
   }
@@ -211,10 +227,10 @@ export class Rounds {
   /** Bytes from a peer. Whatever they are, this returns. */
   receive(from: PeerId, bytes: Uint8Array): void {
     try {
-      this.handle(from, this.codec.decode(bytes));
+      this.handle(from, this.codec.decode(bytes), bytes.length);
     } catch (cause) {
       if (!(cause instanceof Error && cause.name === "WireError")) throw cause;
-      this.refuse(cause.message);
+      this.refuse("malformed");
     }
   }
 
@@ -224,97 +240,68 @@ export class Rounds {
     this.cancelStuck();
   }
 
-  private handle(from: PeerId, message: PeerMessage): void {
-    if (message.kind === "have") return this.sync(from, message.tip, message.observer);
-    if (!this.isNear(from)) return this.refuse("a message from a peer that is no neighbour");
-    if (message.kind === "snapshot") return this.takeSnapshot(message);
+  private handle(from: PeerId, message: PeerMessage, bytes: number): void {
+    if (message.kind === "have") return this.chain.hear(from, message.tip, message.observer);
+    // A roster that is on its way may make a neighbour of it.
     const fence = compareVersions(message.version, this.version);
-    if (fence > 0) return this.early.put({ from, message });
-    if (fence < 0) return this.refuse("a message from an older roster");
-    if (message.kind === "up") this.up(from, message);
+    if (fence > 0 && message.kind !== "snapshot") return this.early.put({ from, message }, bytes);
+    if (!this.isNear(from)) return this.refuse("not from a neighbour");
+    if (message.kind === "snapshot") return this.takeSnapshot(message);
+    if (fence < 0) return this.refuse("of an older roster");
+    if (message.kind === "up") this.up(from, message, bytes);
     else this.down(from, message);
   }
 
-  private up(from: PeerId, message: Up): void {
+  private up(from: PeerId, message: Up, bytes: number): void {
     const { tip } = this;
     if (message.round === tip.round + 1 && message.previous === tip.hash) {
-      if (message.phase > this.sums.openPhase) return this.early.put({ from, message });
+      if (message.phase > this.sums.openPhase) return this.early.put({ from, message }, bytes);
       const position = this.near!.roster.members.findIndex(({ peer }) => peer === from);
       return this.perform(this.sums.up(position, message));
     }
     if (message.round > tip.round + 1) {
-      this.early.put({ from, message });
-      return this.sendHave(from);
+      this.early.put({ from, message }, bytes);
+      return this.chain.say(from);
     }
-    this.sync(from, { round: message.round - 1, version: noVersion, hash: message.previous }, false);
+    this.chain.hear(from, { round: message.round - 1, version: noVersion, hash: message.previous }, false);
   }
 
   private down(from: PeerId, message: Down): void {
     const { tip } = this;
     if (message.round === tip.round + 1 && message.previous === tip.hash) return this.perform(this.sums.down(message));
-    if (message.round > tip.round) this.sendHave(from);
-  }
-
-  // ── keeping in step ──────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** Someone stands at `tip`: give it what it lacks, or ask for what we lack. */
-  private sync(from: PeerId, tip: Tip, isObserver: boolean): void {
-    if (tip.hash === this.tip.hash) {
-      if (isObserver) this.sendHave(from);
-      else if (this.near?.standing == null) this.options.events.inStep(this.tip);
-      return;
-    }
-    const totals = this.log.after(tip.hash);
-    if (totals !== null) for (const total of totals) this.send(from, { ...total, version: this.version });
-    else if (compareTips(this.tip, tip) > 0) this.sendSnapshot(from, tip);
-    else this.sendHave(from);
-  }
-
-  private sendHave(to: PeerId): void {
-    const have: Have = { kind: "have", version: this.version, tip: this.tip, observer: this.near?.standing == null };
-    this.send(to, have);
-  }
-
-  /** Once for each pair of tips: a snapshot is large. */
-  private sendSnapshot(to: PeerId, theirs: Tip): void {
-    const pair = `${theirs.hash} ${this.tip.hash}`;
-    if (this.lastSnapshot.get(to) === pair) return;
-    this.lastSnapshot.set(to, pair);
-    const { tip, previous, parameters, common } = this.replica;
-    this.send(to, { kind: "snapshot", version: this.version, tip, previous, parameters, common });
+    if (message.round > tip.round) this.chain.say(from);
   }
 
   private takeSnapshot(snapshot: Snapshot): void {
     if (compareTips(snapshot.tip, this.tip) <= 0) return;
-    const problem = snapshotProblem(snapshot, this.replica, this.options.hasher);
-    if (problem !== null) return this.refuse(`a snapshot: ${problem}`);
+    if (!snapshotFits(snapshot, this.replica, this.options.hasher)) return this.refuse("a snapshot that does not fit");
     this.replica = adoptSnapshot(this.replica, snapshot, this.options.scheme);
-    this.log.clear();
+    this.chain.reset();
     this.moved();
     this.askNeighbour();
   }
 
   private askNeighbour(): void {
     const peer = this.near?.parent ?? this.near?.sponsor;
-    if (peer != null) this.sendHave(peer);
+    if (peer != null) this.chain.say(peer);
   }
 
   // ── small parts ──────────────────────────────────────────────────────────────────────────────────────────────────
 
   private perform(effects: readonly AllReduceEffect[]): void {
     for (const effect of effects) {
-      if (effect.kind === "send") this.send(this.near!.roster.members[effect.to]!.peer, effect.message);
+      if (effect.kind === "send") void this.send(this.near!.roster.members[effect.to]!.peer, effect.message);
       else if (effect.kind === "decided") this.commit(effect.decision);
       else this.refuse(effect.reason);
     }
   }
 
-  private send(to: PeerId, message: PeerMessage): void {
-    this.options.events.send(to, this.codec.encode(message));
+  private send(to: PeerId, message: PeerMessage): Promise<void> {
+    return this.options.events.send(to, this.codec.encode(message));
   }
 
   private replay(): void {
-    for (const { from, message } of this.early.takeAll()) this.handle(from, message);
+    for (const { item, bytes } of this.early.takeAll()) this.handle(item.from, item.message, bytes);
   }
 
   private armTimers(): void {
@@ -345,11 +332,16 @@ export class Rounds {
     return rounds > 0 && this.tip.round >= rounds;
   }
 
-  private refuse(reason: string): void {
+  private refuse(reason: Refusal): void {
     this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
   }
 
   private get version() {
     return this.near?.roster.version ?? noVersion;
   }
+}
+
+/** A loss that grew beyond what a part may carry is shown as the largest that may. */
+function bounded(value: number): number {
+  return Math.min(value, mostPerContributor);
 }

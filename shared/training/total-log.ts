@@ -13,7 +13,7 @@ export interface TotalLog {
 /** More rounds than this behind, a snapshot is simpler. */
 const mostTotals = 64;
 
-/** Holds at most as many bytes as a snapshot would cost: beyond that the snapshot is the cheaper answer anyway. */
+/** @param snapshotBytes what a snapshot costs: totals that add up to more are forgotten, the snapshot being the cheaper answer */
 export function createTotalLog(snapshotBytes: number): TotalLog {
   let entries: { readonly total: Down; readonly bytes: number }[] = [];
   let held = 0;

@@ -16,8 +16,13 @@ const kinds = { have: 0, up: 1, down: 2, snapshot: 3 } as const;
 
 const mostMembers = 4096;
 const mostPhases = 16;
-/** Rounds, counters and sample counts stay exact in a float64. */
+/** Rounds and versions stay exact in a float64. */
 const mostCount = Number.MAX_SAFE_INTEGER;
+/**
+ * What one contributor may add to each count, and (as a magnitude) to the weight and each real metric: the sums of 4,096
+ * contributors stay exact, or finite, and a total passes wherever its parts did.
+ */
+export const mostPerContributor = 2 ** 40;
 
 /** What both sides know already and need not send. */
 export interface Codec {
@@ -114,7 +119,7 @@ function readBody(reader: Reader, kind: number, { version, tree, length }: Known
   }
 }
 
-/** members · apex + 1 · exceptions · weight · metrics · sum */
+/** members · apex · exceptions · weight · metrics · sum */
 function writePart(writer: Writer, part: Part, tree: TreeKind): void {
   writeContributors(writer, part.contributors, tree);
   writer.float64(part.weight);
@@ -129,15 +134,21 @@ function writePart(writer: Writer, part: Part, tree: TreeKind): void {
 
 function readPart(reader: Reader, tree: TreeKind, length: number): Part {
   const contributors = readContributors(reader, tree);
-  const weight = reader.float64("weight");
+  const most = mostPerContributor * countOf(contributors);
+  const real = (what: string): number => {
+    const value = reader.float64(what);
+    if (Math.abs(value) > most) throw new WireError(`expected a ${what} of at most ${most}, got ${value}`);
+    return value;
+  };
+  const weight = real("weight");
   if (!(weight > 0)) throw new WireError(`expected a positive weight, got ${weight}`);
   const metrics: Metrics = {
-    samples: reader.varint(mostCount, "a sample count"),
-    tested: reader.varint(mostCount, "a test count"),
-    correct: reader.varint(mostCount, "a hit count"),
-    trainingLoss: reader.float64("loss"),
-    testLoss: reader.float64("test loss"),
-    trainingMs: reader.float64("duration"),
+    samples: reader.varint(most, "a sample count"),
+    tested: reader.varint(most, "a test count"),
+    correct: reader.varint(most, "a hit count"),
+    trainingLoss: real("loss"),
+    testLoss: real("test loss"),
+    trainingMs: real("duration"),
   };
   return { contributors, weight, metrics, sum: readUpdate(reader, length) };
 }

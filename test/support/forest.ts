@@ -96,6 +96,6 @@ export class Forest {
 
   private standing(position: number): Standing {
     const members = this.own.length;
-    return { version, position, members, place: placeOf(this.tree, position, members) };
+    return { version, position, members, place: placeOf(this.tree, position, members), tree: this.tree };
   }
 }

@@ -11,7 +11,8 @@ import type { PeerMessage } from "../../shared/wire/messages.ts";
 const length = 40;
 
 const float = fc.float({ noNaN: true, noDefaultInfinity: true });
-const real = fc.double({ noNaN: true, noDefaultInfinity: true });
+const real = fc.double({ noNaN: true, min: -(2 ** 40), max: 2 ** 40 });
+const double = fc.double({ noNaN: true, noDefaultInfinity: true });
 const count = fc.nat({ max: 2 ** 40 });
 const hash = fc.stringMatching(/^[0-9a-f]{32}$/);
 const version = fc.tuple(count, count);
@@ -62,7 +63,7 @@ const message: fc.Arbitrary<PeerMessage> = fc.oneof(
     common: fc.dictionary(
       fc.stringMatching(/^[a-z][a-z0-9]{0,9}$/),
       fc.oneof(
-        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        double,
         fc.array(float, { maxLength: 2 * length }).map((values) => Float32Array.from(values)),
       ),
       { maxKeys: 8, noNullPrototype: true },

@@ -1,0 +1,86 @@
+import type { Hash } from "../hash.ts";
+import { compareTips } from "../signaling/guest.ts";
+import type { Tip } from "../signaling/messages.ts";
+import type { Version } from "../signaling/version.ts";
+import type { PeerId } from "../transport.ts";
+import type { Down, Have, PeerMessage } from "../wire/messages.ts";
+import { snapshotBytes } from "./limits.ts";
+import type { Replica } from "./replica.ts";
+import { createTotalLog, type TotalLog } from "./total-log.ts";
+
+/** Where this peer stands, and its way to others. */
+export interface SyncGround {
+  replica(): Replica;
+  version(): Version;
+  isObserver(): boolean;
+  /** Resolves when more may be sent. */
+  send(to: PeerId, message: PeerMessage): Promise<void>;
+  /** A neighbour stands where this peer does. */
+  inStep(tip: Tip): void;
+}
+
+/**
+ * Keeps neighbours at one tip. Whoever hears of another tip answers by one rule: the totals that lead from theirs to ours, if
+ * we have them; a snapshot, if ours is the greater chain; else where we stand, so that they answer in turn.
+ */
+export class ChainSync {
+  private readonly ground: SyncGround;
+  private readonly log: TotalLog;
+  /** For each peer the pair of tips for which it got a snapshot: one is enough. */
+  private readonly answered = new Map<PeerId, string>();
+  /** Peers to which a snapshot is under way: a slow link gets one at a time. */
+  private readonly sending = new Set<PeerId>();
+
+  constructor(ground: SyncGround) {
+    const { parameters, common } = ground.replica();
+    this.ground = ground;
+    this.log = createTotalLog(snapshotBytes(parameters.length, common));
+  }
+
+  /** A total was committed here. `bytes`: its size as encoded. */
+  record(total: Down, bytes: number): void {
+    this.log.push(total, bytes);
+  }
+
+  /** The chain behind our tip is not the one of the log any more. */
+  reset(): void {
+    this.log.clear();
+  }
+
+  /** The link to a peer is gone, and what was under way with it. */
+  forget(peer: PeerId): void {
+    this.answered.delete(peer);
+    this.sending.delete(peer);
+  }
+
+  /** Tells a peer where we stand. */
+  say(to: PeerId): void {
+    const { ground } = this;
+    const have: Have = { kind: "have", version: ground.version(), tip: ground.replica().tip, observer: ground.isObserver() };
+    void ground.send(to, have);
+  }
+
+  /** A peer stands at `tip`. An observer wants an answer even where there is nothing to say. */
+  hear(from: PeerId, tip: Tip, isObserver: boolean): void {
+    const ours = this.ground.replica().tip;
+    if (tip.hash === ours.hash) {
+      if (isObserver) this.say(from);
+      else this.ground.inStep(ours);
+      return;
+    }
+    const totals = this.log.after(tip.hash);
+    if (totals !== null) for (const total of totals) void this.ground.send(from, { ...total, version: this.ground.version() });
+    else if (compareTips(ours, tip) > 0) void this.sendSnapshot(from, tip.hash);
+    else this.say(from);
+  }
+
+  private async sendSnapshot(to: PeerId, theirs: Hash): Promise<void> {
+    const { tip, previous, parameters, common } = this.ground.replica();
+    const pair = `${theirs} ${tip.hash}`;
+    if (this.sending.has(to) || this.answered.get(to) === pair) return;
+    this.answered.set(to, pair);
+    this.sending.add(to);
+    await this.ground.send(to, { kind: "snapshot", version: this.ground.version(), tip, previous, parameters, common });
+    this.sending.delete(to);
+  }
+}

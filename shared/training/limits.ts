@@ -1,0 +1,16 @@
+import type { State } from "../update.ts";
+
+/** The longest message between peers: what a tab can take without trouble. A snapshot is the largest there is. */
+export const maxMessageBytes = 64 * 1024 * 1024;
+
+/** A snapshot's head and slot names are far shorter. */
+const headBytes = 1_024;
+
+/** What a snapshot of d parameters and the scheme's replicated state costs on the wire. */
+export function snapshotBytes(length: number, common: State): number {
+  const floats = Object.values(common).reduce<number>(
+    (sum, value) => sum + (typeof value === "number" ? 2 : value.length),
+    length,
+  );
+  return 4 * floats + headBytes;
+}
