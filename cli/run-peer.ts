@@ -1,4 +1,3 @@
-import { EventEmitter, once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startNodePeer } from "../client/node/node-peer.ts";
@@ -23,7 +22,7 @@ export interface FinalReport {
   readonly parameters: number;
   readonly accuracy: number;
   readonly loss: number;
-  /** Over the whole run, where bytes enter the data channel, and as the WebRTC stack counts them. */
+  /** Over the links that are open at the end, where bytes enter the data channel, and as the WebRTC stack counts them. */
   readonly bytesSent: number;
   readonly statsBytesSent: number | null;
   readonly wireBytesSent: number | null;
@@ -40,27 +39,31 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
   const room = roomSchema.safeParse(typed["room"]);
   if (!room.success) throw new UsageError(`--room: ${room.error.issues[0]!.message}, got ${String(typed["room"])}`);
   const isJson = typed["json"] === true;
-  const end = new EventEmitter();
+  let end = (_why: "finished" | "stopped"): void => {};
+  let fail = (_error: Error): void => {};
+  const ended = new Promise<"finished" | "stopped">((resolve, reject) => {
+    end = resolve;
+    fail = reject;
+  });
   const say = (report: ClientReport | FinalReport): void => {
     const line = isJson ? JSON.stringify(report) : describeReport(report);
     if (line !== null) process.stdout.write(`${line}\n`);
   };
   const onReport = (report: ClientReport): void => {
     say(report);
-    if (report.type === "finished") end.emit("end", "finished");
-    if (report.type === "refused") end.emit("error", new Error(report.reason));
+    if (report.type === "finished") end("finished");
+    if (report.type === "refused") fail(new Error(report.reason));
   };
-  const ended = once(end, "end") as Promise<["finished" | "stopped"]>;
   const label = String(typed["label"]).slice(0, 60);
   const { peer, links } = await startNodePeer({ serverUrl, room: room.data, label, config, report: onReport });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => end.emit("end", "stopped"));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => end("stopped"));
   // Started by another process, this peer ends with it.
-  if (process.connected) process.once("disconnect", () => end.emit("end", "stopped"));
+  if (process.connected) process.once("disconnect", () => end("stopped"));
   try {
-    const [why] = await ended;
-    if (why === "finished") {
-      say(await finalReport(peer, links));
+    if ((await ended) === "finished") {
+      const final = await finalReport(peer, links);
       if (typeof typed["export"] === "string") await exportModel(peer, join(typed["export"], links.self));
+      say(final);
       await untilDismissed();
     }
   } finally {
@@ -75,16 +78,14 @@ function untilDismissed(): Promise<void> {
 }
 
 async function finalReport(peer: Peer, links: Links): Promise<FinalReport> {
-  const trainer = peer.trainer!;
-  await trainer.load(peer.parameters!);
-  const { loss, correct, count } = await trainer.evaluate({ part: 0, of: 1 });
+  const { loss, correct, count } = await peer.evaluate();
   const traffic = await links.traffic();
   return {
     type: "final",
     peer: links.self,
     round: peer.tip!.round,
     hash: peer.tip!.hash,
-    parameters: trainer.layout.length,
+    parameters: peer.layout!.length,
     accuracy: correct / count,
     loss: loss / count,
     bytesSent: total(traffic, "sent")!,
@@ -101,7 +102,7 @@ function total(traffic: readonly LinkTraffic[], key: "sent" | "statsSent" | "wir
 async function exportModel(peer: Peer, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "parameters.f32"), bytesOf(peer.parameters!));
-  await writeFile(join(folder, "layout.json"), `${JSON.stringify(peer.trainer!.layout, null, 2)}\n`);
+  await writeFile(join(folder, "layout.json"), `${JSON.stringify(peer.layout!, null, 2)}\n`);
 }
 
 function serverUrlOf(text: string): string {

@@ -4,9 +4,8 @@ import { createQuadraticTrainer } from "../shared/simulation/quadratic-trainer.t
 import { createSwarm } from "../shared/simulation/swarm.ts";
 import { createVirtualClock } from "../shared/simulation/virtual-clock.ts";
 import type { RoundReport } from "../shared/training/report.ts";
-import type { PeerId } from "../shared/transport.ts";
 import { configOf, realNumber, type TypedOptions, wholeNumber } from "./config-options.ts";
-import { failWith, UsageError } from "./exit.ts";
+import { failWith } from "./exit.ts";
 
 /** What a simulation comes to; bytes are counted where they enter the (simulated) data channel. */
 export interface SimulationSummary {
@@ -83,7 +82,7 @@ function simulationOptionsOf(typed: TypedOptions): SimulationOptions {
 export async function simulate(options: SimulationOptions): Promise<SimulationSummary> {
   const { peers, dimension, scheme, tree, rounds, latencyMs, bandwidthMbit, seed } = options;
   const clock = createVirtualClock(() => new Promise((resolve) => void setImmediate(resolve)));
-  const reports = new Map<PeerId, RoundReport[]>();
+  const reports: RoundReport[] = [];
   const commitTimes = new Map<number, number>();
   let finished = 0;
   const swarm = createSwarm({
@@ -93,10 +92,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
     latencyMs,
     bandwidthBitsPerSecond: bandwidthMbit * 1e6,
     createTrainer: async (config, seat) => createQuadraticTrainer({ dimension, seed: config.seed, seat, trainingMs: 0, clock }),
-    report(peer, report) {
+    report(_peer, report) {
       if (report.type === "finished") finished += 1;
       if (report.type !== "round") return;
-      reports.set(peer, [...(reports.get(peer) ?? []), report]);
+      reports.push(report);
       // The root is the first to commit a round.
       if (!commitTimes.has(report.round)) commitTimes.set(report.round, clock.now());
     },
@@ -104,14 +103,13 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   for (let i = 0; i < peers; i += 1) swarm.add();
   const hour = 3_600_000;
   if (!(await clock.run({ until: () => finished === peers, limitMs: rounds * hour }))) {
-    throw new UsageError(`expected ${peers} peers to finish ${rounds} rounds, got ${finished} that did`);
+    throw new Error(`expected ${peers} peers to finish ${rounds} rounds, got ${finished} that did`);
   }
   for (const peer of swarm.peers.keys()) swarm.leave(peer);
 
-  const all = [...reports.values()].flat();
   // The first round also pays for the links' first words.
-  const settled = all.filter(({ round }) => round > 1).map(({ bytesSent }) => bytesSent);
-  const hashes = new Set(all.map(({ round, hash }) => `${round} ${hash}`));
+  const settled = reports.filter(({ round }) => round > 1).map(({ bytesSent }) => bytesSent);
+  const hashes = new Set(reports.map(({ round, hash }) => `${round} ${hash}`));
   const gaps = [...commitTimes].flatMap(([round, at]) => (round > 1 ? [at - commitTimes.get(round - 1)!] : []));
   return {
     type: "summary",
@@ -124,7 +122,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
     meanBytesSentPerPeerPerRound: settled.reduce((sum, bytes) => sum + bytes, 0) / settled.length,
     denseAllToAllBytesPerPeerPerRound: 4 * dimension * (peers - 1),
     criticalPathMilliseconds: gaps.sort((a, b) => a - b)[gaps.length >> 1]!,
-    hashesEqual: hashes.size === rounds && all.length === rounds * peers,
+    hashesEqual: hashes.size === rounds && reports.length === rounds * peers,
   };
 }
 

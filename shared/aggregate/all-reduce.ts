@@ -89,6 +89,10 @@ export class AllReduce {
   private contribution: Contribution | null = null;
   private attempts: Attempt[] = [];
   private reduce: TreeReduce | null = null;
+  /** Children whose link is gone: no sum waits for them until it is back. */
+  private readonly lostChildren = new Set<number>();
+  /** A roster of the open round is older than the attempts that are remembered. */
+  private hasForgotten = false;
   private phase = 0;
   private totals: Update[] = [];
   /** What this peer rejected as a root that had nothing of its own in the sum. */
@@ -103,6 +107,7 @@ export class AllReduce {
   /** A new roster: the attempt starts afresh, the contribution stays. null: not a member. */
   adopt(standing: Standing | null): AllReduceEffect[] {
     this.standing = standing;
+    this.lostChildren.clear();
     return this.restart();
   }
 
@@ -111,6 +116,7 @@ export class AllReduce {
     this.ground = ground;
     this.contribution = null;
     this.attempts = [];
+    this.hasForgotten = false;
     this.orphan = null;
     return this.restart();
   }
@@ -121,9 +127,18 @@ export class AllReduce {
     return this.encode();
   }
 
-  /** Which of the sums is open, from 0. */
-  get openPhase(): number {
-    return this.phase;
+  /** Whether this peer can give nothing until the members change. */
+  get isVoid(): boolean {
+    return this.standing !== null && this.base(this.standing.version) === null;
+  }
+
+  /** The chain is about to be replaced by another. The open round's Δ goes into the memory, unless a part of it was sent: then
+   * whether it counted is not known, and nothing is added. */
+  abandon(): { readonly own: State | null; readonly isKnown: boolean } {
+    const { contribution } = this;
+    if (contribution === null) return { own: this.ground.own, isKnown: true };
+    if (this.attempts.length > 0) return { own: this.ground.own, isKnown: false };
+    return { own: this.missed(contribution.x), isKnown: true };
   }
 
   get hasContribution(): boolean {
@@ -162,7 +177,13 @@ export class AllReduce {
 
   /** The link to a child is gone. */
   lost(position: number): AllReduceEffect[] {
+    this.lostChildren.add(position);
     return this.perform(this.reduce?.lost(position) ?? []);
+  }
+
+  /** The link to a child is there, perhaps again. */
+  found(position: number): void {
+    this.lostChildren.delete(position);
   }
 
   deadline(): AllReduceEffect[] {
@@ -199,20 +220,26 @@ export class AllReduce {
   private startSum(): void {
     const { standing } = this;
     this.reduce = standing === null ? null : createTreeReduce(standing.place, standing.members, this.phases[this.phase]!);
+    // Nothing is in the sum yet, so this asks for nothing to be done.
+    for (const position of this.lostChildren) this.reduce?.lost(position);
   }
 
   /** Encodes the contribution for the current attempt, once. */
   private encode(): AllReduceEffect[] {
     const { standing, contribution } = this;
-    if (standing === null || contribution === null || this.attempt(standing.version) !== undefined) return [];
+    if (standing === null) return [];
     const base = this.base(standing.version);
-    if (base === null) return [];
+    if (base === null) return this.perform(this.reduce!.abstain());
+    if (contribution === null || this.attempt(standing.version) !== undefined) return [];
     const exchange = this.scheme.encode(contribution.x, base, this.ground.common, this.context(standing.members));
     const first = exchange.next();
     if (first.done === true) throw new Error("expected a scheme to ask for a sum, got none");
     const rest = zeroUpdate(this.layout.length);
     this.attempts.push({ version: standing.version, position: standing.position, exchange, phase: 0, rest });
-    if (this.attempts.length > mostAttempts) this.attempts.shift();
+    if (this.attempts.length > mostAttempts) {
+      this.attempts.shift();
+      this.hasForgotten = true;
+    }
     return this.give(standing, first.value.update);
   }
 
@@ -298,7 +325,9 @@ export class AllReduce {
   /** The own state of a peer whose contribution is not in the total. */
   private uncounted(base: State, committedBy: Version): State {
     const { contribution, orphan, scheme } = this;
-    const own = contribution === null ? base : scheme.missed(contribution.x, base);
+    // Whether a forgotten attempt counted is not known: adding nothing cannot count it twice.
+    const mayHaveCounted = this.hasForgotten && this.attempt(committedBy) === undefined;
+    const own = contribution === null || mayHaveCounted ? base : scheme.missed(contribution.x, base);
     return orphan !== null && compareVersions(orphan.version, committedBy) === 0 ? scheme.refund(orphan.rest, own) : own;
   }
 

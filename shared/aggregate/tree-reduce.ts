@@ -19,6 +19,8 @@ export type ReduceEffect =
 export interface TreeReduce {
   /** This peer's own contribution is in. */
   own(part: Part): ReduceEffect[];
+  /** This peer has nothing to give and never will: it only passes on what its children send. */
+  abstain(): ReduceEffect[];
   /** A child sent a part (or only its last word). Positions that are not children are refused by the caller. */
   child(position: number, part: Part | null, complete: boolean): ReduceEffect[];
   /** A child will send nothing more. */
@@ -42,17 +44,24 @@ export function createTreeReduce(place: Place, members: number, rule: MergeRule)
   let parts: Part[] = [];
   let seen: Contributors = contributorsOf(members, []);
   let hasOwn = false;
+  let abstains = false;
   let reported = false;
   let overdue = false;
   let toldComplete = false;
   const sent: ReduceEffect[] = [];
 
-  const isComplete = (): boolean => hasOwn && waiting.size === 0;
-  const up = (part: Part | null): ReduceEffect => {
-    const effect: ReduceEffect = { kind: "up", part, complete: isComplete() };
-    toldComplete = effect.complete;
+  const isComplete = (): boolean => (hasOwn || abstains) && waiting.size === 0;
+  const up = (part: Part | null, complete: boolean): ReduceEffect => {
+    const effect: ReduceEffect = { kind: "up", part, complete };
+    toldComplete ||= complete;
     sent.push(effect);
     return effect;
+  };
+  /** Passes on what has come, unmerged; the last message is the last word where nothing more is to come. */
+  const relay = (): ReduceEffect[] => {
+    const waitingParts: (Part | null)[] = parts.length === 0 && isComplete() && !toldComplete ? [null] : parts;
+    parts = [];
+    return waitingParts.map((part, i) => up(part, isComplete() && i === waitingParts.length - 1));
   };
   const fold = (): { part: Part; effects: ReduceEffect[] } => {
     const { part, rest } = joinParts(parts, rule);
@@ -67,20 +76,14 @@ export function createTreeReduce(place: Place, members: number, rule: MergeRule)
   };
   const report = (): ReduceEffect[] => {
     reported = true;
-    if (hasOwn) {
-      const { part, effects } = fold();
-      return [...effects, up(part)];
-    }
-    const relayed = parts.map((part) => up(part));
-    parts = [];
-    return relayed;
+    if (!hasOwn) return relay();
+    const { part, effects } = fold();
+    return [...effects, up(part, isComplete())];
   };
   const advance = (): ReduceEffect[] => {
     if (isRoot) return finalise();
     if (!reported) return isComplete() ? report() : [];
-    const late = parts.map((part) => up(part));
-    parts = [];
-    return late.length === 0 && isComplete() && !toldComplete ? [up(null)] : late;
+    return relay();
   };
   const take = (part: Part): void => {
     parts.push(part);
@@ -93,6 +96,10 @@ export function createTreeReduce(place: Place, members: number, rule: MergeRule)
       hasOwn = true;
       if (!disjoint(seen, part.contributors)) return advance();
       take(part);
+      return advance();
+    },
+    abstain() {
+      abstains = true;
       return advance();
     },
     child(position, part, complete) {

@@ -39,6 +39,8 @@ export function ef21<Own extends State, Common extends State>(
       const decoded = compressor.decode(totals, common, context);
       const mean = common.mean.slice();
       addInto(mean, decoded.sum, 1 / context.members);
+      // What all replicate stays finite: a coordinate that overflows keeps its value, on every peer alike.
+      for (let i = 0; i < mean.length; i += 1) if (mean[i]! - mean[i]! !== 0) mean[i] = common.mean[i]!;
       return { estimate: denseUpdate(mean), common: { ...decoded.common, mean } };
     },
     missed: (_x, own) => own,

@@ -45,8 +45,11 @@ export const clientMessageSchema = z.discriminatedUnion("kind", [
       })
       .optional(),
   }),
-  /** This peer has the run's configuration and stands at `tip`: it may be put into the roster. */
-  z.strictObject({ kind: z.literal("ready"), configHash: hash, tip: tipSchema }),
+  /**
+   * This peer has the run's configuration and stands at `tip`: it may be put into the roster. `anew`: it is in it, but can give
+   * nothing before the next version, for its state was a function of a chain that a snapshot replaced.
+   */
+  z.strictObject({ kind: z.literal("ready"), configHash: hash, tip: tipSchema, anew: z.literal(true).optional() }),
   z.strictObject({ kind: z.literal("signal"), to: peerId, data: signal }),
   /** A link to a tree neighbour or sponsor did not open, or was lost. */
   z.strictObject({ kind: z.literal("report"), peer: peerId, loss: z.enum(["unopened", "closed", "broken"]), reason: text }),

@@ -1,9 +1,8 @@
-import type { Hash } from "../hash.ts";
 import { compareTips } from "../signaling/guest.ts";
 import type { Tip } from "../signaling/messages.ts";
 import type { Version } from "../signaling/version.ts";
 import type { PeerId } from "../transport.ts";
-import type { Down, Have, PeerMessage } from "../wire/messages.ts";
+import type { Down, Have, PeerMessage, Snapshot } from "../wire/messages.ts";
 import { snapshotBytes } from "./limits.ts";
 import type { Replica } from "./replica.ts";
 import { createTotalLog, type TotalLog } from "./total-log.ts";
@@ -28,8 +27,8 @@ export class ChainSync {
   private readonly log: TotalLog;
   /** For each peer the pair of tips for which it got a snapshot: one is enough. */
   private readonly answered = new Map<PeerId, string>();
-  /** Peers to which a snapshot is under way: a slow link gets one at a time. */
-  private readonly sending = new Set<PeerId>();
+  /** Peers to which an answer is under way. */
+  private readonly answering = new Set<PeerId>();
 
   constructor(ground: SyncGround) {
     const { parameters, common } = ground.replica();
@@ -50,7 +49,7 @@ export class ChainSync {
   /** The link to a peer is gone, and what was under way with it. */
   forget(peer: PeerId): void {
     this.answered.delete(peer);
-    this.sending.delete(peer);
+    this.answering.delete(peer);
   }
 
   /** Tells a peer where we stand. */
@@ -68,19 +67,25 @@ export class ChainSync {
       else this.ground.inStep(ours);
       return;
     }
+    if (this.answering.has(from)) return;
     const totals = this.log.after(tip.hash);
-    if (totals !== null) for (const total of totals) void this.ground.send(from, { ...total, version: this.ground.version() });
-    else if (compareTips(ours, tip) > 0) void this.sendSnapshot(from, tip.hash);
-    else this.say(from);
+    if (totals !== null) void this.answer(from, totals);
+    else if (compareTips(ours, tip) <= 0) this.say(from);
+    else if (this.answered.get(from) !== pairOf(tip, ours)) {
+      this.answered.set(from, pairOf(tip, ours));
+      const { previous, parameters, common } = this.ground.replica();
+      void this.answer(from, [{ kind: "snapshot", version: this.ground.version(), tip: ours, previous, parameters, common }]);
+    }
   }
 
-  private async sendSnapshot(to: PeerId, theirs: Hash): Promise<void> {
-    const { tip, previous, parameters, common } = this.ground.replica();
-    const pair = `${theirs} ${tip.hash}`;
-    if (this.sending.has(to) || this.answered.get(to) === pair) return;
-    this.answered.set(to, pair);
-    this.sending.add(to);
-    await this.ground.send(to, { kind: "snapshot", version: this.ground.version(), tip, previous, parameters, common });
-    this.sending.delete(to);
+  /** Large answers go one at a time: who asks again meanwhile, or invents tips, gets no more for it. */
+  private async answer(to: PeerId, messages: readonly (Down | Snapshot)[]): Promise<void> {
+    this.answering.add(to);
+    for (const message of messages) await this.ground.send(to, { ...message, version: this.ground.version() });
+    this.answering.delete(to);
   }
+}
+
+function pairOf(theirs: Tip, ours: Tip): string {
+  return `${theirs.hash} ${ours.hash}`;
 }

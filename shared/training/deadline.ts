@@ -1,7 +1,7 @@
 import { depthOf, heightOf, type TreeKind } from "../aggregate/tree.ts";
 
-/** Before any round has shown how long training takes: compiling shaders on a slow device takes tens of seconds. */
-const firstTrainingMs = 60_000;
+/** Before any round has shown how long training takes: compiling shaders on a slow device takes tens of seconds. And at most. */
+const longestTrainingMs = 60_000;
 /** A scheduler's hiccup is not a straggler. */
 const leastTrainingMs = 1_000;
 /** One message over one link, on a bad mobile network. */
@@ -15,7 +15,8 @@ const patience = 4;
  * @param typicalMs the mean training time of those who counted in the last round; null before the first
  */
 export function deadlineMs(tree: TreeKind, position: number, members: number, typicalMs: number | null): number {
-  const trainingMs = typicalMs === null ? firstTrainingMs : Math.max(patience * typicalMs, leastTrainingMs);
+  const trainingMs =
+    typicalMs === null ? longestTrainingMs : Math.min(Math.max(patience * typicalMs, leastTrainingMs), longestTrainingMs);
   const levelsBelow = heightOf(tree, members) - depthOf(tree, position);
   return trainingMs + 2 * Math.max(levelsBelow, 0) * hopMs;
 }

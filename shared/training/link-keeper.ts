@@ -20,7 +20,6 @@ interface Wiring {
 /** Keeps the links that the roster asks for, and no others: to the parent, the children, and an observer's sponsor. */
 export interface LinkKeeper {
   adopt(neighbourhood: Neighbourhood): void;
-  isOpen(peer: PeerId): boolean;
   close(): void;
 }
 
@@ -70,15 +69,14 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
       wanted = new Map(children.map((child) => [child, { initiator: false }]));
       if (parent !== null) wanted.set(parent, { initiator: true });
       if (sponsor !== null) wanted.set(sponsor, { initiator: true });
+      for (const peer of [...redials.keys()]) if (!wanted.has(peer)) forget(peer);
       for (const { peer } of roster.members) {
         if (wanted.has(peer)) continue;
-        forget(peer);
         if (open.delete(peer)) report({ type: "link", peer, state: "closed" });
         links.hangUp(peer);
       }
       for (const peer of wanted.keys()) dial(peer);
     },
-    isOpen: (peer) => open.has(peer),
     close() {
       for (const stop of unsubscribe) stop();
       for (const peer of [...redials.keys()]) forget(peer);

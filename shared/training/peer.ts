@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { schemeOf } from "../compress/registry.ts";
 import type { Hasher } from "../hash.ts";
+import type { Layout } from "../layout.ts";
 import { type IceServer, type ServerMessage, type Signaling, signalingProtocol, type Tip } from "../signaling/messages.ts";
 import { compareVersions } from "../signaling/version.ts";
 import type { Links } from "../transport.ts";
@@ -12,7 +13,7 @@ import { neighbourhoodOf } from "./neighbours.ts";
 import type { PeerReport } from "./report.ts";
 import { createRoundReporter } from "./round-reporter.ts";
 import { Rounds } from "./rounds.ts";
-import type { Trainer } from "./trainer.ts";
+import type { Evaluation, Trainer } from "./trainer.ts";
 
 export interface PeerOptions {
   readonly room: string;
@@ -36,7 +37,9 @@ export interface Peer {
   control(running: boolean): void;
   /** The committed model; null before the room has answered. Copy it to keep it. */
   readonly parameters: Float32Array | null;
-  readonly trainer: Trainer | null;
+  readonly layout: Layout | null;
+  /** The committed model on the whole held-out set. @throws {Error} (as a rejection) before the room has answered */
+  evaluate(): Promise<Evaluation>;
   /** Where this peer's chain stands; null before the room has answered. */
   readonly tip: Tip | null;
   /** Messages refused so far, by reason. */
@@ -86,8 +89,9 @@ export function createPeer(options: PeerOptions): Peer {
     const former = { seat, position: position < 0 ? null : position, members: last?.members.length ?? 0 };
     signaling.send({ ...head, config, tip: rounds.tip.round > 0 ? rounds.tip : null, former });
   };
-  const ready = (tip: Tip): void => {
-    if (run !== null && !isClosed) signaling.send({ kind: "ready", configHash: run.configHash, tip });
+  const ready = (tip: Tip, isVoid = false): void => {
+    if (run === null || isClosed) return;
+    signaling.send({ kind: "ready", configHash: run.configHash, tip, ...(isVoid ? { anew: true } : {}) });
   };
 
   const startRun = async (config: RunConfig, seat: number): Promise<Run> => {
@@ -113,12 +117,13 @@ export function createPeer(options: PeerOptions): Peer {
         training: (round) => report({ type: "training", round }),
         committed: (tip, decision) => reporter.committed(tip, decision, trainer.layout.length),
         decided: (tip) => signaling.send({ kind: "committed", tip }),
-        inStep: ready,
+        inStep: (tip) => ready(tip),
+        voided: (tip) => ready(tip, true),
         finished: (tip) => reporter.finished(tip),
         notice: (text) => report({ type: "notice", text }),
       },
     });
-    report({ type: "joined", self: links.self, seat, config, parameters: trainer.layout.length });
+    if (!isClosed) report({ type: "joined", self: links.self, seat, config, parameters: trainer.layout.length });
     return { config, configHash: hasher(configText(config)), seat, trainer, rounds };
   };
 
@@ -193,8 +198,12 @@ export function createPeer(options: PeerOptions): Peer {
     get parameters() {
       return run?.rounds.parameters ?? null;
     },
-    get trainer() {
-      return run?.trainer ?? null;
+    get layout() {
+      return run?.trainer.layout ?? null;
+    },
+    async evaluate() {
+      if (run === null) throw new Error("expected a peer that has joined, got one that has not");
+      return run.rounds.evaluate();
     },
     get tip() {
       return run?.rounds.tip ?? null;

@@ -3,7 +3,7 @@ import type { Scheme } from "../compress/types.ts";
 import { bytesOf, type Hash, type Hasher } from "../hash.ts";
 import type { Layout } from "../layout.ts";
 import type { Tip } from "../signaling/messages.ts";
-import { noVersion } from "../signaling/version.ts";
+import { noVersion, type Version } from "../signaling/version.ts";
 import type { State, Update } from "../update.ts";
 import type { Snapshot } from "../wire/messages.ts";
 
@@ -25,14 +25,25 @@ const noHash: Hash = "0".repeat(32);
 /** The replica before the first round. Its hash covers the initial parameters. */
 export function firstReplica(scheme: Scheme, layout: Layout, parameters: Float32Array, hasher: Hasher): Replica {
   const { own, common } = scheme.init(layout);
-  const tip: Tip = { round: 0, version: noVersion, hash: chainHash(noHash, parameters, common, hasher) };
+  const tip: Tip = {
+    round: 0,
+    version: noVersion,
+    hash: chainHash({ previous: noHash, round: 0, version: noVersion }, parameters, common, hasher),
+  };
   return { parameters, tip, previous: noHash, own, common };
 }
 
-/** H(previous hash, x, replicated state in the order of its slots' names): equal hashes, equal history. */
-function chainHash(previous: Hash, parameters: Float32Array, common: State, hasher: Hasher): Hash {
+interface Head {
+  readonly previous: Hash;
+  readonly round: number;
+  /** Of the roster that committed it. */
+  readonly version: Version;
+}
+
+/** H(previous hash, round, version, x, replicated state in the order of its slots' names): equal hashes, equal history. */
+function chainHash({ previous, round, version }: Head, parameters: Float32Array, common: State, hasher: Hasher): Hash {
   const slots = slotsOf(common).map(([, value]) => (typeof value === "number" ? String(value) : bytesOf(value)));
-  return hasher(previous, bytesOf(parameters), ...slots);
+  return hasher(`${previous} ${round} ${version.join(" ")} `, bytesOf(parameters), ...slots);
 }
 
 function slotsOf(state: State): [slot: string, value: number | Float32Array][] {
@@ -40,7 +51,7 @@ function slotsOf(state: State): [slot: string, value: number | Float32Array][] {
 }
 
 /**
- * The replica after a decided round: x ← x − estimate, hash ← H(previous hash, x, common). Works on the parameters in place, in one
+ * The replica after a decided round: x ← x − estimate, hash ← H(previous hash, round, version, x, common). Works on the parameters in place, in one
  * fixed order with float32 rounding, so that replicas agree bit for bit on every engine. O(k) for a sparse estimate, plus
  * one hash over d.
  */
@@ -50,7 +61,7 @@ export function commit(replica: Replica, decision: Decision, scheme: Scheme, lay
   const context = { layout, round, members: part.contributors.members };
   const { estimate, common } = scheme.decode(totals, part.weight, replica.common, context);
   subtract(replica.parameters, estimate);
-  const hash = chainHash(replica.tip.hash, replica.parameters, common, hasher);
+  const hash = chainHash({ previous: replica.tip.hash, round, version: committedBy }, replica.parameters, common, hasher);
   return { ...replica, tip: { round, version: committedBy, hash }, previous: replica.tip.hash, own: decision.own, common };
 }
 
@@ -70,7 +81,7 @@ export function snapshotFits(snapshot: Snapshot, replica: Replica, hasher: Hashe
   const shape = (state: State): string =>
     JSON.stringify(slotsOf(state).map(([slot, value]) => [slot, typeof value === "number" ? 0 : value.length]));
   const { tip, previous, parameters, common } = snapshot;
-  return shape(common) === shape(replica.common) && chainHash(previous, parameters, common, hasher) === tip.hash;
+  return shape(common) === shape(replica.common) && chainHash({ previous, ...tip }, parameters, common, hasher) === tip.hash;
 }
 
 /** The replica that a snapshot brings. Own state that depends on the chain becomes void; a memory of unsent mass stays. */

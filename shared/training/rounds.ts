@@ -1,33 +1,26 @@
-import { AllReduce, type AllReduceEffect, type Decision, type Refusal as SumRefusal } from "../aggregate/all-reduce.ts";
+import { AllReduce, type AllReduceEffect, type Contribution, type Decision } from "../aggregate/all-reduce.ts";
 import { countOf } from "../aggregate/contributors.ts";
-import { createMailbox } from "../aggregate/mailbox.ts";
-import type { Metrics } from "../aggregate/part.ts";
 import type { Clock } from "../clock.ts";
 import type { Scheme } from "../compress/types.ts";
-import type { Hash, Hasher } from "../hash.ts";
+import type { Hasher } from "../hash.ts";
 import { compareTips } from "../signaling/guest.ts";
 import type { Tip } from "../signaling/messages.ts";
 import { compareVersions, noVersion } from "../signaling/version.ts";
 import type { PeerId } from "../transport.ts";
-import { createCodec, mostPerContributor } from "../wire/message-code.ts";
-import type { Down, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
+import { type Codec, createCodec } from "../wire/message-code.ts";
+import type { Down, Have, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
 import { ChainSync } from "./chain-sync.ts";
 import type { RunConfig } from "./config.ts";
-import { deadlineMs } from "./deadline.ts";
 import { snapshotBytes } from "./limits.ts";
+import { playLocalRound } from "./local-round.ts";
 import type { Neighbourhood } from "./neighbours.ts";
+import { PeerInbox, type Refusal, type Verdict } from "./peer-inbox.ts";
 import { adoptSnapshot, commit, firstReplica, type Replica, snapshotFits } from "./replica.ts";
-import type { Trainer } from "./trainer.ts";
+import { createRoundTimers, type RoundTimers } from "./round-timers.ts";
+import type { Evaluation, Trainer } from "./trainer.ts";
 
-/** Messages that came too early: from a newer roster, or for a round or phase that this peer has not reached. */
-const mailboxSize = 64;
-/** … and in bytes: dense sums of a handful of neighbours. */
+/** How many snapshots' worth of early messages are kept: dense sums of a handful of neighbours. */
 const mailboxSnapshots = 8;
-/** So long without a commit, a peer asks its neighbour whether it missed something. */
-const stuckMs = 2_500;
-
-/** Why a message was dropped: a fixed list, for counters are kept by it. */
-export type Refusal = SumRefusal | "malformed" | "not from a neighbour" | "of an older roster" | "a snapshot that does not fit";
 
 /** What rounds tell the peer around them. */
 export interface RoundEvents {
@@ -40,6 +33,8 @@ export interface RoundEvents {
   decided(tip: Tip): void;
   /** The chain moved while this peer is an observer, or it learned that it is in step. */
   inStep(tip: Tip): void;
+  /** This peer, a member, can give nothing until there is a new roster. */
+  voided(tip: Tip): void;
   finished(tip: Tip): void;
   notice(text: string): void;
 }
@@ -60,20 +55,20 @@ export interface RoundOptions {
  */
 export class Rounds {
   private readonly options: RoundOptions;
-  private readonly codec: ReturnType<typeof createCodec>;
+  private readonly codec: Codec;
+  private readonly inbox: PeerInbox;
   private readonly sums: AllReduce;
-  private readonly early;
   private readonly chain: ChainSync;
+  private readonly timers: RoundTimers;
   private replica: Replica;
   private near: Neighbourhood | null = null;
   private isTraining = false;
+  private work: Promise<void> = Promise.resolve();
+  /** A round in which training failed: it is tried again when the peer looks around next. */
+  private failedRound: number | null = null;
   private isClosed = false;
   private hasFinished = false;
   private typicalMs: number | null = null;
-  private cancelDeadline = (): void => {};
-  private cancelStuck = (): void => {};
-  /** Messages that were refused, by reason: a peer's mistakes are counted, never answered. */
-  readonly refusals = new Map<Refusal, number>();
 
   constructor(options: RoundOptions) {
     const { scheme, trainer, parameters, hasher, config } = options;
@@ -81,8 +76,20 @@ export class Rounds {
     this.codec = createCodec(config.tree, trainer.layout.length);
     this.replica = firstReplica(scheme, trainer.layout, parameters, hasher);
     this.sums = new AllReduce(scheme, trainer.layout, this.replica);
-    const bytes = mailboxSnapshots * snapshotBytes(trainer.layout.length, this.replica.common);
-    this.early = createMailbox<{ readonly from: PeerId; readonly message: PeerMessage }>({ items: mailboxSize, bytes });
+    const ground = {
+      version: () => this.version,
+      isNear: (peer: PeerId) => this.isNear(peer),
+      have: (from: PeerId, { tip, observer }: Have) => this.chain.hear(from, tip, observer),
+      up: (from: PeerId, message: Up) => this.up(from, message),
+      down: (from: PeerId, message: Down) => this.down(from, message),
+      snapshot: (message: Snapshot) => this.takeSnapshot(message),
+    };
+    const mailboxBytes = mailboxSnapshots * snapshotBytes(trainer.layout.length, this.replica.common);
+    this.inbox = new PeerInbox(this.codec, ground, { mailboxBytes });
+    this.timers = createRoundTimers(options.clock, config, {
+      deadline: () => this.perform(this.sums.deadline()),
+      lookAround: () => this.lookAround(),
+    });
     this.chain = new ChainSync({
       replica: () => this.replica,
       version: () => this.version,
@@ -105,51 +112,48 @@ export class Rounds {
 
   // ── train → encode → sum ─────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Trains for the open round if this peer is in it and has not yet; hands Δ to the sums. Never called twice at once. */
-  private async train(): Promise<void> {
+  /** Trains for the open round if this peer is in it and has not yet, and hands Δ to the sums. One training at a time. */
+  private train(): void {
     if (this.isTraining || !this.mayTrain()) return;
     this.isTraining = true;
-    const { trainer, config, clock, scheme, events } = this.options;
-    const { parameters, tip } = this.replica;
-    const { position, members } = this.near!.standing!;
-    const startedMs = clock.now();
-    try {
-      events.training(tip.round + 1);
-      await trainer.load(parameters);
-      const test = await trainer.evaluate({ part: position, of: members });
-      const { localSteps: steps, batch, rate } = config;
-      const local = await trainer.localUpdate({ round: tip.round + 1, steps, batch, rate });
-      const weight = scheme.weighting === "samples" ? local.samples : 1;
-      for (let i = 0; i < local.delta.length; i += 1) local.delta[i]! *= weight;
-      const metrics = {
-        trainingLoss: bounded(local.loss * local.samples),
-        samples: local.samples,
-        tested: test.count,
-        correct: test.correct,
-        testLoss: bounded(test.loss),
-        trainingMs: clock.now() - startedMs,
-      };
-      this.contribute(tip.hash, local.delta, weight, metrics);
-    } catch (cause) {
-      if (!this.isClosed)
-        events.notice(`training failed in round ${tip.round + 1}: ${String(cause)}; this peer sits the round out`);
-      return;
-    } finally {
+    this.work = this.trainOnce().then(() => {
       this.isTraining = false;
+    });
+    void this.work.then(() => this.train());
+  }
+
+  private async trainOnce(): Promise<void> {
+    const { events } = this.options;
+    const { parameters, tip } = this.replica;
+    const round = tip.round + 1;
+    const standing = this.near!.standing!;
+    events.training(round);
+    let contribution: Contribution;
+    try {
+      contribution = await playLocalRound({ ...this.options, parameters, round, standing });
+    } catch (cause) {
+      if (!this.isClosed && this.failedRound !== round)
+        events.notice(`training failed in round ${round}: ${String(cause)}; trying again`);
+      this.failedRound = round;
+      return;
     }
-    void this.train();
+    if (this.isClosed) return;
+    if (this.tip.hash === tip.hash) this.perform(this.sums.contribute(contribution));
+    // The round went on without us: what we learned goes into the memory and is sent later.
+    else this.replica = { ...this.replica, own: this.sums.missed(contribution.x) };
   }
 
   private mayTrain(): boolean {
     const isMember = this.near?.standing != null && this.near.roster.running;
-    return isMember && !this.isClosed && !this.isOver() && !this.sums.hasContribution;
+    const hasFailed = this.failedRound === this.tip.round + 1;
+    return isMember && !hasFailed && !this.isClosed && !this.isOver() && !this.sums.hasContribution && !this.sums.isVoid;
   }
 
-  private contribute(start: Hash, x: Float32Array, weight: number, metrics: Metrics): void {
-    if (this.isClosed) return;
-    if (this.tip.hash === start) return this.perform(this.sums.contribute({ x, weight, metrics }));
-    // The round went on without us: what we learned goes into the memory and is sent later.
-    this.replica = { ...this.replica, own: this.sums.missed(x) };
+  /** The committed model on the whole held-out set. Waits for a training under way. */
+  async evaluate(): Promise<Evaluation> {
+    await this.work;
+    await this.options.trainer.load(this.replica.parameters);
+    return this.options.trainer.evaluate({ part: 0, of: 1 });
   }
 
   // ── commit → decode → apply ──────────────────────────────────────────────────────────────────────────────────────
@@ -183,12 +187,12 @@ export class Rounds {
     this.perform(this.sums.open(this.replica));
     this.armTimers();
     if (this.near?.standing == null) this.options.events.inStep(this.tip);
-    this.replay();
+    this.inbox.replay();
     if (this.isOver() && !this.hasFinished) {
       this.hasFinished = true;
       this.options.events.finished(this.tip);
     }
-    void this.train();
+    this.train();
   }
 
   /** Our bits differ from the root's: this replica proves nothing any more. A snapshot replaces it. */
@@ -202,83 +206,89 @@ export class Rounds {
 
   // ── what happens around us ───────────────────────────────────────────────────────────────────────────────────────
 
+  /** A roster, or an observer's new sponsor under the same one. An older roster is ignored. */
   adopt(near: Neighbourhood): void {
-    const isNewer = compareVersions(near.roster.version, this.version) > 0;
+    const age = compareVersions(near.roster.version, this.version);
+    if (age < 0) return;
     this.near = near;
-    if (!isNewer) return;
+    if (age === 0) return;
     this.perform(this.sums.adopt(near.standing));
     this.armTimers();
     this.askNeighbour();
-    this.replay();
-    void this.train();
+    this.inbox.replay();
+    this.train();
   }
 
   opened(peer: PeerId): void {
     this.chain.say(peer);
+    const position = this.childPosition(peer);
+    if (position !== null) this.sums.found(position);
     if (peer === this.near?.parent) this.perform(this.sums.resend());
   }
 
   lost(peer: PeerId): void {
     this.chain.forget(peer);
-    const index = this.near?.children.indexOf(peer) ?? -1;
-    if (index >= 0) this.perform(this.sums.lost(this.near!.standing!.place.children[index]!));
+    const position = this.childPosition(peer);
+    if (position !== null) this.perform(this.sums.lost(position));
   }
 
   /** Bytes from a peer. Whatever they are, this returns. */
   receive(from: PeerId, bytes: Uint8Array): void {
-    try {
-      this.handle(from, this.codec.decode(bytes), bytes.length);
-    } catch (cause) {
-      if (!(cause instanceof Error && cause.name === "WireError")) throw cause;
-      this.refuse("malformed");
-    }
+    this.inbox.receive(from, bytes);
+  }
+
+  get refusals(): ReadonlyMap<Refusal, number> {
+    return this.inbox.refusals;
   }
 
   close(): void {
     this.isClosed = true;
-    this.cancelDeadline();
-    this.cancelStuck();
+    this.timers.stop();
   }
 
-  private handle(from: PeerId, message: PeerMessage, bytes: number): void {
-    if (message.kind === "have") return this.chain.hear(from, message.tip, message.observer);
-    // A roster that is on its way may make a neighbour of it.
-    const fence = compareVersions(message.version, this.version);
-    if (fence > 0 && message.kind !== "snapshot") return this.early.put({ from, message }, bytes);
-    if (!this.isNear(from)) return this.refuse("not from a neighbour");
-    if (message.kind === "snapshot") return this.takeSnapshot(message);
-    if (fence < 0) return this.refuse("of an older roster");
-    if (message.kind === "up") this.up(from, message, bytes);
-    else this.down(from, message);
-  }
-
-  private up(from: PeerId, message: Up, bytes: number): void {
+  private up(from: PeerId, message: Up): Verdict {
     const { tip } = this;
     if (message.round === tip.round + 1 && message.previous === tip.hash) {
-      if (message.phase > this.sums.openPhase) return this.early.put({ from, message }, bytes);
-      const position = this.near!.roster.members.findIndex(({ peer }) => peer === from);
-      return this.perform(this.sums.up(position, message));
+      this.perform(
+        this.sums.up(
+          this.near!.roster.members.findIndex(({ peer }) => peer === from),
+          message,
+        ),
+      );
+      return null;
     }
     if (message.round > tip.round + 1) {
-      this.early.put({ from, message }, bytes);
-      return this.chain.say(from);
+      this.chain.say(from);
+      return "early";
     }
     this.chain.hear(from, { round: message.round - 1, version: noVersion, hash: message.previous }, false);
+    return null;
   }
 
-  private down(from: PeerId, message: Down): void {
+  private down(from: PeerId, message: Down): Verdict {
     const { tip } = this;
-    if (message.round === tip.round + 1 && message.previous === tip.hash) return this.perform(this.sums.down(message));
-    if (message.round > tip.round) this.chain.say(from);
+    if (message.round <= tip.round) return null;
+    // A child cannot know a total of this roster before its parent.
+    const isCurrent = compareVersions(message.committedBy, this.version) === 0;
+    if (isCurrent && this.childPosition(from) !== null) return "a total from a child";
+    if (message.round === tip.round + 1 && message.previous === tip.hash) this.perform(this.sums.down(message));
+    else this.chain.say(from);
+    return null;
   }
 
-  private takeSnapshot(snapshot: Snapshot): void {
-    if (compareTips(snapshot.tip, this.tip) <= 0) return;
-    if (!snapshotFits(snapshot, this.replica, this.options.hasher)) return this.refuse("a snapshot that does not fit");
-    this.replica = adoptSnapshot(this.replica, snapshot, this.options.scheme);
+  private takeSnapshot(snapshot: Snapshot): Verdict {
+    if (compareTips(snapshot.tip, this.tip) <= 0) return null;
+    if (!snapshotFits(snapshot, this.replica, this.options.hasher)) return "a snapshot that does not fit";
+    const { own, isKnown } = this.sums.abandon();
+    if (!isKnown)
+      this.options.events.notice(
+        `round ${this.tip.round + 1}: a snapshot came before the total; whether this peer counted is not known`,
+      );
+    this.replica = adoptSnapshot({ ...this.replica, own }, snapshot, this.options.scheme);
     this.chain.reset();
     this.moved();
     this.askNeighbour();
+    return null;
   }
 
   private askNeighbour(): void {
@@ -292,7 +302,7 @@ export class Rounds {
     for (const effect of effects) {
       if (effect.kind === "send") void this.send(this.near!.roster.members[effect.to]!.peer, effect.message);
       else if (effect.kind === "decided") this.commit(effect.decision);
-      else this.refuse(effect.reason);
+      else this.inbox.refuse(effect.reason);
     }
   }
 
@@ -300,26 +310,23 @@ export class Rounds {
     return this.options.events.send(to, this.codec.encode(message));
   }
 
-  private replay(): void {
-    for (const { item, bytes } of this.early.takeAll()) this.handle(item.from, item.message, bytes);
-  }
-
   private armTimers(): void {
-    this.cancelDeadline();
-    this.cancelStuck();
-    const { clock, config } = this.options;
-    const isWaiting = this.near !== null && !this.isOver() && !this.isClosed;
-    if (!isWaiting) return;
-    const { standing, roster } = this.near!;
-    if (standing === null || roster.running) this.cancelStuck = clock.after(stuckMs, () => this.stuck());
-    if (standing === null || !roster.running) return;
-    const ms = deadlineMs(config.tree, standing.position, standing.members, this.typicalMs);
-    this.cancelDeadline = clock.after(ms, () => this.perform(this.sums.deadline()));
+    if (this.near !== null && !this.isOver() && !this.isClosed) this.timers.arm(this.near, this.typicalMs);
+    else this.timers.stop();
   }
 
-  private stuck(): void {
+  /** Nothing has happened for a while. */
+  private lookAround(): void {
     this.askNeighbour();
-    this.cancelStuck = this.options.clock.after(stuckMs, () => this.stuck());
+    // Neither state lasts: a failed training is tried again, and a peer that can give nothing asks for a new roster.
+    this.failedRound = null;
+    this.train();
+    if (this.sums.isVoid) this.options.events.voided(this.tip);
+  }
+
+  private childPosition(peer: PeerId): number | null {
+    const index = this.near?.children.indexOf(peer) ?? -1;
+    return index < 0 ? null : this.near!.standing!.place.children[index]!;
   }
 
   private isNear(peer: PeerId): boolean {
@@ -332,16 +339,7 @@ export class Rounds {
     return rounds > 0 && this.tip.round >= rounds;
   }
 
-  private refuse(reason: Refusal): void {
-    this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
-  }
-
   private get version() {
     return this.near?.roster.version ?? noVersion;
   }
-}
-
-/** A loss that grew beyond what a part may carry is shown as the largest that may. */
-function bounded(value: number): number {
-  return Math.min(value, mostPerContributor);
 }

@@ -1,0 +1,49 @@
+import type { Contribution, Standing } from "../aggregate/all-reduce.ts";
+import type { Clock } from "../clock.ts";
+import type { Scheme } from "../compress/types.ts";
+import { allFinite } from "../update.ts";
+import { mostPerContributor } from "../wire/message-code.ts";
+import type { RunConfig } from "./config.ts";
+import type { Trainer } from "./trainer.ts";
+
+export interface LocalRound {
+  readonly config: RunConfig;
+  readonly scheme: Scheme;
+  readonly trainer: Trainer;
+  readonly clock: Clock;
+  /** The committed model: where this round starts. */
+  readonly parameters: Float32Array;
+  readonly round: number;
+  readonly standing: Standing;
+}
+
+/**
+ * A peer's own work in a round: it tests the committed model on its slice of the held-out set, trains from it for H steps, and
+ * scales Δ by its weight.
+ * @throws {RangeError} (as a rejection) if Δ is not finite: nobody would take it
+ */
+export async function playLocalRound(options: LocalRound): Promise<Contribution> {
+  const { config, scheme, trainer, clock, parameters, round, standing } = options;
+  const startedMs = clock.now();
+  await trainer.load(parameters);
+  const test = await trainer.evaluate({ part: standing.position, of: standing.members });
+  const { localSteps: steps, batch, rate } = config;
+  const { delta: x, samples, loss } = await trainer.localUpdate({ round, steps, batch, rate });
+  const weight = scheme.weighting === "samples" ? samples : 1;
+  for (let i = 0; i < x.length; i += 1) x[i]! *= weight;
+  if (!allFinite(x)) throw new RangeError("expected a finite update, got one that overflows");
+  const metrics = {
+    trainingLoss: bounded(loss * samples),
+    samples,
+    tested: test.count,
+    correct: test.correct,
+    testLoss: bounded(test.loss),
+    trainingMs: clock.now() - startedMs,
+  };
+  return { x, weight, metrics };
+}
+
+/** A loss that is not a number, or beyond what a part may carry, counts as the largest that may. */
+function bounded(loss: number): number {
+  return loss < mostPerContributor ? loss : mostPerContributor;
+}

@@ -1,0 +1,96 @@
+import type { Refusal as SumRefusal } from "../aggregate/all-reduce.ts";
+import { createMailbox } from "../aggregate/mailbox.ts";
+import { compareVersions, type Version } from "../signaling/version.ts";
+import type { PeerId } from "../transport.ts";
+import { WireError } from "../wire/bytes.ts";
+import type { Codec } from "../wire/message-code.ts";
+import type { Down, Have, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
+
+/** Why a message was dropped: a fixed list, for counters are kept by it. */
+export type Refusal =
+  | SumRefusal
+  | "malformed"
+  | "not from a neighbour"
+  | "of an older roster"
+  | "a total from a child"
+  | "a snapshot that does not fit";
+
+/** What becomes of a message: taken (null), kept until the roster or the chain moves, or dropped for a reason. */
+export type Verdict = Refusal | "early" | null;
+
+export interface InboxGround {
+  /** Of the roster in force. */
+  version(): Version;
+  isNear(peer: PeerId): boolean;
+  have(from: PeerId, message: Have): void;
+  up(from: PeerId, message: Up): Verdict;
+  down(from: PeerId, message: Down): Verdict;
+  snapshot(message: Snapshot): Verdict;
+}
+
+/** Messages that came too early: from a newer roster, or for a round that this peer has not reached. */
+const mailboxItems = 64;
+
+/** Takes whatever bytes peers send: decodes, keeps the fence of roster versions, holds what is early, counts what is wrong. */
+export class PeerInbox {
+  /** A peer's mistakes are counted, never answered. */
+  readonly refusals = new Map<Refusal, number>();
+  private readonly codec: Codec;
+  private readonly ground: InboxGround;
+  private readonly early;
+
+  /** @param mailboxBytes how many bytes of early messages are kept */
+  constructor(codec: Codec, ground: InboxGround, options: { readonly mailboxBytes: number }) {
+    this.codec = codec;
+    this.ground = ground;
+    this.early = createMailbox<{ readonly from: PeerId; readonly message: PeerMessage }>({
+      items: mailboxItems,
+      bytes: options.mailboxBytes,
+    });
+  }
+
+  /** Bytes from a peer. Whatever they are, this returns. */
+  receive(from: PeerId, bytes: Uint8Array): void {
+    let message: PeerMessage;
+    try {
+      message = this.codec.decode(bytes);
+    } catch (cause) {
+      if (!(cause instanceof WireError)) throw cause;
+      return this.refuse("malformed");
+    }
+    this.handle(from, message, bytes.length);
+  }
+
+  /** The roster or the chain has moved: what was early may be due. */
+  replay(): void {
+    for (const { item, bytes } of this.early.takeAll()) this.handle(item.from, item.message, bytes);
+  }
+
+  refuse(reason: Refusal): void {
+    this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
+  }
+
+  private handle(from: PeerId, message: PeerMessage, bytes: number): void {
+    const verdict = this.judge(from, message);
+    if (verdict === "early") this.early.put({ from, message }, bytes);
+    else if (verdict !== null) this.refuse(verdict);
+  }
+
+  private judge(from: PeerId, message: PeerMessage): Verdict {
+    const { ground } = this;
+    if (message.kind === "have") {
+      // An observer that this peer sponsors is no neighbour by the roster; the server vouches for it.
+      if (!ground.isNear(from) && !message.observer) return "not from a neighbour";
+      ground.have(from, message);
+      return null;
+    }
+    const fence = compareVersions(message.version, ground.version());
+    // A roster that is on its way may make a neighbour of the sender.
+    if (fence > 0 && message.kind !== "snapshot") return "early";
+    if (!ground.isNear(from)) return "not from a neighbour";
+    // A snapshot takes long, and what it says does not depend on the roster.
+    if (message.kind === "snapshot") return ground.snapshot(message);
+    if (fence < 0) return "of an older roster";
+    return message.kind === "up" ? ground.up(from, message) : ground.down(from, message);
+  }
+}
