@@ -7,6 +7,8 @@ import type { VirtualClock } from "./virtual-clock.ts";
 export interface MemorySignaling {
   /** A new client's end. */
   connect(): Signaling;
+  /** The server's machine stops answering (and answers again): what is sent meanwhile is lost, nobody is told. */
+  setAway(isAway: boolean): void;
 }
 
 export function createMemorySignaling(
@@ -17,8 +19,10 @@ export function createMemorySignaling(
   const clients = new Map<string, { deliver(message: ServerMessage): void; end(): void }>();
   let cancelWake = (): void => {};
   let count = 0;
+  let isAway = false;
 
   const handle = (event: Parameters<typeof room.handle>[0]): void => {
+    if (isAway) return;
     for (const effect of room.handle(event, clock.now())) {
       if (effect.kind === "send") for (const to of effect.to) later(() => clients.get(to)?.deliver(effect.message));
       else if (effect.kind === "close") later(() => clients.get(effect.connection)?.end());
@@ -31,6 +35,9 @@ export function createMemorySignaling(
   const later = (task: () => void): void => void clock.after(options.latencyMs, task);
 
   return {
+    setAway(away) {
+      isAway = away;
+    },
     connect() {
       const connection = `c${count}`;
       count += 1;

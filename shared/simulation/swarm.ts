@@ -5,7 +5,7 @@ import { createPeer, type Peer } from "../training/peer.ts";
 import type { PeerReport } from "../training/report.ts";
 import type { Trainer } from "../training/trainer.ts";
 import type { PeerId } from "../transport.ts";
-import { createMemorySignaling } from "./memory-signaling.ts";
+import { createMemorySignaling, type MemorySignaling } from "./memory-signaling.ts";
 import { createNetwork, type Network } from "./network.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
@@ -24,6 +24,7 @@ export interface SwarmOptions {
 /** Many peers in one process, on the product's own code: rounds, sums, wire, frames, room. Only time and the network are not real. */
 export interface Swarm {
   readonly network: Network;
+  readonly signaling: MemorySignaling;
   readonly peers: ReadonlyMap<PeerId, Peer>;
   /** One more peer opens the room. */
   add(options?: { readonly config?: RunConfig | null }): PeerId;
@@ -43,6 +44,7 @@ export function createSwarm(options: SwarmOptions): Swarm {
 
   return {
     network,
+    signaling,
     peers,
     add(given = {}) {
       const self = Array.from({ length: 2 }, () => rng.uint32().toString(16).padStart(8, "0")).join("");

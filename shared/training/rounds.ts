@@ -66,6 +66,8 @@ export class Rounds {
   private work: Promise<void> = Promise.resolve();
   /** A round in which training failed: it is tried again when the peer looks around next. */
   private failedRound: number | null = null;
+  /** The last round for which a person was told so: once is enough. */
+  private lamentedRound: number | null = null;
   private isClosed = false;
   private hasFinished = false;
   private typicalMs: number | null = null;
@@ -132,9 +134,10 @@ export class Rounds {
     try {
       contribution = await playLocalRound({ ...this.options, parameters, round, standing });
     } catch (cause) {
-      if (!this.isClosed && this.failedRound !== round)
+      if (!this.isClosed && this.lamentedRound !== round)
         events.notice(`training failed in round ${round}: ${String(cause)}; trying again`);
       this.failedRound = round;
+      this.lamentedRound = round;
       return;
     }
     if (this.isClosed) return;

@@ -1,45 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createHasher } from "../../shared/hash.ts";
-import { createQuadraticTrainer } from "../../shared/simulation/quadratic-trainer.ts";
-import { createSwarm } from "../../shared/simulation/swarm.ts";
-import { createVirtualClock } from "../../shared/simulation/virtual-clock.ts";
-import { defaultConfig, type RunConfig } from "../../shared/training/config.ts";
-import type { PeerReport, RoundReport } from "../../shared/training/report.ts";
-import type { PeerId } from "../../shared/transport.ts";
-
-const hasher = await createHasher();
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-/** A swarm on quadratics, with everything its peers reported. */
-function swarmOf(count: number, overrides: Partial<RunConfig> = {}, options: { trainingMs?: (seat: number) => number } = {}) {
-  const clock = createVirtualClock(settle);
-  const config = { ...defaultConfig, startAt: count, rate: 0.1, localSteps: 1, scheme: "ef14(topk(10%))", ...overrides };
-  const reports: { peer: PeerId; report: PeerReport }[] = [];
-  const swarm = createSwarm({
-    clock,
-    hasher,
-    config,
-    latencyMs: 20,
-    bandwidthBitsPerSecond: 20e6,
-    createTrainer: async ({ seed }, seat) =>
-      createQuadraticTrainer({ dimension: 200, seed, seat, trainingMs: options.trainingMs?.(seat) ?? 100, clock }),
-    report: (peer, report) => void reports.push({ peer, report }),
-  });
-  const ids = Array.from({ length: count }, () => swarm.add());
-  const roundsOf = (peer: PeerId): RoundReport[] =>
-    reports.flatMap(({ peer: by, report }) => (by === peer && report.type === "round" ? [report] : []));
-  const reached = (round: number, peers: readonly PeerId[]) => () =>
-    peers.every((peer) => (roundsOf(peer).at(-1)?.round ?? 0) >= round);
-  const run = (until: () => boolean): Promise<boolean> => clock.run({ until, limitMs: 300_000 });
-  return { clock, swarm, ids, reports, roundsOf, reached, run };
-}
-
-/** For each round, the different hashes that peers committed it with. */
-function hashesByRound(rounds: readonly RoundReport[]): Map<number, Set<string>> {
-  const hashes = new Map<number, Set<string>>();
-  for (const { round, hash } of rounds) hashes.set(round, (hashes.get(round) ?? new Set()).add(hash));
-  return hashes;
-}
+import { hashesByRound, positionOf, swarmOf } from "../support/swarm.ts";
 
 describe.each(["heap", "binomial"] as const)("a swarm on the %s tree", (tree) => {
   it.each([1, 2, 3, 5, 8, 13])("of %i peers commits every round with one hash, everyone counted, and descends", async (count) => {
@@ -122,8 +82,3 @@ it("a peer that leaves politely is gone from the next roster, and rounds go on",
   expect(await run(reached(10, others))).toBe(true);
   expect(roundsOf(others[0]!).at(-1)).toMatchObject({ members: 3, contributors: 3 });
 });
-
-function positionOf(reports: readonly { peer: PeerId; report: PeerReport }[], peer: PeerId): number | null {
-  const last = reports.findLast(({ peer: by, report }) => by === peer && report.type === "roster");
-  return last?.report.type === "roster" ? last.report.position : null;
-}

@@ -1,0 +1,55 @@
+import { createHasher } from "../../shared/hash.ts";
+import { createQuadraticTrainer } from "../../shared/simulation/quadratic-trainer.ts";
+import { createSwarm } from "../../shared/simulation/swarm.ts";
+import { createVirtualClock } from "../../shared/simulation/virtual-clock.ts";
+import { defaultConfig, type RunConfig } from "../../shared/training/config.ts";
+import type { PeerReport, RoundReport } from "../../shared/training/report.ts";
+import type { Trainer } from "../../shared/training/trainer.ts";
+import type { PeerId } from "../../shared/transport.ts";
+
+const hasher = await createHasher();
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+interface SwarmTestOptions {
+  readonly trainingMs?: (seat: number) => number;
+  /** Changes a trainer, e.g. so that it fails. */
+  readonly wrap?: (trainer: Trainer, seat: number) => Trainer;
+}
+
+/** A swarm on quadratics, with everything its peers reported. */
+export function swarmOf(count: number, overrides: Partial<RunConfig> = {}, options: SwarmTestOptions = {}) {
+  const clock = createVirtualClock(settle);
+  const wrap = options.wrap ?? ((trainer: Trainer) => trainer);
+  const config = { ...defaultConfig, startAt: count, rate: 0.1, localSteps: 1, scheme: "ef14(topk(10%))", ...overrides };
+  const reports: { peer: PeerId; report: PeerReport }[] = [];
+  const swarm = createSwarm({
+    clock,
+    hasher,
+    config,
+    latencyMs: 20,
+    bandwidthBitsPerSecond: 20e6,
+    createTrainer: async ({ seed }, seat) =>
+      wrap(createQuadraticTrainer({ dimension: 200, seed, seat, trainingMs: options.trainingMs?.(seat) ?? 100, clock }), seat),
+    report: (peer, report) => void reports.push({ peer, report }),
+  });
+  const ids = Array.from({ length: count }, () => swarm.add());
+  const roundsOf = (peer: PeerId): RoundReport[] =>
+    reports.flatMap(({ peer: by, report }) => (by === peer && report.type === "round" ? [report] : []));
+  const reached = (round: number, peers: readonly PeerId[]) => () =>
+    peers.every((peer) => (roundsOf(peer).at(-1)?.round ?? 0) >= round);
+  const run = (until: () => boolean): Promise<boolean> => clock.run({ until, limitMs: 300_000 });
+  return { clock, swarm, ids, reports, roundsOf, reached, run };
+}
+
+/** For each round, the different hashes that peers committed it with. */
+export function hashesByRound(rounds: readonly RoundReport[]): Map<number, Set<string>> {
+  const hashes = new Map<number, Set<string>>();
+  for (const { round, hash } of rounds) hashes.set(round, (hashes.get(round) ?? new Set()).add(hash));
+  return hashes;
+}
+
+/** The place a peer was last given; null for an observer. */
+export function positionOf(reports: readonly { peer: PeerId; report: PeerReport }[], peer: PeerId): number | null {
+  const last = reports.findLast(({ peer: by, report }) => by === peer && report.type === "roster");
+  return last?.report.type === "roster" ? last.report.position : null;
+}
