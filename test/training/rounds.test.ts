@@ -1,0 +1,138 @@
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import { schemeOf } from "../../shared/compress/registry.ts";
+import { createHasher } from "../../shared/hash.ts";
+import { seeded } from "../../shared/random.ts";
+import { createQuadraticTrainer } from "../../shared/simulation/quadratic-trainer.ts";
+import { createVirtualClock, type VirtualClock } from "../../shared/simulation/virtual-clock.ts";
+import { defaultConfig } from "../../shared/training/config.ts";
+import { neighbourhoodOf } from "../../shared/training/neighbours.ts";
+import { Rounds } from "../../shared/training/rounds.ts";
+import type { PeerId } from "../../shared/transport.ts";
+import { createCodec } from "../../shared/wire/message-code.ts";
+import type { PeerMessage } from "../../shared/wire/messages.ts";
+
+const hasher = await createHasher();
+const dimension = 50;
+const codec = createCodec("heap", dimension);
+const names = ["a", "b", "c", "d", "e"].map((letter) => letter.repeat(16));
+
+/** One peer's rounds, its place in a roster of five, and all that it sends. */
+function peerAt(clock: VirtualClock, position: number) {
+  const config = { ...defaultConfig, scheme: "ef14(topk(10%))", localSteps: 1, rate: 0.1 };
+  const trainer = createQuadraticTrainer({ dimension, seed: 1, seat: position, trainingMs: 100, clock });
+  const sent: { to: PeerId; message: PeerMessage }[] = [];
+  const rounds = new Rounds({
+    config,
+    scheme: schemeOf(config.scheme),
+    trainer,
+    parameters: new Float32Array(dimension),
+    hasher,
+    clock,
+    events: {
+      send: async (to, bytes) => void sent.push({ to, message: codec.decode(bytes) }),
+      training: () => {},
+      committed: () => {},
+      decided: () => {},
+      inStep: () => {},
+      voided: () => {},
+      finished: () => {},
+      notice: () => {},
+    },
+  });
+  const members = names.map((peer, seat) => ({ peer, label: "", seat }));
+  const roster = { kind: "roster", version: [1, 1], members, running: true, observers: 0, sponsor: null } as const;
+  rounds.adopt(neighbourhoodOf({ ...roster, version: [1, 1], members }, names[position]!, "heap"));
+  return { rounds, sent };
+}
+
+describe("whatever bytes come from whomever", () => {
+  let clock: VirtualClock;
+  beforeEach(() => {
+    clock = createVirtualClock(() => new Promise((resolve) => void setImmediate(resolve)));
+  });
+
+  it("a peer throws nothing, keeps finite parameters, and counts what it refuses under a fixed list of reasons", async () => {
+    const inner = peerAt(clock, 1);
+    const leaf = peerAt(clock, 3);
+    await clock.advance(150);
+    const real = leaf.sent.map(({ message }) => codec.encode(message));
+    expect(real.length).toBeGreaterThan(0);
+    fc.assert(
+      fc.property(fc.nat(), fc.constantFrom(...names, "f".repeat(16)), fc.uint8Array({ maxLength: 80 }), (seed, from, noise) => {
+        const rng = seeded(seed, "mutation");
+        const bytes = real[rng.integer(real.length)]!.slice();
+        for (let i = rng.integer(6); i > 0; i -= 1) bytes[rng.integer(bytes.length)] = rng.integer(256);
+        inner.rounds.receive(from, bytes);
+        inner.rounds.receive(from, noise);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(inner.rounds.refusals.size).toBeLessThanOrEqual(15);
+    expect(inner.rounds.refusals.get("malformed")).toBeGreaterThan(100);
+    expect(inner.rounds.parameters.every(Number.isFinite)).toBe(true);
+  });
+
+  it("a child cannot make a total, nor name others as contributors, nor be counted twice", async () => {
+    const root = peerAt(clock, 0);
+    const leaf = peerAt(clock, 3);
+    await clock.advance(150);
+    const up = leaf.sent.map(({ message }) => message).find((message) => message.kind === "up")!;
+    const part = up.part!;
+    const everyone = { ...part, contributors: { members: 5, bits: Uint32Array.of(0b11111) } };
+    const { tip } = root.rounds;
+    const total = {
+      version: up.version,
+      committedBy: up.version,
+      round: 1,
+      previous: tip.hash,
+      phase: 0,
+      part: everyone,
+    } as const;
+    root.rounds.receive(names[1]!, codec.encode({ kind: "down", hash: "1".repeat(32), ...total }));
+    root.rounds.receive(names[1]!, codec.encode({ kind: "down", hash: null, ...total }));
+    root.rounds.receive(names[1]!, codec.encode({ ...up, part: everyone }));
+    root.rounds.receive(names[1]!, codec.encode(up));
+    root.rounds.receive(names[1]!, codec.encode(up));
+    expect(root.rounds.tip.round).toBe(0);
+    expect(Object.fromEntries(root.rounds.refusals)).toEqual({
+      "a total from a child": 2,
+      "up: contributors from outside the child's subtree": 1,
+      "up: a contributor that is in the sum already": 1,
+    });
+  });
+
+  it("a stranger's message and one of an older roster are dropped, one of a newer roster waits for it", async () => {
+    const root = peerAt(clock, 0);
+    const child = peerAt(clock, 1);
+    await clock.advance(150);
+    const have = child.sent.map(({ message }) => message).find((message) => message.kind === "have")!;
+    const up: PeerMessage = {
+      kind: "up",
+      version: [1, 1],
+      round: 1,
+      previous: have.tip.hash,
+      phase: 0,
+      complete: true,
+      part: null,
+    };
+    root.rounds.receive("f".repeat(16), codec.encode(up));
+    root.rounds.receive(names[1]!, codec.encode({ ...up, version: [1, 0] }));
+    root.rounds.receive(names[1]!, codec.encode({ ...up, version: [1, 2] }));
+    expect(Object.fromEntries(root.rounds.refusals)).toEqual({ "not from a neighbour": 1, "of an older roster": 1 });
+  });
+
+  it("asking again and again draws one snapshot", async () => {
+    const root = peerAt(clock, 0);
+    await clock.advance(150);
+    const version = [1, 1] as const;
+    for (let i = 0; i < 50; i += 1) {
+      const hash = i.toString(16).padStart(32, "0");
+      root.rounds.receive(
+        names[1]!,
+        codec.encode({ kind: "have", version, tip: { round: 0, version: [0, 0], hash }, observer: true }),
+      );
+    }
+    expect(root.sent.filter(({ message }) => message.kind === "snapshot").length).toBeLessThanOrEqual(1);
+  });
+});
