@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import { AllReduce, type AllReduceEffect, type Decision, type Standing } from "../../shared/aggregate/all-reduce.ts";
+import { contributorsOf } from "../../shared/aggregate/contributors.ts";
+import { noMetrics, type Part } from "../../shared/aggregate/part.ts";
+import { placeOf } from "../../shared/aggregate/tree.ts";
+import { schemeOf } from "../../shared/compress/registry.ts";
+import type { Scheme } from "../../shared/compress/types.ts";
+import { layoutOf } from "../../shared/layout.ts";
+import type { Version } from "../../shared/signaling/version.ts";
+import { denseUpdate, sparseUpdate, toDense } from "../../shared/update.ts";
+import type { Down } from "../../shared/wire/messages.ts";
+
+const layout = layoutOf([{ name: "x", shape: [4] }]);
+const hash = "0".repeat(32);
+
+function standing(position: number, members: number, version: Version = [1, 1]): Standing {
+  return { version, position, members, place: placeOf("heap", position, members), tree: "heap" };
+}
+
+function sums(scheme: Scheme): AllReduce {
+  const { own, common } = scheme.init(layout);
+  return new AllReduce(scheme, layout, { tip: { round: 0, version: [1, 0], hash }, own, common });
+}
+
+function total(part: Part, committedBy: Version = [1, 1]): Down {
+  return { kind: "down", version: [1, 99], committedBy, round: 1, previous: hash, phase: 0, hash: "1".repeat(32), part };
+}
+
+function partOf(members: number, positions: readonly number[], sum: Part["sum"]): Part {
+  return { contributors: contributorsOf(members, positions), weight: positions.length, metrics: noMetrics, sum };
+}
+
+function decisionIn(effects: readonly AllReduceEffect[]): Decision {
+  const decided = effects.find((effect) => effect.kind === "decided");
+  if (decided === undefined) throw new Error(`expected a decision, got ${JSON.stringify(effects)}`);
+  return decided.decision;
+}
+
+const x = Float32Array.of(4, 3, 2, 1);
+const memoryOf = ({ own }: Decision): number[] => [...(own!["memory"] as Float32Array)];
+
+describe("a contribution", () => {
+  it("that counted leaves in the memory what was not sent; one that did not stays there whole", () => {
+    const peers = [1, 2].map((position) => {
+      const peer = sums(schemeOf("ef14(topk(1))"));
+      peer.adopt(standing(position, 3));
+      peer.contribute({ x, weight: 1, metrics: noMetrics });
+      return peer;
+    });
+    const message = total(partOf(3, [0, 1], sparseUpdate(4, Uint32Array.of(0), Float32Array.of(4))));
+    const [counted, missed] = peers.map((peer) => decisionIn(peer.down(message)));
+    expect(counted!.counted).toBe(true);
+    expect(memoryOf(counted!)).toEqual([0, 3, 2, 1]);
+    expect(missed!.counted).toBe(false);
+    expect(memoryOf(missed!)).toEqual([4, 3, 2, 1]);
+  });
+
+  it("is encoded afresh from the old state under each new roster, and settled by the one that committed", () => {
+    const peer = sums(schemeOf("ef14(topk(1))"));
+    peer.adopt(standing(1, 3, [1, 1]));
+    peer.contribute({ x, weight: 1, metrics: noMetrics });
+    peer.adopt(standing(1, 2, [1, 2]));
+    const decision = decisionIn(peer.down(total(partOf(3, [0, 1], denseUpdate(x)), [1, 1])));
+    expect(decision.counted).toBe(true);
+    expect(memoryOf(decision)).toEqual([0, 3, 2, 1]);
+  });
+
+  it("whose attempt is forgotten, nine rosters later, is not added to the memory: it may have counted", () => {
+    const peer = sums(schemeOf("ef14(topk(1))"));
+    peer.adopt(standing(1, 3, [1, 1]));
+    peer.contribute({ x, weight: 1, metrics: noMetrics });
+    for (let counter = 2; counter <= 9; counter += 1) peer.adopt(standing(1, 3, [1, counter]));
+    const decision = decisionIn(peer.down(total(partOf(3, [0, 1], denseUpdate(x)), [1, 1])));
+    expect(decision.counted).toBe(false);
+    expect(memoryOf(decision)).toEqual([0, 0, 0, 0]);
+  });
+});
+
+describe("a root that has nothing of its own in the sum", () => {
+  it("keeps in its memory what its merge rejected, so that no mass is lost", () => {
+    const root = sums(schemeOf("ef14(topk(1))"));
+    root.adopt(standing(0, 3));
+    const up = (position: number, index: number, value: number) =>
+      root.up(position, {
+        kind: "up",
+        version: [1, 1],
+        round: 1,
+        previous: hash,
+        phase: 0,
+        complete: true,
+        part: partOf(3, [position], sparseUpdate(4, Uint32Array.of(index), Float32Array.of(value))),
+      });
+    up(1, 0, 5);
+    up(2, 3, 7);
+    const decision = decisionIn(root.deadline());
+    expect(decision.counted).toBe(false);
+    expect([...toDense(decision.totals[0]!)]).toEqual([0, 0, 0, 7]);
+    expect(memoryOf(decision)).toEqual([5, 0, 0, 0]);
+  });
+});
+
+describe("a scheme of two sums", () => {
+  /** Asks for the sum of x, then for the sum of twice the first total: as PowerSGD asks twice. */
+  const twice: Scheme = {
+    ...schemeOf("none"),
+    phases: () => [{ kind: "exact" }, { kind: "exact" }],
+    *encode(given, own) {
+      const { total: first } = yield { kind: "reduce", update: denseUpdate(given.slice()) };
+      yield { kind: "reduce", update: denseUpdate(toDense(first).map((value) => 2 * value)) };
+      return own;
+    },
+  };
+
+  it("passes the first total down, sums again, and commits with the second", () => {
+    const root = sums(twice);
+    const leaf = sums(twice);
+    root.adopt(standing(0, 2));
+    leaf.adopt(standing(1, 2));
+    const inbox: AllReduceEffect[] = [
+      ...root.contribute({ x, weight: 1, metrics: noMetrics }),
+      ...leaf.contribute({ x, weight: 1, metrics: noMetrics }),
+    ];
+    const decisions: Decision[] = [];
+    for (let effect = inbox.shift(); effect !== undefined; effect = inbox.shift()) {
+      if (effect.kind === "decided") decisions.push(effect.decision);
+      if (effect.kind !== "send") continue;
+      inbox.push(...(effect.message.kind === "up" ? root.up(1, effect.message) : leaf.down(effect.message)));
+    }
+    expect(decisions).toHaveLength(1);
+    expect(decisions[0]!.totals.map((sum) => [...toDense(sum)])).toEqual([
+      [8, 6, 4, 2],
+      [32, 24, 16, 8],
+    ]);
+  });
+});
