@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { describeReport } from "../../cli/report-text.ts";
+import { peerPackages, requirePackages } from "../../cli/require-packages.ts";
+import { runCopse } from "./run-copse.ts";
+
+describe("copse peer", () => {
+  it("says that it has no connection when no server answers, and ends when it is told to", async () => {
+    const { line, process, ended } = runCopse("peer", "--server", "http://127.0.0.1:1", "--room", "x", "--json");
+    expect(await line("connection")).toEqual({ type: "connection", connected: false });
+    process.kill("SIGTERM");
+    expect(await ended).toEqual({ code: 0, stderr: "" });
+    expect(describeReport({ type: "connection", connected: false })).toBe("no connection to the signaling server; trying again…");
+  });
+
+  it("names the packages that are missing and no others", () => {
+    expect(() => requirePackages("a headless peer", peerPackages)).not.toThrow();
+    expect(() => requirePackages("a headless peer", ["simple-peer", "no-such-package", "@nobody/nothing"])).toThrow(
+      "a headless peer needs packages that are not installed here: npm install no-such-package @nobody/nothing",
+    );
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { simulate } from "../../cli/simulate.ts";
+
+const base = { scheme: "ef14(topk(1%))", dimension: 10_000, rounds: 4, latencyMs: 40, bandwidthMbit: 20, seed: 1 };
+
+describe("a simulation on the heap tree", () => {
+  it("sends O(k) bytes a peer and takes O(log P) on the critical path, from 16 to 256 peers", async () => {
+    const [small, middle, large] = await Promise.all([16, 64, 256].map((peers) => simulate({ ...base, tree: "heap", peers })));
+    for (const summary of [small!, middle!, large!]) expect(summary.hashesEqual).toBe(true);
+    // k = 100 entries of about 5.3 bytes: at most an up and two downs a peer.
+    for (const { maxBytesSentPerPeerPerRound: most } of [small!, middle!, large!]) expect(most).toBeLessThan(3 * 100 * 6.5);
+    expect(large!.meanBytesSentPerPeerPerRound / small!.meanBytesSentPerPeerPerRound).toBeLessThan(1.1);
+    // Each fourfold P adds two levels, each two hops: the same step again and again.
+    const steps = [
+      middle!.criticalPathMilliseconds - small!.criticalPathMilliseconds,
+      large!.criticalPathMilliseconds - middle!.criticalPathMilliseconds,
+    ];
+    expect(Math.abs(steps[1]! / steps[0]! - 1)).toBeLessThan(0.05);
+    expect(steps[0]!).toBeGreaterThan(2 * 2 * 40);
+  });
+
+  it("gives the same figures for the same seed", async () => {
+    const run = () => simulate({ ...base, tree: "heap", peers: 5 });
+    expect(await run()).toEqual(await run());
+  });
+});
+
+it("on the binomial tree a simulation has the same height, and a root that sends more", async () => {
+  const [heap, binomial] = await Promise.all(
+    (["heap", "binomial"] as const).map((tree) => simulate({ ...base, tree, peers: 64 })),
+  );
+  expect(binomial!.maxBytesSentPerPeerPerRound).toBeGreaterThan(1.5 * heap!.maxBytesSentPerPeerPerRound);
+  expect(binomial!.hashesEqual).toBe(true);
+});
