@@ -1,68 +1,13 @@
 import type { Context, Exchange, Scheme } from "../compress/types.ts";
 import type { Hash } from "../hash.ts";
 import type { Layout } from "../layout.ts";
-import type { Tip } from "../signaling/messages.ts";
 import { compareVersions, type Version } from "../signaling/version.ts";
 import { type State, type Update, zeroUpdate } from "../update.ts";
 import type { Down, Up } from "../wire/messages.ts";
+import type { AllReduceEffect, Contribution, Ground, Refusal, Standing } from "./all-reduce-types.ts";
 import { contributorsOf, countOf, includes, isSubset, subtreeOf } from "./contributors.ts";
-import type { Metrics, Part } from "./part.ts";
-import type { Place, TreeKind } from "./tree.ts";
+import type { Part } from "./part.ts";
 import { createTreeReduce, type ReduceEffect, type TreeReduce } from "./tree-reduce.ts";
-
-/** This peer's place in a roster. */
-export interface Standing {
-  readonly version: Version;
-  readonly position: number;
-  readonly members: number;
-  readonly place: Place;
-  readonly tree: TreeKind;
-}
-
-/** Why a message is dropped. A fixed list: counters are kept by it. */
-export type Refusal =
-  | "up: another chain"
-  | "up: another phase"
-  | "up: not from a child"
-  | "up: a roster of another size"
-  | "up: contributors from outside the child's subtree"
-  | "up: a contributor that is in the sum already"
-  | "down: no majority"
-  | "down: a hash where none belongs, or none where one does"
-  | "down: another phase";
-
-/** Δ of the open round, scaled by its weight, as the trainer gave it. It outlives every attempt: a retry never trains again. */
-export interface Contribution {
-  readonly x: Float32Array;
-  readonly weight: number;
-  readonly metrics: Metrics;
-}
-
-/** What the sums are made for: the chain's tip and the scheme's state on it. */
-export interface Ground {
-  readonly tip: Tip;
-  /** null: void since a snapshot replaced what it was a function of, until the members change. */
-  readonly own: State | null;
-  readonly common: State;
-}
-
-/** A round's outcome: what to apply, and this peer's own state after it. */
-export interface Decision {
-  readonly totals: readonly Update[];
-  readonly part: Part;
-  readonly committedBy: Version;
-  /** What the replica must hash to; null at the root, which is the first to know. */
-  readonly hash: Hash | null;
-  /** Whether this peer's contribution is in the total. */
-  readonly counted: boolean;
-  readonly own: State | null;
-}
-
-export type AllReduceEffect =
-  | { readonly kind: "send"; readonly to: number; readonly message: Up | Down }
-  | { readonly kind: "decided"; readonly decision: Decision }
-  /** A message that fits no sum of this round: dropped. */
-  | { readonly kind: "refused"; readonly reason: Refusal };
 
 /** One encoding of the contribution, under one roster: resumed only with the total that this very roster committed. */
 interface Attempt {

@@ -100,7 +100,7 @@ export type RosterMessage = Extract<ServerMessage, { kind: "roster" }>;
 export interface Signaling {
   send(message: ClientMessage): void;
   onMessage(listener: (message: ServerMessage) => void): () => void;
-  /** True when (again) connected: time for a hello. */
+  /** True when (again) connected: time for a hello. False when the connection, or the first attempt at one, has failed. */
   onConnection(listener: (connected: boolean) => void): () => void;
   close(): void;
 }

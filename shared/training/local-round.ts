@@ -1,4 +1,4 @@
-import type { Contribution, Standing } from "../aggregate/all-reduce.ts";
+import type { Contribution, Standing } from "../aggregate/all-reduce-types.ts";
 import type { Clock } from "../clock.ts";
 import type { Scheme } from "../compress/types.ts";
 import { allFinite } from "../update.ts";

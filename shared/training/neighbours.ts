@@ -1,4 +1,4 @@
-import type { Standing } from "../aggregate/all-reduce.ts";
+import type { Standing } from "../aggregate/all-reduce-types.ts";
 import { placeOf, type TreeKind } from "../aggregate/tree.ts";
 import type { RosterMessage } from "../signaling/messages.ts";
 import type { PeerId } from "../transport.ts";

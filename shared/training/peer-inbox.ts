@@ -1,4 +1,4 @@
-import type { Refusal as SumRefusal } from "../aggregate/all-reduce.ts";
+import type { Refusal as SumRefusal } from "../aggregate/all-reduce-types.ts";
 import { createMailbox } from "../aggregate/mailbox.ts";
 import { compareVersions, type Version } from "../signaling/version.ts";
 import type { PeerId } from "../transport.ts";

@@ -1,4 +1,4 @@
-import type { Decision } from "../aggregate/all-reduce.ts";
+import type { Decision } from "../aggregate/all-reduce-types.ts";
 import type { Scheme } from "../compress/types.ts";
 import { bytesOf, type Hash, type Hasher } from "../hash.ts";
 import type { Layout } from "../layout.ts";

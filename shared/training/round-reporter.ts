@@ -1,4 +1,4 @@
-import type { Decision } from "../aggregate/all-reduce.ts";
+import type { Decision } from "../aggregate/all-reduce-types.ts";
 import { countOf } from "../aggregate/contributors.ts";
 import type { Clock } from "../clock.ts";
 import type { Tip } from "../signaling/messages.ts";

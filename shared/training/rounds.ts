@@ -1,8 +1,6 @@
-import { AllReduce, type AllReduceEffect, type Contribution, type Decision } from "../aggregate/all-reduce.ts";
+import { AllReduce } from "../aggregate/all-reduce.ts";
+import type { AllReduceEffect, Contribution, Decision } from "../aggregate/all-reduce-types.ts";
 import { countOf } from "../aggregate/contributors.ts";
-import type { Clock } from "../clock.ts";
-import type { Scheme } from "../compress/types.ts";
-import type { Hasher } from "../hash.ts";
 import { compareTips } from "../signaling/guest.ts";
 import type { Tip } from "../signaling/messages.ts";
 import { compareVersions, noVersion } from "../signaling/version.ts";
@@ -10,44 +8,17 @@ import type { PeerId } from "../transport.ts";
 import { type Codec, createCodec } from "../wire/message-code.ts";
 import type { Down, Have, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
 import { ChainSync } from "./chain-sync.ts";
-import type { RunConfig } from "./config.ts";
 import { snapshotBytes } from "./limits.ts";
-import { playLocalRound } from "./local-round.ts";
+import { LocalWork } from "./local-work.ts";
 import type { Neighbourhood } from "./neighbours.ts";
 import { PeerInbox, type Refusal, type Verdict } from "./peer-inbox.ts";
 import { adoptSnapshot, commit, firstReplica, type Replica, snapshotFits } from "./replica.ts";
+import type { RoundOptions } from "./round-options.ts";
 import { createRoundTimers, type RoundTimers } from "./round-timers.ts";
-import type { Evaluation, Trainer } from "./trainer.ts";
+import type { Evaluation } from "./trainer.ts";
 
 /** How many snapshots' worth of early messages are kept: dense sums of a handful of neighbours. */
 const mailboxSnapshots = 8;
-
-/** What rounds tell the peer around them. */
-export interface RoundEvents {
-  /** Resolves when more may be sent, or the message is lost: whoever misses it asks again. */
-  send(to: PeerId, bytes: Uint8Array): Promise<void>;
-  training(round: number): void;
-  /** Round r is committed. `decision` says who counted, and what was measured on the model the round started from. */
-  committed(tip: Tip, decision: Decision): void;
-  /** This peer made the total, as the root. */
-  decided(tip: Tip): void;
-  /** The chain moved while this peer is an observer, or it learned that it is in step. */
-  inStep(tip: Tip): void;
-  /** This peer, a member, can give nothing until there is a new roster. */
-  voided(tip: Tip): void;
-  finished(tip: Tip): void;
-  notice(text: string): void;
-}
-
-export interface RoundOptions {
-  readonly config: RunConfig;
-  readonly scheme: Scheme;
-  readonly trainer: Trainer;
-  readonly parameters: Float32Array;
-  readonly hasher: Hasher;
-  readonly clock: Clock;
-  readonly events: RoundEvents;
-}
 
 /**
  * One peer's rounds: train → encode → sum up the tree → commit → decode → apply, again and again. It owns the replica, the
@@ -60,14 +31,9 @@ export class Rounds {
   private readonly sums: AllReduce;
   private readonly chain: ChainSync;
   private readonly timers: RoundTimers;
+  private readonly work: LocalWork;
   private replica: Replica;
   private near: Neighbourhood | null = null;
-  private isTraining = false;
-  private work: Promise<void> = Promise.resolve();
-  /** A round in which training failed: it is tried again when the peer looks around next. */
-  private failedRound: number | null = null;
-  /** The last round for which a person was told so: once is enough. */
-  private lamentedRound: number | null = null;
   private isClosed = false;
   private hasFinished = false;
   private typicalMs: number | null = null;
@@ -101,6 +67,12 @@ export class Rounds {
         if (this.near?.standing == null) this.options.events.inStep(tip);
       },
     });
+    this.work = new LocalWork(options, {
+      next: () => this.nextTraining(),
+      started: (round) => options.events.training(round),
+      done: (start, contribution) => this.contribute(start, contribution),
+      failed: (round, cause) => options.events.notice(`training failed in round ${round}: ${String(cause)}; trying again`),
+    });
   }
 
   get tip(): Tip {
@@ -114,49 +86,23 @@ export class Rounds {
 
   // ── train → encode → sum ─────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Trains for the open round if this peer is in it and has not yet, and hands Δ to the sums. One training at a time. */
-  private train(): void {
-    if (this.isTraining || !this.mayTrain()) return;
-    this.isTraining = true;
-    this.work = this.trainOnce().then(() => {
-      this.isTraining = false;
-    });
-    void this.work.then(() => this.train());
+  /** What to train for: the open round, if this peer is in it and has not given anything yet. */
+  private nextTraining() {
+    const standing = this.near?.standing;
+    const isDue =
+      standing != null && this.near!.roster.running && !this.isOver() && !this.sums.hasContribution && !this.sums.isVoid;
+    return isDue ? { tip: this.tip, parameters: this.parameters, standing } : null;
   }
 
-  private async trainOnce(): Promise<void> {
-    const { events } = this.options;
-    const { parameters, tip } = this.replica;
-    const round = tip.round + 1;
-    const standing = this.near!.standing!;
-    events.training(round);
-    let contribution: Contribution;
-    try {
-      contribution = await playLocalRound({ ...this.options, parameters, round, standing });
-    } catch (cause) {
-      if (!this.isClosed && this.lamentedRound !== round)
-        events.notice(`training failed in round ${round}: ${String(cause)}; trying again`);
-      this.failedRound = round;
-      this.lamentedRound = round;
-      return;
-    }
-    if (this.isClosed) return;
-    if (this.tip.hash === tip.hash) this.perform(this.sums.contribute(contribution));
-    // The round went on without us: what we learned goes into the memory and is sent later.
+  /** Δ is ready: it goes into the sum of the round after `start`; if that is past, into the memory, to be sent later. */
+  private contribute(start: Tip, contribution: Contribution): void {
+    if (this.tip.hash === start.hash) this.perform(this.sums.contribute(contribution));
     else this.replica = { ...this.replica, own: this.sums.missed(contribution.x) };
   }
 
-  private mayTrain(): boolean {
-    const isMember = this.near?.standing != null && this.near.roster.running;
-    const hasFailed = this.failedRound === this.tip.round + 1;
-    return isMember && !hasFailed && !this.isClosed && !this.isOver() && !this.sums.hasContribution && !this.sums.isVoid;
-  }
-
-  /** The committed model on the whole held-out set. Waits for a training under way. */
-  async evaluate(): Promise<Evaluation> {
-    await this.work;
-    await this.options.trainer.load(this.replica.parameters);
-    return this.options.trainer.evaluate({ part: 0, of: 1 });
+  /** The committed model on the whole held-out set. */
+  evaluate(): Promise<Evaluation> {
+    return this.work.evaluate(this.parameters);
   }
 
   // ── commit → decode → apply ──────────────────────────────────────────────────────────────────────────────────────
@@ -195,7 +141,7 @@ export class Rounds {
       this.hasFinished = true;
       this.options.events.finished(this.tip);
     }
-    this.train();
+    this.work.begin();
   }
 
   /** Our bits differ from the root's: this replica proves nothing any more. A snapshot replaces it. */
@@ -219,7 +165,7 @@ export class Rounds {
     this.armTimers();
     this.askNeighbour();
     this.inbox.replay();
-    this.train();
+    this.work.begin();
   }
 
   opened(peer: PeerId): void {
@@ -247,6 +193,7 @@ export class Rounds {
   close(): void {
     this.isClosed = true;
     this.timers.stop();
+    this.work.close();
   }
 
   private up(from: PeerId, message: Up): Verdict {
@@ -322,8 +269,7 @@ export class Rounds {
   private lookAround(): void {
     this.askNeighbour();
     // Neither state lasts: a failed training is tried again, and a peer that can give nothing asks for a new roster.
-    this.failedRound = null;
-    this.train();
+    this.work.retry();
     if (this.sums.isVoid) this.options.events.voided(this.tip);
   }
 

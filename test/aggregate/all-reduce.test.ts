@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { AllReduce, type AllReduceEffect, type Decision, type Standing } from "../../shared/aggregate/all-reduce.ts";
+import { AllReduce } from "../../shared/aggregate/all-reduce.ts";
+import type { AllReduceEffect, Decision, Standing } from "../../shared/aggregate/all-reduce-types.ts";
 import { contributorsOf } from "../../shared/aggregate/contributors.ts";
 import { noMetrics, type Part } from "../../shared/aggregate/part.ts";
 import { placeOf } from "../../shared/aggregate/tree.ts";

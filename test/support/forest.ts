@@ -1,10 +1,5 @@
-import {
-  AllReduce,
-  type AllReduceEffect,
-  type Contribution,
-  type Decision,
-  type Standing,
-} from "../../shared/aggregate/all-reduce.ts";
+import { AllReduce } from "../../shared/aggregate/all-reduce.ts";
+import type { AllReduceEffect, Contribution, Decision, Standing } from "../../shared/aggregate/all-reduce-types.ts";
 import { noMetrics } from "../../shared/aggregate/part.ts";
 import { placeOf, type TreeKind } from "../../shared/aggregate/tree.ts";
 import type { Context, Scheme } from "../../shared/compress/types.ts";

@@ -1,0 +1,35 @@
+import type { Decision } from "../aggregate/all-reduce-types.ts";
+import type { Clock } from "../clock.ts";
+import type { Scheme } from "../compress/types.ts";
+import type { Hasher } from "../hash.ts";
+import type { Tip } from "../signaling/messages.ts";
+import type { PeerId } from "../transport.ts";
+import type { RunConfig } from "./config.ts";
+import type { Trainer } from "./trainer.ts";
+
+/** What rounds tell the peer around them. */
+export interface RoundEvents {
+  /** Resolves when more may be sent, or the message is lost: whoever misses it asks again. */
+  send(to: PeerId, bytes: Uint8Array): Promise<void>;
+  training(round: number): void;
+  /** Round r is committed. `decision` says who counted, and what was measured on the model the round started from. */
+  committed(tip: Tip, decision: Decision): void;
+  /** This peer made the total, as the root. */
+  decided(tip: Tip): void;
+  /** The chain moved while this peer is an observer, or it learned that it is in step. */
+  inStep(tip: Tip): void;
+  /** This peer, a member, can give nothing until there is a new roster. */
+  voided(tip: Tip): void;
+  finished(tip: Tip): void;
+  notice(text: string): void;
+}
+
+export interface RoundOptions {
+  readonly config: RunConfig;
+  readonly scheme: Scheme;
+  readonly trainer: Trainer;
+  readonly parameters: Float32Array;
+  readonly hasher: Hasher;
+  readonly clock: Clock;
+  readonly events: RoundEvents;
+}
