@@ -74,7 +74,8 @@ export class AllReduce {
 
   /** Whether this peer can give nothing until the members change. */
   get isVoid(): boolean {
-    return this.standing !== null && this.base(this.standing.version) === null;
+    const { own, tip } = this.ground;
+    return this.standing !== null && own === null && compareVersions(tip.version, this.standing.version) === 0;
   }
 
   /** The chain is about to be replaced by another. The open round's Δ goes into the memory, unless a part of it was sent: then
