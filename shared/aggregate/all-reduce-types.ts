@@ -56,6 +56,8 @@ export interface Decision {
 
 export type AllReduceEffect =
   | { readonly kind: "send"; readonly to: number; readonly message: Up | Down }
+  /** A method wants this peer's gradient at these parameters: answered by `gradient`. */
+  | { readonly kind: "gradient"; readonly version: Version; readonly at: Float32Array }
   | { readonly kind: "decided"; readonly decision: Decision }
   /** A message that fits no sum of this round: dropped. */
   | { readonly kind: "refused"; readonly reason: Refusal };

@@ -1,4 +1,5 @@
-import type { Context, Exchange, Scheme } from "../compress/types.ts";
+import type { ContextOf } from "../compress/context.ts";
+import type { Ask, Context, Exchange, Scheme } from "../compress/types.ts";
 import type { Hash } from "../hash.ts";
 import type { Layout } from "../layout.ts";
 import { compareVersions, type Version } from "../signaling/version.ts";
@@ -16,6 +17,8 @@ interface Attempt {
   readonly exchange: Exchange<State>;
   phase: number;
   rest: Update;
+  /** It waits for a gradient, and is in no sum before it has it. */
+  isAsking: boolean;
 }
 
 /** Attempts of one round that are remembered; a roster that is older by more can no longer commit. */
@@ -29,6 +32,7 @@ const mostAttempts = 8;
 export class AllReduce {
   private readonly scheme: Scheme;
   private readonly layout: Layout;
+  private readonly contextOf: ContextOf;
   private ground: Ground;
   private standing: Standing | null = null;
   private contribution: Contribution | null = null;
@@ -43,10 +47,11 @@ export class AllReduce {
   /** What this peer rejected as a root that had nothing of its own in the sum. */
   private orphan: { readonly version: Version; readonly rest: Update } | null = null;
 
-  constructor(scheme: Scheme, layout: Layout, ground: Ground) {
+  constructor(scheme: Scheme, layout: Layout, ground: Ground, contextOf: ContextOf) {
     this.scheme = scheme;
     this.layout = layout;
     this.ground = ground;
+    this.contextOf = contextOf;
   }
 
   /** A new roster: the attempt starts afresh, the contribution stays. null: not a member. */
@@ -165,7 +170,7 @@ export class AllReduce {
 
   private startSum(): void {
     const { standing } = this;
-    this.reduce = standing === null ? null : createTreeReduce(standing.place, standing.members, this.phases[this.phase]!);
+    this.reduce = standing === null ? null : createTreeReduce(standing.place, standing.members, this.phases[this.phase]!.merge);
     // Nothing is in the sum yet, so this asks for nothing to be done.
     for (const position of this.lostChildren) this.reduce?.lost(position);
   }
@@ -178,15 +183,35 @@ export class AllReduce {
     if (base === null) return this.perform(this.reduce!.abstain());
     if (contribution === null || this.attempt(standing.version) !== undefined) return [];
     const exchange = this.scheme.encode(contribution.x, base, this.ground.common, this.context(standing.members));
-    const first = exchange.next();
-    if (first.done === true) throw new Error("expected a scheme to ask for a sum, got none");
-    const rest = zeroUpdate(this.layout.length);
-    this.attempts.push({ version: standing.version, position: standing.position, exchange, phase: 0, rest });
+    const attempt: Attempt = { ...standing, exchange, phase: 0, rest: this.nothing(0), isAsking: false };
+    this.attempts.push(attempt);
     if (this.attempts.length > mostAttempts) {
       this.attempts.shift();
       this.hasForgotten = true;
     }
-    return this.give(standing, first.value.update);
+    return this.advance(attempt, exchange.next(), standing);
+  }
+
+  /** A method has gone one step further: it asks for a gradient, or gives its summand of the open phase. */
+  private advance(attempt: Attempt, step: IteratorResult<Ask, State>, standing: Standing): AllReduceEffect[] {
+    if (step.done === true) throw new Error(`expected a scheme to ask for ${this.phases.length} sums, got ${attempt.phase}`);
+    if (step.value.kind === "reduce") return this.give(standing, step.value.update);
+    attempt.isAsking = true;
+    return [{ kind: "gradient", version: attempt.version, at: step.value.at }];
+  }
+
+  /** The gradient that an attempt asked for. One for an attempt that is not the current one any more is of no use. */
+  gradient(version: Version, gradient: Float32Array): AllReduceEffect[] {
+    const attempt = this.attempt(version);
+    const { standing } = this;
+    const isCurrent = standing !== null && compareVersions(version, standing.version) === 0;
+    if (attempt === undefined || !isCurrent || !attempt.isAsking) return [];
+    attempt.isAsking = false;
+    return this.advance(attempt, attempt.exchange.next({ kind: "gradient", gradient }), standing);
+  }
+
+  private nothing(phase: number): Update {
+    return zeroUpdate(this.phases[phase]!.length);
   }
 
   private give(standing: Standing, sum: Update): AllReduceEffect[] {
@@ -245,18 +270,20 @@ export class AllReduce {
     this.phase += 1;
     this.startSum();
     const attempt = this.attempt(standing.version);
-    if (attempt === undefined || !includes(part.contributors, attempt.position)) return passed;
+    if (attempt === undefined || attempt.isAsking || !includes(part.contributors, attempt.position)) return passed;
     const step = attempt.exchange.next({ kind: "reduced", total: part.sum, rest: attempt.rest });
-    if (step.done === true) throw new Error(`expected a scheme to ask for ${this.phases.length} sums, got ${this.phase}`);
     attempt.phase = this.phase;
-    attempt.rest = zeroUpdate(this.layout.length);
-    return [...passed, ...this.give(standing, step.value.update)];
+    attempt.rest = this.nothing(this.phase);
+    return [...passed, ...this.advance(attempt, step, standing)];
   }
 
   private decide(part: Part, committedBy: Version, hash: Hash | null): AllReduceEffect {
     const attempt = this.attempt(committedBy);
     const isIn =
-      attempt !== undefined && attempt.phase === this.phases.length - 1 && includes(part.contributors, attempt.position);
+      attempt !== undefined &&
+      !attempt.isAsking &&
+      attempt.phase === this.phases.length - 1 &&
+      includes(part.contributors, attempt.position);
     const totals = [...this.totals, part.sum];
     if (isIn) {
       const step = attempt.exchange.next({ kind: "reduced", total: part.sum, rest: attempt.rest });
@@ -289,6 +316,6 @@ export class AllReduce {
   }
 
   private context(members: number): Context {
-    return { layout: this.layout, round: this.ground.tip.round + 1, members };
+    return this.contextOf({ layout: this.layout, round: this.ground.tip.round + 1, members });
   }
 }

@@ -7,7 +7,7 @@ type Nothing = Record<never, never> & State;
 export function none(): Compressor<Nothing, Nothing> {
   return {
     init: () => ({ own: {}, common: {} }),
-    phases: () => [{ kind: "exact" }],
+    phases: ({ length }) => [{ merge: { kind: "exact" }, length }],
     *run(x, own) {
       const share = denseUpdate(x.slice());
       yield { kind: "reduce", update: share };

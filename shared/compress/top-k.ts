@@ -3,7 +3,7 @@ import { type State, sparseUpdate, type Update } from "../update.ts";
 import type { Amount } from "./amount.ts";
 import { countOf } from "./amount.ts";
 import { selectLargest } from "./select.ts";
-import type { Compressor } from "./types.ts";
+import { type Compressor, reduced } from "./types.ts";
 
 type Nothing = Record<never, never> & State;
 
@@ -15,10 +15,10 @@ type Nothing = Record<never, never> & State;
 export function topK(amount: Amount): Compressor<Nothing, Nothing> {
   return {
     init: () => ({ own: {}, common: {} }),
-    phases: (layout) => [{ kind: "truncate", keep: countOf(amount, layout.length) }],
+    phases: ({ length }) => [{ merge: { kind: "truncate", keep: countOf(amount, length) }, length }],
     *run(x, own, _common, context) {
       const sent = gather(x, selectLargest(x, countOf(amount, context.layout.length)));
-      const { rest } = yield { kind: "reduce", update: sent };
+      const { rest } = reduced(yield { kind: "reduce", update: sent });
       return { share: difference(sent, rest), own };
     },
     decode: (totals, common) => ({ sum: totals[0]!, common }),

@@ -1,4 +1,5 @@
 import type { Layout } from "../layout.ts";
+import type { Rng } from "../random.ts";
 import type { State, Update } from "../update.ts";
 
 /**
@@ -8,18 +9,19 @@ import type { State, Update } from "../update.ts";
  */
 export type MergeRule = { readonly kind: "exact" } | { readonly kind: "truncate"; readonly keep: number };
 
-/** What a method asks of the round that runs it. */
-export interface Ask {
-  readonly kind: "reduce";
-  readonly update: Update;
+/** One tree sum of a scheme: how it is merged, and how many coordinates its updates have (d, but for the factors of a low-rank method). */
+export interface Phase {
+  readonly merge: MergeRule;
+  readonly length: number;
 }
 
-/** The committed total of that phase, and what THIS peer's own merge rejected. */
-export interface Answer {
-  readonly kind: "reduced";
-  readonly total: Update;
-  readonly rest: Update;
-}
+/** What a method asks of the round that runs it: a sum over the tree, or this peer's gradient at given parameters (one minibatch). */
+export type Ask = { readonly kind: "reduce"; readonly update: Update } | { readonly kind: "gradient"; readonly at: Float32Array };
+
+/** The committed total of that phase, and what THIS peer's own merge rejected; or the gradient. */
+export type Answer =
+  | { readonly kind: "reduced"; readonly total: Update; readonly rest: Update }
+  | { readonly kind: "gradient"; readonly gradient: Float32Array };
 
 /** A method in progress: it asks, and is resumed with the answer. Dropping it undoes it. */
 export type Exchange<T> = Generator<Ask, T, Answer>;
@@ -30,6 +32,12 @@ export interface Context {
   readonly round: number;
   /** n: members of the roster that sums this round. */
   readonly members: number;
+  /** The committed model: where this round started. Read only, and only while encoding. */
+  readonly parameters: Float32Array;
+  /** This peer's own draws: the same for the same seed, peer and round. */
+  readonly rng: Rng;
+  /** Draws that are the same on every peer. */
+  shared(purpose: string): Rng;
 }
 
 /**
@@ -40,7 +48,7 @@ export interface Compressor<Own extends State = State, Common extends State = St
   /** `own` is this peer's alone; `common` is replicated on all peers and travels in snapshots. */
   init(layout: Layout): { readonly own: Own; readonly common: Common };
   /** One entry for each sum that `run` asks for. */
-  phases(layout: Layout): readonly MergeRule[];
+  phases(layout: Layout): readonly Phase[];
   run(x: Float32Array, own: Own, common: Common, context: Context): Exchange<{ readonly share: Update; readonly own: Own }>;
   /** The same on every peer, bit for bit. */
   decode(totals: readonly Update[], common: Common, context: Context): { readonly sum: Update; readonly common: Common };
@@ -51,7 +59,7 @@ export interface Scheme<Own extends State = State, Common extends State = State>
   /** `samples`: x is scaled by the peer's samples and the total divided by those that counted. `peers`: weight 1, divided by n. */
   readonly weighting: "samples" | "peers";
   init(layout: Layout): { readonly own: Own; readonly common: Common };
-  phases(layout: Layout): readonly MergeRule[];
+  phases(layout: Layout): readonly Phase[];
   /** The returned state is kept only if this peer counted in the committed total. */
   encode(x: Float32Array, own: Own, common: Common, context: Context): Exchange<Own>;
   /** The mean update that the replica subtracts. `weight`: Σ weights that counted. The same on every peer, bit for bit. */
@@ -67,4 +75,16 @@ export interface Scheme<Own extends State = State, Common extends State = State>
   refund(share: Update, own: Own): Own;
   /** The roster changed between the last commit and this round. */
   rebase(own: Own, common: Common): Own;
+}
+
+/** The total of the sum that a method asked for. @throws {Error} if the round answered something else: our own fault */
+export function reduced(answer: Answer): Extract<Answer, { kind: "reduced" }> {
+  if (answer.kind !== "reduced") throw new Error(`expected the total of a sum, got a ${answer.kind}`);
+  return answer;
+}
+
+/** The gradient that a method asked for. @throws {Error} if the round answered something else: our own fault */
+export function gradientIn(answer: Answer): Float32Array {
+  if (answer.kind !== "gradient") throw new Error(`expected a gradient, got a ${answer.kind}`);
+  return answer.gradient;
 }

@@ -1,4 +1,5 @@
 import type { Contribution, Standing } from "../aggregate/all-reduce-types.ts";
+import { seeded } from "../random.ts";
 import type { Tip } from "../signaling/messages.ts";
 import { type LocalRound, playLocalRound } from "./local-round.ts";
 import type { Evaluation } from "./trainer.ts";
@@ -52,6 +53,22 @@ export class LocalWork {
     await this.current;
     await this.options.trainer.load(parameters);
     return this.options.trainer.evaluate({ part: 0, of: 1 });
+  }
+
+  /**
+   * The gradient of one minibatch at given parameters, for a method that asks while it encodes; null if it fails. No training is
+   * under way then: this peer's own is what is being encoded.
+   */
+  async gradient(at: Float32Array, round: number): Promise<Float32Array | null> {
+    const { trainer, config } = this.options;
+    const rng = seeded(config.seed, "gradient", round);
+    const batch = Uint32Array.from({ length: Math.min(config.batch, trainer.samples) }, () => rng.integer(trainer.samples));
+    try {
+      return (await trainer.gradientAt(at, batch)).gradient;
+    } catch (cause) {
+      if (!this.isClosed) this.ground.failed(round, cause);
+      return null;
+    }
   }
 
   close(): void {

@@ -108,6 +108,7 @@ export function createPeer(options: PeerOptions): Peer {
       config,
       scheme,
       trainer,
+      seat,
       parameters,
       hasher,
       clock,

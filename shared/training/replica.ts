@@ -1,4 +1,5 @@
 import type { Decision } from "../aggregate/all-reduce-types.ts";
+import type { ContextOf } from "../compress/context.ts";
 import type { Scheme } from "../compress/types.ts";
 import { bytesOf, type Hash, type Hasher } from "../hash.ts";
 import type { Layout } from "../layout.ts";
@@ -55,10 +56,19 @@ function slotsOf(state: State): [slot: string, value: number | Float32Array][] {
  * fixed order with float32 rounding, so that replicas agree bit for bit on every engine. O(k) for a sparse estimate, plus
  * one hash over d.
  */
-export function commit(replica: Replica, decision: Decision, scheme: Scheme, layout: Layout, hasher: Hasher): Replica {
+export function commit(
+  replica: Replica,
+  decision: Decision,
+  {
+    scheme,
+    hasher,
+    layout,
+    contextOf,
+  }: { readonly scheme: Scheme; readonly hasher: Hasher; readonly layout: Layout; readonly contextOf: ContextOf },
+): Replica {
   const { part, totals, committedBy } = decision;
   const round = replica.tip.round + 1;
-  const context = { layout, round, members: part.contributors.members };
+  const context = contextOf({ layout, round, members: part.contributors.members });
   const { estimate, common } = scheme.decode(totals, part.weight, replica.common, context);
   subtract(replica.parameters, estimate);
   const hash = chainHash({ previous: replica.tip.hash, round, version: committedBy }, replica.parameters, common, hasher);

@@ -28,6 +28,8 @@ export interface RoundOptions {
   readonly config: RunConfig;
   readonly scheme: Scheme;
   readonly trainer: Trainer;
+  /** Which share of the data is this peer's; also seeds its own draws. */
+  readonly seat: number;
   readonly parameters: Float32Array;
   readonly hasher: Hasher;
   readonly clock: Clock;

@@ -1,9 +1,10 @@
 import { AllReduce } from "../aggregate/all-reduce.ts";
 import type { AllReduceEffect, Contribution, Decision } from "../aggregate/all-reduce-types.ts";
 import { countOf } from "../aggregate/contributors.ts";
+import { type ContextOf, createContexts } from "../compress/context.ts";
 import { compareTips } from "../signaling/guest.ts";
 import type { Tip } from "../signaling/messages.ts";
-import { compareVersions, noVersion } from "../signaling/version.ts";
+import { compareVersions, noVersion, type Version } from "../signaling/version.ts";
 import type { PeerId } from "../transport.ts";
 import { type Codec, createCodec } from "../wire/message-code.ts";
 import type { Down, Have, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
@@ -27,6 +28,7 @@ const mailboxSnapshots = 8;
 export class Rounds {
   private readonly options: RoundOptions;
   private readonly codec: Codec;
+  private readonly contextOf: ContextOf;
   private readonly inbox: PeerInbox;
   private readonly sums: AllReduce;
   private readonly chain: ChainSync;
@@ -41,9 +43,15 @@ export class Rounds {
   constructor(options: RoundOptions) {
     const { scheme, trainer, parameters, hasher, config } = options;
     this.options = options;
-    this.codec = createCodec(config.tree, trainer.layout.length);
+    const phases = scheme.phases(trainer.layout);
+    this.codec = createCodec(
+      config.tree,
+      trainer.layout.length,
+      phases.map(({ length }) => length),
+    );
+    this.contextOf = createContexts({ seed: config.seed, seat: options.seat, parameters: () => this.replica.parameters });
     this.replica = firstReplica(scheme, trainer.layout, parameters, hasher);
-    this.sums = new AllReduce(scheme, trainer.layout, this.replica);
+    this.sums = new AllReduce(scheme, trainer.layout, this.replica, this.contextOf);
     const ground = {
       version: () => this.version,
       isNear: (peer: PeerId) => this.isNear(peer),
@@ -108,8 +116,8 @@ export class Rounds {
   // ── commit → decode → apply ──────────────────────────────────────────────────────────────────────────────────────
 
   private commit(decision: Decision): void {
-    const { scheme, trainer, hasher, events } = this.options;
-    this.replica = commit(this.replica, decision, scheme, trainer.layout, hasher);
+    const { trainer, events } = this.options;
+    this.replica = commit(this.replica, decision, { ...this.options, layout: trainer.layout, contextOf: this.contextOf });
     const { tip, previous } = this.replica;
     if (decision.hash !== null && decision.hash !== tip.hash) return this.diverged(tip.round);
     const total: Down = {
@@ -252,8 +260,15 @@ export class Rounds {
     for (const effect of effects) {
       if (effect.kind === "send") void this.send(this.near!.roster.members[effect.to]!.peer, effect.message);
       else if (effect.kind === "decided") this.commit(effect.decision);
+      else if (effect.kind === "gradient") void this.answerGradient(effect.version, effect.at);
       else this.inbox.refuse(effect.reason);
     }
+  }
+
+  /** A method asked for a gradient while it encodes. One that fails leaves the peer out of the round. */
+  private async answerGradient(version: Version, at: Float32Array): Promise<void> {
+    const gradient = await this.work.gradient(at, this.tip.round + 1);
+    if (gradient !== null && !this.isClosed) this.perform(this.sums.gradient(version, gradient));
   }
 
   private send(to: PeerId, message: PeerMessage): Promise<void> {

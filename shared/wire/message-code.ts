@@ -31,8 +31,8 @@ export interface Codec {
   decode(bytes: Uint8Array): PeerMessage;
 }
 
-/** The codec of one run: `length` is d of its model. */
-export function createCodec(tree: TreeKind, length: number): Codec {
+/** The codec of one run: `length` is d of its model, `phaseLengths` the coordinates of each of its scheme's sums. */
+export function createCodec(tree: TreeKind, length: number, phaseLengths: readonly number[] = [length]): Codec {
   return {
     encode(message) {
       const writer = createWriter();
@@ -45,7 +45,7 @@ export function createCodec(tree: TreeKind, length: number): Codec {
       const reader = createReader(bytes);
       const first = reader.byte();
       if (first >> 4 !== peerProtocol) throw new WireError(`expected protocol ${peerProtocol}, got ${first >> 4}`);
-      const message = readBody(reader, first & 15, { version: readVersion(reader), tree, length });
+      const message = readBody(reader, first & 15, { version: readVersion(reader), tree, length, phaseLengths });
       reader.end();
       return message;
     },
@@ -87,23 +87,31 @@ interface Known {
   readonly version: Version;
   readonly tree: TreeKind;
   readonly length: number;
+  readonly phaseLengths: readonly number[];
 }
 
-function readBody(reader: Reader, kind: number, { version, tree, length }: Known): PeerMessage {
+function readBody(reader: Reader, kind: number, { version, tree, length, phaseLengths }: Known): PeerMessage {
   switch (kind) {
     case kinds.have:
       return { kind: "have", version, tip: readTip(reader), observer: readFlags(reader, 1) === 1 };
     case kinds.up: {
       const head = { round: reader.varint(mostCount, "a round"), previous: readHash(reader), phase: readPhase(reader) };
       const flags = readFlags(reader, 3);
-      const part = flags >= 2 ? readPart(reader, tree, length) : null;
+      const part = flags >= 2 ? readPart(reader, tree, lengthOf(head.phase, phaseLengths)) : null;
       return { kind: "up", version, ...head, complete: flags % 2 === 1, part };
     }
     case kinds.down: {
       const committedBy = readVersion(reader);
       const head = { round: reader.varint(mostCount, "a round"), previous: readHash(reader), phase: readPhase(reader) };
       const hash = readFlags(reader, 1) === 1 ? readHash(reader) : null;
-      return { kind: "down", version, committedBy, ...head, hash, part: readPart(reader, tree, length) };
+      return {
+        kind: "down",
+        version,
+        committedBy,
+        ...head,
+        hash,
+        part: readPart(reader, tree, lengthOf(head.phase, phaseLengths)),
+      };
     }
     case kinds.snapshot:
       return {
@@ -211,6 +219,13 @@ function readHash(reader: Reader): Hash {
   let hash = "";
   for (const byte of reader.bytes(16)) hash += byte.toString(16).padStart(2, "0");
   return hash;
+}
+
+/** How many coordinates the updates of a phase have. */
+function lengthOf(phase: number, phaseLengths: readonly number[]): number {
+  const length = phaseLengths[phase];
+  if (length === undefined) throw new WireError(`expected a phase below ${phaseLengths.length}, got ${phase}`);
+  return length;
 }
 
 function readPhase(reader: Reader): number {

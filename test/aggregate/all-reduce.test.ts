@@ -4,8 +4,9 @@ import type { AllReduceEffect, Decision, Standing } from "../../shared/aggregate
 import { contributorsOf } from "../../shared/aggregate/contributors.ts";
 import { noMetrics, type Part } from "../../shared/aggregate/part.ts";
 import { placeOf } from "../../shared/aggregate/tree.ts";
+import { createContexts } from "../../shared/compress/context.ts";
 import { schemeOf } from "../../shared/compress/registry.ts";
-import type { Scheme } from "../../shared/compress/types.ts";
+import { reduced, type Scheme } from "../../shared/compress/types.ts";
 import { layoutOf } from "../../shared/layout.ts";
 import type { Version } from "../../shared/signaling/version.ts";
 import { denseUpdate, sparseUpdate, toDense } from "../../shared/update.ts";
@@ -20,7 +21,12 @@ function standing(position: number, members: number, version: Version = [1, 1]):
 
 function sums(scheme: Scheme): AllReduce {
   const { own, common } = scheme.init(layout);
-  return new AllReduce(scheme, layout, { tip: { round: 0, version: [1, 0], hash }, own, common });
+  return new AllReduce(
+    scheme,
+    layout,
+    { tip: { round: 0, version: [1, 0], hash }, own, common },
+    createContexts({ seed: 1, seat: 0, parameters: () => x }),
+  );
 }
 
 function total(part: Part, committedBy: Version = [1, 1]): Down {
@@ -104,9 +110,12 @@ describe("a scheme of two sums", () => {
   /** Asks for the sum of x, then for the sum of twice the first total: as PowerSGD asks twice. */
   const twice: Scheme = {
     ...schemeOf("none"),
-    phases: () => [{ kind: "exact" }, { kind: "exact" }],
+    phases: ({ length }) => [
+      { merge: { kind: "exact" }, length },
+      { merge: { kind: "exact" }, length },
+    ],
     *encode(given, own) {
-      const { total: first } = yield { kind: "reduce", update: denseUpdate(given.slice()) };
+      const { total: first } = reduced(yield { kind: "reduce", update: denseUpdate(given.slice()) });
       yield { kind: "reduce", update: denseUpdate(toDense(first).map((value) => 2 * value)) };
       return own;
     },

@@ -2,7 +2,8 @@ import { AllReduce } from "../../shared/aggregate/all-reduce.ts";
 import type { AllReduceEffect, Contribution, Decision, Standing } from "../../shared/aggregate/all-reduce-types.ts";
 import { noMetrics } from "../../shared/aggregate/part.ts";
 import { placeOf, type TreeKind } from "../../shared/aggregate/tree.ts";
-import type { Context, Scheme } from "../../shared/compress/types.ts";
+import { type ContextOf, createContexts } from "../../shared/compress/context.ts";
+import type { Scheme } from "../../shared/compress/types.ts";
 import type { Layout } from "../../shared/layout.ts";
 import type { Rng } from "../../shared/random.ts";
 import type { Tip } from "../../shared/signaling/messages.ts";
@@ -17,6 +18,8 @@ export class Forest {
   readonly sums: AllReduce[];
   readonly own: State[];
   common: State;
+  /** The model that the peers share: what methods that ask for gradients start from. Set by the test. */
+  parameters: Float32Array;
   /** Messages of the last round. */
   messages = 0;
   decisions: Decision[] = [];
@@ -30,13 +33,16 @@ export class Forest {
     this.layout = layout;
     this.tree = tree;
     this.common = scheme.init(layout).common;
+    this.parameters = new Float32Array(layout.length);
     this.own = Array.from({ length: members }, () => scheme.init(layout).own);
-    this.sums = this.own.map((own) => new AllReduce(scheme, layout, { tip: this.tip, own, common: this.common }));
+    this.sums = this.own.map(
+      (own, seat) => new AllReduce(scheme, layout, { tip: this.tip, own, common: this.common }, this.contextOf(seat)),
+    );
     for (const [position, sum] of this.sums.entries()) sum.adopt(this.standing(position));
   }
 
   /** One round: every peer gives xs[i]; returns the estimate that all replicas subtract. */
-  round(xs: readonly Float32Array[], rng?: Rng): Update {
+  round(xs: readonly Float32Array[], rng?: Rng, gradientAt?: (peer: number, at: Float32Array) => Float32Array): Update {
     const inbox: { from: number; to: number; message: Up | Down }[] = [];
     this.decisions = [];
     this.messages = 0;
@@ -45,6 +51,10 @@ export class Forest {
         if (effect.kind === "refused") throw new Error(effect.reason);
         if (effect.kind === "send") inbox.push({ from: at, to: effect.to, message: effect.message });
         if (effect.kind === "decided") this.decide(at, effect.decision, inbox);
+        if (effect.kind === "gradient") {
+          if (gradientAt === undefined) throw new Error("expected a scheme that asks for no gradients");
+          perform(at, this.sums[at]!.gradient(effect.version, gradientAt(at, effect.at)));
+        }
       }
     };
     for (const [position, sum] of this.sums.entries()) perform(position, sum.contribute(this.contribution(xs[position]!)));
@@ -54,6 +64,10 @@ export class Forest {
       perform(to, message.kind === "up" ? this.sums[to]!.up(from, message) : this.sums[to]!.down(message));
     }
     return this.finish();
+  }
+
+  private contextOf(seat: number): ContextOf {
+    return createContexts({ seed: 1, seat, parameters: () => this.parameters });
   }
 
   private contribution(x: Float32Array): Contribution {
@@ -77,7 +91,7 @@ export class Forest {
 
   private finish(): Update {
     const { totals, part } = this.decisions[0]!;
-    const context: Context = { layout: this.layout, round: this.tip.round + 1, members: this.sums.length };
+    const context = this.contextOf(0)({ layout: this.layout, round: this.tip.round + 1, members: this.sums.length });
     const { estimate, common } = this.scheme.decode(totals, part.weight, this.common, context);
     this.common = common;
     this.tip = { ...this.tip, round: this.tip.round + 1 };

@@ -26,6 +26,7 @@ function peerAt(clock: VirtualClock, position: number) {
     config,
     scheme: schemeOf(config.scheme),
     trainer,
+    seat: position,
     parameters: new Float32Array(dimension),
     hasher,
     clock,

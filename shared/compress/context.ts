@@ -1,0 +1,27 @@
+import type { Layout } from "../layout.ts";
+import { seeded } from "../random.ts";
+import type { Context } from "./types.ts";
+
+/** What changes from round to round. */
+export interface RoundFacts {
+  readonly layout: Layout;
+  readonly round: number;
+  readonly members: number;
+}
+
+/** Completes the facts of a round with this peer's model and draws. */
+export type ContextOf = (facts: RoundFacts) => Context;
+
+/**
+ * Contexts of one peer. Shared draws come from the run's seed and the round, own draws from the seat as well.
+ * @param parameters the committed model at the time of the call
+ */
+export function createContexts(options: { readonly seed: number; readonly seat: number; parameters(): Float32Array }): ContextOf {
+  const { seed, seat } = options;
+  return (facts) => ({
+    ...facts,
+    parameters: options.parameters(),
+    rng: seeded(seed, "own", seat, facts.round),
+    shared: (purpose) => seeded(seed, "shared", purpose, facts.round),
+  });
+}
