@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { schemeOf } from "../../shared/compress/registry.ts";
 import { layoutOf } from "../../shared/layout.ts";
 import { type Rng, seeded } from "../../shared/random.ts";
+import { Forest } from "../../shared/simulation/forest.ts";
 import { addInto, toDense } from "../../shared/update.ts";
-import { Forest } from "../support/forest.ts";
 
 const dimension = 60;
 const layout = layoutOf([{ name: "x", shape: [dimension] }]);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { schemeOf } from "../../shared/compress/registry.ts";
 import { layoutOf } from "../../shared/layout.ts";
+import { Forest } from "../../shared/simulation/forest.ts";
 import { addInto } from "../../shared/update.ts";
-import { Forest } from "../support/forest.ts";
 
 /** One worker (or several) descending f through a scheme: x ← x − estimate, Δ_i = γ∇f_i(x). Returns f after each round asked for. */
 function descend(problem: Problem, scheme: string, rate: number, reports: readonly number[]): number[] {

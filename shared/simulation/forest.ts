@@ -1,15 +1,15 @@
-import { AllReduce } from "../../shared/aggregate/all-reduce.ts";
-import type { AllReduceEffect, Contribution, Decision, Standing } from "../../shared/aggregate/all-reduce-types.ts";
-import { noMetrics } from "../../shared/aggregate/part.ts";
-import { placeOf, type TreeKind } from "../../shared/aggregate/tree.ts";
-import { type ContextOf, createContexts } from "../../shared/compress/context.ts";
-import type { Scheme } from "../../shared/compress/types.ts";
-import type { Layout } from "../../shared/layout.ts";
-import type { Rng } from "../../shared/random.ts";
-import type { Tip } from "../../shared/signaling/messages.ts";
-import type { Version } from "../../shared/signaling/version.ts";
-import type { State, Update } from "../../shared/update.ts";
-import type { Down, Up } from "../../shared/wire/messages.ts";
+import { AllReduce } from "../aggregate/all-reduce.ts";
+import type { AllReduceEffect, Contribution, Decision, Standing } from "../aggregate/all-reduce-types.ts";
+import { noMetrics } from "../aggregate/part.ts";
+import { placeOf, type TreeKind } from "../aggregate/tree.ts";
+import { type ContextOf, createContexts } from "../compress/context.ts";
+import type { Scheme } from "../compress/types.ts";
+import type { Layout } from "../layout.ts";
+import type { Rng } from "../random.ts";
+import type { Tip } from "../signaling/messages.ts";
+import type { Version } from "../signaling/version.ts";
+import type { State, Update } from "../update.ts";
+import type { Down, Up } from "../wire/messages.ts";
 
 const version: Version = [1, 1];
 
