@@ -4,34 +4,58 @@ import { noMetrics } from "../aggregate/part.ts";
 import { placeOf, type TreeKind } from "../aggregate/tree.ts";
 import { type ContextOf, createContexts } from "../compress/context.ts";
 import type { Scheme } from "../compress/types.ts";
+import type { Hash } from "../hash.ts";
 import type { Layout } from "../layout.ts";
 import type { Rng } from "../random.ts";
 import type { Tip } from "../signaling/messages.ts";
 import type { Version } from "../signaling/version.ts";
 import type { State, Update } from "../update.ts";
+import { type Codec, createCodec } from "../wire/message-code.ts";
 import type { Down, Up } from "../wire/messages.ts";
 
+/** One roster for the whole run. */
 const version: Version = [1, 1];
+/** Of the replica after a round. One process has one replica, so that nobody compares it; on the wire it takes its 16 bytes. */
+const committedHash: Hash = "1".repeat(32);
 
-/** P peers' sums in one process, message by message, in an order that a random source chooses. */
+interface Envelope {
+  readonly from: number;
+  readonly to: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Answers a method that asks for its peer's gradient. */
+export type GradientAt = (peer: number, at: Float32Array) => Float32Array;
+
+/**
+ * P peers' sums in one process: no time, no faults, every message through the codec, delivered in an order that a random
+ * source may choose. `sum` does what the tree does in a round, `open` what a commit does after it, `round` both.
+ */
 export class Forest {
   readonly sums: AllReduce[];
   readonly own: State[];
   common: State;
-  /** The model that the peers share: what methods that ask for gradients start from. Set by the test. */
+  /** The model that the peers share: what methods that ask for gradients start from. Set by whoever applies the estimates. */
   parameters: Float32Array;
   /** Messages of the last round. */
   messages = 0;
+  /** Their bytes as encoded, without frames: Σ over peers. */
+  bytes = 0;
   decisions: Decision[] = [];
   private readonly scheme: Scheme;
   private readonly layout: Layout;
   private readonly tree: TreeKind;
+  private readonly seed: number;
+  private readonly codec: Codec;
   private tip: Tip = { round: 0, version, hash: "0".repeat(32) };
 
-  constructor(scheme: Scheme, layout: Layout, members: number, tree: TreeKind = "heap") {
+  constructor(scheme: Scheme, layout: Layout, members: number, tree: TreeKind = "heap", seed = 1) {
     this.scheme = scheme;
     this.layout = layout;
     this.tree = tree;
+    this.seed = seed;
+    const phaseLengths = scheme.phases(layout).map(({ length }) => length);
+    this.codec = createCodec(tree, layout.length, phaseLengths);
     this.common = scheme.init(layout).common;
     this.parameters = new Float32Array(layout.length);
     this.own = Array.from({ length: members }, () => scheme.init(layout).own);
@@ -42,14 +66,24 @@ export class Forest {
   }
 
   /** One round: every peer gives xs[i]; returns the estimate that all replicas subtract. */
-  round(xs: readonly Float32Array[], rng?: Rng, gradientAt?: (peer: number, at: Float32Array) => Float32Array): Update {
-    const inbox: { from: number; to: number; message: Up | Down }[] = [];
+  round(xs: readonly Float32Array[], rng?: Rng, gradientAt?: GradientAt): Update {
+    const { totals, part } = this.sum(xs, rng, gradientAt);
+    const context = this.contextOf(0)({ layout: this.layout, round: this.tip.round + 1, members: this.sums.length });
+    const { estimate, common } = this.scheme.decode(totals, part.weight, this.common, context);
+    this.open({ ...this.tip, round: this.tip.round + 1 }, common);
+    return estimate;
+  }
+
+  /** Sums xs[i] of all peers up and down the tree; returns the root's decision. The round stays open. */
+  sum(xs: readonly Float32Array[], rng?: Rng, gradientAt?: GradientAt): Decision {
+    const inbox: Envelope[] = [];
     this.decisions = [];
     this.messages = 0;
+    this.bytes = 0;
     const perform = (at: number, effects: readonly AllReduceEffect[]): void => {
       for (const effect of effects) {
         if (effect.kind === "refused") throw new Error(effect.reason);
-        if (effect.kind === "send") inbox.push({ from: at, to: effect.to, message: effect.message });
+        if (effect.kind === "send") this.post(inbox, { from: at, to: effect.to, message: effect.message });
         if (effect.kind === "decided") this.decide(at, effect.decision, inbox);
         if (effect.kind === "gradient") {
           if (gradientAt === undefined) throw new Error("expected a scheme that asks for no gradients");
@@ -59,22 +93,35 @@ export class Forest {
     };
     for (const [position, sum] of this.sums.entries()) perform(position, sum.contribute(this.contribution(xs[position]!)));
     while (inbox.length > 0) {
-      const [{ from, to, message }] = inbox.splice(rng?.integer(inbox.length) ?? 0, 1) as [(typeof inbox)[number]];
-      this.messages += 1;
-      perform(to, message.kind === "up" ? this.sums[to]!.up(from, message) : this.sums[to]!.down(message));
+      const [{ from, to, bytes }] = inbox.splice(rng?.integer(inbox.length) ?? 0, 1) as [Envelope];
+      const message = this.codec.decode(bytes);
+      if (message.kind === "up") perform(to, this.sums[to]!.up(from, message));
+      if (message.kind === "down") perform(to, this.sums[to]!.down(message));
     }
-    return this.finish();
+    return this.decisions[0]!;
   }
 
-  private contextOf(seat: number): ContextOf {
-    return createContexts({ seed: 1, seat, parameters: () => this.parameters });
+  /** The decided round is committed: `tip` is the chain after it, `common` what all peers replicate. */
+  open(tip: Tip, common: State): void {
+    this.common = common;
+    this.tip = tip;
+    for (const [position, sum] of this.sums.entries()) {
+      const { own } = this.decisions[position]!;
+      this.own[position] = own!;
+      sum.open({ tip: this.tip, own, common });
+    }
+  }
+
+  /** The contexts of the peer in that seat. */
+  contextOf(seat: number): ContextOf {
+    return createContexts({ seed: this.seed, seat, parameters: () => this.parameters });
   }
 
   private contribution(x: Float32Array): Contribution {
     return { x, weight: 1, metrics: noMetrics };
   }
 
-  private decide(at: number, decision: Decision, inbox: { from: number; to: number; message: Up | Down }[]): void {
+  private decide(at: number, decision: Decision, inbox: Envelope[]): void {
     this.decisions[at] = decision;
     const message: Down = {
       kind: "down",
@@ -83,24 +130,17 @@ export class Forest {
       round: this.tip.round + 1,
       previous: this.tip.hash,
       phase: decision.totals.length - 1,
-      hash: "1".repeat(32),
+      hash: committedHash,
       part: decision.part,
     };
-    for (const to of this.standing(at).place.children) inbox.push({ from: at, to, message });
+    for (const to of this.standing(at).place.children) this.post(inbox, { from: at, to, message });
   }
 
-  private finish(): Update {
-    const { totals, part } = this.decisions[0]!;
-    const context = this.contextOf(0)({ layout: this.layout, round: this.tip.round + 1, members: this.sums.length });
-    const { estimate, common } = this.scheme.decode(totals, part.weight, this.common, context);
-    this.common = common;
-    this.tip = { ...this.tip, round: this.tip.round + 1 };
-    for (const [position, sum] of this.sums.entries()) {
-      const { own } = this.decisions[position]!;
-      this.own[position] = own!;
-      sum.open({ tip: this.tip, own, common });
-    }
-    return estimate;
+  private post(inbox: Envelope[], { from, to, message }: { from: number; to: number; message: Up | Down }): void {
+    const bytes = this.codec.encode(message);
+    this.messages += 1;
+    this.bytes += bytes.length;
+    inbox.push({ from, to, bytes });
   }
 
   private standing(position: number): Standing {
