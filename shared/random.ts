@@ -55,3 +55,24 @@ export function shuffle<T extends Uint32Array | unknown[]>(items: T, rng: Rng): 
   }
   return items;
 }
+
+/**
+ * `count` of the integers 0 … length−1, ascending, every subset equally likely (Floyd 1987): one draw for each, and a pass
+ * over one byte an integer in place of a sort. O(length).
+ */
+export function sampleIndices(length: number, count: number, rng: Rng): Uint32Array {
+  if (!(Number.isInteger(count) && count >= 0 && count <= length)) throw new RangeError(`expected 0 … ${length}, got ${count}`);
+  const isChosen = new Uint8Array(length);
+  for (let last = length - count; last < length; last += 1) {
+    const drawn = rng.integer(last + 1);
+    isChosen[isChosen[drawn] === 1 ? last : drawn] = 1;
+  }
+  const indices = new Uint32Array(count);
+  let at = 0;
+  for (let i = 0; i < length; i += 1) {
+    if (isChosen[i] === 0) continue;
+    indices[at] = i;
+    at += 1;
+  }
+  return indices;
+}

@@ -1,11 +1,19 @@
+import { sampleIndices, seeded } from "./random.ts";
+
 /** Plain data that a method keeps between rounds; checkpoint, snapshot, hash and abort are written once for all of them. */
 export type State = { readonly [slot: string]: number | Float32Array };
 
 /** The numbers of an update, in one of the formats of the wire. */
 export type Values = { readonly format: "f32"; readonly data: Float32Array };
 
-/** Which coordinates the numbers belong to. `indices` ascend strictly. */
-export type Support = { readonly kind: "all" } | { readonly kind: "indices"; readonly indices: Uint32Array };
+/**
+ * Which coordinates the numbers belong to. `indices` ascend strictly; `seeded` names `count` of them, drawn alike by all who
+ * know the seed (a uint32), so that no index travels.
+ */
+export type Support =
+  | { readonly kind: "all" }
+  | { readonly kind: "indices"; readonly indices: Uint32Array }
+  | { readonly kind: "seeded"; readonly seed: number; readonly count: number };
 
 /** One summand of a tree sum: a vector of `length` floats, zero outside its support. Never changed once made. */
 export interface Update {
@@ -27,6 +35,24 @@ export function sparseUpdate(length: number, indices: Uint32Array, data: Float32
   return { kind: "column", length, support: { kind: "indices", indices }, values: { format: "f32", data } };
 }
 
+/** The coordinates that (seed, data.length) names; keeps `data`. */
+export function seededUpdate(length: number, seed: number, data: Float32Array): Update {
+  const support: Support = { kind: "seeded", seed, count: data.length };
+  return { kind: "column", length, support, values: { format: "f32", data } };
+}
+
+/** The coordinates of the values, ascending; null where every coordinate is present. O(1), but O(d) for a seeded support. */
+export function indicesOf({ support, length }: Update): Uint32Array | null {
+  switch (support.kind) {
+    case "all":
+      return null;
+    case "indices":
+      return support.indices;
+    case "seeded":
+      return sampleIndices(length, support.count, seeded(support.seed, "support", support.count));
+  }
+}
+
 /** The zero vector of d = `length`. */
 export function zeroUpdate(length: number): Update {
   return sparseUpdate(length, new Uint32Array(0), new Float32Array(0));
@@ -37,16 +63,16 @@ export function entryCount(update: Update): number {
   return update.values.data.length;
 }
 
-/** target ← target + scale · update, in float32. O(k). */
+/** target ← target + scale · update, in float32. O(k); O(d) for a seeded support. */
 export function addInto(target: Float32Array, update: Update, scale = 1): void {
   if (update.length !== target.length)
     throw new RangeError(`expected an update of ${target.length} coordinates, got ${update.length}`);
   const { data } = update.values;
-  if (update.support.kind === "all") {
+  const indices = indicesOf(update);
+  if (indices === null) {
     for (let i = 0; i < data.length; i += 1) target[i]! += scale * data[i]!;
     return;
   }
-  const { indices } = update.support;
   for (let j = 0; j < indices.length; j += 1) target[indices[j]!]! += scale * data[j]!;
 }
 

@@ -1,11 +1,10 @@
+import { saturate } from "../compress/saturate.ts";
 import { selectLargest } from "../compress/select.ts";
-import type { MergeRule } from "../compress/types.ts";
-import { addInto, denseUpdate, entryCount, sparseUpdate, type Update, zeroUpdate } from "../update.ts";
+import type { Block, MergeRule } from "../compress/types.ts";
+import { addInto, denseUpdate, entryCount, indicesOf, type Support, sparseUpdate, type Update, zeroUpdate } from "../update.ts";
 
 /** Above this share of d an index costs more than the zeros it saves (4 bytes a value, about 1 byte an index). */
 const denseAbove = 0.8;
-
-const largestFloat32 = Math.fround(3.4028234663852886e38);
 
 /** What a node sends on, and what it keeps: sum + rest = Σ parts, exactly as float32 adds them. */
 export interface Merged {
@@ -22,22 +21,40 @@ export function mergeUpdates(parts: readonly Update[], rule: MergeRule): Merged 
   if (first === undefined) throw new RangeError("expected at least one part, got none");
   let sum = first;
   for (const other of others) sum = add(sum, other);
-  return rule.kind === "exact" ? { sum, rest: zeroUpdate(sum.length) } : truncate(sum, rule.keep);
+  switch (rule.kind) {
+    case "exact":
+      return { sum, rest: zeroUpdate(sum.length) };
+    case "truncate":
+      return truncate(sum, [{ end: sum.length, keep: rule.keep }]);
+    case "truncate-blocks":
+      return truncate(sum, rule.blocks);
+  }
 }
 
 /** a + b; dense once the union of supports passes the break-even. */
 function add(a: Update, b: Update): Update {
   if (a.length !== b.length) throw new RangeError(`expected parts of ${a.length} coordinates, got one of ${b.length}`);
-  if (a.support.kind === "all" || b.support.kind === "all") return addDense(a, b);
+  if (haveOneSeed(a.support, b.support)) return addValues(a, b);
+  const left = indicesOf(a);
+  const right = indicesOf(b);
+  if (left === null || right === null) return addDense(a, b);
   const indices = new Uint32Array(entryCount(a) + entryCount(b));
   const data = new Float32Array(indices.length);
-  const count = mergeSorted(
-    { indices: a.support.indices, data: a.values.data },
-    { indices: b.support.indices, data: b.values.data },
-    { indices, data },
-  );
+  const count = mergeSorted({ indices: left, data: a.values.data }, { indices: right, data: b.values.data }, { indices, data });
   const sum = sparseUpdate(a.length, indices.subarray(0, count), data.subarray(0, count));
   return count > denseAbove * a.length ? addDense(sum, zeroUpdate(a.length)) : sum;
+}
+
+/** Whether both name the same coordinates by the same seed: their sum then does so too, and stays k-sparse. */
+function haveOneSeed(a: Support, b: Support): boolean {
+  return a.kind === "seeded" && b.kind === "seeded" && a.seed === b.seed && a.count === b.count;
+}
+
+/** a + b on one support, value by value. */
+function addValues(a: Update, b: Update): Update {
+  const data = new Float32Array(entryCount(a));
+  for (let j = 0; j < data.length; j += 1) data[j] = saturate(a.values.data[j]! + b.values.data[j]!);
+  return { ...a, values: { format: "f32", data } };
 }
 
 function addDense(a: Update, b: Update): Update {
@@ -71,21 +88,18 @@ function mergeSorted(a: Entries, b: Entries, out: Entries): number {
   return at;
 }
 
-function saturate(value: number): number {
-  return Math.max(-largestFloat32, Math.min(largestFloat32, value));
-}
-
-/** The `keep` largest entries and the others. */
-function truncate(update: Update, keep: number): Merged {
+/** The `keep` largest entries of each block of coordinates, and the others. */
+function truncate(update: Update, blocks: readonly Block[]): Merged {
   const { data } = update.values;
-  if (data.length <= keep) return { sum: update, rest: zeroUpdate(update.length) };
-  const chosen = selectLargest(data, keep);
-  const kept = { indices: new Uint32Array(keep), data: new Float32Array(keep) };
-  const left = { indices: new Uint32Array(data.length - keep), data: new Float32Array(data.length - keep) };
-  const indices = update.support.kind === "indices" ? update.support.indices : null;
+  const indices = indicesOf(update);
+  const chosen = largestOfEach(data, indices, blocks);
+  if (chosen.length === data.length) return { sum: update, rest: zeroUpdate(update.length) };
+  const kept = { indices: new Uint32Array(chosen.length), data: new Float32Array(chosen.length) };
+  const others = data.length - chosen.length;
+  const left = { indices: new Uint32Array(others), data: new Float32Array(others) };
   let next = 0;
   for (let j = 0; j < data.length; j += 1) {
-    const isKept = next < keep && chosen[next] === j;
+    const isKept = next < chosen.length && chosen[next] === j;
     const target = isKept ? kept : left;
     const at = isKept ? next : j - next;
     target.indices[at] = indices === null ? j : indices[j]!;
@@ -96,4 +110,21 @@ function truncate(update: Update, keep: number): Merged {
     sum: sparseUpdate(update.length, kept.indices, kept.data),
     rest: sparseUpdate(update.length, left.indices, left.data),
   };
+}
+
+/** The positions in `data` of the largest entries of each block, ascending. */
+function largestOfEach(data: Float32Array, indices: Uint32Array | null, blocks: readonly Block[]): Uint32Array {
+  const chosen = new Uint32Array(data.length);
+  let count = 0;
+  let start = 0;
+  for (const { end, keep } of blocks) {
+    let stop = indices === null ? end : start;
+    if (indices !== null) while (stop < indices.length && indices[stop]! < end) stop += 1;
+    for (const position of selectLargest(data.subarray(start, stop), Math.min(keep, stop - start))) {
+      chosen[count] = start + position;
+      count += 1;
+    }
+    start = stop;
+  }
+  return chosen.subarray(0, count);
 }

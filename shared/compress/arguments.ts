@@ -6,6 +6,19 @@ export interface Arguments {
   /** `1%` is a share in (0 %, 100 %]; a number without % is a count of at least 1. */
   amount(name: string): Amount;
   number(name: string, range: { readonly fallback: number; readonly min: number; readonly max: number }): number;
+  /** A whole number; one without a fallback must be given. */
+  integer(name: string, range: { readonly fallback?: number; readonly min: number; readonly max: number }): number;
+  /** 0 or 1; 0 where it is not given. */
+  flag(name: string): boolean;
+  /** A bare word, one of those given. */
+  word<Word extends string>(name: string, options: { readonly fallback: Word; readonly of: readonly Word[] }): Word;
+  /** `name=[0, 2]`, exactly `count` numbers that do not fall; given by name only, else null. */
+  numbers(
+    name: string,
+    options: { readonly count: number; readonly min: number; readonly max: number },
+  ): readonly number[] | null;
+  /** `name=[bias, norm]`; given by name only. */
+  words(name: string, fallback: readonly string[]): readonly string[];
   call(name: string): Call;
   /** @throws {SchemeError} if an argument was given that no one read */
   done(): void;
@@ -26,7 +39,27 @@ export function argumentsOf(text: string, call: Call): Arguments {
   };
   const quantity = (value: Value, what: string) => {
     if (value.kind === "quantity") return value;
-    throw new SchemeError(text, value.at, `${call.name}: expected ${what}, got ${value.name}`);
+    throw new SchemeError(text, value.at, `${call.name}: expected ${what}, got ${shown(value)}`);
+  };
+  const list = (name: string, what: string): readonly Value[] | null => {
+    expected.push(name);
+    const value = names.get(name);
+    names.delete(name);
+    if (value === undefined) return null;
+    if (value.kind === "list") return value.items;
+    throw new SchemeError(text, value.at, `${call.name}: expected ${what}, got ${shown(value)}`);
+  };
+  const bare = (value: Value, what: string): string => {
+    if (value.kind === "call" && value.positional.length + value.named.size === 0 && value.next === null) return value.name;
+    throw new SchemeError(text, value.at, `${call.name}: expected ${what}, got ${shown(value)}`);
+  };
+  const integer: Arguments["integer"] = (name, { fallback, min, max }) => {
+    const what = `${name}: a whole number from ${min} to ${max}`;
+    const found = next(name);
+    if (found === undefined) return fallback ?? missing(what);
+    const { at, value, percent } = quantity(found, what);
+    if (!percent && Number.isInteger(value) && value >= min && value <= max) return value;
+    throw new SchemeError(text, at, `${call.name}: expected ${what}, got ${value}${percent ? "%" : ""}`);
   };
   return {
     amount(name) {
@@ -44,10 +77,33 @@ export function argumentsOf(text: string, call: Call): Arguments {
       if (!percent && value >= min && value <= max) return value;
       throw new SchemeError(text, at, `${call.name}: expected ${what}, got ${value}${percent ? "%" : ""}`);
     },
+    integer,
+    flag: (name) => integer(name, { fallback: 0, min: 0, max: 1 }) === 1,
+    word(name, { fallback, of }) {
+      const value = next(name);
+      if (value === undefined) return fallback;
+      const what = `${name}: ${of.join(" or ")}`;
+      const given = bare(value, what);
+      const found = of.find((word) => word === given);
+      if (found !== undefined) return found;
+      throw new SchemeError(text, value.at, `${call.name}: expected ${what}, got ${given}`);
+    },
+    numbers(name, { count, min, max }) {
+      const what = `${name}: ${count} ascending numbers from ${min} to ${max}, as in ${name}=[0, 2]`;
+      const at = names.get(name)?.at ?? call.at;
+      const found = list(name, what)?.map((value) => quantity(value, what)) ?? null;
+      const isRight = found?.every(({ value, percent }, i) => !percent && value >= (found[i - 1]?.value ?? min) && value <= max);
+      if (found === null || (isRight === true && found.length === count)) return found?.map(({ value }) => value) ?? null;
+      throw new SchemeError(text, at, `${call.name}: expected ${what}, got ${found.map(({ value }) => value).join(", ")}`);
+    },
+    words(name, fallback) {
+      const what = `${name}: words, as in ${name}=[bias, norm]`;
+      return list(name, what)?.map((value) => bare(value, what)) ?? fallback;
+    },
     call(name) {
       const value = next(name) ?? missing(`${name} in brackets, as in ${call.name}(topk(1%))`);
       if (value.kind === "call") return value;
-      throw new SchemeError(text, value.at, `${call.name}: expected ${name}, got the number ${value.value}`);
+      throw new SchemeError(text, value.at, `${call.name}: expected ${name}, got ${shown(value)}`);
     },
     done() {
       const extra = places[0] ?? [...names.values()][0];
@@ -56,4 +112,9 @@ export function argumentsOf(text: string, call: Call): Arguments {
       throw new SchemeError(text, extra.at, `${call.name}: expected ${list}, got one more`);
     },
   };
+}
+
+function shown(value: Value): string {
+  if (value.kind === "call") return value.name;
+  return value.kind === "list" ? "a list" : `the number ${value.value}`;
 }

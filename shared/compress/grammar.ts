@@ -12,13 +12,15 @@ export class SchemeError extends Error {
   }
 }
 
-/** `name(argument, …)`. */
+/** `name(argument, …)`, perhaps followed by `| name(argument, …)`. */
 export interface Call {
   readonly kind: "call";
   readonly at: number;
   readonly name: string;
   readonly positional: readonly Value[];
   readonly named: ReadonlyMap<string, Value>;
+  /** What its output goes through, after a |. */
+  readonly next: Call | null;
 }
 
 /** A number, with `percent` set where a % follows it. */
@@ -29,14 +31,22 @@ export interface Quantity {
   readonly percent: boolean;
 }
 
-export type Value = Call | Quantity;
+/** `[value, …]`. */
+export interface List {
+  readonly kind: "list";
+  readonly at: number;
+  readonly items: readonly Value[];
+}
+
+export type Value = Call | Quantity | List;
 
 /** A scheme text longer or deeper than this is a mistake. */
 const mostCharacters = 200;
 const mostLevels = 8;
 
 /**
- * Parses a scheme: call = name [ "(" [ argument { "," argument } ] ")" ]; argument = [ name "=" ] ( call | number [ "%" ] ).
+ * Parses a scheme: pipe = call { "|" call }; call = name [ "(" [ argument { "," argument } ] ")" ];
+ * argument = [ name "=" ] value; value = pipe | number [ "%" ] | "[" [ value { "," value } ] "]".
  * Names are lower-case letters, digits and hyphens. Spaces are allowed between tokens.
  * @throws {SchemeError} with the position and what was expected there
  */
@@ -75,7 +85,7 @@ export function parseScheme(text: string): Call {
       while (take(/,/y) !== null);
       if (take(/\)/y) === null) fail('"," or ")"');
     }
-    return { kind: "call", at: start, name, positional, named };
+    return { kind: "call", at: start, name, positional, named, next: take(/\|/y) === null ? null : call(level + 1) };
   };
   const argument = (level: number, positional: Value[], named: Map<string, Value>): void => {
     skip();
@@ -92,9 +102,19 @@ export function parseScheme(text: string): Call {
   const value = (level: number): Value => {
     skip();
     const start = at;
+    if (take(/\[/y) !== null) return { kind: "list", at: start, items: items(level + 1) };
     const digits = take(/-?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?/y);
     if (digits === null) return call(level + 1);
     return { kind: "quantity", at: start, value: Number(digits), percent: take(/%/y) !== null };
+  };
+  const items = (level: number): Value[] => {
+    const found: Value[] = [];
+    if (level > mostLevels) fail(`at most ${mostLevels} levels of brackets`);
+    if (take(/\]/y) !== null) return found;
+    do found.push(value(level));
+    while (take(/,/y) !== null);
+    if (take(/\]/y) === null) fail('"," or "]"');
+    return found;
   };
   const whole = call(0);
   skip();

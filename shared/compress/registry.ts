@@ -1,24 +1,42 @@
 import { closest } from "fastest-levenshtein";
 import { type Arguments, argumentsOf } from "./arguments.ts";
+import { type Chooser, chosen, everything, type Quantiser, unquantised } from "./chosen.ts";
 import { ef14 } from "./ef14.ts";
 import { ef21 } from "./ef21.ts";
 import { type Call, parseScheme, SchemeError } from "./grammar.ts";
+import { natural } from "./natural.ts";
 import { none } from "./none.ts";
 import { plain } from "./plain.ts";
-import { topK } from "./top-k.ts";
+import { powerSgd } from "./power-sgd.ts";
+import { qsgd } from "./qsgd.ts";
+import { randK } from "./rand-k.ts";
+import { sign } from "./sign.ts";
+import { sketch } from "./sketch.ts";
+import { topK, topKPerTensor } from "./top-k.ts";
+import { twoLevel } from "./two-level.ts";
 import type { Compressor, Scheme } from "./types.ts";
 
 interface Described {
   readonly name: string;
   /** How it is written, with its arguments. */
   readonly usage: string;
+  /** A text that builds one, by itself or around topk. */
+  readonly example: string;
   readonly law: string;
   readonly source: string;
 }
 
 type Method =
   | (Described & { readonly kind: "compressor"; build(given: Arguments): Compressor })
+  | (Described & { readonly kind: "sparsifier"; build(given: Arguments): Chooser })
+  | (Described & { readonly kind: "quantiser"; build(given: Arguments): Quantiser })
   | (Described & { readonly kind: "feedback"; build(inner: Compressor, given: Arguments): Scheme });
+
+/** Values that a quantiser takes together: with more, one outlier silences too many. */
+const mostBlock = 65_536;
+
+/** Of low-rank methods: orthogonalising costs r² for each row. */
+const mostRank = 1024;
 
 /** Every method by name: a new one is one file, and one entry here. */
 export const methods: readonly Method[] = [
@@ -26,22 +44,97 @@ export const methods: readonly Method[] = [
     name: "none",
     kind: "compressor",
     usage: "none",
+    example: "none",
     law: "C(x) = x",
     source: "the identity; FedAvg without compression (McMahan et al. 2017)",
     build: none,
   },
   {
     name: "topk",
-    kind: "compressor",
-    usage: "topk(1%) or topk(500)",
+    kind: "sparsifier",
+    usage: "topk(1%) or topk(500), topk(1%, tensor=1)",
+    example: "topk(10%)",
     law: "‖C(x) − x‖² ≤ (1 − k/d)‖x‖²",
     source: "Stich et al. 2018, Lemma A.1; summed as gTop-k, Shi et al. 2019",
-    build: (given) => topK(given.amount("k")),
+    build(given) {
+      const amount = given.amount("k");
+      return given.flag("tensor") ? topKPerTensor(amount) : topK(amount);
+    },
+  },
+  {
+    name: "randk",
+    kind: "sparsifier",
+    usage: "randk(1%, scaled=0, seeded=0)",
+    example: "randk(10%, seeded=1)",
+    law: "E‖C(x) − x‖² = (1 − k/d)‖x‖²; scaled: E C(x) = x, E‖C(x) − x‖² = (d/k − 1)‖x‖²",
+    source: "Stich et al. 2018; Wangni et al. 2018",
+    build(given) {
+      const amount = given.amount("k");
+      return randK(amount, { isScaled: given.flag("scaled"), isSeeded: given.flag("seeded") });
+    },
+  },
+  {
+    name: "qsgd",
+    kind: "quantiser",
+    usage: "qsgd(levels, bucket=128)",
+    example: "qsgd(8)",
+    law: "E Q(v) = v, E‖Q(v) − v‖² ≤ min(b/s², √b/s)‖v‖²",
+    source: "Alistarh et al. 2017",
+    build(given) {
+      const levels = given.integer("levels", { min: 1, max: 65_535 });
+      return qsgd({ levels, bucket: given.integer("bucket", { fallback: 128, min: 1, max: mostBlock }) });
+    },
+  },
+  {
+    name: "natural",
+    kind: "quantiser",
+    usage: "natural",
+    example: "natural",
+    law: "E Q(v) = v, E‖Q(v) − v‖² ≤ ‖v‖²/8",
+    source: "Horváth et al. 2022",
+    build: () => natural,
+  },
+  {
+    name: "sign",
+    kind: "quantiser",
+    usage: "sign",
+    example: "sign",
+    law: "‖Q(v) − v‖² = (1 − ‖v‖₁²/(n‖v‖₂²))‖v‖₂²",
+    source: "Karimireddy et al. 2019",
+    build: () => sign,
+  },
+  {
+    name: "twolevel",
+    kind: "quantiser",
+    usage: "twolevel(block=128)",
+    example: "twolevel",
+    law: "‖Q(v) − v‖² at most that of the sign with each block's mean magnitude",
+    source: "Lloyd 1982, on the magnitudes of a block",
+    build: (given) => twoLevel({ block: given.integer("block", { fallback: 128, min: 1, max: mostBlock }) }),
+  },
+  {
+    name: "powersgd",
+    kind: "compressor",
+    usage: "powersgd(r=2)",
+    example: "powersgd(2)",
+    law: "‖C − Σx‖² = ‖Σx‖² − ‖C‖²",
+    source: "Vogels, Karimireddy, Jaggi 2019",
+    build: (given) => powerSgd(given.integer("r", { fallback: 2, min: 1, max: mostRank })),
+  },
+  {
+    name: "sketch",
+    kind: "compressor",
+    usage: "sketch(r=2)",
+    example: "sketch(2)",
+    law: "E‖C − Σx‖² ≤ (1 − r/min(m, n))‖Σx‖²",
+    source: "Halko, Martinsson, Tropp 2011, on the sum",
+    build: (given) => sketch(given.integer("r", { fallback: 2, min: 1, max: mostRank })),
   },
   {
     name: "ef14",
     kind: "feedback",
     usage: "ef14(compressor, decay=1)",
+    example: "ef14(topk(10%) | qsgd(8), decay=0.95)",
     law: "Σ sent + memory = Σ updates (decay 1)",
     source: "Seide et al. 2014; Stich et al. 2018",
     build: (inner, given) => ef14(inner, { decay: given.number("decay", { fallback: 1, min: 0, max: 1 }) }),
@@ -50,6 +143,7 @@ export const methods: readonly Method[] = [
     name: "ef21",
     kind: "feedback",
     usage: "ef21(compressor)",
+    example: "ef21(topk(10%, tensor=1))",
     law: "Σ believed = n · mean",
     source: "Richtárik, Sokolov, Fatkhullin 2021",
     build: (inner) => ef21(inner),
@@ -57,28 +151,63 @@ export const methods: readonly Method[] = [
 ];
 
 /**
- * The scheme that a text such as `ef14(topk(1%))` names. A compressor alone runs without feedback.
+ * The scheme that a text such as `ef14(topk(1%) | qsgd(8))` names. A compressor alone runs without feedback.
  * @throws {SchemeError} with the position of the mistake, what was expected, and the nearest right name
  */
 export function schemeOf(text: string): Scheme {
   const call = parseScheme(text);
   const method = methodOf(text, call);
-  if (method.kind === "compressor") return plain(compressorOf(text, call));
+  if (method.kind !== "feedback") return plain(compressorOf(text, call));
+  if (call.next !== null) throw notPiped(text, call, method);
   const given = argumentsOf(text, call);
   const scheme = method.build(compressorOf(text, given.call("a compressor")), given);
   given.done();
   return scheme;
 }
 
+/** sparsifier [ "|" quantiser ], or a quantiser or a whole compressor alone. */
 function compressorOf(text: string, call: Call): Compressor {
   const method = methodOf(text, call);
-  if (method.kind !== "compressor") {
-    throw new SchemeError(text, call.at, `expected a compressor (${namesOf("compressor")}), got the error feedback ${call.name}`);
+  if (method.kind === "feedback") {
+    const names = namesOf("compressor", "sparsifier", "quantiser");
+    throw new SchemeError(text, call.at, `expected a compressor (${names}), got the error feedback ${call.name}`);
   }
+  if (call.next !== null && method.kind !== "sparsifier") throw notPiped(text, call, method);
   const given = argumentsOf(text, call);
-  const compressor = method.build(given);
+  switch (method.kind) {
+    case "compressor":
+      return finished(given, method.build(given));
+    case "quantiser":
+      return chosen(everything, finished(given, method.build(given)));
+    case "sparsifier": {
+      const chooser = finished(given, method.build(given));
+      return chosen(chooser, call.next === null ? unquantised : quantiserOf(text, call.next));
+    }
+  }
+}
+
+/** The quantiser behind a |. */
+function quantiserOf(text: string, call: Call): Quantiser {
+  const method = methodOf(text, call);
+  if (method.kind !== "quantiser")
+    throw new SchemeError(text, call.at, `expected a quantiser (${namesOf("quantiser")}) after |, got the ${called(method)}`);
+  if (call.next !== null) throw new SchemeError(text, call.next.at, `expected one quantiser after |, got ${call.next.name} too`);
+  const given = argumentsOf(text, call);
+  return finished(given, method.build(given));
+}
+
+/** What was built of the arguments, once all of them have been read. */
+function finished<T>(given: Arguments, built: T): T {
   given.done();
-  return compressor;
+  return built;
+}
+
+function notPiped(text: string, call: Call, method: Method): SchemeError {
+  return new SchemeError(text, call.at, `expected a sparsifier (${namesOf("sparsifier")}) before |, got the ${called(method)}`);
+}
+
+function called({ kind, name }: Method): string {
+  return `${kind === "feedback" ? "error feedback" : kind} ${name}`;
 }
 
 function methodOf(text: string, call: Call): Method {
@@ -91,9 +220,9 @@ function methodOf(text: string, call: Call): Method {
   throw new SchemeError(text, call.at, `expected a method (${namesOf()}), got ${call.name}; did you mean ${nearest}?`);
 }
 
-function namesOf(kind?: Method["kind"]): string {
+function namesOf(...kinds: readonly Method["kind"][]): string {
   return methods
-    .filter((method) => kind === undefined || method.kind === kind)
+    .filter(({ kind }) => kinds.length === 0 || kinds.includes(kind))
     .map(({ name }) => name)
     .join(", ");
 }

@@ -4,10 +4,19 @@ import type { State, Update } from "../update.ts";
 
 /**
  * How the peers of a tree add up one phase: `exact` keeps every coordinate; `truncate` keeps the `keep` largest of each
- * node's sum, and the node itself keeps the rest (gTop-k with the in-network residual). Public: a peer that has nothing of
- * its own to give still knows how to sum for others.
+ * node's sum, and the node itself keeps the rest (gTop-k with the in-network residual); `truncate-blocks` does so in each
+ * block of coordinates by itself. Public: a peer that has nothing of its own to give still knows how to sum for others.
  */
-export type MergeRule = { readonly kind: "exact" } | { readonly kind: "truncate"; readonly keep: number };
+export type MergeRule =
+  | { readonly kind: "exact" }
+  | { readonly kind: "truncate"; readonly keep: number }
+  | { readonly kind: "truncate-blocks"; readonly blocks: readonly Block[] };
+
+/** The coordinates from the end of the block before to `end`, exclusive, of which `keep` travel. Together they cover all. */
+export interface Block {
+  readonly end: number;
+  readonly keep: number;
+}
 
 /** One tree sum of a scheme: how it is merged, and how many coordinates its updates have (d, but for the factors of a low-rank method). */
 export interface Phase {

@@ -5,7 +5,7 @@ import { bytesOf, type Hash, type Hasher } from "../hash.ts";
 import type { Layout } from "../layout.ts";
 import type { Tip } from "../signaling/messages.ts";
 import { noVersion, type Version } from "../signaling/version.ts";
-import type { State, Update } from "../update.ts";
+import { indicesOf, type State, type Update } from "../update.ts";
 import type { Snapshot } from "../wire/messages.ts";
 
 /** This peer's copy of the model and of the scheme's state, at the tip of the chain of commits. */
@@ -78,7 +78,7 @@ export function commit(
 /** x ← x − update; a coordinate that would leave the finite float32 numbers keeps its value, on every peer alike. */
 function subtract(x: Float32Array, update: Update): void {
   const { data } = update.values;
-  const indices = update.support.kind === "indices" ? update.support.indices : null;
+  const indices = indicesOf(update);
   for (let j = 0; j < data.length; j += 1) {
     const i = indices === null ? j : indices[j]!;
     const next = Math.fround(x[i]! - data[j]!);

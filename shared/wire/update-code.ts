@@ -1,17 +1,23 @@
-import { allFinite, denseUpdate, entryCount, sparseUpdate, type Update } from "../update.ts";
+import { allFinite, denseUpdate, entryCount, seededUpdate, sparseUpdate, type Update } from "../update.ts";
 import { type Reader, WireError, type Writer } from "./bytes.ts";
 
 const supportAll = 0;
 const supportIndices = 1;
+const supportSeeded = 2;
+const mostSeed = 2 ** 32 - 1;
 
 /**
- * support (1 byte) · for indices: count (varint), then the gaps between them (varints: first index, then index − previous − 1)
- * · values as float32. The length d is not sent: both sides know the model.
+ * support (1 byte) · for indices: count (varint), then the gaps between them (varints: first index, then index − previous − 1);
+ * for seeded: seed (varint, below 2³²), count (varint) · values as float32. The length d is not sent: both sides know the model.
  */
 export function writeUpdate(writer: Writer, update: Update): void {
   const { support, values } = update;
   if (support.kind === "all") {
     writer.byte(supportAll);
+  } else if (support.kind === "seeded") {
+    writer.byte(supportSeeded);
+    writer.varint(support.seed);
+    writer.varint(support.count);
   } else {
     writer.byte(supportIndices);
     writer.varint(entryCount(update));
@@ -32,7 +38,12 @@ export function writeUpdate(writer: Writer, update: Update): void {
 export function readUpdate(reader: Reader, length: number): Update {
   const support = reader.byte();
   if (support === supportAll) return denseUpdate(readValues(reader, length));
-  if (support !== supportIndices) throw new WireError(`expected support ${supportAll} or ${supportIndices}, got ${support}`);
+  if (support === supportSeeded) {
+    const seed = reader.varint(mostSeed, "a seed");
+    return seededUpdate(length, seed, readValues(reader, reader.varint(length, "an entry count")));
+  }
+  if (support !== supportIndices)
+    throw new WireError(`expected a support from ${supportAll} to ${supportSeeded}, got ${support}`);
   const count = reader.varint(length, "an entry count");
   // An entry takes at least one byte of index and four of value: check before allocating.
   if (reader.left < 5 * count)

@@ -1,0 +1,38 @@
+import { sampleIndices } from "../random.ts";
+import { indicesOf, seededUpdate, type Update } from "../update.ts";
+import type { Amount } from "./amount.ts";
+import { countOf } from "./amount.ts";
+import { type Chooser, gather } from "./chosen.ts";
+import { saturate } from "./saturate.ts";
+
+interface RandKOptions {
+  /** Times d/k: unbiased, E C(x) = x with variance (d/k − 1)‖x‖². Else contractive in expectation, α = k/d: for error feedback. */
+  readonly isScaled: boolean;
+  /** All peers draw the same coordinates from the round's shared draws: no index travels, and sums stay k-sparse. */
+  readonly isSeeded: boolean;
+}
+
+/**
+ * Keeps k coordinates drawn uniformly without replacement (Stich et al. 2018; the scaled one, Wangni et al. 2018). Summed
+ * exactly. Linear in x for given draws. O(d); 4k bytes and the indices, or 4k bytes alone where seeded.
+ */
+export function randK(amount: Amount, { isScaled, isSeeded }: RandKOptions): Chooser {
+  return {
+    merge: () => ({ kind: "exact" }),
+    choose(x, { rng, shared }) {
+      const count = countOf(amount, x.length);
+      const chosen = isSeeded ? gatherSeeded(x, shared("randk").uint32(), count) : gather(x, sampleIndices(x.length, count, rng));
+      const { data } = chosen.values;
+      if (isScaled) for (let j = 0; j < data.length; j += 1) data[j] = saturate(data[j]! * (x.length / count));
+      return chosen;
+    },
+  };
+}
+
+function gatherSeeded(x: Float32Array, seed: number, count: number): Update {
+  const data = new Float32Array(count);
+  const update = seededUpdate(x.length, seed, data);
+  const indices = indicesOf(update)!;
+  for (let j = 0; j < count; j += 1) data[j] = x[indices[j]!]!;
+  return update;
+}

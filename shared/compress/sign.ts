@@ -1,0 +1,14 @@
+import type { Quantiser } from "./chosen.ts";
+
+/**
+ * Scaled sign (Karimireddy et al. 2019): Q(v) = (‖v‖₁/n)·sgn(v), sgn(0) = +1. Contractive, with equality:
+ * ‖Q(v) − v‖² = (1 − ‖v‖₁²/(n‖v‖₂²))‖v‖₂². The mean magnitude is at most the largest one: finite. O(n).
+ */
+export const sign: Quantiser = (values) => {
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 1) sum += Math.abs(values[i]!);
+  const mean = sum / Math.max(values.length, 1);
+  const quantised = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i += 1) quantised[i] = values[i]! < 0 ? -mean : mean;
+  return quantised;
+};
