@@ -2,6 +2,8 @@
 import { Command, CommanderError } from "commander";
 import { demoCommand } from "./demo.ts";
 import { exitCodeOf } from "./exit.ts";
+import { labCommand } from "./lab.ts";
+import { methodsCommand } from "./methods.ts";
 import { peerCommand } from "./peer.ts";
 import { serveCommand } from "./serve.ts";
 import { simulateCommand } from "./simulate.ts";
@@ -10,7 +12,7 @@ const program = new Command("copse")
   .description("Train one model across browser tabs and headless peers, peer to peer.")
   .showHelpAfterError("(add --help for all options)");
 
-for (const command of [serveCommand(), peerCommand(), demoCommand(), simulateCommand()]) {
+for (const command of [serveCommand(), peerCommand(), demoCommand(), simulateCommand(), labCommand(), methodsCommand()]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 for (const command of [program, ...program.commands]) {

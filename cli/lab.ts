@@ -1,0 +1,116 @@
+import { Command } from "commander";
+import { schemeOf } from "../shared/compress/registry.ts";
+import { createHasher } from "../shared/hash.ts";
+import { createLab, type LabReport } from "../shared/simulation/lab.ts";
+import { newtonMinimum } from "../shared/simulation/newton.ts";
+import type { Problem } from "../shared/simulation/problem.ts";
+import { configOf, realNumber, type TypedOptions, wholeNumber } from "./config-options.ts";
+import { failWith } from "./exit.ts";
+import { readProblem } from "./problem-file.ts";
+
+/** How a run of the lab ended. */
+export interface LabSummary extends Omit<LabReport, "type" | "round"> {
+  readonly type: "summary";
+  readonly rounds: number;
+  readonly workers: number;
+  readonly dimension: number;
+  readonly scheme: string;
+  readonly tree: string;
+  readonly rate: number;
+  readonly seed: number;
+  /** F*, by Newton's method; null where F has no minimum that it finds. */
+  readonly optimum: number | null;
+  /** F − F*. */
+  readonly gap: number | null;
+}
+
+interface LabRun {
+  readonly scheme: string;
+  readonly tree: "heap" | "binomial";
+  readonly rate: number;
+  readonly rounds: number;
+  /** After which rounds to report; 0 is the start. */
+  readonly reports: ReadonlySet<number>;
+  readonly seed: number;
+}
+
+/** `copse lab`: a scheme on a problem whose optimum is known. */
+export function labCommand(): Command {
+  const command = new Command("lab")
+    .description("run a scheme on a problem with a known optimum: P workers in one process, on the product's own code")
+    .requiredOption("--problem <file>", "quadratics (.json) or a LIBSVM file (perhaps .gz): see ARCHITECTURE.md")
+    .option("--scheme <text>", "compression and error feedback", "ef14(topk(1%))")
+    .option("--rate <γ>", "step size: a worker's update is γ times its gradient", "0.05")
+    .option("--rounds <n>", "how many rounds", "100")
+    .option("--report <rounds>", "after which rounds to report, e.g. 10,100 (default: the last)")
+    .option("--workers <n>", "among how many a LIBSVM file is split by label (default: 20)")
+    .option("--tree <kind>", "heap or binomial", "heap")
+    .option("--seed <n>", "same seed, same run", "1")
+    .option("--json", "print JSON lines instead of text");
+  return command.action(async (typed: TypedOptions) => {
+    try {
+      const run = labRunOf(typed);
+      const workers = typed["workers"] === undefined ? null : wholeNumber(typed["workers"], "--workers", { min: 1, max: 4096 });
+      const problem = readProblem(String(typed["problem"]), workers);
+      const write = typed["json"] === true ? JSON.stringify : textOf;
+      await runLab(problem, run, (line) => process.stdout.write(`${write(line)}\n`));
+    } catch (error) {
+      failWith(command, error);
+    }
+  });
+}
+
+/** Runs it to its last round, reporting as it goes. @throws {DivergedError} */
+async function runLab(problem: Problem, run: LabRun, print: (line: LabReport | LabSummary) => void): Promise<void> {
+  const { scheme, tree, rate, rounds, reports, seed } = run;
+  const lab = createLab(problem, { scheme: schemeOf(scheme), tree, rate, seed, hasher: await createHasher() });
+  if (reports.has(0)) print(lab.report());
+  for (let round = 1; round <= rounds; round += 1) {
+    lab.step();
+    if (reports.has(round)) print(lab.report());
+  }
+  const { objective, gradientNormSquared, bytesPerWorker } = lab.report();
+  const optimum = newtonMinimum(problem)?.value ?? null;
+  print({
+    type: "summary",
+    rounds,
+    workers: problem.workers,
+    dimension: problem.dimension,
+    scheme,
+    tree,
+    rate,
+    seed,
+    objective,
+    gradientNormSquared,
+    bytesPerWorker,
+    optimum,
+    gap: optimum === null ? null : objective - optimum,
+  });
+}
+
+function labRunOf(typed: TypedOptions): LabRun {
+  const { scheme, tree, seed } = configOf({
+    scheme: typed["scheme"],
+    tree: typed["tree"],
+    seed: wholeNumber(typed["seed"], "--seed", { min: 0, max: 0xffffffff }),
+  });
+  const rounds = wholeNumber(typed["rounds"], "--rounds", { min: 1, max: 10_000_000 });
+  const reports = String(typed["report"] ?? rounds).split(",");
+  return {
+    scheme,
+    tree,
+    seed,
+    rounds,
+    rate: realNumber(typed["rate"], "--rate", { min: 0, max: 1e9 }),
+    reports: new Set(reports.map((round) => wholeNumber(round.trim(), "--report", { min: 0, max: rounds }))),
+  };
+}
+
+function textOf(line: LabReport | LabSummary): string {
+  const { objective, gradientNormSquared, bytesPerWorker } = line;
+  const figures = `objective ${objective.toPrecision(10)}, ‖∇F‖² ${gradientNormSquared.toExponential(3)}, ${bytesPerWorker.toFixed(1)} B a worker and round`;
+  if (line.type === "report") return `round ${line.round}: ${figures}`;
+  const known =
+    line.gap === null ? "no optimum known" : `${line.gap.toExponential(3)} above the optimum ${line.optimum!.toPrecision(10)}`;
+  return `${line.workers} workers, ${line.dimension} parameters, ${line.rounds} rounds of ${line.scheme} at rate ${line.rate}: ${known}`;
+}

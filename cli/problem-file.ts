@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { constants, gunzipSync } from "node:zlib";
+import { parseLibsvm } from "../shared/simulation/libsvm.ts";
+import { logisticProblem } from "../shared/simulation/logistic-problem.ts";
+import type { Problem } from "../shared/simulation/problem.ts";
+import { ProblemFileError } from "../shared/simulation/problem-file-error.ts";
+import { parseQuadratic } from "../shared/simulation/quadratic-problem.ts";
+import { UsageError } from "./exit.ts";
+
+/** Ten million entries of LIBSVM take no more, and V8 holds no longer text. */
+const mostBytes = 400_000_000;
+/** The regularisation that makes the optimum unique: that of the published comparisons. */
+const lambda = 1e-3;
+const defaultWorkers = 20;
+
+/**
+ * The problem in a file: quadratics where its name ends in .json, otherwise LIBSVM, perhaps gzipped (.gz).
+ * @param workers among how many LIBSVM's samples are split; a quadratic file has its own
+ * @throws {UsageError} if the file cannot be read or does not fit the workers
+ * @throws {ProblemFileError} if it describes no problem
+ */
+export function readProblem(path: string, workers: number | null): Problem {
+  const text = readText(path);
+  if (/\.json(\.gz)?$/.test(path)) {
+    const problem = parseQuadratic(text, path);
+    if (workers !== null && workers !== problem.workers)
+      throw new UsageError(`--workers: expected ${problem.workers}, as ${path} has, got ${workers}`);
+    return problem;
+  }
+  const samples = parseLibsvm(text, path);
+  try {
+    return logisticProblem(samples, { workers: workers ?? defaultWorkers, lambda });
+  } catch (cause) {
+    throw new UsageError(`${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function readText(path: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    throw new UsageError(`--problem: expected a file that can be read, got ${path} (${(cause as Error).message})`, { cause });
+  }
+  return (path.endsWith(".gz") ? unzip(bytes, path) : bytes).toString("utf8");
+}
+
+function unzip(bytes: Buffer, path: string): Buffer {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: mostBytes });
+  } catch (cause) {
+    throw new ProblemFileError(path, linesIn(bytes), `expected a whole gzip file, got: ${(cause as Error).message}`);
+  }
+}
+
+/** The line in which a broken gzip file stops making sense. */
+function linesIn(bytes: Buffer): number {
+  try {
+    const start = gunzipSync(bytes, { maxOutputLength: mostBytes, finishFlush: constants.Z_SYNC_FLUSH });
+    return start.toString("utf8").split("\n").length;
+  } catch {
+    return 1;
+  }
+}
