@@ -1,0 +1,68 @@
+import type { Arguments } from "./arguments.ts";
+import { parseScheme } from "./grammar.ts";
+import { none } from "./none.ts";
+import type { methods } from "./registry.ts";
+
+/** One argument of a method. Without a default it must be given, unless it is a list. */
+export interface Parameter {
+  readonly name: string;
+  /** `amount`: a share or a count; `flag`: 0 or 1. */
+  readonly type: "amount" | "number" | "integer" | "flag" | "word" | "numbers" | "words" | "method";
+  readonly default?: number | string | readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  /** The words there are. */
+  readonly of?: readonly string[];
+}
+
+/** The arguments that a method reads, as it reads them: it is built once of nothing but defaults. */
+export function parametersOf(method: (typeof methods)[number]): Parameter[] {
+  const found: Parameter[] = [];
+  const given = recorder((parameter) => found.push(parameter));
+  if (method.kind === "feedback") {
+    found.push({ name: "compressor", type: "method" });
+    method.build(none(), given);
+  } else {
+    method.build(given);
+  }
+  return found;
+}
+
+/** Answers with defaults, or with the least there is. */
+function recorder(record: (parameter: Parameter) => void): Arguments {
+  const ranged = (type: "number" | "integer"): Arguments["integer"] => {
+    return (name, { fallback, min, max }) => {
+      record({ name, type, ...(fallback === undefined ? {} : { default: fallback }), min, max });
+      return fallback ?? min;
+    };
+  };
+  return {
+    amount(name) {
+      record({ name, type: "amount" });
+      return { kind: "count", count: 1 };
+    },
+    number: ranged("number"),
+    integer: ranged("integer"),
+    flag(name) {
+      record({ name, type: "flag", default: 0 });
+      return false;
+    },
+    word(name, { fallback, of }) {
+      record({ name, type: "word", default: fallback, of });
+      return fallback;
+    },
+    numbers(name, { min, max }) {
+      record({ name, type: "numbers", min, max });
+      return null;
+    },
+    words(name, fallback) {
+      record({ name, type: "words", default: fallback });
+      return fallback;
+    },
+    call(name) {
+      record({ name, type: "method" });
+      return parseScheme("none");
+    },
+    done() {},
+  };
+}

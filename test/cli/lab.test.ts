@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, expect, it } from "vitest";
+import { readProblem } from "../../cli/problem-file.ts";
+import { methods } from "../../shared/compress/registry.ts";
+import { problemC } from "../support/problem-c.ts";
+import { runCopse } from "./run-copse.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "copse-lab-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const fileC = file("c.json", JSON.stringify(problemC()));
+const rows = Array.from({ length: 40 }, (_, i) => `${1 + (i % 2)} 1:${Math.sin(i)} ${2 + (i % 3)}:${Math.cos(3 * i)}\n`).join("");
+
+it.each([
+  ["ef14(topk(2))", 0.7736073622, 0.01222745461],
+  ["ef21(topk(2))", 0.7314046514, 0.009983801994],
+])("copse lab runs %s on problem C to the reference's gaps after exactly 10 and 100 updates", async (scheme, at10, at100) => {
+  const run = runCopse(
+    "lab",
+    "--problem",
+    fileC,
+    "--scheme",
+    scheme,
+    "--rate",
+    "0.05",
+    "--rounds",
+    "100",
+    "--report",
+    "10,100",
+    "--json",
+  );
+  const gaps = await Promise.all(
+    [10, 100].map(async (round) => {
+      const line = await run.line("report", (report) => report["round"] === round);
+      expect(Object.keys(line)).toEqual(["type", "round", "objective", "gradientNormSquared", "bytesPerWorker"]);
+      return (line["objective"] as number) - 2.212654642;
+    }),
+  );
+  expect(Math.abs(gaps[0]! / at10 - 1)).toBeLessThan(1e-5);
+  expect(Math.abs(gaps[1]! / at100 - 1)).toBeLessThan(1e-3);
+  const summary = await run.line("summary");
+  expect(summary).toMatchObject({ rounds: 100, workers: 5, dimension: 30, scheme, tree: "heap" });
+  expect(Math.abs((summary["optimum"] as number) - 2.212654642)).toBeLessThan(1e-9);
+  expect(await run.ended).toMatchObject({ code: 0 });
+});
+
+it("copse lab splits a gzipped LIBSVM file among the workers asked for", async () => {
+  const path = file("rows.gz", gzipSync(rows));
+  const run = runCopse("lab", "--problem", path, "--workers", "4", "--scheme", "none", "--rate", "1", "--rounds", "30", "--json");
+  const summary = await run.line("summary");
+  expect(summary).toMatchObject({ workers: 4, dimension: 4 });
+  expect(summary["gap"] as number).toBeGreaterThan(0);
+  expect(summary["objective"] as number).toBeLessThan(Math.log(2));
+});
+
+it("copse lab ends with 1 at the round where the objective stops being finite", async () => {
+  const { code, stderr } = await runCopse("lab", "--problem", fileC, "--scheme", "none", "--rate", "50", "--json").ended;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/diverged at round \d+: expected an objective that is finite/);
+});
+
+it.each([
+  ["a missing file", ["--problem", join(folder, "nothing.json")], 2, "--problem: expected a file that can be read"],
+  ["a truncated file", ["--problem", file("cut.json", '{"start": [0],\n"workers": [')], 1, "cut.json:2: expected an object"],
+  [
+    "a report after the end",
+    ["--problem", fileC, "--rounds", "5", "--report", "3,6"],
+    2,
+    "--report: expected a whole number from 0 to 5",
+  ],
+  ["an unknown scheme", ["--problem", fileC, "--scheme", "topp(2)"], 2, "did you mean topk?"],
+])("copse lab refuses %s in one sentence", async (_what, args, expected, sentence) => {
+  const { code, stderr } = await runCopse("lab", ...args, "--json").ended;
+  expect(stderr).toContain(sentence);
+  expect(code).toBe(expected);
+});
+
+it.each([
+  ["a truncated gzip", file("cut.gz", gzipSync(rows).subarray(0, 400)), null, /cut\.gz:\d\d: expected a whole gzip file/],
+  ["a file that is no gzip", file("text.gz", rows), null, /text\.gz:1: expected a whole gzip file, got: incorrect header check/],
+  ["a broken LIBSVM line", file("broken", `${rows}1 1:x`), null, 'broken:41: expected a value that is finite, got "x"'],
+  ["too many workers", file("rows", rows), 41, "rows: expected at least 41 samples for as many workers, got 40"],
+  ["workers that a quadratic does not have", fileC, 6, "--workers: expected 5, as "],
+])("the lab refuses %s", (_what, path, workers, sentence) => {
+  expect(() => readProblem(path, workers)).toThrow(sentence);
+});
+
+it("copse methods --json lists every method with its parameters, law and source", async () => {
+  const run = runCopse("methods", "--json");
+  let text = "";
+  run.process.stdout.on("data", (chunk) => {
+    text += String(chunk);
+  });
+  expect(await run.ended).toMatchObject({ code: 0 });
+  const listed = JSON.parse(text) as Record<string, unknown>[];
+  expect(listed.map(({ name }) => name)).toEqual(methods.map(({ name }) => name));
+  for (const method of listed) expect(Object.keys(method)).toEqual(["name", "kind", "parameters", "law", "source"]);
+  expect(listed.find(({ name }) => name === "ef14")!["parameters"]).toEqual([
+    { name: "compressor", type: "method" },
+    { name: "decay", type: "number", default: 1, min: 0, max: 1 },
+  ]);
+});

@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+import { schemeOf } from "../../shared/compress/registry.ts";
+import { layoutOf } from "../../shared/layout.ts";
+import { seeded } from "../../shared/random.ts";
+import { Forest } from "../../shared/simulation/forest.ts";
+import { toDense } from "../../shared/update.ts";
+
+const dimension = 50;
+const layout = layoutOf([{ name: "x", shape: [dimension] }]);
+const draws = (peers: number, round: number): Float32Array[] =>
+  Array.from({ length: peers }, (_, peer) => {
+    const rng = seeded(peer, "draws", round);
+    return Float32Array.from({ length: dimension }, () => rng.normal());
+  });
+
+it("a dense round of P peers costs 2(P−1) messages of 4d bytes and a head of less than 120", () => {
+  for (const peers of [1, 2, 5, 8]) {
+    const forest = new Forest(schemeOf("none"), layout, peers);
+    forest.round(draws(peers, 1));
+    expect(forest.messages).toBe(2 * (peers - 1));
+    expect(forest.bytes).toBeGreaterThanOrEqual(forest.messages * 4 * dimension);
+    expect(forest.bytes).toBeLessThanOrEqual(forest.messages * (4 * dimension + 120));
+  }
+});
+
+it("bytes are those of the last round, and grow with k, not with d", () => {
+  const bytesOf = (scheme: string): number => {
+    const forest = new Forest(schemeOf(scheme), layout, 7);
+    for (let round = 1; round <= 2; round += 1) forest.round(draws(7, round));
+    return forest.bytes;
+  };
+  expect(bytesOf("topk(4)") - bytesOf("topk(2)")).toBeLessThanOrEqual(12 * 2 * 6);
+  expect(bytesOf("topk(4)")).toBeLessThan(bytesOf("none"));
+});
+
+it("without compression the estimate is the mean, whatever the order of the messages", () => {
+  const xs = draws(6, 1);
+  const estimates = [1, 2, 3].map((order) =>
+    toDense(new Forest(schemeOf("none"), layout, 6, "binomial").round(xs, seeded(order, "order"))),
+  );
+  for (const estimate of estimates) {
+    expect(estimate).toEqual(estimates[0]);
+    for (let j = 0; j < dimension; j += 1) {
+      const mean = xs.reduce((sum, x) => sum + x[j]!, 0) / 6;
+      expect(Math.abs(estimate[j]! - mean)).toBeLessThan(1e-6);
+    }
+  }
+});
+
+it("a sum changes no state before the round is opened", () => {
+  const forest = new Forest(schemeOf("ef14(topk(2))"), layout, 3);
+  const before = structuredClone([forest.own, forest.common]);
+  const decision = forest.sum(draws(3, 1));
+  expect([forest.own, forest.common]).toEqual(before);
+  forest.open({ round: 1, version: decision.committedBy, hash: "2".repeat(32) }, forest.common);
+  expect(forest.own).not.toEqual(before[0]);
+});
