@@ -182,7 +182,12 @@ export class AllReduce {
     const base = this.base(standing.version);
     if (base === null) return this.perform(this.reduce!.abstain());
     if (contribution === null || this.attempt(standing.version) !== undefined) return [];
-    const exchange = this.scheme.encode(contribution.x, base, this.ground.common, this.context(standing.members));
+    const exchange = this.scheme.encode(
+      contribution.x,
+      base,
+      this.ground.common,
+      this.context(standing.members, contribution.weight),
+    );
     const attempt: Attempt = { ...standing, exchange, phase: 0, rest: this.nothing(0), isAsking: false };
     this.attempts.push(attempt);
     if (this.attempts.length > mostAttempts) {
@@ -315,7 +320,7 @@ export class AllReduce {
     return this.attempts.find((attempt) => compareVersions(attempt.version, version) === 0);
   }
 
-  private context(members: number): Context {
-    return this.contextOf({ layout: this.layout, round: this.ground.tip.round + 1, members });
+  private context(members: number, weight: number): Context {
+    return this.contextOf({ layout: this.layout, round: this.ground.tip.round + 1, members, weight });
   }
 }

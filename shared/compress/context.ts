@@ -7,6 +7,8 @@ export interface RoundFacts {
   readonly layout: Layout;
   readonly round: number;
   readonly members: number;
+  /** 1 where it is not said. */
+  readonly weight?: number;
 }
 
 /** Completes the facts of a round with this peer's model and draws. */
@@ -19,6 +21,7 @@ export type ContextOf = (facts: RoundFacts) => Context;
 export function createContexts(options: { readonly seed: number; readonly seat: number; parameters(): Float32Array }): ContextOf {
   const { seed, seat } = options;
   return (facts) => ({
+    weight: 1,
     ...facts,
     parameters: options.parameters(),
     rng: seeded(seed, "own", seat, facts.round),

@@ -1,10 +1,11 @@
 import { addInto, denseUpdate, type State } from "../update.ts";
+import { keepFinite } from "./keep-finite.ts";
 import type { Compressor, Scheme } from "./types.ts";
 
 /** g_i: what the others believe of this peer's update. */
-type Believed = { readonly believed: Float32Array };
+export type Believed = { readonly believed: Float32Array };
 /** g: the mean of all g_i, the same on every peer. */
-type Mean = { readonly mean: Float32Array };
+export type Mean = { readonly mean: Float32Array };
 
 /**
  * EF21 (Richtárik, Sokolov, Fatkhullin 2021), started from g_i = 0 and applied after the sum:
@@ -39,8 +40,7 @@ export function ef21<Own extends State, Common extends State>(
       const decoded = compressor.decode(totals, common, context);
       const mean = common.mean.slice();
       addInto(mean, decoded.sum, 1 / context.members);
-      // What all replicate stays finite: a coordinate that overflows keeps its value, on every peer alike.
-      for (let i = 0; i < mean.length; i += 1) if (mean[i]! - mean[i]! !== 0) mean[i] = common.mean[i]!;
+      keepFinite(mean, common.mean);
       return { estimate: denseUpdate(mean), common: { ...decoded.common, mean } };
     },
     missed: (_x, own) => own,

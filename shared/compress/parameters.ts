@@ -2,6 +2,7 @@ import type { Arguments } from "./arguments.ts";
 import { parseScheme } from "./grammar.ts";
 import { none } from "./none.ts";
 import type { methods } from "./registry.ts";
+import { topKSparsifier } from "./top-k-sparsifier.ts";
 
 /** One argument of a method. Without a default it must be given, unless it is a list. */
 export interface Parameter {
@@ -22,6 +23,9 @@ export function parametersOf(method: (typeof methods)[number]): Parameter[] {
   if (method.kind === "feedback") {
     found.push({ name: "compressor", type: "method" });
     method.build(none(), given);
+  } else if (method.kind === "masked-feedback") {
+    found.push({ name: "compressor", type: "method" });
+    method.build(topKSparsifier({ kind: "count", count: 1 }), given);
   } else {
     method.build(given);
   }

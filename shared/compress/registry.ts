@@ -1,18 +1,25 @@
 import { closest } from "fastest-levenshtein";
 import { type Arguments, argumentsOf } from "./arguments.ts";
 import { type Chooser, chosen, everything, type Quantiser, unquantised } from "./chosen.ts";
+import { econtrol } from "./econtrol.ts";
+import { efBv } from "./ef-bv.ts";
 import { ef14 } from "./ef14.ts";
 import { ef21 } from "./ef21.ts";
+import { ef21Sgdm } from "./ef21-sgdm.ts";
 import { type Call, parseScheme, SchemeError } from "./grammar.ts";
+import { impKOf } from "./imp-k-arguments.ts";
 import { natural } from "./natural.ts";
 import { none } from "./none.ts";
 import { plain } from "./plain.ts";
 import { powerSgd } from "./power-sgd.ts";
 import { qsgd } from "./qsgd.ts";
 import { randK } from "./rand-k.ts";
+import { type ScamMode, scam } from "./scam.ts";
 import { sign } from "./sign.ts";
 import { sketch } from "./sketch.ts";
+import { type Sparsifier, sparse } from "./sparsifier.ts";
 import { topK, topKPerTensor } from "./top-k.ts";
+import { topKSparsifier } from "./top-k-sparsifier.ts";
 import { twoLevel } from "./two-level.ts";
 import type { Compressor, Scheme } from "./types.ts";
 
@@ -24,13 +31,16 @@ interface Described {
   readonly example: string;
   readonly law: string;
   readonly source: string;
+  /** Where it keeps and by what weight, for a feedback that takes the two apart. */
+  mask?(given: Arguments): Sparsifier;
 }
 
 type Method =
   | (Described & { readonly kind: "compressor"; build(given: Arguments): Compressor })
   | (Described & { readonly kind: "sparsifier"; build(given: Arguments): Chooser })
   | (Described & { readonly kind: "quantiser"; build(given: Arguments): Quantiser })
-  | (Described & { readonly kind: "feedback"; build(inner: Compressor, given: Arguments): Scheme });
+  | (Described & { readonly kind: "feedback"; build(inner: Compressor, given: Arguments): Scheme })
+  | (Described & { readonly kind: "masked-feedback"; build(inner: Sparsifier, given: Arguments): Scheme });
 
 /** Values that a quantiser takes together: with more, one outlier silences too many. */
 const mostBlock = 65_536;
@@ -60,6 +70,7 @@ export const methods: readonly Method[] = [
       const amount = given.amount("k");
       return given.flag("tensor") ? topKPerTensor(amount) : topK(amount);
     },
+    mask: (given) => topKSparsifier(given.amount("k")),
   },
   {
     name: "randk",
@@ -122,13 +133,15 @@ export const methods: readonly Method[] = [
     build: (given) => powerSgd(given.integer("r", { fallback: 2, min: 1, max: mostRank })),
   },
   {
-    name: "sketch",
+    name: "impk",
     kind: "compressor",
-    usage: "sketch(r=2)",
-    example: "sketch(2)",
-    law: "E‖C − Σx‖² ≤ (1 − r/min(m, n))‖Σx‖²",
-    source: "Halko, Martinsson, Tropp 2011, on the sum",
-    build: (given) => sketch(given.integer("r", { fallback: 2, min: 1, max: mostRank })),
+    usage:
+      "impk(1%, simplex, entropy=0.001, per=tensor) or impk(1%, cube=[0, 2]), operator=5, steps=5, step=1, refresh=10, skip=[bias]",
+    example: "impk(10%, cube=[0, 2], steps=2)",
+    law: "w in [1, 2]^d, γ ≤ 1/L: f(x^T) − f* ≤ (1 − μγ(1 − Lγ)k/d)^T (f(x⁰) − f*)",
+    source: "Khafizov 2025",
+    build: (given) => sparse(impKOf(given)),
+    mask: impKOf,
   },
   {
     name: "ef14",
@@ -148,6 +161,48 @@ export const methods: readonly Method[] = [
     source: "Richtárik, Sokolov, Fatkhullin 2021",
     build: (inner) => ef21(inner),
   },
+  {
+    name: "ef21-sgdm",
+    kind: "feedback",
+    usage: "ef21-sgdm(compressor, eta=0.1)",
+    example: "ef21-sgdm(topk(10%))",
+    law: "Σ believed = n · mean",
+    source: "Fatkhullin, Tyurin, Richtárik 2023",
+    build: (inner, given) => ef21Sgdm(inner, { eta: given.number("eta", { fallback: 0.1, min: 0, max: 1 }) }),
+  },
+  {
+    name: "ef-bv",
+    kind: "feedback",
+    usage: "ef-bv(compressor, lambda=1, nu=1)",
+    example: "ef-bv(randk(10%, scaled=1), lambda=0.1, nu=1)",
+    law: "Σ believed = n · mean; EF21 at λ = ν = 1, DIANA at ν = 1, λ = 1/(1 + ω)",
+    source: "Condat, Yi, Richtárik 2022",
+    build(inner, given) {
+      const lambda = given.number("lambda", { fallback: 1, min: 0, max: 1 });
+      return efBv(inner, { lambda, nu: given.number("nu", { fallback: 1, min: 0, max: 1 }) });
+    },
+  },
+  {
+    name: "econtrol",
+    kind: "feedback",
+    usage: "econtrol(compressor, eta=0.1)",
+    example: "econtrol(topk(10%))",
+    law: "Σ believed = n · mean; n · Σ estimates + Σ memories = Σ updates",
+    source: "Gao, Islamov, Stich 2024",
+    build: (inner, given) => econtrol(inner, { eta: given.number("eta", { fallback: 0.1, min: 0, max: 1 }) }),
+  },
+  {
+    name: "scam",
+    kind: "masked-feedback",
+    usage: "scam(topk(1%) or impk(1%), mode=reset or paper or decay); biased where peers' data differ",
+    example: "scam(topk(10%), mode=reset)",
+    law: "w = 1, one peer: f⁺ − f* ≤ (1 − μγ(2 − Lγ)δ)(f − f*), δ = ‖sent‖²/‖update‖²",
+    source: "Khafizov 2025",
+    build(inner, given) {
+      const mode = given.word<ScamMode>("mode", { fallback: "reset", of: ["reset", "paper", "decay"] });
+      return scam(inner, { mode });
+    },
+  },
 ];
 
 /**
@@ -157,10 +212,12 @@ export const methods: readonly Method[] = [
 export function schemeOf(text: string): Scheme {
   const call = parseScheme(text);
   const method = methodOf(text, call);
-  if (method.kind !== "feedback") return plain(compressorOf(text, call));
+  if (method.kind !== "feedback" && method.kind !== "masked-feedback") return plain(compressorOf(text, call));
   if (call.next !== null) throw notPiped(text, call, method);
   const given = argumentsOf(text, call);
-  const scheme = method.build(compressorOf(text, given.call("a compressor")), given);
+  const inner = given.call("a compressor");
+  const scheme =
+    method.kind === "masked-feedback" ? method.build(maskOf(text, inner), given) : method.build(compressorOf(text, inner), given);
   given.done();
   return scheme;
 }
@@ -168,7 +225,7 @@ export function schemeOf(text: string): Scheme {
 /** sparsifier [ "|" quantiser ], or a quantiser or a whole compressor alone. */
 function compressorOf(text: string, call: Call): Compressor {
   const method = methodOf(text, call);
-  if (method.kind === "feedback") {
+  if (method.kind === "feedback" || method.kind === "masked-feedback") {
     const names = namesOf("compressor", "sparsifier", "quantiser");
     throw new SchemeError(text, call.at, `expected a compressor (${names}), got the error feedback ${call.name}`);
   }
@@ -184,6 +241,18 @@ function compressorOf(text: string, call: Call): Compressor {
       return chosen(chooser, call.next === null ? unquantised : quantiserOf(text, call.next));
     }
   }
+}
+
+/** What a feedback such as SCAM takes: numbers that are coarsened behind a | are not for it. */
+function maskOf(text: string, call: Call): Sparsifier {
+  const method = methodOf(text, call);
+  if (method.mask === undefined || call.next !== null) {
+    const names = methods.filter(({ mask }) => mask !== undefined).map(({ name }) => name);
+    const got = call.next === null ? `the ${called(method)}` : "a |";
+    throw new SchemeError(text, call.next?.at ?? call.at, `expected one of ${names.join(", ")} alone, got ${got}`);
+  }
+  const given = argumentsOf(text, call);
+  return finished(given, method.mask(given));
 }
 
 /** The quantiser behind a |. */
@@ -207,7 +276,7 @@ function notPiped(text: string, call: Call, method: Method): SchemeError {
 }
 
 function called({ kind, name }: Method): string {
-  return `${kind === "feedback" ? "error feedback" : kind} ${name}`;
+  return `${kind === "feedback" || kind === "masked-feedback" ? "error feedback" : kind} ${name}`;
 }
 
 function methodOf(text: string, call: Call): Method {

@@ -41,6 +41,8 @@ export interface Context {
   readonly round: number;
   /** n: members of the roster that sums this round. */
   readonly members: number;
+  /** What this peer's update was multiplied by before it was given to `encode`; 1 while decoding. */
+  readonly weight: number;
   /** The committed model: where this round started. Read only, and only while encoding. */
   readonly parameters: Float32Array;
   /** This peer's own draws: the same for the same seed, peer and round. */

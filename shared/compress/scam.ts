@@ -1,0 +1,59 @@
+import { addInto, type State } from "../update.ts";
+import { scaled } from "./scaled.ts";
+import { learn, type Sparsifier } from "./sparsifier.ts";
+import { reduced, type Scheme } from "./types.ts";
+
+export type ScamMode = "paper" | "reset" | "decay";
+
+type Memory = { readonly memory: Float32Array };
+
+/** What `decay` leaves of the memory each round. */
+const decayOf = { paper: 1, reset: 1, decay: 0.95 } as const;
+
+/**
+ * SCAM (Khafizov 2025): the memory chooses where, the current update alone is sent:
+ *
+ *     S = select(ε + x),   g̃ = weigh(x, S),   ε ← ε + x − g̃   (paper);   then ε_S ← 0 (reset);   ε ← 0.95ε + x − g̃ (decay)
+ *
+ * and over the tree ε += rest. S is drawn once, w applied once. As published a sent coordinate keeps its old memory for ever and
+ * the method stalls; `reset` mends that. Law (10), one worker, w = 1: f⁺ − f* ≤ (1 − μγ(2 − Lγ)δ)(f − f*) with δ = ‖g̃‖²/‖g‖².
+ * Peers with different data choose different supports: a bias that no step size removes. Weights are learnt for ε + x but scale
+ * x: those above 2 (a simplex allows d) can diverge. O(d) a round beside S, O(k) bytes.
+ */
+export function scam<Own extends State>(
+  sparsifier: Sparsifier<Own>,
+  options: { readonly mode: ScamMode },
+): Scheme<Own & Memory, Record<never, never> & State> {
+  const { mode } = options;
+  return {
+    weighting: "samples",
+    init: (layout) => ({ own: { ...sparsifier.init(layout), memory: new Float32Array(layout.length) }, common: {} }),
+    phases: ({ length }) => [{ merge: { kind: "truncate", keep: sparsifier.keep(length) }, length }],
+    *encode(x, own, _common, context) {
+      const p = new Float32Array(x.length);
+      for (let i = 0; i < p.length; i += 1) p[i] = own.memory[i]! + x[i]!;
+      const learnt = yield* learn(sparsifier, p, own, context);
+      const support = sparsifier.select(p, learnt, context);
+      const sent = sparsifier.weigh(x, support, learnt);
+      const { rest } = reduced(yield { kind: "reduce", update: sent });
+      const memory = new Float32Array(x.length);
+      for (let i = 0; i < memory.length; i += 1) memory[i] = decayOf[mode] * own.memory[i]! + x[i]!;
+      addInto(memory, sent, -1);
+      if (mode === "reset") for (let j = 0; j < support.length; j += 1) memory[support[j]!] = 0;
+      addInto(memory, rest);
+      return { ...learnt, memory };
+    },
+    decode: (totals, weight, common) => ({ estimate: scaled(totals[0]!, 1 / weight), common }),
+    missed(x, own) {
+      const memory = own.memory.slice();
+      for (let i = 0; i < memory.length; i += 1) memory[i]! += x[i]!;
+      return { ...own, memory };
+    },
+    refund(share, own) {
+      const memory = own.memory.slice();
+      addInto(memory, share);
+      return { ...own, memory };
+    },
+    rebase: (own) => own,
+  };
+}

@@ -1,0 +1,146 @@
+import { describe, expect, it } from "vitest";
+import { econtrol } from "../../shared/compress/econtrol.ts";
+import { efBv } from "../../shared/compress/ef-bv.ts";
+import { ef14 } from "../../shared/compress/ef14.ts";
+import { ef21 } from "../../shared/compress/ef21.ts";
+import { ef21Sgdm } from "../../shared/compress/ef21-sgdm.ts";
+import { plain } from "../../shared/compress/plain.ts";
+import { sparse } from "../../shared/compress/sparsifier.ts";
+import { topKSparsifier } from "../../shared/compress/top-k-sparsifier.ts";
+import type { Scheme } from "../../shared/compress/types.ts";
+import { layoutOf } from "../../shared/layout.ts";
+import { seeded } from "../../shared/random.ts";
+import { Forest } from "../../shared/simulation/forest.ts";
+import { toDense } from "../../shared/update.ts";
+import { apart, descent, exampleOne, problemC, valuesAfter } from "../support/quadratics.ts";
+
+const top = (count: number) => sparse(topKSparsifier({ kind: "count", count }));
+const schemes: readonly (readonly [string, Scheme])[] = [
+  ["ef21-sgdm", ef21Sgdm(top(2), { eta: 0.1 })],
+  ["ef-bv", efBv(top(2), { lambda: 0.8, nu: 0.9 })],
+  ["econtrol", econtrol(top(2), { eta: 0.1 })],
+];
+
+describe("three workers with top-1 (Example 1)", () => {
+  it.each([
+    [0.01, 10.6551],
+    [0.001, 2.08022],
+  ])("diverge without feedback at η = %f, to ‖x¹⁰⁰‖ = %f", (rate, norm) => {
+    const [found] = valuesAfter([100], apart(exampleOne(), plain(top(1)), rate), (x) => Math.hypot(...Array.from(x)));
+    expect(Math.abs(found! / norm - 1)).toBeLessThan(1e-5);
+  });
+
+  it("converge by EF21 at its bound γ₂: f < 1e-10 at iteration 2355 and not before", () => {
+    const { value } = exampleOne();
+    const [before, at] = valuesAfter([2354, 2355], apart(exampleOne(), ef21(top(1)), 0.004268781), value);
+    expect(before!).toBeGreaterThanOrEqual(1e-10);
+    expect(at!).toBeLessThan(1e-10);
+  });
+
+  it("converge by EF14 at γ = 0.02: f < 1e-60 within 3000 iterations", () => {
+    const [f] = valuesAfter([3000], apart(exampleOne(), ef14(top(1), { decay: 1 }), 0.02), exampleOne().value);
+    expect(f!).toBeLessThan(1e-60);
+  });
+});
+
+describe("five different workers over the heap tree (problem C)", () => {
+  it.each([...schemes.map(([name, scheme]) => [name, scheme, 0.05] as const)])(
+    "reach the exact optimum by %s",
+    (_name, scheme, rate) => {
+      const problem = problemC();
+      const [early, late] = valuesAfter([10, 1500], descent(problem, scheme, rate), problem.value);
+      expect(early! - problem.optimum).toBeGreaterThan(0.1);
+      expect(Math.abs(late! - problem.optimum)).toBeLessThan(1e-6);
+    },
+  );
+
+  it("go by EF-BV with λ = ν = 1 exactly where they go by EF21", () => {
+    const one = descent(problemC(), efBv(top(2), { lambda: 1, nu: 1 }), 0.05);
+    const other = descent(problemC(), ef21(top(2)), 0.05);
+    for (let round = 0; round < 100; round += 1) expect(one.next().value).toEqual(other.next().value);
+  });
+
+  it("go by EF21-SGDM with η = 1 exactly where they go by EF21", () => {
+    const one = descent(problemC(), ef21Sgdm(top(2), { eta: 1 }), 0.05);
+    const other = descent(problemC(), ef21(top(2)), 0.05);
+    for (let round = 0; round < 100; round += 1) expect(one.next().value).toEqual(other.next().value);
+  });
+});
+
+describe.each(schemes)("%s over the tree", (name, scheme) => {
+  const length = 40;
+  const layout = layoutOf([{ name: "x", shape: [length] }]);
+
+  it.each([1, 2, 5, 12])("of %i peers keeps Σ believed = n · mean", (peers) => {
+    const { forest } = played(peers, 10);
+    const believed = sums(forest.own.map((own) => own["believed"] as Float32Array));
+    const mean = forest.common["mean"] as Float32Array;
+    for (let i = 0; i < length; i += 1) expect(Math.abs(believed[i]! - peers * mean[i]!)).toBeLessThan(1e-4);
+  });
+
+  it("sets every believed to the mean when the members change, and touches no state it is given", () => {
+    const { forest } = played(3, 4);
+    const own = forest.own[1]!;
+    const before = structuredClone(own);
+    expect(scheme.rebase(own, forest.common)).toEqual({ ...before, believed: forest.common["mean"] });
+    expect(own).toEqual(before);
+  });
+
+  it("restores by refund what its own believed gained by a share", () => {
+    const { forest } = played(1, 3);
+    const share = scheme.decode(
+      [forest.decisions[0]!.totals[0]!],
+      1,
+      forest.common,
+      forest.contextOf(0)({ layout, round: 9, members: 1 }),
+    );
+    expect(share.common["mean"]).toHaveLength(length);
+    const refunded = scheme.refund(forest.decisions[0]!.totals[0]!, forest.own[0]!);
+    const sent = toDense(forest.decisions[0]!.totals[0]!);
+    const step = name === "ef-bv" ? 0.8 : 1;
+    const [now, then] = [forest.own[0]!["believed"] as Float32Array, refunded["believed"] as Float32Array];
+    for (let i = 0; i < length; i += 1) expect(then[i]).toBeCloseTo(now[i]! - step * sent[i]!, 5);
+  });
+
+  function played(peers: number, rounds: number) {
+    const rng = seeded(peers, name);
+    const forest = new Forest(scheme, layout, peers);
+    for (let round = 0; round < rounds; round += 1) {
+      forest.round(
+        Array.from({ length: peers }, () => Float32Array.from({ length }, () => rng.normal())),
+        rng,
+      );
+    }
+    return { forest };
+  }
+});
+
+it.each([1, 2, 5, 12])("EControl of %i peers loses no mass: n·Σ estimates + Σ memories = Σ updates", (peers) => {
+  const rng = seeded(peers, "mass");
+  const forest = new Forest(econtrol(top(2), { eta: 0.1 }), layoutOf([{ name: "x", shape: [40] }]), peers);
+  const balance = new Float64Array(40);
+  for (let round = 0; round < 10; round += 1) {
+    const xs = Array.from({ length: peers }, () => Float32Array.from({ length: 40 }, () => rng.normal()));
+    const estimate = toDense(forest.round(xs, rng));
+    sums(xs).forEach((value, i) => {
+      balance[i]! += value - peers * estimate[i]!;
+    });
+  }
+  sums(forest.own.map(({ memory }) => memory as Float32Array)).forEach((value, i) => {
+    expect(Math.abs(balance[i]! - value)).toBeLessThan(1e-3);
+  });
+});
+
+it("EF21-SGDM starts its momentum at the first update, not at a tenth of it", () => {
+  const forest = new Forest(ef21Sgdm(top(2), { eta: 0.1 }), layoutOf([{ name: "x", shape: [3] }]), 1);
+  forest.round([Float32Array.of(10, 20, 30)]);
+  expect(forest.own[0]!["momentum"]).toEqual(Float32Array.of(10, 20, 30));
+  forest.round([Float32Array.of(20, 20, 20)]);
+  expect([...(forest.own[0]!["momentum"] as Float32Array)]).toEqual([11, 20, 29]);
+});
+
+function sums(vectors: readonly Float32Array[]): Float64Array {
+  const total = new Float64Array(vectors[0]!.length);
+  for (const vector of vectors) for (let i = 0; i < total.length; i += 1) total[i]! += vector[i]!;
+  return total;
+}
