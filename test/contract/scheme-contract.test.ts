@@ -1,0 +1,216 @@
+import { describe, expect, it } from "vitest";
+import { createContexts } from "../../shared/compress/context.ts";
+import { methods, schemeOf } from "../../shared/compress/registry.ts";
+import type { Answer, Exchange, Scheme } from "../../shared/compress/types.ts";
+import { type Layout, layoutOf } from "../../shared/layout.ts";
+import { type Rng, seeded } from "../../shared/random.ts";
+import { Forest } from "../../shared/simulation/forest.ts";
+import { allFinite, type State, toDense, type Update, zeroUpdate } from "../../shared/update.ts";
+
+const peers = 5;
+const layout = layoutOf([
+  { name: "kernel", shape: [12, 10] },
+  { name: "bias", shape: [10] },
+  { name: "scale", shape: [1] },
+]);
+const single = layoutOf([{ name: "x", shape: [1] }]);
+
+/** The examples of what goes inside an error feedback, and of the feedbacks. */
+const isInner = (kind: string): boolean => ["compressor", "sparsifier", "quantiser"].includes(kind);
+const compressors = methods.filter(({ kind }) => isInner(kind)).map(({ example }) => example);
+const feedbacks = methods.filter(({ kind }) => !isInner(kind)).map(({ example }) => example);
+const texts = [...feedbacks, ...compressors.flatMap((text) => [text, `ef14(${text})`, `ef21(${text})`])];
+/** Merges that add coordinate by coordinate: those of factors add what the factors stand for. */
+const isLinear = (rule: string): boolean => ["exact", "truncate", "truncate-blocks"].includes(rule);
+
+/** ∇ of ½‖x − 1‖². */
+const gradientAt = (_peer: number, at: Float32Array): Float32Array => at.map((value) => value - 1);
+
+function draws(shape: Layout, rng: Rng): Float32Array {
+  const x = new Float32Array(shape.length);
+  for (let i = 0; i < x.length; i += 1) x[i] = rng.normal();
+  return x;
+}
+
+/** Some rounds of five peers; what all applied in each, and the states they ended with. */
+function run(scheme: Scheme, shape: Layout, xs: (rng: Rng) => Float32Array, rounds = 3) {
+  const rng = seeded(2, "contract");
+  const forest = new Forest(scheme, shape, peers);
+  const estimates: Float32Array[] = [];
+  const bytes: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const given = forest.own.map(() => xs(rng));
+    const estimate = toDense(forest.round(given, rng, gradientAt));
+    forest.parameters = forest.parameters.map((value, i) => value - 0.1 * estimate[i]!);
+    estimates.push(estimate);
+    bytes.push(forest.bytes);
+  }
+  return { forest, estimates, bytes };
+}
+
+/** Answers the first `most` asks of a method as if it were alone; what it asked for, and its state if it came to the end. */
+function drive(
+  exchange: Exchange<State>,
+  most: number,
+): { readonly sums: Update[]; readonly asks: number; readonly own: State | null } {
+  const sums: Update[] = [];
+  let step = exchange.next();
+  let asks = 0;
+  while (step.done !== true) {
+    if (asks === most) {
+      exchange.return({});
+      return { sums, asks, own: null };
+    }
+    asks += 1;
+    step = exchange.next(answerTo(step.value.kind === "reduce" ? step.value.update : step.value.at, sums));
+  }
+  return { sums, asks, own: step.value };
+}
+
+function answerTo(asked: Update | Float32Array, sums: Update[]): Answer {
+  if (asked instanceof Float32Array) return { kind: "gradient", gradient: gradientAt(0, asked) };
+  sums.push(asked);
+  return { kind: "reduced", total: asked, rest: zeroUpdate(asked.length) };
+}
+
+/** Notes, for each phase, Σ over peers of what was given to the sum less what the giver's own merge rejected. */
+function accounted(scheme: Scheme): { readonly scheme: Scheme; readonly kept: Float64Array[] } {
+  const kept = scheme.phases(layout).map(({ length }) => new Float64Array(length));
+  const add = (target: Float64Array, update: Update, sign: number): void => {
+    for (const [i, value] of toDense(update).entries()) target[i]! += sign * value;
+  };
+  return {
+    kept,
+    scheme: {
+      ...scheme,
+      *encode(...given) {
+        const exchange = scheme.encode(...given);
+        let phase = 0;
+        let step = exchange.next();
+        while (step.done !== true) {
+          const ask = step.value;
+          const answer = yield ask;
+          if (ask.kind === "reduce" && answer.kind === "reduced") {
+            add(kept[phase]!, ask.update, 1);
+            add(kept[phase]!, answer.rest, -1);
+            phase += 1;
+          }
+          step = exchange.next(answer);
+        }
+        return step.value;
+      },
+    },
+  };
+}
+
+function expectNear(found: ArrayLike<number>, expected: ArrayLike<number>, relative: number): void {
+  let error = 0;
+  let size = 0;
+  for (let i = 0; i < expected.length; i += 1) {
+    error += (found[i]! - expected[i]!) ** 2;
+    size += expected[i]! ** 2;
+  }
+  expect(Math.sqrt(error)).toBeLessThanOrEqual(relative * Math.sqrt(size));
+}
+
+function summed(vectors: readonly Float32Array[]): Float64Array {
+  const sum = new Float64Array(vectors[0]!.length);
+  for (const vector of vectors) for (let i = 0; i < sum.length; i += 1) sum[i]! += vector[i]!;
+  return sum;
+}
+
+/** The bits of every slot: toEqual alone would take what was changed and changed back for untouched, and NaN for NaN. */
+function bitsOf(...states: readonly State[]): unknown {
+  return states.map((state) =>
+    Object.entries(state).map(([slot, value]) => [
+      slot,
+      typeof value === "number" ? value : [...new Uint32Array(value.slice().buffer)],
+    ]),
+  );
+}
+
+describe.each(texts)("the scheme %s", (text) => {
+  it("gives the same bytes, totals and states for the same seed", () => {
+    const [one, other] = [1, 2].map(() => run(schemeOf(text), layout, (rng) => draws(layout, rng)));
+    expect(one!.bytes).toEqual(other!.bytes);
+    expect(one!.estimates).toEqual(other!.estimates);
+    expect(bitsOf(one!.forest.common, ...one!.forest.own)).toEqual(bitsOf(other!.forest.common, ...other!.forest.own));
+  });
+
+  it("totals, off the wire, what its peers gave less what their merges rejected", () => {
+    const { scheme, kept } = accounted(schemeOf(text));
+    const { forest } = run(scheme, layout, (rng) => draws(layout, rng), 1);
+    for (const [phase, { merge }] of scheme.phases(layout).entries())
+      if (isLinear(merge.kind)) expectNear(toDense(forest.decisions[0]!.totals[phase]!), kept[phase]!, 1e-5);
+  });
+
+  it("asks for as many sums as it has phases, each of its length", () => {
+    const scheme = schemeOf(text);
+    for (const shape of [layout, single]) {
+      const { own, common } = scheme.init(shape);
+      const context = createContexts({ seed: 1, seat: 0, parameters: () => new Float32Array(shape.length) })({
+        layout: shape,
+        round: 1,
+        members: 1,
+      });
+      const { sums } = drive(scheme.encode(draws(shape, seeded(1, "x")), own, common, context), Number.POSITIVE_INFINITY);
+      expect(sums.map(({ length }) => length)).toEqual(scheme.phases(shape).map(({ length }) => length));
+    }
+  });
+
+  it("leaves x and the states it is given as they were, wherever an exchange is dropped, and repeats it alike", () => {
+    const scheme = schemeOf(text);
+    const { forest } = run(scheme, layout, (rng) => draws(layout, rng));
+    const own = forest.own[1]!;
+    const { common } = forest;
+    const x = draws(layout, seeded(3, "x"));
+    const before = bitsOf(own, common, { x });
+    const attempt = (most: number) =>
+      drive(scheme.encode(x, own, common, forest.contextOf(1)({ layout, round: 4, members: peers })), most);
+    const whole = attempt(Number.POSITIVE_INFINITY);
+    expect(bitsOf(own, common, { x })).toEqual(before);
+    for (let most = 0; most < whole.asks; most += 1) {
+      attempt(most);
+      expect(bitsOf(own, common, { x })).toEqual(before);
+    }
+    expect(bitsOf(attempt(Number.POSITIVE_INFINITY).own!)).toEqual(bitsOf(whole.own!));
+    for (const changed of [scheme.missed(x, own), scheme.refund(zeroUpdate(layout.length), own), scheme.rebase(own, common)])
+      expect(Object.keys(changed).sort()).toEqual(Object.keys(own).sort());
+    expect(bitsOf(own, common, { x })).toEqual(before);
+  });
+
+  it("sums a model of one coordinate, and nothing but zeros", () => {
+    for (const shape of [layout, single]) {
+      for (const scale of [1, 0]) {
+        const { forest, estimates } = run(schemeOf(text), shape, (rng) => draws(shape, rng).map((value) => scale * value));
+        for (const estimate of estimates) expect(allFinite(estimate)).toBe(true);
+        const slots = [forest.common, ...forest.own].flatMap((state) => Object.values(state));
+        for (const slot of slots) expect(allFinite(typeof slot === "number" ? Float32Array.of(slot) : slot)).toBe(true);
+      }
+    }
+  });
+});
+
+describe.each(compressors)("the compressor %s over five peers", (text) => {
+  it("leaves to ef14 just what the total does not hold: Σ shares = the decoded total", () => {
+    const xs: Float32Array[] = [];
+    const { forest, estimates } = run(schemeOf(`ef14(${text})`), layout, (rng) => xs[xs.push(draws(layout, rng)) - 1]!, 1);
+    const memories = summed(forest.own.map(({ memory }) => memory as Float32Array));
+    const shares = summed(xs).map((value, i) => value - memories[i]!);
+    expectNear(
+      estimates[0]!.map((value) => peers * value),
+      shares,
+      1e-5,
+    );
+  });
+
+  it("gives ef21 a mean that is what the peers believe: Σ believed = n · mean", () => {
+    const { forest } = run(schemeOf(`ef21(${text})`), layout, (rng) => draws(layout, rng));
+    const believed = summed(forest.own.map((own) => own["believed"] as Float32Array));
+    expectNear(
+      believed,
+      (forest.common["mean"] as Float32Array).map((value) => peers * value),
+      1e-5,
+    );
+  });
+});
