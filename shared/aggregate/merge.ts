@@ -2,11 +2,12 @@ import { saturate } from "../compress/saturate.ts";
 import { selectLargest } from "../compress/select.ts";
 import type { Block, MergeRule } from "../compress/types.ts";
 import { addInto, denseUpdate, entryCount, indicesOf, type Support, sparseUpdate, type Update, zeroUpdate } from "../update.ts";
+import { mergeFactors } from "./merge-factors.ts";
 
 /** Above this share of d an index costs more than the zeros it saves (4 bytes a value, about 1 byte an index). */
 const denseAbove = 0.8;
 
-/** What a node sends on, and what it keeps: sum + rest = Σ parts, exactly as float32 adds them. */
+/** What a node sends on, and what it keeps: sum + rest = Σ parts, exactly as float32 adds them (for factors, see `mergeFactors`). */
 export interface Merged {
   readonly sum: Update;
   readonly rest: Update;
@@ -19,6 +20,7 @@ export interface Merged {
 export function mergeUpdates(parts: readonly Update[], rule: MergeRule): Merged {
   const [first, ...others] = parts;
   if (first === undefined) throw new RangeError("expected at least one part, got none");
+  if (rule.kind === "recompress") return mergeFactors(parts, rule.plan);
   let sum = first;
   for (const other of others) sum = add(sum, other);
   switch (rule.kind) {

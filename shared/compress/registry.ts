@@ -18,6 +18,7 @@ import { type ScamMode, scam } from "./scam.ts";
 import { sign } from "./sign.ts";
 import { sketch } from "./sketch.ts";
 import { type Sparsifier, sparse } from "./sparsifier.ts";
+import { svd } from "./svd.ts";
 import { topK, topKPerTensor } from "./top-k.ts";
 import { topKSparsifier } from "./top-k-sparsifier.ts";
 import { twoLevel } from "./two-level.ts";
@@ -131,6 +132,24 @@ export const methods: readonly Method[] = [
     law: "‖C − Σx‖² = ‖Σx‖² − ‖C‖²",
     source: "Vogels, Karimireddy, Jaggi 2019",
     build: (given) => powerSgd(given.integer("r", { fallback: 2, min: 1, max: mostRank })),
+  },
+  {
+    name: "svd",
+    kind: "compressor",
+    usage: "svd(r=2)",
+    example: "svd(2)",
+    law: "‖C(x) − x‖² ≤ (1 − r/min(m, n))‖x‖² (exact SVD)",
+    source: "Halko, Martinsson, Tropp 2011; recompressed at merges",
+    build: (given) => svd(given.integer("r", { fallback: 2, min: 1, max: mostRank })),
+  },
+  {
+    name: "sketch",
+    kind: "compressor",
+    usage: "sketch(r=2)",
+    example: "sketch(2)",
+    law: "E‖C − Σx‖² ≤ (1 − r/min(m, n))‖Σx‖²",
+    source: "Halko, Martinsson, Tropp 2011, on the sum",
+    build: (given) => sketch(given.integer("r", { fallback: 2, min: 1, max: mostRank })),
   },
   {
     name: "impk",

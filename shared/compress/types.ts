@@ -1,16 +1,19 @@
 import type { Layout } from "../layout.ts";
 import type { Rng } from "../random.ts";
 import type { State, Update } from "../update.ts";
+import type { FactorSlots } from "./factor-slots.ts";
 
 /**
  * How the peers of a tree add up one phase: `exact` keeps every coordinate; `truncate` keeps the `keep` largest of each
  * node's sum, and the node itself keeps the rest (gTop-k with the in-network residual); `truncate-blocks` does so in each
- * block of coordinates by itself. Public: a peer that has nothing of its own to give still knows how to sum for others.
+ * block of coordinates by itself; `recompress` adds sums of low-rank matrices, and the node keeps what exceeds their rank.
+ * Public: a peer that has nothing of its own to give still knows how to sum for others.
  */
 export type MergeRule =
   | { readonly kind: "exact" }
   | { readonly kind: "truncate"; readonly keep: number }
-  | { readonly kind: "truncate-blocks"; readonly blocks: readonly Block[] };
+  | { readonly kind: "truncate-blocks"; readonly blocks: readonly Block[] }
+  | { readonly kind: "recompress"; readonly plan: FactorSlots };
 
 /** The coordinates from the end of the block before to `end`, exclusive, of which `keep` travel. Together they cover all. */
 export interface Block {

@@ -1,3 +1,5 @@
+import { saturate } from "../saturate.ts";
+
 /** A dense matrix, row after row. The numbers may be a view into a longer vector. */
 export interface Matrix<Data extends Float32Array | Float64Array = Float32Array | Float64Array> {
   readonly rows: number;
@@ -5,8 +7,6 @@ export interface Matrix<Data extends Float32Array | Float64Array = Float32Array 
   /** rows · columns numbers: entry (i, j) is data[i · columns + j]. */
   readonly data: Data;
 }
-
-const largestFloat32 = Math.fround(3.4028234663852886e38);
 
 /** A·B in float64, summed from the first column of A to the last: the same numbers on every machine. O(mnr). */
 export function product(a: Matrix, b: Matrix): Matrix<Float64Array> {
@@ -47,18 +47,14 @@ export function productTransposed(a: Matrix, b: Matrix, target: Float32Array): v
     for (let j = 0; j < b.rows; j += 1) {
       let sum = 0;
       for (let k = 0; k < inner; k += 1) sum += a.data[i * inner + k]! * b.data[j * inner + k]!;
-      target[i * b.rows + j] = saturated(sum);
+      target[i * b.rows + j] = saturate(sum);
     }
   }
 }
 
 /** target ← the numbers, rounded to float32; what is too large for it becomes ±3.4e38. */
 export function roundInto(target: Float32Array, numbers: Float64Array): void {
-  for (let i = 0; i < numbers.length; i += 1) target[i] = saturated(numbers[i]!);
-}
-
-function saturated(value: number): number {
-  return Math.max(-largestFloat32, Math.min(largestFloat32, value));
+  for (let i = 0; i < numbers.length; i += 1) target[i] = saturate(numbers[i]!);
 }
 
 function expectEqual(left: number, right: number): void {

@@ -1,0 +1,38 @@
+import { addInto, denseUpdate, entryCount, type State, toDense } from "../update.ts";
+import { packed, slotsOf, termsOf, unfolded } from "./factor-slots.ts";
+import { dense, truncatedSvd } from "./linear-algebra/truncated-svd.ts";
+import { matrixIn } from "./matrices.ts";
+import { type Compressor, reduced } from "./types.ts";
+
+type Nothing = Record<never, never> & State;
+
+/**
+ * Each peer sends the leading r singular directions of each of its own matrices, by the randomised SVD: (QŨ)_r and (ΣVᵀ)_r,
+ * (m + n)r numbers for an m × n matrix. Tensors that do not pay travel raw, as with PowerSGD. Contractive for each peer, with
+ * α = ‖Σ_r‖²/‖M‖² ≥ r/min(m, n) (the exact SVD), so that EF21's theory holds. Sums up the tree do not stay of rank r: see
+ * `mergeFactors`; share = sent − rest, so what a merge rejects stays with the merging peer. O(mn(r + 4)) time.
+ */
+export function svd(rank: number): Compressor<Nothing, Nothing> {
+  return {
+    init: () => ({ own: {}, common: {} }),
+    phases(layout) {
+      const plan = slotsOf(layout, rank);
+      return [{ merge: { kind: "recompress", plan }, length: plan.length }];
+    },
+    *run(x, own, _common, context) {
+      const plan = slotsOf(context.layout, rank);
+      const terms = plan.matrices.map((spec) => {
+        const { left, right } = truncatedSvd(dense(matrixIn(x, spec)), rank, () => context.rng.normal());
+        return termsOf(left, right);
+      });
+      const sent = packed(plan, terms, x);
+      const { rest } = reduced(yield { kind: "reduce", update: sent });
+      const share = unfolded(plan, toDense(sent));
+      if (entryCount(rest) > 0) addInto(share, rest, -1);
+      return { share: denseUpdate(share), own };
+    },
+    decode(totals, common, { layout }) {
+      return { sum: denseUpdate(unfolded(slotsOf(layout, rank), toDense(totals[0]!))), common };
+    },
+  };
+}
