@@ -3,6 +3,7 @@ import { allFinite, sparseUpdate } from "../update.ts";
 import { type Amount, countOf } from "./amount.ts";
 import { gather } from "./chosen.ts";
 import { importance, type Region } from "./importance.ts";
+import { saturate } from "./saturate.ts";
 import { selectLargest } from "./select.ts";
 import type { Sparsifier } from "./sparsifier.ts";
 import { gradientIn } from "./types.ts";
@@ -69,7 +70,7 @@ export function impK(amount: Amount, options: ImpKOptions): Sparsifier<Learnt> {
     weigh(x, support, { weights }) {
       if (operator === 3 || operator === 4) return gather(x, support);
       const data = new Float32Array(support.length);
-      for (let j = 0; j < data.length; j += 1) data[j] = weights[support[j]!]! * x[support[j]!]!;
+      for (let j = 0; j < data.length; j += 1) data[j] = saturate(weights[support[j]!]! * x[support[j]!]!);
       return sparseUpdate(x.length, support, data);
     },
   };
@@ -78,7 +79,7 @@ export function impK(amount: Amount, options: ImpKOptions): Sparsifier<Learnt> {
 /** w ⊙ x. */
 function weighed(x: Float32Array, weights: Float32Array): Float32Array {
   const product = new Float32Array(x.length);
-  for (let i = 0; i < product.length; i += 1) product[i] = weights[i]! * x[i]!;
+  for (let i = 0; i < product.length; i += 1) product[i] = saturate(weights[i]! * x[i]!);
   return product;
 }
 

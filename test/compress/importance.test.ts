@@ -1,15 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { createContexts } from "../../shared/compress/context.ts";
+import { SchemeError } from "../../shared/compress/grammar.ts";
 import { type ImpKOptions, impK, type Operator } from "../../shared/compress/imp-k.ts";
 import { importance, type Region } from "../../shared/compress/importance.ts";
 import { plain } from "../../shared/compress/plain.ts";
+import { schemeOf } from "../../shared/compress/registry.ts";
 import { scam } from "../../shared/compress/scam.ts";
 import { sparse } from "../../shared/compress/sparsifier.ts";
 import { topKSparsifier } from "../../shared/compress/top-k-sparsifier.ts";
 import { layoutOf } from "../../shared/layout.ts";
 import { seeded } from "../../shared/random.ts";
-import { toDense } from "../../shared/update.ts";
-import { descent, problemA, valuesAfter } from "../support/quadratics.ts";
+import { Forest } from "../../shared/simulation/forest.ts";
+import { addInto, toDense } from "../../shared/update.ts";
+import { descent, problemA, problemC, valuesAfter } from "../support/quadratics.ts";
 
 const five = { kind: "count", count: 5 } as const;
 const cube = (low: number, high: number): Region => ({ kind: "cube", low, high });
@@ -212,3 +215,65 @@ describe("a refresh", () => {
     });
   });
 });
+
+describe("as a text", () => {
+  it.each([
+    "impk(5)",
+    "impk(5%, simplex, entropy=0, per=vector, operator=6, steps=3, step=0.5, refresh=1, skip=[])",
+    "ef14(impk(5, cube=[0, 2], operator=4, skip=[bias, norm]), decay=0.95)",
+    "ef21-sgdm(impk(5), eta=0.2)",
+    "scam(impk(5, cube=[1,2]), mode=decay)",
+    "scam(topk(5))",
+  ])("%s is a scheme", (text) => {
+    expect(schemeOf(text).phases(layout)).toEqual([{ merge: { kind: "truncate", keep: 5 }, length: 100 }]);
+  });
+
+  it.each([
+    ["impk(5, cube=[0])", 13, /2 ascending numbers from 0 to 1000000, as in cube=\[0, 2\], got 0/],
+    ["impk(5, cube=[2, 0])", 13, /ascending numbers/],
+    ["impk(5, cube=[0, -1])", 13, /ascending numbers/],
+    ["impk(5, cube=[0, topk])", 17, /got topk/],
+    ["impk(5, cube=2)", 13, /got the number 2/],
+    ["impk(5, cube=[0, 2], simplex)", 21, /operator: a whole number from 3 to 6, got simplex/],
+    ["impk(5, cube=[0, 2], entropy=1)", 29, /got one more/],
+    ["impk(5, ball)", 8, /region: simplex, got ball/],
+    ["impk(5, per=tensors)", 12, /per: tensor or vector, got tensors/],
+    ["impk(5, skip=[1])", 14, /skip: words/],
+    ["impk(5, operator=7)", 17, /got 7/],
+    ["impk(5, skip=[bias", 18, /"," or "\]", got the end/],
+    ["impk(5, skip=[[[[[[[[[[[", 22, /levels of brackets/],
+    ["scam(randk(5))", 5, /expected one of topk, impk alone, got the sparsifier randk/],
+    ["scam(topk(5) | sign)", 15, /alone, got a \|/],
+    ["scam(topk(5), mode=fast)", 19, /mode: reset or paper or decay, got fast/],
+    ["scam([1])", 5, /got a list/],
+    ["ef14(scam(topk(5)))", 5, /got the error feedback scam/],
+  ])("%j is refused at character %i with what was expected", (text, position, problem) => {
+    let error: unknown;
+    try {
+      schemeOf(text);
+    } catch (cause) {
+      error = cause;
+    }
+    expect(error).toBeInstanceOf(SchemeError);
+    expect(error).toMatchObject({ position, message: expect.stringMatching(problem) });
+  });
+});
+
+it.each(["heap", "binomial"] as const)(
+  "over the %s tree EF14 around it loses no mass: Σ memories + Σ totals = Σ updates",
+  (tree) => {
+    const { gradients } = problemC();
+    const forest = new Forest(schemeOf("ef14(impk(2, refresh=2))"), layoutOf([{ name: "x", shape: [30] }]), 5, tree);
+    const balance = new Float64Array(30);
+    for (let round = 0; round < 10; round += 1) {
+      const xs = gradients.map((gradient) => Float32Array.from(gradient(forest.parameters), (g) => 0.05 * g));
+      for (const x of xs) for (let i = 0; i < 30; i += 1) balance[i]! += x[i]!;
+      const estimate = forest.round(xs, undefined, (peer, at) => Float32Array.from(gradients[peer]!(at)));
+      addInto(forest.parameters, estimate, -1);
+      const applied = toDense(estimate);
+      for (let i = 0; i < 30; i += 1) balance[i]! -= 5 * applied[i]!;
+    }
+    for (const { memory } of forest.own) for (let i = 0; i < 30; i += 1) balance[i]! -= (memory as Float32Array)[i]!;
+    for (const left of balance) expect(Math.abs(left)).toBeLessThan(1e-5);
+  },
+);
