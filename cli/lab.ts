@@ -34,11 +34,17 @@ interface LabRun {
   readonly seed: number;
 }
 
+const fileHelp = `
+A file of quadratics, f_i(x) = ½xᵀA_i x − b_iᵀx + c_i, F their mean:
+  {"start": […], "workers": [{"hessian": [[…], …], "linear": […], "constant": c}, …]}
+A LIBSVM file ("label index:value …" lines) is logistic regression for two labels, softmax regression for more, with
+λ = 0.001, its samples sorted by label and then split.`;
+
 /** `copse lab`: a scheme on a problem whose optimum is known. */
 export function labCommand(): Command {
   const command = new Command("lab")
     .description("run a scheme on a problem with a known optimum: P workers in one process, on the product's own code")
-    .requiredOption("--problem <file>", "quadratics (.json) or a LIBSVM file (perhaps .gz): see ARCHITECTURE.md")
+    .requiredOption("--problem <file>", "quadratics (.json) or a LIBSVM file (perhaps .gz)")
     .option("--scheme <text>", "compression and error feedback", "ef14(topk(1%))")
     .option("--rate <γ>", "step size: a worker's update is γ times its gradient", "0.05")
     .option("--rounds <n>", "how many rounds", "100")
@@ -46,7 +52,8 @@ export function labCommand(): Command {
     .option("--workers <n>", "among how many a LIBSVM file is split by label (default: 20)")
     .option("--tree <kind>", "heap or binomial", "heap")
     .option("--seed <n>", "same seed, same run", "1")
-    .option("--json", "print JSON lines instead of text");
+    .option("--json", "print JSON lines instead of text")
+    .addHelpText("after", fileHelp);
   return command.action(async (typed: TypedOptions) => {
     try {
       const run = labRunOf(typed);

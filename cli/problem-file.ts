@@ -5,6 +5,7 @@ import { logisticProblem } from "../shared/simulation/logistic-problem.ts";
 import type { Problem } from "../shared/simulation/problem.ts";
 import { ProblemFileError } from "../shared/simulation/problem-file-error.ts";
 import { parseQuadratic } from "../shared/simulation/quadratic-problem.ts";
+import { softmaxProblem } from "../shared/simulation/softmax-problem.ts";
 import { UsageError } from "./exit.ts";
 
 /** Ten million entries of LIBSVM take no more, and V8 holds no longer text. */
@@ -14,7 +15,8 @@ const lambda = 1e-3;
 const defaultWorkers = 20;
 
 /**
- * The problem in a file: quadratics where its name ends in .json, otherwise LIBSVM, perhaps gzipped (.gz).
+ * The problem in a file: quadratics where its name ends in .json, otherwise LIBSVM, perhaps gzipped
+ * (.gz): logistic regression for two labels, softmax regression for more.
  * @param workers among how many LIBSVM's samples are split; a quadratic file has its own
  * @throws {UsageError} if the file cannot be read or does not fit the workers
  * @throws {ProblemFileError} if it describes no problem
@@ -29,7 +31,8 @@ export function readProblem(path: string, workers: number | null): Problem {
   }
   const samples = parseLibsvm(text, path);
   try {
-    return logisticProblem(samples, { workers: workers ?? defaultWorkers, lambda });
+    const regression = new Set(samples.labels).size > 2 ? softmaxProblem : logisticProblem;
+    return regression(samples, { workers: workers ?? defaultWorkers, lambda });
   } catch (cause) {
     throw new UsageError(`${path}: ${(cause as Error).message}`, { cause });
   }

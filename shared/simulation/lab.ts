@@ -47,8 +47,8 @@ export interface Lab {
 
 /** P workers in one process, each with its f_i, on the product's own compression, sums, wire format and commit. */
 export function createLab(problem: Problem, { scheme, tree, seed, rate, hasher }: LabOptions): Lab {
-  const { dimension, workers } = problem;
-  const layout = layoutOf([{ name: "x", shape: [dimension] }]);
+  const { shape, workers } = problem;
+  const layout = layoutOf([{ name: "x", shape }]);
   const forest = new Forest(scheme, layout, workers, tree, seed);
   let replica = firstReplica(scheme, layout, problem.start.slice(), hasher);
   forest.parameters = replica.parameters;

@@ -1,5 +1,6 @@
 import type { Samples } from "./libsvm.ts";
 import type { Problem } from "./problem.ts";
+import { addOuter, addRow, margin, ridge } from "./sample-rows.ts";
 import { shareByLabel } from "./sample-shares.ts";
 
 /**
@@ -16,12 +17,8 @@ export function logisticProblem(
   const { rows, classes, classOf } = shareByLabel(samples, workers);
   if (classes.length !== 2) throw new RangeError(`expected two labels, got ${classes.length}`);
   const sign = (row: number): number => 2 * classOf[row]! - 1;
-  const penalty = (x: ArrayLike<number>): number => {
-    let sum = 0;
-    for (let j = 0; j < d; j += 1) sum += x[j]! * x[j]!;
-    return 0.5 * lambda * sum;
-  };
   return {
+    shape: [d],
     dimension: d,
     workers,
     start: new Float32Array(d),
@@ -32,14 +29,14 @@ export function logisticProblem(
         for (const row of own) losses += softplus(-sign(row) * margin(samples, row, x));
         sum += losses / own.length;
       }
-      return sum / workers + penalty(x);
+      return sum / workers + ridge(x, lambda);
     },
     gradient(worker, x) {
       const own = rows[worker]!;
       const gradient = new Float64Array(d);
       for (const row of own) {
         const slope = -sign(row) * sigmoid(-sign(row) * margin(samples, row, x));
-        addRow(gradient, samples, row, slope / own.length);
+        addRow(gradient, samples, row, { scale: slope / own.length });
       }
       for (let j = 0; j < d; j += 1) gradient[j]! += lambda * x[j]!;
       return gradient;
@@ -49,34 +46,13 @@ export function logisticProblem(
       for (const own of rows) {
         for (const row of own) {
           const p = sigmoid(margin(samples, row, x));
-          addOuter(hessian, samples, row, (p * (1 - p)) / own.length / workers);
+          addOuter(hessian, samples, row, { scale: (p * (1 - p)) / own.length / workers, base: 0, stride: d });
         }
       }
       for (let j = 0; j < d; j += 1) hessian[j * d + j]! += lambda;
       return hessian;
     },
   };
-}
-
-/** aᵀx of a row. */
-function margin({ offsets, indices, values }: Samples, row: number, x: ArrayLike<number>): number {
-  let sum = 0;
-  for (let at = offsets[row]!; at < offsets[row + 1]!; at += 1) sum += values[at]! * x[indices[at]!]!;
-  return sum;
-}
-
-/** target ← target + scale · a. */
-function addRow(target: Float64Array, { offsets, indices, values }: Samples, row: number, scale: number): void {
-  for (let at = offsets[row]!; at < offsets[row + 1]!; at += 1) target[indices[at]!]! += scale * values[at]!;
-}
-
-/** target ← target + scale · aaᵀ. */
-function addOuter(target: Float64Array, { offsets, indices, values, features }: Samples, row: number, scale: number): void {
-  for (let p = offsets[row]!; p < offsets[row + 1]!; p += 1) {
-    const scaledValue = scale * values[p]!;
-    const base = indices[p]! * features;
-    for (let q = offsets[row]!; q < offsets[row + 1]!; q += 1) target[base + indices[q]!]! += scaledValue * values[q]!;
-  }
 }
 
 /** 1 / (1 + exp(−t)), without overflow. */

@@ -1,6 +1,8 @@
 /** F(x) = (1/P) Σ f_i(x) over P workers, known well enough to say how far from its least value a method is. */
 export interface Problem {
-  /** d. */
+  /** Of x as a tensor: what low-rank methods go by. */
+  readonly shape: readonly number[];
+  /** d: the product of `shape`. */
   readonly dimension: number;
   /** P. */
   readonly workers: number;

@@ -15,6 +15,7 @@ export interface Quadratic {
 export function quadraticProblem(start: Float32Array, workers: readonly Quadratic[]): Problem {
   const d = start.length;
   return {
+    shape: [d],
     dimension: d,
     workers: workers.length,
     start,

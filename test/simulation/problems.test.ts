@@ -8,6 +8,7 @@ import { logisticProblem } from "../../shared/simulation/logistic-problem.ts";
 import { newtonMinimum } from "../../shared/simulation/newton.ts";
 import { meanGradient, type Problem } from "../../shared/simulation/problem.ts";
 import { parseQuadratic } from "../../shared/simulation/quadratic-problem.ts";
+import { softmaxProblem } from "../../shared/simulation/softmax-problem.ts";
 import { problemC } from "../support/problem-c.ts";
 
 const hasher = await createHasher();
@@ -16,6 +17,9 @@ const quadratic = parseQuadratic(JSON.stringify(problemC()), "c.json");
 const rows = Array.from({ length: 40 }, (_, i) => `${i % 2 === 0 ? 1 : -1} 1:${Math.sin(i)} ${2 + (i % 3)}:${Math.cos(3 * i)}`);
 const logistic = logisticProblem(parseLibsvm(rows.join("\n"), "rows"), { workers: 4, lambda: 1e-3 });
 
+const threeLabels = parseLibsvm(rows.map((row, i) => row.replace(/^-?1/, String(i % 3))).join("\n"), "rows");
+const softmax = softmaxProblem(threeLabels, { workers: 4, lambda: 1e-3 });
+
 function expectClose(found: number, expected: number, tolerance: number): void {
   expect(Math.abs(found - expected), `${found} against ${expected}`).toBeLessThan(tolerance);
 }
@@ -23,6 +27,7 @@ function expectClose(found: number, expected: number, tolerance: number): void {
 it.each([
   ["quadratics", quadratic],
   ["logistic regression", logistic],
+  ["softmax regression", softmax],
 ] as const)("the gradient and the Hessian of %s are the slopes of the value and of the gradient", (_name, problem: Problem) => {
   fc.assert(
     fc.property(fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 30, maxLength: 30 }), (point) => {
@@ -84,6 +89,18 @@ it("logistic regression takes labels 1 and 2 for −1 and 1, and refuses three, 
   const of = (text: string, workers: number) => () => logisticProblem(parseLibsvm(text, "rows"), { workers, lambda: 1e-3 });
   expect(of("1 1:1\n2 1:1\n3 1:1", 1)).toThrow("expected two labels, got 3");
   expect(of("1 1:1\n2 1:1", 3)).toThrow("expected at least 3 samples for as many workers, got 2");
+});
+
+it("softmax regression starts at log 3 for three labels; with two it has the optimum of logistic regression at λ/2", () => {
+  expectClose(softmax.value(new Float32Array(softmax.dimension)), Math.log(3), 1e-12);
+  expect(Number.isFinite(softmax.value(Float64Array.from({ length: softmax.dimension }, (_, j) => 1e6 * (j - 5))))).toBe(true);
+  expect(newtonMinimum(softmax)!.gradientNorm).toBeLessThan(1e-10);
+  // W = (−x/2, x/2) has the margins of x and half its squared norm.
+  const two = softmaxProblem(parseLibsvm(rows.join("\n"), "rows"), { workers: 4, lambda: 2e-3 });
+  expectClose(newtonMinimum(two)!.value, newtonMinimum(logistic)!.value, 1e-10);
+  expect(() => softmaxProblem(parseLibsvm("1 1:1\n1 1:2", "rows"), { workers: 1, lambda: 1 })).toThrow(
+    "expected 2 to 1000 labels, got 1",
+  );
 });
 
 it("the lab without compression is gradient descent on F, in float32", () => {

@@ -1,0 +1,86 @@
+import type { Samples } from "./libsvm.ts";
+import type { Problem } from "./problem.ts";
+import { addOuter, addRow, margin, ridge } from "./sample-rows.ts";
+import { shareByLabel } from "./sample-shares.ts";
+
+/** More distinct labels than this are measurements, not classes. */
+const mostClasses = 1000;
+
+/**
+ * Softmax regression, x being W, classes × features: f_i = mean over worker i's samples of log Σ_c exp(W_c·a) − W_y·a, plus
+ * (λ/2)‖W‖². Sorted by label, then split. Strongly convex with μ ≥ λ. O(classes · entries) a value or a gradient of all workers.
+ * @throws {RangeError} unless there are 2 to 1,000 labels and a sample for each worker
+ */
+export function softmaxProblem(
+  samples: Samples,
+  { workers, lambda }: { readonly workers: number; readonly lambda: number },
+): Problem {
+  const { features } = samples;
+  const { rows, classes, classOf } = shareByLabel(samples, workers);
+  if (classes.length < 2 || classes.length > mostClasses)
+    throw new RangeError(`expected 2 to ${mostClasses} labels, got ${classes.length}`);
+  const d = classes.length * features;
+  const scores = (row: number, x: ArrayLike<number>): Float64Array =>
+    Float64Array.from(classes, (_, c) => margin(samples, row, x, c * features));
+  return {
+    shape: [classes.length, features],
+    dimension: d,
+    workers,
+    start: new Float32Array(d),
+    value(x) {
+      let sum = 0;
+      for (const own of rows) {
+        let losses = 0;
+        for (const row of own) {
+          const z = scores(row, x);
+          losses += logSumExp(z) - z[classOf[row]!]!;
+        }
+        sum += losses / own.length;
+      }
+      return sum / workers + ridge(x, lambda);
+    },
+    gradient(worker, x) {
+      const own = rows[worker]!;
+      const gradient = new Float64Array(d);
+      for (const row of own) {
+        const p = softmax(scores(row, x));
+        p[classOf[row]!]! -= 1;
+        for (let c = 0; c < p.length; c += 1) addRow(gradient, samples, row, { scale: p[c]! / own.length, base: c * features });
+      }
+      for (let j = 0; j < d; j += 1) gradient[j]! += lambda * x[j]!;
+      return gradient;
+    },
+    hessian(x) {
+      const hessian = new Float64Array(d * d);
+      for (const own of rows) {
+        for (const row of own) {
+          const p = softmax(scores(row, x));
+          for (let a = 0; a < p.length; a += 1) {
+            for (let b = 0; b < p.length; b += 1) {
+              const scale = (p[a]! * ((a === b ? 1 : 0) - p[b]!)) / own.length / workers;
+              addOuter(hessian, samples, row, { scale, base: a * features * d + b * features, stride: d });
+            }
+          }
+        }
+      }
+      for (let j = 0; j < d; j += 1) hessian[j * d + j]! += lambda;
+      return hessian;
+    },
+  };
+}
+
+/** log Σ exp(z_c), without overflow. */
+function logSumExp(z: Float64Array): number {
+  const largest = z.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  let sum = 0;
+  for (let c = 0; c < z.length; c += 1) sum += Math.exp(z[c]! - largest);
+  return largest + Math.log(sum);
+}
+
+/** exp(z_c) / Σ exp(z). */
+function softmax(z: Float64Array): Float64Array {
+  const total = logSumExp(z);
+  const p = new Float64Array(z.length);
+  for (let c = 0; c < p.length; c += 1) p[c] = Math.exp(z[c]! - total);
+  return p;
+}
