@@ -5,7 +5,8 @@ import { gzipSync } from "node:zlib";
 import { afterAll, expect, it } from "vitest";
 import { readProblem } from "../../cli/problem-file.ts";
 import { methods } from "../../shared/compress/registry.ts";
-import { problemC } from "../support/problem-c.ts";
+import { quadraticFile } from "../support/quadratic-file.ts";
+import { problemC } from "../support/quadratics.ts";
 import { runCopse } from "./run-copse.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "copse-lab-"));
@@ -17,7 +18,7 @@ function file(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-const fileC = file("c.json", JSON.stringify(problemC()));
+const fileC = file("c.json", quadraticFile(problemC()));
 const rows = Array.from({ length: 40 }, (_, i) => `${1 + (i % 2)} 1:${Math.sin(i)} ${2 + (i % 3)}:${Math.cos(3 * i)}\n`).join("");
 
 it.each([

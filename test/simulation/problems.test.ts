@@ -9,11 +9,12 @@ import { newtonMinimum } from "../../shared/simulation/newton.ts";
 import { meanGradient, type Problem } from "../../shared/simulation/problem.ts";
 import { parseQuadratic } from "../../shared/simulation/quadratic-problem.ts";
 import { softmaxProblem } from "../../shared/simulation/softmax-problem.ts";
-import { problemC } from "../support/problem-c.ts";
+import { quadraticFile } from "../support/quadratic-file.ts";
+import { problemA, problemC } from "../support/quadratics.ts";
 
 const hasher = await createHasher();
 
-const quadratic = parseQuadratic(JSON.stringify(problemC()), "c.json");
+const quadratic = parseQuadratic(quadraticFile(problemC()), "c.json");
 const rows = Array.from({ length: 40 }, (_, i) => `${i % 2 === 0 ? 1 : -1} 1:${Math.sin(i)} ${2 + (i % 3)}:${Math.cos(3 * i)}`);
 const logistic = logisticProblem(parseLibsvm(rows.join("\n"), "rows"), { workers: 4, lambda: 1e-3 });
 
@@ -115,6 +116,14 @@ it("the lab without compression is gradient descent on F, in float32", () => {
   const report = lab.report();
   expect(report.round).toBe(50);
   expectClose(report.objective, logistic.value(x), 1e-6);
+});
+
+it("the lab answers methods that ask for gradients: importance on problem A ends where the reference does", () => {
+  const problem = parseQuadratic(quadraticFile(problemA()), "a.json");
+  const scheme = schemeOf("impk(5, cube=[0, 2], steps=10, refresh=1, skip=[])");
+  const lab = createLab(problem, { scheme, tree: "heap", seed: 1, rate: 1, hasher });
+  for (let round = 1; round <= 10; round += 1) lab.step();
+  expectClose(lab.report().objective, 4.854415782, 1e-5);
 });
 
 it("the lab says at which round a scheme diverges", () => {
