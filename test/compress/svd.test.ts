@@ -195,6 +195,13 @@ describe("svd(r) over the tree", () => {
     expect(gaps[2]).toBeGreaterThan(0.05);
   });
 
+  it("costs the bytes of its factors: 4(m + n)r a peer, without an index for each", () => {
+    const forest = new Forest(plain(svd(2)), mixed, 2);
+    forest.round([1, 2].map((seed) => drawn(mixed.length, seeded(seed, "x"))));
+    const [up, down] = [2, 4].map((rank) => 4 * (rank * (12 + 10 + 18 + 12) + 10));
+    expect(forest.bytes).toBeLessThan(up! + down! + 2 * 110);
+  });
+
   it("sends one vector of d where nothing pays, also for d = 1", () => {
     const layout = layoutOf([{ name: "x", shape: [1] }]);
     expect(svd(2).phases(layout)[0]!.length).toBe(1);
