@@ -8,9 +8,14 @@ import type { FinalReport } from "./run-peer.ts";
 /** Lines kept of what a peer says outside its reports: enough to see why it failed. */
 const lastWordsLines = 12;
 
+/** Time for a peer that was let go of to leave; then its process is killed. */
+const dismissMs = 5_000;
+
 /** A headless peer in a process of its own. */
 export interface ChildPeer {
   readonly name: string;
+  /** Of its process; undefined if that could not be started. */
+  readonly pid: number | undefined;
   /** Its final report; null if it ended without one. */
   readonly ended: Promise<FinalReport | null>;
   /** What it last said on standard error, for the person when it failed. */
@@ -23,38 +28,60 @@ export interface ChildPeer {
 export function startChildPeer(name: string, args: readonly string[], onReport: (report: ClientReport) => void): ChildPeer {
   const isSource = import.meta.url.endsWith(".ts");
   const entry = fileURLToPath(new URL(isSource ? "./main.ts" : "./main.js", import.meta.url));
-  const child = spawn(process.execPath, [...(isSource ? ["--import", "tsx"] : []), entry, "peer", "--json", ...args], {
+  // Resolved from here, not from the folder in which the person is.
+  const loader = isSource ? ["--import", import.meta.resolve("tsx")] : [];
+  const child = spawn(process.execPath, [...loader, entry, "peer", "--json", ...args], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const words: string[] = [];
-  const exited = once(child, "exit");
-  const ended = finalReportOf(child, onReport, exited);
-  createInterface({ input: child.stderr! }).on("line", (line) => {
+  const listen = (line: string): void => {
     words.push(line);
     if (words.length > lastWordsLines) words.shift();
-  });
+  };
+  const errors = createInterface({ input: child.stderr! }).on("line", listen);
+  // Ended once its last words have been read, too. A process that could not be started has only these.
+  const exited = Promise.all([once(child, "exit"), once(errors, "close")]).catch((error: Error) => listen(error.message));
+  const ended = finalReportOf(child, { onReport, listen, exited });
   return {
     name,
+    pid: child.pid,
     ended,
     lastWords: () => words.join("\n"),
     async dismiss() {
       if (child.connected) child.disconnect();
+      // Ends it, too, while it is still loading and does not listen; once it listens, it leaves politely on either.
+      child.kill("SIGTERM");
+      const timer = setTimeout(() => child.kill("SIGKILL"), dismissMs);
       await exited;
+      clearTimeout(timer);
     },
   };
 }
 
-async function finalReportOf(
-  child: ChildProcess,
-  onReport: (report: ClientReport) => void,
-  exited: Promise<unknown>,
-): Promise<FinalReport | null> {
+interface Ears {
+  readonly onReport: (report: ClientReport) => void;
+  /** For what is no report. */
+  readonly listen: (line: string) => void;
+  readonly exited: Promise<unknown>;
+}
+
+async function finalReportOf(child: ChildProcess, { onReport, listen, exited }: Ears): Promise<FinalReport | null> {
   const final = new Promise<FinalReport>((resolve) => {
     createInterface({ input: child.stdout! }).on("line", (line) => {
-      const report = JSON.parse(line) as ClientReport | FinalReport;
-      if (report.type === "final") resolve(report);
+      const report = reportIn(line);
+      if (report === null) listen(line);
+      else if (report.type === "final") resolve(report);
       else onReport(report);
     });
   });
   return Promise.race([final, exited.then(() => null)]);
+}
+
+/** null for a line that is no report: a library's remark, or one that was cut short when the process was killed. */
+function reportIn(line: string): ClientReport | FinalReport | null {
+  try {
+    return JSON.parse(line) as ClientReport | FinalReport;
+  } catch {
+    return null;
+  }
 }

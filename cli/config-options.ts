@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { partitionProblem } from "../client/peer/data/partition-problem.ts";
 import { schemeOf } from "../shared/compress/registry.ts";
 import { defaultConfig, type RunConfig, runConfigSchema } from "../shared/training/config.ts";
 import { UsageError } from "./exit.ts";
@@ -53,6 +54,8 @@ export function configOf(fields: Partial<Record<keyof RunConfig, unknown>>): Run
   } catch (cause) {
     throw new UsageError(`--scheme: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
+  const misdealt = partitionProblem(parsed.data);
+  if (misdealt !== null) throw new UsageError(`--partition: ${misdealt}`);
   return parsed.data;
 }
 

@@ -1,25 +1,51 @@
-import { chromium } from "@playwright/test";
+import { type Browser, chromium } from "@playwright/test";
 import type { RunConfig } from "../shared/training/config.ts";
 import { chromiumAdvice, chromiumArguments, findChromium } from "./find-chromium.ts";
 import type { TabEnd } from "./summary.ts";
 
-/** Opens headless tabs on a room; each is over when its page shows the last round. */
-export async function openTabs(
-  link: string,
-  count: number,
-  config: RunConfig,
-): Promise<{ readonly ends: Promise<readonly TabEnd[]>; close(): Promise<void> }> {
+/** Headless tabs on a room. */
+export interface DemoTabs {
+  /** When every page shows the last round. Rejects as soon as one cannot, with what its page says. */
+  readonly ends: Promise<readonly TabEnd[]>;
+  close(): Promise<void>;
+}
+
+/** What a page shows when its tab takes no further part. */
+const failedPage = ["refused", "problem", "left"].map((phase) => `[data-testid="room-state"][data-phase="${phase}"]`).join(", ");
+
+/** @throws {Error} if there is no browser */
+export function openTabs(link: string, count: number, config: RunConfig): DemoTabs {
   const executablePath = findChromium(() => chromium.executablePath());
   if (executablePath === null) throw new Error(chromiumAdvice);
-  const browser = await chromium.launch({ executablePath, args: [...chromiumArguments] });
   // The fragment carries the configuration, so that whoever comes first opens the right room.
   const fragment = new URLSearchParams(Object.entries(config).map(([key, value]) => [key, String(value)]));
-  const tab = async (): Promise<TabEnd> => {
-    const page = await browser.newPage();
-    await page.goto(`${link}#${fragment}`);
-    await page.waitForSelector(`html[data-round="${config.rounds}"]`, { state: "attached", timeout: 0 });
+  const browser = chromium.launch({ executablePath, args: [...chromiumArguments] });
+  const ends = browser.then((opened) =>
+    Promise.all(Array.from({ length: count }, (_, i) => train(opened, `${link}#${fragment}`, { name: `tab ${i + 1}`, config }))),
+  );
+  return {
+    ends,
+    async close() {
+      await browser.then((opened) => opened.close()).catch(() => {}); // one that did not start has nothing to close
+    },
+  };
+}
+
+async function train(
+  browser: Browser,
+  url: string,
+  { name, config }: { readonly name: string; readonly config: RunConfig },
+): Promise<TabEnd> {
+  const page = await browser.newPage();
+  // A page that crashes answers nothing any more, not even that.
+  const crashed = new Promise<never>((_, reject) => page.once("crash", () => reject(new Error(`${name} crashed`))));
+  const finished = async (): Promise<TabEnd> => {
+    await page.goto(url);
+    await page.waitForSelector(`html[data-round="${config.rounds}"], ${failedPage}`, { state: "attached", timeout: 0 });
+    if ((await page.locator(failedPage).count()) > 0) {
+      throw new Error(`${name} failed: ${await page.getByRole("alert").first().innerText()}`);
+    }
     return { hash: await page.evaluate(() => document.documentElement.dataset["hash"] ?? null) };
   };
-  const ends = Promise.all(Array.from({ length: count }, tab));
-  return { ends, close: () => browser.close() };
+  return Promise.race([finished(), crashed]);
 }

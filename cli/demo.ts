@@ -3,10 +3,13 @@ import type { RoundReport } from "../shared/training/report.ts";
 import { createSignalingServer } from "../signaling-server/main.ts";
 import { type ChildPeer, startChildPeer } from "./child-peer.ts";
 import { addConfigOptions, configOf, type TypedOptions, typedConfig, wholeNumber } from "./config-options.ts";
+import type { DemoTabs } from "./demo-tabs.ts";
 import { failureExitCode, failWith, UsageError } from "./exit.ts";
 import { createProgress } from "./progress.ts";
+import { peerPackages, requirePackages, tabPackages } from "./require-packages.ts";
 import { drawRoomName } from "./room-name.ts";
-import { summaryOf, summaryText, type TabEnd } from "./summary.ts";
+import type { FinalReport } from "./run-peer.ts";
+import { summaryOf, summaryText } from "./summary.ts";
 
 /** `copse demo`: the server and N headless peers on this machine, each a process of its own, over real WebRTC. */
 export function demoCommand(): Command {
@@ -28,18 +31,20 @@ export function demoCommand(): Command {
 }
 
 async function demo(typed: TypedOptions): Promise<void> {
-  const peers = wholeNumber(typed["peers"], "--peers", { min: 1, max: 64 });
-  const tabs = wholeNumber(typed["tabs"], "--tabs", { min: 0, max: 16 });
+  const peerCount = wholeNumber(typed["peers"], "--peers", { min: 1, max: 64 });
+  const tabCount = wholeNumber(typed["tabs"], "--tabs", { min: 0, max: 16 });
   const port = wholeNumber(typed["port"], "--port", { min: 0, max: 65_535 });
   const folder = typeof typed["data"] === "string" ? typed["data"] : null;
   const config = configOf({
     rounds: 40,
     ...(folder === null ? {} : { data: "served", partition: "iid" }),
     ...typedConfig(typed),
-    shares: peers + tabs,
-    startAt: peers + tabs,
+    shares: peerCount + tabCount,
+    startAt: peerCount + tabCount,
   });
   if (config.rounds === 0) throw new UsageError("--rounds: expected at least 1 for a demo, which ends after the last, got 0");
+  requirePackages("a headless peer", peerPackages);
+  if (tabCount > 0) requirePackages("a tab", tabPackages);
 
   const server = await createSignalingServer({
     host: "127.0.0.1",
@@ -58,9 +63,9 @@ async function demo(typed: TypedOptions): Promise<void> {
     ...Object.entries(config).flatMap(([key, value]) => (key === "data" ? [] : [flagOf(key), String(value)])),
   ];
   const children: ChildPeer[] = [];
-  const browser = tabs === 0 ? null : await import("./demo-tabs.ts").then(({ openTabs }) => openTabs(link, tabs, config));
+  let tabs: DemoTabs | null = null;
   try {
-    for (let i = 0; i < peers; i += 1) {
+    for (let i = 0; i < peerCount; i += 1) {
       const name = `peer ${i + 1}`;
       const onReport: Parameters<typeof startChildPeer>[2] = (report) => {
         if (report.type === "notice" || report.type === "refused") progress.note(name, report);
@@ -68,22 +73,30 @@ async function demo(typed: TypedOptions): Promise<void> {
         rounds.push(report);
         progress.round(report);
       };
-      children.push(startChildPeer(name, [...flags, "--label", name], onReport));
+      const child = startChildPeer(name, [...flags, "--label", name], onReport);
+      children.push(child);
+      progress.peer(name, child.pid);
     }
-    const finals = await Promise.all(children.map(({ ended }) => ended));
-    const tabEnds: readonly TabEnd[] = (await browser?.ends) ?? [];
+    if (tabCount > 0) tabs = (await import("./demo-tabs.ts")).openTabs(link, tabCount, config);
+    // Training waits for all of them: one that fails is the end of the demo.
+    const [finals, tabEnds] = await Promise.all([Promise.all(children.map(finalReportOf)), tabs?.ends ?? []]);
     progress.end();
-    for (const [i, child] of children.entries()) {
-      if (finals[i] === null) process.stderr.write(`${child.name} failed; its last words:\n${child.lastWords()}\n`);
-    }
-    const summary = summaryOf({ config, rounds, finals, tabs: tabEnds, expected: peers + tabs });
+    const summary = summaryOf({ config, rounds, finals, tabs: tabEnds });
     process.stdout.write(typed["json"] === true ? `${JSON.stringify(summary)}\n` : summaryText(summary));
     if (!summary.hashesEqual) process.exitCode = failureExitCode;
   } finally {
     progress.end();
-    await Promise.all([...children.map((child) => child.dismiss()), browser?.close()]);
+    await Promise.all([...children.map((child) => child.dismiss()), tabs?.close()]);
     await server.close();
   }
+}
+
+/** @throws {Error} with the peer's last words, if it ends without a report */
+async function finalReportOf({ name, ended, lastWords }: ChildPeer): Promise<FinalReport> {
+  const final = await ended;
+  if (final !== null) return final;
+  const words = lastWords();
+  throw new Error(`${name} ended before the run did; ${words === "" ? "it said nothing" : `its last words:\n${words}`}`);
 }
 
 /** localSteps → --local-steps */

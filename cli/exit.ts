@@ -19,5 +19,7 @@ export function exitCodeOf({ code, exitCode }: CommanderError): number {
 export function failWith(command: Command, error: unknown): never {
   const sentence = error instanceof Error ? error.message : String(error);
   const isUsage = error instanceof UsageError;
+  // A list of options helps with what was typed, not with what went wrong.
+  if (!isUsage) command.showHelpAfterError(false);
   return command.error(`error: ${sentence}`, { exitCode: isUsage ? usageExitCode : failureExitCode, code: "copse.failure" });
 }

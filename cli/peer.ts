@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { Command } from "commander";
 import { addConfigOptions, type TypedOptions } from "./config-options.ts";
 import { failWith } from "./exit.ts";
+import { peerPackages, requirePackages } from "./require-packages.ts";
 
 /** `copse peer`: one headless peer, until the run ends or it is interrupted. */
 export function peerCommand(): Command {
@@ -15,6 +16,7 @@ export function peerCommand(): Command {
     .option("--json", "print one JSON line for each event instead of text");
   return addConfigOptions(command).action(async (typed: TypedOptions) => {
     try {
+      requirePackages("a headless peer", peerPackages);
       // Loaded only now: tfjs and WebRTC take a second that `--help` should not.
       const { runPeer } = await import("./run-peer.ts");
       await runPeer(typed);

@@ -3,6 +3,8 @@ import type { PeerReport, RoundReport } from "../shared/training/report.ts";
 
 /** Shows a run as it goes: a bar on a terminal, a line now and then elsewhere, JSON lines where asked for. */
 export interface Progress {
+  /** A headless peer has been started, as this process. */
+  peer(name: string, pid: number | undefined): void;
   round(report: RoundReport): void;
   note(who: string, report: Extract<PeerReport, { type: "notice" | "refused" }>): void;
   end(): void;
@@ -19,7 +21,12 @@ export function createProgress({ isJson, rounds, link }: ProgressOptions): Progr
   if (isJson) {
     const print = (value: object): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
     print({ type: "listening", url: link });
-    return { round: print, note: (who, report) => print({ ...report, who }), end: () => {} };
+    return {
+      peer: (name, pid) => print({ type: "peer", name, pid }),
+      round: print,
+      note: (who, report) => print({ ...report, who }),
+      end: () => {},
+    };
   }
   process.stdout.write(`Open ${link} in a tab to train along.\n`);
   const note: Progress["note"] = (who, report) => {
@@ -34,6 +41,7 @@ function bar(rounds: number, note: Progress["note"]): Progress {
   let isEnded = false;
   single.start(rounds, 0, { accuracy: "–", loss: "–", bytes: "–", ratio: "", hash: "–" });
   return {
+    peer: () => {},
     round: (report) => single.update(report.round, factsOf(report)),
     note,
     end() {
@@ -46,6 +54,7 @@ function bar(rounds: number, note: Progress["note"]): Progress {
 function lines(rounds: number, note: Progress["note"]): Progress {
   const every = Math.max(1, Math.floor(rounds / 10));
   return {
+    peer: () => {},
     round(report) {
       if (report.round !== 1 && report.round % every !== 0 && report.round !== rounds) return;
       const { accuracy, loss, bytes, ratio, hash } = factsOf(report);

@@ -20,7 +20,7 @@ export function describeReport(report: ClientReport | FinalReport): string | nul
     case "lost":
       return `link to ${report.peer} lost: ${report.loss.reason}`;
     case "connection":
-      return report.connected ? "signaling server connected" : "signaling server lost; rounds go on over the open links";
+      return report.connected ? "signaling server connected" : "no connection to the signaling server; trying again…";
     case "notice":
       return report.text;
     case "refused":

@@ -55,10 +55,10 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
     if (report.type === "refused") fail(new Error(report.reason));
   };
   const label = String(typed["label"]).slice(0, 60);
-  const { peer, links } = await startNodePeer({ serverUrl, room: room.data, label, config, report: onReport });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => end("stopped"));
   // Started by another process, this peer ends with it.
   if (process.connected) process.once("disconnect", () => end("stopped"));
+  const { peer, links } = await startNodePeer({ serverUrl, room: room.data, label, config, report: onReport });
   try {
     if ((await ended) === "finished") {
       const final = await finalReport(peer, links);

@@ -1,13 +1,9 @@
 import { networkInterfaces } from "node:os";
-import { Command, type CommanderError, Option } from "commander";
-import { parseIceServers } from "../signaling-server/ice.ts";
+import { Command, Option } from "commander";
+import { IceError, parseIceServers } from "../signaling-server/ice.ts";
 import { createSignalingServer, type SignalingServerOptions } from "../signaling-server/main.ts";
-import { messageOf } from "../signaling-server/server-error.ts";
+import { failWith, UsageError } from "./exit.ts";
 import { drawRoomName } from "./room-name.ts";
-
-/** Exit codes of the command line: 2 for what was typed, 1 for what went wrong. */
-const usageExitCode = 2;
-const failureExitCode = 1;
 
 interface ServeOptions {
   readonly host: string;
@@ -35,51 +31,41 @@ export function serveCommand(): Command {
     )
     .option("--data <folder>", "serve the IDX files of this folder to the peers")
     .option("--json", "print one JSON line for each event instead of text")
-    .exitOverride((error) => process.exit(exitCodeOf(error)))
     .action(async (options: ServeOptions) => {
-      const { json } = options;
-      let settings: SignalingServerOptions;
       try {
-        settings = parseServeOptions(options);
+        await serve(parseServeOptions(options), { json: options.json === true });
       } catch (error) {
-        return command.error(`error: ${messageOf(error)}`, { exitCode: usageExitCode, code: "copse.usage" });
-      }
-      try {
-        await serve(settings, { json: json === true });
-      } catch (error) {
-        command.error(`error: ${messageOf(error)}`, { exitCode: failureExitCode, code: "copse.failure" });
+        failWith(command, error);
       }
     });
 }
 
-/** Commander ends with 1 whatever is wrong with the command line; here 1 is for failures. */
-export function exitCodeOf({ code, exitCode }: CommanderError): number {
-  return exitCode !== 0 && code.startsWith("commander.") ? usageExitCode : exitCode;
-}
-
-/** What was typed does not make sense. */
-export class ServeUsageError extends Error {
-  override readonly name = "ServeUsageError";
-}
-
-/** @throws {ServeUsageError | IceError} saying what was expected */
+/** @throws {UsageError} saying what was expected */
 export function parseServeOptions({ host, port, tlsCert, tlsKey, ice, data }: ServeOptions): SignalingServerOptions {
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
-    throw new ServeUsageError(`expected a port from 0 to 65535 after --port, got ${port}`);
+    throw new UsageError(`expected a port from 0 to 65535 after --port, got ${port}`);
   }
-  if (host === "") throw new ServeUsageError("expected an address after --host, got nothing");
+  if (host === "") throw new UsageError("expected an address after --host, got nothing");
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
-    throw new ServeUsageError(
-      `expected --tls-cert and --tls-key together, got only --tls-${tlsCert === undefined ? "key" : "cert"}`,
-    );
+    throw new UsageError(`expected --tls-cert and --tls-key together, got only --tls-${tlsCert === undefined ? "key" : "cert"}`);
   }
   return {
     host,
     port: Number(port),
-    iceServers: parseIceServers(ice),
+    iceServers: iceServersOf(ice),
     ...(tlsCert === undefined || tlsKey === undefined ? {} : { tls: { cert: tlsCert, key: tlsKey } }),
     ...(data === undefined ? {} : { dataFolder: data }),
   };
+}
+
+/** @throws {UsageError} */
+function iceServersOf(texts: readonly string[]): ReturnType<typeof parseIceServers> {
+  try {
+    return parseIceServers(texts);
+  } catch (cause) {
+    if (cause instanceof IceError) throw new UsageError(`--ice: ${cause.message}`, { cause });
+    throw cause;
+  }
 }
 
 async function serve(settings: SignalingServerOptions, { json }: { readonly json: boolean }): Promise<void> {
@@ -113,7 +99,7 @@ function introduction(
   for (const other of others) lines.push(`From other devices:               ${other}${path}`);
   if (tls === undefined) {
     lines.push(
-      "Over plain http other devices have no WebGPU and train on WebAssembly; --tls-cert and --tls-key give it to them.",
+      "Over plain http other devices have no WebGPU and train on WebGL or WebAssembly; --tls-cert and --tls-key give it to them.",
     );
   }
   return lines;

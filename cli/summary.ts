@@ -14,8 +14,8 @@ export interface DemoSummary {
   readonly peers: number;
   readonly rounds: number;
   readonly parameters: number;
-  readonly accuracy: number | null;
-  readonly loss: number | null;
+  readonly accuracy: number;
+  readonly loss: number;
   readonly hashesEqual: boolean;
   /** Where they enter the data channel: frames with their headers, control messages included. */
   readonly bytesSentPerPeerPerRound: number;
@@ -32,34 +32,32 @@ interface Ends {
   readonly config: RunConfig;
   /** One peer's reports. */
   readonly rounds: readonly RoundReport[];
-  /** null for a peer that failed. */
-  readonly finals: readonly (FinalReport | null)[];
+  /** Of each headless peer; at least one. */
+  readonly finals: readonly FinalReport[];
   readonly tabs: readonly TabEnd[];
-  readonly expected: number;
 }
 
-export function summaryOf({ config, rounds, finals, tabs, expected }: Ends): DemoSummary {
-  const ended = finals.filter((final) => final !== null);
-  const hashes = [...ended, ...tabs].map(({ hash }) => hash);
+export function summaryOf({ config, rounds, finals, tabs }: Ends): DemoSummary {
+  const [first] = finals;
+  const peers = finals.length + tabs.length;
+  const hashes = [...finals, ...tabs].map(({ hash }) => hash);
   const perRound = (bytes: readonly (number | null)[]): number | null =>
-    bytes.includes(null)
-      ? null
-      : bytes.reduce<number>((sum, value) => sum + value!, 0) / Math.max(bytes.length, 1) / config.rounds;
-  const parameters = ended[0]?.parameters ?? 0;
+    bytes.includes(null) ? null : bytes.reduce<number>((sum, value) => sum + value!, 0) / bytes.length / config.rounds;
+  const { round, parameters, accuracy, loss } = first!;
   const timed = rounds.slice(1);
   return {
     type: "summary",
-    peers: expected,
-    rounds: ended[0]?.round ?? 0,
+    peers,
+    rounds: round,
     parameters,
-    accuracy: ended[0]?.accuracy ?? null,
-    loss: ended[0]?.loss ?? null,
-    hashesEqual: hashes.length === expected && new Set(hashes).size === 1 && hashes[0] !== null,
-    bytesSentPerPeerPerRound: perRound(ended.map(({ bytesSent }) => bytesSent)) ?? 0,
-    maxBytesSentPerPeerPerRound: Math.max(0, ...ended.map(({ bytesSent }) => bytesSent)) / config.rounds,
-    statsBytesSentPerPeerPerRound: perRound(ended.map(({ statsBytesSent }) => statsBytesSent)),
-    wireBytesSentPerPeerPerRound: perRound(ended.map(({ wireBytesSent }) => wireBytesSent)),
-    denseAllToAllBytesPerPeerPerRound: (expected - 1) * 4 * parameters,
+    accuracy,
+    loss,
+    hashesEqual: new Set(hashes).size === 1,
+    bytesSentPerPeerPerRound: perRound(finals.map(({ bytesSent }) => bytesSent)) ?? 0,
+    maxBytesSentPerPeerPerRound: Math.max(...finals.map(({ bytesSent }) => bytesSent)) / config.rounds,
+    statsBytesSentPerPeerPerRound: perRound(finals.map(({ statsBytesSent }) => statsBytesSent)),
+    wireBytesSentPerPeerPerRound: perRound(finals.map(({ wireBytesSent }) => wireBytesSent)),
+    denseAllToAllBytesPerPeerPerRound: (peers - 1) * 4 * parameters,
     // The first round also holds the start of the processes.
     secondsPerRound: timed.length === 0 ? null : timed.reduce((sum, { seconds }) => sum + seconds, 0) / timed.length,
   };
@@ -70,12 +68,10 @@ export function summaryText(summary: DemoSummary): string {
   return [
     "",
     `${summary.peers} peers, ${summary.rounds} rounds, ${summary.parameters.toLocaleString("en")} parameters`,
-    accuracy === null
-      ? "no peer finished"
-      : `accuracy ${(100 * accuracy).toFixed(2)} %, loss ${loss!.toFixed(4)} on the held-out set`,
+    `accuracy ${(100 * accuracy).toFixed(2)} %, loss ${loss.toFixed(4)} on the held-out set`,
     `sent by a peer in a round: ${Math.round(bytes).toLocaleString("en")} B${bytes > 0 ? `, 1/${Math.round(dense / bytes)} of dense all-to-all` : ""}`,
     ...(summary.secondsPerRound === null ? [] : [`${summary.secondsPerRound.toFixed(2)} s a round`]),
-    summary.hashesEqual ? "all peers ended with the same model, bit for bit" : "THE PEERS DO NOT AGREE, or some failed",
+    summary.hashesEqual ? "all peers ended with the same model, bit for bit" : "THE PEERS DO NOT AGREE",
     "",
   ].join("\n");
 }

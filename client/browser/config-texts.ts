@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { SchemeError } from "../../shared/compress/grammar.ts";
 import { schemeOf } from "../../shared/compress/registry.ts";
 import { defaultConfig, type RunConfig, runConfigSchema } from "../../shared/training/config.ts";
+import { partitionProblem } from "../peer/data/partition-problem.ts";
 
 export type ConfigKey = keyof RunConfig;
 
@@ -31,6 +32,8 @@ export function readConfig(texts: Readonly<Record<string, string>>): ConfigReadi
   }
   const wrongScheme = problems.has("scheme") ? null : schemeProblem(texts["scheme"] ?? defaultConfig.scheme);
   if (wrongScheme !== null) problems.set("scheme", wrongScheme);
+  const misdealt = parsed.success ? partitionProblem(parsed.data) : null;
+  if (misdealt !== null) problems.set("partition", misdealt);
   return parsed.success && problems.size === 0 ? { ok: true, config: parsed.data } : { ok: false, problems };
 }
 

@@ -39,9 +39,10 @@ async function openRoom(root: HTMLElement, { room, config }: Extract<Route, { pa
   );
   addEventListener("hashchange", () => location.reload());
   try {
+    const softwareGpu = new URLSearchParams(location.search).has("software-gpu");
     const { startSession } = await import("./session.ts");
     if (state.value.end !== null) return; // left before the peer's code had come
-    const started = startSession({ serverUrl: location.origin, room, config });
+    const started = startSession({ serverUrl: location.origin, room, config, softwareGpu });
     started.onReport(dispatch);
     session = started;
     addEventListener("pagehide", leave);

@@ -8,6 +8,8 @@ export interface SessionOptions {
   readonly room: string;
   /** What this tab asks for; null takes whatever the room has. */
   readonly config: RunConfig | null;
+  /** Trains on a graphics adapter that is emulated in software, too: slow, but the same kernels as on a real one. */
+  readonly softwareGpu?: boolean;
   /** For people: how the others see this tab. */
   readonly label?: string;
 }

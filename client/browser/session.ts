@@ -1,4 +1,5 @@
 import { maxMessageBytes } from "../../shared/training/limits.ts";
+import type { ClientReport } from "../peer/client-report.ts";
 import { drawPeerId } from "../peer/draw-peer-id.ts";
 import { iceServerList } from "../peer/links/ice-server-list.ts";
 import type { IceServerList } from "../peer/links/simple-peer.ts";
@@ -10,6 +11,8 @@ import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
 /** How often the page looks at its channels. */
 const trafficMs = 1_000;
+/** Time for the worker to say goodbye to the room; then it is ended whatever it does. */
+const leaveMs = 2_000;
 
 /** Starts this tab's peer: a worker in which it lives, and the page's WebRTC channels, which only a page can have. */
 export function startSession(options: SessionOptions): Session {
@@ -33,27 +36,43 @@ export function startSession(options: SessionOptions): Session {
   const post = (message: ToWorker, transfer: Transferable[] = []): void => worker.postMessage(message, transfer);
   const timer = setInterval(() => void links.traffic().then((traffic) => tell({ type: "traffic", links: traffic })), trafficMs);
 
-  const end = (): void => {
+  /** Runs from the first reason to end: leaving, a refusal or a worker that failed. */
+  let fallback: ReturnType<typeof setTimeout> | null = null;
+  const leave = (): void => {
+    if (fallback !== null) return;
     clearInterval(timer);
+    listeners.clear();
+    post({ type: "leave" });
+    fallback = setTimeout(end, leaveMs);
+  };
+  const end = (): void => {
+    if (fallback !== null) clearTimeout(fallback);
     worker.terminate();
     closeLinks();
   };
+  const hear = (report: ClientReport): void => {
+    tell(report);
+    if (report.type === "refused") leave();
+  };
   worker.onmessage = ({ data }: MessageEvent<FromWorker>): void => {
-    if (data.type === "report") tell(data.report);
+    if (data.type === "report") hear(data.report);
     else if (data.type === "ice") iceServers = iceServerList(data.servers);
     else end();
   };
-  worker.onerror = (event): void => tell({ type: "refused", reason: `the peer's worker failed: ${event.message}` });
+  // Without a message its code could not be loaded.
+  worker.onerror = ({ message = "its code did not come" }): void => {
+    hear({ type: "refused", reason: `The peer's worker failed: ${message}` });
+  };
 
-  const { serverUrl, room, config, label = labelOf(navigator.userAgent) } = options;
-  post({ type: "start", self, serverUrl, room, label, config, port: port2 }, [port2]);
+  const { serverUrl, room, config, softwareGpu = false, label = labelOf(navigator.userAgent) } = options;
+  post({ type: "start", self, serverUrl, room, label, config, softwareGpu, port: port2 }, [port2]);
   return {
     onReport(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     control: (running) => post({ type: "control", running }),
-    leave: () => post({ type: "leave" }),
+    leave,
   };
 }
 

@@ -2,37 +2,63 @@ import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import plainWasm from "@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm?url";
 import simdWasm from "@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url";
-import threadedWasm from "@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url";
 import "@tensorflow/tfjs-backend-webgpu";
 import type { BackendCandidate } from "../peer/trainer/choose-backend.ts";
 
+export interface BrowserBackendOptions {
+  /** Takes an adapter that emulates a GPU in software, too: 15 to 400 times slower than WebAssembly, but good for tests. */
+  readonly softwareGpu: boolean;
+}
+
 /** What a tab can train on, best first. Made for a dedicated worker: WebGL needs an OffscreenCanvas there. */
-export function browserBackends(): readonly BackendCandidate[] {
+export function browserBackends({ softwareGpu }: BrowserBackendOptions): readonly BackendCandidate[] {
   // Without this tfjs prints a stack for every backend that is not there.
   tf.enableProdMode();
+  // Its threads start from the text of a bundled function, which refers to names of the bundle and fails there.
+  tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   setWasmPaths({
     "tfjs-backend-wasm.wasm": plainWasm,
     "tfjs-backend-wasm-simd.wasm": simdWasm,
-    "tfjs-backend-wasm-threaded-simd.wasm": threadedWasm,
+    // Must be named, and without threads is not loaded.
+    "tfjs-backend-wasm-threaded-simd.wasm": simdWasm,
   });
   return [
-    { name: "webgpu", obstacle: webgpuObstacle },
-    { name: "webgl", obstacle: webglObstacle },
+    { name: "webgpu", obstacle: () => webgpuObstacle(softwareGpu) },
+    { name: "webgl", obstacle: async () => webglObstacle(softwareGpu) },
     { name: "wasm" },
     { name: "cpu" },
   ];
 }
 
-async function webgpuObstacle(): Promise<string | null> {
+/** How browsers call what draws in software: Chromium's, Mesa's two, Windows' own. */
+const softwareRenderer = /swiftshader|llvmpipe|softpipe|basic render/i;
+
+async function webgpuObstacle(softwareGpu: boolean): Promise<string | null> {
   if (!isSecureContext) return "this page was opened over plain http from another host; use https or localhost";
   // Typed as always there, but many browsers do not have it.
   const gpu: GPU | undefined = navigator.gpu;
   if (gpu === undefined) return "this browser has no WebGPU";
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
-  return adapter === null ? "this browser offers no graphics adapter for WebGPU" : null;
+  if (adapter === null) return "this browser offers no graphics adapter for WebGPU";
+  return softwareGpu || !isSoftware(adapter) ? null : slowerThanWasm("WebGPU");
 }
 
-async function webglObstacle(): Promise<string | null> {
+/** Older browsers say it of the adapter itself, or do not say it. */
+function isSoftware(adapter: GPUAdapter & { readonly isFallbackAdapter?: boolean }): boolean {
+  const info: Partial<GPUAdapterInfo> | undefined = adapter.info;
+  const names = `${info?.architecture} ${info?.device} ${info?.description}`;
+  return (info?.isFallbackAdapter ?? adapter.isFallbackAdapter ?? false) || softwareRenderer.test(names);
+}
+
+function webglObstacle(softwareGpu: boolean): string | null {
   if (typeof OffscreenCanvas === "undefined") return "this browser has no OffscreenCanvas for workers";
-  return new OffscreenCanvas(1, 1).getContext("webgl2") === null ? "this browser has no WebGL 2" : null;
+  const gl = new OffscreenCanvas(1, 1).getContext("webgl2");
+  if (gl === null) return "this browser has no WebGL 2";
+  const unmasked = gl.getExtension("WEBGL_debug_renderer_info")?.UNMASKED_RENDERER_WEBGL;
+  const renderer = String(gl.getParameter(unmasked ?? gl.RENDERER));
+  return softwareGpu || !softwareRenderer.test(renderer) ? null : slowerThanWasm("WebGL");
+}
+
+function slowerThanWasm(api: string): string {
+  return `this browser only has a software adapter for ${api}, which is slower than WebAssembly`;
 }

@@ -12,6 +12,7 @@ export type ToWorker =
       readonly room: string;
       readonly label: string;
       readonly config: RunConfig | null;
+      readonly softwareGpu: boolean;
       readonly port: MessagePort;
     }
   | { readonly type: "control"; readonly running: boolean }
@@ -21,5 +22,5 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: "report"; readonly report: ClientReport }
   | { readonly type: "ice"; readonly servers: readonly IceServer[] }
-  /** Left politely: the worker may be ended. */
+  /** The answer to `leave`: the worker may be ended. */
   | { readonly type: "left" };

@@ -9,36 +9,40 @@ import type { FromWorker, ToWorker } from "./worker-messages.ts";
  * The dedicated worker in which a tab's whole peer lives: rounds, training, signaling. A hidden page's timers are
  * throttled, a worker's are not; and training here never freezes the page.
  */
-let peer: Promise<Peer> | null = null;
+let peer: Promise<Peer | null> | null = null;
 
 const tell = (message: FromWorker): void => self.postMessage(message);
 
-async function start({ self: id, serverUrl, room, label, config, port }: Extract<ToWorker, { type: "start" }>): Promise<Peer> {
-  return startPeer({
-    serverUrl,
-    room,
-    label,
-    config,
-    links: createPortLinks(id, port),
-    backends: browserBackends(),
-    onIceServers: (servers) => tell({ type: "ice", servers }),
-    report: (report) => tell({ type: "report", report }),
-  });
+/** null once it has told the page why there is no peer. */
+async function start(message: Extract<ToWorker, { type: "start" }>): Promise<Peer | null> {
+  const { self: id, serverUrl, room, label, config, softwareGpu, port } = message;
+  try {
+    return await startPeer({
+      serverUrl,
+      room,
+      label,
+      config,
+      links: createPortLinks(id, port),
+      backends: browserBackends({ softwareGpu }),
+      onIceServers: (servers) => tell({ type: "ice", servers }),
+      report: (report) => tell({ type: "report", report }),
+    });
+  } catch (cause) {
+    tell({ type: "report", report: { type: "refused", reason: cause instanceof Error ? cause.message : String(cause) } });
+    return null;
+  }
 }
 
-async function act(message: ToWorker): Promise<void> {
-  if (message.type === "start") peer = start(message);
-  const started = await peer;
-  if (message.type === "control") started?.control(message.running);
-  if (message.type === "leave") {
-    started?.close();
+async function leave(): Promise<void> {
+  try {
+    (await peer)?.close();
+  } finally {
     tell({ type: "left" });
   }
 }
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>): void => {
-  act(data).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    tell({ type: "report", report: { type: "refused", reason } });
-  });
+  if (data.type === "start") peer = start(data);
+  else if (data.type === "control") void peer?.then((started) => started?.control(data.running));
+  else void leave();
 };

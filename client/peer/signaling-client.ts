@@ -42,6 +42,8 @@ export function createSignalingClient({ url }: SignalingClientOptions): Signalin
   });
   const messageListeners = new Set<(message: ServerMessage) => void>();
   const connectionListeners = new Set<(connected: boolean) => void>();
+  /** What the listeners were last told; null before the first attempt has ended. */
+  let told: boolean | null = null;
   let refused = false;
   let malformed = 0;
   let unsent = 0;
@@ -56,12 +58,16 @@ export function createSignalingClient({ url }: SignalingClientOptions): Signalin
     for (const listener of [...messageListeners]) listener(parsed.data);
   });
   socket.on("connect", () => tell(true));
+  // Once for each attempt; that there is no connection is news only the first time.
+  socket.on("connect_error", () => tell(false));
   socket.on("disconnect", (reason) => {
     tell(false);
     if (reason === "io server disconnect" && !refused) socket.connect();
   });
 
   function tell(connected: boolean): void {
+    if (connected === told) return;
+    told = connected;
     for (const listener of [...connectionListeners]) listener(connected);
   }
 
@@ -82,7 +88,7 @@ export function createSignalingClient({ url }: SignalingClientOptions): Signalin
     },
     onConnection(listener) {
       connectionListeners.add(listener);
-      if (socket.connected) listener(true);
+      if (told !== null) listener(told);
       return () => connectionListeners.delete(listener);
     },
     close() {

@@ -8,7 +8,7 @@ declare global {
   }
 }
 
-/** A tab of the room, which remembers each round it shows. */
+/** A tab of the room, which remembers each round it shows; it trains on WebGPU, though the tests' browser has it in software only. */
 export async function openTab(context: BrowserContext, link: string, config: RunConfig | null): Promise<Page> {
   const page = await context.newPage();
   await page.addInitScript(() => {
@@ -21,7 +21,7 @@ export async function openTab(context: BrowserContext, link: string, config: Run
   });
   const fragment =
     config === null ? "" : `#${new URLSearchParams(Object.entries(config).map(([key, value]) => [key, String(value)]))}`;
-  await page.goto(`${link}${fragment}`);
+  await page.goto(`${link}?software-gpu${fragment}`);
   return page;
 }
 

@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { CommanderError } from "commander";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { exitCodeOf, UsageError } from "../../cli/exit.ts";
 import { drawRoomName } from "../../cli/room-name.ts";
-import { exitCodeOf, parseServeOptions, serveCommand } from "../../cli/serve.ts";
+import { parseServeOptions, serveCommand } from "../../cli/serve.ts";
 import { isListening, startServer } from "./server-harness.ts";
 
 const script = 'import { serveCommand } from "./cli/serve.ts"; await serveCommand().parseAsync();';
@@ -63,6 +64,7 @@ describe("copse serve", () => {
     });
     for (const port of ["-1", "65536", "80.5", ""]) expect(() => parseServeOptions({ ...base, port })).toThrow("expected a port");
     expect(() => parseServeOptions({ ...base, tlsCert: "c" })).toThrow("together, got only --tls-cert");
+    expect(() => parseServeOptions({ ...base, ice: ["stan:a:1"] })).toThrow(UsageError);
   });
 
   it("listens on this machine alone unless it is told otherwise", () => {

@@ -73,4 +73,28 @@ describe("the signaling client", () => {
     });
     expect((await startClient(url).next("notice")).text).toBe("connection 2");
   });
+
+  it("says once that nobody answers, to whoever listens and to who comes later, and then that somebody does", async () => {
+    // Nothing listens at this port until a server opens there.
+    const free = await new Promise<number>((done) => {
+      const probe = createServer().listen(0, "127.0.0.1", () => {
+        const { port } = probe.address() as AddressInfo;
+        probe.close(() => done(port));
+      });
+    });
+    const states: boolean[] = [];
+    const { client, connection } = startClient(`http://127.0.0.1:${free}`);
+    client.onConnection((state) => states.push(state));
+    await new Promise<void>((told) => client.onConnection((state) => !state && told()));
+    const late: boolean[] = [];
+    client.onConnection((state) => late.push(state));
+    expect(late).toEqual([false]);
+
+    const http = createServer();
+    const io = new Server(http);
+    onTestFinished(() => io.close());
+    await new Promise<void>((done) => http.listen(free, "127.0.0.1", done));
+    await connection(true);
+    expect(states).toEqual([false, true]);
+  });
 });

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
-import { defaultConfig } from "../../../shared/training/config.ts";
-import { type ConfigKey, readConfig, textsOf } from "../config-texts.ts";
+import { readConfig } from "../config-texts.ts";
 import { roomPath, roomProblem } from "../route.ts";
 import { Field } from "./field.tsx";
+import { type FormTexts, initialTexts, typeText } from "./form-texts.ts";
 import { roomName } from "./room-name.ts";
 import { settings } from "./settings.ts";
 
@@ -11,7 +11,7 @@ const uniform = (): number => crypto.getRandomValues(new Uint32Array(1))[0]! / 2
 /** Asks for a run's settings and goes to a fresh room with them. */
 export function RoomForm() {
   const [room, setRoom] = useState(() => roomName(uniform));
-  const [texts, setTexts] = useState(() => textsOf(defaultConfig));
+  const [{ texts }, setForm] = useState(initialTexts);
   const [submitted, setSubmitted] = useState(false);
   const reading = readConfig(texts);
   const problems = reading.ok || !submitted ? new Map<string, string>() : reading.problems;
@@ -33,7 +33,7 @@ export function RoomForm() {
           setting={setting}
           text={texts[setting.key]}
           problem={problems.get(setting.key)}
-          onText={(text) => setTexts((old: Record<ConfigKey, string>) => ({ ...old, [setting.key]: text }))}
+          onText={(text) => setForm((old: FormTexts) => typeText(old, setting.key, text))}
         />
       ));
 

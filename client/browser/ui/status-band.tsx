@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import type { RoomState } from "../store.ts";
 import { formatPercent } from "./format.ts";
 import { announcement, phaseOf, stateInWords } from "./words.ts";
@@ -13,6 +14,11 @@ export function StatusBand({ state, onControl, onLeave }: StatusBandProps) {
   const phase = phaseOf(state);
   const running = state.roster?.running ?? false;
   const over = phase === "refused" || phase === "left";
+  const again = useRef<HTMLButtonElement>(null);
+  // The button that was pressed is gone; whoever goes by keyboard is led to the next one.
+  useEffect(() => {
+    if (phase === "left") again.current?.focus();
+  }, [phase]);
   const cannot = state.joined === null || state.connected === false;
   return (
     <section class={`status ${phase}`} aria-label="State of the run">
@@ -33,7 +39,7 @@ export function StatusBand({ state, onControl, onLeave }: StatusBandProps) {
         {over ? (
           <>
             {phase === "left" && (
-              <button class="button primary" type="button" onClick={() => location.reload()}>
+              <button ref={again} class="button primary" type="button" onClick={() => location.reload()}>
                 Join again
               </button>
             )}

@@ -2,6 +2,7 @@ import type { RunConfig } from "../../../shared/training/config.ts";
 import { DataError, type DataSet, type LabelledImages } from "./data-set.ts";
 import { digitsInTurn, drawCrowd, drawFromPool, drawHeldOut, drawWriter, glyphShape } from "./glyphs.ts";
 import { type Dealing, partition } from "./partition.ts";
+import { partitionProblem } from "./partition-problem.ts";
 import { type ByteImages, fetchServedFiles } from "./served-files.ts";
 
 export interface LoadOptions {
@@ -23,11 +24,7 @@ const mostPooled = 2_000_000;
 export async function loadData(config: DataChoice, seat: number, options: LoadOptions = {}): Promise<DataSet> {
   if (config.data === "glyphs") return { ...glyphShape, train: drawTraining(config, seat), test: drawHeldOut() };
   const dealing = parseDealing(config.partition);
-  if (dealing === "writers") {
-    throw new DataError(
-      "partition: expected iid, dirichlet(α) or shards(n) for served data, whose writers are not known, got writers",
-    );
-  }
+  if (dealing === "writers") throw new DataError(`partition: ${partitionProblem(config)}`);
   if (options.dataUrl === undefined) throw new DataError("data: expected the address of the served files, got none");
   const { train, test, ...shape } = await fetchServedFiles(options.dataUrl, { signal: options.signal });
   const mine = partition(train.labels, config.shares, dealing, config.seed)[seat % config.shares]!;

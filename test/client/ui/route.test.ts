@@ -5,7 +5,7 @@ import { roomPath, routeOf } from "../../../client/browser/route.ts";
 import { roomName } from "../../../client/browser/ui/room-name.ts";
 import { defaultConfig, type RunConfig } from "../../../shared/training/config.ts";
 
-const anyConfig: fc.Arbitrary<RunConfig> = fc.record({
+const anyFields: fc.Arbitrary<RunConfig> = fc.record({
   model: fc.constantFrom("softmax", "mlp", "cnn"),
   hidden: fc.integer({ min: 1, max: 4096 }),
   data: fc.constantFrom("glyphs", "served"),
@@ -21,6 +21,8 @@ const anyConfig: fc.Arbitrary<RunConfig> = fc.record({
   startAt: fc.integer({ min: 1, max: 4096 }),
   seed: fc.integer({ min: 0, max: 0xffffffff }),
 });
+/** Files have no writers. */
+const anyConfig = anyFields.filter(({ data, partition }) => data === "glyphs" || partition !== "writers");
 
 describe("a room's link", () => {
   it("carries every configuration to whoever opens it", () => {
@@ -56,6 +58,10 @@ describe("a room's link", () => {
     ["#partition=all", "partition: expected writers, iid, dirichlet(α) or shards(n), got “all”"],
     ["#colour=red", "colour: there is no such setting"],
     ["#seed=", "seed: expected a number, got nothing"],
+    [
+      "#data=served",
+      "partition: expected iid, dirichlet(α) or shards(n) for served data, whose writers are not known, got writers",
+    ],
   ])("%s is refused with the setting, what was expected and what it has", (fragment, sentence) => {
     expect(routeOf("/r/x", fragment)).toEqual({
       page: "problem",

@@ -1,0 +1,175 @@
+import { test as base, expect, type Page } from "@playwright/test";
+import { configOf } from "../cli/config-options.ts";
+import { fragmentOf } from "../client/browser/config-texts.ts";
+import { createSignalingServer, type SignalingServer } from "../signaling-server/main.ts";
+import { untilRound } from "./support/tab.ts";
+
+/** Small enough for several rounds a second on two cores. */
+const config = configOf({ startAt: 2, shares: 2, model: "softmax", samples: 40, localSteps: 1, batch: 8 });
+
+interface Fixtures {
+  readonly server: SignalingServer;
+  /** A tab at this path of the server. It fails the test if anything at all is logged as an error there. */
+  readonly open: (path: string) => Promise<Page>;
+  /** The errors that a test expects, by their text and where they come from; none unless it says so. */
+  readonly expected: { errors: RegExp };
+}
+
+const test = base.extend<Fixtures>({
+  server: async ({ baseURL: _ }, use) => {
+    const server = await createSignalingServer({ host: "127.0.0.1", port: 0, iceServers: [] });
+    await use(server);
+    await server.close();
+  },
+  expected: async ({ baseURL: _ }, use) => use({ errors: /(?!)/ }),
+  open: async ({ context, server, expected }, use) => {
+    const faults: string[] = [];
+    const hear = (text: string): void => {
+      if (!expected.errors.test(text)) faults.push(text);
+    };
+    await use(async (path) => {
+      const page = await context.newPage();
+      page.on("pageerror", (error) => hear(String(error)));
+      page.on("console", (message) => message.type() === "error" && hear(`${message.text()} ${message.location().url}`));
+      await page.goto(`${server.url}${path}`);
+      return page;
+    });
+    expect(faults).toEqual([]);
+  },
+});
+
+test.describe.configure({ timeout: 60_000 });
+
+const room = `/r/grove#${fragmentOf(config)}`;
+const stateOf = (page: Page) => page.getByTestId("room-state");
+const roundOf = async (page: Page): Promise<number> => Number(await page.getAttribute("html", "data-round"));
+const untilPhase = (page: Page, phase: string) => expect(stateOf(page)).toHaveAttribute("data-phase", phase, { timeout: 30_000 });
+
+/** Goes on by the Tab key until the focus is on this. */
+async function tabTo(page: Page, testId: string): Promise<void> {
+  const target = page.getByTestId(testId);
+  for (let i = 0; i < 40; i += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`expected Tab to reach ${testId}, got to the end of the page`);
+}
+
+async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const { width, scrollable } = await page.evaluate(() => ({
+    width: document.documentElement.clientWidth,
+    scrollable: document.documentElement.scrollWidth,
+  }));
+  expect(scrollable).toBeLessThanOrEqual(width);
+}
+
+test("a room opened from the landing page trains with a second tab; both show one model, and either pauses both", async ({
+  open,
+}) => {
+  const first = await open("/");
+  await first.getByTestId("open-room").click();
+  await untilPhase(first, "waiting");
+  await expect(stateOf(first)).toHaveText(/open this link in another tab/);
+  const second = await open(new URL(first.url()).pathname);
+  for (const tab of [first, second]) {
+    await untilRound(tab, 3);
+    await expect(tab.getByTestId("backend")).toHaveAttribute("data-value", "wasm");
+    await expect(tab.locator(".backend")).toContainText("this browser only has a software adapter for WebGPU");
+  }
+
+  await second.getByTestId("pause").click();
+  await Promise.all([untilPhase(first, "paused"), untilPhase(second, "paused")]);
+  await expect.poll(async () => (await roundOf(first)) - (await roundOf(second))).toBe(0);
+  const badge = await first.getByTestId("hash").innerText();
+  expect(badge).toMatch(/^[0-9a-f]{8}$/);
+  await expect(second.getByTestId("hash")).toHaveText(badge);
+
+  const paused = await roundOf(first);
+  await first.getByTestId("start").click();
+  await Promise.all([first, second].map((tab) => untilRound(tab, paused + 3)));
+});
+
+test("a keyboard is enough to open a room, to pause it and to leave it, and leaving ends the tab's worker", async ({ open }) => {
+  const first = await open("/");
+  await tabTo(first, "open-room");
+  await first.keyboard.press("Enter");
+  await untilPhase(first, "waiting");
+  const second = await open(new URL(first.url()).pathname);
+  await untilRound(first, 1);
+  await tabTo(first, "pause");
+  await first.keyboard.press("Enter");
+  await untilPhase(second, "paused");
+
+  await tabTo(first, "leave");
+  await first.keyboard.press("Enter");
+  await untilPhase(first, "left");
+  await expect(first.getByRole("button", { name: "Join again" })).toBeFocused();
+  await expect(second.getByTestId("members")).toHaveAttribute("data-value", "1");
+  await expect.poll(() => first.workers().length).toBe(0);
+});
+
+test("nothing is wider than a telephone of 360 pixels", async ({ open }) => {
+  const tabs = [await open("/"), await open(room), await open(room)];
+  for (const tab of tabs) await tab.setViewportSize({ width: 360, height: 740 });
+  await tabs[0]!.getByText("More settings").click();
+  await untilRound(tabs[1]!, 3);
+  for (const tab of tabs) await expectNoSidewaysScroll(tab);
+});
+
+for (const [fragment, sentence] of [
+  ["rate=fast", "This link has a setting that cannot be used: rate: expected a number, got “fast”."],
+  ["data=served", /^This link has a setting that cannot be used: partition: expected iid.* got writers\.$/],
+] as const) {
+  test(`a link with ${fragment} is refused in one sentence, with a way back`, async ({ open }) => {
+    const page = await open(`/r/grove#${fragment}`);
+    await expect(page.getByRole("alert")).toHaveText(sentence);
+    await page.getByRole("link", { name: "Back to the start" }).click();
+    await expect(page.getByTestId("open-room")).toBeVisible();
+  });
+}
+
+test("a tab that asks for other settings than the room's is told which, its worker ends, and the room goes on", async ({
+  open,
+}) => {
+  const tabs = [await open(room), await open(room)];
+  await untilRound(tabs[0]!, 1);
+  const other = await open(`/r/grove#${fragmentOf({ ...config, rate: 0.1 })}`);
+  await untilPhase(other, "refused");
+  await expect(other.getByRole("alert")).toContainText("rate: the room has 0.3, this peer asked for 0.1");
+  await expect(other.getByRole("link", { name: "Back to the start" })).toBeVisible();
+  await expect.poll(() => other.workers().length).toBe(0);
+  await untilRound(tabs[0]!, (await roundOf(tabs[0]!)) + 3);
+  await expect(tabs[0]!.getByTestId("members")).toHaveAttribute("data-value", "2");
+});
+
+test("a worker that fails is ended, and the page says so", async ({ open, expected }) => {
+  const page = await open(room);
+  await untilPhase(page, "waiting");
+  expected.errors = /boom/;
+  await page.workers()[0]!.evaluate(
+    () =>
+      void setTimeout(() => {
+        throw new Error("boom");
+      }),
+  );
+  await untilPhase(page, "refused");
+  await expect(page.getByRole("alert")).toContainText("boom");
+  await expect.poll(() => page.workers().length).toBe(0);
+});
+
+test("rounds go on over open channels when the signaling server is gone, and the page says so", async ({
+  open,
+  server,
+  expected,
+}) => {
+  const tabs = [await open(room), await open(room)];
+  await Promise.all(tabs.map((tab) => untilRound(tab, 2)));
+  expected.errors = /\/socket\.io\//;
+  await server.close();
+  for (const tab of tabs) {
+    await expect(stateOf(tab)).toHaveText(/Signaling server lost; rounds go on over open channels/);
+    await expect(tab.getByTestId("pause")).toBeDisabled();
+  }
+  const lost = await roundOf(tabs[0]!);
+  await Promise.all(tabs.map((tab) => untilRound(tab, lost + 5)));
+});
