@@ -38,14 +38,20 @@ async function train(
 ): Promise<TabEnd> {
   const page = await browser.newPage();
   // A page that crashes answers nothing any more, not even that.
-  const crashed = new Promise<never>((_, reject) => page.once("crash", () => reject(new Error(`${name} crashed`))));
+  const crashed = new Promise<never>((_, reject) => page.once("crash", () => reject(new Error("its page crashed"))));
   const finished = async (): Promise<TabEnd> => {
     await page.goto(url);
     await page.waitForSelector(`html[data-round="${config.rounds}"], ${failedPage}`, { state: "attached", timeout: 0 });
     if ((await page.locator(failedPage).count()) > 0) {
-      throw new Error(`${name} failed: ${await page.getByRole("alert").first().innerText()}`);
+      throw new Error(await page.getByRole("alert").first().innerText());
     }
     return { hash: await page.evaluate(() => document.documentElement.dataset["hash"] ?? null) };
   };
-  return Promise.race([finished(), crashed]);
+  try {
+    return await Promise.race([finished(), crashed]);
+  } catch (cause) {
+    // The browser's own errors go on for lines about how it waited.
+    const [sentence] = (cause instanceof Error ? cause.message : String(cause)).split("\n", 1);
+    throw new Error(`${name} failed: ${sentence}`, { cause });
+  }
 }
