@@ -56,6 +56,8 @@ export interface Decision {
 
 export type AllReduceEffect =
   | { readonly kind: "send"; readonly to: number; readonly message: Up | Down }
+  /** The round's next sum is open: it has a deadline of its own. */
+  | { readonly kind: "phase" }
   /** A method wants this peer's gradient at these parameters: answered by `gradient`. */
   | { readonly kind: "gradient"; readonly version: Version; readonly at: Float32Array }
   | { readonly kind: "decided"; readonly decision: Decision }

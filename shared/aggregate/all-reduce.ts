@@ -270,7 +270,8 @@ export class AllReduce {
       hash: null,
       part,
     };
-    const passed: AllReduceEffect[] = standing.place.children.map((to) => ({ kind: "send", to, message }));
+    const down: AllReduceEffect[] = standing.place.children.map((to) => ({ kind: "send", to, message }));
+    const passed: AllReduceEffect[] = [...down, { kind: "phase" }];
     this.totals.push(part.sum);
     this.phase += 1;
     this.startSum();

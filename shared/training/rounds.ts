@@ -131,7 +131,8 @@ export class Rounds {
       part: decision.part,
     };
     const bytes = this.codec.encode(total);
-    this.chain.record(total, bytes.length);
+    // The total of a last phase does nothing for who missed the phases before it: those get a snapshot.
+    if (total.phase === 0) this.chain.record(total, bytes.length);
     for (const child of this.near?.children ?? []) void events.send(child, bytes.slice());
     this.typicalMs = decision.part.metrics.trainingMs / countOf(decision.part.contributors);
     events.committed(tip, decision);
@@ -260,6 +261,7 @@ export class Rounds {
     for (const effect of effects) {
       if (effect.kind === "send") void this.send(this.near!.roster.members[effect.to]!.peer, effect.message);
       else if (effect.kind === "decided") this.commit(effect.decision);
+      else if (effect.kind === "phase") this.armTimers();
       else if (effect.kind === "gradient") void this.answerGradient(effect.version, effect.at);
       else this.inbox.refuse(effect.reason);
     }

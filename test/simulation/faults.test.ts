@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { layoutOf } from "../../shared/layout.ts";
 import type { PeerId } from "../../shared/transport.ts";
 import { hashesByRound, positionOf, swarmOf } from "../support/swarm.ts";
 
@@ -118,10 +119,11 @@ describe("links", () => {
     expect(swarm.roundsOf(first!).at(-1)).toMatchObject({ members: 4, contributors: 4 });
   });
 
-  it.each(["ef14(topk(50%))", "ef21(topk(50%))", "ef21(none)"])(
+  it.each(["ef14(topk(50%))", "ef21(topk(50%))", "ef21(none)", "ef14(powersgd(1))"])(
     "that are cut for a while under %s cost the peer rounds, and then it counts again",
     async (scheme) => {
-      const swarm = swarmOf(5, { scheme });
+      const layout = layoutOf([{ name: "w", shape: [20, 10] }]);
+      const swarm = swarmOf(5, { scheme }, { wrap: (trainer) => ({ ...trainer, layout }) });
       await swarm.run(swarm.reached(5, swarm.ids));
       const [leaf, parent] = [at(swarm, 4), at(swarm, 1)];
       const unblock = swarm.swarm.network.block(leaf, parent);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { layoutOf } from "../../shared/layout.ts";
 import { hashesByRound, positionOf, swarmOf } from "../support/swarm.ts";
 
 describe.each(["heap", "binomial"] as const)("a swarm on the %s tree", (tree) => {
@@ -59,6 +60,17 @@ it("a straggler costs a deadline and no more: the others commit without it, and 
   expect([...hashesByRound(ids.flatMap(roundsOf))].filter(([, hashes]) => hashes.size > 1)).toEqual([]);
   expect(roundsOf(slow).filter(({ counted }) => !counted).length).toBeGreaterThan(5);
   expect(roundsOf(slow).length).toBeGreaterThan(38);
+});
+
+it("a straggler under a method of two sums costs a deadline in each, and the rounds go on", async () => {
+  const layout = layoutOf([{ name: "w", shape: [20, 10] }]);
+  const { ids, roundsOf, reached, run } = swarmOf(
+    5,
+    { scheme: "ef14(powersgd(1))" },
+    { trainingMs: (seat) => (seat === 4 ? 20_000 : 100), wrap: (trainer) => ({ ...trainer, layout }) },
+  );
+  expect(await run(reached(12, ids))).toBe(true);
+  expect([...hashesByRound(ids.flatMap(roundsOf))].filter(([, hashes]) => hashes.size > 1)).toEqual([]);
 });
 
 it("pauses and resumes on anyone's word, losing no round", async () => {
