@@ -7,13 +7,13 @@ const dataFileName = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
 const oneYearSeconds = 31_536_000;
 
 /**
- * What a page may do. WebAssembly needs `wasm-unsafe-eval`; tfjs starts its threads from a `blob:` script; the styles of
+ * What a page may do. WebAssembly needs `wasm-unsafe-eval`; the styles of
  * charts are set by script. `'self'` includes the WebSocket to this server.
  */
 const contentSecurityPolicy = [
   "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval' blob:",
-  "worker-src 'self' blob:",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
   "connect-src 'self'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
@@ -64,7 +64,7 @@ export function createHttpApp({ pageFolder, dataFolder, health }: HttpAppOptions
   return app;
 }
 
-/** Isolated from other origins, so that SharedArrayBuffer and with it threads in WebAssembly are there. */
+/** Isolated from other origins: nothing else shares the page's process. */
 const securityHeaders: RequestHandler = (_request, response, next) => {
   response.set({
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -4,7 +4,7 @@ import type { Scheme } from "../compress/types.ts";
 import { bytesOf, type Hash, type Hasher } from "../hash.ts";
 import type { Layout } from "../layout.ts";
 import type { Tip } from "../signaling/messages.ts";
-import { noVersion, type Version } from "../signaling/version.ts";
+import { noVersion } from "../signaling/version.ts";
 import { indicesOf, type State, type Update } from "../update.ts";
 import type { Snapshot } from "../wire/messages.ts";
 
@@ -29,7 +29,7 @@ export function firstReplica(scheme: Scheme, layout: Layout, parameters: Float32
   const tip: Tip = {
     round: 0,
     version: noVersion,
-    hash: chainHash({ previous: noHash, round: 0, version: noVersion }, parameters, common, hasher),
+    hash: chainHash({ previous: noHash, round: 0 }, parameters, common, hasher),
   };
   return { parameters, tip, previous: noHash, own, common };
 }
@@ -37,14 +37,15 @@ export function firstReplica(scheme: Scheme, layout: Layout, parameters: Float32
 interface Head {
   readonly previous: Hash;
   readonly round: number;
-  /** Of the roster that committed it. */
-  readonly version: Version;
 }
 
-/** H(previous hash, round, version, x, replicated state in the order of its slots' names): equal hashes, equal history. */
-function chainHash({ previous, round, version }: Head, parameters: Float32Array, common: State, hasher: Hasher): Hash {
+/**
+ * H(previous hash, round, x, replicated state in the order of its slots' names): equal hashes, equal history. Not of the roster's
+ * version, which holds the server's time: the same seed gives the same hashes, run after run.
+ */
+function chainHash({ previous, round }: Head, parameters: Float32Array, common: State, hasher: Hasher): Hash {
   const slots = slotsOf(common).map(([, value]) => (typeof value === "number" ? String(value) : bytesOf(value)));
-  return hasher(`${previous} ${round} ${version.join(" ")} `, bytesOf(parameters), ...slots);
+  return hasher(`${previous} ${round} `, bytesOf(parameters), ...slots);
 }
 
 function slotsOf(state: State): [slot: string, value: number | Float32Array][] {
@@ -52,7 +53,7 @@ function slotsOf(state: State): [slot: string, value: number | Float32Array][] {
 }
 
 /**
- * The replica after a decided round: x ← x − estimate, hash ← H(previous hash, round, version, x, common). Works on the parameters in place, in one
+ * The replica after a decided round: x ← x − estimate, hash ← H(previous hash, round, x, common). Works on the parameters in place, in one
  * fixed order with float32 rounding, so that replicas agree bit for bit on every engine. O(k) for a sparse estimate, plus
  * one hash over d.
  */
@@ -71,7 +72,7 @@ export function commit(
   const context = contextOf({ layout, round, members: part.contributors.members });
   const { estimate, common } = scheme.decode(totals, part.weight, replica.common, context);
   subtract(replica.parameters, estimate);
-  const hash = chainHash({ previous: replica.tip.hash, round, version: committedBy }, replica.parameters, common, hasher);
+  const hash = chainHash({ previous: replica.tip.hash, round }, replica.parameters, common, hasher);
   return { ...replica, tip: { round, version: committedBy, hash }, previous: replica.tip.hash, own: decision.own, common };
 }
 
@@ -91,7 +92,9 @@ export function snapshotFits(snapshot: Snapshot, replica: Replica, hasher: Hashe
   const shape = (state: State): string =>
     JSON.stringify(slotsOf(state).map(([slot, value]) => [slot, typeof value === "number" ? 0 : value.length]));
   const { tip, previous, parameters, common } = snapshot;
-  return shape(common) === shape(replica.common) && chainHash({ previous, ...tip }, parameters, common, hasher) === tip.hash;
+  return (
+    shape(common) === shape(replica.common) && chainHash({ previous, round: tip.round }, parameters, common, hasher) === tip.hash
+  );
 }
 
 /** The replica that a snapshot brings. Own state that depends on the chain becomes void; a memory of unsent mass stays. */

@@ -1,0 +1,24 @@
+import { expect, test } from "@playwright/test";
+import { copse, linesOf } from "./support/copse.ts";
+
+/** One of each family: quantised, seeded, weighed by importance, low rank of two kinds, and each other kind of feedback. */
+const schemes = [
+  "ef14(topk(1%) | qsgd(8))",
+  "ef14(randk(1%, seeded=1) | natural)",
+  "ef14(sign)",
+  "ef14(impk(1%, cube=[1,2], steps=2))",
+  "scam(topk(1%))",
+  "ef14(powersgd(2))",
+  "ef14(svd(2))",
+  "ef21-sgdm(topk(1%))",
+  "econtrol(topk(1%))",
+];
+
+for (const scheme of schemes) {
+  test(`three peers under ${scheme} end on one model over real channels`, async () => {
+    const args = ["--peers", "3", "--rounds", "3", "--local-steps", "2", "--batch", "16", "--scheme", scheme];
+    const ended = await copse("demo", ...args, "--json");
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(linesOf(ended).at(-1)).toMatchObject({ type: "summary", peers: 3, rounds: 3, hashesEqual: true });
+  });
+}
