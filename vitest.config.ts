@@ -8,13 +8,23 @@ const integration = [
   "test/signaling-server/**/*.test.ts",
 ];
 
-const common = { testTimeout: 30_000, pool: "forks" } as const;
+const testTimeout = 30_000;
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...common, name: "unit", include: ["test/**/*.test.ts"], exclude: integration } },
-      { test: { ...common, name: "integration", include: integration } },
+      // Pure code keeps nothing between files: they may share a thread.
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: integration,
+          testTimeout,
+          pool: "threads",
+          isolate: false,
+        },
+      },
+      { test: { name: "integration", include: integration, testTimeout, pool: "forks" } },
     ],
   },
 });
