@@ -1,78 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { schemeOf } from "../../shared/compress/registry.ts";
-import { layoutOf } from "../../shared/layout.ts";
-import { Forest } from "../../shared/simulation/forest.ts";
-import { addInto } from "../../shared/update.ts";
+import { descent, problemA, problemC, type Quadratics, valuesAfter } from "../support/quadratics.ts";
 
-/** One worker (or several) descending f through a scheme: x ← x − estimate, Δ_i = γ∇f_i(x). Returns f after each round asked for. */
-function descend(problem: Problem, scheme: string, rate: number, reports: readonly number[]): number[] {
-  const { start, gradients, value } = problem;
-  const forest = new Forest(schemeOf(scheme), layoutOf([{ name: "x", shape: [start.length] }]), gradients.length);
-  const x = Float32Array.from(start);
-  const found: number[] = [];
-  for (let round = 1; round <= Math.max(...reports); round += 1) {
-    const estimate = forest.round(gradients.map((gradient) => Float32Array.from(gradient(x), (g) => rate * g)));
-    addInto(x, estimate, -1);
-    if (reports.includes(round)) found.push(value(x));
-  }
-  return found;
-}
-
-interface Problem {
-  readonly start: readonly number[];
-  readonly gradients: readonly ((x: Float32Array) => number[])[];
-  value(x: Float32Array): number;
-}
-
-const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
-  Array.from(a).reduce((sum, value, i) => sum + value * b[i]!, 0);
-
-/** Q Λ Q with Q = I − 2vvᵀ, applied to u. */
-function rotated(v: readonly number[], eigenvalues: readonly number[]) {
-  const reflect = (u: ArrayLike<number>): number[] => {
-    const scale = 2 * dot(v, u);
-    return Array.from(u, (value, i) => value - scale * v[i]!);
-  };
-  return (u: ArrayLike<number>): number[] => reflect(reflect(u).map((value, i) => value * eigenvalues[i]!));
-}
-
-function unit(values: number[]): number[] {
-  const norm = Math.sqrt(dot(values, values));
-  return values.map((value) => value / norm);
-}
-
-/** METHODS problem A: one worker, d = 100, condition number 10. */
-function problemA(): Problem {
-  const hessian = rotated(
-    unit(Array.from({ length: 100 }, (_, j) => Math.sin(j + 1))),
-    Array.from({ length: 100 }, (_, j) => 10 ** (-1 + j / 99)),
-  );
-  const error = (x: Float32Array): number[] => Array.from(x, (value) => value - 1);
-  return {
-    start: new Array<number>(100).fill(0),
-    gradients: [(x) => hessian(error(x))],
-    value: (x) => 0.5 * dot(error(x), hessian(error(x))),
-  };
-}
-
-/** METHODS problem C: five workers with different optima, d = 30. */
-function problemC(): Problem & { readonly optimum: number } {
-  const workers = Array.from({ length: 5 }, (_, i) => {
-    const eigenvalues = Array.from({ length: 30 }, (_, j) => 10 ** (-1 + ((j - 7 * i + 30 * 7) % 30) / 29));
-    const hessian = rotated(unit(Array.from({ length: 30 }, (_, j) => Math.sin(j + 1 + 3 * i + 1))), eigenvalues);
-    const centre = Array.from({ length: 30 }, (_, j) => Math.sin((i + 1) * (j + 1)));
-    return { hessian, error: (x: Float32Array) => Array.from(x, (value, j) => value - centre[j]!) };
-  });
-  return {
-    start: new Array<number>(30).fill(0),
-    gradients: workers.map(
-      ({ hessian, error }) =>
-        (x) =>
-          hessian(error(x)),
-    ),
-    value: (x) => workers.reduce((sum, { hessian, error }) => sum + 0.5 * dot(error(x), hessian(error(x))), 0) / 5,
-    optimum: 2.212654642,
-  };
+/** f after exactly so many rounds of a scheme. */
+function descend(problem: Quadratics, scheme: string, rate: number, rounds: readonly number[]): number[] {
+  return valuesAfter(rounds, descent(problem, schemeOf(scheme), rate), problem.value);
 }
 
 function expectClose(found: number, expected: number, relative: number): void {

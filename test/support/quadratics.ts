@@ -30,7 +30,7 @@ function unit(values: number[]): number[] {
   return values.map((value) => value / norm);
 }
 
-/** METHODS problem A: one worker, d = 100, L = 1, μ = 0.1, f* = 0. */
+/** Problem A: one worker, d = 100, L = 1, μ = 0.1, f* = 0. */
 export function problemA(): Quadratics {
   const hessian = rotated(
     unit(Array.from({ length: 100 }, (_, j) => Math.sin(j + 1))),
@@ -44,7 +44,7 @@ export function problemA(): Quadratics {
   };
 }
 
-/** METHODS problem C: five workers with different optima, d = 30. */
+/** Problem C: five workers with different optima, d = 30. */
 export function problemC(): Quadratics & { readonly optimum: number } {
   const workers = Array.from({ length: 5 }, (_, i) => {
     const eigenvalues = Array.from({ length: 30 }, (_, j) => 10 ** (-1 + ((j - 7 * i + 30 * 7) % 30) / 29));
