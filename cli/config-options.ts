@@ -24,9 +24,13 @@ const described: readonly (readonly [key: keyof RunConfig, flag: string, text: s
 ];
 
 /** Adds one option for each field of a run's configuration that this command leaves to the person. */
-export function addConfigOptions(command: Command, options: { readonly without?: readonly (keyof RunConfig)[] } = {}): Command {
+export function addConfigOptions(
+  command: Command,
+  options: { readonly without?: readonly (keyof RunConfig)[]; readonly defaults?: Partial<RunConfig> } = {},
+): Command {
+  const defaults = { ...defaultConfig, ...options.defaults };
   for (const [key, flag, text] of described) {
-    if (!(options.without ?? []).includes(key)) command.option(flag, `${text} (default: ${defaultConfig[key]})`);
+    if (!(options.without ?? []).includes(key)) command.option(flag, `${text} (default: ${defaults[key]})`);
   }
   return command;
 }

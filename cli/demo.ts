@@ -11,6 +11,9 @@ import { drawRoomName } from "./room-name.ts";
 import type { FinalReport } from "./run-peer.ts";
 import { summaryOf, summaryText } from "./summary.ts";
 
+/** Long enough to see the accuracy rise, short enough to watch. */
+const demoDefaults = { rounds: 40 } as const;
+
 /** `copse demo`: the server and N headless peers on this machine, each a process of its own, over real WebRTC. */
 export function demoCommand(): Command {
   const command = new Command("demo")
@@ -21,13 +24,15 @@ export function demoCommand(): Command {
     .option("--data <folder>", "train on the IDX files of this folder instead of drawn glyphs")
     .option("--export <folder>", "write each peer's final parameters there")
     .option("--json", "print one JSON line for each round and a summary, instead of a progress bar");
-  return addConfigOptions(command, { without: ["startAt", "shares"] }).action(async (typed: TypedOptions) => {
-    try {
-      await demo(typed);
-    } catch (error) {
-      failWith(command, error);
-    }
-  });
+  return addConfigOptions(command, { without: ["startAt", "shares"], defaults: demoDefaults }).action(
+    async (typed: TypedOptions) => {
+      try {
+        await demo(typed);
+      } catch (error) {
+        failWith(command, error);
+      }
+    },
+  );
 }
 
 async function demo(typed: TypedOptions): Promise<void> {
@@ -36,7 +41,7 @@ async function demo(typed: TypedOptions): Promise<void> {
   const port = wholeNumber(typed["port"], "--port", { min: 0, max: 65_535 });
   const folder = typeof typed["data"] === "string" ? typed["data"] : null;
   const config = configOf({
-    rounds: 40,
+    ...demoDefaults,
     ...(folder === null ? {} : { data: "served", partition: "iid" }),
     ...typedConfig(typed),
     shares: peerCount + tabCount,
