@@ -1,8 +1,7 @@
 import { addInto, type State } from "../update.ts";
+import { type Memory, remember, takeBack } from "./memory.ts";
 import { scaled } from "./scaled.ts";
 import type { Compressor, Scheme } from "./types.ts";
-
-type Memory = { readonly memory: Float32Array };
 
 /**
  * Error feedback with a memory of what was not sent (Seide et al. 2014; Stich et al. 2018):
@@ -34,16 +33,8 @@ export function ef14<Own extends State, Common extends State>(
       const decoded = compressor.decode(totals, common, context);
       return { estimate: scaled(decoded.sum, 1 / weight), common: decoded.common };
     },
-    missed(x, own) {
-      const memory = own.memory.slice();
-      for (let i = 0; i < memory.length; i += 1) memory[i]! += x[i]!;
-      return { ...own, memory };
-    },
-    refund(share, own) {
-      const memory = own.memory.slice();
-      addInto(memory, share);
-      return { ...own, memory };
-    },
+    missed: remember,
+    refund: takeBack,
     rebase: (own) => own,
   };
 }

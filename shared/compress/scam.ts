@@ -1,11 +1,10 @@
 import { addInto, type State } from "../update.ts";
+import { type Memory, remember, takeBack } from "./memory.ts";
 import { scaled } from "./scaled.ts";
 import { learn, type Sparsifier } from "./sparsifier.ts";
 import { reduced, type Scheme } from "./types.ts";
 
 export type ScamMode = "paper" | "reset" | "decay";
-
-type Memory = { readonly memory: Float32Array };
 
 /** What `decay` leaves of the memory each round. */
 const decayOf = { paper: 1, reset: 1, decay: 0.95 } as const;
@@ -44,16 +43,8 @@ export function scam<Own extends State>(
       return { ...learnt, memory };
     },
     decode: (totals, weight, common) => ({ estimate: scaled(totals[0]!, 1 / weight), common }),
-    missed(x, own) {
-      const memory = own.memory.slice();
-      for (let i = 0; i < memory.length; i += 1) memory[i]! += x[i]!;
-      return { ...own, memory };
-    },
-    refund(share, own) {
-      const memory = own.memory.slice();
-      addInto(memory, share);
-      return { ...own, memory };
-    },
+    missed: remember,
+    refund: takeBack,
     rebase: (own) => own,
   };
 }

@@ -1,0 +1,20 @@
+import { addInto, type Update } from "../update.ts";
+
+/** e: what was not sent yet, in units of the weighted sum. */
+export interface Memory {
+  readonly memory: Float32Array;
+}
+
+/** e + x: a round's update that did not count is kept whole. O(d). */
+export function remember<Own extends Memory>(x: Float32Array, own: Own): Own {
+  const memory = own.memory.slice();
+  for (let i = 0; i < memory.length; i += 1) memory[i]! += x[i]!;
+  return { ...own, memory };
+}
+
+/** e + share: what was believed delivered, and was not. O(d). */
+export function takeBack<Own extends Memory>(share: Update, own: Own): Own {
+  const memory = own.memory.slice();
+  addInto(memory, share);
+  return { ...own, memory };
+}
