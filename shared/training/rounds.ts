@@ -269,8 +269,10 @@ export class Rounds {
 
   /** A method asked for a gradient while it encodes. One that fails leaves the peer out of the round. */
   private async answerGradient(version: Version, at: Float32Array): Promise<void> {
-    const gradient = await this.work.gradient(at, this.tip.round + 1);
-    if (gradient !== null && !this.isClosed) this.perform(this.sums.gradient(version, gradient));
+    const { tip } = this;
+    const gradient = await this.work.gradient(at, tip.round + 1);
+    // One that comes after its round is no answer to what the next round's method asks.
+    if (gradient !== null && !this.isClosed && this.tip.hash === tip.hash) this.perform(this.sums.gradient(version, gradient));
   }
 
   private send(to: PeerId, message: PeerMessage): Promise<void> {
