@@ -1,8 +1,7 @@
 import { addInto, type State } from "../update.ts";
 import { type Believed, ef21, type Mean } from "./ef21.ts";
+import type { Memory } from "./memory.ts";
 import type { Compressor, Scheme } from "./types.ts";
-
-type Memory = { readonly memory: Float32Array };
 
 /**
  * EControl (Gao, Islamov, Stich 2024): a memory whose feedback is held back by η, beside EF21's belief:

@@ -1,9 +1,7 @@
 import { addInto, type Update } from "../update.ts";
 
 /** e: what was not sent yet, in units of the weighted sum. */
-export interface Memory {
-  readonly memory: Float32Array;
-}
+export type Memory = { readonly memory: Float32Array };
 
 /** e + x: a round's update that did not count is kept whole. O(d). */
 export function remember<Own extends Memory>(x: Float32Array, own: Own): Own {
