@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { readProblem } from "../cli/problem-file.ts";
-import { schemeOf } from "../shared/compress/registry.ts";
+import { schemeOf } from "../shared/compress/scheme-of.ts";
 import { createHasher } from "../shared/hash.ts";
 import { createLab, DivergedError } from "../shared/simulation/lab.ts";
 import { newtonMinimum } from "../shared/simulation/newton.ts";

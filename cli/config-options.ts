@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { partitionProblem } from "../client/peer/data/partition-problem.ts";
-import { schemeOf } from "../shared/compress/registry.ts";
+import { schemeOf } from "../shared/compress/scheme-of.ts";
 import { defaultConfig, type RunConfig, runConfigSchema } from "../shared/training/config.ts";
 import { UsageError } from "./exit.ts";
 

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { schemeOf } from "../shared/compress/registry.ts";
+import { schemeOf } from "../shared/compress/scheme-of.ts";
 import { createHasher } from "../shared/hash.ts";
 import { createLab, type LabReport } from "../shared/simulation/lab.ts";
 import { newtonMinimum } from "../shared/simulation/newton.ts";

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { SchemeError } from "../../shared/compress/grammar.ts";
-import { schemeOf } from "../../shared/compress/registry.ts";
+import { schemeOf } from "../../shared/compress/scheme-of.ts";
 import { defaultConfig, type RunConfig, runConfigSchema } from "../../shared/training/config.ts";
 import { partitionProblem } from "../peer/data/partition-problem.ts";
 

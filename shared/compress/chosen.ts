@@ -2,6 +2,7 @@ import { mergeUpdates } from "../aggregate/merge.ts";
 import type { Layout } from "../layout.ts";
 import type { Rng } from "../random.ts";
 import { denseUpdate, entryCount, type State, sparseUpdate, type Update } from "../update.ts";
+import type { Arguments } from "./arguments.ts";
 import { type Compressor, type Context, type MergeRule, reduced } from "./types.ts";
 
 type Nothing = Record<never, never> & State;
@@ -16,6 +17,14 @@ export interface Chooser {
 
 /** Coarsens numbers: the values as the receiver will read them, of the same count, finite for finite ones. Does not write to `values`. */
 export type Quantiser = (values: Float32Array, rng: Rng) => Float32Array;
+
+/** Values that a quantiser takes together: with more, one outlier silences too many. */
+const mostBlock = 65_536;
+
+/** How many values a quantiser takes together: the argument of that name. */
+export function blockIn(given: Arguments, name: string): number {
+  return given.integer(name, { fallback: 128, min: 1, max: mostBlock });
+}
 
 /** Every value as it is. */
 export const unquantised: Quantiser = (values) => values;

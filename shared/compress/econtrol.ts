@@ -1,6 +1,7 @@
 import { addInto, type State } from "../update.ts";
 import { type Believed, ef21, type Mean } from "./ef21.ts";
 import type { Memory } from "./memory.ts";
+import type { Method } from "./method.ts";
 import type { Compressor, Scheme } from "./types.ts";
 
 /**
@@ -47,3 +48,13 @@ function owed(memory: Float32Array, x: Float32Array, believed: Float32Array): Fl
   for (let i = 0; i < next.length; i += 1) next[i] = memory[i]! + x[i]! - believed[i]!;
   return next;
 }
+
+export const econtrolMethod: Method = {
+  name: "econtrol",
+  kind: "feedback",
+  usage: "econtrol(compressor, eta=0.1)",
+  example: "econtrol(topk(10%))",
+  law: "Σ believed = n · mean; n · Σ estimates + Σ memories = Σ updates",
+  source: "Gao, Islamov, Stich 2024",
+  build: (inner, given) => econtrol(inner, { eta: given.number("eta", { fallback: 0.1, min: 0, max: 1 }) }),
+};

@@ -1,6 +1,7 @@
 import { addInto, denseUpdate, type State } from "../update.ts";
 import { type Believed, ef21, type Mean } from "./ef21.ts";
 import { keepFinite } from "./keep-finite.ts";
+import type { Method } from "./method.ts";
 import type { Compressor, Scheme } from "./types.ts";
 
 /**
@@ -43,3 +44,16 @@ export function efBv<Own extends State, Common extends State>(
     },
   };
 }
+
+export const efBvMethod: Method = {
+  name: "ef-bv",
+  kind: "feedback",
+  usage: "ef-bv(compressor, lambda=1, nu=1)",
+  example: "ef-bv(randk(10%, scaled=1), lambda=0.1, nu=1)",
+  law: "Σ believed = n · mean; EF21 at λ = ν = 1, DIANA at ν = 1, λ = 1/(1 + ω)",
+  source: "Condat, Yi, Richtárik 2022",
+  build(inner, given) {
+    const lambda = given.number("lambda", { fallback: 1, min: 0, max: 1 });
+    return efBv(inner, { lambda, nu: given.number("nu", { fallback: 1, min: 0, max: 1 }) });
+  },
+};

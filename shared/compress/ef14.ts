@@ -1,5 +1,6 @@
 import { addInto, type State } from "../update.ts";
 import { type Memory, remember, takeBack } from "./memory.ts";
+import type { Method } from "./method.ts";
 import { scaled } from "./scaled.ts";
 import type { Compressor, Scheme } from "./types.ts";
 
@@ -38,3 +39,13 @@ export function ef14<Own extends State, Common extends State>(
     rebase: (own) => own,
   };
 }
+
+export const ef14Method: Method = {
+  name: "ef14",
+  kind: "feedback",
+  usage: "ef14(compressor, decay=1)",
+  example: "ef14(topk(10%) | qsgd(8), decay=0.95)",
+  law: "Σ sent + memory = Σ updates (decay 1)",
+  source: "Seide et al. 2014; Stich et al. 2018",
+  build: (inner, given) => ef14(inner, { decay: given.number("decay", { fallback: 1, min: 0, max: 1 }) }),
+};

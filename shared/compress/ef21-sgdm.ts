@@ -1,5 +1,6 @@
 import type { State } from "../update.ts";
 import { type Believed, ef21, type Mean } from "./ef21.ts";
+import type { Method } from "./method.ts";
 import type { Compressor, Scheme } from "./types.ts";
 
 /** v, and whether it holds anything yet (0 or 1). */
@@ -35,3 +36,13 @@ export function ef21Sgdm<Own extends State, Common extends State>(
     rebase: (own, common) => ({ ...own, ...plain.rebase(own, common) }),
   };
 }
+
+export const ef21SgdmMethod: Method = {
+  name: "ef21-sgdm",
+  kind: "feedback",
+  usage: "ef21-sgdm(compressor, eta=0.1)",
+  example: "ef21-sgdm(topk(10%))",
+  law: "Σ believed = n · mean",
+  source: "Fatkhullin, Tyurin, Richtárik 2023",
+  build: (inner, given) => ef21Sgdm(inner, { eta: given.number("eta", { fallback: 0.1, min: 0, max: 1 }) }),
+};

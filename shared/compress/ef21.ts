@@ -1,5 +1,6 @@
 import { addInto, denseUpdate, type State } from "../update.ts";
 import { keepFinite } from "./keep-finite.ts";
+import type { Method } from "./method.ts";
 import type { Compressor, Scheme } from "./types.ts";
 
 /** g_i: what the others believe of this peer's update. */
@@ -52,3 +53,13 @@ export function ef21<Own extends State, Common extends State>(
     rebase: (own, common) => ({ ...own, believed: common.mean.slice() }),
   };
 }
+
+export const ef21Method: Method = {
+  name: "ef21",
+  kind: "feedback",
+  usage: "ef21(compressor)",
+  example: "ef21(topk(10%, tensor=1))",
+  law: "Σ believed = n · mean",
+  source: "Richtárik, Sokolov, Fatkhullin 2021",
+  build: (inner) => ef21(inner),
+};

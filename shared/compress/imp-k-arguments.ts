@@ -1,7 +1,8 @@
 import type { Arguments } from "./arguments.ts";
 import { impK, type Operator } from "./imp-k.ts";
 import type { Region } from "./importance.ts";
-import type { Sparsifier } from "./sparsifier.ts";
+import type { Method } from "./method.ts";
+import { type Sparsifier, sparse } from "./sparsifier.ts";
 
 const operators: readonly Operator[] = [3, 4, 5, 6];
 
@@ -9,7 +10,7 @@ const operators: readonly Operator[] = [3, 4, 5, 6];
 const skipped = ["bias", "norm", "embed"];
 
 /** `impk(k, simplex | cube=[a, b], operator=5, steps=5, step=1, entropy=0.001, refresh=10, per=tensor, skip=[bias, norm, embed])`. */
-export function impKOf(given: Arguments): Sparsifier {
+function impKOf(given: Arguments): Sparsifier {
   const amount = given.amount("k");
   const cube = given.numbers("cube", { count: 2, min: 0, max: 1e6 });
   const region = cube === null ? simplexOf(given) : { kind: "cube" as const, low: cube[0]!, high: cube[1]! };
@@ -32,3 +33,15 @@ function simplexOf(given: Arguments): Region {
     per: given.word("per", { fallback: "tensor", of: ["tensor", "vector"] }),
   };
 }
+
+export const impKMethod: Method = {
+  name: "impk",
+  kind: "compressor",
+  usage:
+    "impk(1%, simplex, entropy=0.001, per=tensor) or impk(1%, cube=[0, 2]), operator=5, steps=5, step=1, refresh=10, skip=[bias]",
+  example: "impk(10%, cube=[0, 2], steps=2)",
+  law: "w in [1, 2]^d, γ ≤ 1/L: f(x^T) − f* ≤ (1 − μγ(1 − Lγ)k/d)^T (f(x⁰) − f*)",
+  source: "Khafizov 2025",
+  build: (given) => sparse(impKOf(given)),
+  mask: impKOf,
+};

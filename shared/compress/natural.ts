@@ -1,4 +1,5 @@
 import type { Quantiser } from "./chosen.ts";
+import type { Method } from "./method.ts";
 import { largestFloat32 } from "./saturate.ts";
 
 const signBit = 0x80000000;
@@ -32,4 +33,14 @@ export const natural: Quantiser = (values, rng) => {
     target[i] = (bits & signBit) | power;
   }
   return quantised;
+};
+
+export const naturalMethod: Method = {
+  name: "natural",
+  kind: "quantiser",
+  usage: "natural",
+  example: "natural",
+  law: "E Q(v) = v, E‖Q(v) − v‖² ≤ ‖v‖²/8",
+  source: "Horváth et al. 2022",
+  build: () => natural,
 };

@@ -1,4 +1,5 @@
 import { denseUpdate, type State } from "../update.ts";
+import type { Method } from "./method.ts";
 import type { Compressor } from "./types.ts";
 
 type Nothing = Record<never, never> & State;
@@ -16,3 +17,13 @@ export function none(): Compressor<Nothing, Nothing> {
     decode: (totals, common) => ({ sum: totals[0]!, common }),
   };
 }
+
+export const noneMethod: Method = {
+  name: "none",
+  kind: "compressor",
+  usage: "none",
+  example: "none",
+  law: "C(x) = x",
+  source: "the identity; FedAvg without compression (McMahan et al. 2017)",
+  build: none,
+};

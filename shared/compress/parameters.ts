@@ -1,7 +1,7 @@
 import type { Arguments } from "./arguments.ts";
 import { parseScheme } from "./grammar.ts";
+import type { Method } from "./method.ts";
 import { none } from "./none.ts";
-import type { methods } from "./registry.ts";
 import { topKSparsifier } from "./top-k-sparsifier.ts";
 
 /** One argument of a method. Without a default it must be given, unless it is a list. */
@@ -17,7 +17,7 @@ export interface Parameter {
 }
 
 /** The arguments that a method reads, as it reads them: it is built once of nothing but defaults. */
-export function parametersOf(method: (typeof methods)[number]): Parameter[] {
+export function parametersOf(method: Method): Parameter[] {
   const found: Parameter[] = [];
   const given = recorder((parameter) => found.push(parameter));
   if (method.kind === "feedback") {

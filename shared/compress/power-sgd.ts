@@ -1,4 +1,6 @@
 import type { State } from "../update.ts";
+import { rankIn } from "./matrices.ts";
+import type { Method } from "./method.ts";
 import { rangeProjection } from "./range-projection.ts";
 import type { Compressor } from "./types.ts";
 
@@ -24,3 +26,13 @@ export function powerSgd(rank: number): Compressor<Record<never, never> & State,
     next: (total) => ({ basis: total }),
   });
 }
+
+export const powerSgdMethod: Method = {
+  name: "powersgd",
+  kind: "compressor",
+  usage: "powersgd(r=2)",
+  example: "powersgd(2)",
+  law: "‖C − Σx‖² = ‖Σx‖² − ‖C‖²",
+  source: "Vogels, Karimireddy, Jaggi 2019",
+  build: (given) => powerSgd(rankIn(given)),
+};

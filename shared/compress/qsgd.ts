@@ -1,4 +1,5 @@
-import type { Quantiser } from "./chosen.ts";
+import { blockIn, type Quantiser } from "./chosen.ts";
+import type { Method } from "./method.ts";
 import { saturate } from "./saturate.ts";
 
 /**
@@ -32,3 +33,16 @@ function normOf(values: Float32Array, start: number, end: number): number {
   for (let i = start; i < end; i += 1) squares += values[i]! * values[i]!;
   return Math.fround(saturate(Math.sqrt(squares)));
 }
+
+export const qsgdMethod: Method = {
+  name: "qsgd",
+  kind: "quantiser",
+  usage: "qsgd(levels, bucket=128)",
+  example: "qsgd(8)",
+  law: "E Q(v) = v, E‖Q(v) − v‖² ≤ min(b/s², √b/s)‖v‖²",
+  source: "Alistarh et al. 2017",
+  build(given) {
+    const levels = given.integer("levels", { min: 1, max: 65_535 });
+    return qsgd({ levels, bucket: blockIn(given, "bucket") });
+  },
+};

@@ -3,6 +3,7 @@ import { indicesOf, seededUpdate, type Update } from "../update.ts";
 import type { Amount } from "./amount.ts";
 import { countOf } from "./amount.ts";
 import { type Chooser, gather } from "./chosen.ts";
+import type { Method } from "./method.ts";
 import { saturate } from "./saturate.ts";
 
 interface RandKOptions {
@@ -36,3 +37,16 @@ function gatherSeeded(x: Float32Array, seed: number, count: number): Update {
   for (let j = 0; j < count; j += 1) data[j] = x[indices[j]!]!;
   return update;
 }
+
+export const randKMethod: Method = {
+  name: "randk",
+  kind: "sparsifier",
+  usage: "randk(1%, scaled=0, seeded=0)",
+  example: "randk(10%, seeded=1)",
+  law: "E‖C(x) − x‖² = (1 − k/d)‖x‖²; scaled: E C(x) = x, E‖C(x) − x‖² = (d/k − 1)‖x‖²",
+  source: "Stich et al. 2018; Wangni et al. 2018",
+  build(given) {
+    const amount = given.amount("k");
+    return randK(amount, { isScaled: given.flag("scaled"), isSeeded: given.flag("seeded") });
+  },
+};

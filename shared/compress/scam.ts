@@ -1,5 +1,6 @@
 import { addInto, type State } from "../update.ts";
 import { type Memory, remember, takeBack } from "./memory.ts";
+import type { Method } from "./method.ts";
 import { scaled } from "./scaled.ts";
 import { learn, type Sparsifier } from "./sparsifier.ts";
 import { reduced, type Scheme } from "./types.ts";
@@ -48,3 +49,16 @@ export function scam<Own extends State>(
     rebase: (own) => own,
   };
 }
+
+export const scamMethod: Method = {
+  name: "scam",
+  kind: "masked-feedback",
+  usage: "scam(topk(1%) or impk(1%), mode=reset or paper or decay); biased where peers' data differ",
+  example: "scam(topk(10%), mode=reset)",
+  law: "w = 1, one peer: f⁺ − f* ≤ (1 − μγ(2 − Lγ)δ)(f − f*), δ = ‖sent‖²/‖update‖²",
+  source: "Khafizov 2025",
+  build(inner, given) {
+    const mode = given.word<ScamMode>("mode", { fallback: "reset", of: ["reset", "paper", "decay"] });
+    return scam(inner, { mode });
+  },
+};

@@ -1,4 +1,5 @@
 import type { Quantiser } from "./chosen.ts";
+import type { Method } from "./method.ts";
 
 /**
  * Scaled sign (Karimireddy et al. 2019): Q(v) = (‖v‖₁/n)·sgn(v), sgn(0) = +1. Contractive, with equality:
@@ -11,4 +12,14 @@ export const sign: Quantiser = (values) => {
   const quantised = new Float32Array(values.length);
   for (let i = 0; i < values.length; i += 1) quantised[i] = values[i]! < 0 ? -mean : mean;
   return quantised;
+};
+
+export const signMethod: Method = {
+  name: "sign",
+  kind: "quantiser",
+  usage: "sign",
+  example: "sign",
+  law: "‖Q(v) − v‖² = (1 − ‖v‖₁²/(n‖v‖₂²))‖v‖₂²",
+  source: "Karimireddy et al. 2019",
+  build: () => sign,
 };

@@ -1,4 +1,6 @@
 import type { State } from "../update.ts";
+import { rankIn } from "./matrices.ts";
+import type { Method } from "./method.ts";
 import { rangeProjection } from "./range-projection.ts";
 import type { Compressor } from "./types.ts";
 
@@ -21,3 +23,13 @@ export function sketch(rank: number): Compressor<Nothing, Nothing> {
     next: () => ({}),
   });
 }
+
+export const sketchMethod: Method = {
+  name: "sketch",
+  kind: "compressor",
+  usage: "sketch(r=2)",
+  example: "sketch(2)",
+  law: "E‖C − Σx‖² ≤ (1 − r/min(m, n))‖Σx‖²",
+  source: "Halko, Martinsson, Tropp 2011, on the sum",
+  build: (given) => sketch(rankIn(given)),
+};

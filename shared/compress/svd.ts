@@ -1,7 +1,8 @@
 import { addInto, denseUpdate, entryCount, type State, toDense } from "../update.ts";
 import { packed, slotsOf, termsOf, unfolded } from "./factor-slots.ts";
 import { dense, truncatedSvd } from "./linear-algebra/truncated-svd.ts";
-import { matrixIn } from "./matrices.ts";
+import { matrixIn, rankIn } from "./matrices.ts";
+import type { Method } from "./method.ts";
 import { type Compressor, reduced } from "./types.ts";
 
 type Nothing = Record<never, never> & State;
@@ -36,3 +37,13 @@ export function svd(rank: number): Compressor<Nothing, Nothing> {
     },
   };
 }
+
+export const svdMethod: Method = {
+  name: "svd",
+  kind: "compressor",
+  usage: "svd(r=2)",
+  example: "svd(2)",
+  law: "‖C(x) − x‖² ≤ (1 − r/min(m, n))‖x‖² (exact SVD)",
+  source: "Halko, Martinsson, Tropp 2011; recompressed at merges",
+  build: (given) => svd(rankIn(given)),
+};

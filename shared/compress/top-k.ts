@@ -1,7 +1,9 @@
 import type { Layout } from "../layout.ts";
 import { type Amount, countOf } from "./amount.ts";
 import { type Chooser, gather } from "./chosen.ts";
+import type { Method } from "./method.ts";
 import { selectLargest } from "./select.ts";
+import { topKSparsifier } from "./top-k-sparsifier.ts";
 import type { Block } from "./types.ts";
 
 /**
@@ -42,3 +44,17 @@ export function topKPerTensor(amount: Amount): Chooser {
 function blocksOf(amount: Amount, { tensors }: Layout): Block[] {
   return tensors.map(({ offset, size }) => ({ end: offset + size, keep: countOf(amount, size) }));
 }
+
+export const topKMethod: Method = {
+  name: "topk",
+  kind: "sparsifier",
+  usage: "topk(1%) or topk(500), topk(1%, tensor=1)",
+  example: "topk(10%)",
+  law: "‖C(x) − x‖² ≤ (1 − k/d)‖x‖²",
+  source: "Stich et al. 2018, Lemma A.1; summed as gTop-k, Shi et al. 2019",
+  build(given) {
+    const amount = given.amount("k");
+    return given.flag("tensor") ? topKPerTensor(amount) : topK(amount);
+  },
+  mask: (given) => topKSparsifier(given.amount("k")),
+};

@@ -1,4 +1,5 @@
-import type { Quantiser } from "./chosen.ts";
+import { blockIn, type Quantiser } from "./chosen.ts";
+import type { Method } from "./method.ts";
 
 /** Each step lowers the error or ends the search; a block of 128 Gaussians needs about 8. */
 const mostSteps = 32;
@@ -61,3 +62,13 @@ function means(values: Float32Array, start: number, end: number, boundary: numbe
     boundary,
   };
 }
+
+export const twoLevelMethod: Method = {
+  name: "twolevel",
+  kind: "quantiser",
+  usage: "twolevel(block=128)",
+  example: "twolevel",
+  law: "‖Q(v) − v‖² at most that of the sign with each block's mean magnitude",
+  source: "Lloyd 1982, on the magnitudes of a block",
+  build: (given) => twoLevel({ block: blockIn(given, "block") }),
+};

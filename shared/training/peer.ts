@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { schemeOf } from "../compress/registry.ts";
+import { schemeOf } from "../compress/scheme-of.ts";
 import type { Hasher } from "../hash.ts";
 import type { Layout } from "../layout.ts";
 import { type IceServer, type ServerMessage, type Signaling, signalingProtocol, type Tip } from "../signaling/messages.ts";

@@ -5,7 +5,7 @@ import { contributorsOf } from "../../shared/aggregate/contributors.ts";
 import { noMetrics, type Part } from "../../shared/aggregate/part.ts";
 import { placeOf } from "../../shared/aggregate/tree.ts";
 import { createContexts } from "../../shared/compress/context.ts";
-import { schemeOf } from "../../shared/compress/registry.ts";
+import { schemeOf } from "../../shared/compress/scheme-of.ts";
 import { reduced, type Scheme } from "../../shared/compress/types.ts";
 import { layoutOf } from "../../shared/layout.ts";
 import type { Version } from "../../shared/signaling/version.ts";

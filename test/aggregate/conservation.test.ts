@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { schemeOf } from "../../shared/compress/registry.ts";
+import { schemeOf } from "../../shared/compress/scheme-of.ts";
 import { layoutOf } from "../../shared/layout.ts";
 import { type Rng, seeded } from "../../shared/random.ts";
 import { Forest } from "../../shared/simulation/forest.ts";

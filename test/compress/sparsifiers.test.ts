@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mergeUpdates } from "../../shared/aggregate/merge.ts";
 import { randK } from "../../shared/compress/rand-k.ts";
-import { schemeOf } from "../../shared/compress/registry.ts";
+import { schemeOf } from "../../shared/compress/scheme-of.ts";
 import { topK, topKPerTensor } from "../../shared/compress/top-k.ts";
 import { layoutOf } from "../../shared/layout.ts";
 import { seeded } from "../../shared/random.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createContexts } from "../../shared/compress/context.ts";
-import { methods, schemeOf } from "../../shared/compress/registry.ts";
+import { methods } from "../../shared/compress/registry.ts";
+import { schemeOf } from "../../shared/compress/scheme-of.ts";
 import type { Answer, Exchange, Scheme } from "../../shared/compress/types.ts";
 import { type Layout, layoutOf } from "../../shared/layout.ts";
 import { type Rng, seeded } from "../../shared/random.ts";

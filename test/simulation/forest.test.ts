@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { schemeOf } from "../../shared/compress/registry.ts";
+import { schemeOf } from "../../shared/compress/scheme-of.ts";
 import { layoutOf } from "../../shared/layout.ts";
 import { seeded } from "../../shared/random.ts";
 import { Forest } from "../../shared/simulation/forest.ts";

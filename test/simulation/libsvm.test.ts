@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { schemeOf } from "../../shared/compress/registry.ts";
+import { schemeOf } from "../../shared/compress/scheme-of.ts";
 import { createHasher } from "../../shared/hash.ts";
 import { createLab } from "../../shared/simulation/lab.ts";
 import { parseLibsvm } from "../../shared/simulation/libsvm.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { schemeOf } from "../../shared/compress/registry.ts";
+import { schemeOf } from "../../shared/compress/scheme-of.ts";
 import { createHasher } from "../../shared/hash.ts";
 import { createLab, DivergedError } from "../../shared/simulation/lab.ts";
 import { parseLibsvm } from "../../shared/simulation/libsvm.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { schemeOf } from "../../shared/compress/registry.ts";
+import { schemeOf } from "../../shared/compress/scheme-of.ts";
 import { createHasher } from "../../shared/hash.ts";
 import { seeded } from "../../shared/random.ts";
 import { createQuadraticTrainer } from "../../shared/simulation/quadratic-trainer.ts";

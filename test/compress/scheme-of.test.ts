@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SchemeError } from "../../shared/compress/grammar.ts";
-import { schemeOf } from "../../shared/compress/registry.ts";
+import { schemeOf } from "../../shared/compress/scheme-of.ts";
 import { layoutOf } from "../../shared/layout.ts";
 
 const layout = layoutOf([{ name: "x", shape: [250] }]);

@@ -1,0 +1,100 @@
+import { closest } from "fastest-levenshtein";
+import { type Arguments, argumentsOf } from "./arguments.ts";
+import { chosen, everything, type Quantiser, unquantised } from "./chosen.ts";
+import { type Call, parseScheme, SchemeError } from "./grammar.ts";
+import type { Method } from "./method.ts";
+import { plain } from "./plain.ts";
+import { methods } from "./registry.ts";
+import type { Sparsifier } from "./sparsifier.ts";
+import type { Compressor, Scheme } from "./types.ts";
+
+/**
+ * The scheme that a text such as `ef14(topk(1%) | qsgd(8))` names. A compressor alone runs without feedback.
+ * @throws {SchemeError} with the position of the mistake, what was expected, and the nearest right name
+ */
+export function schemeOf(text: string): Scheme {
+  const call = parseScheme(text);
+  const method = methodOf(text, call);
+  if (method.kind !== "feedback" && method.kind !== "masked-feedback") return plain(compressorOf(text, call));
+  if (call.next !== null) throw notPiped(text, call, method);
+  const given = argumentsOf(text, call);
+  const inner = given.call("a compressor");
+  const scheme =
+    method.kind === "masked-feedback" ? method.build(maskOf(text, inner), given) : method.build(compressorOf(text, inner), given);
+  given.done();
+  return scheme;
+}
+
+/** sparsifier [ "|" quantiser ], or a quantiser or a whole compressor alone. */
+function compressorOf(text: string, call: Call): Compressor {
+  const method = methodOf(text, call);
+  if (method.kind === "feedback" || method.kind === "masked-feedback") {
+    const names = namesOf("compressor", "sparsifier", "quantiser");
+    throw new SchemeError(text, call.at, `expected a compressor (${names}), got the error feedback ${call.name}`);
+  }
+  if (call.next !== null && method.kind !== "sparsifier") throw notPiped(text, call, method);
+  const given = argumentsOf(text, call);
+  switch (method.kind) {
+    case "compressor":
+      return finished(given, method.build(given));
+    case "quantiser":
+      return chosen(everything, finished(given, method.build(given)));
+    case "sparsifier": {
+      const chooser = finished(given, method.build(given));
+      return chosen(chooser, call.next === null ? unquantised : quantiserOf(text, call.next));
+    }
+  }
+}
+
+/** What a feedback such as SCAM takes: numbers that are coarsened behind a | are not for it. */
+function maskOf(text: string, call: Call): Sparsifier {
+  const method = methodOf(text, call);
+  if (method.mask === undefined || call.next !== null) {
+    const names = methods.filter(({ mask }) => mask !== undefined).map(({ name }) => name);
+    const got = call.next === null ? `the ${called(method)}` : "a |";
+    throw new SchemeError(text, call.next?.at ?? call.at, `expected one of ${names.join(", ")} alone, got ${got}`);
+  }
+  const given = argumentsOf(text, call);
+  return finished(given, method.mask(given));
+}
+
+/** The quantiser behind a |. */
+function quantiserOf(text: string, call: Call): Quantiser {
+  const method = methodOf(text, call);
+  if (method.kind !== "quantiser")
+    throw new SchemeError(text, call.at, `expected a quantiser (${namesOf("quantiser")}) after |, got the ${called(method)}`);
+  if (call.next !== null) throw new SchemeError(text, call.next.at, `expected one quantiser after |, got ${call.next.name} too`);
+  const given = argumentsOf(text, call);
+  return finished(given, method.build(given));
+}
+
+/** What was built of the arguments, once all of them have been read. */
+function finished<T>(given: Arguments, built: T): T {
+  given.done();
+  return built;
+}
+
+function notPiped(text: string, call: Call, method: Method): SchemeError {
+  return new SchemeError(text, call.at, `expected a sparsifier (${namesOf("sparsifier")}) before |, got the ${called(method)}`);
+}
+
+function called({ kind, name }: Method): string {
+  return `${kind === "feedback" || kind === "masked-feedback" ? "error feedback" : kind} ${name}`;
+}
+
+function methodOf(text: string, call: Call): Method {
+  const method = methods.find(({ name }) => name === call.name);
+  if (method !== undefined) return method;
+  const nearest = closest(
+    call.name,
+    methods.map(({ name }) => name),
+  );
+  throw new SchemeError(text, call.at, `expected a method (${namesOf()}), got ${call.name}; did you mean ${nearest}?`);
+}
+
+function namesOf(...kinds: readonly Method["kind"][]): string {
+  return methods
+    .filter(({ kind }) => kinds.length === 0 || kinds.includes(kind))
+    .map(({ name }) => name)
+    .join(", ");
+}
