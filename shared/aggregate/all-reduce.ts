@@ -147,7 +147,7 @@ export class AllReduce {
   }
 
   private get phases() {
-    return this.scheme.phases(this.layout);
+    return this.scheme.phases(this.layout, { round: this.ground.tip.round + 1, members: this.standing?.members ?? 1 });
   }
 
   private problemWithUp(from: number, { round, previous, phase, part }: Up, standing: Standing): Refusal | null {

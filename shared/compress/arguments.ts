@@ -3,7 +3,7 @@ import { type Call, SchemeError, type Value } from "./grammar.ts";
 
 /** Reads the arguments of one call by place or by name, checks their ranges, and refuses what nobody asked for. */
 export interface Arguments {
-  /** `1%` is a share in (0 %, 100 %]; a number without % is a count of at least 1. */
+  /** `1%` is a share in (0 %, 100 %]; a number without % is a count of at least 1. With it, by name, `warmup`: rounds. */
   amount(name: string): Amount;
   number(name: string, range: { readonly fallback: number; readonly min: number; readonly max: number }): number;
   /** A whole number; one without a fallback must be given. */
@@ -65,8 +65,9 @@ export function argumentsOf(text: string, call: Call): Arguments {
     amount(name) {
       const what = `${name}: a share such as 1% or a count such as 500`;
       const { at, value, percent } = quantity(next(name) ?? missing(what), what);
-      if (percent && value > 0 && value <= 100) return { kind: "share", share: value / 100 };
-      if (!percent && Number.isInteger(value) && value >= 1) return { kind: "count", count: value };
+      const warmUp = names.has("warmup") ? { warmUp: integer("warmup", { min: 0, max: 1e6 }) } : {};
+      if (percent && value > 0 && value <= 100) return { kind: "share", share: value / 100, ...warmUp };
+      if (!percent && Number.isInteger(value) && value >= 1) return { kind: "count", count: value, ...warmUp };
       throw new SchemeError(text, at, `${call.name}: expected ${what}, got ${value}${percent ? "%" : ""}`);
     },
     number(name, { fallback, min, max }) {

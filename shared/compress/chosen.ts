@@ -3,14 +3,14 @@ import type { Layout } from "../layout.ts";
 import type { Rng } from "../random.ts";
 import { denseUpdate, entryCount, type State, sparseUpdate, type Update } from "../update.ts";
 import type { Arguments } from "./arguments.ts";
-import { type Compressor, type Context, type MergeRule, reduced } from "./types.ts";
+import { type Compressor, type Context, type MergeRule, reduced, type Stage } from "./types.ts";
 
 type Nothing = Record<never, never> & State;
 
 /** Chooses coordinates: where a compressor sends something, and what. */
 export interface Chooser {
   /** How the tree adds what is chosen. */
-  merge(layout: Layout): MergeRule;
+  merge(layout: Layout, stage: Stage): MergeRule;
   /** The chosen entries of x, in numbers of their own. */
   choose(x: Float32Array, context: Context): Update;
 }
@@ -42,7 +42,7 @@ export const everything: Chooser = {
 export function chosen(chooser: Chooser, quantise: Quantiser): Compressor<Nothing, Nothing> {
   return {
     init: () => ({ own: {}, common: {} }),
-    phases: (layout) => [{ merge: chooser.merge(layout), length: layout.length }],
+    phases: (layout, stage) => [{ merge: chooser.merge(layout, stage), length: layout.length }],
     *run(x, own, _common, context) {
       const selection = chooser.choose(x, context);
       const data = quantise(selection.values.data, context.rng);

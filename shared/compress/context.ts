@@ -1,12 +1,10 @@
 import type { Layout } from "../layout.ts";
 import { seeded } from "../random.ts";
-import type { Context } from "./types.ts";
+import type { Context, Stage } from "./types.ts";
 
 /** What changes from round to round. */
-export interface RoundFacts {
+export interface RoundFacts extends Stage {
   readonly layout: Layout;
-  readonly round: number;
-  readonly members: number;
   /** 1 where it is not said. */
   readonly weight?: number;
 }

@@ -42,7 +42,7 @@ type Learnt = { readonly scores: Float32Array; readonly weights: Float32Array };
 export function impK(amount: Amount, options: ImpKOptions): Sparsifier<Learnt> {
   const { region, operator, steps, rate, refresh, skip } = options;
   return {
-    keep: (length) => countOf(amount, length),
+    keep: (length, stage) => countOf(amount, length, stage),
     init(layout) {
       const { init, weights } = importance(layout, region, skip);
       const scores = init();
@@ -62,8 +62,8 @@ export function impK(amount: Amount, options: ImpKOptions): Sparsifier<Learnt> {
       }
       return { ...own, scores, weights };
     },
-    select(x, { weights }, { rng }) {
-      const k = countOf(amount, x.length);
+    select(x, { weights }, { rng, round }) {
+      const k = countOf(amount, x.length, { round });
       if (operator === 3) return selectLargest(weights, k);
       return selectLargest(operator === 5 ? weighed(x, weights) : races(weights, rng), k);
     },

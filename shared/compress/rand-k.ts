@@ -20,8 +20,8 @@ interface RandKOptions {
 export function randK(amount: Amount, { isScaled, isSeeded }: RandKOptions): Chooser {
   return {
     merge: () => ({ kind: "exact" }),
-    choose(x, { rng, shared }) {
-      const count = countOf(amount, x.length);
+    choose(x, { rng, shared, round }) {
+      const count = countOf(amount, x.length, { round });
       const chosen = isSeeded ? gatherSeeded(x, shared("randk").uint32(), count) : gather(x, sampleIndices(x.length, count, rng));
       const { data } = chosen.values;
       if (isScaled) for (let j = 0; j < data.length; j += 1) data[j] = saturate(data[j]! * (x.length / count));
@@ -41,7 +41,7 @@ function gatherSeeded(x: Float32Array, seed: number, count: number): Update {
 export const randKMethod: Method = {
   name: "randk",
   kind: "sparsifier",
-  usage: "randk(1%, scaled=0, seeded=0)",
+  usage: "randk(1%, scaled=0, seeded=0, warmup=0)",
   example: "randk(10%, seeded=1)",
   law: "E‖C(x) − x‖² = (1 − k/d)‖x‖²; scaled: E C(x) = x, E‖C(x) − x‖² = (d/k − 1)‖x‖²",
   source: "Stich et al. 2018; Wangni et al. 2018",

@@ -28,7 +28,7 @@ export function scam<Own extends State>(
   return {
     weighting: "samples",
     init: (layout) => ({ own: { ...sparsifier.init(layout), memory: new Float32Array(layout.length) }, common: {} }),
-    phases: ({ length }) => [{ merge: { kind: "truncate", keep: sparsifier.keep(length) }, length }],
+    phases: ({ length }, stage) => [{ merge: { kind: "truncate", keep: sparsifier.keep(length, stage) }, length }],
     *encode(x, own, _common, context) {
       const p = new Float32Array(x.length);
       for (let i = 0; i < p.length; i += 1) p[i] = own.memory[i]! + x[i]!;

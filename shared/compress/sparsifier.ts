@@ -1,7 +1,7 @@
 import type { Layout } from "../layout.ts";
 import type { State, Update } from "../update.ts";
 import { difference } from "./chosen.ts";
-import { type Compressor, type Context, type Exchange, reduced } from "./types.ts";
+import { type Compressor, type Context, type Exchange, reduced, type Stage } from "./types.ts";
 
 /**
  * Where a vector is kept, and by what weight: the part of a compressor that SCAM takes apart, because it selects by one vector
@@ -9,7 +9,7 @@ import { type Compressor, type Context, type Exchange, reduced } from "./types.t
  */
 export interface Sparsifier<Own extends State = State> {
   /** k of d = `length`: how many coordinates each node of the tree passes on. */
-  keep(length: number): number;
+  keep(length: number, stage: Stage): number;
   init(layout: Layout): Own;
   /** Learns from the direction that is about to be compressed; may ask for gradients, never for sums. Absent: nothing to learn. */
   refresh?(direction: Float32Array, own: Own, context: Context): Exchange<Own>;
@@ -23,7 +23,7 @@ export interface Sparsifier<Own extends State = State> {
 export function sparse<Own extends State>(sparsifier: Sparsifier<Own>): Compressor<Own, Record<never, never> & State> {
   return {
     init: (layout) => ({ own: sparsifier.init(layout), common: {} }),
-    phases: ({ length }) => [{ merge: { kind: "truncate", keep: sparsifier.keep(length) }, length }],
+    phases: ({ length }, stage) => [{ merge: { kind: "truncate", keep: sparsifier.keep(length, stage) }, length }],
     *run(x, own, _common, context) {
       const learnt = yield* learn(sparsifier, x, own, context);
       const sent = sparsifier.weigh(x, sparsifier.select(x, learnt, context), learnt);

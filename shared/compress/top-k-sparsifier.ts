@@ -7,9 +7,9 @@ import type { Sparsifier } from "./sparsifier.ts";
 /** The k coordinates of largest |xᵢ| of the whole vector, ties to the lower index, as they are. No state. O(d). */
 export function topKSparsifier(amount: Amount): Sparsifier<Record<never, never> & State> {
   return {
-    keep: (length) => countOf(amount, length),
+    keep: (length, stage) => countOf(amount, length, stage),
     init: () => ({}),
-    select: (x) => selectLargest(x, countOf(amount, x.length)),
+    select: (x, _own, context) => selectLargest(x, countOf(amount, x.length, context)),
     weigh: (x, support) => gather(x, support),
   };
 }

@@ -4,7 +4,7 @@ import { type Chooser, gather } from "./chosen.ts";
 import type { Method } from "./method.ts";
 import { selectLargest } from "./select.ts";
 import { topKSparsifier } from "./top-k-sparsifier.ts";
-import type { Block } from "./types.ts";
+import type { Block, Stage } from "./types.ts";
 
 /**
  * Keeps the k coordinates of largest |xᵢ| of the whole vector; ties go to the lower index. Summed up the tree with truncation
@@ -13,8 +13,8 @@ import type { Block } from "./types.ts";
  */
 export function topK(amount: Amount): Chooser {
   return {
-    merge: ({ length }) => ({ kind: "truncate", keep: countOf(amount, length) }),
-    choose: (x) => gather(x, selectLargest(x, countOf(amount, x.length))),
+    merge: ({ length }, stage) => ({ kind: "truncate", keep: countOf(amount, length, stage) }),
+    choose: (x, context) => gather(x, selectLargest(x, countOf(amount, x.length, context))),
   };
 }
 
@@ -24,9 +24,9 @@ export function topK(amount: Amount): Chooser {
  */
 export function topKPerTensor(amount: Amount): Chooser {
   return {
-    merge: (layout) => ({ kind: "truncate-blocks", blocks: blocksOf(amount, layout) }),
-    choose(x, { layout }) {
-      const blocks = blocksOf(amount, layout);
+    merge: (layout, stage) => ({ kind: "truncate-blocks", blocks: blocksOf(amount, layout, stage) }),
+    choose(x, context) {
+      const blocks = blocksOf(amount, context.layout, context);
       const indices = new Uint32Array(blocks.reduce((sum, { keep }) => sum + keep, 0));
       let at = 0;
       let start = 0;
@@ -41,14 +41,14 @@ export function topKPerTensor(amount: Amount): Chooser {
   };
 }
 
-function blocksOf(amount: Amount, { tensors }: Layout): Block[] {
-  return tensors.map(({ offset, size }) => ({ end: offset + size, keep: countOf(amount, size) }));
+function blocksOf(amount: Amount, { tensors }: Layout, stage: Pick<Stage, "round">): Block[] {
+  return tensors.map(({ offset, size }) => ({ end: offset + size, keep: countOf(amount, size, stage) }));
 }
 
 export const topKMethod: Method = {
   name: "topk",
   kind: "sparsifier",
-  usage: "topk(1%) or topk(500), topk(1%, tensor=1)",
+  usage: "topk(1%) or topk(500), topk(1%, tensor=1, warmup=100)",
   example: "topk(10%)",
   law: "‖C(x) − x‖² ≤ (1 − k/d)‖x‖²",
   source: "Stich et al. 2018, Lemma A.1; summed as gTop-k, Shi et al. 2019",

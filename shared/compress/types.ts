@@ -27,6 +27,13 @@ export interface Phase {
   readonly length: number;
 }
 
+/** When a sum is made: what every peer of the roster knows before it encodes. */
+export interface Stage {
+  readonly round: number;
+  /** n: members of the roster that sums this round. */
+  readonly members: number;
+}
+
 /** What a method asks of the round that runs it: a sum over the tree, or this peer's gradient at given parameters (one minibatch). */
 export type Ask = { readonly kind: "reduce"; readonly update: Update } | { readonly kind: "gradient"; readonly at: Float32Array };
 
@@ -39,11 +46,8 @@ export type Answer =
 export type Exchange<T> = Generator<Ask, T, Answer>;
 
 /** What a method may know of the round it runs in. */
-export interface Context {
+export interface Context extends Stage {
   readonly layout: Layout;
-  readonly round: number;
-  /** n: members of the roster that sums this round. */
-  readonly members: number;
   /** What this peer's update was multiplied by before it was given to `encode`; 1 while decoding. */
   readonly weight: number;
   /** The committed model: where this round started. Read only, and only while encoding. */
@@ -61,8 +65,8 @@ export interface Context {
 export interface Compressor<Own extends State = State, Common extends State = State> {
   /** `own` is this peer's alone; `common` is replicated on all peers and travels in snapshots. */
   init(layout: Layout): { readonly own: Own; readonly common: Common };
-  /** One entry for each sum that `run` asks for. */
-  phases(layout: Layout): readonly Phase[];
+  /** One entry for each sum that `run` asks for. Their number and lengths are the same at every stage. */
+  phases(layout: Layout, stage: Stage): readonly Phase[];
   run(x: Float32Array, own: Own, common: Common, context: Context): Exchange<{ readonly share: Update; readonly own: Own }>;
   /** The same on every peer, bit for bit. */
   decode(totals: readonly Update[], common: Common, context: Context): { readonly sum: Update; readonly common: Common };
@@ -73,7 +77,7 @@ export interface Scheme<Own extends State = State, Common extends State = State>
   /** `samples`: x is scaled by the peer's samples and the total divided by those that counted. `peers`: weight 1, divided by n. */
   readonly weighting: "samples" | "peers";
   init(layout: Layout): { readonly own: Own; readonly common: Common };
-  phases(layout: Layout): readonly Phase[];
+  phases(layout: Layout, stage: Stage): readonly Phase[];
   /** The returned state is kept only if this peer counted in the committed total. */
   encode(x: Float32Array, own: Own, common: Common, context: Context): Exchange<Own>;
   /** The mean update that the replica subtracts. `weight`: Σ weights that counted. The same on every peer, bit for bit. */

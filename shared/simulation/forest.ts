@@ -54,7 +54,7 @@ export class Forest {
     this.layout = layout;
     this.tree = tree;
     this.seed = seed;
-    const phaseLengths = scheme.phases(layout).map(({ length }) => length);
+    const phaseLengths = scheme.phases(layout, { round: 1, members }).map(({ length }) => length);
     this.codec = createCodec(tree, layout.length, phaseLengths);
     this.common = scheme.init(layout).common;
     this.parameters = new Float32Array(layout.length);

@@ -43,7 +43,7 @@ export class Rounds {
   constructor(options: RoundOptions) {
     const { scheme, trainer, parameters, hasher, config } = options;
     this.options = options;
-    const phases = scheme.phases(trainer.layout);
+    const phases = scheme.phases(trainer.layout, { round: 1, members: 1 });
     this.codec = createCodec(
       config.tree,
       trainer.layout.length,

@@ -225,7 +225,9 @@ describe("as a text", () => {
     "scam(impk(5, cube=[1,2]), mode=decay)",
     "scam(topk(5))",
   ])("%s is a scheme", (text) => {
-    expect(schemeOf(text).phases(layout)).toEqual([{ merge: { kind: "truncate", keep: 5 }, length: 100 }]);
+    expect(schemeOf(text).phases(layout, { round: 1, members: 3 })).toEqual([
+      { merge: { kind: "truncate", keep: 5 }, length: 100 },
+    ]);
   });
 
   it.each([

@@ -109,7 +109,7 @@ describe.each(kinds)("%s", (_name, build) => {
     // (12 + 10)·2·2 < 120 and (18 + 12)·2·2 < 216: both kernels pay.
     expect(
       build(2)
-        .phases(mixed)
+        .phases(mixed, { round: 1, members: 3 })
         .map(({ length }) => length),
     ).toEqual([2 * (12 + 18), 2 * (10 + 12) + 10 + 6]);
   });
@@ -122,7 +122,7 @@ describe.each(kinds)("%s", (_name, build) => {
         { name: "b", shape: [7] },
       ]),
     ]) {
-      expect(build(2).phases(layout)).toEqual([{ merge: { kind: "exact" }, length: layout.length }]);
+      expect(build(2).phases(layout, { round: 1, members: 3 })).toEqual([{ merge: { kind: "exact" }, length: layout.length }]);
       const x = drawn(layout.length, seeded(1, "x"));
       expect(together(build(2), layout, [x]).sum).toEqual(x);
     }

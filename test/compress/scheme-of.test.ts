@@ -5,7 +5,7 @@ import { schemeOf } from "../../shared/compress/scheme-of.ts";
 import { layoutOf } from "../../shared/layout.ts";
 
 const layout = layoutOf([{ name: "x", shape: [250] }]);
-const kept = (text: string): unknown => schemeOf(text).phases(layout)[0]!.merge;
+const kept = (text: string): unknown => schemeOf(text).phases(layout, { round: 1, members: 3 })[0]!.merge;
 
 describe("a scheme's text", () => {
   it("takes a number with % as a share, rounded up, and without as a count", () => {

@@ -204,7 +204,7 @@ describe("svd(r) over the tree", () => {
 
   it("sends one vector of d where nothing pays, also for d = 1", () => {
     const layout = layoutOf([{ name: "x", shape: [1] }]);
-    expect(svd(2).phases(layout)[0]!.length).toBe(1);
+    expect(svd(2).phases(layout, { round: 1, members: 3 })[0]!.length).toBe(1);
     expect([...toDense(new Forest(plain(svd(2)), layout, 3).round([1, 2, 6].map((value) => Float32Array.of(value))))]).toEqual([
       3,
     ]);

@@ -76,7 +76,7 @@ function answerTo(asked: Update | Float32Array, sums: Update[]): Answer {
 
 /** Notes, for each phase, Σ over peers of what was given to the sum less what the giver's own merge rejected. */
 function accounted(scheme: Scheme): { readonly scheme: Scheme; readonly kept: Float64Array[] } {
-  const kept = scheme.phases(layout).map(({ length }) => new Float64Array(length));
+  const kept = scheme.phases(layout, { round: 1, members: 3 }).map(({ length }) => new Float64Array(length));
   const add = (target: Float64Array, update: Update, sign: number): void => {
     for (const [i, value] of toDense(update).entries()) target[i]! += sign * value;
   };
@@ -141,7 +141,7 @@ describe.each(texts)("the scheme %s", (text) => {
   it("totals, off the wire, what its peers gave less what their merges rejected", () => {
     const { scheme, kept } = accounted(schemeOf(text));
     const { forest } = run(scheme, layout, (rng) => draws(layout, rng), 1);
-    for (const [phase, { merge }] of scheme.phases(layout).entries())
+    for (const [phase, { merge }] of scheme.phases(layout, { round: 1, members: 3 }).entries())
       if (isLinear(merge.kind)) expectNear(toDense(forest.decisions[0]!.totals[phase]!), kept[phase]!, 1e-5);
   });
 
@@ -155,7 +155,9 @@ describe.each(texts)("the scheme %s", (text) => {
         members: 1,
       });
       const { sums } = drive(scheme.encode(draws(shape, seeded(1, "x")), own, common, context), Number.POSITIVE_INFINITY);
-      expect(sums.map(({ length }) => length)).toEqual(scheme.phases(shape).map(({ length }) => length));
+      expect(sums.map(({ length }) => length)).toEqual(
+        scheme.phases(shape, { round: 1, members: 3 }).map(({ length }) => length),
+      );
     }
   });
 
