@@ -42,7 +42,7 @@ export function seededUpdate(length: number, seed: number, data: Float32Array): 
 }
 
 /** The coordinates of the values, ascending; null where every coordinate is present. O(1), but O(d) for a seeded support. */
-export function indicesOf({ support, length }: Update): Uint32Array | null {
+export function indicesOf({ support, length }: Pick<Update, "support" | "length">): Uint32Array | null {
   switch (support.kind) {
     case "all":
       return null;

@@ -2,7 +2,7 @@ import type { Arguments } from "./arguments.ts";
 import { impK, type Operator } from "./imp-k.ts";
 import type { Region } from "./importance.ts";
 import type { Method } from "./method.ts";
-import { type Sparsifier, sparse } from "./sparsifier.ts";
+import type { Sparsifier } from "./sparsifier.ts";
 
 const operators: readonly Operator[] = [3, 4, 5, 6];
 
@@ -36,12 +36,11 @@ function simplexOf(given: Arguments): Region {
 
 export const impKMethod: Method = {
   name: "impk",
-  kind: "compressor",
+  kind: "sparsifier",
   usage:
     "impk(1%, simplex, entropy=0.001, per=tensor) or impk(1%, cube=[0, 2]), operator=5, steps=5, step=1, refresh=10, skip=[bias]",
   example: "impk(10%, cube=[0, 2], steps=2)",
   law: "w in [1, 2]^d, γ ≤ 1/L: f(x^T) − f* ≤ (1 − μγ(1 − Lγ)k/d)^T (f(x⁰) − f*)",
   source: "Khafizov 2025",
-  build: (given) => sparse(impKOf(given)),
-  mask: impKOf,
+  build: impKOf,
 };

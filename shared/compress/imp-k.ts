@@ -1,11 +1,10 @@
 import type { Rng } from "../random.ts";
-import { allFinite, sparseUpdate } from "../update.ts";
+import { allFinite } from "../update.ts";
 import { type Amount, countOf } from "./amount.ts";
-import { gather } from "./chosen.ts";
 import { importance, type Region } from "./importance.ts";
 import { saturate } from "./saturate.ts";
 import { selectLargest } from "./select.ts";
-import type { Sparsifier } from "./sparsifier.ts";
+import { gather, type Sparsifier } from "./sparsifier.ts";
 import { gradientIn } from "./types.ts";
 
 /**
@@ -42,7 +41,7 @@ type Learnt = { readonly scores: Float32Array; readonly weights: Float32Array };
 export function impK(amount: Amount, options: ImpKOptions): Sparsifier<Learnt> {
   const { region, operator, steps, rate, refresh, skip } = options;
   return {
-    keep: (length, stage) => countOf(amount, length, stage),
+    merge: ({ length }, stage) => ({ kind: "truncate", keep: countOf(amount, length, stage) }),
     init(layout) {
       const { init, weights } = importance(layout, region, skip);
       const scores = init();
@@ -64,14 +63,11 @@ export function impK(amount: Amount, options: ImpKOptions): Sparsifier<Learnt> {
     },
     select(x, { weights }, { rng, round }) {
       const k = countOf(amount, x.length, { round });
-      if (operator === 3) return selectLargest(weights, k);
-      return selectLargest(operator === 5 ? weighed(x, weights) : races(weights, rng), k);
+      const by = operator === 3 ? weights : operator === 5 ? weighed(x, weights) : races(weights, rng);
+      return { kind: "indices", indices: selectLargest(by, k) };
     },
     weigh(x, support, { weights }) {
-      if (operator === 3 || operator === 4) return gather(x, support);
-      const data = new Float32Array(support.length);
-      for (let j = 0; j < data.length; j += 1) data[j] = saturate(weights[support[j]!]! * x[support[j]!]!);
-      return sparseUpdate(x.length, support, data);
+      return gather(operator === 3 || operator === 4 ? x : weighed(x, weights), support);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Arguments } from "./arguments.ts";
-import type { Chooser, Quantiser } from "./chosen.ts";
+import type { Quantiser } from "./quantiser.ts";
 import type { Sparsifier } from "./sparsifier.ts";
 import type { Compressor, Scheme } from "./types.ts";
 
@@ -11,14 +11,12 @@ interface Described {
   readonly example: string;
   readonly law: string;
   readonly source: string;
-  /** Where it keeps and by what weight, for a feedback that takes the two apart. */
-  mask?(given: Arguments): Sparsifier;
 }
 
 /** What a scheme's text can name: how it is called and built, and what it promises. */
 export type Method =
   | (Described & { readonly kind: "compressor"; build(given: Arguments): Compressor })
-  | (Described & { readonly kind: "sparsifier"; build(given: Arguments): Chooser })
+  | (Described & { readonly kind: "sparsifier"; build(given: Arguments): Sparsifier })
   | (Described & { readonly kind: "quantiser"; build(given: Arguments): Quantiser })
   | (Described & { readonly kind: "feedback"; build(inner: Compressor, given: Arguments): Scheme })
   | (Described & { readonly kind: "masked-feedback"; build(inner: Sparsifier, given: Arguments): Scheme });

@@ -1,5 +1,5 @@
-import type { Quantiser } from "./chosen.ts";
 import type { Method } from "./method.ts";
+import type { Quantiser } from "./quantiser.ts";
 import { largestFloat32 } from "./saturate.ts";
 
 const signBit = 0x80000000;

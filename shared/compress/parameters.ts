@@ -2,7 +2,7 @@ import type { Arguments } from "./arguments.ts";
 import { parseScheme } from "./grammar.ts";
 import type { Method } from "./method.ts";
 import { none } from "./none.ts";
-import { topKSparsifier } from "./top-k-sparsifier.ts";
+import { topK } from "./top-k.ts";
 
 /** One argument of a method. Without a default it must be given, unless it is a list. */
 export interface Parameter {
@@ -25,7 +25,7 @@ export function parametersOf(method: Method): Parameter[] {
     method.build(none(), given);
   } else if (method.kind === "masked-feedback") {
     found.push({ name: "compressor", type: "method" });
-    method.build(topKSparsifier({ kind: "count", count: 1 }), given);
+    method.build(topK({ kind: "count", count: 1 }), given);
   } else {
     method.build(given);
   }

@@ -1,5 +1,5 @@
-import { blockIn, type Quantiser } from "./chosen.ts";
 import type { Method } from "./method.ts";
+import { blockIn, type Quantiser } from "./quantiser.ts";
 import { saturate } from "./saturate.ts";
 
 /**

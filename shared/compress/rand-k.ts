@@ -1,10 +1,9 @@
 import { sampleIndices } from "../random.ts";
-import { indicesOf, seededUpdate, type Update } from "../update.ts";
-import type { Amount } from "./amount.ts";
-import { countOf } from "./amount.ts";
-import { type Chooser, gather } from "./chosen.ts";
+import type { State } from "../update.ts";
+import { type Amount, countOf } from "./amount.ts";
 import type { Method } from "./method.ts";
 import { saturate } from "./saturate.ts";
+import { gather, type Sparsifier } from "./sparsifier.ts";
 
 interface RandKOptions {
   /** Times d/k: unbiased, E C(x) = x with variance (d/k − 1)‖x‖². Else contractive in expectation, α = k/d: for error feedback. */
@@ -17,25 +16,22 @@ interface RandKOptions {
  * Keeps k coordinates drawn uniformly without replacement (Stich et al. 2018; the scaled one, Wangni et al. 2018). Summed
  * exactly. Linear in x for given draws. O(d); 4k bytes and the indices, or 4k bytes alone where seeded.
  */
-export function randK(amount: Amount, { isScaled, isSeeded }: RandKOptions): Chooser {
+export function randK(amount: Amount, { isScaled, isSeeded }: RandKOptions): Sparsifier<Record<never, never> & State> {
   return {
     merge: () => ({ kind: "exact" }),
-    choose(x, { rng, shared, round }) {
-      const count = countOf(amount, x.length, { round });
-      const chosen = isSeeded ? gatherSeeded(x, shared("randk").uint32(), count) : gather(x, sampleIndices(x.length, count, rng));
+    init: () => ({}),
+    select({ length }, _own, { rng, shared, round }) {
+      const count = countOf(amount, length, { round });
+      if (isSeeded) return { kind: "seeded", seed: shared("randk").uint32(), count };
+      return { kind: "indices", indices: sampleIndices(length, count, rng) };
+    },
+    weigh(x, support) {
+      const chosen = gather(x, support);
       const { data } = chosen.values;
-      if (isScaled) for (let j = 0; j < data.length; j += 1) data[j] = saturate(data[j]! * (x.length / count));
+      if (isScaled) for (let j = 0; j < data.length; j += 1) data[j] = saturate(data[j]! * (x.length / data.length));
       return chosen;
     },
   };
-}
-
-function gatherSeeded(x: Float32Array, seed: number, count: number): Update {
-  const data = new Float32Array(count);
-  const update = seededUpdate(x.length, seed, data);
-  const indices = indicesOf(update)!;
-  for (let j = 0; j < count; j += 1) data[j] = x[indices[j]!]!;
-  return update;
 }
 
 export const randKMethod: Method = {

@@ -1,4 +1,4 @@
-import { addInto, type State } from "../update.ts";
+import { addInto, indicesOf, type State, type Support } from "../update.ts";
 import { type Memory, remember, takeBack } from "./memory.ts";
 import type { Method } from "./method.ts";
 import { scaled } from "./scaled.ts";
@@ -28,7 +28,7 @@ export function scam<Own extends State>(
   return {
     weighting: "samples",
     init: (layout) => ({ own: { ...sparsifier.init(layout), memory: new Float32Array(layout.length) }, common: {} }),
-    phases: ({ length }, stage) => [{ merge: { kind: "truncate", keep: sparsifier.keep(length, stage) }, length }],
+    phases: (layout, stage) => [{ merge: sparsifier.merge(layout, stage), length: layout.length }],
     *encode(x, own, _common, context) {
       const p = new Float32Array(x.length);
       for (let i = 0; i < p.length; i += 1) p[i] = own.memory[i]! + x[i]!;
@@ -39,7 +39,7 @@ export function scam<Own extends State>(
       const memory = new Float32Array(x.length);
       for (let i = 0; i < memory.length; i += 1) memory[i] = decayOf[mode] * own.memory[i]! + x[i]!;
       addInto(memory, sent, -1);
-      if (mode === "reset") for (let j = 0; j < support.length; j += 1) memory[support[j]!] = 0;
+      if (mode === "reset") clear(memory, support);
       addInto(memory, rest);
       return { ...learnt, memory };
     },
@@ -50,10 +50,17 @@ export function scam<Own extends State>(
   };
 }
 
+/** 0 on the support. */
+function clear(memory: Float32Array, support: Support): void {
+  const indices = indicesOf({ support, length: memory.length });
+  if (indices === null) memory.fill(0);
+  else for (let j = 0; j < indices.length; j += 1) memory[indices[j]!] = 0;
+}
+
 export const scamMethod: Method = {
   name: "scam",
   kind: "masked-feedback",
-  usage: "scam(topk(1%) or impk(1%), mode=reset or paper or decay); biased where peers' data differ",
+  usage: "scam(topk(1%), mode=reset or paper or decay); biased where peers' data differ",
   example: "scam(topk(10%), mode=reset)",
   law: "w = 1, one peer: f⁺ − f* ≤ (1 − μγ(2 − Lγ)δ)(f − f*), δ = ‖sent‖²/‖update‖²",
   source: "Khafizov 2025",

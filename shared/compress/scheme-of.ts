@@ -1,11 +1,11 @@
 import { closest } from "fastest-levenshtein";
 import { type Arguments, argumentsOf } from "./arguments.ts";
-import { chosen, everything, type Quantiser, unquantised } from "./chosen.ts";
 import { type Call, parseScheme, SchemeError } from "./grammar.ts";
 import type { Method } from "./method.ts";
 import { plain } from "./plain.ts";
+import { type Quantiser, unquantised } from "./quantiser.ts";
 import { methods } from "./registry.ts";
-import type { Sparsifier } from "./sparsifier.ts";
+import { everything, type Sparsifier, sparse } from "./sparsifier.ts";
 import type { Compressor, Scheme } from "./types.ts";
 
 /**
@@ -20,7 +20,9 @@ export function schemeOf(text: string): Scheme {
   const given = argumentsOf(text, call);
   const inner = given.call("a compressor");
   const scheme =
-    method.kind === "masked-feedback" ? method.build(maskOf(text, inner), given) : method.build(compressorOf(text, inner), given);
+    method.kind === "masked-feedback"
+      ? method.build(sparsifierOf(text, inner), given)
+      : method.build(compressorOf(text, inner), given);
   given.done();
   return scheme;
 }
@@ -38,24 +40,23 @@ function compressorOf(text: string, call: Call): Compressor {
     case "compressor":
       return finished(given, method.build(given));
     case "quantiser":
-      return chosen(everything, finished(given, method.build(given)));
+      return sparse(everything, finished(given, method.build(given)));
     case "sparsifier": {
-      const chooser = finished(given, method.build(given));
-      return chosen(chooser, call.next === null ? unquantised : quantiserOf(text, call.next));
+      const sparsifier = finished(given, method.build(given));
+      return sparse(sparsifier, call.next === null ? unquantised : quantiserOf(text, call.next));
     }
   }
 }
 
 /** What a feedback such as SCAM takes: numbers that are coarsened behind a | are not for it. */
-function maskOf(text: string, call: Call): Sparsifier {
+function sparsifierOf(text: string, call: Call): Sparsifier {
   const method = methodOf(text, call);
-  if (method.mask === undefined || call.next !== null) {
-    const names = methods.filter(({ mask }) => mask !== undefined).map(({ name }) => name);
+  if (method.kind !== "sparsifier" || call.next !== null) {
     const got = call.next === null ? `the ${called(method)}` : "a |";
-    throw new SchemeError(text, call.next?.at ?? call.at, `expected one of ${names.join(", ")} alone, got ${got}`);
+    throw new SchemeError(text, call.next?.at ?? call.at, `expected one of ${namesOf("sparsifier")} alone, got ${got}`);
   }
   const given = argumentsOf(text, call);
-  return finished(given, method.mask(given));
+  return finished(given, method.build(given));
 }
 
 /** The quantiser behind a |. */

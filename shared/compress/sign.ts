@@ -1,5 +1,5 @@
-import type { Quantiser } from "./chosen.ts";
 import type { Method } from "./method.ts";
+import type { Quantiser } from "./quantiser.ts";
 
 /**
  * Scaled sign (Karimireddy et al. 2019): Q(v) = (‖v‖₁/n)·sgn(v), sgn(0) = +1. Contractive, with equality:

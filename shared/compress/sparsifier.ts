@@ -1,32 +1,49 @@
+import { mergeUpdates } from "../aggregate/merge.ts";
 import type { Layout } from "../layout.ts";
-import type { State, Update } from "../update.ts";
-import { difference } from "./chosen.ts";
-import { type Compressor, type Context, type Exchange, reduced, type Stage } from "./types.ts";
+import { denseUpdate, entryCount, indicesOf, type State, type Support, type Update } from "../update.ts";
+import { type Quantiser, unquantised } from "./quantiser.ts";
+import { type Compressor, type Context, type Exchange, type MergeRule, reduced, type Stage } from "./types.ts";
 
 /**
- * Where a vector is kept, and by what weight: the part of a compressor that SCAM takes apart, because it selects by one vector
- * and sends another. C(x) = weigh(x, select(x)). `own` changes in `refresh` alone and never leaves the peer.
+ * Where a vector is kept, and by what weight: C(x) = weigh(x, select(x)). The two are apart because SCAM selects by one vector
+ * and sends another. `own` changes in `refresh` alone and never leaves the peer.
  */
 export interface Sparsifier<Own extends State = State> {
-  /** k of d = `length`: how many coordinates each node of the tree passes on. */
-  keep(length: number, stage: Stage): number;
+  /** How the tree adds what is chosen. */
+  merge(layout: Layout, stage: Stage): MergeRule;
   init(layout: Layout): Own;
   /** Learns from the direction that is about to be compressed; may ask for gradients, never for sums. Absent: nothing to learn. */
   refresh?(direction: Float32Array, own: Own, context: Context): Exchange<Own>;
-  /** The support S: k indices, ascending. Draws, if it draws, from this peer's own stream: ask once a round. */
-  select(x: Float32Array, own: Own, context: Context): Uint32Array;
-  /** What is sent of x on S, with the weights in it. */
-  weigh(x: Float32Array, support: Uint32Array, own: Own): Update;
+  /** The support S. Draws, if it draws, from this peer's own stream: ask once a round. */
+  select(x: Float32Array, own: Own, context: Context): Support;
+  /** What is sent of x on S, with the weights in it, in numbers of its own. */
+  weigh(x: Float32Array, support: Support, own: Own): Update;
 }
 
-/** A sparsifier as a compressor: it learns from, selects by and sends the same x; share = sent − rest. O(d), O(k) bytes. */
-export function sparse<Own extends State>(sparsifier: Sparsifier<Own>): Compressor<Own, Record<never, never> & State> {
+/** Every coordinate: makes a dense compressor of a quantiser alone. */
+export const everything: Sparsifier = {
+  merge: () => ({ kind: "exact" }),
+  init: () => ({}),
+  select: () => ({ kind: "all" }),
+  weigh: gather,
+};
+
+/**
+ * A sparsifier as a compressor: it learns from, selects by and sends the same x, its values through a quantiser Q:
+ * sent = Q(weigh(x, S)), share = sent − rest. What quantisation distorts and what inner merges reject is thus outside the share:
+ * the error feedback around it keeps both. Law: Σ_peers share = total. O(d), O(k) bytes.
+ */
+export function sparse<Own extends State>(
+  sparsifier: Sparsifier<Own>,
+  quantise: Quantiser = unquantised,
+): Compressor<Own, Record<never, never> & State> {
   return {
     init: (layout) => ({ own: sparsifier.init(layout), common: {} }),
-    phases: ({ length }, stage) => [{ merge: { kind: "truncate", keep: sparsifier.keep(length, stage) }, length }],
+    phases: (layout, stage) => [{ merge: sparsifier.merge(layout, stage), length: layout.length }],
     *run(x, own, _common, context) {
       const learnt = yield* learn(sparsifier, x, own, context);
-      const sent = sparsifier.weigh(x, sparsifier.select(x, learnt, context), learnt);
+      const chosen = sparsifier.weigh(x, sparsifier.select(x, learnt, context), learnt);
+      const sent: Update = { ...chosen, values: { format: "f32", data: quantise(chosen.values.data, context.rng) } };
       const { rest } = reduced(yield { kind: "reduce", update: sent });
       return { share: difference(sent, rest), own: learnt };
     },
@@ -42,4 +59,21 @@ export function* learn<Own extends State>(
   context: Context,
 ): Exchange<Own> {
   return sparsifier.refresh === undefined ? own : yield* sparsifier.refresh(direction, own, context);
+}
+
+/** The entries of x on a support, as an update. O(k); O(d) for a seeded support. */
+export function gather(x: Float32Array, support: Support): Update {
+  const indices = indicesOf({ support, length: x.length });
+  if (indices === null) return denseUpdate(x.slice());
+  const data = new Float32Array(indices.length);
+  for (let j = 0; j < indices.length; j += 1) data[j] = x[indices[j]!]!;
+  return { kind: "column", length: x.length, support, values: { format: "f32", data } };
+}
+
+/** a − b, exactly as float32 subtracts; b, what a merge rejected, may lie outside the support of a (it holds what children sent). */
+function difference(a: Update, b: Update): Update {
+  if (entryCount(b) === 0) return a;
+  const negative = b.values.data.slice();
+  for (let j = 0; j < negative.length; j += 1) negative[j] = -negative[j]!;
+  return mergeUpdates([a, { ...b, values: { format: "f32", data: negative } }], { kind: "exact" }).sum;
 }

@@ -1,20 +1,24 @@
 import type { Layout } from "../layout.ts";
+import type { State } from "../update.ts";
 import { type Amount, countOf } from "./amount.ts";
-import { type Chooser, gather } from "./chosen.ts";
 import type { Method } from "./method.ts";
 import { selectLargest } from "./select.ts";
-import { topKSparsifier } from "./top-k-sparsifier.ts";
+import { gather, type Sparsifier } from "./sparsifier.ts";
 import type { Block, Stage } from "./types.ts";
+
+type Nothing = Record<never, never> & State;
 
 /**
  * Keeps the k coordinates of largest |xᵢ| of the whole vector; ties go to the lower index. Summed up the tree with truncation
  * to k at each node (gTop-k, Shi et al. 2019): what an inner merge rejects stays with the merging peer.
  * Contractive with α = k/d: ‖C(x) − x‖² ≤ (1 − k/d)‖x‖² (Stich et al. 2018, Lemma A.1). O(d) by radix select; O(k) bytes.
  */
-export function topK(amount: Amount): Chooser {
+export function topK(amount: Amount): Sparsifier<Nothing> {
   return {
     merge: ({ length }, stage) => ({ kind: "truncate", keep: countOf(amount, length, stage) }),
-    choose: (x, context) => gather(x, selectLargest(x, countOf(amount, x.length, context))),
+    init: () => ({}),
+    select: (x, _own, context) => ({ kind: "indices", indices: selectLargest(x, countOf(amount, x.length, context)) }),
+    weigh: gather,
   };
 }
 
@@ -22,10 +26,11 @@ export function topK(amount: Amount): Chooser {
  * The same in each tensor by itself, kᵢ = ⌈ρ·dᵢ⌉, at least 1: a bias is heard beside a large kernel. A count k is that of each
  * tensor. Truncated per tensor at each node too. Contractive with α = min kᵢ/dᵢ. O(d); O(Σkᵢ) bytes.
  */
-export function topKPerTensor(amount: Amount): Chooser {
+export function topKPerTensor(amount: Amount): Sparsifier<Nothing> {
   return {
     merge: (layout, stage) => ({ kind: "truncate-blocks", blocks: blocksOf(amount, layout, stage) }),
-    choose(x, context) {
+    init: () => ({}),
+    select(x, _own, context) {
       const blocks = blocksOf(amount, context.layout, context);
       const indices = new Uint32Array(blocks.reduce((sum, { keep }) => sum + keep, 0));
       let at = 0;
@@ -36,8 +41,9 @@ export function topKPerTensor(amount: Amount): Chooser {
         at += keep;
         start = end;
       }
-      return gather(x, indices);
+      return { kind: "indices", indices };
     },
+    weigh: gather,
   };
 }
 
@@ -56,5 +62,4 @@ export const topKMethod: Method = {
     const amount = given.amount("k");
     return given.flag("tensor") ? topKPerTensor(amount) : topK(amount);
   },
-  mask: (given) => topKSparsifier(given.amount("k")),
 };

@@ -1,5 +1,5 @@
-import { blockIn, type Quantiser } from "./chosen.ts";
 import type { Method } from "./method.ts";
+import { blockIn, type Quantiser } from "./quantiser.ts";
 
 /** Each step lowers the error or ends the search; a block of 128 Gaussians needs about 8. */
 const mostSteps = 32;

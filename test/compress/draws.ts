@@ -1,7 +1,9 @@
 import { createContexts } from "../../shared/compress/context.ts";
+import type { Sparsifier } from "../../shared/compress/sparsifier.ts";
 import type { Context } from "../../shared/compress/types.ts";
 import { type Layout, layoutOf } from "../../shared/layout.ts";
 import { type Rng, seeded } from "../../shared/random.ts";
+import type { Update } from "../../shared/update.ts";
 
 export function layoutOfLength(length: number): Layout {
   return layoutOf([{ name: "x", shape: [length] }]);
@@ -19,6 +21,12 @@ export function gaussian(length: number, name: string | Rng): Float32Array {
 export function contextAt(layout: Layout, round: number, seat = 0): Context {
   const contextOf = createContexts({ seed: 5, seat, parameters: () => new Float32Array(layout.length) });
   return contextOf({ layout, round, members: 5 });
+}
+
+/** What a sparsifier that learns nothing keeps of x. */
+export function chosenBy(sparsifier: Sparsifier, x: Float32Array, context: Context): Update {
+  const own = sparsifier.init(context.layout);
+  return sparsifier.weigh(x, sparsifier.select(x, own, context), own);
 }
 
 export function squared(x: ArrayLike<number>): number {

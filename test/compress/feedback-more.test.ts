@@ -6,7 +6,7 @@ import { ef21 } from "../../shared/compress/ef21.ts";
 import { ef21Sgdm } from "../../shared/compress/ef21-sgdm.ts";
 import { plain } from "../../shared/compress/plain.ts";
 import { sparse } from "../../shared/compress/sparsifier.ts";
-import { topKSparsifier } from "../../shared/compress/top-k-sparsifier.ts";
+import { topK } from "../../shared/compress/top-k.ts";
 import type { Scheme } from "../../shared/compress/types.ts";
 import { layoutOf } from "../../shared/layout.ts";
 import { seeded } from "../../shared/random.ts";
@@ -14,7 +14,7 @@ import { Forest } from "../../shared/simulation/forest.ts";
 import { toDense } from "../../shared/update.ts";
 import { apart, descent, exampleOne, problemC, valuesAfter } from "../support/quadratics.ts";
 
-const top = (count: number) => sparse(topKSparsifier({ kind: "count", count }));
+const top = (count: number) => sparse(topK({ kind: "count", count }));
 const schemes: readonly (readonly [string, Scheme])[] = [
   ["ef21-sgdm", ef21Sgdm(top(2), { eta: 0.1 })],
   ["ef-bv", efBv(top(2), { lambda: 0.8, nu: 0.9 })],

@@ -7,11 +7,11 @@ import { plain } from "../../shared/compress/plain.ts";
 import { scam } from "../../shared/compress/scam.ts";
 import { schemeOf } from "../../shared/compress/scheme-of.ts";
 import { sparse } from "../../shared/compress/sparsifier.ts";
-import { topKSparsifier } from "../../shared/compress/top-k-sparsifier.ts";
+import { topK } from "../../shared/compress/top-k.ts";
 import { layoutOf } from "../../shared/layout.ts";
 import { seeded } from "../../shared/random.ts";
 import { Forest } from "../../shared/simulation/forest.ts";
-import { addInto, toDense } from "../../shared/update.ts";
+import { addInto, indicesOf, toDense } from "../../shared/update.ts";
 import { descent, problemA, problemC, valuesAfter } from "../support/quadratics.ts";
 
 const five = { kind: "count", count: 5 } as const;
@@ -37,7 +37,7 @@ describe("impk(5) on problem A, γ = 1, η = 1, λ = 0, 10 inner steps every rou
 
   it("over the cube [1, 2] with γ = ½ and η = 4 is topk with γ = 1, to the bit", () => {
     const impk = descent(problemA(), plain(sparse(imp(cube(1, 2), { rate: 4 }))), 0.5);
-    const topk = descent(problemA(), plain(sparse(topKSparsifier(five))), 1);
+    const topk = descent(problemA(), plain(sparse(topK(five))), 1);
     for (let round = 0; round < 50; round += 1) expect(impk.next().value).toEqual(topk.next().value);
   });
 
@@ -46,7 +46,7 @@ describe("impk(5) on problem A, γ = 1, η = 1, λ = 0, 10 inner steps every rou
     (mode) => {
       const problem = problemA();
       const [learnt] = valuesAfter([100], descent(problem, scam(imp(cube(1, 2)), { mode }), 0.5), problem.value);
-      const [largest] = valuesAfter([100], descent(problem, scam(topKSparsifier(five), { mode }), 0.5), problem.value);
+      const [largest] = valuesAfter([100], descent(problem, scam(topK(five), { mode }), 0.5), problem.value);
       expect(learnt!).toBeLessThan(largest!);
     },
   );
@@ -136,7 +136,7 @@ describe("the operators", () => {
   const apply = (operator: Operator, round = 1) => {
     const sparsifier = imp(cube(0, 8), { operator });
     const support = sparsifier.select(x, own, contextOf({ layout, round, members: 1 }));
-    return { support, sent: sparsifier.weigh(x, support, own).values.data };
+    return { support: indicesOf({ support, length: 100 })!, sent: sparsifier.weigh(x, support, own).values.data };
   };
 
   it("(3) and (5) choose by w and by |w⊙x|, and (5) alone of them sends w⊙x", () => {
@@ -169,7 +169,8 @@ describe("the operators", () => {
     const rounds = 20_000;
     for (let round = 1; round <= rounds; round += 1) {
       const context = contextOf({ layout, round, members: 1 });
-      counts[sparsifier.select(three, { scores: three, weights: three }, context)[0]!]! += 1;
+      const support = sparsifier.select(three, { scores: three, weights: three }, context);
+      counts[indicesOf({ support, length: 3 })![0]!]! += 1;
     }
     for (const [i, count] of counts.entries()) expect(Math.abs(count / rounds - three[i]! / 10)).toBeLessThan(0.015);
   });
@@ -224,6 +225,8 @@ describe("as a text", () => {
     "ef21-sgdm(impk(5), eta=0.2)",
     "scam(impk(5, cube=[1,2]), mode=decay)",
     "scam(topk(5))",
+    "ef14(impk(5) | qsgd(8))",
+    "impk(5, cube=[0, 2]) | natural",
   ])("%s is a scheme", (text) => {
     expect(schemeOf(text).phases(layout, { round: 1, members: 3 })).toEqual([
       { merge: { kind: "truncate", keep: 5 }, length: 100 },
@@ -244,7 +247,8 @@ describe("as a text", () => {
     ["impk(5, operator=7)", 17, /got 7/],
     ["impk(5, skip=[bias", 18, /"," or "\]", got the end/],
     ["impk(5, skip=[[[[[[[[[[[", 22, /levels of brackets/],
-    ["scam(randk(5))", 5, /expected one of topk, impk alone, got the sparsifier randk/],
+    ["scam(sign)", 5, /expected one of topk, randk, impk alone, got the quantiser sign/],
+    ["impk(5) | topk(1%)", 10, /expected a quantiser \(qsgd, .*\) after \|, got the sparsifier topk/],
     ["scam(topk(5) | sign)", 15, /alone, got a \|/],
     ["scam(topk(5), mode=fast)", 19, /mode: reset or paper or decay, got fast/],
     ["scam([1])", 5, /got a list/],
@@ -261,11 +265,16 @@ describe("as a text", () => {
   });
 });
 
-it.each(["heap", "binomial"] as const)(
-  "over the %s tree EF14 around it loses no mass: Σ memories + Σ totals = Σ updates",
-  (tree) => {
+it.each([
+  ["ef14(impk(2, refresh=2))", "heap"],
+  ["ef14(impk(2, refresh=2))", "binomial"],
+  ["ef14(impk(2, refresh=2) | qsgd(2))", "heap"],
+  ["ef14(impk(2, operator=6, cube=[0, 2]) | sign)", "binomial"],
+] as const)(
+  "%s over the %s tree loses no mass, that of its quantiser included: Σ memories + Σ totals = Σ updates",
+  (text, tree) => {
     const { gradients } = problemC();
-    const forest = new Forest(schemeOf("ef14(impk(2, refresh=2))"), layoutOf([{ name: "x", shape: [30] }]), 5, tree);
+    const forest = new Forest(schemeOf(text), layoutOf([{ name: "x", shape: [30] }]), 5, tree);
     const balance = new Float64Array(30);
     for (let round = 0; round < 10; round += 1) {
       const xs = gradients.map((gradient) => Float32Array.from(gradient(forest.parameters), (g) => 0.05 * g));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Quantiser } from "../../shared/compress/chosen.ts";
 import { natural } from "../../shared/compress/natural.ts";
 import { qsgd } from "../../shared/compress/qsgd.ts";
+import type { Quantiser } from "../../shared/compress/quantiser.ts";
 import { sign } from "../../shared/compress/sign.ts";
 import { twoLevel } from "../../shared/compress/two-level.ts";
 import { seeded } from "../../shared/random.ts";

@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { createContexts } from "../../shared/compress/context.ts";
 import { scam } from "../../shared/compress/scam.ts";
-import { topKSparsifier } from "../../shared/compress/top-k-sparsifier.ts";
+import { schemeOf } from "../../shared/compress/scheme-of.ts";
+import { topK } from "../../shared/compress/top-k.ts";
 import { layoutOf } from "../../shared/layout.ts";
 import { seeded } from "../../shared/random.ts";
 import { Forest } from "../../shared/simulation/forest.ts";
 import { toDense, zeroUpdate } from "../../shared/update.ts";
 import { descent, dot, problemA, problemC, valuesAfter } from "../support/quadratics.ts";
 
-const top = (count: number) => topKSparsifier({ kind: "count", count });
+const top = (count: number) => topK({ kind: "count", count });
 
 describe("scam(topk(5)) on problem A at γ = 1 (f after 10 and 100 rounds)", () => {
   it.each([
@@ -45,11 +46,18 @@ describe("scam(topk(5)) on problem A at γ = 1 (f after 10 and 100 rounds)", () 
 });
 
 describe("scam over the tree", () => {
-  const layout = layoutOf([{ name: "x", shape: [40] }]);
+  const layout = layoutOf([
+    { name: "x", shape: [30] },
+    { name: "b", shape: [10] },
+  ]);
 
-  it.each([1, 2, 5, 12])("of %i peers loses no mass as published: Σ memories + Σ totals = Σ updates", (peers) => {
+  it.each(
+    [1, 2, 5, 12].flatMap((peers) =>
+      ["topk(3)", "topk(10%, tensor=1)", "randk(3, seeded=1)"].map((text) => [text, peers] as const),
+    ),
+  )("around %s of %i peers loses no mass as published: Σ memories + Σ totals = Σ updates", (text, peers) => {
     const rng = seeded(peers, "mass");
-    const forest = new Forest(scam(top(3), { mode: "paper" }), layout, peers);
+    const forest = new Forest(schemeOf(`scam(${text}, mode=paper)`), layout, peers);
     const balance = new Float64Array(40);
     for (let round = 0; round < 8; round += 1) {
       const xs = Array.from({ length: peers }, () => Float32Array.from({ length: 40 }, () => rng.normal()));

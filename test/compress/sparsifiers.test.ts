@@ -10,7 +10,7 @@ import { Forest } from "../../shared/simulation/forest.ts";
 import { allFinite, indicesOf, seededUpdate, sparseUpdate, toDense, type Update } from "../../shared/update.ts";
 import { createReader, createWriter, WireError } from "../../shared/wire/bytes.ts";
 import { readUpdate, writeUpdate } from "../../shared/wire/update-code.ts";
-import { contextAt, gaussian, layoutOfLength, moments, squared, squaredError } from "./draws.ts";
+import { chosenBy, contextAt, gaussian, layoutOfLength, moments, squared, squaredError } from "./draws.ts";
 
 const d = 120;
 const k = 12;
@@ -30,7 +30,7 @@ function addTo(target: Float64Array, x: Float32Array, scale: number): void {
 
 describe.each([false, true])("randk (seeded: %s)", (isSeeded) => {
   const compress = (isScaled: boolean, x: Float32Array) => (round: number) =>
-    toDense(randK(count, { isScaled, isSeeded }).choose(x, contextAt(layout, round)));
+    toDense(chosenBy(randK(count, { isScaled, isSeeded }), x, contextAt(layout, round)));
 
   it("scaled by d/k is unbiased with ω = d/k − 1, to 3 %", () => {
     const x = gaussian(d, "randk");
@@ -49,7 +49,11 @@ describe.each([false, true])("randk (seeded: %s)", (isSeeded) => {
   it("keeps k entries, other ones in another round, and all where k is d", () => {
     const choose = (round: number, amount: number) =>
       indicesOf(
-        randK({ kind: "count", count: amount }, { isScaled: true, isSeeded }).choose(gaussian(d, "k"), contextAt(layout, round)),
+        chosenBy(
+          randK({ kind: "count", count: amount }, { isScaled: true, isSeeded }),
+          gaussian(d, "k"),
+          contextAt(layout, round),
+        ),
       )!;
     expect(new Set(choose(1, k)).size).toBe(k);
     expect(choose(1, k)).not.toEqual(choose(2, k));
@@ -63,12 +67,12 @@ describe.each([false, true])("randk (seeded: %s)", (isSeeded) => {
 
 describe("a seeded support", () => {
   const choose = (seat: number) =>
-    randK(count, { isScaled: false, isSeeded: true }).choose(gaussian(d, `seat ${seat}`), contextAt(layout, 3, seat));
+    chosenBy(randK(count, { isScaled: false, isSeeded: true }), gaussian(d, `seat ${seat}`), contextAt(layout, 3, seat));
 
   it("is the same on all peers, where own draws are not", () => {
     expect(choose(1).support).toEqual(choose(0).support);
     const own = (seat: number) =>
-      randK(count, { isScaled: false, isSeeded: false }).choose(gaussian(d, "x"), contextAt(layout, 3, seat));
+      chosenBy(randK(count, { isScaled: false, isSeeded: false }), gaussian(d, "x"), contextAt(layout, 3, seat));
     expect(own(1).support).not.toEqual(own(0).support);
   });
 
@@ -122,7 +126,7 @@ describe("a seeded support", () => {
 
 describe("topk", () => {
   it("errs by at most 1 − k/d of ‖x‖², and by exactly that on flat x", () => {
-    const error = (x: Float32Array) => squaredError(toDense(topK(count).choose(x, contextAt(layout, 1))), x) / squared(x);
+    const error = (x: Float32Array) => squaredError(toDense(chosenBy(topK(count), x, contextAt(layout, 1))), x) / squared(x);
     for (const name of ["a", "b", "c"]) expect(error(gaussian(d, name))).toBeLessThan(1 - k / d);
     expect(error(new Float32Array(d).fill(0.5))).toBeCloseTo(1 - k / d, 12);
   });
@@ -139,7 +143,7 @@ describe("topk", () => {
     model.tensors.map(({ offset, size }) => indices.filter((i) => i >= offset && i < offset + size).length);
 
   it("per tensor sends ⌈ρ·dᵢ⌉ of each, at least one, however small its values", () => {
-    const chosen = topKPerTensor({ kind: "share", share: 0.05 }).choose(steep("one"), contextAt(model, 1));
+    const chosen = chosenBy(topKPerTensor({ kind: "share", share: 0.05 }), steep("one"), contextAt(model, 1));
     expect(perTensor(indicesOf(chosen)!)).toEqual([5, 1, 1, 2]);
     const dense = toDense(chosen);
     expect(Math.abs(dense[104]!)).toBe(Math.abs(steep("one")[104]!));
@@ -148,8 +152,9 @@ describe("topk", () => {
   it("per tensor is heard at the root too: every tensor has its own share of the total", () => {
     const forest = new Forest(schemeOf("ef14(topk(5%, tensor=1))"), model, 6);
     const xs = Array.from({ length: 6 }, (_, i) => steep(`peer ${i}`));
+    const masked = new Forest(schemeOf("scam(topk(5%, tensor=1))"), model, 6);
     const whole = new Forest(schemeOf("ef14(topk(5%))"), model, 6);
-    expect(perTensor(indicesOf(forest.round(xs))!)).toEqual([5, 1, 1, 2]);
+    for (const each of [forest, masked]) expect(perTensor(indicesOf(each.round(xs))!)).toEqual([5, 1, 1, 2]);
     expect(perTensor(indicesOf(whole.round(xs))!).slice(1)).toEqual([0, 0, 0]);
   });
 });

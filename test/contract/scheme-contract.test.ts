@@ -20,7 +20,18 @@ const single = layoutOf([{ name: "x", shape: [1] }]);
 const isInner = (kind: string): boolean => ["compressor", "sparsifier", "quantiser"].includes(kind);
 const compressors = methods.filter(({ kind }) => isInner(kind)).map(({ example }) => example);
 const feedbacks = methods.filter(({ kind }) => !isInner(kind)).map(({ example }) => example);
-const texts = [...feedbacks, ...compressors.flatMap((text) => [text, `ef14(${text})`, `ef21(${text})`])];
+/** What a method's one example does not show. */
+const variants = ["impk(10%, cube=[0, 2], steps=2) | qsgd(8)", "impk(10%, operator=6) | sign"];
+const wholes = [
+  "scam(topk(10%, tensor=1))",
+  "scam(randk(10%, seeded=1), mode=decay)",
+  "scam(impk(10%, cube=[1, 2]), mode=paper)",
+];
+const texts = [
+  ...feedbacks,
+  ...wholes,
+  ...[...compressors, ...variants].flatMap((text) => [text, `ef14(${text})`, `ef21(${text})`]),
+];
 /** Merges that add coordinate by coordinate: those of factors add what the factors stand for. */
 const isLinear = (rule: string): boolean => ["exact", "truncate", "truncate-blocks"].includes(rule);
 
@@ -194,7 +205,7 @@ describe.each(texts)("the scheme %s", (text) => {
   });
 });
 
-describe.each(compressors)("the compressor %s over five peers", (text) => {
+describe.each([...compressors, ...variants])("the compressor %s over five peers", (text) => {
   it("leaves to ef14 just what the total does not hold: Σ shares = the decoded total", () => {
     const xs: Float32Array[] = [];
     const { forest, estimates } = run(schemeOf(`ef14(${text})`), layout, (rng) => xs[xs.push(draws(layout, rng)) - 1]!, 1);
