@@ -54,6 +54,7 @@ export const econtrolMethod: Method = {
   kind: "feedback",
   usage: "econtrol(compressor, eta=0.1)",
   example: "econtrol(topk(10%))",
+  summary: "As EF21, with a memory of what is still owed that is given back little by little.",
   law: "Σ believed = n · mean; n · Σ estimates + Σ memories = Σ updates",
   source: "Gao, Islamov, Stich 2024",
   build: (inner, given) => econtrol(inner, { eta: given.number("eta", { fallback: 0.1, min: 0, max: 1 }) }),

@@ -50,6 +50,7 @@ export const efBvMethod: Method = {
   kind: "feedback",
   usage: "ef-bv(compressor, lambda=1, nu=1)",
   example: "ef-bv(randk(10%, scaled=1), lambda=0.1, nu=1)",
+  summary: "As EF21, with two rates that can be set to suit compressors that are random.",
   law: "Σ believed = n · mean; EF21 at λ = ν = 1, DIANA at ν = 1, λ = 1/(1 + ω)",
   source: "Condat, Yi, Richtárik 2022",
   build(inner, given) {

@@ -45,6 +45,7 @@ export const ef14Method: Method = {
   kind: "feedback",
   usage: "ef14(compressor, decay=1)",
   example: "ef14(topk(10%) | qsgd(8), decay=0.95)",
+  summary: "Remembers what was not sent and adds it to the next update.",
   law: "Σ sent + memory = Σ updates (decay 1)",
   source: "Seide et al. 2014; Stich et al. 2018",
   build: (inner, given) => ef14(inner, { decay: given.number("decay", { fallback: 1, min: 0, max: 1 }) }),

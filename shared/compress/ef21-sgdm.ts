@@ -42,6 +42,7 @@ export const ef21SgdmMethod: Method = {
   kind: "feedback",
   usage: "ef21-sgdm(compressor, eta=0.1)",
   example: "ef21-sgdm(topk(10%))",
+  summary: "As EF21, of an update averaged over the last rounds; meant for small batches.",
   law: "Σ believed = n · mean",
   source: "Fatkhullin, Tyurin, Richtárik 2023",
   build: (inner, given) => ef21Sgdm(inner, { eta: given.number("eta", { fallback: 0.1, min: 0, max: 1 }) }),

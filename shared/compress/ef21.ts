@@ -59,6 +59,7 @@ export const ef21Method: Method = {
   kind: "feedback",
   usage: "ef21(compressor)",
   example: "ef21(topk(10%, tensor=1))",
+  summary: "Sends how the update has changed from what the others believe it to be; meant for large batches.",
   law: "Σ believed = n · mean",
   source: "Richtárik, Sokolov, Fatkhullin 2021",
   build: (inner) => ef21(inner),

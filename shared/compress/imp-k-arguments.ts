@@ -40,6 +40,7 @@ export const impKMethod: Method = {
   usage:
     "impk(1%, simplex, entropy=0.001, per=tensor) or impk(1%, cube=[0, 2]), operator=5, steps=5, step=1, refresh=10, skip=[bias]",
   example: "impk(10%, cube=[0, 2], steps=2)",
+  summary: "Learns by a few extra gradients which numbers help the model most, and sends those.",
   law: "w in [1, 2]^d, γ ≤ 1/L: f(x^T) − f* ≤ (1 − μγ(1 − Lγ)k/d)^T (f(x⁰) − f*)",
   source: "Khafizov 2025",
   build: impKOf,

@@ -9,6 +9,8 @@ interface Described {
   readonly usage: string;
   /** A text that builds one, by itself or around topk. */
   readonly example: string;
+  /** What it does, for people: one short sentence in plain words. */
+  readonly summary: string;
   readonly law: string;
   readonly source: string;
 }

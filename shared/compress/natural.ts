@@ -40,6 +40,7 @@ export const naturalMethod: Method = {
   kind: "quantiser",
   usage: "natural",
   example: "natural",
+  summary: "Rounds each number at random to a power of two beside it, so that the average stays right.",
   law: "E Q(v) = v, E‖Q(v) − v‖² ≤ ‖v‖²/8",
   source: "Horváth et al. 2022",
   build: () => natural,

@@ -23,6 +23,7 @@ export const noneMethod: Method = {
   kind: "compressor",
   usage: "none",
   example: "none",
+  summary: "Sends every number of the update in full; what the others are measured against.",
   law: "C(x) = x",
   source: "the identity; FedAvg without compression (McMahan et al. 2017)",
   build: none,

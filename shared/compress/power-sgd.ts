@@ -32,6 +32,7 @@ export const powerSgdMethod: Method = {
   kind: "compressor",
   usage: "powersgd(r=2)",
   example: "powersgd(2)",
+  summary: "Describes each weight matrix of the sum by a few patterns, and starts from those of the last round.",
   law: "‖C − Σx‖² = ‖Σx‖² − ‖C‖²",
   source: "Vogels, Karimireddy, Jaggi 2019",
   build: (given) => powerSgd(rankIn(given)),

@@ -39,6 +39,7 @@ export const qsgdMethod: Method = {
   kind: "quantiser",
   usage: "qsgd(levels, bucket=128)",
   example: "qsgd(8)",
+  summary: "Rounds each number at random to one of a few levels, so that the average stays right.",
   law: "E Q(v) = v, E‖Q(v) − v‖² ≤ min(b/s², √b/s)‖v‖²",
   source: "Alistarh et al. 2017",
   build(given) {

@@ -39,6 +39,7 @@ export const randKMethod: Method = {
   kind: "sparsifier",
   usage: "randk(1%, scaled=0, seeded=0, warmup=0)",
   example: "randk(10%, seeded=1)",
+  summary: "Sends numbers at places drawn at random; seeded, all peers draw the same ones and need not name them.",
   law: "E‖C(x) − x‖² = (1 − k/d)‖x‖²; scaled: E C(x) = x, E‖C(x) − x‖² = (d/k − 1)‖x‖²",
   source: "Stich et al. 2018; Wangni et al. 2018",
   build(given) {

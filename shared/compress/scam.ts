@@ -62,6 +62,7 @@ export const scamMethod: Method = {
   kind: "masked-feedback",
   usage: "scam(topk(1%), mode=reset or paper or decay); biased where peers' data differ",
   example: "scam(topk(10%), mode=reset)",
+  summary: "Remembers what was not sent only to choose where to send: what travels is the current update.",
   law: "w = 1, one peer: f⁺ − f* ≤ (1 − μγ(2 − Lγ)δ)(f − f*), δ = ‖sent‖²/‖update‖²",
   source: "Khafizov 2025",
   build(inner, given) {

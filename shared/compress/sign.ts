@@ -19,6 +19,7 @@ export const signMethod: Method = {
   kind: "quantiser",
   usage: "sign",
   example: "sign",
+  summary: "Sends of each number only whether it is above or below zero, with one size for all.",
   law: "‖Q(v) − v‖² = (1 − ‖v‖₁²/(n‖v‖₂²))‖v‖₂²",
   source: "Karimireddy et al. 2019",
   build: () => sign,

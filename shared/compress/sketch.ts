@@ -29,6 +29,7 @@ export const sketchMethod: Method = {
   kind: "compressor",
   usage: "sketch(r=2)",
   example: "sketch(2)",
+  summary: "Describes each weight matrix of the sum by a few patterns, looked for afresh each round.",
   law: "E‖C − Σx‖² ≤ (1 − r/min(m, n))‖Σx‖²",
   source: "Halko, Martinsson, Tropp 2011, on the sum",
   build: (given) => sketch(rankIn(given)),

@@ -43,6 +43,7 @@ export const svdMethod: Method = {
   kind: "compressor",
   usage: "svd(r=2)",
   example: "svd(2)",
+  summary: "Sends the few strongest patterns of each of a peer's weight matrices.",
   law: "‖C(x) − x‖² ≤ (1 − r/min(m, n))‖x‖² (exact SVD)",
   source: "Halko, Martinsson, Tropp 2011; recompressed at merges",
   build: (given) => svd(rankIn(given)),

@@ -56,6 +56,7 @@ export const topKMethod: Method = {
   kind: "sparsifier",
   usage: "topk(1%) or topk(500), topk(1%, tensor=1, warmup=100)",
   example: "topk(10%)",
+  summary: "Sends only the largest numbers of the update and where they stand.",
   law: "‖C(x) − x‖² ≤ (1 − k/d)‖x‖²",
   source: "Stich et al. 2018, Lemma A.1; summed as gTop-k, Shi et al. 2019",
   build(given) {

@@ -68,6 +68,7 @@ export const twoLevelMethod: Method = {
   kind: "quantiser",
   usage: "twolevel(block=128)",
   example: "twolevel",
+  summary: "Sends of each number only its sign and whether it is a small or a large one of its block.",
   law: "‖Q(v) − v‖² at most that of the sign with each block's mean magnitude",
   source: "Lloyd 1982, on the magnitudes of a block",
   build: (given) => twoLevel({ block: blockIn(given, "block") }),

@@ -95,7 +95,7 @@ it.each([
   expect(() => readProblem(path, workers)).toThrow(sentence);
 });
 
-it("copse methods --json lists every method with its parameters, law and source", async () => {
+it("copse methods --json lists every method with its summary, parameters, law and source", async () => {
   const run = runCopse("methods", "--json");
   let text = "";
   run.process.stdout.on("data", (chunk) => {
@@ -104,7 +104,7 @@ it("copse methods --json lists every method with its parameters, law and source"
   expect(await run.ended).toMatchObject({ code: 0 });
   const listed = JSON.parse(text) as Record<string, unknown>[];
   expect(listed.map(({ name }) => name)).toEqual(methods.map(({ name }) => name));
-  for (const method of listed) expect(Object.keys(method)).toEqual(["name", "kind", "parameters", "law", "source"]);
+  for (const method of listed) expect(Object.keys(method)).toEqual(["name", "kind", "summary", "parameters", "law", "source"]);
   expect(listed.find(({ name }) => name === "ef14")!["parameters"]).toEqual([
     { name: "compressor", type: "method" },
     { name: "decay", type: "number", default: 1, min: 0, max: 1 },
