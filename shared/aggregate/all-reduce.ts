@@ -7,6 +7,7 @@ import { type State, type Update, zeroUpdate } from "../update.ts";
 import type { Down, Up } from "../wire/messages.ts";
 import type { AllReduceEffect, Contribution, Ground, Refusal, Standing } from "./all-reduce-types.ts";
 import { contributorsOf, countOf, includes, isSubset, subtreeOf } from "./contributors.ts";
+import { added } from "./gathered.ts";
 import type { Part } from "./part.ts";
 import { createTreeReduce, type ReduceEffect, type TreeReduce } from "./tree-reduce.ts";
 
@@ -272,12 +273,13 @@ export class AllReduce {
     };
     const down: AllReduceEffect[] = standing.place.children.map((to) => ({ kind: "send", to, message }));
     const passed: AllReduceEffect[] = [...down, { kind: "phase" }];
-    this.totals.push(part.sum);
+    const total = added(part.sum);
+    this.totals.push(total);
     this.phase += 1;
     this.startSum();
     const attempt = this.attempt(standing.version);
     if (attempt === undefined || attempt.isAsking || !includes(part.contributors, attempt.position)) return passed;
-    const step = attempt.exchange.next({ kind: "reduced", total: part.sum, rest: attempt.rest });
+    const step = attempt.exchange.next({ kind: "reduced", total, rest: attempt.rest });
     attempt.phase = this.phase;
     attempt.rest = this.nothing(this.phase);
     return [...passed, ...this.advance(attempt, step, standing)];
@@ -290,9 +292,10 @@ export class AllReduce {
       !attempt.isAsking &&
       attempt.phase === this.phases.length - 1 &&
       includes(part.contributors, attempt.position);
-    const totals = [...this.totals, part.sum];
+    const total = added(part.sum);
+    const totals = [...this.totals, total];
     if (isIn) {
-      const step = attempt.exchange.next({ kind: "reduced", total: part.sum, rest: attempt.rest });
+      const step = attempt.exchange.next({ kind: "reduced", total, rest: attempt.rest });
       if (step.done !== true) throw new Error(`expected a scheme to ask for ${this.phases.length} sums, got more`);
       return { kind: "decided", decision: { totals, part, committedBy, hash, counted: true, own: step.value } };
     }

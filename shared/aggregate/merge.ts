@@ -17,7 +17,7 @@ export interface Merged {
  * Adds the parts in the order given, exactly, then truncates once (truncating at every pairwise merge gives other numbers). O(Σk) for sparse parts. A coordinate whose sum overflows saturates at ±3.4e38, so finite parts give a finite sum.
  * @throws {RangeError} if the parts differ in length or there is none
  */
-export function mergeUpdates(parts: readonly Update[], rule: MergeRule): Merged {
+export function mergeUpdates(parts: readonly Update[], rule: Exclude<MergeRule, { kind: "gather" }>): Merged {
   const [first, ...others] = parts;
   if (first === undefined) throw new RangeError("expected at least one part, got none");
   if (rule.kind === "recompress") return mergeFactors(parts, rule.plan);
@@ -27,9 +27,11 @@ export function mergeUpdates(parts: readonly Update[], rule: MergeRule): Merged 
     case "exact":
       return { sum, rest: zeroUpdate(sum.length) };
     case "truncate":
-      return truncate(sum, [{ end: sum.length, keep: rule.keep }]);
-    case "truncate-blocks":
-      return truncate(sum, rule.blocks);
+    case "truncate-blocks": {
+      const blocks = rule.kind === "truncate" ? [{ end: sum.length, keep: rule.keep }] : rule.blocks;
+      const merged = truncate(sum, blocks);
+      return rule.loses === true ? { sum: merged.sum, rest: zeroUpdate(sum.length) } : merged;
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { MergeRule } from "../compress/types.ts";
-import type { Update } from "../update.ts";
+import { type Update, zeroUpdate } from "../update.ts";
 import { type Contributors, lowestOf, union } from "./contributors.ts";
+import { added, partsOf, type Sum } from "./gathered.ts";
 import { mergeUpdates } from "./merge.ts";
 
 /** What peers measure beside their updates; summed up the same tree. */
@@ -25,7 +26,7 @@ export interface Part {
   /** Σ weights of the contributors. */
   readonly weight: number;
   readonly metrics: Metrics;
-  readonly sum: Update;
+  readonly sum: Sum;
 }
 
 /**
@@ -34,7 +35,7 @@ export interface Part {
  */
 export function joinParts(parts: readonly Part[], rule: MergeRule): { readonly part: Part; readonly rest: Update } {
   const ordered = [...parts].sort((a, b) => lowestOf(a.contributors) - lowestOf(b.contributors));
-  const { sum, rest } = mergeUpdates(
+  const { sum, rest } = joinSums(
     ordered.map((part) => part.sum),
     rule,
   );
@@ -45,6 +46,12 @@ export function joinParts(parts: readonly Part[], rule: MergeRule): { readonly p
     sum,
   }));
   return { part: { ...part, sum }, rest };
+}
+
+function joinSums(sums: readonly Sum[], rule: MergeRule): { readonly sum: Sum; readonly rest: Update } {
+  if (rule.kind !== "gather") return mergeUpdates(sums.map(added), rule);
+  const [{ length }] = sums as [Sum];
+  return { sum: { kind: "gathered", length, parts: sums.flatMap(partsOf) }, rest: zeroUpdate(length) };
 }
 
 function addMetrics(a: Metrics, b: Metrics): Metrics {

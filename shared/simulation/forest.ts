@@ -12,6 +12,7 @@ import type { Version } from "../signaling/version.ts";
 import type { State, Update } from "../update.ts";
 import { type Codec, createCodec } from "../wire/message-code.ts";
 import type { Down, Up } from "../wire/messages.ts";
+import { sumShapesOf } from "../wire/sum-shape.ts";
 
 /** One roster for the whole run. */
 const version: Version = [1, 1];
@@ -54,8 +55,7 @@ export class Forest {
     this.layout = layout;
     this.tree = tree;
     this.seed = seed;
-    const phaseLengths = scheme.phases(layout, { round: 1, members }).map(({ length }) => length);
-    this.codec = createCodec(tree, layout.length, phaseLengths);
+    this.codec = createCodec(tree, layout.length, sumShapesOf(scheme.phases(layout, { round: 1, members })));
     this.common = scheme.init(layout).common;
     this.parameters = new Float32Array(layout.length);
     this.own = Array.from({ length: members }, () => scheme.init(layout).own);

@@ -8,6 +8,7 @@ import { compareVersions, noVersion, type Version } from "../signaling/version.t
 import type { PeerId } from "../transport.ts";
 import { type Codec, createCodec } from "../wire/message-code.ts";
 import type { Down, Have, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
+import { sumShapesOf } from "../wire/sum-shape.ts";
 import { ChainSync } from "./chain-sync.ts";
 import { snapshotBytes } from "./limits.ts";
 import { LocalWork } from "./local-work.ts";
@@ -43,11 +44,10 @@ export class Rounds {
   constructor(options: RoundOptions) {
     const { scheme, trainer, parameters, hasher, config } = options;
     this.options = options;
-    const phases = scheme.phases(trainer.layout, { round: 1, members: 1 });
     this.codec = createCodec(
       config.tree,
       trainer.layout.length,
-      phases.map(({ length }) => length),
+      sumShapesOf(scheme.phases(trainer.layout, { round: 1, members: 1 })),
     );
     this.contextOf = createContexts({ seed: config.seed, seat: options.seat, parameters: () => this.replica.parameters });
     this.replica = firstReplica(scheme, trainer.layout, parameters, hasher);

@@ -1,4 +1,5 @@
 import { type Contributors, countOf, exceptionsOf, lowestOf, withExceptions } from "../aggregate/contributors.ts";
+import { partsOf, type Sum } from "../aggregate/gathered.ts";
 import type { Metrics, Part } from "../aggregate/part.ts";
 import type { TreeKind } from "../aggregate/tree.ts";
 import type { Hash } from "../hash.ts";
@@ -7,6 +8,7 @@ import type { Version } from "../signaling/version.ts";
 import { createReader, createWriter, type Reader, WireError, type Writer } from "./bytes.ts";
 import type { PeerMessage } from "./messages.ts";
 import { readState, writeState } from "./state-code.ts";
+import type { SumShape } from "./sum-shape.ts";
 import { readUpdate, readValues, writeUpdate } from "./update-code.ts";
 
 /** The first byte of every message is 16 · version + kind. Raised whenever this file's grammar changes. */
@@ -31,8 +33,12 @@ export interface Codec {
   decode(bytes: Uint8Array): PeerMessage;
 }
 
-/** The codec of one run: `length` is d of its model, `phaseLengths` the coordinates of each of its scheme's sums. */
-export function createCodec(tree: TreeKind, length: number, phaseLengths: readonly number[] = [length]): Codec {
+/** The codec of one run: `length` is d of its model, `shapes` what its scheme's sums are like, phase by phase. */
+export function createCodec(
+  tree: TreeKind,
+  length: number,
+  shapes: readonly SumShape[] = [{ length, isGathered: false }],
+): Codec {
   return {
     encode(message) {
       const writer = createWriter();
@@ -45,7 +51,7 @@ export function createCodec(tree: TreeKind, length: number, phaseLengths: readon
       const reader = createReader(bytes);
       const first = reader.byte();
       if (first >> 4 !== peerProtocol) throw new WireError(`expected protocol ${peerProtocol}, got ${first >> 4}`);
-      const message = readBody(reader, first & 15, { version: readVersion(reader), tree, length, phaseLengths });
+      const message = readBody(reader, first & 15, { version: readVersion(reader), tree, length, shapes });
       reader.end();
       return message;
     },
@@ -87,17 +93,17 @@ interface Known {
   readonly version: Version;
   readonly tree: TreeKind;
   readonly length: number;
-  readonly phaseLengths: readonly number[];
+  readonly shapes: readonly SumShape[];
 }
 
-function readBody(reader: Reader, kind: number, { version, tree, length, phaseLengths }: Known): PeerMessage {
+function readBody(reader: Reader, kind: number, { version, tree, length, shapes }: Known): PeerMessage {
   switch (kind) {
     case kinds.have:
       return { kind: "have", version, tip: readTip(reader), observer: readFlags(reader, 1) === 1 };
     case kinds.up: {
       const head = { round: reader.varint(mostCount, "a round"), previous: readHash(reader), phase: readPhase(reader) };
       const flags = readFlags(reader, 3);
-      const part = flags >= 2 ? readPart(reader, tree, lengthOf(head.phase, phaseLengths)) : null;
+      const part = flags >= 2 ? readPart(reader, tree, shapeOf(head.phase, shapes)) : null;
       return { kind: "up", version, ...head, complete: flags % 2 === 1, part };
     }
     case kinds.down: {
@@ -110,7 +116,7 @@ function readBody(reader: Reader, kind: number, { version, tree, length, phaseLe
         committedBy,
         ...head,
         hash,
-        part: readPart(reader, tree, lengthOf(head.phase, phaseLengths)),
+        part: readPart(reader, tree, shapeOf(head.phase, shapes)),
       };
     }
     case kinds.snapshot:
@@ -137,10 +143,10 @@ function writePart(writer: Writer, part: Part, tree: TreeKind): void {
   writer.float64(part.metrics.trainingLoss);
   writer.float64(part.metrics.testLoss);
   writer.float64(part.metrics.trainingMs);
-  writeUpdate(writer, part.sum);
+  for (const update of partsOf(part.sum)) writeUpdate(writer, update);
 }
 
-function readPart(reader: Reader, tree: TreeKind, length: number): Part {
+function readPart(reader: Reader, tree: TreeKind, shape: SumShape): Part {
   const contributors = readContributors(reader, tree);
   const most = mostPerContributor * countOf(contributors);
   const real = (what: string): number => {
@@ -158,7 +164,13 @@ function readPart(reader: Reader, tree: TreeKind, length: number): Part {
     testLoss: real("test loss"),
     trainingMs: real("duration"),
   };
-  return { contributors, weight, metrics, sum: readUpdate(reader, length) };
+  return { contributors, weight, metrics, sum: readSum(reader, shape, countOf(contributors)) };
+}
+
+/** One update; of what is gathered, one for each contributor. An update takes at least a byte, so a forged count soon runs dry. */
+function readSum(reader: Reader, { length, isGathered }: SumShape, contributors: number): Sum {
+  if (!isGathered) return readUpdate(reader, length);
+  return { kind: "gathered", length, parts: Array.from({ length: contributors }, () => readUpdate(reader, length)) };
 }
 
 function writeContributors(writer: Writer, set: Contributors, tree: TreeKind): void {
@@ -221,11 +233,10 @@ function readHash(reader: Reader): Hash {
   return hash;
 }
 
-/** How many coordinates the updates of a phase have. */
-function lengthOf(phase: number, phaseLengths: readonly number[]): number {
-  const length = phaseLengths[phase];
-  if (length === undefined) throw new WireError(`expected a phase below ${phaseLengths.length}, got ${phase}`);
-  return length;
+function shapeOf(phase: number, shapes: readonly SumShape[]): SumShape {
+  const shape = shapes[phase];
+  if (shape === undefined) throw new WireError(`expected a phase below ${shapes.length}, got ${phase}`);
+  return shape;
 }
 
 function readPhase(reader: Reader): number {

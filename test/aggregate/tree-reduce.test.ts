@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { contributorsOf, positionsOf } from "../../shared/aggregate/contributors.ts";
+import { added } from "../../shared/aggregate/gathered.ts";
 import { noMetrics, type Part } from "../../shared/aggregate/part.ts";
 import { placeOf } from "../../shared/aggregate/tree.ts";
 import { createTreeReduce, type ReduceEffect } from "../../shared/aggregate/tree-reduce.ts";
@@ -22,7 +23,8 @@ function shown(effects: readonly ReduceEffect[]): unknown[] {
   return effects.map((effect) => {
     if (effect.kind === "up")
       return { up: effect.part === null ? [] : positionsOf(effect.part.contributors), complete: effect.complete };
-    if (effect.kind === "total") return { total: positionsOf(effect.part.contributors), value: effect.part.sum.values.data[0] };
+    if (effect.kind === "total")
+      return { total: positionsOf(effect.part.contributors), value: added(effect.part.sum).values.data[0] };
     return effect.kind;
   });
 }

@@ -72,7 +72,7 @@ const message: fc.Arbitrary<PeerMessage> = fc.oneof(
 ) as fc.Arbitrary<PeerMessage>;
 
 describe.each(["heap", "binomial"] as const)("peer messages over the %s tree", (tree: TreeKind) => {
-  const codec = createCodec(tree, length, new Array<number>(16).fill(length));
+  const codec = createCodec(tree, length, new Array(16).fill({ length, isGathered: false }));
 
   it("are read as they were written", () => {
     fc.assert(

@@ -1,0 +1,127 @@
+import { layoutOf } from "../layout.ts";
+import { denseUpdate, indicesOf, type State, sparseUpdate, toDense, type Update } from "../update.ts";
+import { type Answer, type Exchange, type MergeRule, type Phase, reduced, type Scheme, type Stage } from "./types.ts";
+
+/**
+ * How sparse sums are added over the tree. `gtopk`: truncated to k at each node, O(k log P) on the critical path. `exact`: nothing
+ * is dropped, so that supports grow up the tree. `dense`: the same, every message d floats. `allgather`: nobody adds before all
+ * have everything, O(kP) a peer: the baseline. `auto`: exact for few peers, gTop-k for more.
+ */
+export const aggregates = ["gtopk", "exact", "dense", "allgather", "auto"] as const;
+export type Aggregate = (typeof aggregates)[number];
+
+/** Who keeps what a truncation rejects: `in-network`, the peer that merges; `gmask`, nobody (as gTop-k was published). */
+export const residuals = ["in-network", "gmask"] as const;
+export type Residual = (typeof residuals)[number];
+
+interface AggregateOptions {
+  readonly aggregate: Aggregate;
+  readonly residual: Residual;
+}
+
+/**
+ * The scheme with its sparse sums added in another way. Sums that a scheme asks to be exact stay so; sums of low-rank factors
+ * know only their own way.
+ *
+ * `gmask` (Shi et al. 2019): ε ← acc ⊙ ¬mask_local + local ⊙ ¬gMask: a peer keeps of what it sent the coordinates that are not
+ * in the total. A value that an inner node dropped while its coordinate survived through others is believed delivered: mass is
+ * lost.
+ * @throws {RangeError} if the scheme cannot be summed so
+ */
+export function aggregated(scheme: Scheme, { aggregate, residual }: AggregateOptions): Scheme {
+  if (aggregate === "gtopk" && residual === "in-network") return scheme;
+  if (residual === "gmask") checkMayLose(scheme, aggregate);
+  const isOnlySparse = aggregate === "gtopk" || aggregate === "auto";
+  if (!isOnlySparse && merges(scheme).some(({ kind }) => kind === "recompress"))
+    throw new RangeError(`expected aggregate gtopk or auto for sums of low-rank factors, got ${aggregate}`);
+  const phases: Scheme["phases"] = (layout, stage) =>
+    scheme.phases(layout, stage).map((phase) => ({ ...phase, merge: ruleFor(phase, { aggregate, residual }, stage) }));
+  return {
+    ...scheme,
+    phases,
+    encode: (x, own, common, context) =>
+      translated(scheme.encode(x, own, common, context), {
+        asked: (update) => (aggregate === "dense" ? denseUpdate(toDense(update)) : update),
+        answered(sent, answer, phase) {
+          const { merge } = phases(context.layout, context)[phase]!;
+          return loses(merge) ? { ...answer, rest: outside(sent, reduced(answer).total) } : answer;
+        },
+      }),
+  };
+}
+
+/** The rule that a phase is merged by. */
+function ruleFor({ merge }: Phase, { aggregate, residual }: AggregateOptions, { members }: Stage): MergeRule {
+  if (merge.kind === "recompress") return merge;
+  if (aggregate === "allgather") return { kind: "gather" };
+  if (merge.kind !== "truncate" && merge.kind !== "truncate-blocks") return merge;
+  if (aggregate === "exact" || aggregate === "dense" || (aggregate === "auto" && isBelowBreakEven(members)))
+    return { kind: "exact" };
+  return residual === "gmask" ? { ...merge, loses: true } : merge;
+}
+
+/**
+ * Whether an exact sum of P supports of k costs no more than gTop-k's critical path: 2(P − 1)k words against 4k·log₂P (Shi et
+ * al. 2019), that is 2^(P−1) ≤ P². True up to 6 peers.
+ */
+function isBelowBreakEven(members: number): boolean {
+  return 2 ** (members - 1) <= members ** 2;
+}
+
+function loses(merge: MergeRule): boolean {
+  return (merge.kind === "truncate" || merge.kind === "truncate-blocks") && merge.loses === true;
+}
+
+/** What a peer sent of coordinates that are not in the total. O(k). */
+function outside(sent: Update, total: Update): Update {
+  const indices = indicesOf(sent);
+  const kept = indicesOf(total);
+  if (kept === null) return sparseUpdate(sent.length, new Uint32Array(0), new Float32Array(0));
+  const { data } = sent.values;
+  const positions: number[] = [];
+  for (let j = 0, at = 0; j < data.length; j += 1) {
+    const i = indices === null ? j : indices[j]!;
+    while (at < kept.length && kept[at]! < i) at += 1;
+    if (kept[at] !== i) positions.push(j);
+  }
+  const lost = Uint32Array.from(positions, (j) => (indices === null ? j : indices[j]!));
+  return sparseUpdate(
+    sent.length,
+    lost,
+    Float32Array.from(positions, (j) => data[j]!),
+  );
+}
+
+interface Translation {
+  asked(update: Update): Update;
+  answered(sent: Update, answer: Answer, phase: number): Answer;
+}
+
+/** A method in progress whose sums are asked for and answered in other words. */
+function* translated(exchange: Exchange<State>, { asked, answered }: Translation): Exchange<State> {
+  let step = exchange.next();
+  for (let phase = 0; step.done !== true; ) {
+    const ask = step.value;
+    if (ask.kind === "gradient") {
+      step = exchange.next(yield ask);
+      continue;
+    }
+    step = exchange.next(answered(ask.update, yield { kind: "reduce", update: asked(ask.update) }, phase));
+    phase += 1;
+  }
+  return step.value;
+}
+
+function checkMayLose(scheme: Scheme, aggregate: Aggregate): void {
+  if (aggregate !== "gtopk" && aggregate !== "auto")
+    throw new RangeError(`expected residual in-network, got gmask: aggregate ${aggregate} rejects nothing`);
+  if (scheme.weighting === "peers")
+    throw new RangeError("expected residual in-network, got gmask: this feedback holds Σ gᵢ = n·g, which lost mass breaks");
+  if (merges(scheme).some(({ kind }) => kind !== "truncate" && kind !== "truncate-blocks"))
+    throw new RangeError("expected residual in-network, got gmask: this scheme truncates no sum");
+}
+
+/** How a scheme's sums are merged, whatever the model: tried on a small matrix. */
+function merges(scheme: Scheme): MergeRule[] {
+  return scheme.phases(layoutOf([{ name: "probe", shape: [8, 8] }]), { round: 1, members: 2 }).map(({ merge }) => merge);
+}

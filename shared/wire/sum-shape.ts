@@ -1,0 +1,14 @@
+import type { Phase } from "../compress/types.ts";
+
+/** What both sides know of a phase's sums, and need not send. */
+export interface SumShape {
+  /** Coordinates. */
+  readonly length: number;
+  /** Whether summands travel side by side, one for each contributor. */
+  readonly isGathered: boolean;
+}
+
+/** Of each phase of a scheme. */
+export function sumShapesOf(phases: readonly Phase[]): SumShape[] {
+  return phases.map(({ length, merge }) => ({ length, isGathered: merge.kind === "gather" }));
+}
