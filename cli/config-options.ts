@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { partitionProblem } from "../client/peer/data/partition-problem.ts";
-import { schemeOf } from "../shared/compress/scheme-of.ts";
 import { defaultConfig, type RunConfig, runConfigSchema } from "../shared/training/config.ts";
+import { schemeProblems } from "../shared/training/run-scheme.ts";
 import { UsageError } from "./exit.ts";
 
 /** Options as commander gives them: texts by camel-cased name. */
@@ -14,6 +14,7 @@ const described: readonly (readonly [key: keyof RunConfig, flag: string, text: s
   ["shares", "--shares <n>", "into how many shares the data is dealt"],
   ["samples", "--samples <n>", "glyphs that a peer draws"],
   ["scheme", "--scheme <text>", "compression and error feedback, e.g. 'ef14(topk(1%))'"],
+  ["outer", "--outer <text>", "what the replicas do with the mean update, e.g. 'nesterov(0.7, momentum=0.9)'"],
   ["tree", "--tree <kind>", "heap or binomial"],
   ["localSteps", "--local-steps <n>", "SGD steps a round"],
   ["batch", "--batch <n>", "samples a step"],
@@ -43,24 +44,23 @@ export function typedConfig(typed: TypedOptions): Partial<Record<keyof RunConfig
 
 /**
  * A whole configuration: what was typed over the fallbacks over the defaults.
- * @throws {UsageError} naming the option, or for a scheme the place in its text
+ * @throws {UsageError} naming the option, and for a scheme or an optimiser the place in its text
  */
 export function configOf(fields: Partial<Record<keyof RunConfig, unknown>>): RunConfig {
   const parsed = runConfigSchema.safeParse(fields);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const key = String(issue!.path[0] ?? "configuration");
-    const flag = described.find(([name]) => name === key)?.[1].split(" ")[0] ?? key;
-    throw new UsageError(`${flag}: ${issue!.message}, got ${JSON.stringify(fields[key as keyof RunConfig])}`);
+    throw new UsageError(`${flagOf(key)}: ${issue!.message}, got ${JSON.stringify(fields[key as keyof RunConfig])}`);
   }
-  try {
-    schemeOf(parsed.data.scheme);
-  } catch (cause) {
-    throw new UsageError(`--scheme: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-  }
+  for (const [key, cause] of schemeProblems(parsed.data)) throw new UsageError(`${flagOf(key)}: ${cause.message}`, { cause });
   const misdealt = partitionProblem(parsed.data);
   if (misdealt !== null) throw new UsageError(`--partition: ${misdealt}`);
   return parsed.data;
+}
+
+function flagOf(key: string): string {
+  return described.find(([name]) => name === key)?.[1].split(" ")[0] ?? key;
 }
 
 /** "12" is 12, "1e-3" is 0.001, anything else stays a text for the schema to judge. */

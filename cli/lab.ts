@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import { schemeOf } from "../shared/compress/scheme-of.ts";
 import { createHasher } from "../shared/hash.ts";
 import { createLab, type LabReport } from "../shared/simulation/lab.ts";
 import { newtonMinimum } from "../shared/simulation/newton.ts";
 import type { Problem } from "../shared/simulation/problem.ts";
+import { runScheme } from "../shared/training/run-scheme.ts";
 import { configOf, realNumber, type TypedOptions, wholeNumber } from "./config-options.ts";
 import { failWith } from "./exit.ts";
 import { readProblem } from "./problem-file.ts";
@@ -15,6 +15,7 @@ export interface LabSummary extends Omit<LabReport, "type" | "round"> {
   readonly workers: number;
   readonly dimension: number;
   readonly scheme: string;
+  readonly outer: string;
   readonly tree: string;
   readonly rate: number;
   readonly seed: number;
@@ -26,6 +27,7 @@ export interface LabSummary extends Omit<LabReport, "type" | "round"> {
 
 interface LabRun {
   readonly scheme: string;
+  readonly outer: string;
   readonly tree: "heap" | "binomial";
   readonly rate: number;
   readonly rounds: number;
@@ -46,6 +48,7 @@ export function labCommand(): Command {
     .description("run a scheme on a problem with a known optimum: P workers in one process, on the product's own code")
     .requiredOption("--problem <file>", "quadratics (.json) or a LIBSVM file (perhaps .gz)")
     .option("--scheme <text>", "compression and error feedback", "ef14(topk(1%))")
+    .option("--outer <text>", "what is done with the mean update", "sgd(1)")
     .option("--rate <γ>", "step size: a worker's update is γ times its gradient", "0.05")
     .option("--rounds <n>", "how many rounds", "100")
     .option("--report <rounds>", "after which rounds to report, e.g. 10,100 (default: the last)")
@@ -69,8 +72,8 @@ export function labCommand(): Command {
 
 /** Runs it to its last round, reporting as it goes. @throws {DivergedError} */
 async function runLab(problem: Problem, run: LabRun, print: (line: LabReport | LabSummary) => void): Promise<void> {
-  const { scheme, tree, rate, rounds, reports, seed } = run;
-  const lab = createLab(problem, { scheme: schemeOf(scheme), tree, rate, seed, hasher: await createHasher() });
+  const { scheme, outer, tree, rate, rounds, reports, seed } = run;
+  const lab = createLab(problem, { scheme: runScheme(run), tree, rate, seed, hasher: await createHasher() });
   if (reports.has(0)) print(lab.report());
   for (let round = 1; round <= rounds; round += 1) {
     lab.step();
@@ -84,6 +87,7 @@ async function runLab(problem: Problem, run: LabRun, print: (line: LabReport | L
     workers: problem.workers,
     dimension: problem.dimension,
     scheme,
+    outer,
     tree,
     rate,
     seed,
@@ -96,8 +100,9 @@ async function runLab(problem: Problem, run: LabRun, print: (line: LabReport | L
 }
 
 function labRunOf(typed: TypedOptions): LabRun {
-  const { scheme, tree, seed } = configOf({
+  const { scheme, outer, tree, seed } = configOf({
     scheme: typed["scheme"],
+    outer: typed["outer"],
     tree: typed["tree"],
     seed: wholeNumber(typed["seed"], "--seed", { min: 0, max: 0xffffffff }),
   });
@@ -105,6 +110,7 @@ function labRunOf(typed: TypedOptions): LabRun {
   const reports = String(typed["report"] ?? rounds).split(",");
   return {
     scheme,
+    outer,
     tree,
     seed,
     rounds,
@@ -119,5 +125,5 @@ function textOf(line: LabReport | LabSummary): string {
   if (line.type === "report") return `round ${line.round}: ${figures}`;
   const known =
     line.gap === null ? "no optimum known" : `${line.gap.toExponential(3)} above the optimum ${line.optimum!.toPrecision(10)}`;
-  return `${line.workers} workers, ${line.dimension} parameters, ${line.rounds} rounds of ${line.scheme} at rate ${line.rate}: ${known}`;
+  return `${line.workers} workers, ${line.dimension} parameters, ${line.rounds} rounds of ${line.scheme}, ${line.outer} at rate ${line.rate}: ${known}`;
 }

@@ -1,6 +1,7 @@
 import { Command } from "commander";
-import { type Parameter, parametersOf } from "../shared/compress/parameters.ts";
+import { type Parameter, parametersOf, parametersRead } from "../shared/compress/parameters.ts";
 import { methods } from "../shared/compress/registry.ts";
+import { optimisers } from "../shared/optimise/registry.ts";
 
 /** One method as `copse methods --json` prints it. */
 export interface MethodLine {
@@ -12,10 +13,10 @@ export interface MethodLine {
   readonly source: string;
 }
 
-/** `copse methods`: what a scheme can be made of. */
+/** `copse methods`: what a scheme can be made of, and the outer optimisers. */
 export function methodsCommand(): Command {
   return new Command("methods")
-    .description("list what a scheme can be made of, each method with what it does, its law and its source")
+    .description("list what a scheme can be made of, and the outer optimisers, each with what it does, its law and its source")
     .option("--json", "print one JSON array instead of text")
     .action((typed: { readonly json?: boolean }) => {
       process.stdout.write(typed.json === true ? `${JSON.stringify(methodLines())}\n` : methodsText());
@@ -23,14 +24,17 @@ export function methodsCommand(): Command {
 }
 
 function methodLines(): MethodLine[] {
-  return methods.map((method) => {
-    const { name, kind, summary, law, source } = method;
-    return { name, kind, summary, parameters: parametersOf(method), law, source };
-  });
+  const inSchemes = methods.map((method) => lineOf(method, parametersOf(method)));
+  return [...inSchemes, ...optimisers.map((optimiser) => lineOf(optimiser, parametersRead(optimiser.build)))];
+}
+
+function lineOf(described: Omit<MethodLine, "parameters">, parameters: readonly Parameter[]): MethodLine {
+  const { name, kind, summary, law, source } = described;
+  return { name, kind, summary, parameters, law, source };
 }
 
 function methodsText(): string {
-  return methods
+  return [...methods, ...optimisers]
     .map(({ usage, kind, summary, law, source }) => `${usage}: ${kind}\n  ${summary}\n  ${law} [${source}]\n`)
     .join("\n");
 }

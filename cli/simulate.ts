@@ -14,6 +14,7 @@ export interface SimulationSummary {
   readonly rounds: number;
   readonly dimension: number;
   readonly scheme: string;
+  readonly outer: string;
   readonly tree: string;
   readonly maxBytesSentPerPeerPerRound: number;
   readonly meanBytesSentPerPeerPerRound: number;
@@ -27,6 +28,7 @@ export interface SimulationOptions {
   readonly peers: number;
   readonly dimension: number;
   readonly scheme: string;
+  readonly outer?: string;
   readonly tree: "heap" | "binomial";
   readonly rounds: number;
   readonly latencyMs: number;
@@ -42,6 +44,7 @@ export function simulateCommand(): Command {
     .option("--dimension <d>", "parameters of the model", "10000")
     .option("--density <share>", "share of the parameters that travels: short for --scheme 'ef14(topk(…))'")
     .option("--scheme <text>", "compression and error feedback", "ef14(topk(1%))")
+    .option("--outer <text>", "what is done with the mean update", "sgd(1)")
     .option("--tree <kind>", "heap or binomial", "heap")
     .option("--rounds <n>", "how many rounds", "5")
     .option("--latency <ms>", "one way, on every link", "40")
@@ -61,13 +64,15 @@ export function simulateCommand(): Command {
 
 function simulationOptionsOf(typed: TypedOptions): SimulationOptions {
   const density = typed["density"] === undefined ? null : realNumber(typed["density"], "--density", { min: 1e-9, max: 1 });
-  const { scheme, tree, seed } = configOf({
+  const { scheme, outer, tree, seed } = configOf({
     scheme: density === null ? typed["scheme"] : `ef14(topk(${+(100 * density).toPrecision(12)}%))`,
+    outer: typed["outer"],
     tree: typed["tree"],
     seed: wholeNumber(typed["seed"], "--seed", { min: 0, max: 0xffffffff }),
   });
   return {
     scheme,
+    outer,
     tree,
     seed,
     peers: wholeNumber(typed["peers"], "--peers", { min: 1, max: 4096 }),
@@ -80,7 +85,7 @@ function simulationOptionsOf(typed: TypedOptions): SimulationOptions {
 
 /** Runs it to its last round. @throws {Error} if the rounds do not get there */
 export async function simulate(options: SimulationOptions): Promise<SimulationSummary> {
-  const { peers, dimension, scheme, tree, rounds, latencyMs, bandwidthMbit, seed } = options;
+  const { peers, dimension, scheme, outer = "sgd(1)", tree, rounds, latencyMs, bandwidthMbit, seed } = options;
   const clock = createVirtualClock(() => new Promise((resolve) => void setImmediate(resolve)));
   const reports: RoundReport[] = [];
   const commitTimes = new Map<number, number>();
@@ -88,7 +93,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   const swarm = createSwarm({
     clock,
     hasher: await createHasher(),
-    config: configOf({ scheme, tree, seed, rounds, startAt: peers, localSteps: 1, rate: 0.1 }),
+    config: configOf({ scheme, outer, tree, seed, rounds, startAt: peers, localSteps: 1, rate: 0.1 }),
     latencyMs,
     bandwidthBitsPerSecond: bandwidthMbit * 1e6,
     createTrainer: async (config, seat) => createQuadraticTrainer({ dimension, seed: config.seed, seat, trainingMs: 0, clock }),
@@ -117,6 +122,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
     rounds,
     dimension,
     scheme,
+    outer,
     tree,
     maxBytesSentPerPeerPerRound: settled.reduce((most, bytes) => Math.max(most, bytes), 0),
     meanBytesSentPerPeerPerRound: settled.reduce((sum, bytes) => sum + bytes, 0) / settled.length,

@@ -1,7 +1,6 @@
 import type { z } from "zod";
-import { SchemeError } from "../../shared/compress/grammar.ts";
-import { schemeOf } from "../../shared/compress/scheme-of.ts";
 import { defaultConfig, type RunConfig, runConfigSchema } from "../../shared/training/config.ts";
+import { schemeProblems } from "../../shared/training/run-scheme.ts";
 import { partitionProblem } from "../peer/data/partition-problem.ts";
 
 export type ConfigKey = keyof RunConfig;
@@ -30,8 +29,10 @@ export function readConfig(texts: Readonly<Record<string, string>>): ConfigReadi
       problems.set(String(key), `${expectation(issue)}, got ${shown(texts[String(key)] ?? "")}`);
     }
   }
-  const wrongScheme = problems.has("scheme") ? null : schemeProblem(texts["scheme"] ?? defaultConfig.scheme);
-  if (wrongScheme !== null) problems.set("scheme", wrongScheme);
+  for (const [key, error] of schemeProblems({ ...defaultConfig, ...texts })) {
+    // Without the picture of where.
+    if (!problems.has(key)) problems.set(key, error.message.split("\n", 1)[0]!);
+  }
   const misdealt = parsed.success ? partitionProblem(parsed.data) : null;
   if (misdealt !== null) problems.set("partition", misdealt);
   return parsed.success && problems.size === 0 ? { ok: true, config: parsed.data } : { ok: false, problems };
@@ -47,17 +48,6 @@ function typedValue(key: string, text: string): string | number {
   const isNumber = Object.hasOwn(defaultConfig, key) && typeof defaultConfig[key as ConfigKey] === "number";
   if (!isNumber) return text;
   return text === "" ? Number.NaN : Number(text);
-}
-
-/** What is wrong with a scheme, without the picture of where. */
-function schemeProblem(scheme: string): string | null {
-  try {
-    schemeOf(scheme);
-    return null;
-  } catch (error) {
-    if (error instanceof SchemeError || error instanceof RangeError) return error.message.split("\n", 1)[0]!;
-    throw error;
-  }
 }
 
 function expectation(issue: z.core.$ZodIssue): string {

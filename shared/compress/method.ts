@@ -3,7 +3,8 @@ import type { Quantiser } from "./quantiser.ts";
 import type { Sparsifier } from "./sparsifier.ts";
 import type { Compressor, Scheme } from "./types.ts";
 
-interface Described {
+/** How a method is called, and what it promises. */
+export interface Described {
   readonly name: string;
   /** How it is written, with its arguments. */
   readonly usage: string;

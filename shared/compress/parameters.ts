@@ -18,17 +18,17 @@ export interface Parameter {
 
 /** The arguments that a method reads, as it reads them: it is built once of nothing but defaults. */
 export function parametersOf(method: Method): Parameter[] {
+  const inner: Parameter = { name: "compressor", type: "method" };
+  if (method.kind === "feedback") return [inner, ...parametersRead((given) => method.build(none(), given))];
+  if (method.kind === "masked-feedback")
+    return [inner, ...parametersRead((given) => method.build(topK({ kind: "count", count: 1 }), given))];
+  return parametersRead((given) => method.build(given));
+}
+
+/** What `build` reads, in its order. */
+export function parametersRead(build: (given: Arguments) => unknown): Parameter[] {
   const found: Parameter[] = [];
-  const given = recorder((parameter) => found.push(parameter));
-  if (method.kind === "feedback") {
-    found.push({ name: "compressor", type: "method" });
-    method.build(none(), given);
-  } else if (method.kind === "masked-feedback") {
-    found.push({ name: "compressor", type: "method" });
-    method.build(topK({ kind: "count", count: 1 }), given);
-  } else {
-    method.build(given);
-  }
+  build(recorder((parameter) => found.push(parameter)));
   return found;
 }
 

@@ -1,5 +1,4 @@
 import type { Clock } from "../clock.ts";
-import { schemeOf } from "../compress/scheme-of.ts";
 import type { Hasher } from "../hash.ts";
 import type { Layout } from "../layout.ts";
 import { type IceServer, type ServerMessage, type Signaling, signalingProtocol, type Tip } from "../signaling/messages.ts";
@@ -13,6 +12,7 @@ import { neighbourhoodOf } from "./neighbours.ts";
 import type { PeerReport } from "./report.ts";
 import { createRoundReporter } from "./round-reporter.ts";
 import { Rounds } from "./rounds.ts";
+import { runScheme } from "./run-scheme.ts";
 import type { Evaluation, Trainer } from "./trainer.ts";
 
 export interface PeerOptions {
@@ -95,7 +95,7 @@ export function createPeer(options: PeerOptions): Peer {
   };
 
   const startRun = async (config: RunConfig, seat: number): Promise<Run> => {
-    const scheme = schemeOf(config.scheme);
+    const scheme = runScheme(config);
     const trainer = await options.createTrainer(config, seat);
     const needed = snapshotBytes(trainer.layout.length, scheme.init(trainer.layout).common);
     if (needed > maxMessageBytes) {

@@ -22,17 +22,22 @@ const fileC = file("c.json", quadraticFile(problemC()));
 const rows = Array.from({ length: 40 }, (_, i) => `${1 + (i % 2)} 1:${Math.sin(i)} ${2 + (i % 3)}:${Math.cos(3 * i)}\n`).join("");
 
 it.each([
-  ["ef14(topk(2))", 0.7736073622, 0.01222745461],
-  ["ef21(topk(2))", 0.7314046514, 0.009983801994],
-])("copse lab runs %s on problem C to the reference's gaps after exactly 10 and 100 updates", async (scheme, at10, at100) => {
+  ["ef14(topk(2))", "sgd(1)", "0.05", 0.7736073622, 0.01222745461],
+  ["ef21(topk(2))", "sgd(1)", "0.05", 0.7314046514, 0.009983801994],
+  // Twice the updates and half of their mean come to the same.
+  ["ef14(topk(2))", "sgd(0.5)", "0.1", 0.7736073622, 0.01222745461],
+])("copse lab runs %s under %s on problem C to the reference's gaps after 10 and 100 updates", async (...row) => {
+  const [scheme, outer, rate, at10, at100] = row;
   const run = runCopse(
     "lab",
     "--problem",
     fileC,
     "--scheme",
     scheme,
+    "--outer",
+    outer,
     "--rate",
-    "0.05",
+    rate,
     "--rounds",
     "100",
     "--report",
@@ -49,7 +54,7 @@ it.each([
   expect(Math.abs(gaps[0]! / at10 - 1)).toBeLessThan(1e-5);
   expect(Math.abs(gaps[1]! / at100 - 1)).toBeLessThan(1e-3);
   const summary = await run.line("summary");
-  expect(summary).toMatchObject({ rounds: 100, workers: 5, dimension: 30, scheme, tree: "heap" });
+  expect(summary).toMatchObject({ rounds: 100, workers: 5, dimension: 30, scheme, outer, tree: "heap" });
   expect(Math.abs((summary["optimum"] as number) - 2.212654642)).toBeLessThan(1e-9);
   expect(await run.ended).toMatchObject({ code: 0 });
 });
@@ -78,6 +83,7 @@ it.each([
     2,
     "--report: expected a whole number from 0 to 5",
   ],
+  ["an unknown optimiser", ["--problem", fileC, "--outer", "adm(1)"], 2, "--outer: expected an outer optimiser"],
   ["an unknown scheme", ["--problem", fileC, "--scheme", "topp(2)"], 2, "did you mean topk?"],
 ])("copse lab refuses %s in one sentence", async (_what, args, expected, sentence) => {
   const { code, stderr } = await runCopse("lab", ...args, "--json").ended;
@@ -103,10 +109,17 @@ it("copse methods --json lists every method with its summary, parameters, law an
   });
   expect(await run.ended).toMatchObject({ code: 0 });
   const listed = JSON.parse(text) as Record<string, unknown>[];
-  expect(listed.map(({ name }) => name)).toEqual(methods.map(({ name }) => name));
+  const namesOf = (isOptimiser: boolean): unknown[] =>
+    listed.filter(({ kind }) => (kind === "optimiser") === isOptimiser).map(({ name }) => name);
+  expect(namesOf(false)).toEqual(methods.map(({ name }) => name));
+  expect(namesOf(true)).toEqual(["sgd", "nesterov", "adam", "yogi"]);
   for (const method of listed) expect(Object.keys(method)).toEqual(["name", "kind", "summary", "parameters", "law", "source"]);
   expect(listed.find(({ name }) => name === "ef14")!["parameters"]).toEqual([
     { name: "compressor", type: "method" },
     { name: "decay", type: "number", default: 1, min: 0, max: 1 },
+  ]);
+  expect(listed.find(({ name }) => name === "nesterov")!["parameters"]).toEqual([
+    { name: "rate", type: "number", default: 0.7, min: 0, max: 100 },
+    { name: "momentum", type: "number", default: 0.9, min: 0, max: 0.999999 },
   ]);
 });

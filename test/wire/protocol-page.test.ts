@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { contributorsOf } from "../../shared/aggregate/contributors.ts";
+import { createHasher } from "../../shared/hash.ts";
+import { configText, defaultConfig } from "../../shared/training/config.ts";
 import { sparseUpdate } from "../../shared/update.ts";
 import { createCodec } from "../../shared/wire/message-code.ts";
 import type { PeerMessage } from "../../shared/wire/messages.ts";
@@ -23,6 +25,13 @@ function hex(message: PeerMessage): string[] {
 }
 
 describe("PROTOCOL.md", () => {
+  it("shows the text of the default configuration, and its hash", async () => {
+    const hasher = await createHasher();
+    const [, text, hash] = /```\n(\{"model".*\})\n```\n\nand its hash `([0-9a-f]{32})`/.exec(page)!;
+    expect(text).toBe(configText(defaultConfig));
+    expect(hash).toBe(hasher(configText(defaultConfig)));
+  });
+
   it("shows a have as the encoder writes it", () => {
     const tip = { round: 1, version: [1000, 2], hash: previous } as const;
     expect(bytesAfter("A `have` of a member")).toEqual(

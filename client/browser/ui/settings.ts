@@ -98,6 +98,19 @@ export const settings: readonly Setting[] = [
   { key: "batch", label: "Batch", help: "Samples a step.", input: "number", advanced: true },
   { key: "rate", label: "Rate", help: "The size of a step.", input: "number", advanced: true },
   {
+    key: "outer",
+    label: "Outer optimiser",
+    help: "What is done with the mean update: momentum pays where peers take many steps.",
+    input: "text",
+    options: [
+      ["sgd(1)", "take the mean"],
+      ["nesterov(0.7, momentum=0.9)", "Nesterov’s momentum"],
+      ["adam(0.01)", "Adam"],
+      ["yogi(0.01)", "Yogi"],
+    ],
+    advanced: true,
+  },
+  {
     key: "rounds",
     label: "Rounds",
     help: "The run ends after so many; 0 goes on until paused.",

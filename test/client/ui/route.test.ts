@@ -13,6 +13,7 @@ const anyFields: fc.Arbitrary<RunConfig> = fc.record({
   shares: fc.integer({ min: 1, max: 4096 }),
   samples: fc.integer({ min: 10, max: 100_000 }),
   scheme: fc.constantFrom("ef14(topk(1%))", "ef21(topk(500))", "none", "ef14(topk(0.1%), decay=0.9)"),
+  outer: fc.constantFrom("sgd(1)", "nesterov(0.7, momentum=0.9)", "adam(0.01)"),
   tree: fc.constantFrom("heap", "binomial"),
   localSteps: fc.integer({ min: 1, max: 10_000 }),
   batch: fc.integer({ min: 1, max: 4096 }),
@@ -69,9 +70,10 @@ describe("a room's link", () => {
     });
   });
 
-  it("is refused when the scheme is misspelt, with the nearest right name", () => {
-    const reading = readConfig({ scheme: "ef14(tpok(1%))" });
+  it("is refused when the scheme or the optimiser is misspelt, with the nearest right name", () => {
+    const reading = readConfig({ scheme: "ef14(tpok(1%))", outer: "adm(0.1)" });
     expect(reading.ok ? "" : reading.problems.get("scheme")).toContain("did you mean topk?");
+    expect(reading.ok ? "" : reading.problems.get("outer")).toContain("did you mean adam?");
   });
 
   it("has a sentence for every setting that is wrong, and for no other", () => {
