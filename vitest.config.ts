@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { softwareVulkan } from "./test/support/software-vulkan.ts";
 
 /** Real processes, sockets, WebRTC and training: they take as long as those take. The others are fast, and stay so. */
 const integration = [
@@ -7,6 +8,9 @@ const integration = [
   "test/contract/transport-{node,port}.test.ts",
   "test/signaling-server/**/*.test.ts",
 ];
+
+/** What runs on a GPU, if need be one in software. */
+const device = ["test/client/device/**/*.test.ts"];
 
 const testTimeout = 30_000;
 
@@ -18,13 +22,14 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: integration,
+          exclude: [...integration, ...device],
           testTimeout,
           pool: "threads",
           isolate: false,
         },
       },
       { test: { name: "integration", include: integration, testTimeout, pool: "forks" } },
+      { test: { name: "device", include: device, testTimeout, pool: "forks", env: softwareVulkan() } },
     ],
   },
 });
