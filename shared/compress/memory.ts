@@ -1,4 +1,4 @@
-import { addInto, type Update } from "../update.ts";
+import { addInto, indicesOf, type Support, type Update } from "../update.ts";
 
 /** e: what was not sent yet, in units of the weighted sum. */
 export type Memory = { readonly memory: Float32Array };
@@ -15,4 +15,11 @@ export function takeBack<Own extends Memory>(share: Update, own: Own): Own {
   const memory = own.memory.slice();
   addInto(memory, share);
   return { ...own, memory };
+}
+
+/** 0 on the support, in place. O(k); O(d) for a seeded support. */
+export function forget(memory: Float32Array, support: Support): void {
+  const indices = indicesOf({ support, length: memory.length });
+  if (indices === null) memory.fill(0);
+  else for (let j = 0; j < indices.length; j += 1) memory[indices[j]!] = 0;
 }

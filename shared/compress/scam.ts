@@ -1,5 +1,5 @@
-import { addInto, indicesOf, type State, type Support } from "../update.ts";
-import { type Memory, remember, takeBack } from "./memory.ts";
+import { addInto, type State } from "../update.ts";
+import { forget, type Memory, remember, takeBack } from "./memory.ts";
 import type { Method } from "./method.ts";
 import { scaled } from "./scaled.ts";
 import { learn, type Sparsifier } from "./sparsifier.ts";
@@ -39,7 +39,7 @@ export function scam<Own extends State>(
       const memory = new Float32Array(x.length);
       for (let i = 0; i < memory.length; i += 1) memory[i] = decayOf[mode] * own.memory[i]! + x[i]!;
       addInto(memory, sent, -1);
-      if (mode === "reset") clear(memory, support);
+      if (mode === "reset") forget(memory, support);
       addInto(memory, rest);
       return { ...learnt, memory };
     },
@@ -48,13 +48,6 @@ export function scam<Own extends State>(
     refund: takeBack,
     rebase: (own) => own,
   };
-}
-
-/** 0 on the support. */
-function clear(memory: Float32Array, support: Support): void {
-  const indices = indicesOf({ support, length: memory.length });
-  if (indices === null) memory.fill(0);
-  else for (let j = 0; j < indices.length; j += 1) memory[indices[j]!] = 0;
 }
 
 export const scamMethod: Method = {

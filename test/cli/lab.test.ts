@@ -117,6 +117,7 @@ it("copse methods --json lists every method with its summary, parameters, law an
   expect(listed.find(({ name }) => name === "ef14")!["parameters"]).toEqual([
     { name: "compressor", type: "method" },
     { name: "decay", type: "number", default: 1, min: 0, max: 1 },
+    { name: "momentum", type: "number", default: 0, min: 0, max: 0.999 },
   ]);
   expect(listed.find(({ name }) => name === "nesterov")!["parameters"]).toEqual([
     { name: "rate", type: "number", default: 0.7, min: 0, max: 100 },

@@ -26,6 +26,9 @@ const wholes = [
   "scam(topk(10%, tensor=1))",
   "scam(randk(10%, seeded=1), mode=decay)",
   "scam(impk(10%, cube=[1, 2]), mode=paper)",
+  "ef14(topk(10%) | qsgd(8), momentum=0.9)",
+  "ef14(randk(10%, seeded=1), decay=0.9, momentum=0.5)",
+  "ef14(svd(2), momentum=0.9)",
 ];
 const texts = [
   ...feedbacks,

@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { schemeOf } from "../../shared/compress/scheme-of.ts";
+import { layoutOf } from "../../shared/layout.ts";
+import { seeded } from "../../shared/random.ts";
+import { Forest } from "../../shared/simulation/forest.ts";
+import { toDense } from "../../shared/update.ts";
+import { descent, dot, problemC, type Quadratics, valuesAfter } from "../support/quadratics.ts";
+import { gaussian, layoutOfLength, squared } from "./draws.ts";
+
+const d = 30;
+const layout = layoutOfLength(d);
+
+/** Lin et al. 2018, Algorithm 4 for one worker and one value a round: what is sent, from gradient to gradient. */
+function deepGradientCompression(mu: number) {
+  const u = new Float32Array(d);
+  const v = new Float32Array(d);
+  return (gradient: Float32Array): Float32Array => {
+    for (let i = 0; i < d; i += 1) {
+      u[i] = mu * u[i]! + gradient[i]!;
+      v[i] = v[i]! + u[i]!;
+    }
+    let largest = 0;
+    for (let i = 1; i < d; i += 1) if (Math.abs(v[i]!) > Math.abs(v[largest]!)) largest = i;
+    const sent = new Float32Array(d);
+    sent[largest] = v[largest]!;
+    u[largest] = 0;
+    v[largest] = 0;
+    return sent;
+  };
+}
+
+/** One worker, κ = 1,000, L = 1: f = ½(x − 1)ᵀH(x − 1). */
+function illConditioned(): Quadratics {
+  const v = Array.from({ length: 50 }, (_, j) => Math.sin(j + 1));
+  const reflect = (x: readonly number[]): number[] => x.map((value, i) => value - ((2 * dot(v, x)) / dot(v, v)) * v[i]!);
+  const hessian = (x: readonly number[]): number[] => reflect(reflect(x).map((value, j) => value * 1000 ** (-1 + j / 49)));
+  const error = (x: ArrayLike<number>): number[] => Array.from(x, (value) => value - 1);
+  return {
+    start: new Array<number>(50).fill(0),
+    gradients: [(x) => hessian(error(x))],
+    value: (x) => 0.5 * dot(error(x), hessian(error(x))),
+  };
+}
+
+describe("ef14 with momentum", () => {
+  it.each([0.5, 0.9])("μ = %f of one worker with top-1 sends, bit for bit, what Deep Gradient Compression sends", (mu) => {
+    const forest = new Forest(schemeOf(`ef14(topk(1), momentum=${mu})`), layout, 1);
+    const reference = deepGradientCompression(mu);
+    const rng = seeded(1, "gradients");
+    for (let round = 0; round < 200; round += 1) {
+      const gradient = gaussian(d, rng);
+      expect(toDense(forest.round([gradient]))).toEqual(reference(gradient));
+    }
+  });
+
+  it("of 0 is ef14 without: the same slots, bit for bit", () => {
+    const one = descent(problemC(), schemeOf("ef14(topk(2), momentum=0)"), 0.05);
+    const other = descent(problemC(), schemeOf("ef14(topk(2))"), 0.05);
+    for (let round = 0; round < 50; round += 1) expect(one.next().value).toEqual(other.next().value);
+    expect(Object.keys(schemeOf("ef14(topk(2), momentum=0)").init(layout).own)).toEqual(["memory"]);
+  });
+
+  it.each(
+    ["topk(3)", "topk(3) | qsgd(2)", "randk(10%, seeded=1)", "svd(1)", "sign"].flatMap((text) =>
+      [1, 2, 5, 12].map((peers) => [text, peers] as const),
+    ),
+  )("around %s of %i peers loses nothing of what momentum adds: Σ memories + Σ totals = Σ m", (text, peers) => {
+    const matrix = layoutOf([{ name: "m", shape: [5, 6] }]);
+    const forest = new Forest(schemeOf(`ef14(${text}, momentum=0.9)`), matrix, peers);
+    const rng = seeded(peers, "mass");
+    const balance = new Float64Array(d);
+    let size = 0;
+    for (let round = 0; round < 8; round += 1) {
+      const xs = forest.own.map(() => gaussian(d, rng));
+      for (const [peer, { momentum }] of forest.own.entries())
+        for (let i = 0; i < d; i += 1) balance[i]! += 0.9 * (momentum as Float32Array)[i]! + xs[peer]![i]!;
+      size += squared(balance);
+      const estimate = toDense(forest.round(xs, rng));
+      for (let i = 0; i < d; i += 1) balance[i]! -= peers * estimate[i]!;
+    }
+    for (const { memory } of forest.own) for (let i = 0; i < d; i += 1) balance[i]! -= (memory as Float32Array)[i]!;
+    expect(Math.sqrt(squared(balance) / size)).toBeLessThan(1e-6);
+  });
+
+  it("leaves no momentum where an update was sent, and lets it run on where it waits", () => {
+    const forest = new Forest(schemeOf("ef14(topk(1), momentum=0.5)"), layoutOfLength(3), 1);
+    for (let round = 0; round < 3; round += 1) forest.round([Float32Array.of(100, 2, -1)]);
+    // 2 + 3 + 3.5 and its negative half wait: the displacement of a heavy ball.
+    expect(forest.own[0]!["momentum"]).toEqual(Float32Array.of(0, 3.5, -1.75));
+    expect(forest.own[0]!["memory"]).toEqual(Float32Array.of(0, 8.5, -4.25));
+  });
+
+  it("gathers a round that went on without it as any other, and a share that comes back moves nothing but the memory", () => {
+    const scheme = schemeOf("ef14(topk(1), momentum=0.5)");
+    const own = { memory: Float32Array.of(1, 2, 3), momentum: Float32Array.of(4, 0, -2) };
+    expect(scheme.missed(Float32Array.of(1, 1, 1), own)).toEqual({
+      memory: Float32Array.of(4, 3, 3),
+      momentum: Float32Array.of(3, 1, 0),
+    });
+    const forest = new Forest(scheme, layoutOfLength(3), 1);
+    forest.round([Float32Array.of(5, 1, 1)]);
+    const refunded = scheme.refund(forest.decisions[0]!.totals[0]!, forest.own[0]!);
+    expect(refunded).toEqual({ memory: Float32Array.of(5, 1, 1), momentum: Float32Array.of(0, 1, 1) });
+  });
+
+  it("on an ill-conditioned quadratic ends lower than without, each at the best step of its own", () => {
+    const best = (scheme: string, rates: readonly number[]): number =>
+      Math.min(
+        ...rates.map((rate) => {
+          const problem = illConditioned();
+          return valuesAfter([300], descent(problem, schemeOf(scheme), rate), problem.value)[0]!;
+        }),
+      );
+    const without = best("ef14(topk(5))", [0.8, 1.2, 1.6, 1.8]);
+    expect(best("ef14(topk(5), momentum=0.9)", [0.3, 0.4, 0.5])).toBeLessThan(0.6 * without);
+  });
+});
