@@ -3,26 +3,40 @@ export class WireError extends Error {
   override readonly name = "WireError";
 }
 
-/** Appends to a buffer that grows. Little-endian. */
+/** Appends to chunks, which `finish` puts together: each byte is copied once, or twice if it came in small portions. Little-endian. */
 export interface Writer {
   byte(value: number): void;
   /** LEB128; integers from 0 to 2⁵³−1. */
   varint(value: number): void;
   float64(value: number): void;
+  /** Must not change before `finish`: what is long is not copied until then. */
   bytes(value: Uint8Array): void;
+  /** Zeros, up to a multiple of four bytes from the start. */
+  align(): void;
   /** The bytes written so far, in a buffer of their own. */
   finish(): Uint8Array;
 }
 
+/** The longest portion that is copied at once; a chunk of small portions. */
+const smallBytes = 4096;
+
 export function createWriter(capacity = 256): Writer {
+  const chunks: Uint8Array[] = [];
+  let chunked = 0;
   let buffer = new Uint8Array(capacity);
   let view = new DataView(buffer.buffer);
   let at = 0;
+  const close = (): void => {
+    if (at > 0) chunks.push(buffer.subarray(0, at));
+    chunked += at;
+    buffer = buffer.subarray(at);
+    view = new DataView(buffer.buffer, buffer.byteOffset);
+    at = 0;
+  };
   const reserve = (count: number): void => {
     if (at + count <= buffer.length) return;
-    const grown = new Uint8Array(Math.max(at + count, 2 * buffer.length));
-    grown.set(buffer);
-    buffer = grown;
+    close();
+    buffer = new Uint8Array(2 * smallBytes);
     view = new DataView(buffer.buffer);
   };
   return {
@@ -47,11 +61,30 @@ export function createWriter(capacity = 256): Writer {
       at += 8;
     },
     bytes(value) {
+      if (value.length > smallBytes) {
+        close();
+        chunks.push(value);
+        chunked += value.length;
+        return;
+      }
       reserve(value.length);
       buffer.set(value, at);
       at += value.length;
     },
-    finish: () => buffer.slice(0, at),
+    align() {
+      reserve(3);
+      for (; (chunked + at) % 4 > 0; at += 1) buffer[at] = 0;
+    },
+    finish() {
+      close();
+      const whole = new Uint8Array(chunked);
+      let start = 0;
+      for (const chunk of chunks) {
+        whole.set(chunk, start);
+        start += chunk.length;
+      }
+      return whole;
+    },
   };
 }
 
@@ -63,6 +96,10 @@ export interface Reader {
   float64(what: string): number;
   /** A view, not a copy. */
   bytes(count: number): Uint8Array;
+  /** A view of all that is left, which stays to be read. */
+  rest(): Uint8Array;
+  /** Passes the zeros up to a multiple of four bytes from the start. @throws {WireError} if they are none */
+  align(): void;
   readonly left: number;
   /** @throws {WireError} if bytes are left over */
   end(): void;
@@ -100,6 +137,13 @@ export function createReader(buffer: Uint8Array): Reader {
     bytes(count) {
       const start = advance(count);
       return buffer.subarray(start, start + count);
+    },
+    rest: () => buffer.subarray(at),
+    align() {
+      for (let left = (4 - (at % 4)) % 4; left > 0; left -= 1) {
+        const padding = buffer[advance(1)]!;
+        if (padding !== 0) throw new WireError(`expected padding of zeros, got ${padding}`);
+      }
     },
     get left() {
       return buffer.length - at;
