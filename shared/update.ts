@@ -3,8 +3,17 @@ import { sampleIndices, seeded } from "./random.ts";
 /** Plain data that a method keeps between rounds; checkpoint, snapshot, hash and abort are written once for all of them. */
 export type State = { readonly [slot: string]: number | Float32Array };
 
-/** The numbers of an update, in one of the formats of the wire. */
-export type Values = { readonly format: "f32"; readonly data: Float32Array };
+/**
+ * The numbers of an update, and the format of the wire in which they travel. `data` are always the float32 numbers that
+ * arrive; `packed` their bytes, so that what is sent on as it came is not packed again.
+ */
+export type Values =
+  | { readonly format: "f32"; readonly data: Float32Array }
+  | {
+      readonly format: "f16" | "bf16" | "block8" | "block4" | "two-level";
+      readonly data: Float32Array;
+      readonly packed: Uint8Array;
+    };
 
 /**
  * Which coordinates the numbers belong to. `indices` ascend strictly; `seeded` names `count` of them, drawn alike by all who

@@ -1,8 +1,6 @@
+import { levelsOf } from "./lloyd-levels.ts";
 import type { Method } from "./method.ts";
 import { blockIn, type Quantiser } from "./quantiser.ts";
-
-/** Each step lowers the error or ends the search; a block of 128 Gaussians needs about 8. */
-const mostSteps = 32;
 
 /**
  * Two bits a value: its sign, and which of the block's two magnitudes, set by Lloyd's iteration on |v| (Lloyd 1982): each
@@ -21,45 +19,6 @@ export function twoLevel({ block }: { readonly block: number }): Quantiser {
       }
     }
     return quantised;
-  };
-}
-
-interface Levels {
-  readonly low: number;
-  readonly high: number;
-  /** Magnitudes below it take `low`, the others `high`. */
-  readonly boundary: number;
-}
-
-function levelsOf(values: Float32Array, start: number, end: number): Levels {
-  let total = 0;
-  for (let i = start; i < end; i += 1) total += Math.abs(values[i]!);
-  let levels = means(values, start, end, total / (end - start));
-  for (let step = 1; step < mostSteps; step += 1) {
-    const next = means(values, start, end, (levels.low + levels.high) / 2);
-    if (next.low === levels.low && next.high === levels.high) break;
-    levels = next;
-  }
-  return levels;
-}
-
-/** The mean magnitude on either side of the boundary; 0 and the boundary itself where a side is empty. */
-function means(values: Float32Array, start: number, end: number, boundary: number): Levels {
-  let lowSum = 0;
-  let lowCount = 0;
-  let highSum = 0;
-  for (let i = start; i < end; i += 1) {
-    const magnitude = Math.abs(values[i]!);
-    if (magnitude < boundary) {
-      lowSum += magnitude;
-      lowCount += 1;
-    } else highSum += magnitude;
-  }
-  const highCount = end - start - lowCount;
-  return {
-    low: lowCount === 0 ? 0 : lowSum / lowCount,
-    high: highCount === 0 ? boundary : highSum / highCount,
-    boundary,
   };
 }
 
