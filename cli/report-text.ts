@@ -29,8 +29,15 @@ export function describeReport(report: ClientReport | FinalReport): string | nul
       return `finished after round ${report.round}, model ${report.hash}`;
     case "final":
       return `accuracy ${(100 * report.accuracy).toFixed(2)} %, loss ${report.loss.toFixed(4)}`;
+    case "withdrawn":
+      return `round ${report.round} did not stay: another chain of rounds has gone further`;
+    case "recounted": {
+      const fate = report.counted === null ? "may or may not count" : report.counted ? "counts after all" : "does not count";
+      return `this peer's update of round ${report.round} ${fate}`;
+    }
     case "link":
     case "training":
+    case "confirmed":
       return null;
   }
 }

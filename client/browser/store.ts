@@ -95,6 +95,14 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
       return { ...state, backend: event };
     case "traffic":
       return { ...state, traffic: event.links };
+    case "withdrawn":
+      return {
+        ...state,
+        notices: addNotice(state.notices, `Round ${event.round} did not stay: another chain has gone further.`),
+      };
+    case "confirmed":
+    case "recounted":
+      return state;
   }
 }
 

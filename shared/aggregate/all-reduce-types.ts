@@ -42,6 +42,26 @@ export interface Ground {
   readonly common: State;
 }
 
+/**
+ * What a round's total takes from this peer's memory, if it is one that a certain roster made: undone by giving it back.
+ * `share` is in units of the sum.
+ */
+export interface Claim {
+  readonly version: Version;
+  /** Holds if this position, of the peer itself, is among the total's contributors; null: in any case. */
+  readonly position: number | null;
+  readonly share: Update;
+}
+
+/** What this peer has in a round that is not decided. */
+export interface OpenRound {
+  /** null: nothing yet. */
+  readonly x: Float32Array | null;
+  readonly claims: readonly Claim[];
+  /** There were more attempts than are remembered. */
+  readonly hasForgotten: boolean;
+}
+
 /** A round's outcome: what to apply, and this peer's own state after it. */
 export interface Decision {
   readonly totals: readonly Update[];
@@ -52,6 +72,8 @@ export interface Decision {
   /** Whether this peer's contribution is in the total. */
   readonly counted: boolean;
   readonly own: State | null;
+  /** By this total, and by those of other rosters should one of them stay instead. */
+  readonly claims: readonly Claim[];
 }
 
 export type AllReduceEffect =

@@ -1,29 +1,17 @@
 import type { ContextOf } from "../compress/context.ts";
-import type { Ask, Context, Exchange, Scheme } from "../compress/types.ts";
+import { scaled } from "../compress/scaled.ts";
+import type { Ask, Context, Encoded, Scheme } from "../compress/types.ts";
 import type { Hash } from "../hash.ts";
 import type { Layout } from "../layout.ts";
 import { compareVersions, type Version } from "../signaling/version.ts";
 import { type State, type Update, zeroUpdate } from "../update.ts";
 import type { Down, Up } from "../wire/messages.ts";
-import type { AllReduceEffect, Contribution, Ground, Refusal, Standing } from "./all-reduce-types.ts";
+import type { AllReduceEffect, Claim, Contribution, Ground, OpenRound, Refusal, Standing } from "./all-reduce-types.ts";
+import { type Attempt, Attempts } from "./attempts.ts";
 import { contributorsOf, countOf, includes, isSubset, subtreeOf } from "./contributors.ts";
 import { added } from "./gathered.ts";
 import type { Part } from "./part.ts";
 import { createTreeReduce, type ReduceEffect, type TreeReduce } from "./tree-reduce.ts";
-
-/** One encoding of the contribution, under one roster: resumed only with the total that this very roster committed. */
-interface Attempt {
-  readonly version: Version;
-  readonly position: number;
-  readonly exchange: Exchange<State>;
-  phase: number;
-  rest: Update;
-  /** It waits for a gradient, and is in no sum before it has it. */
-  isAsking: boolean;
-}
-
-/** Attempts of one round that are remembered; a roster that is older by more can no longer commit. */
-const mostAttempts = 8;
 
 /**
  * Drives a scheme's sums over the tree, one round after the other, without I/O: it is told what happens and returns what to
@@ -37,12 +25,10 @@ export class AllReduce {
   private ground: Ground;
   private standing: Standing | null = null;
   private contribution: Contribution | null = null;
-  private attempts: Attempt[] = [];
+  private readonly attempts = new Attempts();
   private reduce: TreeReduce | null = null;
   /** Children whose link is gone: no sum waits for them until it is back. */
   private readonly lostChildren = new Set<number>();
-  /** A roster of the open round is older than the attempts that are remembered. */
-  private hasForgotten = false;
   private phase = 0;
   private totals: Update[] = [];
   /** What this peer rejected as a root that had nothing of its own in the sum. */
@@ -66,8 +52,7 @@ export class AllReduce {
   open(ground: Ground): AllReduceEffect[] {
     this.ground = ground;
     this.contribution = null;
-    this.attempts = [];
-    this.hasForgotten = false;
+    this.attempts.clear();
     this.orphan = null;
     return this.restart();
   }
@@ -84,13 +69,14 @@ export class AllReduce {
     return this.standing !== null && own === null && compareVersions(tip.version, this.standing.version) === 0;
   }
 
-  /** The chain is about to be replaced by another. The open round's Δ goes into the memory, unless a part of it was sent: then
-   * whether it counted is not known, and nothing is added. */
-  abandon(): { readonly own: State | null; readonly isKnown: boolean } {
-    const { contribution } = this;
-    if (contribution === null) return { own: this.ground.own, isKnown: true };
-    if (this.attempts.length > 0) return { own: this.ground.own, isKnown: false };
-    return { own: this.missed(contribution.x), isKnown: true };
+  /** The chain is about to be replaced by another: what this peer has in the open round. Ends the round's attempts. */
+  abandon(): OpenRound {
+    return { x: this.contribution?.x ?? null, claims: this.claims(null), hasForgotten: this.attempts.hasForgotten };
+  }
+
+  private claims(decided: Version | null): Claim[] {
+    const last = this.phases.length - 1;
+    return this.attempts.claims(last, this.phases[last]!.length, decided);
   }
 
   get hasContribution(): boolean {
@@ -182,7 +168,7 @@ export class AllReduce {
     if (standing === null) return [];
     const base = this.base(standing.version);
     if (base === null) return this.perform(this.reduce!.abstain());
-    if (contribution === null || this.attempt(standing.version) !== undefined) return [];
+    if (contribution === null || this.attempts.of(standing.version) !== undefined) return [];
     const exchange = this.scheme.encode(
       contribution.x,
       base,
@@ -190,16 +176,12 @@ export class AllReduce {
       this.context(standing.members, contribution.weight),
     );
     const attempt: Attempt = { ...standing, exchange, phase: 0, rest: this.nothing(0), isAsking: false };
-    this.attempts.push(attempt);
-    if (this.attempts.length > mostAttempts) {
-      this.attempts.shift();
-      this.hasForgotten = true;
-    }
+    this.attempts.add(attempt);
     return this.advance(attempt, exchange.next(), standing);
   }
 
   /** A method has gone one step further: it asks for a gradient, or gives its summand of the open phase. */
-  private advance(attempt: Attempt, step: IteratorResult<Ask, State>, standing: Standing): AllReduceEffect[] {
+  private advance(attempt: Attempt, step: IteratorResult<Ask, Encoded>, standing: Standing): AllReduceEffect[] {
     if (step.done === true) throw new Error(`expected a scheme to ask for ${this.phases.length} sums, got ${attempt.phase}`);
     if (step.value.kind === "reduce") return this.give(standing, step.value.update);
     attempt.isAsking = true;
@@ -208,7 +190,7 @@ export class AllReduce {
 
   /** The gradient that an attempt asked for. One for an attempt that is not the current one any more is of no use. */
   gradient(version: Version, gradient: Float32Array): AllReduceEffect[] {
-    const attempt = this.attempt(version);
+    const attempt = this.attempts.of(version);
     const { standing } = this;
     const isCurrent = standing !== null && compareVersions(version, standing.version) === 0;
     if (attempt === undefined || !isCurrent || !attempt.isAsking) return [];
@@ -244,7 +226,7 @@ export class AllReduce {
           },
         ];
       case "rejected": {
-        const attempt = this.attempt(standing.version);
+        const attempt = this.attempts.of(standing.version);
         if (attempt === undefined) this.orphan = { version: standing.version, rest: effect.rest };
         else attempt.rest = effect.rest;
         return [];
@@ -277,7 +259,7 @@ export class AllReduce {
     this.totals.push(total);
     this.phase += 1;
     this.startSum();
-    const attempt = this.attempt(standing.version);
+    const attempt = this.attempts.of(standing.version);
     if (attempt === undefined || attempt.isAsking || !includes(part.contributors, attempt.position)) return passed;
     const step = attempt.exchange.next({ kind: "reduced", total, rest: attempt.rest });
     attempt.phase = this.phase;
@@ -286,7 +268,7 @@ export class AllReduce {
   }
 
   private decide(part: Part, committedBy: Version, hash: Hash | null): AllReduceEffect {
-    const attempt = this.attempt(committedBy);
+    const attempt = this.attempts.of(committedBy);
     const isIn =
       attempt !== undefined &&
       !attempt.isAsking &&
@@ -294,23 +276,29 @@ export class AllReduce {
       includes(part.contributors, attempt.position);
     const total = added(part.sum);
     const totals = [...this.totals, total];
+    const claims = this.claims(committedBy);
+    const head = { totals, part, committedBy, hash };
     if (isIn) {
       const step = attempt.exchange.next({ kind: "reduced", total, rest: attempt.rest });
       if (step.done !== true) throw new Error(`expected a scheme to ask for ${this.phases.length} sums, got more`);
-      return { kind: "decided", decision: { totals, part, committedBy, hash, counted: true, own: step.value } };
+      const { own, share } = step.value;
+      claims.push({ version: committedBy, position: attempt.position, share });
+      return { kind: "decided", decision: { ...head, counted: true, own, claims } };
     }
+    const orphan = this.orphan !== null && compareVersions(this.orphan.version, committedBy) === 0 ? this.orphan.rest : null;
     const base = this.base(committedBy);
-    const own = base === null ? null : this.uncounted(base, committedBy);
-    return { kind: "decided", decision: { totals, part, committedBy, hash, counted: false, own } };
+    const own = base === null ? null : this.uncounted(base, committedBy, orphan);
+    if (orphan !== null) claims.push({ version: committedBy, position: null, share: scaled(orphan, -1) });
+    return { kind: "decided", decision: { ...head, counted: false, own, claims } };
   }
 
   /** The own state of a peer whose contribution is not in the total. */
-  private uncounted(base: State, committedBy: Version): State {
-    const { contribution, orphan, scheme } = this;
+  private uncounted(base: State, committedBy: Version, orphan: Update | null): State {
+    const { contribution, scheme } = this;
     // Whether a forgotten attempt counted is not known: adding nothing cannot count it twice.
-    const mayHaveCounted = this.hasForgotten && this.attempt(committedBy) === undefined;
+    const mayHaveCounted = this.attempts.hasForgotten && this.attempts.of(committedBy) === undefined;
     const own = contribution === null || mayHaveCounted ? base : scheme.missed(contribution.x, base);
-    return orphan !== null && compareVersions(orphan.version, committedBy) === 0 ? scheme.refund(orphan.rest, own) : own;
+    return orphan === null ? own : scheme.refund(orphan, own);
   }
 
   /** The own state that a round under `version` builds on: reset where the members changed since the tip (EF21: g_i := g). */
@@ -318,10 +306,6 @@ export class AllReduce {
     const { tip, own, common } = this.ground;
     if (compareVersions(tip.version, version) === 0) return own;
     return this.scheme.rebase(own ?? this.scheme.init(this.layout).own, common);
-  }
-
-  private attempt(version: Version): Attempt | undefined {
-    return this.attempts.find((attempt) => compareVersions(attempt.version, version) === 0);
   }
 
   private context(members: number, weight: number): Context {

@@ -1,5 +1,5 @@
 import { layoutOf } from "../layout.ts";
-import { denseUpdate, indicesOf, type State, sparseUpdate, toDense, type Update } from "../update.ts";
+import { denseUpdate, indicesOf, sparseUpdate, toDense, type Update } from "../update.ts";
 import { type Answer, type Exchange, type MergeRule, type Phase, reduced, type Scheme, type Stage } from "./types.ts";
 
 /**
@@ -98,7 +98,7 @@ interface Translation {
 }
 
 /** A method in progress whose sums are asked for and answered in other words. */
-function* translated(exchange: Exchange<State>, { asked, answered }: Translation): Exchange<State> {
+function* translated<T>(exchange: Exchange<T>, { asked, answered }: Translation): Exchange<T> {
   let step = exchange.next();
   for (let phase = 0; step.done !== true; ) {
     const ask = step.value;

@@ -29,7 +29,7 @@ export function econtrol<Own extends State, Common extends State>(
       const sent = yield* compressor.run(p, own, common, context);
       const believed = own.believed.slice();
       addInto(believed, sent.share);
-      return { ...sent.own, believed, memory: owed(own.memory, x, believed) };
+      return { own: { ...sent.own, believed, memory: owed(own.memory, x, believed) }, share: sent.share };
     },
     // The others went on with h_i as it was, for want of this x.
     missed: (x, own) => ({ ...own, memory: owed(own.memory, x, own.believed) }),

@@ -31,7 +31,7 @@ export function ef14<Own extends State, Common extends State>(
       for (let i = 0; i < p.length; i += 1) p[i] = options.decay * own.memory[i]! + x[i]!;
       const sent = yield* compressor.run(p, own, common, context);
       addInto(p, sent.share, -1);
-      return { ...sent.own, memory: p };
+      return { own: { ...sent.own, memory: p }, share: sent.share };
     },
     decode(totals, weight, common, context) {
       const decoded = compressor.decode(totals, common, context);
@@ -75,7 +75,7 @@ export function ef14Momentum<Own extends State, Common extends State>(
       const sent = yield* compressor.run(p, own, common, context);
       addInto(p, sent.share, -1);
       forget(momentum, sent.share.support);
-      return { ...sent.own, memory: p, momentum };
+      return { own: { ...sent.own, memory: p, momentum }, share: sent.share };
     },
     missed(x, own) {
       const momentum = moved(x, own);

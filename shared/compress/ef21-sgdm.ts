@@ -29,7 +29,8 @@ export function ef21Sgdm<Own extends State, Common extends State>(
       const fresh = own.started === 0 ? 1 : eta;
       const momentum = new Float32Array(x.length);
       for (let i = 0; i < momentum.length; i += 1) momentum[i] = (1 - fresh) * own.momentum[i]! + fresh * x[i]!;
-      return { ...(yield* plain.encode(momentum, own, common, context)), momentum, started: 1 };
+      const { own: next, share } = yield* plain.encode(momentum, own, common, context);
+      return { own: { ...next, momentum, started: 1 }, share };
     },
     missed: (_x, own) => own,
     refund: (share, own) => ({ ...own, ...plain.refund(share, own) }),

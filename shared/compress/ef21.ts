@@ -35,7 +35,7 @@ export function ef21<Own extends State, Common extends State>(
       const sent = yield* compressor.run(p, own, common, context);
       const believed = own.believed.slice();
       addInto(believed, sent.share);
-      return { ...sent.own, believed };
+      return { own: { ...sent.own, believed }, share: sent.share };
     },
     decode(totals, _weight, common, context) {
       const decoded = compressor.decode(totals, common, context);

@@ -9,7 +9,7 @@ export function plain<Own extends State, Common extends State>(compressor: Compr
     init: compressor.init,
     phases: compressor.phases,
     *encode(x, own, common, context) {
-      return (yield* compressor.run(x, own, common, context)).own;
+      return yield* compressor.run(x, own, common, context);
     },
     decode(totals, weight, common, context) {
       const decoded = compressor.decode(totals, common, context);

@@ -2,7 +2,7 @@ import { addInto, type State } from "../update.ts";
 import { forget, type Memory, remember, takeBack } from "./memory.ts";
 import type { Method } from "./method.ts";
 import { scaled } from "./scaled.ts";
-import { learn, type Sparsifier } from "./sparsifier.ts";
+import { difference, learn, type Sparsifier } from "./sparsifier.ts";
 import { reduced, type Scheme } from "./types.ts";
 
 export type ScamMode = "paper" | "reset" | "decay";
@@ -41,7 +41,7 @@ export function scam<Own extends State>(
       addInto(memory, sent, -1);
       if (mode === "reset") forget(memory, support);
       addInto(memory, rest);
-      return { ...learnt, memory };
+      return { own: { ...learnt, memory }, share: difference(sent, rest) };
     },
     decode: (totals, weight, common) => ({ estimate: scaled(totals[0]!, 1 / weight), common }),
     missed: remember,

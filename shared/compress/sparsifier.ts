@@ -71,7 +71,7 @@ export function gather(x: Float32Array, support: Support): Update {
 }
 
 /** a − b, exactly as float32 subtracts; b, what a merge rejected, may lie outside the support of a (it holds what children sent). */
-function difference(a: Update, b: Update): Update {
+export function difference(a: Update, b: Update): Update {
   if (entryCount(b) === 0) return a;
   const negative = b.values.data.slice();
   for (let j = 0; j < negative.length; j += 1) negative[j] = -negative[j]!;

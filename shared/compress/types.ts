@@ -74,6 +74,13 @@ export interface Compressor<Own extends State = State, Common extends State = St
   decode(totals: readonly Update[], common: Common, context: Context): { readonly sum: Update; readonly common: Common };
 }
 
+/** What one round makes of a peer: its state after it, and what of its updates is in the total by that state's account. */
+export interface Encoded<Own extends State = State> {
+  readonly own: Own;
+  /** In units of the sum: `refund` takes it back. */
+  readonly share: Update;
+}
+
 /** A compressor inside its error feedback: all that a round needs to know of a method. */
 export interface Scheme<Own extends State = State, Common extends State = State> {
   /** `samples`: x is scaled by the peer's samples and the total divided by those that counted. `peers`: weight 1, divided by n. */
@@ -81,7 +88,7 @@ export interface Scheme<Own extends State = State, Common extends State = State>
   init(layout: Layout): { readonly own: Own; readonly common: Common };
   phases(layout: Layout, stage: Stage): readonly Phase[];
   /** The returned state is kept only if this peer counted in the committed total. */
-  encode(x: Float32Array, own: Own, common: Common, context: Context): Exchange<Own>;
+  encode(x: Float32Array, own: Own, common: Common, context: Context): Exchange<Encoded<Own>>;
   /** The mean update that the replica subtracts. `weight`: Σ weights that counted. The same on every peer, bit for bit. */
   decode(
     totals: readonly Update[],

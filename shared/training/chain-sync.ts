@@ -2,7 +2,7 @@ import { compareTips } from "../signaling/guest.ts";
 import type { Tip } from "../signaling/messages.ts";
 import type { Version } from "../signaling/version.ts";
 import type { PeerId } from "../transport.ts";
-import type { Down, Have, PeerMessage, Snapshot } from "../wire/messages.ts";
+import type { Down, Have, Header, PeerMessage, Snapshot } from "../wire/messages.ts";
 import { snapshotBytes } from "./limits.ts";
 import type { Replica } from "./replica.ts";
 import { createTotalLog, type TotalLog } from "./total-log.ts";
@@ -10,6 +10,8 @@ import { createTotalLog, type TotalLog } from "./total-log.ts";
 /** Where this peer stands, and its way to others. */
 export interface SyncGround {
   replica(): Replica;
+  /** Of the last rounds that led to it. */
+  headers(): readonly Header[];
   version(): Version;
   isObserver(): boolean;
   /** Resolves when more may be sent. */
@@ -74,7 +76,8 @@ export class ChainSync {
     else if (this.answered.get(from) !== pairOf(tip, ours)) {
       this.answered.set(from, pairOf(tip, ours));
       const { previous, parameters, common } = this.ground.replica();
-      void this.answer(from, [{ kind: "snapshot", version: this.ground.version(), tip: ours, previous, parameters, common }]);
+      const chain = { tip: ours, previous, headers: this.ground.headers() };
+      void this.answer(from, [{ kind: "snapshot", version: this.ground.version(), ...chain, parameters, common }]);
     }
   }
 

@@ -117,6 +117,8 @@ export function createPeer(options: PeerOptions): Peer {
         send: (to, bytes) => links.send(to, bytes).catch(() => {}),
         training: (round) => report({ type: "training", round }),
         committed: (tip, decision) => reporter.committed(tip, decision, trainer.layout.length),
+        confirmed: (round, hash) => reporter.confirmed(round, hash),
+        reconciled: (outcome) => reporter.reconciled(outcome),
         decided: (tip) => signaling.send({ kind: "committed", tip }),
         inStep: (tip) => ready(tip),
         voided: (tip) => ready(tip, true),

@@ -51,6 +51,12 @@ export type PeerReport =
   | { readonly type: "connection"; readonly connected: boolean }
   | { readonly type: "training"; readonly round: number }
   | RoundReport
+  /** The round after it is committed on top: this one stays. Until then a round is provisional. */
+  | { readonly type: "confirmed"; readonly round: number; readonly hash: Hash }
+  /** A greater chain came: a round that was committed here did not stay. */
+  | { readonly type: "withdrawn"; readonly round: number; readonly hash: Hash }
+  /** Whether this peer's update of a round counts after all, on the chain that stays; null: it cannot be known. */
+  | { readonly type: "recounted"; readonly round: number; readonly counted: boolean | null }
   /** Something a person should know; the run goes on. */
   | { readonly type: "notice"; readonly text: string }
   /** The end, with its reason: a refusal by the server or an error. */

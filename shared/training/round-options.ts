@@ -1,10 +1,11 @@
 import type { Decision } from "../aggregate/all-reduce-types.ts";
 import type { Clock } from "../clock.ts";
 import type { Scheme } from "../compress/types.ts";
-import type { Hasher } from "../hash.ts";
+import type { Hash, Hasher } from "../hash.ts";
 import type { Tip } from "../signaling/messages.ts";
 import type { PeerId } from "../transport.ts";
 import type { RunConfig } from "./config.ts";
+import type { Reconciled } from "./reconcile.ts";
 import type { Trainer } from "./trainer.ts";
 
 /** What rounds tell the peer around them. */
@@ -14,6 +15,10 @@ export interface RoundEvents {
   training(round: number): void;
   /** Round r is committed. `decision` says who counted, and what was measured on the model the round started from. */
   committed(tip: Tip, decision: Decision): void;
+  /** A committed round stays: another was committed on top of it. */
+  confirmed(round: number, hash: Hash): void;
+  /** A greater chain has replaced this peer's: what did not stay, and in which rounds this peer counts now. */
+  reconciled(outcome: Reconciled): void;
   /** This peer made the total, as the root. */
   decided(tip: Tip): void;
   /** The chain moved while this peer is an observer, or it learned that it is in step. */

@@ -1,13 +1,17 @@
 import type { Decision } from "../aggregate/all-reduce-types.ts";
 import { countOf } from "../aggregate/contributors.ts";
 import type { Clock } from "../clock.ts";
+import type { Hash } from "../hash.ts";
 import type { Tip } from "../signaling/messages.ts";
 import type { Links, LinkTraffic, PeerId } from "../transport.ts";
+import type { Reconciled } from "./reconcile.ts";
 import type { PeerReport } from "./report.ts";
 
 /** Turns commits into reports with the bytes they cost, in order, although the links count asynchronously. */
 export interface RoundReporter {
   committed(tip: Tip, decision: Decision, parameters: number): void;
+  confirmed(round: number, hash: Hash): void;
+  reconciled(outcome: Reconciled): void;
   finished(tip: Tip): void;
 }
 
@@ -15,6 +19,9 @@ export function createRoundReporter(links: Links, clock: Clock, report: (report:
   const meter = createMeter();
   let queue = Promise.resolve();
   let lastMs = clock.now();
+  const later = (told: PeerReport): void => {
+    queue = queue.then(() => report(told));
+  };
   return {
     committed(tip, decision, parameters) {
       const now = clock.now();
@@ -40,9 +47,12 @@ export function createRoundReporter(links: Links, clock: Clock, report: (report:
         });
       });
     },
-    finished(tip) {
-      queue = queue.then(() => report({ type: "finished", round: tip.round, hash: tip.hash }));
+    confirmed: (round, hash) => later({ type: "confirmed", round, hash }),
+    reconciled({ withdrawn, corrections }) {
+      for (const { round, hash } of withdrawn) later({ type: "withdrawn", round, hash });
+      for (const correction of corrections) later({ type: "recounted", ...correction });
     },
+    finished: ({ round, hash }) => later({ type: "finished", round, hash }),
   };
 }
 

@@ -10,10 +10,12 @@ import { type Codec, createCodec } from "../wire/message-code.ts";
 import type { Down, Have, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
 import { sumShapesOf } from "../wire/sum-shape.ts";
 import { ChainSync } from "./chain-sync.ts";
+import { History } from "./history.ts";
 import { snapshotBytes } from "./limits.ts";
 import { LocalWork } from "./local-work.ts";
 import type { Neighbourhood } from "./neighbours.ts";
 import { PeerInbox, type Refusal, type Verdict } from "./peer-inbox.ts";
+import { reconcile } from "./reconcile.ts";
 import { adoptSnapshot, commit, firstReplica, type Replica, snapshotFits } from "./replica.ts";
 import type { RoundOptions } from "./round-options.ts";
 import { createRoundTimers, type RoundTimers } from "./round-timers.ts";
@@ -21,6 +23,8 @@ import type { Evaluation } from "./trainer.ts";
 
 /** How many snapshots' worth of early messages are kept: dense sums of a handful of neighbours. */
 const mailboxSnapshots = 8;
+/** How many vectors of d floats the shares may take that would be given back if rounds were undone. */
+const historyVectors = 8;
 
 /**
  * One peer's rounds: train → encode → sum up the tree → commit → decode → apply, again and again. It owns the replica, the
@@ -36,6 +40,7 @@ export class Rounds {
   private readonly timers: RoundTimers;
   private readonly work: LocalWork;
   private replica: Replica;
+  private readonly history: History;
   private near: Neighbourhood | null = null;
   private isClosed = false;
   private hasFinished = false;
@@ -51,6 +56,7 @@ export class Rounds {
     );
     this.contextOf = createContexts({ seed: config.seed, seat: options.seat, parameters: () => this.replica.parameters });
     this.replica = firstReplica(scheme, trainer.layout, parameters, hasher);
+    this.history = new History(historyVectors * trainer.layout.length);
     this.sums = new AllReduce(scheme, trainer.layout, this.replica, this.contextOf);
     const ground = {
       version: () => this.version,
@@ -68,6 +74,7 @@ export class Rounds {
     });
     this.chain = new ChainSync({
       replica: () => this.replica,
+      headers: () => this.history.headers,
       version: () => this.version,
       isObserver: () => this.near?.standing == null,
       send: (to, message) => this.send(to, message),
@@ -117,8 +124,14 @@ export class Rounds {
 
   private commit(decision: Decision): void {
     const { trainer, events } = this.options;
+    const confirmed = this.tip;
     this.replica = commit(this.replica, decision, { ...this.options, layout: trainer.layout, contextOf: this.contextOf });
     const { tip, previous } = this.replica;
+    const { contributors } = decision.part;
+    this.history.push({
+      header: { round: tip.round, version: tip.version, contributors, hash: tip.hash, previous },
+      claims: decision.claims,
+    });
     if (decision.hash !== null && decision.hash !== tip.hash) return this.diverged(tip.round);
     const total: Down = {
       kind: "down",
@@ -134,8 +147,9 @@ export class Rounds {
     // The total of a last phase does nothing for who missed the phases before it: those get a snapshot.
     if (total.phase === 0) this.chain.record(total, bytes.length);
     for (const child of this.near?.children ?? []) void events.send(child, bytes.slice());
-    this.typicalMs = decision.part.metrics.trainingMs / countOf(decision.part.contributors);
+    this.typicalMs = decision.part.metrics.trainingMs / countOf(contributors);
     events.committed(tip, decision);
+    if (confirmed.round > 0) events.confirmed(confirmed.round, confirmed.hash);
     if (decision.hash === null) events.decided(tip);
     this.moved();
   }
@@ -238,12 +252,12 @@ export class Rounds {
   private takeSnapshot(snapshot: Snapshot): Verdict {
     if (compareTips(snapshot.tip, this.tip) <= 0) return null;
     if (!snapshotFits(snapshot, this.replica, this.options.hasher)) return "a snapshot that does not fit";
-    const { own, isKnown } = this.sums.abandon();
-    if (!isKnown)
-      this.options.events.notice(
-        `round ${this.tip.round + 1}: a snapshot came before the total; whether this peer counted is not known`,
-      );
-    this.replica = adoptSnapshot({ ...this.replica, own }, snapshot, this.options.scheme);
+    const { scheme, events } = this.options;
+    const stand = { scheme, tip: this.tip, own: this.replica.own, history: this.history.entries, open: this.sums.abandon() };
+    const outcome = reconcile(stand, snapshot.headers);
+    this.replica = adoptSnapshot({ ...this.replica, own: outcome.own }, snapshot, scheme);
+    this.history.replace(outcome.history);
+    events.reconciled(outcome);
     this.chain.reset();
     this.moved();
     this.askNeighbour();

@@ -1,14 +1,15 @@
-import { type Contributors, countOf, exceptionsOf, lowestOf, withExceptions } from "../aggregate/contributors.ts";
+import { countOf } from "../aggregate/contributors.ts";
 import { partsOf, type Sum } from "../aggregate/gathered.ts";
 import type { Metrics, Part } from "../aggregate/part.ts";
 import type { TreeKind } from "../aggregate/tree.ts";
-import type { Hash } from "../hash.ts";
-import type { Tip } from "../signaling/messages.ts";
 import type { Version } from "../signaling/version.ts";
 import { createReader, createWriter, type Reader, WireError, type Writer } from "./bytes.ts";
+import { readContributors, writeContributors } from "./contributors-code.ts";
+import { readHeaders, writeHeaders } from "./header-code.ts";
 import type { PeerMessage } from "./messages.ts";
 import { readState, writeState } from "./state-code.ts";
 import type { SumShape } from "./sum-shape.ts";
+import { mostCount, readHash, readTip, readVersion, writeHash, writeTip, writeVersion } from "./tip-code.ts";
 import { readUpdate, readValues, writeUpdate } from "./update-code.ts";
 
 /** The first byte of every message is 16 · version + kind. Raised whenever this file's grammar changes. */
@@ -16,10 +17,7 @@ export const peerProtocol = 1;
 
 const kinds = { have: 0, up: 1, down: 2, snapshot: 3 } as const;
 
-const mostMembers = 4096;
 const mostPhases = 16;
-/** Rounds and versions stay exact in a float64. */
-const mostCount = Number.MAX_SAFE_INTEGER;
 /**
  * What one contributor may add to each count, and (as a magnitude) to the weight and each real metric: the sums of 4,096
  * contributors stay exact, or finite, and a total passes wherever its parts did.
@@ -82,7 +80,7 @@ function writeBody(writer: Writer, message: PeerMessage, tree: TreeKind): void {
       break;
     case "snapshot":
       writeTip(writer, message.tip);
-      writeHash(writer, message.previous);
+      writeHeaders(writer, message, tree);
       writer.bytes(new Uint8Array(message.parameters.buffer, message.parameters.byteOffset, message.parameters.byteLength));
       writeState(writer, message.common);
       break;
@@ -119,15 +117,17 @@ function readBody(reader: Reader, kind: number, { version, tree, length, shapes 
         part: readPart(reader, tree, shapeOf(head.phase, shapes)),
       };
     }
-    case kinds.snapshot:
+    case kinds.snapshot: {
+      const tip = readTip(reader);
       return {
         kind: "snapshot",
         version,
-        tip: readTip(reader),
-        previous: readHash(reader),
+        tip,
+        ...readHeaders(reader, tree, tip),
         parameters: readValues(reader, length),
         common: readState(reader, length),
       };
+    }
     default:
       throw new WireError(`expected a message kind from 0 to 3, got ${kind}`);
   }
@@ -171,66 +171,6 @@ function readPart(reader: Reader, tree: TreeKind, shape: SumShape): Part {
 function readSum(reader: Reader, { length, isGathered }: SumShape, contributors: number): Sum {
   if (!isGathered) return readUpdate(reader, length);
   return { kind: "gathered", length, parts: Array.from({ length: contributors }, () => readUpdate(reader, length)) };
-}
-
-function writeContributors(writer: Writer, set: Contributors, tree: TreeKind): void {
-  const apex = lowestOf(set);
-  const exceptions = exceptionsOf(set, tree, apex);
-  writer.varint(set.members);
-  writer.varint(apex);
-  writer.varint(exceptions.length);
-  let previous = 0;
-  for (const position of exceptions) {
-    writer.varint(position - previous);
-    previous = position;
-  }
-}
-
-function readContributors(reader: Reader, tree: TreeKind): Contributors {
-  const members = reader.varint(mostMembers, "a roster size");
-  if (members === 0) throw new WireError("expected a roster of at least 1, got 0");
-  const apex = reader.varint(members - 1, "a position");
-  const exceptions: number[] = [];
-  let position = 0;
-  for (let left = reader.varint(members, "an exception count"); left > 0; left -= 1) {
-    const gap = reader.varint(members, "a gap between exceptions");
-    if (gap === 0 && exceptions.length > 0) throw new WireError("expected ascending exceptions, got one twice");
-    position += gap;
-    if (position >= members) throw new WireError(`expected a position below ${members}, got ${position}`);
-    exceptions.push(position);
-  }
-  const set = withExceptions(members, tree, apex, exceptions);
-  if (countOf(set) === 0) throw new WireError("expected at least one contributor, got none");
-  return set;
-}
-
-function writeTip(writer: Writer, tip: Tip): void {
-  writer.varint(tip.round);
-  writeVersion(writer, tip.version);
-  writeHash(writer, tip.hash);
-}
-
-function readTip(reader: Reader): Tip {
-  return { round: reader.varint(mostCount, "a round"), version: readVersion(reader), hash: readHash(reader) };
-}
-
-function writeVersion(writer: Writer, version: Version): void {
-  writer.varint(version[0]);
-  writer.varint(version[1]);
-}
-
-function readVersion(reader: Reader): Version {
-  return [reader.varint(mostCount, "a version"), reader.varint(mostCount, "a version")];
-}
-
-function writeHash(writer: Writer, hash: Hash): void {
-  for (let i = 0; i < 32; i += 2) writer.byte(Number.parseInt(hash.slice(i, i + 2), 16));
-}
-
-function readHash(reader: Reader): Hash {
-  let hash = "";
-  for (const byte of reader.bytes(16)) hash += byte.toString(16).padStart(2, "0");
-  return hash;
 }
 
 function shapeOf(phase: number, shapes: readonly SumShape[]): SumShape {

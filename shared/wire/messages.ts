@@ -1,3 +1,4 @@
+import type { Contributors } from "../aggregate/contributors.ts";
 import type { Part } from "../aggregate/part.ts";
 import type { Hash } from "../hash.ts";
 import type { Tip } from "../signaling/messages.ts";
@@ -41,6 +42,17 @@ export interface Down {
   readonly part: Part;
 }
 
+/** What is known of a committed round besides its total. */
+export interface Header {
+  readonly round: number;
+  /** The roster that made the total. */
+  readonly version: Version;
+  readonly contributors: Contributors;
+  /** The chain's, after the round and before it. */
+  readonly hash: Hash;
+  readonly previous: Hash;
+}
+
 /** The whole replica, for who is too far behind or on another chain. */
 export interface Snapshot {
   readonly kind: "snapshot";
@@ -48,6 +60,8 @@ export interface Snapshot {
   readonly tip: Tip;
   /** The chain's hash before the tip: with it the receiver checks that these parameters are the tip's. */
   readonly previous: Hash;
+  /** Of the last rounds, the tip's last: by them the receiver learns in which of them it counted. */
+  readonly headers: readonly Header[];
   readonly parameters: Float32Array;
   readonly common: State;
 }

@@ -117,7 +117,7 @@ describe("a scheme of two sums", () => {
     *encode(given, own) {
       const { total: first } = reduced(yield { kind: "reduce", update: denseUpdate(given.slice()) });
       yield { kind: "reduce", update: denseUpdate(toDense(first).map((value) => 2 * value)) };
-      return own;
+      return { own, share: denseUpdate(given) };
     },
   };
 

@@ -87,7 +87,7 @@ describe("scam over the tree", () => {
     expect(toDense(asked.value.update)).toEqual(Float32Array.of(2, 0, 0));
     const answered = exchange.next({ kind: "reduced", total: asked.value.update, rest: zeroUpdate(3) });
     if (answered.done !== true) throw new Error("expected the end");
-    for (const [i, value] of answered.value.memory.entries()) expect(value).toBeCloseTo(expected[i]!, 6);
+    for (const [i, value] of answered.value.own.memory.entries()) expect(value).toBeCloseTo(expected[i]!, 6);
   });
 
   it("keeps the update of a round that went on without it, and writes to no state it is given", () => {

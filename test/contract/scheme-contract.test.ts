@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createContexts } from "../../shared/compress/context.ts";
 import { methods } from "../../shared/compress/registry.ts";
 import { schemeOf } from "../../shared/compress/scheme-of.ts";
-import type { Answer, Exchange, Scheme } from "../../shared/compress/types.ts";
+import type { Answer, Encoded, Exchange, Scheme } from "../../shared/compress/types.ts";
 import { type Layout, layoutOf } from "../../shared/layout.ts";
 import { type Rng, seeded } from "../../shared/random.ts";
 import { Forest } from "../../shared/simulation/forest.ts";
@@ -65,7 +65,7 @@ function run(scheme: Scheme, shape: Layout, xs: (rng: Rng) => Float32Array, roun
 
 /** Answers the first `most` asks of a method as if it were alone; what it asked for, and its state if it came to the end. */
 function drive(
-  exchange: Exchange<State>,
+  exchange: Exchange<Encoded>,
   most: number,
 ): { readonly sums: Update[]; readonly asks: number; readonly own: State | null } {
   const sums: Update[] = [];
@@ -73,13 +73,12 @@ function drive(
   let asks = 0;
   while (step.done !== true) {
     if (asks === most) {
-      exchange.return({});
       return { sums, asks, own: null };
     }
     asks += 1;
     step = exchange.next(answerTo(step.value.kind === "reduce" ? step.value.update : step.value.at, sums));
   }
-  return { sums, asks, own: step.value };
+  return { sums, asks, own: step.value.own };
 }
 
 function answerTo(asked: Update | Float32Array, sums: Update[]): Answer {

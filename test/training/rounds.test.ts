@@ -34,6 +34,8 @@ function peerAt(clock: VirtualClock, position: number) {
       send: async (to, bytes) => void sent.push({ to, message: codec.decode(bytes) }),
       training: () => {},
       committed: () => {},
+      confirmed: () => {},
+      reconciled: () => {},
       decided: () => {},
       inStep: () => {},
       voided: () => {},

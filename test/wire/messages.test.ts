@@ -6,7 +6,7 @@ import type { TreeKind } from "../../shared/aggregate/tree.ts";
 import { denseUpdate, sparseUpdate } from "../../shared/update.ts";
 import { WireError } from "../../shared/wire/bytes.ts";
 import { createCodec } from "../../shared/wire/message-code.ts";
-import type { PeerMessage } from "../../shared/wire/messages.ts";
+import type { Header, PeerMessage } from "../../shared/wire/messages.ts";
 
 const length = 40;
 
@@ -25,51 +25,68 @@ const sparse = fc
       .map((values) => sparseUpdate(length, Uint32Array.from(indices.sort((a, b) => a - b)), Float32Array.from(values))),
   );
 const dense = fc.array(float, { minLength: length, maxLength: length }).map((values) => denseUpdate(Float32Array.from(values)));
-const part: fc.Arbitrary<Part> = fc.integer({ min: 1, max: 70 }).chain((members) =>
-  fc.record({
-    contributors: fc.uniqueArray(fc.nat({ max: members - 1 }), { minLength: 1 }).map((at) => contributorsOf(members, at)),
-    weight: fc.double({ min: 1e-9, max: 1e12, noNaN: true }),
-    metrics: fc.record({ samples: count, tested: count, correct: count, trainingLoss: real, testLoss: real, trainingMs: real }),
-    sum: fc.oneof(sparse, dense),
-  }),
-);
-const message: fc.Arbitrary<PeerMessage> = fc.oneof(
-  fc.record({ kind: fc.constant("have"), version, tip, observer: fc.boolean() }),
-  fc.record({
-    kind: fc.constant("up"),
-    version,
-    round: count,
-    previous: hash,
-    phase: fc.nat({ max: 15 }),
-    complete: fc.boolean(),
-    part: fc.option(part),
-  }),
-  fc.record({
-    kind: fc.constant("down"),
-    version,
-    committedBy: version,
-    round: count,
-    previous: hash,
-    phase: fc.nat({ max: 15 }),
-    hash: fc.option(hash),
-    part,
-  }),
-  fc.record({
-    kind: fc.constant("snapshot"),
-    version,
-    tip,
-    previous: hash,
-    parameters: fc.array(float, { minLength: length, maxLength: length }).map((values) => Float32Array.from(values)),
-    common: fc.dictionary(
-      fc.stringMatching(/^[a-z][a-z0-9]{0,9}$/),
-      fc.oneof(
-        double,
-        fc.array(float, { maxLength: 2 * length }).map((values) => Float32Array.from(values)),
+const contributors = fc
+  .integer({ min: 1, max: 70 })
+  .chain((members) => fc.uniqueArray(fc.nat({ max: members - 1 }), { minLength: 1 }).map((at) => contributorsOf(members, at)));
+const part: fc.Arbitrary<Part> = fc.record({
+  contributors,
+  weight: fc.double({ min: 1e-9, max: 1e12, noNaN: true }),
+  metrics: fc.record({ samples: count, tested: count, correct: count, trainingLoss: real, testLoss: real, trainingMs: real }),
+  sum: fc.oneof(sparse, dense),
+});
+/** A tip and the headers of the rounds that led to it. */
+const chain = fc
+  .tuple(tip, hash, fc.array(fc.record({ version, contributors, hash }), { maxLength: 64 }))
+  .map(([last, before, rounds]) => {
+    const kept = rounds.slice(0, last.round);
+    const headers: Header[] = [];
+    for (const [i, given] of kept.entries())
+      headers.push({ ...given, round: last.round - kept.length + 1 + i, previous: headers.at(-1)?.hash ?? before });
+    const end = headers.at(-1);
+    return { tip: { ...last, hash: end?.hash ?? last.hash }, previous: end?.previous ?? before, headers };
+  });
+const message: fc.Arbitrary<PeerMessage> = fc
+  .oneof(
+    fc.record({ kind: fc.constant("have"), version, tip, observer: fc.boolean() }),
+    fc.record({
+      kind: fc.constant("up"),
+      version,
+      round: count,
+      previous: hash,
+      phase: fc.nat({ max: 15 }),
+      complete: fc.boolean(),
+      part: fc.option(part),
+    }),
+    fc.record({
+      kind: fc.constant("down"),
+      version,
+      committedBy: version,
+      round: count,
+      previous: hash,
+      phase: fc.nat({ max: 15 }),
+      hash: fc.option(hash),
+      part,
+    }),
+    fc.record({
+      kind: fc.constant("snapshot"),
+      version,
+      chain,
+      parameters: fc.array(float, { minLength: length, maxLength: length }).map((values) => Float32Array.from(values)),
+      common: fc.dictionary(
+        fc.stringMatching(/^[a-z][a-z0-9]{0,9}$/),
+        fc.oneof(
+          double,
+          fc.array(float, { maxLength: 2 * length }).map((values) => Float32Array.from(values)),
+        ),
+        { maxKeys: 8, noNullPrototype: true },
       ),
-      { maxKeys: 8, noNullPrototype: true },
-    ),
-  }),
-) as fc.Arbitrary<PeerMessage>;
+    }),
+  )
+  .map((given) => ("chain" in given ? flat(given) : given) as PeerMessage);
+
+function flat({ chain: known, ...others }: Record<string, unknown> & { chain: object }): object {
+  return { ...others, ...known };
+}
 
 describe.each(["heap", "binomial"] as const)("peer messages over the %s tree", (tree: TreeKind) => {
   const codec = createCodec(tree, length, new Array(16).fill({ length, isGathered: false }));

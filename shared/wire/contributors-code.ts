@@ -1,0 +1,38 @@
+import { type Contributors, countOf, exceptionsOf, lowestOf, withExceptions } from "../aggregate/contributors.ts";
+import type { TreeKind } from "../aggregate/tree.ts";
+import { type Reader, WireError, type Writer } from "./bytes.ts";
+
+const mostMembers = 4096;
+
+/** members · apex · count · the positions in which the set differs from the subtree of the apex, as gaps. */
+export function writeContributors(writer: Writer, set: Contributors, tree: TreeKind): void {
+  const apex = lowestOf(set);
+  const exceptions = exceptionsOf(set, tree, apex);
+  writer.varint(set.members);
+  writer.varint(apex);
+  writer.varint(exceptions.length);
+  let previous = 0;
+  for (const position of exceptions) {
+    writer.varint(position - previous);
+    previous = position;
+  }
+}
+
+/** @throws {WireError} unless the set is a well-formed one of at least one position */
+export function readContributors(reader: Reader, tree: TreeKind): Contributors {
+  const members = reader.varint(mostMembers, "a roster size");
+  if (members === 0) throw new WireError("expected a roster of at least 1, got 0");
+  const apex = reader.varint(members - 1, "a position");
+  const exceptions: number[] = [];
+  let position = 0;
+  for (let left = reader.varint(members, "an exception count"); left > 0; left -= 1) {
+    const gap = reader.varint(members, "a gap between exceptions");
+    if (gap === 0 && exceptions.length > 0) throw new WireError("expected ascending exceptions, got one twice");
+    position += gap;
+    if (position >= members) throw new WireError(`expected a position below ${members}, got ${position}`);
+    exceptions.push(position);
+  }
+  const set = withExceptions(members, tree, apex, exceptions);
+  if (countOf(set) === 0) throw new WireError("expected at least one contributor, got none");
+  return set;
+}
