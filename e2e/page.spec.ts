@@ -108,10 +108,48 @@ test("a keyboard is enough to open a room, to pause it and to leave it, and leav
   await expect.poll(() => first.workers().length).toBe(0);
 });
 
+test("a method chosen by keyboard from the list of all is what a room of two tabs trains with", async ({ open }) => {
+  const first = await open("/");
+  const scheme = first.getByLabel("Compression");
+  await tabTo(first, "all-methods");
+  await first.keyboard.press("Enter");
+  await tabTo(first, "pick-ef21");
+  await first.keyboard.press("Enter");
+  await expect(scheme).toHaveValue("ef21(topk(1%))");
+  await tabTo(first, "pick-randk");
+  await first.keyboard.press("Enter");
+  await expect(scheme).toHaveValue("ef21(randk(1%, seeded=1))");
+  await expect(first.getByTestId("pick-randk")).toHaveAttribute("aria-pressed", "true");
+  await expect(scheme).toHaveAccessibleDescription(/places drawn at random/);
+
+  await first.getByTestId("open-room").click();
+  const second = await open(new URL(first.url()).pathname);
+  await untilRound(second, 2);
+  await expect(second.locator(".summary")).toContainText("ef21(randk(1%, seeded=1))");
+});
+
+test("a scheme that is wrong is marked while it is typed, and no room is opened with it", async ({ open }) => {
+  const page = await open("/");
+  const scheme = page.getByLabel("Compression");
+  await scheme.fill("ef14(tpok(1%))");
+  await expect(page.locator(".place")).toHaveText("ef14(tpok(1%))\n     ^", { useInnerText: true });
+  await expect(scheme).toHaveAccessibleDescription(/^At character 6: expected a method .*; did you mean topk\?$/);
+  await page.getByTestId("open-room").click();
+  await expect(page.getByRole("alert")).toHaveText("The room was not opened: see what is said under Compression.");
+  await expect(scheme).toBeFocused();
+  expect(new URL(page.url()).pathname).toBe("/");
+
+  await scheme.fill("ef14(topk(1%))");
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await page.getByTestId("open-room").click();
+  await untilPhase(page, "waiting");
+});
+
 test("nothing is wider than a telephone of 360 pixels", async ({ open }) => {
   const tabs = [await open("/"), await open(room), await open(room)];
   for (const tab of tabs) await tab.setViewportSize({ width: 360, height: 740 });
   await tabs[0]!.getByText("More settings").click();
+  await tabs[0]!.getByTestId("all-methods").click();
   await untilRound(tabs[1]!, 3);
   for (const tab of tabs) await expectNoSidewaysScroll(tab);
 });

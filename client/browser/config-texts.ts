@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { SchemeError } from "../../shared/compress/grammar.ts";
 import { defaultConfig, type RunConfig, runConfigSchema } from "../../shared/training/config.ts";
 import { schemeProblems } from "../../shared/training/run-scheme.ts";
 import { partitionProblem } from "../peer/data/partition-problem.ts";
@@ -7,10 +8,17 @@ export type ConfigKey = keyof RunConfig;
 
 const configKeys = Object.keys(runConfigSchema.shape) as readonly ConfigKey[];
 
-/** A configuration, or one sentence for each setting that is wrong. */
+/** What is wrong with one setting. */
+export interface Problem {
+  readonly sentence: string;
+  /** The offending character of its text, from 0, where one is known. */
+  readonly position: number | null;
+}
+
+/** A configuration, or what is wrong with each setting that is. */
 export type ConfigReading =
   | { readonly ok: true; readonly config: RunConfig }
-  | { readonly ok: false; readonly problems: ReadonlyMap<string, string> };
+  | { readonly ok: false; readonly problems: ReadonlyMap<string, Problem> };
 
 /** Every setting as a person would type it. */
 export function textsOf(config: RunConfig): Record<ConfigKey, string> {
@@ -21,20 +29,20 @@ export function textsOf(config: RunConfig): Record<ConfigKey, string> {
 export function readConfig(texts: Readonly<Record<string, string>>): ConfigReading {
   const values = Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, typedValue(key, text.trim())]));
   const parsed = runConfigSchema.safeParse(values);
-  const problems = new Map<string, string>();
+  const problems = new Map<string, Problem>();
   for (const issue of parsed.error?.issues ?? []) {
-    if (issue.code === "unrecognized_keys") for (const key of issue.keys) problems.set(key, "there is no such setting");
+    if (issue.code === "unrecognized_keys")
+      for (const key of issue.keys) problems.set(key, somewhere("there is no such setting"));
     const key = issue.path[0];
     if (key !== undefined && !problems.has(String(key))) {
-      problems.set(String(key), `${expectation(issue)}, got ${shown(texts[String(key)] ?? "")}`);
+      problems.set(String(key), somewhere(`${expectation(issue)}, got ${shown(texts[String(key)] ?? "")}`));
     }
   }
   for (const [key, error] of schemeProblems({ ...defaultConfig, ...texts })) {
-    // Without the picture of where.
-    if (!problems.has(key)) problems.set(key, error.message.split("\n", 1)[0]!);
+    if (!problems.has(key)) problems.set(key, placed(error));
   }
   const misdealt = parsed.success ? partitionProblem(parsed.data) : null;
-  if (misdealt !== null) problems.set("partition", misdealt);
+  if (misdealt !== null) problems.set("partition", somewhere(misdealt));
   return parsed.success && problems.size === 0 ? { ok: true, config: parsed.data } : { ok: false, problems };
 }
 
@@ -48,6 +56,15 @@ function typedValue(key: string, text: string): string | number {
   const isNumber = Object.hasOwn(defaultConfig, key) && typeof defaultConfig[key as ConfigKey] === "number";
   if (!isNumber) return text;
   return text === "" ? Number.NaN : Number(text);
+}
+
+function somewhere(sentence: string): Problem {
+  return { sentence, position: null };
+}
+
+/** A SchemeError's first line says what, and where is drawn below it, for terminals. */
+function placed(error: SchemeError | RangeError): Problem {
+  return { sentence: error.message.split("\n", 1)[0]!, position: error instanceof SchemeError ? error.position : null };
 }
 
 function expectation(issue: z.core.$ZodIssue): string {

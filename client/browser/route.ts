@@ -27,8 +27,8 @@ export function routeOf(pathname: string, fragment: string): Route {
   if (Object.keys(texts).length === 0) return { page: "room", room, config: null };
   const reading = readConfig(texts);
   if (reading.ok) return { page: "room", room, config: reading.config };
-  const [key, problem] = [...reading.problems][0] ?? ["", "cannot be read"];
-  return { page: "problem", sentence: `This link has a setting that cannot be used: ${key}: ${problem}.` };
+  const [key, problem] = [...reading.problems][0] ?? ["", { sentence: "cannot be read" }];
+  return { page: "problem", sentence: `This link has a setting that cannot be used: ${key}: ${problem.sentence}.` };
 }
 
 /** The path of a room's page, with the settings its first peer gives it. */

@@ -1,10 +1,11 @@
 import { useState } from "preact/hooks";
-import { readConfig } from "../config-texts.ts";
+import { type Problem, readConfig } from "../config-texts.ts";
 import { roomPath, roomProblem } from "../route.ts";
 import { Field } from "./field.tsx";
 import { type FormTexts, initialTexts, typeText } from "./form-texts.ts";
 import { roomName } from "./room-name.ts";
-import { settings } from "./settings.ts";
+import { SchemeField } from "./scheme-field.tsx";
+import { type Setting, sections, settings } from "./settings.ts";
 
 const uniform = (): number => crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32;
 
@@ -14,9 +15,16 @@ export function RoomForm() {
   const [{ texts }, setForm] = useState(initialTexts);
   const [submitted, setSubmitted] = useState(false);
   const reading = readConfig(texts);
-  const problems = reading.ok || !submitted ? new Map<string, string>() : reading.problems;
+  const wrong: ReadonlyMap<string, Problem> = reading.ok ? new Map() : reading.problems;
   const badName = submitted ? roomProblem(room) : null;
-  const wrongInside = settings.some(({ key, advanced }) => advanced && problems.has(key));
+  const shown = settings.filter(({ applies }) => applies?.(texts) ?? true);
+  const unfinished = [
+    ...(badName === null ? [] : ["Name"]),
+    ...settings.filter(({ key }) => wrong.has(key)).map(({ label }) => label),
+  ];
+  // A text is judged as it is typed; half a number or a name is left in peace until somebody wants to go.
+  const problemOf = ({ key, input }: Setting): Problem | undefined =>
+    submitted || input === "text" ? wrong.get(key) : undefined;
 
   const open = (event: Event): void => {
     event.preventDefault();
@@ -24,18 +32,19 @@ export function RoomForm() {
     if (reading.ok && roomProblem(room) === null) location.assign(roomPath(room, reading.config));
     else requestAnimationFrame(() => document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
   };
-  const fields = (advanced: boolean) =>
-    settings
-      .filter((setting) => setting.advanced === advanced && (setting.applies?.(texts) ?? true))
-      .map((setting) => (
-        <Field
-          key={setting.key}
-          setting={setting}
-          text={texts[setting.key]}
-          problem={problems.get(setting.key)}
-          onText={(text) => setForm((old: FormTexts) => typeText(old, setting.key, text))}
-        />
-      ));
+  const field = (setting: Setting) => {
+    const { key } = setting;
+    const Kind = key === "scheme" ? SchemeField : Field;
+    return (
+      <Kind
+        key={key}
+        setting={setting}
+        text={texts[key]}
+        problem={problemOf(setting)}
+        onText={(text) => setForm((old: FormTexts) => typeText(old, key, text))}
+      />
+    );
+  };
 
   return (
     <form class="sheet" onSubmit={open} noValidate aria-labelledby="open-title">
@@ -58,14 +67,24 @@ export function RoomForm() {
           {badName ?? "Whoever has the link can join."}
         </p>
       </div>
-      <div class="fields">{fields(false)}</div>
-      <details open={wrongInside || undefined}>
+      <div class="fields">{shown.filter(({ advanced }) => !advanced).map(field)}</div>
+      <details open={settings.some((setting) => setting.advanced && problemOf(setting) !== undefined) || undefined}>
         <summary>More settings</summary>
-        <div class="fields">{fields(true)}</div>
+        {sections.map((section) => (
+          <fieldset key={section}>
+            <legend>{section}</legend>
+            <div class="fields">{shown.filter((setting) => setting.advanced && setting.section === section).map(field)}</div>
+          </fieldset>
+        ))}
       </details>
       <button class="button primary" type="submit" data-testid="open-room">
         Open the room
       </button>
+      {submitted && unfinished.length > 0 && (
+        <p class="note wrong" role="alert">
+          The room was not opened: see what is said under {unfinished.join(", ")}.
+        </p>
+      )}
     </form>
   );
 }

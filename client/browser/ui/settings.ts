@@ -1,6 +1,10 @@
 import type { RunConfig } from "../../../shared/training/config.ts";
 import type { ConfigKey } from "../config-texts.ts";
 
+/** What a setting is about, in the order of the form. */
+export const sections = ["Model and data", "Communication", "Training"] as const;
+type Section = (typeof sections)[number];
+
 /** How a setting is asked for and shown. */
 export interface Setting {
   readonly key: ConfigKey;
@@ -11,6 +15,9 @@ export interface Setting {
   readonly options?: readonly (readonly [value: string, label: string])[];
   /** Behind "more settings". */
   readonly advanced: boolean;
+  readonly section: Section;
+  /** Whether it takes a whole row of the form. */
+  readonly wide?: boolean;
   /** Whether it means anything beside these other settings. */
   readonly applies?: (texts: Readonly<Record<ConfigKey, string>>) => boolean;
 }
@@ -26,6 +33,7 @@ export const settings: readonly Setting[] = [
       ["mlp", "two-layer perceptron"],
       ["cnn", "convolutional network"],
     ],
+    section: "Model and data",
     advanced: false,
   },
   {
@@ -37,6 +45,7 @@ export const settings: readonly Setting[] = [
       ["glyphs", "drawn digits"],
       ["served", "the server’s files"],
     ],
+    section: "Model and data",
     advanced: false,
   },
   {
@@ -44,24 +53,16 @@ export const settings: readonly Setting[] = [
     label: "Compression",
     help: "What of an update is sent, and how the rest is remembered.",
     input: "text",
-    options: [
-      ["ef14(topk(1%))", "the largest 1 %, error feedback"],
-      ["ef21(topk(1%))", "the largest 1 %, EF21"],
-      ["ef14(topk(0.1%))", "the largest 0.1 %, error feedback"],
-      ["ef14(topk(1%) | qsgd(8))", "the largest 1 %, quantised, error feedback"],
-      ["ef14(randk(1%, seeded=1))", "a random 1 %, no indices, error feedback"],
-      ["ef14(impk(1%, cube=[1,2]))", "1 % by importance, error feedback"],
-      ["scam(topk(1%))", "1 % of the gradient, by memory"],
-      ["ef14(powersgd(2))", "rank 2, error feedback"],
-      ["none", "everything"],
-    ],
+    section: "Communication",
     advanced: false,
+    wide: true,
   },
   {
     key: "startAt",
     label: "Begin at",
     help: "Training begins by itself once so many peers are here.",
     input: "number",
+    section: "Training",
     advanced: false,
   },
   {
@@ -69,6 +70,7 @@ export const settings: readonly Setting[] = [
     label: "Hidden units",
     help: "Width of the perceptron’s hidden layer.",
     input: "number",
+    section: "Model and data",
     advanced: true,
     applies: ({ model }) => model === "mlp",
   },
@@ -83,20 +85,36 @@ export const settings: readonly Setting[] = [
       ["dirichlet(0.5)", "uneven digits"],
       ["shards(2)", "two digits a peer"],
     ],
+    section: "Model and data",
     advanced: true,
   },
-  { key: "shares", label: "Shares", help: "Into how many shares the data is dealt.", input: "number", advanced: true },
+  {
+    key: "shares",
+    label: "Shares",
+    help: "Into how many shares the data is dealt.",
+    input: "number",
+    section: "Model and data",
+    advanced: true,
+  },
   {
     key: "samples",
     label: "Samples a peer",
     help: "How many training digits each peer draws.",
     input: "number",
+    section: "Model and data",
     advanced: true,
     applies: ({ data }) => data === "glyphs",
   },
-  { key: "localSteps", label: "Local steps", help: "Steps a peer trains by itself in a round.", input: "number", advanced: true },
-  { key: "batch", label: "Batch", help: "Samples a step.", input: "number", advanced: true },
-  { key: "rate", label: "Rate", help: "The size of a step.", input: "number", advanced: true },
+  {
+    key: "localSteps",
+    label: "Local steps",
+    help: "Steps a peer trains by itself in a round.",
+    input: "number",
+    section: "Training",
+    advanced: true,
+  },
+  { key: "batch", label: "Batch", help: "Samples a step.", input: "number", section: "Training", advanced: true },
+  { key: "rate", label: "Rate", help: "The size of a step.", input: "number", section: "Training", advanced: true },
   {
     key: "outer",
     label: "Outer optimiser",
@@ -108,6 +126,7 @@ export const settings: readonly Setting[] = [
       ["adam(0.01)", "Adam"],
       ["yogi(0.01)", "Yogi"],
     ],
+    section: "Training",
     advanced: true,
   },
   {
@@ -115,6 +134,7 @@ export const settings: readonly Setting[] = [
     label: "Rounds",
     help: "The run ends after so many; 0 goes on until paused.",
     input: "number",
+    section: "Training",
     advanced: true,
   },
   {
@@ -126,9 +146,17 @@ export const settings: readonly Setting[] = [
       ["heap", "heap"],
       ["binomial", "binomial"],
     ],
+    section: "Communication",
     advanced: true,
   },
-  { key: "seed", label: "Seed", help: "Decides the first model and every draw.", input: "number", advanced: true },
+  {
+    key: "seed",
+    label: "Seed",
+    help: "Decides the first model and every draw.",
+    input: "number",
+    section: "Training",
+    advanced: true,
+  },
 ];
 
 /** The settings that matter for a run, as label and value. */

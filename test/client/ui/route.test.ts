@@ -70,10 +70,17 @@ describe("a room's link", () => {
     });
   });
 
-  it("is refused when the scheme or the optimiser is misspelt, with the nearest right name", () => {
+  it("is refused when the scheme or the optimiser is misspelt, with the place and the nearest right name", () => {
     const reading = readConfig({ scheme: "ef14(tpok(1%))", outer: "adm(0.1)" });
-    expect(reading.ok ? "" : reading.problems.get("scheme")).toContain("did you mean topk?");
-    expect(reading.ok ? "" : reading.problems.get("outer")).toContain("did you mean adam?");
+    const problems = reading.ok ? new Map() : reading.problems;
+    expect(problems.get("scheme")).toEqual({
+      sentence: expect.stringMatching(/^expected a .*; did you mean topk\?$/),
+      position: 5,
+    });
+    expect(problems.get("outer")).toEqual({
+      sentence: expect.stringMatching(/^expected an .*; did you mean adam\?$/),
+      position: 0,
+    });
   });
 
   it("has a sentence for every setting that is wrong, and for no other", () => {
