@@ -74,22 +74,32 @@ interface Entries {
   readonly data: Float32Array;
 }
 
-/** The union of two ascending supports, equal indices added; returns how many entries were written to `out`. */
+/** The union of two ascending supports, equal indices added; returns how many entries were written to `out`. O(k). */
 function mergeSorted(a: Entries, b: Entries, out: Entries): number {
+  const { indices, data } = out;
   let i = 0;
   let j = 0;
   let at = 0;
-  while (i < a.indices.length || j < b.indices.length) {
-    const left = i < a.indices.length ? a.indices[i]! : Number.POSITIVE_INFINITY;
-    const right = j < b.indices.length ? b.indices[j]! : Number.POSITIVE_INFINITY;
-    out.indices[at] = Math.min(left, right);
-    if (left === right) out.data[at] = saturate(Math.fround(a.data[i]! + b.data[j]!));
-    else out.data[at] = left < right ? a.data[i]! : b.data[j]!;
-    if (left <= right) i += 1;
-    if (right <= left) j += 1;
+  while (i < a.indices.length && j < b.indices.length) {
+    const left = a.indices[i]!;
+    const right = b.indices[j]!;
+    if (left < right) {
+      indices[at] = left;
+      data[at] = a.data[i++]!;
+    } else if (right < left) {
+      indices[at] = right;
+      data[at] = b.data[j++]!;
+    } else {
+      indices[at] = left;
+      data[at] = saturate(Math.fround(a.data[i++]! + b.data[j++]!));
+    }
     at += 1;
   }
-  return at;
+  // Of one there may be more: they follow as they are.
+  const [more, from] = i < a.indices.length ? [a, i] : [b, j];
+  indices.set(more.indices.subarray(from), at);
+  data.set(more.data.subarray(from), at);
+  return at + more.indices.length - from;
 }
 
 /** The `keep` largest entries of each block of coordinates, and the others. */
