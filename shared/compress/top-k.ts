@@ -3,6 +3,7 @@ import type { State } from "../update.ts";
 import { type Amount, countOf } from "./amount.ts";
 import type { Method } from "./method.ts";
 import { selectLargest } from "./select.ts";
+import { selectAbout } from "./select-about.ts";
 import { gather, type Sparsifier } from "./sparsifier.ts";
 import type { Block, Stage } from "./types.ts";
 
@@ -11,7 +12,7 @@ type Nothing = Record<never, never> & State;
 /**
  * Keeps the k coordinates of largest |xᵢ| of the whole vector; ties go to the lower index. Summed up the tree with truncation
  * to k at each node (gTop-k, Shi et al. 2019): what an inner merge rejects stays with the merging peer.
- * Contractive with α = k/d: ‖C(x) − x‖² ≤ (1 − k/d)‖x‖² (Stich et al. 2018, Lemma A.1). O(d) by radix select; O(k) bytes.
+ * Contractive with α = k/d: ‖C(x) − x‖² ≤ (1 − k/d)‖x‖² (Stich et al. 2018, Lemma A.1). O(d), one pass; O(k) bytes.
  */
 export function topK(amount: Amount): Sparsifier<Nothing> {
   return {
@@ -19,6 +20,20 @@ export function topK(amount: Amount): Sparsifier<Nothing> {
     init: () => ({}),
     select: (x, _own, context) => ({ kind: "indices", indices: selectLargest(x, countOf(amount, x.length, context)) }),
     weigh: gather,
+  };
+}
+
+/**
+ * The same, but a leaf sends about k entries, from k/2 to 2k: those that reach a threshold estimated from a sample. Every merge
+ * keeps exactly the k largest of its sum, as for `topK`. See `selectAbout` for how far off k̂ is.
+ */
+export function topKSampled(amount: Amount): Sparsifier<Nothing> {
+  return {
+    ...topK(amount),
+    select: (x, _own, context) => ({
+      kind: "indices",
+      indices: selectAbout(x, countOf(amount, x.length, context), { rng: context.rng }),
+    }),
   };
 }
 
@@ -54,13 +69,17 @@ function blocksOf(amount: Amount, { tensors }: Layout, stage: Pick<Stage, "round
 export const topKMethod: Method = {
   name: "topk",
   kind: "sparsifier",
-  usage: "topk(1%) or topk(500), topk(1%, tensor=1, warmup=100)",
+  usage: "topk(1%) or topk(500), topk(1%, tensor=1, warmup=100), topk(1%, sampled=1)",
   example: "topk(10%)",
   summary: "Sends only the largest numbers of the update and where they stand.",
   law: "‖C(x) − x‖² ≤ (1 − k/d)‖x‖²",
   source: "Stich et al. 2018, Lemma A.1; summed as gTop-k, Shi et al. 2019",
   build(given) {
     const amount = given.amount("k");
-    return given.flag("tensor") ? topKPerTensor(amount) : topK(amount);
+    const isPerTensor = given.flag("tensor");
+    const isSampled = given.flag("sampled");
+    // Small tensors give no sample: per tensor the selection is exact, whatever `sampled` says.
+    if (isPerTensor) return topKPerTensor(amount);
+    return isSampled ? topKSampled(amount) : topK(amount);
   },
 };

@@ -24,6 +24,7 @@ const feedbacks = methods.filter(({ kind }) => !isInner(kind)).map(({ example })
 const variants = ["impk(10%, cube=[0, 2], steps=2) | qsgd(8)", "impk(10%, operator=6) | sign"];
 const wholes = [
   "scam(topk(10%, tensor=1))",
+  "ef14(topk(10%, sampled=1))",
   "scam(randk(10%, seeded=1), mode=decay)",
   "scam(impk(10%, cube=[1, 2]), mode=paper)",
   "ef14(topk(10%) | qsgd(8), momentum=0.9)",

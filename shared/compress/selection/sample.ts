@@ -1,3 +1,4 @@
+import type { Rng } from "../../random.ts";
 import { kthLargest } from "./kth-largest.ts";
 import { magnitudeMask } from "./scan.ts";
 
@@ -11,11 +12,28 @@ const sample = new Uint32Array(mostSampled);
  * once in 10,000 times. 0, which all reach, where the sample would have to be larger.
  */
 export function likelyFloor(bits: Uint32Array, k: number): number {
-  const size = Math.min(mostSampled, bits.length >>> 4);
+  const size = sampleSize(bits.length);
   const expected = (size * k) / bits.length;
   const rank = Math.ceil(expected + 4 * Math.sqrt(expected) + 4);
   if (rank > size) return 0;
   sampleMagnitudes(bits, sample.subarray(0, size));
+  return kthLargest(sample, size, rank).value;
+}
+
+/** How many of `length` entries are looked at. */
+export function sampleSize(length: number): number {
+  return Math.min(mostSampled, length >>> 4);
+}
+
+/**
+ * A magnitude that about k entries reach: the ⌈sk/d⌉-th largest of a sample of s that `rng` draws with replacement. Null where
+ * there is no such sample: k is 0, or d is below 16.
+ */
+export function sampledFloor(bits: Uint32Array, k: number, rng: Rng): number | null {
+  const size = sampleSize(bits.length);
+  const rank = Math.ceil((size * k) / bits.length);
+  if (rank === 0 || size === 0) return null;
+  for (let j = 0; j < size; j += 1) sample[j] = bits[rng.integer(bits.length)]! & magnitudeMask;
   return kthLargest(sample, size, rank).value;
 }
 
