@@ -1,0 +1,77 @@
+import * as tf from "@tensorflow/tfjs";
+
+/** How a convolution goes over its input, as `tf.conv2d` takes it. */
+export interface Placement {
+  readonly strides: number | [number, number];
+  /** A number only with square filters and the same stride and dilation both ways: tfjs 4.22 takes the height's for the width's. */
+  readonly pad: "same" | "valid" | number;
+  /** Not together with strides above 1. */
+  readonly dilations: number | [number, number];
+}
+
+/**
+ * dW [h, w, inputs, outputs] of y = conv2d(x, W): x [n, …, inputs], dz = dy [n, rows, columns, outputs]. For each tap (i, j) of
+ * the filters, dW[i, j] = (what the tap saw of x)ᵀ dz. All that the taps saw is taken from x by one depthwise convolution
+ * (`patchesOf`), the products are one product of matrices; tfjs has no kernel for it on wasm and slow ones elsewhere.
+ */
+export function filterGradient(
+  x: tf.Tensor4D,
+  dz: tf.Tensor4D,
+  [height, width]: readonly [number, number],
+  placement: Placement,
+): tf.Tensor4D {
+  const inputs = x.shape[3];
+  const outputs = dz.shape[3];
+  const taps = height * width;
+  const places = dz.size / outputs;
+  const patchRows = tf.reshape(patchesOf(x, [height, width], placement), [places, inputs * taps]);
+  const dzRows = tf.reshape<tf.Rank.R2>(dz, [places, outputs]);
+  // The product is tiny, dz is narrow: transposing these two is cheaper than transposing the patches.
+  const product = tf.matMul(tf.transpose(dzRows), patchRows);
+  return tf.reshape(tf.transpose(tf.reshape(product, [outputs, inputs, taps]), [2, 1, 0]), [height, width, inputs, outputs]);
+}
+
+/** dW [h, w, inputs, m] of y = depthwiseConv2d(x, W): dz [n, rows, columns, inputs · m]. One product of matrices a channel. */
+export function depthwiseFilterGradient(
+  x: tf.Tensor4D,
+  dz: tf.Tensor4D,
+  [height, width]: readonly [number, number],
+  placement: Placement,
+): tf.Tensor4D {
+  const inputs = x.shape[3];
+  const multiplier = dz.shape[3] / inputs;
+  const taps = height * width;
+  const places = dz.size / dz.shape[3];
+  const patches = tf.reshape(patchesOf(x, [height, width], placement), [places, inputs, taps]);
+  const seen = tf.transpose(patches, [1, 2, 0]);
+  const wanted = tf.transpose(tf.reshape(dz, [places, inputs, multiplier]), [1, 0, 2]);
+  const products = tf.matMul(seen, wanted);
+  return tf.reshape(tf.transpose(products, [1, 0, 2]), [height, width, inputs, multiplier]);
+}
+
+/**
+ * [n, rows, columns, inputs · taps]: what each tap of a filter sees of each channel, wherever the filter is laid.
+ * A depthwise convolution with filters that have a single 1 each copies the values into outputs of their own. Far faster than
+ * slicing on wasm (0.9 against 11 ms for 32×28×28×1).
+ */
+function patchesOf(x: tf.Tensor4D, [height, width]: readonly [number, number], placement: Placement): tf.Tensor4D {
+  const inputs = x.shape[3];
+  const taps = height * width;
+  const filters = new Float32Array(taps * inputs * taps);
+  for (let tap = 0; tap < taps; tap += 1) {
+    for (let input = 0; input < inputs; input += 1) filters[(tap * inputs + input) * taps + tap] = 1;
+  }
+  const { strides, pad, dilations } = placement;
+  const tapFilters = tf.tensor4d(filters, [height, width, inputs, taps]);
+  const [down, right] = typeof strides === "number" ? [strides, strides] : strides;
+  if (pad !== "same" || (down === 1 && right === 1)) return tf.depthwiseConv2d(x, tapFilters, strides, pad, "NHWC", dilations);
+  // The wasm kernel of tfjs 4.22 misplaces "same" filters that are narrower than a stride, so the zeros are put there first.
+  const around = [paddingOf(x.shape[1], height, down), paddingOf(x.shape[2], width, right)] as const;
+  return tf.depthwiseConv2d(tf.pad4d(x, [[0, 0], [...around[0]], [...around[1]], [0, 0]]), tapFilters, strides, "valid");
+}
+
+/** How many zeros "same" puts before and after a side, for ⌈length / stride⌉ places of the filter. */
+function paddingOf(length: number, filter: number, stride: number): [number, number] {
+  const total = Math.max(0, (Math.ceil(length / stride) - 1) * stride + filter - length);
+  return [Math.floor(total / 2), Math.ceil(total / 2)];
+}
