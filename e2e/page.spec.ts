@@ -145,11 +145,30 @@ test("a scheme that is wrong is marked while it is typed, and no room is opened 
   await untilPhase(page, "waiting");
 });
 
+test("a setting that is wrong out of sight is brought into sight, and stays there when it is mended", async ({ open }) => {
+  const page = await open("/");
+  const more = page.getByText("More settings");
+  const outer = page.getByRole("textbox", { name: "Outer optimiser" });
+  await more.click();
+  await outer.fill("adm(0.01)");
+  await more.click();
+  await expect(outer).toBeHidden();
+  await page.getByTestId("open-room").click();
+  await expect(outer).toBeFocused();
+  await expect(outer).toHaveAccessibleDescription(/did you mean adam\?$/);
+
+  await outer.press("ControlOrMeta+a");
+  await page.keyboard.type("adam(0.01)");
+  await expect(outer).toBeFocused();
+  await expect(outer).toHaveAccessibleDescription(/^adam /);
+});
+
 test("nothing is wider than a telephone of 360 pixels", async ({ open }) => {
   const tabs = [await open("/"), await open(room), await open(room)];
   for (const tab of tabs) await tab.setViewportSize({ width: 360, height: 740 });
   await tabs[0]!.getByText("More settings").click();
   await tabs[0]!.getByTestId("all-methods").click();
+  await tabs[0]!.getByTestId("all-optimisers").click();
   await untilRound(tabs[1]!, 3);
   for (const tab of tabs) await expectNoSidewaysScroll(tab);
 });

@@ -1,10 +1,10 @@
 import { callText } from "../../../shared/compress/call-text.ts";
-import { type Call, parseScheme, SchemeError } from "../../../shared/compress/grammar.ts";
+import { type Call, parseScheme } from "../../../shared/compress/grammar.ts";
 import type { Method } from "../../../shared/compress/method.ts";
 import { parametersOf } from "../../../shared/compress/parameters.ts";
 import { methods } from "../../../shared/compress/registry.ts";
-import { schemeOf } from "../../../shared/compress/scheme-of.ts";
 import { defaultConfig } from "../../../shared/training/config.ts";
+import { schemeProblems } from "../../../shared/training/run-scheme.ts";
 
 /** A scheme taken apart: feedback(compressor | quantiser). */
 interface Parts {
@@ -79,11 +79,5 @@ function partsOf(text: string): Parts | null {
 }
 
 function isScheme(text: string): boolean {
-  try {
-    schemeOf(text);
-    return true;
-  } catch (error) {
-    if (error instanceof SchemeError || error instanceof RangeError) return false;
-    throw error;
-  }
+  return !schemeProblems({ ...defaultConfig, scheme: text }).has("scheme");
 }

@@ -3,8 +3,9 @@ import { type Problem, readConfig } from "../config-texts.ts";
 import { roomPath, roomProblem } from "../route.ts";
 import { Field } from "./field.tsx";
 import { type FormTexts, initialTexts, typeText } from "./form-texts.ts";
+import { OfferField } from "./offer-field.tsx";
+import { offers } from "./offers.ts";
 import { roomName } from "./room-name.ts";
-import { SchemeField } from "./scheme-field.tsx";
 import { type Setting, sections, settings } from "./settings.ts";
 
 const uniform = (): number => crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32;
@@ -14,6 +15,7 @@ export function RoomForm() {
   const [room, setRoom] = useState(() => roomName(uniform));
   const [{ texts }, setForm] = useState(initialTexts);
   const [submitted, setSubmitted] = useState(false);
+  const [isMoreOpen, setMoreOpen] = useState(false);
   const reading = readConfig(texts);
   const wrong: ReadonlyMap<string, Problem> = reading.ok ? new Map() : reading.problems;
   const badName = submitted ? roomProblem(room) : null;
@@ -29,21 +31,23 @@ export function RoomForm() {
   const open = (event: Event): void => {
     event.preventDefault();
     setSubmitted(true);
-    if (reading.ok && roomProblem(room) === null) location.assign(roomPath(room, reading.config));
-    else requestAnimationFrame(() => document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+    if (reading.ok && roomProblem(room) === null) {
+      location.assign(roomPath(room, reading.config));
+      return;
+    }
+    if (settings.some(({ key, advanced }) => advanced && wrong.has(key))) setMoreOpen(true);
+    requestAnimationFrame(() => document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
   };
   const field = (setting: Setting) => {
     const { key } = setting;
-    const Kind = key === "scheme" ? SchemeField : Field;
-    return (
-      <Kind
-        key={key}
-        setting={setting}
-        text={texts[key]}
-        problem={problemOf(setting)}
-        onText={(text) => setForm((old: FormTexts) => typeText(old, key, text))}
-      />
-    );
+    const props = {
+      setting,
+      text: texts[key],
+      problem: problemOf(setting),
+      onText: (text: string) => setForm((old: FormTexts) => typeText(old, key, text)),
+    };
+    const offer = offers[key]?.(texts[key]);
+    return offer === undefined ? <Field key={key} {...props} /> : <OfferField key={key} {...props} offer={offer} />;
   };
 
   return (
@@ -68,7 +72,7 @@ export function RoomForm() {
         </p>
       </div>
       <div class="fields">{shown.filter(({ advanced }) => !advanced).map(field)}</div>
-      <details open={settings.some((setting) => setting.advanced && problemOf(setting) !== undefined) || undefined}>
+      <details open={isMoreOpen} onToggle={(event) => setMoreOpen(event.currentTarget.open)}>
         <summary>More settings</summary>
         {sections.map((section) => (
           <fieldset key={section}>

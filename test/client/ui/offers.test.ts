@@ -1,10 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { caretLines } from "../../../client/browser/ui/caret-lines.ts";
-import { methodGroups } from "../../../client/browser/ui/method-groups.ts";
+import { offers } from "../../../client/browser/ui/offers.ts";
 import { methodsIn, pickMethod } from "../../../client/browser/ui/pick-method.ts";
+import type { Described } from "../../../shared/compress/method.ts";
 import { methods } from "../../../shared/compress/registry.ts";
 import { schemeOf } from "../../../shared/compress/scheme-of.ts";
+import { optimiserOf } from "../../../shared/optimise/optimiser-of.ts";
+import { optimisers } from "../../../shared/optimise/registry.ts";
+import { defaultConfig } from "../../../shared/training/config.ts";
 
 const named = (name: string) => methods.find((method) => method.name === name)!;
 /** Methods picked one after another, starting from a text. */
@@ -12,11 +16,26 @@ const picked = (text: string, ...names: readonly string[]): string =>
   names.reduce((scheme, name) => pickMethod(scheme, named(name)), text);
 
 describe("the list of methods", () => {
-  it("has every method of the registry once, and no group without methods", () => {
-    const listed = methodGroups.flatMap((group) => group.methods);
-    expect(listed).toHaveLength(methods.length);
-    expect(new Set(listed)).toEqual(new Set(methods));
-    for (const group of methodGroups) expect(group.methods.length).toBeGreaterThan(0);
+  it.each([
+    ["scheme", methods, schemeOf],
+    ["outer", optimisers, optimiserOf],
+  ] as const)("for %s has every entry of its registry once, marks what is in use, and builds", (key, registry, build) => {
+    const { groups, used } = offers[key]!(defaultConfig[key]);
+    const choices = groups.flatMap((group) => group.choices);
+    expect(choices).toHaveLength(registry.length);
+    expect(new Set(choices.map(({ method }) => method))).toEqual(new Set<Described>(registry));
+    expect(new Set(choices.filter(({ isUsed }) => isUsed).map(({ method }) => method))).toEqual(new Set(used));
+    expect(used!.length).toBeGreaterThan(0);
+    for (const { becomes } of choices) expect(() => build(becomes)).not.toThrow();
+    for (const group of groups) expect(group.choices.length).toBeGreaterThan(0);
+  });
+
+  it("for a text that is wrong marks nothing", () => {
+    for (const key of ["scheme", "outer"] as const) {
+      const { groups, used } = offers[key]!("sgd(topk(");
+      expect(used).toBeNull();
+      expect(groups.flatMap((group) => group.choices).some(({ isUsed }) => isUsed)).toBe(false);
+    }
   });
 
   it.each([
