@@ -5,12 +5,13 @@ import type { TreeKind } from "../aggregate/tree.ts";
 import type { Version } from "../signaling/version.ts";
 import { createReader, createWriter, type Reader, WireError, type Writer } from "./bytes.ts";
 import { readContributors, writeContributors } from "./contributors-code.ts";
+import { readFloats } from "./floats.ts";
 import { readHeaders, writeHeaders } from "./header-code.ts";
 import type { PeerMessage } from "./messages.ts";
 import { readState, writeState } from "./state-code.ts";
 import type { SumShape } from "./sum-shape.ts";
 import { mostCount, readHash, readTip, readVersion, writeHash, writeTip, writeVersion } from "./tip-code.ts";
-import { readUpdate, readValues, writeUpdate } from "./update-code.ts";
+import { readUpdate, writeUpdate } from "./update-code.ts";
 
 /** The first byte of every message is 16 · version + kind. Raised whenever this file's grammar changes. */
 export const peerProtocol = 1;
@@ -124,7 +125,7 @@ function readBody(reader: Reader, kind: number, { version, tree, length, shapes 
         version,
         tip,
         ...readHeaders(reader, tree, tip),
-        parameters: readValues(reader, length),
+        parameters: readFloats(reader, length),
         common: readState(reader, length),
       };
     }

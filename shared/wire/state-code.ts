@@ -1,6 +1,6 @@
 import type { State } from "../update.ts";
 import { type Reader, WireError, type Writer } from "./bytes.ts";
-import { readValues } from "./update-code.ts";
+import { readFloats } from "./floats.ts";
 
 /** No method keeps more slots than this. */
 const mostSlots = 8;
@@ -38,7 +38,7 @@ export function readState(reader: Reader, length: number): State {
       throw new WireError("expected slot names in ascending order, got another order");
     previous = name;
     const floats = reader.varint(2 * length + 1, "a slot's length");
-    state[name] = floats === 0 ? reader.float64("slot") : readValues(reader, floats - 1);
+    state[name] = floats === 0 ? reader.float64("slot") : readFloats(reader, floats - 1);
   }
   return state;
 }

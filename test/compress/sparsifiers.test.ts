@@ -79,7 +79,7 @@ describe("a seeded support", () => {
   it("costs a seed and a count on the wire, and no byte for an index, also once summed", () => {
     const sum = mergeUpdates([choose(0), choose(1), choose(2)], { kind: "exact" }).sum;
     for (const update of [choose(0), sum]) {
-      expect(encoded(update).length).toBeLessThanOrEqual(1 + 5 + 1 + 4 * k);
+      expect(encoded(update).length).toBeLessThanOrEqual(2 + 5 + 1 + 3 + 4 * k);
       expect(readUpdate(createReader(encoded(update)), d)).toEqual(update);
     }
     expect(toDense(sum)).toEqual(
@@ -112,8 +112,10 @@ describe("a seeded support", () => {
     const forged = (seed: number, entries: number, values: number): Uint8Array => {
       const writer = createWriter();
       writer.byte(2);
+      writer.byte(0);
       writer.varint(seed);
       writer.varint(entries);
+      writer.align();
       writer.bytes(new Uint8Array(4 * values));
       return writer.finish();
     };

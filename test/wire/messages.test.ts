@@ -7,6 +7,8 @@ import { denseUpdate, sparseUpdate } from "../../shared/update.ts";
 import { WireError } from "../../shared/wire/bytes.ts";
 import { createCodec } from "../../shared/wire/message-code.ts";
 import type { Header, PeerMessage } from "../../shared/wire/messages.ts";
+import { formatted } from "../../shared/wire/value-formats/formatted.ts";
+import { valueFormats } from "../../shared/wire/value-formats/value-formats.ts";
 
 const length = 40;
 
@@ -17,6 +19,7 @@ const count = fc.nat({ max: 2 ** 40 });
 const hash = fc.stringMatching(/^[0-9a-f]{32}$/);
 const version = fc.tuple(count, count);
 const tip = fc.record({ round: count, version, hash });
+const format = fc.constantFrom(...valueFormats.map(({ name }) => name));
 const sparse = fc
   .uniqueArray(fc.nat({ max: length - 1 }), { maxLength: length })
   .chain((indices) =>
@@ -32,7 +35,9 @@ const part: fc.Arbitrary<Part> = fc.record({
   contributors,
   weight: fc.double({ min: 1e-9, max: 1e12, noNaN: true }),
   metrics: fc.record({ samples: count, tested: count, correct: count, trainingLoss: real, testLoss: real, trainingMs: real }),
-  sum: fc.oneof(sparse, dense),
+  sum: fc
+    .tuple(fc.oneof(sparse, dense), format)
+    .map(([update, name]) => ({ ...update, values: formatted(update.values.data, name) })),
 });
 /** A tip and the headers of the rounds that led to it. */
 const chain = fc
@@ -170,8 +175,9 @@ describe("an update from a peer", () => {
   it("that declares more entries than its bytes can hold is refused before anything is allocated for them", () => {
     const wide = createCodec("heap", 2 ** 31);
     const bytes = up(sparseUpdate(length, Uint32Array.of(0), Float32Array.of(1)));
-    // … support byte, count, gap, four bytes of value: the count is the sixth byte from the end.
-    const forged = Uint8Array.of(...bytes.subarray(0, -6), 0xff, 0xff, 0xff, 0x7f, ...bytes.subarray(-5));
+    // The support (1), the format (0), the count and the index (7 bits of parameter, one for a gap of 0), before the value.
+    const at = bytes.findLastIndex((byte, i) => byte === 1 && bytes[i + 1] === 0 && bytes[i + 2] === 1) + 2;
+    const forged = Uint8Array.of(...bytes.subarray(0, at), 0xff, 0xff, 0xff, 0x7f, ...bytes.subarray(at + 1));
     expect(() => wide.decode(forged)).toThrow(/expected at least \d+ bytes/);
   });
 });
