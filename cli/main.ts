@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
+import { benchCommand } from "./bench.ts";
 import { demoCommand } from "./demo.ts";
 import { exitCodeOf } from "./exit.ts";
 import { labCommand } from "./lab.ts";
@@ -12,7 +13,15 @@ const program = new Command("copse")
   .description("Train one model across browser tabs and headless peers, peer to peer.")
   .showHelpAfterError("(add --help for all options)");
 
-for (const command of [serveCommand(), peerCommand(), demoCommand(), simulateCommand(), labCommand(), methodsCommand()]) {
+for (const command of [
+  serveCommand(),
+  peerCommand(),
+  demoCommand(),
+  simulateCommand(),
+  labCommand(),
+  methodsCommand(),
+  benchCommand(),
+]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 for (const command of [program, ...program.commands]) {

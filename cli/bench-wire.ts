@@ -1,0 +1,171 @@
+import { gzipSync } from "node:zlib";
+import { sparseUpdate, type Update, type Values } from "../shared/update.ts";
+import { createReader, createWriter } from "../shared/wire/bytes.ts";
+import { readUpdate, writeUpdate } from "../shared/wire/update-code.ts";
+import { formatted } from "../shared/wire/value-formats/formatted.ts";
+import { valueFormats } from "../shared/wire/value-formats/value-formats.ts";
+import { boundBits, drawSupport, drawValues } from "./bench-supports.ts";
+import { measureRealWire, type RealWireRow } from "./bench-wire-real.ts";
+import { indexBytes } from "./index-bytes.ts";
+
+/** A random support of k of d coordinates with float32 values, as an update on the wire and as others would send it. */
+interface WireRow {
+  readonly type: "wire";
+  readonly length: number;
+  readonly entries: number;
+  readonly density: number;
+  readonly bitsPerIndex: number;
+  /** log₂ C(d, k) / k. */
+  readonly boundBitsPerIndex: number;
+  readonly ratio: number;
+  readonly bytes: number;
+  /** An index and a value, four bytes each. */
+  readonly pairBytes: number;
+  /** Gaps as LEB128, and the values. */
+  readonly varintBytes: number;
+  /** The pairs, indices first, by zlib's default; null where they are more than 16 MB. */
+  readonly gzipBytes: number | null;
+  readonly encodeMilliseconds: number;
+  readonly decodeMilliseconds: number;
+  /** `set()` of a warm vector of d floats. */
+  readonly copyMilliseconds: number;
+}
+
+/** A whole update with 1 % of the coordinates. */
+interface WireUpdateRow {
+  readonly type: "wire-update";
+  readonly length: number;
+  readonly entries: number;
+  readonly format: Values["format"];
+  readonly bytesPerEntry: number;
+  /** Rounds the values, too. */
+  readonly encodeMilliseconds: number;
+  readonly decodeMilliseconds: number;
+}
+
+export type AnyWireRow = WireRow | WireUpdateRow | RealWireRow;
+
+const densities = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.045, 0.058, 0.08, 0.1];
+const lengths = [10_000, 1_000_000, 11_200_000, 124_000_000];
+const updateDensity = 0.01;
+const seed = 1;
+const mostZippedEntries = 2_000_000;
+
+/**
+ * Bits an index and time of the wire, over lengths and densities.
+ * @param quick only lengths up to a million
+ * @param data a folder of IDX files, for the supports of real training; null leaves them out
+ */
+export async function measureWire(
+  { quick, data }: { quick: boolean; data: string | null },
+  print: (row: AnyWireRow) => void,
+): Promise<void> {
+  for (const length of lengths) {
+    if (quick && length > 1_000_000) continue;
+    const copyMilliseconds = timeOfCopy(length);
+    for (const density of densities) print(measureSupport(length, density, copyMilliseconds));
+    for (const { name } of valueFormats) print(measureFormat(length, name));
+  }
+  if (data !== null) for await (const row of measureRealWire(data, quick)) print(row);
+}
+
+function measureSupport(length: number, density: number, copyMilliseconds: number): WireRow {
+  const entries = Math.round(density * length);
+  const indices = drawSupport(length, entries, seed);
+  const update = sparseUpdate(length, indices, drawValues(entries, seed));
+  const { bytes, encodeMilliseconds, decodeMilliseconds } = timeUpdate(() => update);
+  const bits = 8 * indexBytes(indices, length);
+  const bound = boundBits(length, entries);
+  return {
+    type: "wire",
+    length,
+    entries,
+    density,
+    bitsPerIndex: bits / entries,
+    boundBitsPerIndex: bound / entries,
+    ratio: bits / bound,
+    bytes,
+    pairBytes: 8 * entries,
+    varintBytes: varintBytes(indices) + 4 * entries,
+    gzipBytes: entries > mostZippedEntries ? null : zippedBytes(update),
+    encodeMilliseconds,
+    decodeMilliseconds,
+    copyMilliseconds,
+  };
+}
+
+function measureFormat(length: number, format: Values["format"]): WireUpdateRow {
+  const entries = Math.round(updateDensity * length);
+  const update = sparseUpdate(length, drawSupport(length, entries, seed), drawValues(entries, seed));
+  const { bytes, ...times } = timeUpdate(() => ({ ...update, values: formatted(update.values.data, format) }));
+  return { type: "wire-update", length, entries, format, bytesPerEntry: bytes / entries, ...times };
+}
+
+function timeUpdate(make: () => Update): { bytes: number; encodeMilliseconds: number; decodeMilliseconds: number } {
+  let bytes: Uint8Array = new Uint8Array(0);
+  const { length } = make();
+  const encodeMilliseconds = medianTime(() => {
+    const writer = createWriter();
+    writeUpdate(writer, make());
+    bytes = writer.finish();
+  });
+  const decodeMilliseconds = medianTime(() => readUpdate(createReader(bytes), length));
+  return { bytes: bytes.length, encodeMilliseconds, decodeMilliseconds };
+}
+
+function timeOfCopy(length: number): number {
+  const source = drawValues(length, seed);
+  const target = new Float32Array(length);
+  return medianTime(() => target.set(source));
+}
+
+/** The median of at least 5 runs after 2, of more where they are short: up to 200 ms in all. */
+function medianTime(run: () => void): number {
+  for (let i = 0; i < 2; i += 1) run();
+  const times: number[] = [];
+  for (let total = 0; times.length < 5 || (total < 200 && times.length < 100); ) {
+    const start = performance.now();
+    run();
+    times.push(performance.now() - start);
+    total += times.at(-1)!;
+  }
+  return times.sort((a, b) => a - b)[times.length >> 1]!;
+}
+
+function varintBytes(indices: Uint32Array): number {
+  let bytes = 0;
+  let previous = -1;
+  for (let j = 0; j < indices.length; j += 1) {
+    const bits = 32 - Math.clz32(indices[j]! - previous - 1);
+    bytes += Math.max(1, Math.ceil(bits / 7));
+    previous = indices[j]!;
+  }
+  return bytes;
+}
+
+function zippedBytes({ support, values: { data } }: Update): number {
+  if (support.kind !== "indices") throw new Error(`expected indices, got ${support.kind}`);
+  const pairs = new Uint8Array(8 * data.length);
+  pairs.set(new Uint8Array(support.indices.buffer));
+  pairs.set(new Uint8Array(data.buffer), 4 * data.length);
+  return gzipSync(pairs).length;
+}
+
+/** One line for a person. */
+export function wireText(row: AnyWireRow): string {
+  switch (row.type) {
+    case "wire": {
+      const times = `encode ${row.encodeMilliseconds.toFixed(2)} ms, decode ${row.decodeMilliseconds.toFixed(2)} ms, copy of d floats ${row.copyMilliseconds.toFixed(2)} ms`;
+      const others = `pairs ${row.pairBytes}, varint ${row.varintBytes}, gzip ${row.gzipBytes ?? "not measured"}`;
+      return `d ${row.length}, ${percent(row.density)}: ${row.bitsPerIndex.toFixed(3)} bits an index, ${row.ratio.toFixed(4)} of the bound; ${row.bytes} B (${others}); ${times}`;
+    }
+    case "wire-update":
+      return `d ${row.length}, ${percent(updateDensity)} in ${row.format}: ${row.bytesPerEntry.toFixed(3)} B an entry; encode ${row.encodeMilliseconds.toFixed(2)} ms, decode ${row.decodeMilliseconds.toFixed(2)} ms`;
+    case "wire-real":
+      return `${row.model} on real data (d ${row.length}), ${percent(row.density)} of ${row.of}, ${row.updates} updates: ${row.bitsPerIndex.toFixed(3)} bits an index, ${row.ratio.toFixed(4)} of the bound for uniform ones; an ideal adaptive coder ${row.adaptiveBitsPerIndex.toFixed(3)}`;
+  }
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
+}
