@@ -9,7 +9,7 @@ import { measureRealWire, type RealWireRow } from "./bench-wire-real.ts";
 import { indexBytes } from "./index-bytes.ts";
 
 /** A random support of k of d coordinates with float32 values, as an update on the wire and as others would send it. */
-interface WireRow {
+interface WireRow extends Times {
   readonly type: "wire";
   readonly length: number;
   readonly entries: number;
@@ -25,22 +25,15 @@ interface WireRow {
   readonly varintBytes: number;
   /** The pairs, indices first, by zlib's default; null where they are more than 16 MB. */
   readonly gzipBytes: number | null;
-  readonly encodeMilliseconds: number;
-  readonly decodeMilliseconds: number;
-  /** `set()` of a warm vector of d floats. */
-  readonly copyMilliseconds: number;
 }
 
-/** A whole update with 1 % of the coordinates. */
-interface WireUpdateRow {
+/** A whole update with 1 % of the coordinates; encoding it rounds the values, too. */
+interface WireUpdateRow extends Times {
   readonly type: "wire-update";
   readonly length: number;
   readonly entries: number;
   readonly format: Values["format"];
   readonly bytesPerEntry: number;
-  /** Rounds the values, too. */
-  readonly encodeMilliseconds: number;
-  readonly decodeMilliseconds: number;
 }
 
 export type AnyWireRow = WireRow | WireUpdateRow | RealWireRow;
@@ -62,18 +55,18 @@ export async function measureWire(
 ): Promise<void> {
   for (const length of lengths) {
     if (quick && length > 1_000_000) continue;
-    const copyMilliseconds = timeOfCopy(length);
-    for (const density of densities) print(measureSupport(length, density, copyMilliseconds));
-    for (const { name } of valueFormats) print(measureFormat(length, name));
+    const copy = { source: drawValues(length, seed), target: new Float32Array(length) };
+    for (const density of densities) print(measureSupport(length, density, copy));
+    for (const { name } of valueFormats) print(measureFormat(length, name, copy));
   }
   if (data !== null) for await (const row of measureRealWire(data, quick)) print(row);
 }
 
-function measureSupport(length: number, density: number, copyMilliseconds: number): WireRow {
+function measureSupport(length: number, density: number, copy: Copy): WireRow {
   const entries = Math.round(density * length);
   const indices = drawSupport(length, entries, seed);
   const update = sparseUpdate(length, indices, drawValues(entries, seed));
-  const { bytes, encodeMilliseconds, decodeMilliseconds } = timeUpdate(() => update);
+  const { bytes, ...times } = timeUpdate(() => update, copy);
   const bits = 8 * indexBytes(indices, length);
   const bound = boundBits(length, entries);
   return {
@@ -88,48 +81,60 @@ function measureSupport(length: number, density: number, copyMilliseconds: numbe
     pairBytes: 8 * entries,
     varintBytes: varintBytes(indices) + 4 * entries,
     gzipBytes: entries > mostZippedEntries ? null : zippedBytes(update),
-    encodeMilliseconds,
-    decodeMilliseconds,
-    copyMilliseconds,
+    ...times,
   };
 }
 
-function measureFormat(length: number, format: Values["format"]): WireUpdateRow {
+function measureFormat(length: number, format: Values["format"], copy: Copy): WireUpdateRow {
   const entries = Math.round(updateDensity * length);
   const update = sparseUpdate(length, drawSupport(length, entries, seed), drawValues(entries, seed));
-  const { bytes, ...times } = timeUpdate(() => ({ ...update, values: formatted(update.values.data, format) }));
+  const { bytes, ...times } = timeUpdate(() => ({ ...update, values: formatted(update.values.data, format) }), copy);
   return { type: "wire-update", length, entries, format, bytesPerEntry: bytes / entries, ...times };
 }
 
-function timeUpdate(make: () => Update): { bytes: number; encodeMilliseconds: number; decodeMilliseconds: number } {
+/** A vector of d floats, and room for it. */
+interface Copy {
+  readonly source: Float32Array;
+  readonly target: Float32Array;
+}
+
+interface Times {
+  readonly encodeMilliseconds: number;
+  readonly decodeMilliseconds: number;
+  /** `set()` of a warm vector of d floats. */
+  readonly copyMilliseconds: number;
+}
+
+/** Copies, encodes and decodes in turn, so that a busy machine is as busy for each: medians of 5 to 100 turns, after 2. */
+function timeUpdate(make: () => Update, { source, target }: Copy): Times & { readonly bytes: number } {
   let bytes: Uint8Array = new Uint8Array(0);
-  const { length } = make();
-  const encodeMilliseconds = medianTime(() => {
-    const writer = createWriter();
-    writeUpdate(writer, make());
-    bytes = writer.finish();
-  });
-  const decodeMilliseconds = medianTime(() => readUpdate(createReader(bytes), length));
-  return { bytes: bytes.length, encodeMilliseconds, decodeMilliseconds };
-}
-
-function timeOfCopy(length: number): number {
-  const source = drawValues(length, seed);
-  const target = new Float32Array(length);
-  return medianTime(() => target.set(source));
-}
-
-/** The median of at least 5 runs after 2, of more where they are short: up to 200 ms in all. */
-function medianTime(run: () => void): number {
-  for (let i = 0; i < 2; i += 1) run();
-  const times: number[] = [];
-  for (let total = 0; times.length < 5 || (total < 200 && times.length < 100); ) {
-    const start = performance.now();
-    run();
-    times.push(performance.now() - start);
-    total += times.at(-1)!;
+  const tasks = [
+    () => target.set(source),
+    () => {
+      const writer = createWriter();
+      writeUpdate(writer, make());
+      bytes = writer.finish();
+    },
+    () => readUpdate(createReader(bytes), source.length),
+  ];
+  const times = tasks.map((): number[] => []);
+  let total = 0;
+  for (let turn = 0; turn < 7 || (total < 500 && turn < 102); turn += 1) {
+    for (const [i, task] of tasks.entries()) {
+      const start = performance.now();
+      task();
+      const time = performance.now() - start;
+      if (turn < 2) continue;
+      times[i]!.push(time);
+      total += time;
+    }
   }
-  return times.sort((a, b) => a - b)[times.length >> 1]!;
+  const [copyMilliseconds, encodeMilliseconds, decodeMilliseconds] = times.map(median) as [number, number, number];
+  return { bytes: bytes.length, encodeMilliseconds, decodeMilliseconds, copyMilliseconds };
+}
+
+function median(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[times.length >> 1]!;
 }
 
 function varintBytes(indices: Uint32Array): number {
@@ -155,15 +160,18 @@ function zippedBytes({ support, values: { data } }: Update): number {
 export function wireText(row: AnyWireRow): string {
   switch (row.type) {
     case "wire": {
-      const times = `encode ${row.encodeMilliseconds.toFixed(2)} ms, decode ${row.decodeMilliseconds.toFixed(2)} ms, copy of d floats ${row.copyMilliseconds.toFixed(2)} ms`;
       const others = `pairs ${row.pairBytes}, varint ${row.varintBytes}, gzip ${row.gzipBytes ?? "not measured"}`;
-      return `d ${row.length}, ${percent(row.density)}: ${row.bitsPerIndex.toFixed(3)} bits an index, ${row.ratio.toFixed(4)} of the bound; ${row.bytes} B (${others}); ${times}`;
+      return `d ${row.length}, ${percent(row.density)}: ${row.bitsPerIndex.toFixed(3)} bits an index, ${row.ratio.toFixed(4)} of the bound; ${row.bytes} B (${others}); ${timesText(row)}`;
     }
     case "wire-update":
-      return `d ${row.length}, ${percent(updateDensity)} in ${row.format}: ${row.bytesPerEntry.toFixed(3)} B an entry; encode ${row.encodeMilliseconds.toFixed(2)} ms, decode ${row.decodeMilliseconds.toFixed(2)} ms`;
+      return `d ${row.length}, ${percent(updateDensity)} in ${row.format}: ${row.bytesPerEntry.toFixed(3)} B an entry; ${timesText(row)}`;
     case "wire-real":
       return `${row.model} on real data (d ${row.length}), ${percent(row.density)} of ${row.of}, ${row.updates} updates: ${row.bitsPerIndex.toFixed(3)} bits an index, ${row.ratio.toFixed(4)} of the bound for uniform ones; an ideal adaptive coder ${row.adaptiveBitsPerIndex.toFixed(3)}`;
   }
+}
+
+function timesText({ encodeMilliseconds, decodeMilliseconds, copyMilliseconds }: Times): string {
+  return `encode ${encodeMilliseconds.toFixed(2)} ms, decode ${decodeMilliseconds.toFixed(2)} ms, copy of d floats ${copyMilliseconds.toFixed(2)} ms`;
 }
 
 function percent(share: number): string {
