@@ -1,4 +1,5 @@
 import type { Hash } from "../hash.ts";
+import type { Delta, HeldVector } from "../held-vector.ts";
 import type { Tip } from "../signaling/messages.ts";
 import type { Version } from "../signaling/version.ts";
 import type { State, Update } from "../update.ts";
@@ -29,7 +30,7 @@ export type Refusal =
 
 /** Δ of the open round, scaled by its weight, as the trainer gave it. It outlives every attempt: a retry never trains again. */
 export interface Contribution {
-  readonly x: Float32Array;
+  readonly x: Delta;
   readonly weight: number;
   readonly metrics: Metrics;
 }
@@ -56,7 +57,7 @@ export interface Claim {
 /** What this peer has in a round that is not decided. */
 export interface OpenRound {
   /** null: nothing yet. */
-  readonly x: Float32Array | null;
+  readonly x: Delta | null;
   readonly claims: readonly Claim[];
   /** There were more attempts than are remembered. */
   readonly hasForgotten: boolean;
@@ -82,6 +83,8 @@ export type AllReduceEffect =
   | { readonly kind: "phase" }
   /** A method wants this peer's gradient at these parameters: answered by `gradient`. */
   | { readonly kind: "gradient"; readonly version: Version; readonly at: Float32Array }
+  /** A method wants so many entries of a vector that is on a device: answered by `largest`. */
+  | { readonly kind: "largest"; readonly version: Version; readonly of: HeldVector; readonly count: number }
   | { readonly kind: "decided"; readonly decision: Decision }
   /** A message that fits no sum of this round: dropped. */
   | { readonly kind: "refused"; readonly reason: Refusal };

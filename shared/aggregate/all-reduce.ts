@@ -1,7 +1,8 @@
 import type { ContextOf } from "../compress/context.ts";
 import { scaled } from "../compress/scaled.ts";
-import type { Ask, Context, Encoded, Scheme } from "../compress/types.ts";
+import type { Answer, Ask, Context, Encoded, Scheme } from "../compress/types.ts";
 import type { Hash } from "../hash.ts";
+import type { Delta } from "../held-vector.ts";
 import type { Layout } from "../layout.ts";
 import { compareVersions, type Version } from "../signaling/version.ts";
 import { type State, type Update, zeroUpdate } from "../update.ts";
@@ -19,7 +20,7 @@ import { createTreeReduce, type ReduceEffect, type TreeReduce } from "./tree-red
  * empty and the same contribution. The total of the last phase decides the round.
  */
 export class AllReduce {
-  private readonly scheme: Scheme;
+  private readonly scheme: Scheme<State, State, Delta>;
   private readonly layout: Layout;
   private readonly contextOf: ContextOf;
   private ground: Ground;
@@ -34,7 +35,7 @@ export class AllReduce {
   /** What this peer rejected as a root that had nothing of its own in the sum. */
   private orphan: { readonly version: Version; readonly rest: Update } | null = null;
 
-  constructor(scheme: Scheme, layout: Layout, ground: Ground, contextOf: ContextOf) {
+  constructor(scheme: Scheme<State, State, Delta>, layout: Layout, ground: Ground, contextOf: ContextOf) {
     this.scheme = scheme;
     this.layout = layout;
     this.ground = ground;
@@ -84,7 +85,7 @@ export class AllReduce {
   }
 
   /** Δ of a round that is past came in after its commit: it goes into the memory. Nothing of the open round is touched. */
-  missed(x: Float32Array): State | null {
+  missed(x: Delta): State | null {
     const { own } = this.ground;
     if (own !== null) this.ground = { ...this.ground, own: this.scheme.missed(x, own) };
     return this.ground.own;
@@ -180,22 +181,32 @@ export class AllReduce {
     return this.advance(attempt, exchange.next(), standing);
   }
 
-  /** A method has gone one step further: it asks for a gradient, or gives its summand of the open phase. */
+  /** A method has gone one step further: it asks for what this peer must find out first, or gives its summand of the open phase. */
   private advance(attempt: Attempt, step: IteratorResult<Ask, Encoded>, standing: Standing): AllReduceEffect[] {
     if (step.done === true) throw new Error(`expected a scheme to ask for ${this.phases.length} sums, got ${attempt.phase}`);
-    if (step.value.kind === "reduce") return this.give(standing, step.value.update);
+    const ask = step.value;
+    if (ask.kind === "reduce") return this.give(standing, ask.update);
     attempt.isAsking = true;
-    return [{ kind: "gradient", version: attempt.version, at: step.value.at }];
+    return [{ ...ask, version: attempt.version }];
   }
 
   /** The gradient that an attempt asked for. One for an attempt that is not the current one any more is of no use. */
   gradient(version: Version, gradient: Float32Array): AllReduceEffect[] {
+    return this.answer(version, { kind: "gradient", gradient });
+  }
+
+  /** The same for the entries that an attempt asked for. */
+  largest(version: Version, entries: Update): AllReduceEffect[] {
+    return this.answer(version, { kind: "largest", entries });
+  }
+
+  private answer(version: Version, answer: Answer): AllReduceEffect[] {
     const attempt = this.attempts.of(version);
     const { standing } = this;
     const isCurrent = standing !== null && compareVersions(version, standing.version) === 0;
     if (attempt === undefined || !isCurrent || !attempt.isAsking) return [];
     attempt.isAsking = false;
-    return this.advance(attempt, attempt.exchange.next({ kind: "gradient", gradient }), standing);
+    return this.advance(attempt, attempt.exchange.next(answer), standing);
   }
 
   private nothing(phase: number): Update {

@@ -11,7 +11,7 @@ export interface Attempt {
   phase: number;
   /** What this peer's own merge rejected in the open phase. */
   rest: Update;
-  /** It waits for a gradient, and is in no sum before it has it. */
+  /** It waits for a gradient or for entries, and is in no sum before it has them. */
   isAsking: boolean;
 }
 

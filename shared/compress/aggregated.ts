@@ -102,7 +102,7 @@ function* translated<T>(exchange: Exchange<T>, { asked, answered }: Translation)
   let step = exchange.next();
   for (let phase = 0; step.done !== true; ) {
     const ask = step.value;
-    if (ask.kind === "gradient") {
+    if (ask.kind !== "reduce") {
       step = exchange.next(yield ask);
       continue;
     }

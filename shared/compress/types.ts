@@ -1,3 +1,4 @@
+import type { HeldVector } from "../held-vector.ts";
 import type { Layout } from "../layout.ts";
 import type { Rng } from "../random.ts";
 import type { State, Update } from "../update.ts";
@@ -36,13 +37,20 @@ export interface Stage {
   readonly members: number;
 }
 
-/** What a method asks of the round that runs it: a sum over the tree, or this peer's gradient at given parameters (one minibatch). */
-export type Ask = { readonly kind: "reduce"; readonly update: Update } | { readonly kind: "gradient"; readonly at: Float32Array };
+/**
+ * What a method asks of the round that runs it: a sum over the tree; this peer's gradient at given parameters (one minibatch);
+ * the `count` largest entries of a vector that is not here.
+ */
+export type Ask =
+  | { readonly kind: "reduce"; readonly update: Update }
+  | { readonly kind: "gradient"; readonly at: Float32Array }
+  | { readonly kind: "largest"; readonly of: HeldVector; readonly count: number };
 
-/** The committed total of that phase, and what THIS peer's own merge rejected; or the gradient. */
+/** The committed total of that phase, and what THIS peer's own merge rejected; the gradient; the entries. */
 export type Answer =
   | { readonly kind: "reduced"; readonly total: Update; readonly rest: Update }
-  | { readonly kind: "gradient"; readonly gradient: Float32Array };
+  | { readonly kind: "gradient"; readonly gradient: Float32Array }
+  | { readonly kind: "largest"; readonly entries: Update };
 
 /** A method in progress: it asks, and is resumed with the answer. Dropping it undoes it. */
 export type Exchange<T> = Generator<Ask, T, Answer>;
@@ -81,14 +89,14 @@ export interface Encoded<Own extends State = State> {
   readonly share: Update;
 }
 
-/** A compressor inside its error feedback: all that a round needs to know of a method. */
-export interface Scheme<Own extends State = State, Common extends State = State> {
+/** A compressor inside its error feedback: all that a round needs to know of a method. X: what it takes for a round's update. */
+export interface Scheme<Own extends State = State, Common extends State = State, X = Float32Array> {
   /** `samples`: x is scaled by the peer's samples and the total divided by those that counted. `peers`: weight 1, divided by n. */
   readonly weighting: "samples" | "peers";
   init(layout: Layout): { readonly own: Own; readonly common: Common };
   phases(layout: Layout, stage: Stage): readonly Phase[];
   /** The returned state is kept only if this peer counted in the committed total. */
-  encode(x: Float32Array, own: Own, common: Common, context: Context): Exchange<Encoded<Own>>;
+  encode(x: X, own: Own, common: Common, context: Context): Exchange<Encoded<Own>>;
   /** The mean update that the replica subtracts. `weight`: Σ weights that counted. The same on every peer, bit for bit. */
   decode(
     totals: readonly Update[],
@@ -97,7 +105,7 @@ export interface Scheme<Own extends State = State, Common extends State = State>
     context: Context,
   ): { readonly estimate: Update; readonly common: Common };
   /** This round's x did not count. */
-  missed(x: Float32Array, own: Own): Own;
+  missed(x: X, own: Own): Own;
   /** A share that was believed delivered was not. */
   refund(share: Update, own: Own): Own;
   /** The roster changed between the last commit and this round. */
@@ -108,6 +116,12 @@ export interface Scheme<Own extends State = State, Common extends State = State>
 export function reduced(answer: Answer): Extract<Answer, { kind: "reduced" }> {
   if (answer.kind !== "reduced") throw new Error(`expected the total of a sum, got a ${answer.kind}`);
   return answer;
+}
+
+/** The entries that a method asked for. @throws {Error} if the round answered something else: our own fault */
+export function largestIn(answer: Answer): Update {
+  if (answer.kind !== "largest") throw new Error(`expected the largest entries, got a ${answer.kind}`);
+  return answer.entries;
 }
 
 /** The gradient that a method asked for. @throws {Error} if the round answered something else: our own fault */

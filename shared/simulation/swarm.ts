@@ -1,4 +1,5 @@
 import type { Hasher } from "../hash.ts";
+import type { Delta } from "../held-vector.ts";
 import { seeded } from "../random.ts";
 import type { RunConfig } from "../training/config.ts";
 import { createPeer, type Peer } from "../training/peer.ts";
@@ -17,7 +18,7 @@ export interface SwarmOptions {
   readonly latencyMs: number;
   /** Per peer and direction, shared by its links. */
   readonly bandwidthBitsPerSecond: number;
-  createTrainer(config: RunConfig, seat: number): Promise<Trainer>;
+  createTrainer(config: RunConfig, seat: number): Promise<Trainer<Delta>>;
   report(peer: PeerId, report: PeerReport): void;
 }
 

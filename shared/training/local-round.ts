@@ -1,6 +1,7 @@
 import type { Contribution, Standing } from "../aggregate/all-reduce-types.ts";
 import type { Clock } from "../clock.ts";
 import type { Scheme } from "../compress/types.ts";
+import type { Delta } from "../held-vector.ts";
 import { allFinite } from "../update.ts";
 import { mostPerContributor } from "../wire/message-code.ts";
 import type { RunConfig } from "./config.ts";
@@ -9,7 +10,7 @@ import type { Trainer } from "./trainer.ts";
 export interface LocalRound {
   readonly config: RunConfig;
   readonly scheme: Scheme;
-  readonly trainer: Trainer;
+  readonly trainer: Trainer<Delta>;
   readonly clock: Clock;
   /** The committed model: where this round starts. */
   readonly parameters: Float32Array;
@@ -28,10 +29,9 @@ export async function playLocalRound(options: LocalRound): Promise<Contribution>
   await trainer.load(parameters);
   const test = await trainer.evaluate({ part: standing.position, of: standing.members });
   const { localSteps: steps, batch, rate } = config;
-  const { delta: x, samples, loss } = await trainer.localUpdate({ round, steps, batch, rate });
+  const { delta, samples, loss } = await trainer.localUpdate({ round, steps, batch, rate });
   const weight = scheme.weighting === "samples" ? samples : 1;
-  for (let i = 0; i < x.length; i += 1) x[i]! *= weight;
-  if (!allFinite(x)) throw new RangeError("expected a finite update, got one that overflows");
+  const x = await weighted(delta, weight);
   const metrics = {
     trainingLoss: bounded(loss * samples),
     samples,
@@ -41,6 +41,14 @@ export async function playLocalRound(options: LocalRound): Promise<Contribution>
     trainingMs: clock.now() - startedMs,
   };
   return { x, weight, metrics };
+}
+
+/** weight · Δ, in the place of Δ. */
+async function weighted(delta: Delta, weight: number): Promise<Delta> {
+  if (!(delta instanceof Float32Array)) return delta.scaled(weight);
+  for (let i = 0; i < delta.length; i += 1) delta[i]! *= weight;
+  if (!allFinite(delta)) throw new RangeError("expected a finite update, got one that overflows");
+  return delta;
 }
 
 /** A loss that is not a number, or beyond what a part may carry, counts as the largest that may. */

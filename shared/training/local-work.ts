@@ -1,6 +1,8 @@
 import type { Contribution, Standing } from "../aggregate/all-reduce-types.ts";
+import type { HeldVector } from "../held-vector.ts";
 import { seeded } from "../random.ts";
 import type { Tip } from "../signaling/messages.ts";
+import type { Update } from "../update.ts";
 import { type LocalRound, playLocalRound } from "./local-round.ts";
 import type { Evaluation } from "./trainer.ts";
 
@@ -63,16 +65,26 @@ export class LocalWork {
     const { trainer, config } = this.options;
     const rng = seeded(config.seed, "gradient", round);
     const batch = Uint32Array.from({ length: Math.min(config.batch, trainer.samples) }, () => rng.integer(trainer.samples));
-    try {
-      return (await trainer.gradientAt(at, batch)).gradient;
-    } catch (cause) {
-      if (!this.isClosed) this.ground.failed(round, cause);
-      return null;
-    }
+    return this.tried(round, async () => (await trainer.gradientAt(at, batch)).gradient);
+  }
+
+  /** The largest entries of a vector that is on a device, for such a method; null if they do not come. */
+  largest(of: HeldVector, count: number, round: number): Promise<Update | null> {
+    return this.tried(round, () => of.largest(count));
   }
 
   close(): void {
     this.isClosed = true;
+  }
+
+  /** What a method asked for; null if that fails. */
+  private async tried<T>(round: number, task: () => Promise<T>): Promise<T | null> {
+    try {
+      return await task();
+    } catch (cause) {
+      if (!this.isClosed) this.ground.failed(round, cause);
+      return null;
+    }
   }
 
   private async train(start: NonNullable<ReturnType<WorkGround["next"]>>): Promise<void> {

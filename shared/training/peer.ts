@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Hasher } from "../hash.ts";
+import type { Delta } from "../held-vector.ts";
 import type { Layout } from "../layout.ts";
 import { type IceServer, type ServerMessage, type Signaling, signalingProtocol, type Tip } from "../signaling/messages.ts";
 import { compareVersions } from "../signaling/version.ts";
@@ -26,7 +27,7 @@ export interface PeerOptions {
   readonly clock: Clock;
   readonly hasher: Hasher;
   /** Called once the room's configuration and this peer's seat (its share of the data) are known. */
-  createTrainer(config: RunConfig, seat: number): Promise<Trainer>;
+  createTrainer(config: RunConfig, seat: number): Promise<Trainer<Delta>>;
   /** The room's STUN and TURN servers: known before any link is dialled. */
   onIceServers?(servers: readonly IceServer[]): void;
   report(report: PeerReport): void;
@@ -53,7 +54,7 @@ interface Run {
   readonly config: RunConfig;
   readonly configHash: string;
   readonly seat: number;
-  readonly trainer: Trainer;
+  readonly trainer: Trainer<Delta>;
   readonly rounds: Rounds;
 }
 
@@ -95,8 +96,8 @@ export function createPeer(options: PeerOptions): Peer {
   };
 
   const startRun = async (config: RunConfig, seat: number): Promise<Run> => {
-    const scheme = runScheme(config);
     const trainer = await options.createTrainer(config, seat);
+    const scheme = runScheme(config, trainer.scheme);
     const needed = snapshotBytes(trainer.layout.length, scheme.init(trainer.layout).common);
     if (needed > maxMessageBytes) {
       throw new Error(

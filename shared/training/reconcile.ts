@@ -1,6 +1,7 @@
 import type { Claim, OpenRound } from "../aggregate/all-reduce-types.ts";
 import { scaled } from "../compress/scaled.ts";
 import type { Scheme } from "../compress/types.ts";
+import type { Delta } from "../held-vector.ts";
 import type { Tip } from "../signaling/messages.ts";
 import type { State } from "../update.ts";
 import type { Header } from "../wire/messages.ts";
@@ -8,7 +9,7 @@ import { type Entry, heldClaims } from "./history.ts";
 
 /** Where a peer stood before another chain replaced its own. */
 export interface Stand {
-  readonly scheme: Scheme;
+  readonly scheme: Scheme<State, State, Delta>;
   readonly tip: Tip;
   /** null: void, see `Ground`. */
   readonly own: State | null;

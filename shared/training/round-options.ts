@@ -2,6 +2,7 @@ import type { Decision } from "../aggregate/all-reduce-types.ts";
 import type { Clock } from "../clock.ts";
 import type { Scheme } from "../compress/types.ts";
 import type { Hash, Hasher } from "../hash.ts";
+import type { Delta } from "../held-vector.ts";
 import type { Tip } from "../signaling/messages.ts";
 import type { PeerId } from "../transport.ts";
 import type { RunConfig } from "./config.ts";
@@ -32,7 +33,7 @@ export interface RoundEvents {
 export interface RoundOptions {
   readonly config: RunConfig;
   readonly scheme: Scheme;
-  readonly trainer: Trainer;
+  readonly trainer: Trainer<Delta>;
   /** Which share of the data is this peer's; also seeds its own draws. */
   readonly seat: number;
   readonly parameters: Float32Array;

@@ -4,7 +4,7 @@ import { countOf } from "../aggregate/contributors.ts";
 import { type ContextOf, createContexts } from "../compress/context.ts";
 import { compareTips } from "../signaling/guest.ts";
 import type { Tip } from "../signaling/messages.ts";
-import { compareVersions, noVersion, type Version } from "../signaling/version.ts";
+import { compareVersions, noVersion } from "../signaling/version.ts";
 import type { PeerId } from "../transport.ts";
 import { type Codec, createCodec } from "../wire/message-code.ts";
 import type { Down, Have, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
@@ -276,17 +276,24 @@ export class Rounds {
       if (effect.kind === "send") void this.send(this.near!.roster.members[effect.to]!.peer, effect.message);
       else if (effect.kind === "decided") this.commit(effect.decision);
       else if (effect.kind === "phase") this.armTimers();
-      else if (effect.kind === "gradient") void this.answerGradient(effect.version, effect.at);
+      else if (effect.kind === "gradient" || effect.kind === "largest") void this.answer(effect);
       else this.inbox.refuse(effect.reason);
     }
   }
 
-  /** A method asked for a gradient while it encodes. One that fails leaves the peer out of the round. */
-  private async answerGradient(version: Version, at: Float32Array): Promise<void> {
+  /** A method asked for something while it encodes. What fails leaves the peer out of the round. */
+  private async answer(asked: Extract<AllReduceEffect, { kind: "gradient" | "largest" }>): Promise<void> {
     const { tip } = this;
-    const gradient = await this.work.gradient(at, tip.round + 1);
+    const round = tip.round + 1;
     // One that comes after its round is no answer to what the next round's method asks.
-    if (gradient !== null && !this.isClosed && this.tip.hash === tip.hash) this.perform(this.sums.gradient(version, gradient));
+    const isLate = (): boolean => this.isClosed || this.tip.hash !== tip.hash;
+    if (asked.kind === "gradient") {
+      const gradient = await this.work.gradient(asked.at, round);
+      if (gradient !== null && !isLate()) this.perform(this.sums.gradient(asked.version, gradient));
+    } else {
+      const entries = await this.work.largest(asked.of, asked.count, round);
+      if (entries !== null && !isLate()) this.perform(this.sums.largest(asked.version, entries));
+    }
   }
 
   private send(to: PeerId, message: PeerMessage): Promise<void> {

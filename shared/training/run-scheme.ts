@@ -12,10 +12,11 @@ export type SchemeTexts = Pick<RunConfig, keyof typeof readers>;
 
 /**
  * What a run does with updates: its scheme, inside its outer optimiser.
+ * @param inner the scheme in the form in which this peer runs it, where that is not the one that the text builds
  * @throws {SchemeError} with the position of the mistake in the field's text
  */
-export function runScheme({ scheme, outer }: SchemeTexts): Scheme {
-  return withOuter(readers.scheme(scheme), readers.outer(outer));
+export function runScheme({ scheme, outer }: SchemeTexts, inner: Scheme = readers.scheme(scheme)): Scheme {
+  return withOuter(inner, readers.outer(outer));
 }
 
 /** What is wrong with each of the texts, by field; empty where `runScheme` takes them all. */

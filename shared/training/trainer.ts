@@ -1,4 +1,7 @@
+import type { Scheme } from "../compress/types.ts";
+import type { Delta } from "../held-vector.ts";
 import type { Layout } from "../layout.ts";
+import type { State } from "../update.ts";
 
 /** What a trainer does between two commits. */
 export interface LocalOptions {
@@ -12,9 +15,9 @@ export interface LocalOptions {
   readonly rate: number;
 }
 
-export interface LocalUpdate {
+export interface LocalUpdate<X extends Delta = Float32Array> {
   /** Δ = x_start − x_local: what a descent step subtracts. Owned by the caller. */
-  readonly delta: Float32Array;
+  readonly delta: X;
   /** How many samples were seen: the weight of Δ. */
   readonly samples: number;
   /** Mean training loss over the steps. */
@@ -31,15 +34,17 @@ export interface Evaluation {
 /** Indices into the trainer's own training samples. */
 export type Batch = Uint32Array;
 
-/** The only thing that knows that a model exists. */
-export interface Trainer {
+/** The only thing that knows that a model exists. X: what it gives for an update. */
+export interface Trainer<X extends Delta = Float32Array> {
   readonly layout: Layout;
   /** The number of own training samples. */
   readonly samples: number;
+  /** The run's scheme for updates that are not arrays, where they are not; absent where any scheme takes them. */
+  readonly scheme?: Scheme<State, State, Delta>;
   /** Sets the model's parameters (copied). */
   load(parameters: Float32Array): Promise<void>;
   /** H steps of SGD from the loaded parameters; leaves the model at x_local. Gives way to other events between steps. */
-  localUpdate(options: LocalOptions): Promise<LocalUpdate>;
+  localUpdate(options: LocalOptions): Promise<LocalUpdate<X>>;
   /** Mean loss and its gradient over a batch at given parameters (leaves the model there). */
   gradientAt(parameters: Float32Array, batch: Batch): Promise<{ loss: number; gradient: Float32Array }>;
   /** Loss and hits on slice `part` of `of` equal slices of the held-out set, at the loaded parameters. */

@@ -77,7 +77,9 @@ function drive(
       return { sums, asks, own: null };
     }
     asks += 1;
-    step = exchange.next(answerTo(step.value.kind === "reduce" ? step.value.update : step.value.at, sums));
+    const ask = step.value;
+    if (ask.kind === "largest") throw new Error("expected a scheme that encodes arrays, got one for vectors of a device");
+    step = exchange.next(answerTo(ask.kind === "reduce" ? ask.update : ask.at, sums));
   }
   return { sums, asks, own: step.value.own };
 }

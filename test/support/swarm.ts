@@ -1,4 +1,5 @@
 import { createHasher } from "../../shared/hash.ts";
+import type { Delta } from "../../shared/held-vector.ts";
 import { createQuadraticTrainer } from "../../shared/simulation/quadratic-trainer.ts";
 import { createSwarm } from "../../shared/simulation/swarm.ts";
 import { createVirtualClock } from "../../shared/simulation/virtual-clock.ts";
@@ -8,17 +9,19 @@ import type { Trainer } from "../../shared/training/trainer.ts";
 import type { PeerId } from "../../shared/transport.ts";
 
 const hasher = await createHasher();
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 interface SwarmTestOptions {
   readonly trainingMs?: (seat: number) => number;
   /** Changes a trainer, e.g. so that it fails. */
-  readonly wrap?: (trainer: Trainer, seat: number) => Trainer;
+  readonly wrap?: (trainer: Trainer, seat: number) => Trainer<Delta>;
+  /** Waits until what an event began has come to rest, where that takes more than a turn of the event loop. */
+  readonly settle?: () => Promise<void>;
 }
 
 /** A swarm on quadratics, with everything its peers reported. */
 export function swarmOf(count: number, overrides: Partial<RunConfig> = {}, options: SwarmTestOptions = {}) {
-  const clock = createVirtualClock(settle);
+  const clock = createVirtualClock(options.settle ?? nextTurn);
   const wrap = options.wrap ?? ((trainer: Trainer) => trainer);
   const config = { ...defaultConfig, startAt: count, rate: 0.1, localSteps: 1, scheme: "ef14(topk(10%))", ...overrides };
   const reports: { peer: PeerId; report: PeerReport }[] = [];

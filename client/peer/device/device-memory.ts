@@ -14,6 +14,13 @@ interface Slot {
   sumOf: readonly [residual: number, update: number] | null;
 }
 
+/** A residual that is another one and a share, and is not made before it is needed. */
+interface Change {
+  readonly of: number;
+  readonly share: Update;
+  readonly sign: 1 | -1;
+}
+
 /** The residual e = 0 of the first round. */
 export const noResidual = 0;
 
@@ -25,7 +32,8 @@ export interface DeviceMemoryOptions {
 /**
  * The vectors of a round on one GPU: the update x, and two residuals. A residual is known by a number, its id, so that "state in,
  * state out" holds: a sum e + x goes into the buffer that does not hold e, and e stays until the next sum of another residual.
- * A round that does not commit is undone by going on with e's id. 12d bytes of device memory; only O(k) bytes are read back.
+ * A round that does not commit is undone by going on with e's id. A residual that differs from another by a share is only noted;
+ * that other is overwritten once the noted one is used. 12d bytes of device memory; only O(k) bytes are read back.
  */
 export class DeviceMemory {
   readonly length: number;
@@ -35,6 +43,7 @@ export class DeviceMemory {
   readonly #readBack: ReadBack;
   readonly #update: Slot;
   readonly #residuals: readonly [Slot, Slot];
+  readonly #changes = new Map<number, Change>();
   #lastId = noResidual;
 
   private constructor(
@@ -110,23 +119,14 @@ export class DeviceMemory {
     return this.#renewed(other, other.sumOf);
   }
 
-  /** p ← p − share, in place: the id of the new residual. */
-  less(p: DeviceVector, share: Update): number {
-    const slot = this.#slotOf(p.id);
-    this.#addAt(slot.buffer, share, -1);
-    return this.#renewed(slot).id;
+  /** The id of residual − share. O(1) until it is used. */
+  less(residual: number, share: Update): number {
+    return this.#changed({ of: residual, share, sign: -1 });
   }
 
-  /** e + share: the id of the new residual. e stays. O(d) on the device. */
+  /** The id of residual + share. O(1) until it is used. */
   plus(residual: number, share: Update): number {
-    const [first, second] = this.#residuals;
-    const base = this.#slotOf(residual);
-    const other = base === first ? second : first;
-    const encoder = this.#device.createCommandEncoder();
-    encoder.copyBufferToBuffer(base.buffer, 0, other.buffer, 0, 4 * this.length);
-    this.#device.queue.submit([encoder.finish()]);
-    this.#addAt(other.buffer, share, 1);
-    return this.#renewed(other).id;
+    return this.#changed({ of: residual, share, sign: 1 });
   }
 
   /** The k largest entries of a vector. @throws {RangeError} (as a rejection) unless 1 ≤ k ≤ d and all d are finite */
@@ -144,29 +144,62 @@ export class DeviceMemory {
   destroy(): void {
     this.#arithmetic.destroy();
     this.#selection.destroy();
-    for (const { buffer } of [this.#update, ...this.#residuals]) buffer.destroy();
+    for (const { buffer } of this.#slots) buffer.destroy();
   }
 
   /** @throws {Error} if the vector has been overwritten: our own fault */
   #slotOf(id: number): Slot {
-    const slot = [this.#update, ...this.#residuals].find((candidate) => candidate.id === id);
+    const change = this.#changes.get(id);
+    if (change !== undefined) {
+      const slot = this.#slotOf(change.of);
+      this.#addAt(slot.buffer, change);
+      slot.id = id;
+      slot.sumOf = null;
+      this.#forgetChanges();
+      return slot;
+    }
+    const slot = this.#slots.find((candidate) => candidate.id === id);
     if (slot === undefined) throw new Error(`expected a vector that is still on the device, got ${id}, which is not`);
     return slot;
   }
 
   #renewed(slot: Slot, sumOf: Slot["sumOf"] = null): DeviceVector {
-    this.#lastId += 1;
-    slot.id = this.#lastId;
+    slot.id = this.#nextId();
     slot.sumOf = sumOf;
+    this.#forgetChanges();
     return new DeviceVector(this, slot.id);
   }
 
-  #addAt(buffer: GPUBuffer, share: Update, sign: 1 | -1): void {
-    if (share.length !== this.length) throw new RangeError(`expected a share of ${this.length} coordinates, got ${share.length}`);
+  #changed(change: Change): number {
+    if (change.share.length !== this.length)
+      throw new RangeError(`expected a share of ${this.length} coordinates, got ${change.share.length}`);
+    const id = this.#nextId();
+    this.#changes.set(id, change);
+    return id;
+  }
+
+  #nextId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  /** Drops those that are made, and those of residuals that are gone. In order of their ids: each comes after what it is of. */
+  #forgetChanges(): void {
+    for (const [id, { of }] of this.#changes) {
+      const isMade = this.#slots.some((slot) => slot.id === id);
+      const canBeMade = this.#changes.has(of) || this.#slots.some((slot) => slot.id === of);
+      if (isMade || !canBeMade) this.#changes.delete(id);
+    }
+  }
+
+  get #slots(): readonly Slot[] {
+    return [this.#update, ...this.#residuals];
+  }
+
+  #addAt(buffer: GPUBuffer, { share, sign }: Change): void {
     const { data } = share.values;
-    const places = Uint32Array.from(indicesOf(share) ?? data.keys());
     const values = new Float32Array(data.length);
     for (let j = 0; j < values.length; j += 1) values[j] = sign * data[j]!;
-    this.#arithmetic.addAt(buffer, places, values);
+    this.#arithmetic.addAt(buffer, Uint32Array.from(indicesOf(share) ?? data.keys()), values);
   }
 }

@@ -1,8 +1,9 @@
+import type { HeldVector } from "../../../shared/held-vector.ts";
 import type { Update } from "../../../shared/update.ts";
 import type { DeviceMemory } from "./device-memory.ts";
 
 /** A vector of d floats that stays on a GPU. It is good until the memory that keeps it writes something else in its place. */
-export class DeviceVector {
+export class DeviceVector implements HeldVector {
   readonly id: number;
   readonly #memory: DeviceMemory;
 
