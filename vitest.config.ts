@@ -9,7 +9,7 @@ const integration = [
   "test/signaling-server/**/*.test.ts",
 ];
 
-/** What runs on a GPU, if need be one in software. */
+/** What runs on a GPU, if need be one in software: compiling for that takes seconds, and more on a busy machine. */
 const device = ["test/client/device/**/*.test.ts"];
 
 const testTimeout = 30_000;
@@ -29,7 +29,7 @@ export default defineConfig({
         },
       },
       { test: { name: "integration", include: integration, testTimeout, pool: "forks" } },
-      { test: { name: "device", include: device, testTimeout, pool: "forks", env: softwareVulkan() } },
+      { test: { name: "device", include: device, testTimeout: 120_000, pool: "forks", env: softwareVulkan() } },
     ],
   },
 });

@@ -8,6 +8,8 @@ export function describeReport(report: ClientReport | FinalReport): string | nul
       return `joined with seat ${report.seat}: ${report.config.model} of ${report.parameters.toLocaleString("en")} parameters, ${report.config.scheme}`;
     case "backend":
       return [`training on ${report.backend}`, ...report.passedOver].join("\n  ");
+    case "selection":
+      return report.sentence;
     case "roster": {
       const place = report.position === null ? "watching" : `place ${report.position}`;
       return `${report.members.length} peers, ${place}${report.running ? "" : ", not running"}`;

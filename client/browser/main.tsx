@@ -39,10 +39,12 @@ async function openRoom(root: HTMLElement, { room, config }: Extract<Route, { pa
   );
   addEventListener("hashchange", () => location.reload());
   try {
-    const softwareGpu = new URLSearchParams(location.search).has("software-gpu");
+    const query = new URLSearchParams(location.search);
+    const wanted = query.get("selection");
+    const selection = wanted === "device" || wanted === "cpu" ? wanted : null;
     const { startSession } = await import("./session.ts");
     if (state.value.end !== null) return; // left before the peer's code had come
-    const started = startSession({ serverUrl: location.origin, room, config, softwareGpu });
+    const started = startSession({ serverUrl: location.origin, room, config, softwareGpu: query.has("software-gpu"), selection });
     started.onReport(dispatch);
     session = started;
     addEventListener("pagehide", leave);

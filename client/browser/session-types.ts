@@ -1,6 +1,7 @@
 import type { RunConfig } from "../../shared/training/config.ts";
 import type { LinkTraffic } from "../../shared/transport.ts";
 import type { ClientReport } from "../peer/client-report.ts";
+import type { SelectionPlace } from "../peer/device/place-selection.ts";
 
 export interface SessionOptions {
   /** Origin of the signaling server, e.g. `https://copse.example`. */
@@ -10,6 +11,8 @@ export interface SessionOptions {
   readonly config: RunConfig | null;
   /** Trains on a graphics adapter that is emulated in software, too: slow, but the same kernels as on a real one. */
   readonly softwareGpu?: boolean;
+  /** Where the largest entries of an update are found on WebGPU; where it is faster, if it is not said. */
+  readonly selection?: SelectionPlace | null;
   /** For people: how the others see this tab. */
   readonly label?: string;
 }

@@ -64,8 +64,8 @@ export function startSession(options: SessionOptions): Session {
     hear({ type: "refused", reason: `The peer's worker failed: ${message}` });
   };
 
-  const { serverUrl, room, config, softwareGpu = false, label = labelOf(navigator.userAgent) } = options;
-  post({ type: "start", self, serverUrl, room, label, config, softwareGpu, port: port2 }, [port2]);
+  const { serverUrl, room, config, softwareGpu = false, selection = null, label = labelOf(navigator.userAgent) } = options;
+  post({ type: "start", self, serverUrl, room, label, config, softwareGpu, selection, port: port2 }, [port2]);
   return {
     onReport(listener) {
       listeners.add(listener);

@@ -2,6 +2,7 @@ import type { Hash } from "../../shared/hash.ts";
 import type { RunConfig } from "../../shared/training/config.ts";
 import type { PeerReport, RoundReport } from "../../shared/training/report.ts";
 import type { LinkTraffic, PeerId } from "../../shared/transport.ts";
+import type { ClientReport } from "../peer/client-report.ts";
 import { emptyHistory, type History, recordRound } from "./history.ts";
 import { addNotice, type Notice } from "./notices.ts";
 import type { Backend, TabReport } from "./session-types.ts";
@@ -28,6 +29,8 @@ export interface RoomState {
   readonly history: History;
   readonly notices: readonly Notice[];
   readonly backend: { readonly backend: Backend; readonly passedOver: readonly string[] } | null;
+  /** Where the largest entries of this tab's updates are found; null where that is not a question. */
+  readonly selection: Omit<Extract<ClientReport, { type: "selection" }>, "type"> | null;
   readonly traffic: readonly LinkTraffic[];
   readonly end: RoomEnd | null;
 }
@@ -53,6 +56,7 @@ export const initialState: RoomState = {
   history: emptyHistory,
   notices: [],
   backend: null,
+  selection: null,
   traffic: [],
   end: null,
 };
@@ -93,6 +97,8 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
       return { ...state, end: event };
     case "backend":
       return { ...state, backend: event };
+    case "selection":
+      return { ...state, selection: event };
     case "traffic":
       return { ...state, traffic: event.links };
     case "withdrawn":

@@ -2,6 +2,7 @@ import type { IceServer } from "../../shared/signaling/messages.ts";
 import type { RunConfig } from "../../shared/training/config.ts";
 import type { PeerId } from "../../shared/transport.ts";
 import type { ClientReport } from "../peer/client-report.ts";
+import type { SelectionPlace } from "../peer/device/place-selection.ts";
 
 /** What the page tells the worker in which its peer lives. Links cross by the port, which is transferred with `start`. */
 export type ToWorker =
@@ -13,6 +14,7 @@ export type ToWorker =
       readonly label: string;
       readonly config: RunConfig | null;
       readonly softwareGpu: boolean;
+      readonly selection: SelectionPlace | null;
       readonly port: MessagePort;
     }
   | { readonly type: "control"; readonly running: boolean }

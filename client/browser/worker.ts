@@ -15,7 +15,7 @@ const tell = (message: FromWorker): void => self.postMessage(message);
 
 /** null once it has told the page why there is no peer. */
 async function start(message: Extract<ToWorker, { type: "start" }>): Promise<Peer | null> {
-  const { self: id, serverUrl, room, label, config, softwareGpu, port } = message;
+  const { self: id, serverUrl, room, label, config, softwareGpu, selection, port } = message;
   try {
     return await startPeer({
       serverUrl,
@@ -24,6 +24,7 @@ async function start(message: Extract<ToWorker, { type: "start" }>): Promise<Pee
       config,
       links: createPortLinks(id, port),
       backends: browserBackends({ softwareGpu }),
+      selection,
       onIceServers: (servers) => tell({ type: "ice", servers }),
       report: (report) => tell({ type: "report", report }),
     });

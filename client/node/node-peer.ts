@@ -34,6 +34,6 @@ export async function startNodePeer(options: NodePeerOptions): Promise<{ readonl
   const onIceServers = (servers: readonly IceServer[]): void => {
     iceServers = iceServerList(servers);
   };
-  const peer = await startPeer({ ...options, links, backends: nodeBackends(), onIceServers });
+  const peer = await startPeer({ ...options, links, backends: nodeBackends(), selection: null, onIceServers });
   return { peer, links };
 }

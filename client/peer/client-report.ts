@@ -1,4 +1,5 @@
 import type { PeerReport } from "../../shared/training/report.ts";
+import type { SelectionPlace } from "./device/place-selection.ts";
 import type { BackendName } from "./trainer/choose-backend.ts";
 
 /** The peer's own reports, and what only a client knows: on what it trains, and why not on something faster. */
@@ -9,4 +10,12 @@ export type ClientReport =
       readonly backend: BackendName;
       /** Sentences: why faster backends were not taken. */
       readonly passedOver: readonly string[];
+    }
+  | {
+      /** Where it finds the largest entries of its updates; on WebGPU only, at the beginning and with each update. */
+      readonly type: "selection";
+      readonly place: SelectionPlace;
+      readonly sentence: string;
+      /** How many bytes have come back from the device for it so far; 0 on the CPU, where all of Δ comes back. */
+      readonly bytesRead: number;
     };

@@ -1,4 +1,5 @@
 import { createHasher } from "../../shared/hash.ts";
+import type { Delta } from "../../shared/held-vector.ts";
 import type { IceServer } from "../../shared/signaling/messages.ts";
 import type { RunConfig } from "../../shared/training/config.ts";
 import { createPeer, type Peer } from "../../shared/training/peer.ts";
@@ -6,10 +7,12 @@ import type { Trainer } from "../../shared/training/trainer.ts";
 import type { Links } from "../../shared/transport.ts";
 import type { ClientReport } from "./client-report.ts";
 import { loadData } from "./data/load-data.ts";
+import { placeSelection, type SelectionPlace } from "./device/place-selection.ts";
 import { realClock } from "./real-clock.ts";
 import { createSignalingClient } from "./signaling-client.ts";
 import { type BackendCandidate, chooseBackend } from "./trainer/choose-backend.ts";
 import { createTrainer } from "./trainer/create-trainer.ts";
+import { holdingTrainer, webgpuDevice } from "./trainer/holding-trainer.ts";
 import { trainingProbe } from "./trainer/training-probe.ts";
 
 export interface StartOptions {
@@ -20,6 +23,8 @@ export interface StartOptions {
   readonly config: RunConfig | null;
   readonly links: Links;
   readonly backends: readonly BackendCandidate[];
+  /** Where the largest entries of an update are found on WebGPU; null: where it is faster. */
+  readonly selection: SelectionPlace | null;
   /** The room's STUN and TURN servers, before the first link is dialled. */
   onIceServers(servers: readonly IceServer[]): void;
   report(report: ClientReport): void;
@@ -44,9 +49,21 @@ export async function startPeer(options: StartOptions): Promise<Peer> {
 }
 
 /** This seat's data, on the best backend that trains the model rightly. */
-async function trainerFor(config: RunConfig, seat: number, { serverUrl, backends, report }: StartOptions): Promise<Trainer> {
+async function trainerFor(config: RunConfig, seat: number, options: StartOptions): Promise<Trainer<Delta>> {
+  const { serverUrl, backends, selection, report } = options;
   const data = await loadData(config, seat, { dataUrl: new URL("/data/", serverUrl).href });
   const choice = await chooseBackend(backends, trainingProbe(config, data));
   report({ type: "backend", backend: choice.name, passedOver: choice.passedOver.map(({ reason }) => reason) });
-  return createTrainer(config, data, seat, choice.name);
+  const trainer = await createTrainer(config, data, seat, choice.name);
+  if (choice.name !== "webgpu") return trainer;
+  const { layout } = trainer;
+  const now = (): number => performance.now();
+  const { held, sentence } = await placeSelection(webgpuDevice(), { scheme: config.scheme, layout, wanted: selection, now });
+  const alreadyRead = held?.memory.bytesRead ?? 0;
+  const tell = (): void => {
+    const bytesRead = (held?.memory.bytesRead ?? 0) - alreadyRead;
+    report({ type: "selection", place: held === null ? "cpu" : "device", sentence, bytesRead });
+  };
+  tell();
+  return held === null ? trainer : holdingTrainer(trainer, held, tell);
 }

@@ -9,7 +9,12 @@ declare global {
 }
 
 /** A tab of the room, which remembers each round it shows; it trains on WebGPU, though the tests' browser has it in software only. */
-export async function openTab(context: BrowserContext, link: string, config: RunConfig | null): Promise<Page> {
+export async function openTab(
+  context: BrowserContext,
+  link: string,
+  config: RunConfig | null,
+  selection?: "device" | "cpu",
+): Promise<Page> {
   const page = await context.newPage();
   await page.addInitScript(() => {
     const shown: NonNullable<Window["shownRounds"]> = [];
@@ -21,7 +26,8 @@ export async function openTab(context: BrowserContext, link: string, config: Run
   });
   const fragment =
     config === null ? "" : `#${new URLSearchParams(Object.entries(config).map(([key, value]) => [key, String(value)]))}`;
-  await page.goto(`${link}?software-gpu${fragment}`);
+  const place = selection === undefined ? "" : `&selection=${selection}`;
+  await page.goto(`${link}?software-gpu${place}${fragment}`);
   return page;
 }
 

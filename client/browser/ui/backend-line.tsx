@@ -2,8 +2,14 @@ import type { RoomState } from "../store.ts";
 
 const names = { webgpu: "WebGPU", webgl: "WebGL", wasm: "WebAssembly", cpu: "plain JavaScript" } as const;
 
+interface BackendLineProps {
+  readonly backend: RoomState["backend"];
+  readonly selection: RoomState["selection"];
+  readonly secure: boolean;
+}
+
 /** What this tab computes on and, if that is not WebGPU, why and what would help. */
-export function BackendLine({ backend, secure }: { readonly backend: RoomState["backend"]; readonly secure: boolean }) {
+export function BackendLine({ backend, selection, secure }: BackendLineProps) {
   if (backend === null) {
     return (
       <p class="backend" data-testid="backend" data-value="">
@@ -28,6 +34,11 @@ export function BackendLine({ backend, secure }: { readonly backend: RoomState["
             <li key={sentence}>{sentence}</li>
           ))}
         </ul>
+      )}
+      {selection !== null && (
+        <p class="note" data-testid="selection" data-value={selection.place} data-read={selection.bytesRead}>
+          {selection.sentence}
+        </p>
       )}
     </div>
   );

@@ -52,7 +52,7 @@ export function RoomPage({ room, link, state: current, onControl, onLeave, onDis
             <MembersList members={members} self={joined?.self ?? null} links={links} observers={observers} />
             <div class="about">
               {joined !== null && <RunSummary config={joined.config} parameters={joined.parameters} />}
-              <BackendLine backend={state.backend} secure={isSecureContext} />
+              <BackendLine backend={state.backend} selection={state.selection} secure={isSecureContext} />
             </div>
           </div>
         )}

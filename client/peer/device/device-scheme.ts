@@ -57,6 +57,12 @@ export function deviceScheme(text: string, memory: DeviceMemory): Scheme<State, 
   return feedback;
 }
 
+/** Whether `deviceScheme` takes this text. @throws {SchemeError} if it cannot be read */
+export function fitsDevice(text: string): boolean {
+  const call = parseScheme(text);
+  return isTopK(call) || isFeedbackOfTopK(call);
+}
+
 /** `topk(k)` or `topk(k, warmup=n)`. */
 function isTopK({ name, positional, named, next }: Call): boolean {
   return name === "topk" && positional.length === 1 && [...named.keys()].every((key) => key === "warmup") && next === null;

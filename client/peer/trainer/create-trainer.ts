@@ -1,5 +1,4 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Trainer } from "../../../shared/training/trainer.ts";
 import type { DataSet } from "../data/data-set.ts";
 import type { BackendName } from "./choose-backend.ts";
 import { TensorTrainer, type TrainerConfig } from "./tensor-trainer.ts";
@@ -11,7 +10,12 @@ import { TrainingError } from "./training-error.ts";
  * @throws {TrainingError} if the backend does not start or there are no samples
  * @throws {RangeError} if the model does not fit the images
  */
-export async function createTrainer(config: TrainerConfig, data: DataSet, seat: number, backend?: BackendName): Promise<Trainer> {
+export async function createTrainer(
+  config: TrainerConfig,
+  data: DataSet,
+  seat: number,
+  backend?: BackendName,
+): Promise<TensorTrainer> {
   if (backend !== undefined && !(await tf.setBackend(backend))) {
     throw new TrainingError(`expected the ${backend} backend to start, got a failure`);
   }

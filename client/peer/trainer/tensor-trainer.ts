@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import type { Delta } from "../../../shared/held-vector.ts";
 import type { Layout } from "../../../shared/layout.ts";
 import { seeded } from "../../../shared/random.ts";
 import type { RunConfig } from "../../../shared/training/config.ts";
@@ -54,6 +55,11 @@ export class TensorTrainer implements Trainer {
 
   /** @throws {TrainingError} if the update or the loss is not finite */
   localUpdate(options: LocalOptions): Promise<LocalUpdate> {
+    return this.update(options, (delta) => readBack(delta, this.layout, "update"));
+  }
+
+  /** The same, with Δ in the form that `take` gives it. `take` disposes of the tensor. */
+  update<X extends Delta>(options: LocalOptions, take: (delta: tf.Tensor1D) => Promise<X>): Promise<LocalUpdate<X>> {
     return this.#inTurn(async () => {
       const { round, steps, batch, rate } = options;
       const draw = createBatchSampler(this.samples, batch, seeded(this.#config.seed, "batch", this.#seat, round));
@@ -68,7 +74,7 @@ export class TensorTrainer implements Trainer {
           if (step % stepsInFlight === 0) await loss.data();
           await this.#giveWay();
         }
-        const delta = await readBack(this.#differenceFrom(start), this.layout, "update");
+        const delta = await take(this.#differenceFrom(start));
         return { delta, samples, loss: finiteLoss((await loss.data())[0]! / steps) };
       } finally {
         tf.dispose([start, loss]);
