@@ -1,12 +1,100 @@
 import { Command } from "commander";
+import { mergeRows } from "./bench-merge.ts";
+import { benchLengths, quickLengths, type SelectOptions, selectRows } from "./bench-select.ts";
 import { type AnyWireRow, measureWire, wireText } from "./bench-wire.ts";
 import { hasTrainingImages } from "./bench-wire-real.ts";
 import type { TypedOptions } from "./config-options.ts";
 import { failWith } from "./exit.ts";
+import { peerPackages, requirePackages } from "./require-packages.ts";
 
-/** `copse bench`: measurements of single parts, one subcommand each. */
+type Row = Readonly<Record<string, string | number>>;
+
+interface Typed {
+  readonly quick?: boolean;
+  readonly json?: boolean;
+}
+
+const selectHelp = `
+Each row is the median of so many runs, which took turns with a warm copy of the vector: ratio is how many copies it takes.
+sort and tf.topk (on tfjs's cpu backend) are what one would use otherwise; beyond a million entries they take seconds a run.`;
+
+/** `copse bench`: how fast the parts are on this machine, beside what one would use otherwise. */
 export function benchCommand(): Command {
-  return new Command("bench").description("measure a part of Copse by itself").addCommand(wireCommand());
+  const command = new Command("bench").description("measure parts of Copse on this machine, beside what one would use otherwise");
+  addBench(command, "select", { text: "select the largest entries of a vector", help: selectHelp, rows: measureSelect });
+  addBench(command, "merge", {
+    text: "add two sparse updates",
+    help: "\nratio: how many times as long as merging two plain arrays.",
+    rows: mergeRows,
+  });
+  addBench(command, "train", {
+    text: "one training step of the convolutional network",
+    help: "\nratio: how many times as fast as tfjs's own gradients on its cpu backend; on wasm it has none for convolution filters.",
+    rows: measureTraining,
+  });
+  return command.addCommand(wireCommand());
+}
+
+interface Bench {
+  readonly text: string;
+  readonly help: string;
+  readonly rows: (options: { readonly isQuick: boolean }) => AsyncIterable<object>;
+}
+
+function addBench(parent: Command, name: string, { text, help, rows }: Bench): void {
+  const command = parent
+    .command(name)
+    .description(text)
+    .option("--quick", "small sizes only")
+    .option("--json", "print JSON lines instead of a table")
+    .addHelpText("after", help);
+  command.action(async (typed: Typed) => {
+    try {
+      let isFirst = true;
+      for await (const row of rows({ isQuick: typed.quick === true })) {
+        const lines = typed.json === true ? [JSON.stringify(row)] : tableLines(row as Row, isFirst);
+        process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+        isFirst = false;
+      }
+    } catch (error) {
+      failWith(command, error);
+    }
+  });
+}
+
+async function* measureSelect({ isQuick }: { readonly isQuick: boolean }): AsyncGenerator<object> {
+  yield* selectRows({ lengths: isQuick ? quickLengths : benchLengths, tensorflow: await tensorflowIfThere() });
+}
+
+/** tfjs on its cpu backend; null where it is not installed. */
+export async function tensorflowIfThere(): Promise<SelectOptions["tensorflow"]> {
+  try {
+    const tf = await import("@tensorflow/tfjs");
+    tf.enableProdMode();
+    await tf.setBackend("cpu");
+    return tf;
+  } catch {
+    return null;
+  }
+}
+
+async function* measureTraining(options: { readonly isQuick: boolean }): AsyncGenerator<object> {
+  requirePackages("bench train", peerPackages);
+  const { trainRows } = await import("./bench-train.ts");
+  yield* trainRows(options);
+}
+
+/** A row in columns, under a line of their names if it is the first. */
+function tableLines(row: Row, isFirst: boolean): string[] {
+  const cells = Object.entries(row).filter(([name]) => name !== "type");
+  const width = (name: string): number => Math.max(name.length, 11) + 2;
+  const line = cells.map(([name, value]) => shown(value).padStart(width(name))).join("");
+  return isFirst ? [cells.map(([name]) => name.padStart(width(name))).join(""), line] : [line];
+}
+
+function shown(value: string | number): string {
+  if (typeof value === "string") return value;
+  return Number.isInteger(value) ? value.toLocaleString("en") : String(Number(value.toPrecision(3)));
 }
 
 function wireCommand(): Command {

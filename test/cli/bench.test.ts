@@ -1,6 +1,38 @@
 import { expect, it } from "vitest";
 import { type JsonLine, runCopse } from "./run-copse.ts";
 
+it("copse bench select --quick measures every path on every input beside a copy, a sort and tfjs", async () => {
+  const run = runCopse("bench", "select", "--quick", "--json");
+  const paths = ["simd", "javascript", "sampled", "sort", "tf.topk"];
+  for (const path of paths) {
+    for (const input of ["gaussian", "zeros60", "layers"]) {
+      const row = await run.line(
+        "select",
+        (line) => line["path"] === path && line["input"] === input && line["length"] === 100_000,
+      );
+      expect(row["milliseconds"]).toBeGreaterThan(0);
+      expect(row["ratio"]).toBeCloseTo(Number(row["milliseconds"]) / Number(row["copyMilliseconds"]), 9);
+    }
+  }
+  expect(await run.ended).toEqual({ code: 0, stderr: "" });
+});
+
+it("copse bench merge --quick adds two updates of 1,120 entries beside plain arrays", async () => {
+  const run = runCopse("bench", "merge", "--quick", "--json");
+  expect((await run.line("merge"))["entries"]).toBe(1_120);
+  expect(await run.ended).toEqual({ code: 0, stderr: "" });
+});
+
+it("copse bench train --quick measures wasm and cpu beside tfjs's own step, whose ratio is 1", async () => {
+  const run = runCopse("bench", "train", "--quick", "--json");
+  const row = (backend: string, kernels: string) =>
+    run.line("train", (line) => line["backend"] === backend && line["kernels"] === kernels);
+  expect((await row("wasm", "own"))["milliseconds"]).toBeGreaterThan(0);
+  expect((await row("cpu", "own"))["milliseconds"]).toBeGreaterThan(0);
+  expect((await row("cpu", "stock"))["ratio"]).toBe(1);
+  expect((await run.ended).code).toBe(0);
+});
+
 it("copse bench wire stays within 2 % and 64 bits of the bound, in fewer bytes than pairs, varints and gzip", async () => {
   const run = runCopse("bench", "wire", "--quick", "--json");
   const rows: JsonLine[] = [];
