@@ -57,7 +57,8 @@ export function logisticProblem(
 
 /** 1 / (1 + exp(−t)), without overflow. */
 function sigmoid(t: number): number {
-  return t >= 0 ? 1 / (1 + Math.exp(-t)) : Math.exp(t) / (1 + Math.exp(t));
+  const small = Math.exp(-Math.abs(t));
+  return (t >= 0 ? 1 : small) / (1 + small);
 }
 
 /** log(1 + exp(t)), without overflow. */

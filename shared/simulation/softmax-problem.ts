@@ -20,8 +20,11 @@ export function softmaxProblem(
   if (classes.length < 2 || classes.length > mostClasses)
     throw new RangeError(`expected 2 to ${mostClasses} labels, got ${classes.length}`);
   const d = classes.length * features;
-  const scores = (row: number, x: ArrayLike<number>): Float64Array =>
-    Float64Array.from(classes, (_, c) => margin(samples, row, x, c * features));
+  const scores = (row: number, x: ArrayLike<number>): Float64Array => {
+    const z = new Float64Array(classes.length);
+    for (let c = 0; c < z.length; c += 1) z[c] = margin(samples, row, x, c * features);
+    return z;
+  };
   return {
     shape: [classes.length, features],
     dimension: d,
@@ -71,7 +74,8 @@ export function softmaxProblem(
 
 /** log Σ exp(z_c), without overflow. */
 function logSumExp(z: Float64Array): number {
-  const largest = z.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let c = 0; c < z.length; c += 1) largest = Math.max(largest, z[c]!);
   let sum = 0;
   for (let c = 0; c < z.length; c += 1) sum += Math.exp(z[c]! - largest);
   return largest + Math.log(sum);
