@@ -1,0 +1,21 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+
+/** Where and when figures were made: a part of each line. */
+export const circumstances = {
+  machine: `${cpus()[0]?.model ?? "unknown"} × ${cpus().length}, Node ${process.version}`,
+  date: new Date().toISOString().slice(0, 10),
+} as const;
+
+/** Writes a file of bench/results. */
+export function writeResult(name: string, text: string): void {
+  const folder = new URL("./results/", import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(new URL(name, folder), text);
+  process.stdout.write(`wrote bench/results/${name}\n`);
+}
+
+/** Writes a file of bench/results, one JSON line for each. */
+export function writeLines(name: string, lines: readonly object[]): void {
+  writeResult(name, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+}
