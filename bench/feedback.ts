@@ -1,67 +1,129 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
-import { fileURLToPath } from "node:url";
-import { readProblem } from "../cli/problem-file.ts";
-import { schemeOf } from "../shared/compress/scheme-of.ts";
-import { createHasher } from "../shared/hash.ts";
-import { createLab, DivergedError } from "../shared/simulation/lab.ts";
-import { newtonMinimum } from "../shared/simulation/newton.ts";
+import { chart, type Line, type Panel } from "./chart.ts";
+import { type Comparison, importancePage } from "./importance-page.ts";
+import { isThere, type ProblemName, titleOf } from "./problems.ts";
+import { circumstances, writeLines, writeResult } from "./results.ts";
+import { runJobs } from "./run-jobs.ts";
+import { eagerImportances, feedbacks, importances, type Learnt, ranks } from "./schemes.ts";
+import { gapAtEnd, type Point, type TunedRun } from "./tuned-run.ts";
 
 /**
- * The gap to the optimum against the bytes that a worker sends: logistic regression, 20 workers whose samples are sorted by
- * label, each scheme at two rates. The data sets are looked for in ../shared/data/libsvm, beside the clone.
+ * The gap to the optimum against the bytes that a worker sends, each scheme at the rate that suits it best; and importance
+ * beside top-k. Low rank is shown on the digits: x of a logistic regression is a vector, and as the matrix of a softmax for two
+ * labels it has two rows, which no factors make smaller. Data sets are looked for in ../shared/data, beside the clone.
  */
-const machine = `${cpus()[0]?.model ?? "unknown"} × ${cpus().length}, Node ${process.version}`;
-const date = new Date().toISOString().slice(0, 10);
-const schemes = [
-  "none",
-  "topk(10%)",
-  "ef14(topk(10%))",
-  "ef14(topk(10%) | natural)",
-  "ef14(impk(10%))",
-  "ef21(topk(10%))",
-  "econtrol(topk(10%))",
-  "scam(topk(10%))",
+
+interface Entry {
+  readonly problem: ProblemName;
+  /** Drawn in a picture of their own, over so many rounds. */
+  readonly rounds: number;
+  readonly schemes: readonly string[];
+  /** Compared with top-k over fewer rounds, for each has two steps to tune. */
+  readonly learnt: readonly Learnt[];
+}
+
+const fewerRounds = 100;
+const tenth = importances("10%");
+const five = eagerImportances("5");
+const entries: readonly Entry[] = [
+  { problem: "a9a", rounds: 300, schemes: feedbacks, learnt: tenth },
+  { problem: "mushrooms", rounds: 300, schemes: feedbacks, learnt: tenth },
+  { problem: "digits", rounds: 150, schemes: ranks, learnt: [] },
+  { problem: "mushrooms-1", rounds: 0, schemes: [], learnt: tenth },
+  { problem: "A", rounds: 0, schemes: [], learnt: five },
+  { problem: "A-1000", rounds: 0, schemes: [], learnt: five },
+  { problem: "mixed-10", rounds: 0, schemes: [], learnt: five },
+  { problem: "mixed-1000", rounds: 0, schemes: [], learnt: five },
 ];
-const reports = [10, 50, 150];
-const hasher = await createHasher();
-const lines: string[] = [];
 
-for (const name of ["mushrooms", "a9a"]) {
-  const path = fileURLToPath(new URL(`../../shared/data/libsvm/${name}.txt.gz`, import.meta.url));
-  if (!existsSync(path)) {
-    process.stderr.write(`${name} is not in ../shared/data/libsvm: passed over\n`);
-    continue;
-  }
-  const problem = readProblem(path, 20);
-  const optimum = newtonMinimum(problem)!.value;
-  for (const scheme of schemes) {
-    for (const rate of [0.5, 2]) {
-      const about = { type: "feedback", problem: name, workers: 20, lambda: 1e-3, scheme, rate, machine, date };
-      const lab = createLab(problem, { scheme: schemeOf(scheme), tree: "heap", seed: 1, rate, hasher });
-      try {
-        for (let round = 1; round <= reports.at(-1)!; round += 1) {
-          lab.step();
-          if (!reports.includes(round)) continue;
-          const { objective, bytesPerWorker } = lab.report();
-          write({ ...about, round, gap: objective - optimum, bytesSentPerWorker: bytesPerWorker * round });
-        }
-      } catch (error) {
-        if (!(error instanceof DivergedError)) throw error;
-        write({ ...about, round: error.round, gap: null, bytesSentPerWorker: null });
-      }
-    }
-  }
+const present = entries.filter(({ problem }) => isThere(problem));
+for (const { problem } of entries.filter((entry) => !present.includes(entry)))
+  process.stderr.write(`the data of ${problem} is not in ../shared/data: passed over\n`);
+
+const runs = await runJobs(
+  present.flatMap(({ problem, rounds, schemes, learnt }) => [
+    ...schemes.map((scheme) => ({ problem, scheme, rounds })),
+    ...inPlace(learnt).map((scheme) => ({ problem, scheme, rounds: fewerRounds })),
+  ]),
+);
+writeLines("feedback.ndjson", runs.map(lineOf));
+const comparisons: Comparison[] = [];
+for (const { problem, rounds, schemes, learnt } of present) {
+  const own = runs.filter((run) => run.problem === problem);
+  const long = own.filter((run) => run.rounds === rounds);
+  const short = own.filter((run) => run.rounds === fewerRounds);
+  if (learnt.length > 0) comparisons.push({ problem, learnt, runs: short });
+  if (schemes.length === 0) continue;
+  const first = panel(learnt.length > 0 ? "top-k in each feedback" : "low rank beside top-k", long);
+  const second = panel(`importance in the place of top-k, ${fewerRounds} rounds`, short);
+  writeResult(`feedback-${problem}.svg`, picture(problem, learnt.length > 0 ? [first, second] : [first]));
+}
+writeResult("importance.md", importancePage(comparisons));
+
+/** Top-k and what stands in its place. */
+function inPlace(learnt: readonly Learnt[]): string[] {
+  return [...new Set([...learnt.map(({ baseline }) => baseline), ...learnt.map(({ scheme }) => scheme)])];
 }
 
-function write(line: Readonly<Record<string, unknown>>): void {
-  const text = JSON.stringify(line);
-  process.stdout.write(`${text}\n`);
-  lines.push(text);
+function lineOf({ curve, trials, gradients, ...run }: TunedRun): object {
+  return {
+    type: "feedback",
+    ...run,
+    gap: short(gapAtEnd(curve, run.rounds)),
+    gradientsPerRound: short(gradients),
+    ...circumstances,
+    curve: thinned(curve).map(([round, gap, bytes]) => [round, short(gap), Math.round(bytes)]),
+    trials: trials.map(([rate, step, gap]) => [rate, step, gap === null ? null : short(gap)]),
+  };
 }
 
-if (lines.length > 0) {
-  const folder = new URL("./results/", import.meta.url);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(new URL("feedback.ndjson", folder), `${lines.join("\n")}\n`);
+/** Points ten per cent apart; the gap of each is the mean over those since the one before. */
+function thinned(curve: readonly Point[]): Point[] {
+  const kept: Point[] = [];
+  let next = 1;
+  let [sum, count] = [0, 0];
+  for (const [i, [round, gap, bytes]] of curve.entries()) {
+    sum += gap;
+    count += 1;
+    if (round < next && i !== curve.length - 1) continue;
+    kept.push([round, sum / count, bytes]);
+    [sum, count, next] = [0, 0, round * 1.1];
+  }
+  return kept;
+}
+
+function picture(problem: ProblemName, panels: readonly Panel[]): string {
+  return chart(panels, {
+    title: titleOf(problem),
+    x: { title: "bytes that a worker sent", scale: "log" },
+    y: { title: "F − F*", scale: "log" },
+  });
+}
+
+function panel(title: string, shown: readonly TunedRun[]): Panel {
+  const lines = shown.map(({ scheme, curve }): Line => {
+    const points = thinned(curve).map(([, gap, bytes]) => [bytes, gap] as const);
+    return { name: scheme.replace(", step=η", ""), points, colour: colourOf(scheme), stroke: strokeOf(scheme) };
+  });
+  return { title, lines };
+}
+
+/** By feedback. */
+function colourOf(scheme: string): string {
+  if (scheme === "none") return "#222222";
+  if (/powersgd|sketch/.test(scheme)) return scheme.includes("sketch") ? "#aa3377" : "#119999";
+  const colours = { ef14: "#3366bb", ef21: "#dd7711", "ef21-sgdm": "#cc3355", econtrol: "#8844aa", scam: "#228844" } as const;
+  const feedback = scheme.slice(0, scheme.indexOf("(")) as keyof typeof colours;
+  return colours[feedback] ?? "#999999";
+}
+
+/** By what is inside: top-k is solid. */
+function strokeOf(scheme: string): NonNullable<Line["stroke"]> {
+  if (/simplex|decay|natural|svd\(2/.test(scheme)) return "dashed";
+  if (/\[0, 2\]|paper/.test(scheme)) return "dotted";
+  if (/\[1, 2\]|svd\(1/.test(scheme)) return "dash-dot";
+  return "solid";
+}
+
+function short(value: number): number {
+  return Number(value.toPrecision(4));
 }

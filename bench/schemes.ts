@@ -1,0 +1,72 @@
+/** Whose place importance takes: top-k without feedback, inside EF14, inside SCAM. */
+export type Feedback = "none" | "ef14" | "scam";
+
+/** A scheme in which importance stands where top-k could, and that top-k. */
+export interface Learnt {
+  readonly scheme: string;
+  readonly feedback: Feedback;
+  readonly baseline: string;
+}
+
+const regions = ["simplex", "cube=[0, 2]", "cube=[1, 2]"] as const;
+
+function within(feedback: Feedback, inner: string): string {
+  return feedback === "none" ? inner : `${feedback}(${inner})`;
+}
+
+function learnt(feedback: Feedback, amount: string, rest: string): Learnt {
+  return {
+    scheme: within(feedback, `impk(${amount}, ${rest}, step=η)`),
+    feedback,
+    baseline: within(feedback, `topk(${amount})`),
+  };
+}
+
+/** At the usual cost of half a gradient a round: 5 inner steps every 10 rounds. [1, 2], the region of the bound, without feedback only. */
+export function importances(amount: string): readonly Learnt[] {
+  const common = (["none", "ef14", "scam"] as const).flatMap((feedback) =>
+    regions.slice(0, 2).map((region) => learnt(feedback, amount, region)),
+  );
+  return [...common, learnt("none", amount, regions[2])];
+}
+
+/** Refreshed each round by 10 inner steps, as far as importance goes; the other operators; and at the usual cost. */
+export function eagerImportances(amount: string): readonly Learnt[] {
+  const eager = "steps=10, refresh=1";
+  return [
+    ...(["none", "ef14", "scam"] as const).flatMap((feedback) =>
+      regions.map((region) => learnt(feedback, amount, `${region}, ${eager}`)),
+    ),
+    ...[3, 4, 6].flatMap((operator) =>
+      regions.slice(0, 2).map((region) => learnt("none", amount, `${region}, operator=${operator}, ${eager}`)),
+    ),
+    ...regions.map((region) => learnt("none", amount, region)),
+  ];
+}
+
+/** Top-k in every feedback, a quantised one, and all of it. */
+export const feedbacks = [
+  "none",
+  "topk(10%)",
+  "ef14(topk(10%))",
+  "ef14(topk(10%) | natural)",
+  "ef21(topk(10%))",
+  "ef21-sgdm(topk(10%))",
+  "econtrol(topk(10%))",
+  "scam(topk(10%))",
+  "scam(topk(10%), mode=decay)",
+  "scam(topk(10%), mode=paper)",
+] as const;
+
+/** Low rank beside top-k: for a problem whose x is a matrix. */
+export const ranks = [
+  "none",
+  "topk(10%)",
+  "ef14(topk(10%))",
+  "ef21(topk(10%))",
+  "ef14(svd(1))",
+  "ef14(svd(2))",
+  "ef21(svd(2))",
+  "ef14(powersgd(2))",
+  "ef14(sketch(2))",
+] as const;

@@ -1,0 +1,150 @@
+import { schemeOf } from "../shared/compress/scheme-of.ts";
+import { layoutOf } from "../shared/layout.ts";
+import { Forest } from "../shared/simulation/forest.ts";
+import type { Problem } from "../shared/simulation/problem.ts";
+import { addInto, allFinite } from "../shared/update.ts";
+import type { ProblemName } from "./problems.ts";
+import { walk } from "./walk.ts";
+
+/** A scheme on a problem. η in its text is a step that is tuned, too. */
+export interface Job {
+  readonly problem: ProblemName;
+  readonly scheme: string;
+  readonly rounds: number;
+}
+
+/** After a round: F − F* and what a worker has sent since the start. */
+export type Point = readonly [round: number, gap: number, bytes: number];
+
+/** How far a scheme came at its best steps. */
+export interface TunedRun extends Job {
+  readonly workers: number;
+  readonly dimension: number;
+  /** γ. */
+  readonly rate: number;
+  /** η; null where the scheme has none. */
+  readonly step: number | null;
+  /** After those rounds that were looked at. */
+  readonly curve: readonly Point[];
+  /** Gradients that a worker computed in a round, mean over rounds: 1 and what the scheme asked for. */
+  readonly gradients: number;
+  /** [rate, step, gap at the end; null where it diverged], ascending. */
+  readonly trials: readonly (readonly [rate: number, step: number | null, gap: number | null])[];
+}
+
+interface Setting {
+  readonly rate: number;
+  readonly step: number | null;
+}
+
+/** Neighbouring rates; neighbouring η differ by 10. */
+const ratio = 2;
+/** Where the search may begin, in the order that a first look with a tenth of the rounds gives them. */
+const firstRates = [-4, -2, 0, 2, 4];
+const firstSteps = [-2, 0, 2];
+const firstLook = 0.1;
+
+/**
+ * The run at the rate, and the η, at which the gap at the end is smallest. Gaps jump from round to round where
+ * supports do, so the gap at the end is the mean over the last tenth of the rounds.
+ */
+export function tunedRun(job: Job, problem: Problem, optimum: number): TunedRun {
+  const hasStep = job.scheme.includes("η");
+  const settingOf = ([rate, step]: readonly number[]): Setting => ({
+    rate: ratio ** rate!,
+    step: hasStep ? Number(`1e${step}`) : null,
+  });
+  const descents = new Map<readonly number[], Descent>();
+  const glance = (start: readonly number[]): number =>
+    descend({ ...job, rounds: Math.ceil(job.rounds * firstLook) }, settingOf(start), { problem, optimum }).gap;
+  const gapOf = (exponents: readonly number[]): number => {
+    const descent = descend(job, settingOf(exponents), { problem, optimum });
+    descents.set(exponents, descent);
+    return descent.gap;
+  };
+  const starts = firstRates.flatMap((rate) => (hasStep ? firstSteps.map((step) => [rate, step]) : [[rate]]));
+  const looked = starts.map((start) => ({ start, gap: glance(start) })).sort((a, b) => (a.gap === b.gap ? 0 : a.gap - b.gap));
+  const { best, trials } = walk(
+    looked.map(({ start }) => start),
+    gapOf,
+  );
+  const { curve, gradients } = descents.get(best.exponents)!;
+  const found = trials.map(({ exponents, cost }) => {
+    const { rate, step } = settingOf(exponents);
+    return [rate, step, Number.isFinite(cost) ? cost : null] as const;
+  });
+  const { workers, dimension } = problem;
+  return {
+    ...job,
+    workers,
+    dimension,
+    ...settingOf(best.exponents),
+    curve,
+    gradients,
+    trials: found.sort((a, b) => a[0] - b[0] || (a[1] ?? 0) - (b[1] ?? 0)),
+  };
+}
+
+/** Which share of the rounds a gap is averaged over. */
+const tail = 0.1;
+
+/** The mean gap over the last tenth of so many rounds, as far as it was looked at. `until`: at which round they end. */
+export function gapAtEnd(curve: readonly Point[], rounds: number, until = rounds): number {
+  let [sum, count] = [0, 0];
+  for (const [round, gap] of curve) {
+    if (round <= until - rounds * tail || round > until) continue;
+    sum += gap;
+    count += 1;
+  }
+  return sum / count;
+}
+
+interface Descent {
+  /** Infinity: it diverged, or did not come below the start. */
+  readonly gap: number;
+  readonly curve: readonly Point[];
+  readonly gradients: number;
+}
+
+interface Arena {
+  readonly problem: Problem;
+  /** F*. */
+  readonly optimum: number;
+}
+
+/** How many rounds are looked at, evenly (a value takes as long as two gradients); and at first those ten per cent apart. */
+const looks = 50;
+/** A run whose gap is so many times that at the start is given up. */
+const hopeless = 10;
+
+/** x ← x − estimate, on the product's own compression, sums and wire format, over the heap tree. */
+function descend({ scheme, rounds }: Job, { rate, step }: Setting, { problem, optimum }: Arena): Descent {
+  const { shape, workers } = problem;
+  const forest = new Forest(schemeOf(scheme.replace("η", String(step))), layoutOf([{ name: "x", shape }]), workers, "heap", 1);
+  const x = problem.start.slice();
+  forest.parameters = x;
+  let gradients = 0;
+  const gradientAt = (worker: number, at: Float32Array): Float32Array => {
+    gradients += 1;
+    return Float32Array.from(problem.gradient(worker, at));
+  };
+  const start = problem.value(x) - optimum;
+  const curve: Point[] = [];
+  let bytes = 0;
+  let next = 1;
+  const often = Math.ceil(rounds / looks);
+  for (let round = 1; round <= rounds; round += 1) {
+    const updates = Array.from({ length: workers }, (_, worker) => gradientAt(worker, x));
+    for (const update of updates) for (let j = 0; j < update.length; j += 1) update[j]! *= rate;
+    if (!updates.every(allFinite)) return { gap: Infinity, curve, gradients: gradients / workers / round };
+    addInto(x, forest.round(updates, undefined, gradientAt), -1);
+    bytes += forest.bytes / workers;
+    if (round < next && round % often !== 0 && round !== rounds) continue;
+    next = Math.max(round + 1, round * 1.1);
+    const gap = problem.value(x) - optimum;
+    curve.push([round, gap, bytes]);
+    if (!(gap <= hopeless * start)) return { gap: Infinity, curve, gradients: gradients / workers / round };
+  }
+  const gap = gapAtEnd(curve, rounds);
+  return { gap: gap < start ? gap : Infinity, curve, gradients: gradients / workers / rounds };
+}
