@@ -42,7 +42,11 @@ for (const { problem } of entries.filter((entry) => !present.includes(entry)))
 const runs = await runJobs(
   present.flatMap(({ problem, rounds, schemes, learnt }) => [
     ...schemes.map((scheme) => ({ problem, scheme, rounds })),
-    ...inPlace(learnt).map((scheme) => ({ problem, scheme, rounds: fewerRounds })),
+    ...inPlace(learnt).map((scheme) => ({
+      problem,
+      scheme,
+      rounds: fewerRounds,
+    })),
   ]),
 );
 writeLines("feedback.ndjson", runs.map(lineOf));
@@ -53,7 +57,10 @@ for (const { problem, rounds, schemes, learnt } of present) {
   const short = own.filter((run) => run.rounds === fewerRounds);
   if (learnt.length > 0) comparisons.push({ problem, learnt, runs: short });
   if (schemes.length === 0) continue;
-  const first = panel(learnt.length > 0 ? "top-k in each feedback" : "low rank beside top-k", long);
+  const first = panel(
+    learnt.length > 0 ? `top-k in each feedback, ${rounds} rounds` : `low rank beside top-k, ${rounds} rounds`,
+    long,
+  );
   const second = panel(`importance in the place of top-k, ${fewerRounds} rounds`, short);
   writeResult(`feedback-${problem}.svg`, picture(problem, learnt.length > 0 ? [first, second] : [first]));
 }
@@ -102,7 +109,12 @@ function picture(problem: ProblemName, panels: readonly Panel[]): string {
 function panel(title: string, shown: readonly TunedRun[]): Panel {
   const lines = shown.map(({ scheme, curve }): Line => {
     const points = thinned(curve).map(([, gap, bytes]) => [bytes, gap] as const);
-    return { name: scheme.replace(", step=η", ""), points, colour: colourOf(scheme), stroke: strokeOf(scheme) };
+    return {
+      name: scheme.replace(", step=η", ""),
+      points,
+      colour: colourOf(scheme),
+      stroke: strokeOf(scheme),
+    };
   });
   return { title, lines };
 }
@@ -111,7 +123,13 @@ function panel(title: string, shown: readonly TunedRun[]): Panel {
 function colourOf(scheme: string): string {
   if (scheme === "none") return "#222222";
   if (/powersgd|sketch/.test(scheme)) return scheme.includes("sketch") ? "#aa3377" : "#119999";
-  const colours = { ef14: "#3366bb", ef21: "#dd7711", "ef21-sgdm": "#cc3355", econtrol: "#8844aa", scam: "#228844" } as const;
+  const colours = {
+    ef14: "#3366bb",
+    ef21: "#dd7711",
+    "ef21-sgdm": "#cc3355",
+    econtrol: "#8844aa",
+    scam: "#228844",
+  } as const;
   const feedback = scheme.slice(0, scheme.indexOf("(")) as keyof typeof colours;
   return colours[feedback] ?? "#999999";
 }

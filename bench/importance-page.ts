@@ -16,29 +16,39 @@ const intro = `# Importance beside plain top-k
 
 Made by \`npm run bench:feedback\`; nothing here is written by hand.
 
-Every scheme has the rate γ, and importance also the inner step η, at which its own gap at the end is smallest (grids of ratio 2 and 10, searched until both neighbours are worse; the trials are in \`feedback.ndjson\`).
+Every scheme has the rate γ, and importance also the inner step η, at which its own gap at the end is smallest: grids of ratio 2 and 10, walked until the neighbours are worse (a local search; the trials are in \`feedback.ndjson\`). With η → 0 importance is top-k.
 All have the same k and the same number of rounds, so that bytes go with rounds.
 A gap is F − F*, the mean over a tenth of the rounds.
-The target of a row is the gap at which top-k in the same feedback ends; *rounds* is after how many the row's scheme is there (looked at every second round), *gradients* how many gradients a worker has computed by then, those of the inner steps among them.
-*wins* means at most 1/1.25 of what top-k takes, *loses* at least 1.25 times as much, or never; in between is a tie.
+*Rounds* is after how many a scheme is where top-k in the same feedback ends (looked at every second round), *gradients* how many gradients a worker has computed by then, those of the inner steps among them.
+*Wins* means that top-k takes at least 1.25 times as much, *loses* that the scheme does, or, where it never gets there, that top-k gets to the scheme's end by 1/1.25 of the run. In between is a tie.
 `;
 
 /** The page, in Markdown. */
 export function importancePage(comparisons: readonly Comparison[]): string {
   const feedbacks: readonly Feedback[] = ["none", "ef14", "scam"];
-  const names: Readonly<Record<Feedback, string>> = { none: "no feedback", ef14: "in EF14", scam: "in SCAM" };
+  const names: Readonly<Record<Feedback, string>> = {
+    none: "no feedback",
+    ef14: "in EF14",
+    scam: "in SCAM",
+  };
   const summary = table(
     ["problem", ...feedbacks.map((feedback) => names[feedback])],
     comparisons.map(({ problem, learnt, runs }) => [
       titleOf(problem),
       ...feedbacks.map((feedback) =>
-        best(rowsOf({ problem, learnt: learnt.filter((entry) => entry.feedback === feedback), runs })),
+        best(
+          rowsOf({
+            problem,
+            learnt: learnt.filter((entry) => entry.feedback === feedback),
+            runs,
+          }),
+        ),
       ),
     ]),
   );
   return [
     intro,
-    "## The best of the importances\n\nTop-k's rounds over its rounds, and whether it wins by rounds (so by bytes), and by gradients.\n",
+    "## The best of the importances\n\nHow many times what it takes top-k takes: by rounds, and so by bytes; and by gradients.\n",
     summary,
     ...comparisons.flatMap((comparison) => [`## ${titleOf(comparison.problem)}\n`, details(comparison)]),
   ].join("\n");
@@ -46,10 +56,11 @@ export function importancePage(comparisons: readonly Comparison[]): string {
 
 interface Row {
   readonly run: TunedRun;
-  readonly baseline: TunedRun;
-  /** Rounds until the baseline's gap at the end; null: not within the run. */
+  /** Rounds until top-k's gap at the end; null: not within the run. */
   readonly rounds: number | null;
-  readonly gradients: number | null;
+  /** How many times what the row takes top-k takes to the same gap: the larger of the two at the end. */
+  readonly byRounds: number;
+  readonly byGradients: number;
 }
 
 function rowsOf({ learnt, runs }: Comparison): Row[] {
@@ -57,7 +68,9 @@ function rowsOf({ learnt, runs }: Comparison): Row[] {
   return learnt.map((entry) => {
     const [run, baseline] = [runOf(entry.scheme), runOf(entry.baseline)];
     const rounds = roundsUntil(run, gapAtEnd(baseline.curve, baseline.rounds));
-    return { run, baseline, rounds, gradients: rounds === null ? null : rounds * run.gradients };
+    const end = gapAtEnd(run.curve, run.rounds);
+    const ratio = rounds === null ? (roundsUntil(baseline, end) ?? 0) / run.rounds : baseline.rounds / rounds;
+    return { run, rounds, byRounds: ratio, byGradients: ratio / run.gradients };
   });
 }
 
@@ -66,39 +79,43 @@ function roundsUntil({ curve, rounds }: TunedRun, target: number): number | null
   return null;
 }
 
-function verdict(spent: number | null, allowed: number): string {
-  if (spent === null || spent >= allowed * worthNaming) return "loses";
-  return spent <= allowed / worthNaming ? "wins" : "ties";
+function verdict(ratio: number): string {
+  if (ratio >= worthNaming) return "wins";
+  return ratio > 1 / worthNaming ? "ties" : "loses";
 }
 
-/** The row that is first at its target. */
+/** The best row by rounds, and that by gradients. */
 function best(rows: readonly Row[]): string {
-  const first = rows.reduce((a, b) => ((b.rounds ?? Infinity) < (a.rounds ?? Infinity) ? b : a));
-  const { run, baseline, rounds, gradients } = first;
-  if (rounds === null) return "loses: none gets there";
-  const ratio = (baseline.rounds / rounds).toFixed(1);
-  const [byRounds, byGradients] = [verdict(rounds, baseline.rounds), verdict(gradients, baseline.rounds)];
-  return `${ratio}×: ${byRounds}, by gradients ${byGradients} (${code(run.scheme)})`;
+  const most = (of: (row: Row) => number): string => {
+    const row = rows.reduce((a, b) => (of(b) > of(a) ? b : a));
+    return `${verdict(of(row))}, ${of(row).toFixed(1)}×: ${code(row.run.scheme)}`;
+  };
+  return `by rounds ${most(({ byRounds }) => byRounds)}<br>by gradients ${most(({ byGradients }) => byGradients)}`;
 }
 
 function details({ problem, learnt, runs }: Comparison): string {
   const header = ["scheme", "γ", "η", "gap at the end", "gradients a round", "rounds", "gradients", "by rounds", "by gradients"];
+  const runOf = (scheme: string): TunedRun => runs.find((run) => run.scheme === scheme)!;
   const baselines = [...new Set(learnt.map(({ baseline }) => baseline))];
   const lines = baselines.flatMap((baseline) => {
-    const rows = rowsOf({ problem, learnt: learnt.filter((entry) => entry.baseline === baseline), runs });
-    const plain = rows[0]!.baseline;
+    const rows = rowsOf({
+      problem,
+      learnt: learnt.filter((entry) => entry.baseline === baseline),
+      runs,
+    });
+    const plain = runOf(baseline);
     return [
       [code(plain.scheme), String(plain.rate), "", gapOf(plain), "1", String(plain.rounds), String(plain.rounds), "", ""],
-      ...rows.map(({ run, rounds, gradients }) => [
+      ...rows.map(({ run, rounds, byRounds, byGradients }) => [
         code(run.scheme),
         String(run.rate),
         String(run.step),
         gapOf(run),
         run.gradients.toFixed(1),
         rounds === null ? "—" : String(rounds),
-        gradients === null ? "—" : gradients.toFixed(0),
-        verdict(rounds, plain.rounds),
-        verdict(gradients, plain.rounds),
+        rounds === null ? "—" : (rounds * run.gradients).toFixed(0),
+        verdict(byRounds),
+        verdict(byGradients),
       ]),
     ];
   });

@@ -40,7 +40,7 @@ export function eagerImportances(amount: string): readonly Learnt[] {
     ...[3, 4, 6].flatMap((operator) =>
       regions.slice(0, 2).map((region) => learnt("none", amount, `${region}, operator=${operator}, ${eager}`)),
     ),
-    ...regions.map((region) => learnt("none", amount, region)),
+    ...importances(amount),
   ];
 }
 

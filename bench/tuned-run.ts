@@ -54,22 +54,31 @@ export function tunedRun(job: Job, problem: Problem, optimum: number): TunedRun 
     rate: ratio ** rate!,
     step: hasStep ? Number(`1e${step}`) : null,
   });
-  const descents = new Map<readonly number[], Descent>();
+  const descents = new Map<string, Descent>();
   const glance = (start: readonly number[]): number =>
     descend({ ...job, rounds: Math.ceil(job.rounds * firstLook) }, settingOf(start), { problem, optimum }).gap;
   const gapOf = (exponents: readonly number[]): number => {
-    const descent = descend(job, settingOf(exponents), { problem, optimum });
-    descents.set(exponents, descent);
+    const key = exponents.join();
+    const descent = descents.get(key) ?? descend(job, settingOf(exponents), { problem, optimum });
+    descents.set(key, descent);
     return descent.gap;
   };
   const starts = firstRates.flatMap((rate) => (hasStep ? firstSteps.map((step) => [rate, step]) : [[rate]]));
   const looked = starts.map((start) => ({ start, gap: glance(start) })).sort((a, b) => (a.gap === b.gap ? 0 : a.gap - b.gap));
-  const { best, trials } = walk(
-    looked.map(({ start }) => start),
-    gapOf,
-  );
-  const { curve, gradients } = descents.get(best.exponents)!;
-  const found = trials.map(({ exponents, cost }) => {
+  const inOrder = looked.map(({ start }) => start);
+  const walks = [walk(inOrder, gapOf)];
+  // With a small η importance is nearly top-k: what it learns must not hide how far it comes without learning.
+  if (hasStep)
+    walks.push(
+      walk(
+        inOrder.filter(([, step]) => step === firstSteps[0]),
+        gapOf,
+      ),
+    );
+  const best = walks.map((one) => one.best).reduce((a, b) => (b.cost < a.cost ? b : a));
+  const { curve, gradients } = descents.get(best.exponents.join())!;
+  const trials = new Map(walks.flatMap((one) => one.trials).map((trial) => [trial.exponents.join(), trial]));
+  const found = [...trials.values()].map(({ exponents, cost }) => {
     const { rate, step } = settingOf(exponents);
     return [rate, step, Number.isFinite(cost) ? cost : null] as const;
   });
@@ -146,5 +155,9 @@ function descend({ scheme, rounds }: Job, { rate, step }: Setting, { problem, op
     if (!(gap <= hopeless * start)) return { gap: Infinity, curve, gradients: gradients / workers / round };
   }
   const gap = gapAtEnd(curve, rounds);
-  return { gap: gap < start ? gap : Infinity, curve, gradients: gradients / workers / rounds };
+  return {
+    gap: gap < start ? gap : Infinity,
+    curve,
+    gradients: gradients / workers / rounds,
+  };
 }
