@@ -4,6 +4,7 @@ export interface Mailbox<T> {
   /** Everything kept, oldest first; the mailbox is empty afterwards. */
   takeAll(): { readonly item: T; readonly bytes: number }[];
   readonly size: number;
+  readonly bytes: number;
   /** How many had to go. */
   readonly dropped: number;
 }
@@ -29,6 +30,9 @@ export function createMailbox<T>(limits: { readonly items: number; readonly byte
     },
     get size() {
       return kept.length;
+    },
+    get bytes() {
+      return held;
     },
     get dropped() {
       return dropped;

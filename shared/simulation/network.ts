@@ -3,14 +3,15 @@ import { noStats } from "../links/connection.ts";
 import { createLinks } from "../links/links.ts";
 import type { Rng } from "../random.ts";
 import type { Links, PeerId } from "../transport.ts";
+import type { Gate } from "./gate.ts";
 import { createUplink } from "./uplink.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 export interface NetworkOptions {
   readonly clock: VirtualClock;
   readonly rng: Rng;
-  /** One way. */
-  readonly latencyMs: number;
+  /** One way; where links differ, that of the link between two peers. */
+  readonly latencyMs: number | ((from: PeerId, to: PeerId) => number);
   /** Of each peer's uplink, and again of its downlink, shared by its links; Infinity takes no time. */
   readonly bandwidthBitsPerSecond: number;
   /** Up to so much is added to the latency of each frame; frames of one link stay in order. */
@@ -24,13 +25,15 @@ export interface NetworkOptions {
 /** A network in memory: the product's own links and frames, over connections of virtual time. */
 export interface Network {
   /** The links of a peer that is new, or was removed. Signals are the caller's to carry. */
-  join(peer: PeerId, options?: { readonly accepts?: (peer: PeerId) => boolean }): Links;
+  join(peer: PeerId, options?: { readonly accepts?: (peer: PeerId) => boolean; readonly gate?: Gate }): Links;
   /** The connection between two peers fails: what is under way is lost, and both are told. */
   lose(a: PeerId, b: PeerId): void;
   /** From now on no new connection opens between two peers; returns the end of that. */
   block(a: PeerId, b: PeerId): () => void;
-  /** The peer crashes: it hears and says nothing more; its neighbours are told after `noticeMs`. */
-  remove(peer: PeerId): void;
+  /** What two peers send each other waits, and their links seem alive; returns the end of that: then it all arrives, in order. */
+  stall(a: PeerId, b: PeerId): () => void;
+  /** The peer crashes: it hears and says nothing more; its neighbours are told after `noticeMs` (by default that of the network). */
+  remove(peer: PeerId, noticeMs?: number): void;
 }
 
 /** One peer's access to the network: a queue in and a queue out. */
@@ -50,21 +53,26 @@ interface End {
   partner: End | undefined;
   state: "negotiating" | "open" | "over";
   lastArrival: number;
+  /** What waits because the pair is stalled. */
+  held: Uint8Array[];
 }
 
 /** Far above what a simulation sends; the bound itself is the frame reader's business. */
 const defaultMaxMessageBytes = 256 * 1024 * 1024;
 
 export function createNetwork(options: NetworkOptions): Network {
-  const { clock, rng, latencyMs, jitterMs = 0, noticeMs = latencyMs } = options;
+  const { clock, rng, jitterMs = 0 } = options;
+  const { latencyMs: latency } = options;
+  const latencyOf = typeof latency === "number" ? () => latency : latency;
   const msPerByte = 8_000 / options.bandwidthBitsPerSecond;
   const members = new Map<PeerId, { readonly host: Host; readonly links: Links }>();
   const blocked = new Set<string>();
+  const stalled = new Set<string>();
   const offers = new Map<number, End>();
   let lastOffer = 0;
 
   function connect(host: Host, to: PeerId, initiator: boolean, events: ConnectionEvents): Connection {
-    const end: End = { host, to, events, partner: undefined, state: "negotiating", lastArrival: 0 };
+    const end: End = { host, to, events, partner: undefined, state: "negotiating", lastArrival: 0, held: [] };
     host.ends.add(end);
     let offer = 0;
     if (initiator) {
@@ -84,9 +92,8 @@ export function createNetwork(options: NetworkOptions): Network {
       send(frame) {
         if (end.state !== "open") throw new Error("expected an open connection");
         const leaves = outgoing.queue(frame.byteLength);
-        const arrives = leaves + latencyMs + (jitterMs > 0 ? jitterMs * rng.uniform() : 0);
-        end.lastArrival = Math.max(arrives, end.lastArrival);
-        clock.at(end.lastArrival, () => arrive(end.partner, frame));
+        if (stalled.has(pair(host.peer, to))) end.held.push(frame);
+        else travel(end, frame, leaves);
       },
       get bufferedBytes() {
         return outgoing.waiting();
@@ -98,6 +105,22 @@ export function createNetwork(options: NetworkOptions): Network {
       stats: () => Promise.resolve(noStats),
       describe: () => (initiator ? "the offer was not answered, or no path opened" : "an offer came, but no path opened"),
     };
+  }
+
+  function travel(end: End, frame: Uint8Array, leaves: number): void {
+    const arrives = leaves + latencyOf(end.host.peer, end.to) + (jitterMs > 0 ? jitterMs * rng.uniform() : 0);
+    end.lastArrival = Math.max(arrives, end.lastArrival);
+    clock.at(end.lastArrival, () => arrive(end.partner, frame));
+  }
+
+  /** The open ends of the connections between two peers, on both sides. */
+  function* endsBetween(a: PeerId, b: PeerId): Generator<End> {
+    for (const [from, to] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      for (const end of members.get(from)?.host.ends ?? []) if (end.to === to) yield end;
+    }
   }
 
   /** Calls product code at one end, unless the end is over by then. */
@@ -119,7 +142,7 @@ export function createNetwork(options: NetworkOptions): Network {
       const partner = [...(members.get(end.to)?.host.ends ?? [])].find((candidate) => candidate.partner === end);
       if (partner === undefined || blocked.has(pair(end.host.peer, end.to))) return;
       end.partner = partner;
-      for (const side of [end, partner]) tell(side, () => opened(side), clock.now() + latencyMs);
+      for (const side of [end, partner]) tell(side, () => opened(side), clock.now() + latencyOf(end.to, end.host.peer));
     }
   }
 
@@ -143,7 +166,7 @@ export function createNetwork(options: NetworkOptions): Network {
   }
 
   /** Ends one side; the other is told when it can know. */
-  function finish(end: End, delayMs = latencyMs): void {
+  function finish(end: End, delayMs = latencyOf(end.host.peer, end.to)): void {
     if (end.state === "over") return;
     end.state = "over";
     end.host.ends.delete(end);
@@ -163,13 +186,13 @@ export function createNetwork(options: NetworkOptions): Network {
   }
 
   return {
-    join(peer, { accepts } = {}) {
+    join(peer, { accepts, gate } = {}) {
       if (members.has(peer)) throw new RangeError(`expected a new peer, got ${peer} again`);
       const host: Host = { peer, ends: new Set(), downFreeAt: 0, uplink: createUplink(clock, msPerByte) };
       const links = createLinks({
         self: peer,
-        clock,
-        connect: (to, initiator, events) => connect(host, to, initiator, events),
+        clock: gate?.clock ?? clock,
+        connect: (to, initiator, events) => connect(host, to, initiator, gate === undefined ? events : gated(events, gate)),
         maxMessageBytes: options.maxMessageBytes ?? defaultMaxMessageBytes,
         ...(accepts === undefined ? {} : { accepts }),
         ...(options.openTimeoutMs === undefined ? {} : { openTimeoutMs: options.openTimeoutMs }),
@@ -178,15 +201,9 @@ export function createNetwork(options: NetworkOptions): Network {
       return links;
     },
     lose(a, b) {
-      for (const [from, to] of [
-        [a, b],
-        [b, a],
-      ] as const) {
-        for (const end of members.get(from)?.host.ends ?? []) {
-          if (end.to !== to) continue;
-          end.partner = undefined;
-          fail(end, "the network between the peers failed", latencyMs);
-        }
+      for (const end of endsBetween(a, b)) {
+        end.partner = undefined;
+        fail(end, "the network between the peers failed", latencyOf(a, b));
       }
     },
     block(a, b) {
@@ -194,13 +211,31 @@ export function createNetwork(options: NetworkOptions): Network {
       blocked.add(key);
       return () => blocked.delete(key);
     },
-    remove(peer) {
+    stall(a, b) {
+      const key = pair(a, b);
+      stalled.add(key);
+      return () => {
+        stalled.delete(key);
+        for (const end of endsBetween(a, b)) for (const frame of end.held.splice(0)) travel(end, frame, clock.now());
+      };
+    },
+    remove(peer, noticeMs = options.noticeMs) {
       const member = members.get(peer);
       if (member === undefined) return;
       members.delete(peer);
       for (const end of [...member.host.ends]) finish(end, noticeMs);
       member.links.close();
     },
+  };
+}
+
+function gated(events: ConnectionEvents, gate: Gate): ConnectionEvents {
+  return {
+    onSignal: (data) => gate.pass(() => events.onSignal(data)),
+    onOpen: () => gate.pass(events.onOpen),
+    onFrame: (frame) => gate.pass(() => events.onFrame(frame)),
+    onDrain: () => gate.pass(events.onDrain),
+    onEnd: (loss) => gate.pass(() => events.onEnd(loss)),
   };
 }
 

@@ -66,6 +66,10 @@ export class PeerInbox {
     for (const { item, bytes } of this.early.takeAll()) this.handle(item.from, item.message, bytes);
   }
 
+  get waitingBytes(): number {
+    return this.early.bytes;
+  }
+
   refuse(reason: Refusal): void {
     this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
   }

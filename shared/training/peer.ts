@@ -1,10 +1,12 @@
+import type { Decision } from "../aggregate/all-reduce-types.ts";
 import type { Clock } from "../clock.ts";
-import type { Hasher } from "../hash.ts";
+import type { Hash, Hasher } from "../hash.ts";
 import type { Delta } from "../held-vector.ts";
 import type { Layout } from "../layout.ts";
 import { type IceServer, type ServerMessage, type Signaling, signalingProtocol, type Tip } from "../signaling/messages.ts";
 import { compareVersions } from "../signaling/version.ts";
 import type { Links } from "../transport.ts";
+import type { State } from "../update.ts";
 import { configText, type RunConfig } from "./config.ts";
 import { initialParameters } from "./initial-parameters.ts";
 import { maxMessageBytes, snapshotBytes } from "./limits.ts";
@@ -31,6 +33,8 @@ export interface PeerOptions {
   /** The room's STUN and TURN servers: known before any link is dialled. */
   onIceServers?(servers: readonly IceServer[]): void;
   report(report: PeerReport): void;
+  /** Each commit in full, for who keeps the books of a run. */
+  committed?(tip: Tip, decision: Decision, previous: Hash): void;
 }
 
 export interface Peer {
@@ -43,6 +47,10 @@ export interface Peer {
   evaluate(): Promise<Evaluation>;
   /** Where this peer's chain stands; null before the room has answered. */
   readonly tip: Tip | null;
+  /** What this peer alone keeps between rounds, its memory; null before the room has answered, and while it is void. Not to be changed. */
+  readonly own: State | null;
+  /** Bytes of messages that came too early and wait. */
+  readonly waitingBytes: number;
   /** Messages refused so far, by reason. */
   readonly refusals: ReadonlyMap<string, number>;
   /** Leaves politely and frees everything. */
@@ -117,7 +125,10 @@ export function createPeer(options: PeerOptions): Peer {
         // A link that fails reports its loss; whoever misses the message asks for it again.
         send: (to, bytes) => links.send(to, bytes).catch(() => {}),
         training: (round) => report({ type: "training", round }),
-        committed: (tip, decision) => reporter.committed(tip, decision, trainer.layout.length),
+        committed: (tip, decision, previous) => {
+          reporter.committed(tip, decision, trainer.layout.length);
+          options.committed?.(tip, decision, previous);
+        },
         confirmed: (round, hash) => reporter.confirmed(round, hash),
         reconciled: (outcome) => reporter.reconciled(outcome),
         decided: (tip) => signaling.send({ kind: "committed", tip }),
@@ -211,6 +222,12 @@ export function createPeer(options: PeerOptions): Peer {
     },
     get tip() {
       return run?.rounds.tip ?? null;
+    },
+    get own() {
+      return run?.rounds.own ?? null;
+    },
+    get waitingBytes() {
+      return run?.rounds.waitingBytes ?? 0;
     },
     get refusals() {
       return run?.rounds.refusals ?? new Map();

@@ -14,8 +14,8 @@ export interface RoundEvents {
   /** Resolves when more may be sent, or the message is lost: whoever misses it asks again. */
   send(to: PeerId, bytes: Uint8Array): Promise<void>;
   training(round: number): void;
-  /** Round r is committed. `decision` says who counted, and what was measured on the model the round started from. */
-  committed(tip: Tip, decision: Decision): void;
+  /** Round r is committed on the chain `previous`. `decision` says who counted, and what was measured on the model it started from. */
+  committed(tip: Tip, decision: Decision, previous: Hash): void;
   /** A committed round stays: another was committed on top of it. */
   confirmed(round: number, hash: Hash): void;
   /** A greater chain has replaced this peer's: what did not stay, and in which rounds this peer counts now. */

@@ -6,6 +6,7 @@ import { compareTips } from "../signaling/guest.ts";
 import type { Tip } from "../signaling/messages.ts";
 import { compareVersions, noVersion } from "../signaling/version.ts";
 import type { PeerId } from "../transport.ts";
+import type { State } from "../update.ts";
 import { type Codec, createCodec } from "../wire/message-code.ts";
 import type { Down, Have, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
 import { sumShapesOf } from "../wire/sum-shape.ts";
@@ -99,6 +100,16 @@ export class Rounds {
     return this.replica.parameters;
   }
 
+  /** What this peer alone keeps between rounds: its memory; null while void. */
+  get own(): State | null {
+    return this.replica.own;
+  }
+
+  /** Of messages that came too early. */
+  get waitingBytes(): number {
+    return this.inbox.waitingBytes;
+  }
+
   // ── train → encode → sum ─────────────────────────────────────────────────────────────────────────────────────────
 
   /** What to train for: the open round, if this peer is in it and has not given anything yet. */
@@ -148,7 +159,7 @@ export class Rounds {
     if (total.phase === 0) this.chain.record(total, bytes.length);
     for (const child of this.near?.children ?? []) void events.send(child, bytes.slice());
     this.typicalMs = decision.part.metrics.trainingMs / countOf(contributors);
-    events.committed(tip, decision);
+    events.committed(tip, decision, previous);
     if (confirmed.round > 0) events.confirmed(confirmed.round, confirmed.hash);
     if (decision.hash === null) events.decided(tip);
     this.moved();

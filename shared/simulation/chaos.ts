@@ -1,0 +1,233 @@
+import type { Hasher } from "../hash.ts";
+import { type Rng, seeded } from "../random.ts";
+import { defaultConfig } from "../training/config.ts";
+import type { Fault } from "./faults/fault.ts";
+import { createLedger } from "./ledger.ts";
+import { traceText } from "./trace-text.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+import { createWitness } from "./witness.ts";
+import { createWorld, type Phase, phases, type Subject, vectorOf, type World } from "./world.ts";
+
+export interface ChaosOptions {
+  readonly seed: number;
+  /** The seed draws how many peers begin. */
+  readonly peers: { readonly min: number; readonly max: number };
+  readonly scheme: string;
+  /** Of which the seed draws. */
+  readonly faults: readonly Fault[];
+  readonly clock: VirtualClock;
+  readonly hasher: Hasher;
+  trace?(line: string): void;
+}
+
+/** What came of one seed. */
+export interface Verdict {
+  readonly seed: number;
+  readonly peers: number;
+  readonly rounds: number;
+  readonly commits: number;
+  /** Injected, by kind and the victim's phase: "crash training" → 2. */
+  readonly faults: Readonly<Record<string, number>>;
+  readonly divergences: readonly string[];
+  readonly hangs: readonly string[];
+  readonly doubleCounts: number;
+  readonly untruthful: readonly string[];
+  /** Relative to the largest number in the account. */
+  readonly conservationError: number;
+  /** Peers whose account is not to be known: attempts or headers were forgotten. */
+  readonly unknown: number;
+  readonly maxBufferedBytes: number;
+  readonly rollbacks: number;
+  readonly virtualMs: number;
+}
+
+const dimension = 48;
+/** Rounds that a seed must reach before it is left in peace, and those it must then play. */
+const leastRounds = 20;
+const quietRounds = 10;
+/** A round takes a second or two; a first deadline takes sixty. */
+const hangMs = 100_000;
+const settleMs = 150_000;
+
+/** One seeded run: faults one after the other and over one another, then peace; and what the books say at the end. */
+export async function playChaos(options: ChaosOptions): Promise<Verdict> {
+  const { seed, clock, hasher } = options;
+  const rng = seeded(seed, "chaos");
+  const peers = options.peers.min + rng.integer(options.peers.max - options.peers.min + 1);
+  const layout = vectorOf(dimension);
+  const ledger = createLedger(dimension);
+  const say = (text: string): void => options.trace?.(`${(clock.now() / 1_000).toFixed(3).padStart(9)}  ${text}`);
+  const witness = createWitness(() => world.subjects.size);
+  const world: World = createWorld({
+    seed,
+    clock,
+    hasher,
+    layout,
+    ledger,
+    config: { ...defaultConfig, scheme: options.scheme, seed, startAt: 1 + rng.integer(peers), rounds: 0 },
+    say,
+    report(subject, report) {
+      witness.hear(subject, report);
+      if (options.trace !== undefined) {
+        const text = traceText(report, (id) => world.subjects.get(id)?.name ?? id.slice(0, 4));
+        if (text !== null) say(`${subject.name}  ${text}`);
+      }
+    },
+  });
+  const hangs: string[] = [];
+  const watch = createWatch(world, (text) => hangs.push(text));
+  const counted: Record<string, number> = {};
+  const until = (done: () => boolean, limitMs: number): Promise<boolean> =>
+    clock.run({ until: () => hangs.length > 0 || done(), limitMs });
+
+  for (let i = 0; i < peers; i += 1) {
+    world.add();
+    await clock.advance(rng.integer(4) === 0 ? rng.integer(600) : 0);
+  }
+  let active = 0;
+  const planned = options.faults.length === 0 ? 0 : 3 + rng.integer(6);
+  for (let i = 0; i < planned && hangs.length === 0; i += 1) {
+    await until(() => false, rng.integer(3) === 0 ? 0 : rng.integer(5_000));
+    const injury = await injectOne(world, options.faults, rng, until);
+    if (injury === null) continue;
+    counted[injury.key] = (counted[injury.key] ?? 0) + 1;
+    active += 1;
+    clock.after(injury.lastsMs, () => {
+      active -= 1;
+      injury.heal();
+    });
+  }
+  await until(() => active === 0, 120_000);
+  await until(() => world.round >= leastRounds, hangMs * leastRounds);
+  say("peace");
+  const from = world.round;
+  const isWhole = (): boolean => witness.whole.streak >= quietRounds && witness.whole.round >= from + quietRounds;
+  if (hangs.length === 0 && !(await until(isWhole, settleMs))) hangs.push(lonelyText(world));
+  watch.stop();
+  world.halt();
+  await clock.advance(8_000);
+
+  const survivors = [...world.subjects.values()];
+  const tip = survivors[0]?.peer.tip ?? null;
+  const divergences = [...witness.divergences];
+  const isOneChain = survivors.every(({ peer }) => peer.tip?.hash === tip?.hash);
+  if (!isOneChain && hangs.length === 0) divergences.push("the peers do not end on one tip");
+  const chain = tip === null ? null : ledger.chainTo(tip);
+  const books = isOneChain && chain !== null ? survivors.map((subject) => auditOf(subject)) : [];
+  divergences.push(...ledger.problems);
+
+  function auditOf(subject: Subject) {
+    const unknown = witness.unknownOf(subject.id) > 0;
+    const memory = subject.peer.own?.["memory"];
+    const balance = memory instanceof Float32Array ? ledger.balance(subject.id, chain!, memory) : null;
+    const error = unknown || balance === null ? 0 : balance.error / balance.scale;
+    if (error > 1e-6) say(`${subject.name}'s memory is wrong by ${balance!.error}`);
+    return { unknown, error, isTwice: error > 0 && balance!.isTwice, untruths: witness.untruthsOf(subject, chain!, ledger) };
+  }
+
+  for (const subject of survivors) subject.gate.close();
+  return {
+    seed,
+    peers,
+    rounds: world.round,
+    commits: witness.commits,
+    faults: counted,
+    divergences,
+    hangs,
+    doubleCounts: books.filter(({ isTwice }) => isTwice).length,
+    untruthful: books.flatMap(({ untruths }) => untruths),
+    conservationError: books.reduce((most, { error }) => Math.max(most, error), 0),
+    unknown: books.filter(({ unknown }) => unknown).length,
+    maxBufferedBytes: watch.maxBufferedBytes(),
+    rollbacks: witness.rollbacks,
+    virtualMs: clock.now(),
+  };
+}
+
+/** Draws a fault, a victim and a phase, waits a little until the victim is in that phase, and lets it happen. */
+async function injectOne(
+  world: World,
+  faults: readonly Fault[],
+  rng: Rng,
+  until: (done: () => boolean, limitMs: number) => Promise<boolean>,
+): Promise<{ key: string; lastsMs: number; heal(): void } | null> {
+  const fault = drawFault(faults, rng);
+  const wanted: Phase = phases[rng.integer(phases.length)]!;
+  let victim = drawVictim(world, wanted, rng);
+  await until(() => world.phaseOf(victim) === wanted, 2_000);
+  if (!world.subjects.has(victim.id)) victim = drawVictim(world, wanted, rng);
+  const phase = world.phaseOf(victim);
+  const injury = fault.inject(world, victim);
+  if (injury === null) return null;
+  const { text, lastsMs, heal, hindered = [] } = injury;
+  world.say(`⚡ ${text} (${phase})`);
+  for (const id of hindered) world.hindered.set(id, (world.hindered.get(id) ?? 0) + 1);
+  return {
+    key: `${fault.name} ${phase}`,
+    lastsMs,
+    heal() {
+      for (const id of hindered) world.hindered.set(id, world.hindered.get(id)! - 1);
+      heal?.();
+      if (lastsMs > 0) world.say(`over: ${text}`);
+    },
+  };
+}
+
+function drawFault(faults: readonly Fault[], rng: Rng): Fault {
+  const total = faults.reduce((sum, { weight = 1 }) => sum + weight, 0);
+  let at = rng.integer(total);
+  const isDrawn = ({ weight = 1 }: Fault): boolean => {
+    at -= weight;
+    return at < 0;
+  };
+  return faults.find(isDrawn)!;
+}
+
+/** The root more often than its share; for a joining victim, one that is not yet in. */
+function drawVictim(world: World, wanted: Phase, rng: Rng): Subject {
+  const all = [...world.subjects.values()];
+  const joining = all.filter((subject) => world.phaseOf(subject) === "joining");
+  if (wanted === "joining" && joining.length > 0) return joining[rng.integer(joining.length)]!;
+  const root = all.find(({ position }) => position === 0);
+  return root !== undefined && rng.integer(4) === 0 ? root : all[rng.integer(all.length)]!;
+}
+
+/** Looks once a second: whether rounds go on while they must, and what has piled up. */
+function createWatch(world: World, hung: (text: string) => void): { stop(): void; maxBufferedBytes(): number } {
+  let best = 0;
+  let idleMs = 0;
+  let most = 0;
+  let cancel = (): void => {};
+  const look = (): void => {
+    for (const { peer } of world.subjects.values()) most = Math.max(most, peer.waitingBytes);
+    if (world.round > best) {
+      best = world.round;
+      idleMs = 0;
+    } else if (mustGoOn(world)) idleMs += 1_000;
+    if (idleMs > hangMs) return hung(`no commit after round ${best} for ${hangMs / 1_000} s: ${stateText(world)}`);
+    cancel = world.clock.after(1_000, look);
+  };
+  look();
+  return { stop: () => cancel(), maxBufferedBytes: () => most };
+}
+
+/** The server answers, and more than half of the roster is alive and well. */
+function mustGoOn({ server, roster, subjects, hindered }: World): boolean {
+  if (!server.answers) return false;
+  if (roster === null) return true;
+  const well = roster.members.filter(({ peer }) => subjects.has(peer) && (hindered.get(peer) ?? 0) === 0);
+  return 2 * well.length > roster.members.length;
+}
+
+function lonelyText(world: World): string {
+  return `not everybody counts ${settleMs / 1_000} s after the last fault: ${stateText(world)}`;
+}
+
+function stateText(world: World): string {
+  const states = [...world.subjects.values()].map((subject) => {
+    const { name, position, peer, refused } = subject;
+    if (refused !== null) return `${name} refused (${refused})`;
+    return `${name}@${position ?? "-"}:${peer.tip?.round ?? "-"} ${world.phaseOf(subject)}`;
+  });
+  return `roster ${world.roster?.version[1]} of ${world.roster?.members.length}; ${states.join(", ")}`;
+}

@@ -1,0 +1,83 @@
+import type { Subject, World } from "../world.ts";
+import type { Fault, Injury } from "./fault.ts";
+import { partOf } from "./peer-faults.ts";
+
+function neighbourOf(world: World, victim: Subject): Subject | null {
+  const neighbours = world.neighboursOf(victim);
+  return neighbours.length === 0 ? null : neighbours[world.rng.integer(neighbours.length)]!;
+}
+
+/** A connection between neighbours in the tree fails; it can be dialled again. */
+export const link: Fault = {
+  name: "link",
+  weight: 2,
+  inject(world, victim) {
+    const other = neighbourOf(world, victim);
+    if (other === null) return null;
+    world.network.lose(victim.id, other.id);
+    return { text: `the link ${victim.name}–${other.name} fails`, lastsMs: 0 };
+  },
+};
+
+/** A connection between neighbours fails, and none opens between them for a while. */
+export const block: Fault = {
+  name: "block",
+  inject(world, victim) {
+    const other = neighbourOf(world, victim);
+    if (other === null) return null;
+    const unblock = world.network.block(victim.id, other.id);
+    world.network.lose(victim.id, other.id);
+    const lastsMs = 1_000 + world.rng.integer(25_000);
+    return {
+      text: `no link between ${victim.name} and ${other.name} for ${lastsMs} ms`,
+      lastsMs,
+      heal: unblock,
+      hindered: [victim.id, other.id],
+    };
+  },
+};
+
+/** What neighbours send each other is late by seconds, and arrives all at once. */
+export const stall: Fault = {
+  name: "stall",
+  weight: 2,
+  inject(world, victim) {
+    const other = neighbourOf(world, victim);
+    if (other === null) return null;
+    const lastsMs = 200 + world.rng.integer(10_000);
+    const release = world.network.stall(victim.id, other.id);
+    return {
+      text: `the link ${victim.name}–${other.name} stalls for ${lastsMs} ms`,
+      lastsMs,
+      heal: release,
+      hindered: [victim.id, other.id],
+    };
+  },
+};
+
+/** Two groups of peers lose each other, while all reach the server; links fail for good if it lasts. */
+export const partition: Fault = {
+  name: "partition",
+  inject: (world) => split(world, partOf(world, 0.1 + 0.4 * world.rng.uniform()), 500 + world.rng.integer(20_000)),
+};
+
+function split(world: World, side: readonly Subject[], lastsMs: number): Injury | null {
+  const { network, rng, clock, subjects } = world;
+  const others = [...subjects.values()].filter((subject) => !side.includes(subject));
+  if (side.length === 0 || others.length === 0) return null;
+  const pairs = side.flatMap((a) => others.map((b) => [a.id, b.id] as const));
+  const undo = pairs.flatMap(([a, b]) => [network.block(a, b), network.stall(a, b)]);
+  const fail = clock.after(5_000 + rng.integer(10_000), () => {
+    for (const [a, b] of pairs) network.lose(a, b);
+  });
+  const smaller = side.length < others.length ? side : others;
+  return {
+    text: `${side.map(({ name }) => name).join(" ")} are cut off from the other peers for ${lastsMs} ms`,
+    lastsMs,
+    heal() {
+      fail();
+      for (const one of undo) one();
+    },
+    hindered: smaller.map(({ id }) => id),
+  };
+}

@@ -1,0 +1,96 @@
+import type { Subject, World } from "../world.ts";
+import type { Fault, Injury } from "./fault.ts";
+
+/** Who is left must be able to go on. */
+const fewest = 2;
+
+/** A peer that is gone for good, and, often, another that comes in its place: a restarted peer has a new name and no memory. */
+function end(world: World, text: string, gone: () => void): Injury | null {
+  if (world.subjects.size <= fewest) return null;
+  gone();
+  const returns = world.rng.integer(10) < 8;
+  return {
+    text,
+    lastsMs: 300 + world.rng.integer(8_000),
+    heal: () => {
+      if (returns) world.say(`${world.add().name} comes`);
+    },
+  };
+}
+
+/** Gone between one event and the next; the others notice at once, as when a process ends. */
+export const crash: Fault = {
+  name: "crash",
+  weight: 3,
+  inject: (world, victim) => end(world, `${victim.name} crashes`, () => world.crash(victim, world.rng.integer(200))),
+};
+
+/** Gone without a sign: sockets and links seem alive until they time out. */
+export const silence: Fault = {
+  name: "silence",
+  inject(world, victim) {
+    const noticeMs = 5_000 + world.rng.integer(20_000);
+    return end(world, `${victim.name} falls silent, noticed after ${noticeMs} ms`, () => world.crash(victim, noticeMs));
+  },
+};
+
+/** Says goodbye. */
+export const leave: Fault = {
+  name: "leave",
+  inject: (world, victim) => end(world, `${victim.name} leaves`, () => world.leave(victim)),
+};
+
+/** A newcomer. */
+export const join: Fault = {
+  name: "join",
+  inject(world) {
+    if (world.subjects.size >= 40) return null;
+    return { text: `${world.add().name} comes`, lastsMs: 0 };
+  },
+};
+
+/**
+ * A closed laptop: clock and messages of the peer stop. Opened soon, it finds its links and its socket as they were; later, both
+ * are gone.
+ */
+export const freeze: Fault = {
+  name: "freeze",
+  weight: 2,
+  inject(world, victim) {
+    const { rng, network, server, subjects } = world;
+    const lastsMs = rng.integer(3) === 0 ? 15_000 + rng.integer(30_000) : 200 + rng.integer(9_000);
+    const linksLastMs = 15_000 + rng.integer(15_000);
+    const socketLastsMs = 20_000 + rng.integer(10_000);
+    victim.gate.freeze();
+    const stillSleeps = (): boolean => victim.gate.isFrozen && subjects.has(victim.id);
+    world.clock.after(linksLastMs, () => {
+      if (stillSleeps()) for (const other of subjects.values()) if (other !== victim) network.lose(victim.id, other.id);
+    });
+    world.clock.after(socketLastsMs, () => {
+      if (stillSleeps()) server.drop(victim.id, 0);
+    });
+    return { text: `${victim.name} sleeps for ${lastsMs} ms`, lastsMs, heal: victim.gate.thaw, hindered: [victim.id] };
+  },
+};
+
+/** Trains far more slowly than the others. */
+export const slow: Fault = {
+  name: "slow",
+  inject(world, victim) {
+    if (victim.slowness > 1) return null;
+    const factor = 4 + world.rng.integer(60);
+    const lastsMs = 1_000 + world.rng.integer(12_000);
+    victim.slowness = factor;
+    return {
+      text: `${victim.name} trains ${factor} times as long for ${lastsMs} ms`,
+      lastsMs,
+      heal: () => {
+        victim.slowness = 1;
+      },
+      hindered: [victim.id],
+    };
+  },
+};
+
+export const partOf = (world: World, share: number): Subject[] =>
+  [...world.subjects.values()].filter(() => world.rng.uniform() < share);

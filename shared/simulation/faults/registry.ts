@@ -1,0 +1,24 @@
+import type { Fault } from "./fault.ts";
+import { block, link, partition, stall } from "./link-faults.ts";
+import { crash, freeze, join, leave, silence, slow } from "./peer-faults.ts";
+import { hang, isolate, restart, rosters, socket, sockets } from "./server-faults.ts";
+
+/** All that can go wrong, in the order in which it is counted. */
+export const faults: readonly Fault[] = [
+  crash,
+  silence,
+  leave,
+  join,
+  freeze,
+  slow,
+  link,
+  block,
+  stall,
+  partition,
+  socket,
+  sockets,
+  isolate,
+  hang,
+  restart,
+  rosters,
+];

@@ -1,0 +1,179 @@
+import type { Decision } from "../aggregate/all-reduce-types.ts";
+import { type Contributors, includes, isSubset, positionsOf } from "../aggregate/contributors.ts";
+import { added } from "../aggregate/gathered.ts";
+import type { Hash } from "../hash.ts";
+import type { Tip } from "../signaling/messages.ts";
+import type { Version } from "../signaling/version.ts";
+import type { PeerId } from "../transport.ts";
+import { addInto, type Update } from "../update.ts";
+import type { Up } from "../wire/messages.ts";
+
+/** One committed round, as it was announced by those who committed it. */
+export interface Entry {
+  readonly round: number;
+  readonly version: Version;
+  readonly previous: Hash;
+  readonly hash: Hash;
+  readonly contributors: Contributors;
+  readonly total: Update;
+}
+
+/** An update that a trainer gave to its peer. */
+interface Given {
+  /** The tip that it was trained from. */
+  readonly start: Hash;
+  readonly x: Float32Array;
+}
+
+/** What one peer's memory should be, against what it is. */
+export interface Balance {
+  /** max |memory − (given − delivered)|. */
+  readonly error: number;
+  /** The largest magnitude in the account. */
+  readonly scale: number;
+  /** Whether what is too much is an update, or a share of one, that is in the chain: it counts twice. */
+  readonly isTwice: boolean;
+}
+
+/**
+ * The books of a run, kept from outside: what trainers gave, what peers sent each other, what was committed. What a peer has
+ * delivered is found by the sums on the wire: what it sent, less what it had been sent. Sums of one phase only.
+ */
+export interface Ledger {
+  /** A server's roster; two that differ under one version are a fault. */
+  roster(version: Version, members: readonly PeerId[]): void;
+  given(peer: PeerId, start: Hash, x: Float32Array): void;
+  sent(from: PeerId, message: Up): void;
+  committed(tip: Tip, previous: Hash, decision: Decision): void;
+  readonly problems: readonly string[];
+  /** The chain that led to `tip`, oldest first; null if a round of it is not known. */
+  chainTo(tip: Tip): readonly Entry[] | null;
+  /** Whether a peer's update is in a committed round. */
+  counts(peer: PeerId, entry: Entry): boolean;
+  /** Of one peer at the end of a chain. `hasOpen`: an update for the round after it is given, and not yet in its memory. */
+  balance(peer: PeerId, chain: readonly Entry[], memory: Float32Array): Balance;
+}
+
+export function createLedger(length: number): Ledger {
+  const rosters = new Map<string, readonly PeerId[]>();
+  const updates = new Map<PeerId, Given[]>();
+  /** By roster and round's start, then by the sender's position. */
+  const parts = new Map<string, Map<PeerId, { readonly contributors: Contributors; readonly sum: Update }[]>>();
+  const entries = new Map<Hash, Entry>();
+  const problems: string[] = [];
+
+  const membersOf = (version: Version): readonly PeerId[] => rosters.get(version.join(".")) ?? [];
+
+  /** What a peer delivered in a round: its own part or total, less those of others that are in it; null: nothing. */
+  function share(peer: PeerId, entry: Entry): Float32Array | null {
+    const members = membersOf(entry.version);
+    const position = members.indexOf(peer);
+    if (position < 0) return null;
+    const sums = parts.get(attemptOf(entry));
+    const isRoot = position === 0;
+    const whole: { contributors: Contributors; sum: Update } | undefined = isRoot
+      ? { contributors: entry.contributors, sum: entry.total }
+      : sums?.get(peer)?.find(({ contributors }) => includes(contributors, position));
+    if (whole === undefined || (!isRoot && !isSubset(whole.contributors, entry.contributors))) return null;
+    const own = new Float32Array(length);
+    addInto(own, whole.sum);
+    for (const [from, list] of sums ?? []) {
+      if (!isChild(members.indexOf(from), position)) continue;
+      for (const { contributors, sum } of list) if (isSubset(contributors, whole.contributors)) addInto(own, sum, -1);
+    }
+    return own;
+  }
+
+  return {
+    problems,
+    roster(version, members) {
+      const key = version.join(".");
+      const known = rosters.get(key);
+      if (known === undefined) rosters.set(key, members);
+      else if (known.join() !== members.join()) problems.push(`two rosters of version ${key}`);
+    },
+    given(peer, start, x) {
+      const list = updates.get(peer) ?? [];
+      updates.set(peer, list);
+      list.push({ start, x: x.slice() });
+    },
+    sent(from, { version, round, previous, phase, part }) {
+      if (part === null || phase !== 0) return;
+      const key = attemptOf({ version, round, previous });
+      const sums = parts.get(key) ?? new Map<PeerId, { contributors: Contributors; sum: Update }[]>();
+      parts.set(key, sums);
+      const list = sums.get(from) ?? [];
+      sums.set(from, list);
+      const isKnown = list.some(
+        ({ contributors }) => isSubset(contributors, part.contributors) && isSubset(part.contributors, contributors),
+      );
+      if (!isKnown) list.push({ contributors: part.contributors, sum: added(part.sum) });
+    },
+    committed({ round, version, hash }, previous, { part, totals }) {
+      if (entries.has(hash)) return;
+      entries.set(hash, { round, version, previous, hash, contributors: part.contributors, total: totals.at(-1)! });
+    },
+    chainTo(tip) {
+      const chain: Entry[] = [];
+      let hash = tip.hash;
+      for (let round = tip.round; round > 0; round -= 1) {
+        const entry = entries.get(hash);
+        if (entry === undefined) return null;
+        chain.push(entry);
+        hash = entry.previous;
+      }
+      return chain.reverse();
+    },
+    counts: (peer, { version, contributors }) => includes(contributors, membersOf(version).indexOf(peer)),
+    balance(peer, chain, memory) {
+      const tip = chain.at(-1)?.hash;
+      const expected = new Float64Array(length);
+      const twice: Float32Array[] = [];
+      let scale = 1;
+      const add = (x: Float32Array, sign: 1 | -1): void => {
+        for (let j = 0; j < length; j += 1) {
+          expected[j]! += sign * x[j]!;
+          scale = Math.max(scale, Math.abs(x[j]!));
+        }
+      };
+      for (const { start, x } of updates.get(peer) ?? []) {
+        if (start === tip) continue;
+        add(x, 1);
+        twice.push(x);
+      }
+      for (const entry of chain) {
+        const own = share(peer, entry);
+        if (own === null) continue;
+        add(own, -1);
+        twice.push(own);
+      }
+      const surplus = memory.map((value, j) => value - expected[j]!);
+      const error = surplus.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      const isTwice =
+        error > 0 && twice.some((x) => x.some((value) => value !== 0) && x.every((value, j) => value === surplus[j]));
+      return { error, scale, isTwice };
+    },
+  };
+}
+
+function attemptOf({
+  version,
+  round,
+  previous,
+}: {
+  readonly version: Version;
+  readonly round: number;
+  readonly previous: Hash;
+}): string {
+  return `${version.join(".")} ${round} ${previous}`;
+}
+
+/** Rounds are simulated on the heap tree. */
+function isChild(child: number, parent: number): boolean {
+  return child > 0 && (child - 1) >> 1 === parent;
+}
+
+/** For traces: the positions of a set. */
+export function textOfPositions(contributors: Contributors): string {
+  return positionsOf(contributors).join(",");
+}

@@ -1,0 +1,85 @@
+import type { Hash } from "../hash.ts";
+import type { PeerReport } from "../training/report.ts";
+import type { PeerId } from "../transport.ts";
+import type { Entry, Ledger } from "./ledger.ts";
+import type { Subject } from "./world.ts";
+
+/** What one peer was last told of a round. null: that it cannot be known whether it counted. */
+interface Told {
+  readonly counted: boolean | null;
+}
+
+/** Remembers what peers said of rounds, and holds it against the chain that stayed. */
+export interface Witness {
+  hear(subject: Subject, report: PeerReport): void;
+  /** Rounds of which two totals were confirmed, or of which a confirmed total was withdrawn. */
+  readonly divergences: readonly string[];
+  readonly rollbacks: number;
+  /** Σ over peers: rounds of which it cannot be known whether they counted. */
+  unknownOf(peer: PeerId): number;
+  /** The newest round whose total took everybody's, in a row; and how many before it. */
+  readonly whole: { readonly round: number; readonly streak: number };
+  readonly commits: number;
+  /** What a peer was told last, where it is not so. */
+  untruthsOf(subject: Subject, chain: readonly Entry[], ledger: Ledger): string[];
+}
+
+/** @param everyone how many peers there are to be counted */
+export function createWitness(everyone: () => number): Witness {
+  const confirmed = new Map<number, Hash>();
+  const told = new Map<PeerId, Map<number, Told>>();
+  const divergences: string[] = [];
+  let rollbacks = 0;
+  let commits = 0;
+  let whole = { round: 0, streak: 0 };
+  let newest = 0;
+
+  return {
+    divergences,
+    get rollbacks() {
+      return rollbacks;
+    },
+    get commits() {
+      return commits;
+    },
+    get whole() {
+      return whole;
+    },
+    hear({ id, name }, report) {
+      const mine = told.get(id) ?? new Map<number, Told>();
+      told.set(id, mine);
+      if (report.type === "round") {
+        commits += 1;
+        mine.set(report.round, { counted: report.counted });
+        const isWhole = report.contributors === report.members && report.members === everyone();
+        if (report.round > newest) {
+          newest = report.round;
+          whole = { round: report.round, streak: isWhole ? whole.streak + 1 : 0 };
+        }
+      }
+      if (report.type === "recounted") mine.set(report.round, { counted: report.counted });
+      if (report.type === "withdrawn") {
+        rollbacks += 1;
+        if (confirmed.get(report.round) === report.hash)
+          divergences.push(`${name} withdraws round ${report.round}, which was confirmed`);
+      }
+      if (report.type === "confirmed") {
+        const known = confirmed.get(report.round);
+        if (known === undefined) confirmed.set(report.round, report.hash);
+        else if (known !== report.hash) divergences.push(`${name} confirms another total of round ${report.round}`);
+      }
+    },
+    unknownOf: (peer) => [...(told.get(peer)?.values() ?? [])].filter(({ counted }) => counted === null).length,
+    untruthsOf({ id, name }, chain, ledger) {
+      const mine = told.get(id);
+      return chain.flatMap((entry) => {
+        const counts = ledger.counts(id, entry);
+        const said = mine?.get(entry.round);
+        if (said === undefined ? !counts : said.counted === null || said.counted === counts) return [];
+        return [
+          `${name} was told that its update of round ${entry.round} ${said?.counted === true ? "counted" : "did not count"}`,
+        ];
+      });
+    },
+  };
+}

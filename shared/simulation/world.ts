@@ -1,0 +1,269 @@
+import { placeOf } from "../aggregate/tree.ts";
+import type { Hash, Hasher } from "../hash.ts";
+import { type Layout, layoutOf } from "../layout.ts";
+import { type Rng, seeded } from "../random.ts";
+import type { RosterMessage } from "../signaling/messages.ts";
+import type { RunConfig } from "../training/config.ts";
+import { createPeer, type Peer } from "../training/peer.ts";
+import type { PeerReport } from "../training/report.ts";
+import { runScheme } from "../training/run-scheme.ts";
+import type { PeerId } from "../transport.ts";
+import { type Codec, createCodec } from "../wire/message-code.ts";
+import { sumShapesOf } from "../wire/sum-shape.ts";
+import { createFlakyServer, type FlakyServer } from "./flaky-server.ts";
+import { createGate, type Gate } from "./gate.ts";
+import type { Ledger } from "./ledger.ts";
+import { createNetwork, type Network } from "./network.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+import { createWholeTrainer } from "./whole-trainer.ts";
+
+/** Where a peer is in its round, as seen from outside. */
+export const phases = ["joining", "training", "collecting", "reported", "down"] as const;
+export type Phase = (typeof phases)[number];
+
+/** A peer and what is known of it without asking it. */
+export interface Subject {
+  readonly id: PeerId;
+  /** For people: p0, p1 … */
+  readonly name: string;
+  readonly peer: Peer;
+  readonly gate: Gate;
+  /** The last roster that it was told. */
+  roster: readonly PeerId[];
+  position: number | null;
+  isTraining: boolean;
+  /** The tip for whose round it sent a part up. */
+  reportedFor: Hash | null;
+  /** Its training takes so many times as long. */
+  slowness: number;
+  /** Why it ended by itself, if it did. */
+  refused: string | null;
+}
+
+/** Everything that a fault may do something to. */
+export interface World {
+  readonly clock: VirtualClock;
+  readonly rng: Rng;
+  readonly network: Network;
+  readonly server: FlakyServer;
+  /** Those who live, frozen ones included. */
+  readonly subjects: ReadonlyMap<PeerId, Subject>;
+  /** Peers that a fault keeps from taking part for now, counted. */
+  readonly hindered: Map<PeerId, number>;
+  /** The furthest round that any living peer has committed. */
+  readonly round: number;
+  /** Newest roster that the server issued. */
+  readonly roster: RosterMessage | null;
+  add(): Subject;
+  /** Falls silent; socket and links are noticed dead after so long. */
+  crash(subject: Subject, noticeMs: number): void;
+  leave(subject: Subject): void;
+  /** Of the living, those with a tree edge to it by its own roster. */
+  neighboursOf(subject: Subject): Subject[];
+  phaseOf(subject: Subject): Phase;
+  /** All training stops: the run comes to rest. */
+  halt(): void;
+  say(text: string): void;
+}
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly clock: VirtualClock;
+  readonly hasher: Hasher;
+  readonly config: RunConfig;
+  readonly layout: Layout;
+  readonly ledger: Ledger;
+  report(subject: Subject, report: PeerReport): void;
+  say(text: string): void;
+}
+
+/** A model of one tensor of d numbers. */
+export const vectorOf = (d: number): Layout => layoutOf([{ name: "x", shape: [d] }]);
+
+/** Whole peers, their server and their network, of which every part can fail; seeded from one number. */
+export function createWorld({ seed, clock, hasher, config, layout, ledger, report, say }: WorldOptions): World {
+  const rng = seeded(seed, "world");
+  const latencyRng = rng.fork("latencies");
+  const latencies = new Map<string, number>();
+  /** Of a link, or of a peer's way to the server: most are near, some far. */
+  const latencyOf = (a: PeerId, b = ""): number => {
+    const key = a < b ? `${a} ${b}` : `${b} ${a}`;
+    let ms = latencies.get(key);
+    if (ms === undefined) {
+      ms = 5 + Math.floor(150 * latencyRng.uniform() ** 3);
+      latencies.set(key, ms);
+    }
+    return ms;
+  };
+  const network = createNetwork({
+    clock,
+    rng: rng.fork("network"),
+    latencyMs: latencyOf,
+    jitterMs: rng.integer(3) === 0 ? 0 : rng.integer(120),
+    bandwidthBitsPerSecond: rng.integer(2) === 0 ? Number.POSITIVE_INFINITY : 1e6 * (1 + rng.integer(50)),
+  });
+  let newest: RosterMessage | null = null;
+  const server = createFlakyServer({
+    clock,
+    rng: rng.fork("server"),
+    hasher,
+    startMs: 1_700_000_000_000,
+    latencyMs: (peer) => latencyOf(peer),
+    said(_to, message) {
+      if (message.kind !== "roster") return;
+      if (message !== newest) {
+        ledger.roster(
+          message.version,
+          message.members.map(({ peer }) => peer),
+        );
+      }
+      newest = message;
+    },
+  });
+  const codec = codecOf(config, layout);
+  const subjects = new Map<PeerId, Subject>();
+  let count = 0;
+  let isHalted = false;
+
+  function createSubject(): Subject {
+    const self = [rng.uint32(), rng.uint32()].map((word) => word.toString(16).padStart(8, "0")).join("");
+    const gate = createGate(clock);
+    const trainingRng = rng.fork("training", count);
+    const ownMs = 20 + trainingRng.integer(250);
+    const links = network.join(self, { accepts: () => true, gate });
+    const peer = createPeer({
+      room: "chaos",
+      label: `p${count}`,
+      config,
+      links: {
+        ...links,
+        send(to, bytes) {
+          tap(subject, bytes);
+          return links.send(to, bytes);
+        },
+      },
+      signaling: server.connect(self, gate),
+      clock: gate.clock,
+      hasher,
+      createTrainer: async (_config, seat) => trainerOf(subject, seat, () => ownMs * (0.7 + 0.6 * trainingRng.uniform())),
+      report: (told) => heard(subject, told),
+      committed: (tip, decision, previous) => ledger.committed(tip, previous, decision),
+    });
+    const subject: Subject = {
+      id: self,
+      name: `p${count}`,
+      peer,
+      gate,
+      roster: [],
+      position: null,
+      isTraining: false,
+      reportedFor: null,
+      slowness: 1,
+      refused: null,
+    };
+    count += 1;
+    return subject;
+  }
+
+  function trainerOf(subject: Subject, seat: number, trainingMs: () => number) {
+    const trainer = createWholeTrainer({
+      layout,
+      seed,
+      seat,
+      clock: subject.gate.clock,
+      trainingMs: () => trainingMs() * subject.slowness,
+    });
+    let start = "";
+    return {
+      ...trainer,
+      async load(parameters: Float32Array) {
+        start = subject.peer.tip!.hash;
+        return trainer.load(parameters);
+      },
+      async localUpdate(options: Parameters<typeof trainer.localUpdate>[0]) {
+        if (isHalted) return new Promise<never>(() => {});
+        const from = start;
+        subject.isTraining = true;
+        const update = await trainer.localUpdate(options);
+        subject.isTraining = false;
+        ledger.given(subject.id, from, update.delta);
+        return update;
+      },
+    };
+  }
+
+  /** What a peer sends, before it is known whether it arrives. Kind 1 is `up`. */
+  function tap(subject: Subject, bytes: Uint8Array): void {
+    if ((bytes[0]! & 15) !== 1) return;
+    const message = codec.decode(bytes);
+    if (message.kind !== "up") return;
+    ledger.sent(subject.id, message);
+    subject.reportedFor = message.previous;
+  }
+
+  function heard(subject: Subject, told: PeerReport): void {
+    if (told.type === "roster") {
+      subject.roster = told.members.map(({ peer }) => peer);
+      subject.position = told.position;
+    }
+    if (told.type === "refused") subject.refused = told.reason;
+    report(subject, told);
+  }
+
+  const furthest = (): number => {
+    let round = 0;
+    for (const { peer } of subjects.values()) round = Math.max(round, peer.tip?.round ?? 0);
+    return round;
+  };
+
+  return {
+    clock,
+    rng: rng.fork("faults"),
+    network,
+    server,
+    subjects,
+    hindered: new Map(),
+    get round() {
+      return furthest();
+    },
+    get roster() {
+      return newest;
+    },
+    add() {
+      const subject = createSubject();
+      subjects.set(subject.id, subject);
+      return subject;
+    },
+    crash(subject, noticeMs) {
+      subjects.delete(subject.id);
+      subject.gate.close();
+      server.drop(subject.id, noticeMs);
+      network.remove(subject.id, noticeMs);
+    },
+    leave(subject) {
+      subjects.delete(subject.id);
+      subject.peer.close();
+    },
+    neighboursOf({ roster, position }) {
+      if (position === null) return [];
+      const { parent, children } = placeOf("heap", position, roster.length);
+      const positions = parent === null ? children : [parent, ...children];
+      return positions.flatMap((at) => subjects.get(roster[at]!) ?? []);
+    },
+    phaseOf({ peer, position, isTraining, reportedFor }) {
+      const { tip } = peer;
+      if (position === null || tip === null) return "joining";
+      if (reportedFor === tip.hash) return furthest() > tip.round ? "down" : "reported";
+      return isTraining ? "training" : "collecting";
+    },
+    halt() {
+      isHalted = true;
+    },
+    say,
+  };
+}
+
+function codecOf(config: RunConfig, layout: Layout): Codec {
+  const scheme = runScheme(config);
+  return createCodec(config.tree, layout.length, sumShapesOf(scheme.phases(layout, { round: 1, members: 1 })));
+}
