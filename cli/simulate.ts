@@ -6,6 +6,7 @@ import { createVirtualClock } from "../shared/simulation/virtual-clock.ts";
 import type { RoundReport } from "../shared/training/report.ts";
 import { configOf, realNumber, type TypedOptions, wholeNumber } from "./config-options.ts";
 import { failWith } from "./exit.ts";
+import { asksForChaos, simulateChaos } from "./simulate-chaos.ts";
 
 /** What a simulation comes to; bytes are counted where they enter the (simulated) data channel. */
 export interface SimulationSummary {
@@ -40,7 +41,7 @@ export interface SimulationOptions {
 export function simulateCommand(): Command {
   const command = new Command("simulate")
     .description("run many peers in one process, on virtual time and the product's own protocol code")
-    .option("--peers <n>", "how many peers", "16")
+    .option("--peers <n>", "how many peers; with faults a range, of which the seed draws (default: 16; with faults: 2..32)")
     .option("--dimension <d>", "parameters of the model", "10000")
     .option("--density <share>", "share of the parameters that travels: short for --scheme 'ef14(topk(…))'")
     .option("--scheme <text>", "compression and error feedback", "ef14(topk(1%))")
@@ -50,9 +51,14 @@ export function simulateCommand(): Command {
     .option("--latency <ms>", "one way, on every link", "40")
     .option("--bandwidth <Mbit/s>", "of each peer and direction, shared by its links", "20")
     .option("--seed <n>", "same seed, same run", "1")
+    .option("--seeds <a..b>", "with faults: a run for each of these seeds")
+    .option("--faults <kinds>", "with faults: all, none, or kinds such as crash,link,restart")
+    .option("--threads <n>", "with faults: how many runs at a time", "2")
+    .option("--trace", "with faults, and one seed: every event")
     .option("--json", "print JSON lines instead of text");
   return command.action(async (typed: TypedOptions) => {
     try {
+      if (asksForChaos(typed)) return await simulateChaos(typed);
       const summary = await simulate(simulationOptionsOf(typed));
       process.stdout.write(typed["json"] === true ? `${JSON.stringify(summary)}\n` : textOf(summary));
       if (!summary.hashesEqual) process.exitCode = 1;
@@ -75,7 +81,7 @@ function simulationOptionsOf(typed: TypedOptions): SimulationOptions {
     outer,
     tree,
     seed,
-    peers: wholeNumber(typed["peers"], "--peers", { min: 1, max: 4096 }),
+    peers: wholeNumber(typed["peers"] ?? 16, "--peers", { min: 1, max: 4096 }),
     dimension: wholeNumber(typed["dimension"], "--dimension", { min: 1, max: 100_000_000 }),
     rounds: wholeNumber(typed["rounds"], "--rounds", { min: 2, max: 1_000_000 }),
     latencyMs: realNumber(typed["latency"], "--latency", { min: 0, max: 60_000 }),

@@ -70,8 +70,8 @@ export interface Decision {
   readonly committedBy: Version;
   /** What the replica must hash to; null at the root, which is the first to know. */
   readonly hash: Hash | null;
-  /** Whether this peer's contribution is in the total. */
-  readonly counted: boolean;
+  /** Whether this peer's contribution is in the total; null: its attempt is forgotten, and it cannot be known. */
+  readonly counted: boolean | null;
   readonly own: State | null;
   /** By this total, and by those of other rosters should one of them stay instead. */
   readonly claims: readonly Claim[];

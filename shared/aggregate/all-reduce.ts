@@ -298,16 +298,16 @@ export class AllReduce {
     }
     const orphan = this.orphan !== null && compareVersions(this.orphan.version, committedBy) === 0 ? this.orphan.rest : null;
     const base = this.base(committedBy);
-    const own = base === null ? null : this.uncounted(base, committedBy, orphan);
+    // Whether a forgotten attempt counted is not known: adding nothing cannot count it twice.
+    const mayHaveCounted = this.contribution !== null && this.attempts.hasForgotten && attempt === undefined;
+    const own = base === null ? null : this.uncounted(base, mayHaveCounted, orphan);
     if (orphan !== null) claims.push({ version: committedBy, position: null, share: scaled(orphan, -1) });
-    return { kind: "decided", decision: { ...head, counted: false, own, claims } };
+    return { kind: "decided", decision: { ...head, counted: mayHaveCounted ? null : false, own, claims } };
   }
 
   /** The own state of a peer whose contribution is not in the total. */
-  private uncounted(base: State, committedBy: Version, orphan: Update | null): State {
+  private uncounted(base: State, mayHaveCounted: boolean, orphan: Update | null): State {
     const { contribution, scheme } = this;
-    // Whether a forgotten attempt counted is not known: adding nothing cannot count it twice.
-    const mayHaveCounted = this.attempts.hasForgotten && this.attempts.of(committedBy) === undefined;
     const own = contribution === null || mayHaveCounted ? base : scheme.missed(contribution.x, base);
     return orphan === null ? own : scheme.refund(orphan, own);
   }

@@ -22,8 +22,10 @@ export interface Guest {
   placed: boolean;
   /** For an observer: who gives it a snapshot. */
   sponsor: PeerId | null;
-  /** Peers to which no direct link opened. At most `maxUnreached`: then the guest stays an observer. */
-  readonly unreached: Set<PeerId>;
+  /** Peers to which no direct link opened, and until when (ms) that is believed. At `maxUnreached` the guest only watches. */
+  readonly unreached: Map<PeerId, number>;
+  /** How often such a belief has ended since it came: the next one lasts the longer. */
+  forgiven: number;
   /** The roster's counter when no place was found for it; it may try again under a later one. */
   unplacedAt: number;
 }

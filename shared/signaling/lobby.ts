@@ -146,7 +146,9 @@ export function createLobby(options: LobbyOptions): Lobby {
     }
     for (const [connection, at] of silent) {
       if (at > now) break;
-      effects.push(...refuse(connection, `expected a hello within ${helloTimeoutMs / 1_000} seconds, got none`, now));
+      counters.refused += 1;
+      // Not the last word: a laptop that was closed just then connects again.
+      effects.push({ kind: "close", connection }, ...forget(connection, now));
     }
     wakeAt = Number.POSITIVE_INFINITY;
     return effects;

@@ -1,9 +1,13 @@
 import type { PeerId } from "../transport.ts";
 import { rosterTo } from "./broadcast.ts";
 import type { Effect } from "./effects.ts";
-import { type Guest, maxUnreached, unreachableText } from "./guest.ts";
+import { type Guest, isPresent, maxUnreached, unreachableText } from "./guest.ts";
 import { neighboursOf } from "./placement.ts";
-import { changed, type Roster, unplace } from "./roster.ts";
+import { admit, changed, type Roster, unplace } from "./roster.ts";
+
+/** For so long two peers are kept apart that could not reach each other; twice as long each time after that, at most 32 times. */
+const apartMs = 20_000;
+const mostDoublings = 5;
 
 /** What a peer says about its link to another. */
 export interface LinkReport {
@@ -19,12 +23,12 @@ export interface LinkReport {
  */
 export function reportLoss(roster: Roster, reporter: Guest, report: LinkReport, now: number): readonly Effect[] | null {
   const other = roster.guests.get(report.peer);
-  if (reporter.sponsor !== null && reporter.sponsor === report.peer) return changeSponsor(roster, reporter, report);
+  if (reporter.sponsor !== null && reporter.sponsor === report.peer) return changeSponsor(roster, reporter, report, now);
   if (other === undefined || other.sponsor === reporter.member.peer) return [];
   if (!neighboursOf(roster.issued.order, reporter.member.peer, roster.tree).includes(report.peer)) return null;
   if (report.loss !== "unopened" || reporter.unreached.has(report.peer)) return [];
-  reporter.unreached.add(report.peer);
-  other.unreached.add(reporter.member.peer);
+  keepApart(roster, reporter, report.peer, now);
+  keepApart(roster, other, reporter.member.peer, now);
   changed(roster, now);
   return [reporter, other].flatMap((guest) => {
     if (guest.unreached.size < maxUnreached) return [];
@@ -33,13 +37,41 @@ export function reportLoss(roster: Roster, reporter: Guest, report: LinkReport, 
   });
 }
 
+/** A guest cannot reach a peer, for now: a signal may have been lost, or a network will heal. */
+function keepApart(roster: Roster, guest: Guest, peer: PeerId, now: number): void {
+  const until = now + apartMs * 2 ** Math.min(guest.forgiven, mostDoublings);
+  guest.unreached.set(peer, until);
+  roster.forgiveAt = Math.min(roster.forgiveAt, until);
+}
+
+/** Ends what has been believed for long enough. Who only watched because of it has a sponsor, and may be placed, again. */
+export function forgiveLosses(roster: Roster, now: number): Effect[] {
+  if (now < roster.forgiveAt) return [];
+  roster.forgiveAt = Number.POSITIVE_INFINITY;
+  const effects: Effect[] = [];
+  for (const guest of roster.guests.values()) {
+    const before = guest.unreached.size;
+    for (const [peer, until] of guest.unreached) {
+      if (until <= now) guest.unreached.delete(peer);
+      else roster.forgiveAt = Math.min(roster.forgiveAt, until);
+    }
+    if (guest.unreached.size === before) continue;
+    guest.forgiven += 1;
+    if (guest.placed) continue;
+    guest.unplacedAt = -1;
+    effects.push(...rosterTo(roster, guest));
+    if (isPresent(guest)) admit(roster, guest, now);
+  }
+  return effects;
+}
+
 /** Forgets who could not reach a peer that has left or come back with a new connection. */
 export function forgetLosses(roster: Roster, peer: PeerId): void {
   for (const guest of roster.guests.values()) guest.unreached.delete(peer);
 }
 
-function changeSponsor(roster: Roster, observer: Guest, { peer, loss }: LinkReport): readonly Effect[] {
-  if (loss === "unopened") observer.unreached.add(peer);
+function changeSponsor(roster: Roster, observer: Guest, { peer, loss }: LinkReport, now: number): readonly Effect[] {
+  if (loss === "unopened") keepApart(roster, observer, peer, now);
   observer.sponsor = null;
   const told = observer.unreached.size >= maxUnreached ? notice(observer) : [];
   return [...rosterTo(roster, observer), ...told];

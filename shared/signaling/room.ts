@@ -5,7 +5,7 @@ import { rosterTo } from "./broadcast.ts";
 import { type Counters, type Effect, refusal } from "./effects.ts";
 import type { ConnectionId, Guest } from "./guest.ts";
 import { dueTime, issueIfDue } from "./issue.ts";
-import { forgetLosses, reportLoss } from "./losses.ts";
+import { forgetLosses, forgiveLosses, reportLoss } from "./losses.ts";
 import type { ClientMessage, IceServer, ServerMessage, Tip } from "./messages.ts";
 import { defaultPacing, type Pacing } from "./pacing.ts";
 import { admit, away, changed, committed, control, createRoster, resume, unplace } from "./roster.ts";
@@ -112,7 +112,8 @@ export function createRoom(options: RoomOptions): Room {
       tip: known?.tip ?? null,
       placed: known?.placed ?? false,
       sponsor: null,
-      unreached: new Set(),
+      unreached: new Map(),
+      forgiven: 0,
       unplacedAt: -1,
     };
     forgetLosses(roster, message.peer);
@@ -209,8 +210,9 @@ export function createRoom(options: RoomOptions): Room {
 
   return {
     handle(event, now) {
-      const effects = [...dispatch(event, now), ...issueIfDue(roster, now)];
-      const due = dueTime(roster);
+      const effects = [...forgiveLosses(roster, now), ...dispatch(event, now), ...issueIfDue(roster, now)];
+      const next = Math.min(dueTime(roster) ?? Number.POSITIVE_INFINITY, roster.forgiveAt);
+      const due = next === Number.POSITIVE_INFINITY ? null : next;
       if (due !== null && (due !== wakeAt || event.kind === "tick")) effects.push({ kind: "wake", at: due });
       wakeAt = due;
       return effects;

@@ -41,6 +41,8 @@ export interface Roster {
   urgent: boolean;
   /** When the first of the members who are away went. */
   awaySince: number | null;
+  /** When the first belief that two peers cannot reach each other ends; infinity while there is none. */
+  forgiveAt: number;
   /** When a run that the server had forgotten was resumed; null otherwise and once its first roster is out. */
   gatherSince: number | null;
 }
@@ -60,6 +62,7 @@ export function createRoster(epoch: number, guests: Map<PeerId, Guest>, pacing: 
     since: null,
     urgent: false,
     awaySince: null,
+    forgiveAt: Number.POSITIVE_INFINITY,
     gatherSince: null,
   };
 }

@@ -64,7 +64,7 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
     hasher,
     layout,
     ledger,
-    config: { ...defaultConfig, scheme: options.scheme, seed, startAt: 1 + rng.integer(peers), rounds: 0 },
+    config: { ...defaultConfig, scheme: options.scheme, seed, startAt: 1 + rng.integer(Math.ceil(peers / 2)), rounds: 0 },
     say,
     report(subject, report) {
       witness.hear(subject, report);
@@ -119,7 +119,7 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
   function auditOf(subject: Subject) {
     const unknown = witness.unknownOf(subject.id) > 0;
     const memory = subject.peer.own?.["memory"];
-    const balance = memory instanceof Float32Array ? ledger.balance(subject.id, chain!, memory) : null;
+    const balance = memory instanceof Float32Array ? ledger.balance(subject.id, tip!, memory) : null;
     const error = unknown || balance === null ? 0 : balance.error / balance.scale;
     if (error > 1e-6) say(`${subject.name}'s memory is wrong by ${balance!.error}`);
     return { unknown, error, isTwice: error > 0 && balance!.isTwice, untruths: witness.untruthsOf(subject, chain!, ledger) };
@@ -215,6 +215,7 @@ function createWatch(world: World, hung: (text: string) => void): { stop(): void
 function mustGoOn({ server, roster, subjects, hindered }: World): boolean {
   if (!server.answers) return false;
   if (roster === null) return true;
+  if (!roster.running) return false;
   const well = roster.members.filter(({ peer }) => subjects.has(peer) && (hindered.get(peer) ?? 0) === 0);
   return 2 * well.length > roster.members.length;
 }

@@ -1,5 +1,5 @@
 import type { Decision } from "../aggregate/all-reduce-types.ts";
-import { type Contributors, includes, isSubset, positionsOf } from "../aggregate/contributors.ts";
+import { type Contributors, includes, isSubset } from "../aggregate/contributors.ts";
 import { added } from "../aggregate/gathered.ts";
 import type { Hash } from "../hash.ts";
 import type { Tip } from "../signaling/messages.ts";
@@ -50,8 +50,8 @@ export interface Ledger {
   chainTo(tip: Tip): readonly Entry[] | null;
   /** Whether a peer's update is in a committed round. */
   counts(peer: PeerId, entry: Entry): boolean;
-  /** Of one peer at the end of a chain. `hasOpen`: an update for the round after it is given, and not yet in its memory. */
-  balance(peer: PeerId, chain: readonly Entry[], memory: Float32Array): Balance;
+  /** Of one peer that stands at `tip`. An update that was trained from there is under way, and not yet in its memory. */
+  balance(peer: PeerId, tip: Tip, memory: Float32Array): Balance;
 }
 
 export function createLedger(length: number): Ledger {
@@ -84,6 +84,18 @@ export function createLedger(length: number): Ledger {
     return own;
   }
 
+  function chainTo(tip: Tip): Entry[] | null {
+    const chain: Entry[] = [];
+    let hash = tip.hash;
+    for (let round = tip.round; round > 0; round -= 1) {
+      const entry = entries.get(hash);
+      if (entry === undefined) return null;
+      chain.push(entry);
+      hash = entry.previous;
+    }
+    return chain.reverse();
+  }
+
   return {
     problems,
     roster(version, members) {
@@ -113,20 +125,9 @@ export function createLedger(length: number): Ledger {
       if (entries.has(hash)) return;
       entries.set(hash, { round, version, previous, hash, contributors: part.contributors, total: totals.at(-1)! });
     },
-    chainTo(tip) {
-      const chain: Entry[] = [];
-      let hash = tip.hash;
-      for (let round = tip.round; round > 0; round -= 1) {
-        const entry = entries.get(hash);
-        if (entry === undefined) return null;
-        chain.push(entry);
-        hash = entry.previous;
-      }
-      return chain.reverse();
-    },
+    chainTo,
     counts: (peer, { version, contributors }) => includes(contributors, membersOf(version).indexOf(peer)),
-    balance(peer, chain, memory) {
-      const tip = chain.at(-1)?.hash;
+    balance(peer, tip, memory) {
       const expected = new Float64Array(length);
       const twice: Float32Array[] = [];
       let scale = 1;
@@ -137,11 +138,11 @@ export function createLedger(length: number): Ledger {
         }
       };
       for (const { start, x } of updates.get(peer) ?? []) {
-        if (start === tip) continue;
+        if (start === tip.hash) continue;
         add(x, 1);
         twice.push(x);
       }
-      for (const entry of chain) {
+      for (const entry of chainTo(tip)!) {
         const own = share(peer, entry);
         if (own === null) continue;
         add(own, -1);
@@ -171,9 +172,4 @@ function attemptOf({
 /** Rounds are simulated on the heap tree. */
 function isChild(child: number, parent: number): boolean {
   return child > 0 && (child - 1) >> 1 === parent;
-}
-
-/** For traces: the positions of a set. */
-export function textOfPositions(contributors: Contributors): string {
-  return positionsOf(contributors).join(",");
 }

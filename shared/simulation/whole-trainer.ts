@@ -18,13 +18,17 @@ const span = 1_000;
 /** γh: small, for with 1 % of the coordinates a round each is a hundred rounds old when it arrives. */
 const step = 1 / 64;
 
+/** Samples a round, and so weights, are 1 to this: two sums of different peers are not equal by chance. */
+const mostSamples = 97;
+
 /**
- * A worker on f_i(x) = ½ Σ_j (x_j − b_ij)² whose updates are whole numbers, Δ_j = round(γ(x_j − b_ij)), and never quite zero: sums
- * and memories of such are exact in float32, so that whoever keeps account of them can ask for equality. O(d).
+ * A worker on f_i(x) = ½ Σ_j (x_j − b_ij)² whose updates are whole numbers, Δ_j = round(γ(x_j − b_ij)): sums and memories of such are
+ * exact in float32, so that whoever keeps account of them can ask for equality. O(d).
  */
 export function createWholeTrainer({ layout, seed, seat, clock, trainingMs }: WholeTrainerOptions): Trainer {
   const rng = seeded(seed, "whole", seat);
   const optimum = Float32Array.from({ length: layout.length }, () => rng.integer(2 * span + 1) - span);
+  const samples = 1 + rng.integer(mostSamples);
   let x: Float32Array = new Float32Array(layout.length);
   const update = (): Float32Array => {
     const delta = new Float32Array(x.length);
@@ -33,14 +37,14 @@ export function createWholeTrainer({ layout, seed, seat, clock, trainingMs }: Wh
   };
   return {
     layout,
-    samples: 1,
+    samples,
     async load(parameters) {
       x = parameters.slice();
     },
     async localUpdate() {
       const delta = update();
       await new Promise<void>((resolve) => void clock.after(trainingMs(), resolve));
-      return { delta, samples: 1, loss: 0 };
+      return { delta, samples, loss: 0 };
     },
     async gradientAt(parameters) {
       x = parameters.slice();

@@ -1,5 +1,5 @@
 import type { Hash } from "../hash.ts";
-import type { PeerReport } from "../training/report.ts";
+import type { PeerReport, RoundReport } from "../training/report.ts";
 import type { PeerId } from "../transport.ts";
 import type { Entry, Ledger } from "./ledger.ts";
 import type { Subject } from "./world.ts";
@@ -34,6 +34,23 @@ export function createWitness(everyone: () => number): Witness {
   let whole = { round: 0, streak: 0 };
   let newest = 0;
 
+  function note({ round, contributors, members }: RoundReport): void {
+    newest = round;
+    const isWhole = contributors === members && members === everyone();
+    whole = { round, streak: isWhole ? whole.streak + 1 : 0 };
+  }
+
+  function withdraw(name: string, round: number, hash: Hash): void {
+    rollbacks += 1;
+    if (confirmed.get(round) === hash) divergences.push(`${name} withdraws round ${round}, which was confirmed`);
+  }
+
+  function confirm(name: string, round: number, hash: Hash): void {
+    const known = confirmed.get(round);
+    if (known === undefined) confirmed.set(round, hash);
+    else if (known !== hash) divergences.push(`${name} confirms another total of round ${round}`);
+  }
+
   return {
     divergences,
     get rollbacks() {
@@ -51,23 +68,10 @@ export function createWitness(everyone: () => number): Witness {
       if (report.type === "round") {
         commits += 1;
         mine.set(report.round, { counted: report.counted });
-        const isWhole = report.contributors === report.members && report.members === everyone();
-        if (report.round > newest) {
-          newest = report.round;
-          whole = { round: report.round, streak: isWhole ? whole.streak + 1 : 0 };
-        }
-      }
-      if (report.type === "recounted") mine.set(report.round, { counted: report.counted });
-      if (report.type === "withdrawn") {
-        rollbacks += 1;
-        if (confirmed.get(report.round) === report.hash)
-          divergences.push(`${name} withdraws round ${report.round}, which was confirmed`);
-      }
-      if (report.type === "confirmed") {
-        const known = confirmed.get(report.round);
-        if (known === undefined) confirmed.set(report.round, report.hash);
-        else if (known !== report.hash) divergences.push(`${name} confirms another total of round ${report.round}`);
-      }
+        if (report.round > newest) note(report);
+      } else if (report.type === "recounted") mine.set(report.round, { counted: report.counted });
+      else if (report.type === "withdrawn") withdraw(name, report.round, report.hash);
+      else if (report.type === "confirmed") confirm(name, report.round, report.hash);
     },
     unknownOf: (peer) => [...(told.get(peer)?.values() ?? [])].filter(({ counted }) => counted === null).length,
     untruthsOf({ id, name }, chain, ledger) {

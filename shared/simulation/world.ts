@@ -8,7 +8,7 @@ import { createPeer, type Peer } from "../training/peer.ts";
 import type { PeerReport } from "../training/report.ts";
 import { runScheme } from "../training/run-scheme.ts";
 import type { PeerId } from "../transport.ts";
-import { type Codec, createCodec } from "../wire/message-code.ts";
+import { createCodec } from "../wire/message-code.ts";
 import { sumShapesOf } from "../wire/sum-shape.ts";
 import { createFlakyServer, type FlakyServer } from "./flaky-server.ts";
 import { createGate, type Gate } from "./gate.ts";
@@ -120,7 +120,9 @@ export function createWorld({ seed, clock, hasher, config, layout, ledger, repor
       newest = message;
     },
   });
-  const codec = codecOf(config, layout);
+  const scheme = runScheme(config);
+  const { weighting } = scheme;
+  const codec = createCodec(config.tree, layout.length, sumShapesOf(scheme.phases(layout, { round: 1, members: 1 })));
   const subjects = new Map<PeerId, Subject>();
   let count = 0;
   let isHalted = false;
@@ -186,7 +188,12 @@ export function createWorld({ seed, clock, hasher, config, layout, ledger, repor
         subject.isTraining = true;
         const update = await trainer.localUpdate(options);
         subject.isTraining = false;
-        ledger.given(subject.id, from, update.delta);
+        const weight = weighting === "samples" ? update.samples : 1;
+        ledger.given(
+          subject.id,
+          from,
+          update.delta.map((value) => weight * value),
+        );
         return update;
       },
     };
@@ -261,9 +268,4 @@ export function createWorld({ seed, clock, hasher, config, layout, ledger, repor
     },
     say,
   };
-}
-
-function codecOf(config: RunConfig, layout: Layout): Codec {
-  const scheme = runScheme(config);
-  return createCodec(config.tree, layout.length, sumShapesOf(scheme.phases(layout, { round: 1, members: 1 })));
 }

@@ -40,8 +40,8 @@ export interface Reconciled {
 export function reconcile({ scheme, tip, own: before, history, open }: Stand, winner: readonly Header[]): Reconciled {
   const headerOf = new Map(winner.map((header) => [header.round, header]));
   const first = winner[0]?.round ?? Number.POSITIVE_INFINITY;
+  const corrections = doubtsOf(tip, history, first);
   const withdrawn: Header[] = [];
-  const corrections: Correction[] = [];
   const changed = new Map<number, Entry>();
   let own = before;
   const give = (claims: readonly Claim[], sign: 1 | -1): void => {
@@ -81,4 +81,9 @@ export function reconcile({ scheme, tip, own: before, history, open }: Stand, wi
       history.find((entry) => entry.header.hash === next.hash) ?? changed.get(next.round) ?? { header: next, claims: [] },
   );
   return { own, withdrawn, corrections, history: entries };
+}
+
+/** The rounds before the tip are confirmed: they stay. Whether the tip does is not known where the winner's headers do not reach it. */
+function doubtsOf(tip: Tip, history: readonly Entry[], first: number): Correction[] {
+  return history.length > 0 && tip.round < first ? [{ round: tip.round, counted: null }] : [];
 }

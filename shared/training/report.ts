@@ -13,8 +13,8 @@ export interface RoundReport {
   readonly members: number;
   /** How many of them counted. */
   readonly contributors: number;
-  /** Whether this peer's own update counted. */
-  readonly counted: boolean;
+  /** Whether this peer's own update counted; null: it cannot be known. */
+  readonly counted: boolean | null;
   /** Mean training loss over the contributors' local steps; null when nobody counted any. */
   readonly trainingLoss: number | null;
   /** Held-out loss and accuracy of the model this round STARTED from, each contributor having tested its slice. */

@@ -361,13 +361,13 @@ describe("a link that does not open", () => {
     expect(room.members()).toEqual([2, 0, 1]);
   });
 
-  it("is the fault of the peer that could not reach four others, which only watches from then on", () => {
+  it("is the fault of the peer that could not reach four others, which only watches until a belief in one of them has ended", () => {
     const room = roomHarness();
     room.gather(20);
     for (let tries = 0; tries < 4; tries += 1) {
       const members = room.members();
       room.say(19, unopened(members[(members.indexOf(19) - 1) >> 1]!));
-      room.pass(5_000);
+      room.pass(3_000);
     }
     expect(room.members()).not.toContain(19);
     expect(room.members()).toHaveLength(19);
@@ -376,6 +376,23 @@ describe("a link that does not open", () => {
     room.ready(19);
     room.pass(5_000);
     expect(room.members()).not.toContain(19);
+    room.pass(20_000);
+    expect(room.members()).toContain(19);
+  });
+
+  it("once more after that is believed for twice as long", () => {
+    const room = roomHarness();
+    room.gather(2);
+    room.say(1, unopened(0));
+    room.pass(19_000);
+    expect(room.members()).toEqual([0]);
+    room.pass(4_000);
+    expect(room.members()).toEqual([0, 1]);
+    room.say(1, unopened(0));
+    room.pass(39_000);
+    expect(room.members()).toEqual([0]);
+    room.pass(4_000);
+    expect(room.members()).toEqual([0, 1]);
   });
 
   it("gives an observer another sponsor each time, until four have failed", () => {

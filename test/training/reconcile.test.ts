@@ -115,6 +115,8 @@ describe("a peer whose chain is replaced", () => {
     const stand = { scheme, tip: tipOf("a"), own, history: [], open };
     const far = [header(70, "c", "x", true)];
     expect(reconcile(stand, far)).toMatchObject({ own, corrections: [{ round: 2, counted: null }] });
+    const committed = { ...stand, history: [{ header: header(1, "a", "", true), claims: [] }], open: { ...open, x: null } };
+    expect(reconcile(committed, far)).toMatchObject({ own, withdrawn: [], corrections: [{ round: 1, counted: null }] });
     const next = [header(2, "b", "a", true)];
     expect(reconcile({ ...stand, open: { ...open, hasForgotten: true } }, next)).toMatchObject({
       own,

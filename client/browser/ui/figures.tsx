@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { depthOf } from "../../../shared/aggregate/tree.ts";
+import type { RoundReport } from "../../../shared/training/report.ts";
 import { hashOf, type RoomState } from "../store.ts";
 import { formatLoss, formatPercent, formatSeconds } from "./format.ts";
 import { HashBadge } from "./hash-badge.tsx";
@@ -30,9 +31,7 @@ export function Figures({ state }: { readonly state: RoomState }) {
       <Figure name="Round time">{lastRound === null ? "–" : formatSeconds(lastRound.seconds)}</Figure>
       <Figure name="Counted">
         {lastRound === null ? "–" : `${lastRound.contributors} of ${lastRound.members}`}
-        {lastRound !== null && (
-          <small class={lastRound.counted ? "" : "left-out"}>{lastRound.counted ? "yours too" : "yours was left out"}</small>
-        )}
+        {lastRound !== null && <small class={lastRound.counted === false ? "left-out" : ""}>{fateOf(lastRound)}</small>}
       </Figure>
       <Figure name="Your place">
         <span data-testid="position" data-value={position ?? ""}>
@@ -64,4 +63,10 @@ function Figure({ name, wide = false, children }: { name: string; wide?: boolean
       <dd>{children}</dd>
     </div>
   );
+}
+
+/** What became of this tab's update. */
+function fateOf({ counted }: RoundReport): string {
+  if (counted === null) return "yours perhaps";
+  return counted ? "yours too" : "yours was left out";
 }

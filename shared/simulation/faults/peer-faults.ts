@@ -1,12 +1,19 @@
 import type { Subject, World } from "../world.ts";
 import type { Fault, Injury } from "./fault.ts";
 
-/** Who is left must be able to go on. */
+/** Of whom a run can still be had. */
 const fewest = 2;
 
+/** A confirmed round is known to more than half of its roster: it cannot be lost as long as half of the roster lives. */
+function mayEnd({ subjects, roster }: World, victim: Subject): boolean {
+  const members = roster?.members ?? [];
+  const left = members.filter(({ peer }) => peer !== victim.id && subjects.has(peer));
+  return subjects.size > fewest && 2 * left.length >= members.length;
+}
+
 /** A peer that is gone for good, and, often, another that comes in its place: a restarted peer has a new name and no memory. */
-function end(world: World, text: string, gone: () => void): Injury | null {
-  if (world.subjects.size <= fewest) return null;
+function end(world: World, victim: Subject, text: string, gone: () => void): Injury | null {
+  if (!mayEnd(world, victim)) return null;
   gone();
   const returns = world.rng.integer(10) < 8;
   return {
@@ -22,7 +29,7 @@ function end(world: World, text: string, gone: () => void): Injury | null {
 export const crash: Fault = {
   name: "crash",
   weight: 3,
-  inject: (world, victim) => end(world, `${victim.name} crashes`, () => world.crash(victim, world.rng.integer(200))),
+  inject: (world, victim) => end(world, victim, `${victim.name} crashes`, () => world.crash(victim, world.rng.integer(200))),
 };
 
 /** Gone without a sign: sockets and links seem alive until they time out. */
@@ -30,14 +37,14 @@ export const silence: Fault = {
   name: "silence",
   inject(world, victim) {
     const noticeMs = 5_000 + world.rng.integer(20_000);
-    return end(world, `${victim.name} falls silent, noticed after ${noticeMs} ms`, () => world.crash(victim, noticeMs));
+    return end(world, victim, `${victim.name} falls silent, noticed after ${noticeMs} ms`, () => world.crash(victim, noticeMs));
   },
 };
 
 /** Says goodbye. */
 export const leave: Fault = {
   name: "leave",
-  inject: (world, victim) => end(world, `${victim.name} leaves`, () => world.leave(victim)),
+  inject: (world, victim) => end(world, victim, `${victim.name} leaves`, () => world.leave(victim)),
 };
 
 /** A newcomer. */

@@ -1,0 +1,155 @@
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { createHasher } from "../shared/hash.ts";
+import { playChaos, type Verdict } from "../shared/simulation/chaos.ts";
+import { type ChaosSummary, failureText, isSound, summaryOf } from "../shared/simulation/chaos-summary.ts";
+import type { Fault } from "../shared/simulation/faults/fault.ts";
+import { faults } from "../shared/simulation/faults/registry.ts";
+import { createVirtualClock } from "../shared/simulation/virtual-clock.ts";
+import { configOf, type TypedOptions, wholeNumber } from "./config-options.ts";
+import { UsageError } from "./exit.ts";
+
+/** Both ends included. */
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface ChaosRun {
+  readonly seeds: Range;
+  readonly peers: Range;
+  /** Names, or `all` or `none`. */
+  readonly faults: string;
+  readonly scheme: string;
+  readonly threads: number;
+}
+
+/** What a thread is given: of the seeds, every so-many-th. */
+interface Share {
+  readonly chaos: ChaosRun;
+  readonly offset: number;
+}
+
+/** Whether what was typed asks for faults: the simulation without them is another. */
+export function asksForChaos(typed: TypedOptions): boolean {
+  return typed["seeds"] !== undefined || typed["faults"] !== undefined;
+}
+
+/** `copse simulate --seeds …`: seeded runs in which everything fails, and whether the promises were kept. */
+export async function simulateChaos(typed: TypedOptions): Promise<void> {
+  const run = chaosRunOf(typed);
+  const isJson = typed["json"] === true;
+  const print = (value: object, text: string): void =>
+    void process.stdout.write(isJson ? `${JSON.stringify(value)}\n` : `${text}\n`);
+  const told = (verdict: Verdict): void => {
+    if (isSound(verdict)) return;
+    const failure = { type: "failure", seed: verdict.seed, what: failureText(verdict), replay: replayOf(run, verdict.seed) };
+    print(failure, `seed ${failure.seed}: ${failure.what}\n  ${failure.replay}`);
+  };
+  const trace = typed["trace"] === true ? (line: string) => void process.stdout.write(`${line}\n`) : undefined;
+  const verdicts = trace === undefined ? await playSeeds(run, told) : [await playSeed(run, run.seeds.min, trace)];
+  if (trace !== undefined) verdicts.forEach(told);
+  const summary = summaryOf(verdicts);
+  print(summary, textOf(summary));
+  if (summary.failed > 0) process.exitCode = 1;
+}
+
+/** Every seed of the run, on as many threads as it asks for; `told` hears of each as it ends. */
+export async function playSeeds(run: ChaosRun, told: (verdict: Verdict) => void = () => {}): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  // A thread starts without the loader of TypeScript: from a clone, it loads that first.
+  const loader = import.meta.url.endsWith(".ts") ? `(await import("${import.meta.resolve("tsx/esm/api")}")).register();` : "";
+  const entry = `(async () => { ${loader} await import("${import.meta.url}"); })();`;
+  const shares = Array.from({ length: run.threads }, (_, offset): Share => ({ chaos: run, offset }));
+  await Promise.all(
+    shares.map(
+      (share) =>
+        new Promise<void>((resolve, reject) => {
+          const worker = new Worker(entry, { eval: true, workerData: share });
+          worker.on("message", (verdict: Verdict) => {
+            verdicts.push(verdict);
+            told(verdict);
+          });
+          worker.on("error", reject);
+          worker.on("exit", () => resolve());
+        }),
+    ),
+  );
+  return verdicts.sort((a, b) => a.seed - b.seed);
+}
+
+async function playSeed(run: ChaosRun, seed: number, trace?: (line: string) => void): Promise<Verdict> {
+  return playChaos({
+    seed,
+    peers: run.peers,
+    scheme: run.scheme,
+    faults: faultsOf(run.faults),
+    clock: createVirtualClock(() => new Promise((resolve) => void setImmediate(resolve))),
+    hasher: await createHasher(),
+    ...(trace === undefined ? {} : { trace }),
+  });
+}
+
+async function playShare({ chaos, offset }: Share): Promise<void> {
+  for (let seed = chaos.seeds.min + offset; seed <= chaos.seeds.max; seed += chaos.threads) {
+    parentPort!.postMessage(await playSeed(chaos, seed));
+  }
+}
+
+function chaosRunOf(typed: TypedOptions): ChaosRun {
+  const { scheme } = configOf({ scheme: typed["scheme"] });
+  const names = String(typed["faults"] ?? "all");
+  faultsOf(names);
+  const seeds = rangeOf(typed["seeds"] ?? typed["seed"], "--seeds", { min: 0, max: 0xffffffff });
+  if (typed["trace"] === true && seeds.min !== seeds.max) throw new UsageError("--trace: expected one seed, got several");
+  const count = seeds.max - seeds.min + 1;
+  return {
+    scheme,
+    faults: names,
+    seeds,
+    peers: rangeOf(typed["peers"] ?? "2..32", "--peers", { min: 2, max: 256 }),
+    threads: Math.min(count, wholeNumber(typed["threads"], "--threads", { min: 1, max: 64 })),
+  };
+}
+
+/** "17", or "1..2000". */
+function rangeOf(value: unknown, flag: string, bounds: Range): Range {
+  const [first, last = first] = String(value).split("..");
+  const [min, max] = [wholeNumber(first, flag, bounds), wholeNumber(last, flag, bounds)];
+  if (min > max) throw new UsageError(`${flag}: expected a range that goes up, got ${String(value)}`);
+  return { min, max };
+}
+
+function faultsOf(names: string): readonly Fault[] {
+  if (names === "all") return faults;
+  if (names === "none") return [];
+  return names.split(",").map((name) => {
+    const fault = faults.find((known) => known.name === name);
+    const known = faults.map((one) => one.name).join(", ");
+    if (fault === undefined) throw new UsageError(`--faults: expected all, none or some of ${known}, got ${name}`);
+    return fault;
+  });
+}
+
+function replayOf({ peers, faults: names, scheme }: ChaosRun, seed: number): string {
+  return `copse simulate --seeds ${seed} --peers ${peers.min}..${peers.max} --faults ${names} --scheme '${scheme}' --trace`;
+}
+
+function textOf(summary: ChaosSummary): string {
+  const { seeds, failed, rounds, faults: count, rollbacks } = summary;
+  const rows = Object.entries(summary.faultsByPhase).map(
+    ([name, phases]) =>
+      `  ${name.padEnd(10)}${Object.entries(phases)
+        .map(([phase, n]) => `${phase} ${n}`.padEnd(16))
+        .join("")}`,
+  );
+  return [
+    `${seeds} seeds, ${rounds} rounds, ${count} faults, ${rollbacks} rounds undone: ${failed === 0 ? "all promises kept" : `${failed} SEEDS FAILED`}`,
+    ...rows,
+    `divergences ${summary.divergences}, hangs ${summary.hangs}, double counts ${summary.doubleCounts}, untruthful ${summary.untruthful}`,
+    `conservation error ${summary.conservationError}, at most ${summary.maxBufferedBytes} bytes waited at a peer`,
+  ].join("\n");
+}
+
+if (!isMainThread && workerData !== null && typeof workerData === "object" && "chaos" in workerData) {
+  await playShare(workerData as Share);
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { contributorsOf } from "../../shared/aggregate/contributors.ts";
+import { noMetrics } from "../../shared/aggregate/part.ts";
+import { createHasher } from "../../shared/hash.ts";
+import { playChaos } from "../../shared/simulation/chaos.ts";
+import { failureText, summaryOf } from "../../shared/simulation/chaos-summary.ts";
+import { faults } from "../../shared/simulation/faults/registry.ts";
+import { createGate } from "../../shared/simulation/gate.ts";
+import { createLedger } from "../../shared/simulation/ledger.ts";
+import { createVirtualClock } from "../../shared/simulation/virtual-clock.ts";
+import { denseUpdate } from "../../shared/update.ts";
+
+const hasher = await createHasher();
+const clockOf = () => createVirtualClock(() => new Promise((resolve) => setImmediate(resolve)));
+
+const play = (seed: number, chosen = faults, scheme = "ef14(topk(1%))") =>
+  playChaos({ seed, peers: { min: 2, max: 8 }, scheme, faults: chosen, clock: clockOf(), hasher });
+
+describe("whole peers under seeded faults", () => {
+  it.each([1, 2, 3, 4, 6, 7, 8, 9])("keep every promise with seed %i", async (seed) => {
+    expect(failureText(await play(seed))).toBe("");
+  });
+
+  it("give the same figures for the same seed", async () => {
+    expect(await play(3)).toEqual(await play(3));
+  });
+
+  it("play at least 20 rounds and 10 in peace, under faults that are counted by kind and phase", async () => {
+    const verdicts = [await play(10), await play(11)];
+    for (const { rounds } of verdicts) expect(rounds).toBeGreaterThanOrEqual(30);
+    const { faults: count, faultsByPhase } = summaryOf(verdicts);
+    const phases = Object.values(faultsByPhase).flatMap((counts) => Object.values(counts));
+    expect(phases.reduce((sum, n) => sum + n, 0)).toBe(count);
+    expect(count).toBeGreaterThanOrEqual(6);
+  });
+});
+
+describe("a peer that sleeps", () => {
+  it("finds what happened meanwhile in the order in which it came, and its timers due", async () => {
+    const clock = clockOf();
+    const gate = createGate(clock);
+    const seen: string[] = [];
+    gate.clock.after(10, () => void seen.push("timer"));
+    const cancel = gate.clock.after(15, () => void seen.push("cancelled"));
+    gate.freeze();
+    clock.after(5, () => gate.pass(() => void seen.push("early")));
+    clock.after(20, () => gate.pass(() => void seen.push("late")));
+    await clock.advance(100);
+    expect(seen).toEqual([]);
+    cancel();
+    gate.thaw();
+    gate.pass(() => void seen.push("after"));
+    await clock.advance(1);
+    expect(seen).toEqual(["early", "timer", "late", "after"]);
+  });
+
+  it("never wakes once it is gone", async () => {
+    const clock = clockOf();
+    const gate = createGate(clock);
+    gate.freeze();
+    gate.pass(() => expect.fail("expected nothing to happen"));
+    gate.close();
+    gate.thaw();
+    await clock.advance(10);
+  });
+});
+
+describe("the books", () => {
+  const version = [1, 1] as const;
+  const x = Float32Array.of(3, -2);
+  const booksOf = () => {
+    const ledger = createLedger(2);
+    const contributors = contributorsOf(2, [0, 1]);
+    const sum = denseUpdate(Float32Array.of(4, 0));
+    ledger.roster(version, ["root", "leaf"]);
+    ledger.given("leaf", "start", x);
+    const part = { contributors: contributorsOf(2, [1]), weight: 1, metrics: noMetrics, sum: denseUpdate(Float32Array.of(3, 0)) };
+    ledger.sent("leaf", { kind: "up", version, round: 1, previous: "start", phase: 0, complete: true, part });
+    const tip = { round: 1, version, hash: "end" };
+    const decision = {
+      totals: [sum],
+      part: { ...part, contributors, sum },
+      committedBy: version,
+      hash: null,
+      counted: true,
+      own: null,
+      claims: [],
+    };
+    ledger.committed(tip, "start", decision);
+    return { ledger, tip };
+  };
+
+  it("are even when a memory holds what was given and not delivered", () => {
+    const { ledger, tip } = booksOf();
+    expect(ledger.balance("leaf", tip, Float32Array.of(0, -2))).toMatchObject({ error: 0, isTwice: false });
+  });
+
+  it("show an update that is in the chain and in a memory, and one that is in neither", () => {
+    const { ledger, tip } = booksOf();
+    expect(ledger.balance("leaf", tip, Float32Array.of(3, -2))).toMatchObject({ error: 3, isTwice: true });
+    expect(ledger.balance("leaf", tip, Float32Array.of(0, 0))).toMatchObject({ error: 2, isTwice: false });
+  });
+
+  it("show two rosters of one version", () => {
+    const { ledger } = booksOf();
+    ledger.roster(version, ["leaf", "root"]);
+    expect(ledger.problems).toHaveLength(1);
+  });
+});
