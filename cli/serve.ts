@@ -1,5 +1,6 @@
 import { networkInterfaces } from "node:os";
 import { Command, Option } from "commander";
+import { patientStartMs } from "../shared/signaling/pacing.ts";
 import { IceError, parseIceServers } from "../signaling-server/ice.ts";
 import { createSignalingServer, type SignalingServerOptions } from "../signaling-server/main.ts";
 import { failWith, UsageError } from "./exit.ts";
@@ -69,7 +70,8 @@ function iceServersOf(texts: readonly string[]): ReturnType<typeof parseIceServe
 }
 
 async function serve(settings: SignalingServerOptions, { json }: { readonly json: boolean }): Promise<void> {
-  const server = await createSignalingServer(settings);
+  // A run may outlive this process's predecessor.
+  const server = await createSignalingServer({ ...settings, pacing: { startMs: patientStartMs } });
   const path = `/r/${drawRoomName()}`;
   const others = otherUrls(settings, server.port);
   if (json) {

@@ -5,7 +5,7 @@ import { type Guest, isPresent } from "./guest.ts";
 import { forgetLosses, notice } from "./losses.ts";
 import { dueAt } from "./pacing.ts";
 import { place } from "./placement.ts";
-import { elect, type Roster, unplace } from "./roster.ts";
+import { elect, isOutdone, type Roster, unplace } from "./roster.ts";
 
 /** When the next roster goes out if nothing else happens (ms); null if nothing waits. */
 export function dueTime(roster: Roster): number | null {
@@ -15,7 +15,8 @@ export function dueTime(roster: Roster): number | null {
   const rootGone = root === undefined || !isPresent(root);
   const peers = Math.max(issued.members.length, roster.order.length);
   const due = dueAt({ since: roster.since, urgent: roster.urgent, rootGone, running, issuedAt, peers }, roster.pacing);
-  return Math.max(due, gatheringUntil(roster), graceUntil(roster));
+  const startsAt = roster.started ? Number.NEGATIVE_INFINITY : roster.startsAt;
+  return Math.max(due, startsAt, gatheringUntil(roster), graceUntil(roster));
 }
 
 /** Issues the next version if it is due: everyone who waits gets in, everyone who is away gets out, and all are told. */
@@ -41,14 +42,17 @@ export function issueIfDue(roster: Roster, now: number): Effect[] {
 
 function issue(roster: Roster, now: number): Effect[] {
   const { guests, order, running } = roster;
-  const [epoch, counter] = roster.issued.version;
+  const [issuedEpoch, counter] = roster.issued.version;
+  const epoch = isOutdone(roster) ? roster.newestKnown[0] + 1 : issuedEpoch;
   const members = order.map((peer) => guests.get(peer)!.member);
   roster.issued = { version: [epoch, counter + 1], order, members, set: new Set(order), running };
   roster.issuedAt = now;
   return broadcast(roster);
 }
 
-function differs({ issued, order, running }: Roster): boolean {
+function differs(roster: Roster): boolean {
+  const { issued, order, running } = roster;
+  if (isOutdone(roster)) return true;
   return issued.running !== running || issued.order.length !== order.length || order.some((peer, i) => issued.order[i] !== peer);
 }
 

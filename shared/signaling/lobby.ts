@@ -8,10 +8,8 @@ import { createTokenBucket, defaultRateLimit, type RateLimit, type Verdict } fro
 const defaultMaxRooms = 1_000;
 /** Who connects and says nothing for so long is not a peer. */
 const helloTimeoutMs = 10_000;
-/** A version that a client reports from further ahead than this is not from a server whose clock was merely a little fast. */
-const maxClockSkewMs = 86_400_000;
 
-export interface LobbyOptions extends Omit<RoomOptions, "epoch" | "counters"> {
+export interface LobbyOptions extends Omit<RoomOptions, "epoch" | "counters" | "bornAt"> {
   readonly maxRooms?: number;
   readonly rateLimit?: RateLimit;
 }
@@ -53,6 +51,8 @@ export function createLobby(options: LobbyOptions): Lobby {
   let wakeAt = Number.POSITIVE_INFINITY;
   let latest = 0;
   let latestEpoch = 0;
+  /** When the first event came: the server's start, near enough. */
+  let bornAt: number | null = null;
 
   function drop(): readonly Effect[] {
     counters.dropped += 1;
@@ -99,7 +99,7 @@ export function createLobby(options: LobbyOptions): Lobby {
       if (room === undefined && rooms.size >= maxRooms) {
         return refuse(connection, `this server is full: it has ${rooms.size} rooms, as many as it may have`, now);
       }
-      rooms.set(message.room, createRoom({ ...options, counters, epoch: nextEpoch(message.tip?.version[0] ?? 0, now) }));
+      rooms.set(message.room, createRoom({ ...options, counters, bornAt: bornAt ?? now, epoch: nextEpoch(now) }));
     }
     visitor.room = message.room;
     silent.delete(connection);
@@ -110,10 +110,9 @@ export function createLobby(options: LobbyOptions): Lobby {
     ];
   }
 
-  /** Greater than every epoch before, those of the run that a returning client reports included. */
-  function nextEpoch(reported: number, now: number): number {
-    const before = reported <= now + maxClockSkewMs ? reported : 0;
-    latestEpoch = Math.max(Math.floor(now), latestEpoch + 1, before + 1);
+  /** Greater than every epoch before; what a returning client reports, its room sees to. */
+  function nextEpoch(now: number): number {
+    latestEpoch = Math.max(Math.floor(now), latestEpoch + 1);
     return latestEpoch;
   }
 
@@ -180,6 +179,7 @@ export function createLobby(options: LobbyOptions): Lobby {
   return {
     handle(event, now) {
       latest = Math.max(latest, now);
+      bornAt ??= latest;
       const effects = [...dispatch(event, latest)];
       const wish = earliestWish();
       if (wish < wakeAt) {

@@ -42,6 +42,7 @@ export const clientMessageSchema = z.discriminatedUnion("kind", [
         /** null for an observer. */
         position: z.int().min(0).max(4095).nullable(),
         members: z.int().min(0).max(4096),
+        version,
       })
       .optional(),
   }),

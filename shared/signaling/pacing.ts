@@ -6,16 +6,22 @@ export interface Pacing {
   readonly batchMs: number;
   /** Half a roster lost at once is more likely the server's network than the peers: they get this long to come back. */
   readonly graceMs: number;
+  /** How long after its own start a server begins no run: the peers of one that it has forgotten may be on their way back. */
+  readonly startMs: number;
   /** How long a room that a restarted server rebuilds waits for its peers to come back … */
   readonly gatherMs: number;
   /** … and how long if they say how many they were, unless the majority is there before. */
   readonly gatherLimitMs: number;
 }
 
+/** `startMs` of a server for whom runs outlive restarts: longer than its clients wait between two attempts to connect. */
+export const patientStartMs = 8_000;
+
 export const defaultPacing: Pacing = {
   paceMs: 2_000,
   batchMs: 50,
   graceMs: 6_000,
+  startMs: 0,
   // Longer than the first two reconnection delays of the signaling client.
   gatherMs: 3_000,
   gatherLimitMs: 12_000,

@@ -8,9 +8,12 @@ import { dueTime, issueIfDue } from "./issue.ts";
 import { forgetLosses, forgiveLosses, reportLoss } from "./losses.ts";
 import type { ClientMessage, IceServer, ServerMessage, Tip } from "./messages.ts";
 import { defaultPacing, type Pacing } from "./pacing.ts";
-import { admit, away, changed, committed, control, createRoster, resume, unplace } from "./roster.ts";
+import { admit, away, changed, committed, control, createRoster, outdo, resume, unplace } from "./roster.ts";
 import { createSeats } from "./seats.ts";
 import type { Version } from "./version.ts";
+
+/** A version that a client reports from further ahead than this is not from a server whose clock was merely a little fast. */
+const maxClockSkewMs = 86_400_000;
 
 /** Peers of one room, members and observers: what the schema of a roster allows. */
 export const maxPeersPerRoom = 4096;
@@ -22,6 +25,8 @@ export interface RoomOptions {
   /** Of a configuration's text. */
   readonly hashOf: (text: string) => Hash;
   readonly pacing?: Partial<Pacing>;
+  /** When the server started, on the clock that `handle` is given; long ago where absent. */
+  readonly bornAt?: number;
   readonly maxPeers?: number;
   /** Counted into, if given. */
   readonly counters?: Counters;
@@ -66,7 +71,9 @@ export function createRoom(options: RoomOptions): Room {
   const guests = new Map<PeerId, Guest>();
   /** null: connected, no hello yet. */
   const connections = new Map<ConnectionId, { readonly session: string; guest: Guest | null }>();
-  const roster = createRoster(options.epoch, guests, { ...defaultPacing, ...options.pacing });
+  const pacing = { ...defaultPacing, ...options.pacing };
+  const startsAt = (options.bornAt ?? Number.NEGATIVE_INFINITY) + pacing.startMs;
+  const roster = createRoster(options.epoch, guests, { pacing, startsAt });
   const seats = createSeats();
   let config: RunConfig | null = null;
   let configHash: Hash = "";
@@ -96,11 +103,12 @@ export function createRoom(options: RoomOptions): Room {
     if (known === undefined && guests.size >= maxPeers) {
       return refuse(connection, `this room is full: it has ${guests.size} peers, as many as a room may have`);
     }
-    if (config === null) open(message, now);
+    if (config === null) open(message);
     else if (message.config !== null) {
       const differences = configDifferences(config, message.config);
       if (differences.length > 0) return refuse(connection, `this room trains another configuration: ${differences.join("; ")}`);
     }
+    heedFormer(message, now);
     const replaced = known?.connection ?? null;
     if (replaced !== null) connections.delete(replaced);
     const guest: Guest = {
@@ -126,16 +134,22 @@ export function createRoom(options: RoomOptions): Room {
     ];
   }
 
-  /** The first hello. One that comes with committed rounds tells of a server that restarted: the run goes on. */
-  function open(message: Of<"hello">, now: number): void {
+  /** The first hello. */
+  function open(message: Of<"hello">): void {
     config = message.config ?? defaultConfig;
     configHash = hashOf(configText(config));
     roster.tree = config.tree;
     roster.startAt = config.startAt;
-    if (message.tip !== null && message.tip.round > 0) {
-      resume(roster, message.tip, now);
-      seats.resume();
+  }
+
+  /** A peer that comes with committed rounds tells of a server that restarted: the run goes on. */
+  function heedFormer({ tip, former }: Of<"hello">, now: number): void {
+    for (const version of [tip?.version, former?.version]) {
+      if (version !== undefined && version[0] <= now + maxClockSkewMs) outdo(roster, version, now);
     }
+    if (roster.started || tip === null || tip.round === 0) return;
+    resume(roster, tip, now);
+    seats.resume();
   }
 
   function ready(guest: Guest, message: Of<"ready">, now: number): readonly Effect[] {

@@ -4,7 +4,7 @@ import { compareTips, type Guest, isPresent, maxUnreached } from "./guest.ts";
 import type { Member, Tip } from "./messages.ts";
 import type { Pacing } from "./pacing.ts";
 import { withdraw } from "./placement.ts";
-import { compareVersions, type Version } from "./version.ts";
+import { compareVersions, noVersion, type Version } from "./version.ts";
 
 /** How many rounds a peer may be behind and still be a member: the rest is in its parent's log of totals. */
 export const maxRoundsBehind = 8;
@@ -45,9 +45,17 @@ export interface Roster {
   forgiveAt: number;
   /** When a run that the server had forgotten was resumed; null otherwise and once its first roster is out. */
   gatherSince: number | null;
+  /** The newest roster that a peer says it has. It may be another server's; what goes out must be newer. */
+  newestKnown: Version;
+  /** Before this no roster of a run that has not begun goes out. */
+  readonly startsAt: number;
 }
 
-export function createRoster(epoch: number, guests: Map<PeerId, Guest>, pacing: Pacing): Roster {
+export function createRoster(
+  epoch: number,
+  guests: Map<PeerId, Guest>,
+  { pacing, startsAt }: { readonly pacing: Pacing; readonly startsAt: number },
+): Roster {
   return {
     guests,
     pacing,
@@ -64,15 +72,29 @@ export function createRoster(epoch: number, guests: Map<PeerId, Guest>, pacing: 
     awaySince: null,
     forgiveAt: Number.POSITIVE_INFINITY,
     gatherSince: null,
+    newestKnown: noVersion,
+    startsAt,
   };
 }
 
-/** The server had forgotten this run: it goes on from `tip` once its peers are back. */
+/** The server had forgotten this run: it goes on from `tip` once its peers are back. Newcomers that were here first wait. */
 export function resume(roster: Roster, tip: Tip, now: number): void {
   roster.running = true;
   roster.started = true;
   roster.reach = tip;
   roster.gatherSince = now;
+  for (const guest of roster.guests.values()) if (guest.placed && !isInStep(roster, guest)) unplace(roster, guest, now);
+}
+
+/** A peer has this roster: it takes none that is older. */
+export function outdo(roster: Roster, version: Version, now: number): void {
+  if (compareVersions(version, roster.newestKnown) > 0) roster.newestKnown = version;
+  if (isOutdone(roster)) changed(roster, now);
+}
+
+/** Whether a peer has a newer roster than the one in force. */
+export function isOutdone({ newestKnown, issued }: Roster): boolean {
+  return compareVersions(newestKnown, issued.version) > 0;
 }
 
 /** Something is to go out with the next roster. */

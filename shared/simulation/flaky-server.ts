@@ -3,6 +3,7 @@ import type { Rng } from "../random.ts";
 import type { Effect } from "../signaling/effects.ts";
 import { createLobby, type Lobby, type LobbyEvent } from "../signaling/lobby.ts";
 import type { ClientMessage, ServerMessage, Signaling } from "../signaling/messages.ts";
+import { patientStartMs } from "../signaling/pacing.ts";
 import type { PeerId } from "../transport.ts";
 import type { Gate } from "./gate.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
@@ -71,9 +72,14 @@ export function createFlakyServer(options: FlakyServerOptions): FlakyServer {
   const { clock, rng, hasher, latencyMs, said } = options;
   const sockets = new Map<string, Socket>();
   const clients = new Map<PeerId, Client>();
-  let lobby: Lobby | null = createLobby({ iceServers: [], hashOf: (text) => hasher(text) });
+  const start = (): Lobby => {
+    const born = createLobby({ iceServers: [], hashOf: (text) => hasher(text), pacing: { startMs: patientStartMs } });
+    born.handle({ kind: "tick" }, clockMs + clock.now());
+    return born;
+  };
   let life = 0;
   let clockMs = options.startMs;
+  let lobby: Lobby | null = start();
   let hangs = 0;
   let waiting: LobbyEvent[] = [];
   let cancelWake = (): void => {};
@@ -238,7 +244,7 @@ export function createFlakyServer(options: FlakyServerOptions): FlakyServer {
     },
     restart(clockStepMs) {
       clockMs += clockStepMs;
-      lobby = createLobby({ iceServers: [], hashOf: (text) => hasher(text) });
+      lobby = start();
     },
     hang() {
       hangs += 1;

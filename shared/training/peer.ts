@@ -4,7 +4,7 @@ import type { Hash, Hasher } from "../hash.ts";
 import type { Delta } from "../held-vector.ts";
 import type { Layout } from "../layout.ts";
 import { type IceServer, type ServerMessage, type Signaling, signalingProtocol, type Tip } from "../signaling/messages.ts";
-import { compareVersions } from "../signaling/version.ts";
+import { compareVersions, noVersion } from "../signaling/version.ts";
 import type { Links } from "../transport.ts";
 import type { State } from "../update.ts";
 import { configText, type RunConfig } from "./config.ts";
@@ -95,7 +95,8 @@ export function createPeer(options: PeerOptions): Peer {
     if (run === null) return signaling.send({ ...head, config: options.config, tip: null });
     const { config, rounds, seat } = run;
     const position = last?.members.findIndex(({ peer }) => peer === links.self) ?? -1;
-    const former = { seat, position: position < 0 ? null : position, members: last?.members.length ?? 0 };
+    const version = last?.version ?? noVersion;
+    const former = { seat, position: position < 0 ? null : position, members: last?.members.length ?? 0, version };
     signaling.send({ ...head, config, tip: rounds.tip.round > 0 ? rounds.tip : null, former });
   };
   const ready = (tip: Tip, isVoid = false): void => {

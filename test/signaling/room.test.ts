@@ -285,7 +285,12 @@ describe("a run", () => {
 });
 
 describe("a server that restarted", () => {
-  const former = (position: number, members: number) => ({ seat: position + 10, position, members });
+  const former = (position: number, members: number) => ({
+    seat: position + 10,
+    position,
+    members,
+    version: [1_000, 4] as [number, number],
+  });
 
   it("goes on with the run, in its old order and with its old seats, once the majority is back", () => {
     const room = roomHarness({ epoch: 2_000 });
@@ -308,6 +313,35 @@ describe("a server that restarted", () => {
     expect(room.members()).toEqual([]);
     room.pass(200);
     expect(room.members()).toEqual([1]);
+  });
+
+  it("begins no run before the peers of one that it has forgotten could come back, and then goes on with theirs", () => {
+    const room = roomHarness({ bornAt: 0, pacing: { startMs: 8_000 } });
+    room.enter(9);
+    room.ready(9);
+    room.pass(5_000);
+    expect(room.members()).toEqual([]);
+    for (const i of [1, 0]) {
+      room.enter(i, { tip: tipAt(20), former: { seat: i, position: i, members: 2, version: [5_000, 7] } });
+      room.ready(i, defaultConfig, 20);
+    }
+    room.pass(1_000);
+    expect(room.members()).toEqual([0, 1]);
+    expect(room.room.view().running).toBe(true);
+    // That server's clock was ahead of this one's.
+    expect(compareVersions(room.room.view().version, [5_000, 7])).toBeGreaterThan(0);
+  });
+
+  it("begins one after that if nobody came back", () => {
+    const room = roomHarness({ bornAt: 0, pacing: { startMs: 8_000 } });
+    room.enter(0);
+    room.ready(0);
+    room.enter(1);
+    room.ready(1);
+    room.pass(7_900);
+    expect(room.members()).toEqual([]);
+    room.pass(200);
+    expect(room.members()).toEqual([0, 1]);
   });
 
   it("does not make a blank newcomer a member of the run that it resumes", () => {
