@@ -125,6 +125,7 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
     return { unknown, error, isTwice: error > 0 && balance!.isTwice, untruths: witness.untruthsOf(subject, chain!, ledger) };
   }
 
+  const beliefs = isOneChain ? beliefError(survivors) : 0;
   for (const subject of survivors) subject.gate.close();
   return {
     seed,
@@ -136,12 +137,34 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
     hangs,
     doubleCounts: books.filter(({ isTwice }) => isTwice).length,
     untruthful: books.flatMap(({ untruths }) => untruths),
-    conservationError: books.reduce((most, { error }) => Math.max(most, error), 0),
+    conservationError: books.reduce((most, { error }) => Math.max(most, error), beliefs),
     unknown: books.filter(({ unknown }) => unknown).length,
     maxBufferedBytes: watch.maxBufferedBytes(),
     rollbacks: witness.rollbacks,
     virtualMs: clock.now(),
   };
+}
+
+/**
+ * The EF21 family's law, Σ g_i = n·g, of members that stand on one tip: how far it is off, of the largest g_i. 0 for other schemes,
+ * and while one of them is void.
+ */
+function beliefError(subjects: readonly Subject[]): number {
+  const mean = subjects[0]?.peer.common?.["mean"];
+  const believed = subjects.map(({ peer }) => peer.own?.["believed"]);
+  if (!(mean instanceof Float32Array)) return 0;
+  let error = 0;
+  let scale = 1;
+  for (let j = 0; j < mean.length; j += 1) {
+    let sum = 0;
+    for (const one of believed) {
+      if (!(one instanceof Float32Array)) return 0;
+      sum += one[j]!;
+      scale = Math.max(scale, Math.abs(one[j]!));
+    }
+    error = Math.max(error, Math.abs(sum - subjects.length * mean[j]!));
+  }
+  return error / scale;
 }
 
 /** Draws a fault, a victim and a phase, waits a little until the victim is in that phase, and lets it happen. */

@@ -49,6 +49,8 @@ export interface Peer {
   readonly tip: Tip | null;
   /** What this peer alone keeps between rounds, its memory; null before the room has answered, and while it is void. Not to be changed. */
   readonly own: State | null;
+  /** What all peers keep of the scheme, alike; null before the room has answered. Not to be changed. */
+  readonly common: State | null;
   /** Bytes of messages that came too early and wait. */
   readonly waitingBytes: number;
   /** Messages refused so far, by reason. */
@@ -226,6 +228,9 @@ export function createPeer(options: PeerOptions): Peer {
     },
     get own() {
       return run?.rounds.own ?? null;
+    },
+    get common() {
+      return run?.rounds.common ?? null;
     },
     get waitingBytes() {
       return run?.rounds.waitingBytes ?? 0;

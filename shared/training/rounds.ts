@@ -105,6 +105,11 @@ export class Rounds {
     return this.replica.own;
   }
 
+  /** What all peers keep of the scheme, alike. */
+  get common(): State {
+    return this.replica.common;
+  }
+
   /** Of messages that came too early. */
   get waitingBytes(): number {
     return this.inbox.waitingBytes;

@@ -78,7 +78,7 @@ describe("a contribution", () => {
     peer.contribute({ x, weight: 1, metrics: noMetrics });
     for (let counter = 2; counter <= 9; counter += 1) peer.adopt(standing(1, 3, [1, counter]));
     const decision = decisionIn(peer.down(total(partOf(3, [0, 1], denseUpdate(x)), [1, 1])));
-    expect(decision.counted).toBe(false);
+    expect(decision.counted).toBeNull();
     expect(memoryOf(decision)).toEqual([0, 0, 0, 0]);
   });
 });
