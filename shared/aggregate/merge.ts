@@ -1,7 +1,18 @@
 import { saturate } from "../compress/saturate.ts";
 import { selectLargest } from "../compress/select.ts";
 import type { Block, MergeRule } from "../compress/types.ts";
-import { addInto, denseUpdate, entryCount, indicesOf, type Support, sparseUpdate, type Update, zeroUpdate } from "../update.ts";
+import {
+  addInto,
+  denseUpdate,
+  entryCount,
+  indicesOf,
+  type Support,
+  sparseUpdate,
+  type Update,
+  type Values,
+  zeroUpdate,
+} from "../update.ts";
+import { formatted } from "../wire/value-formats/formatted.ts";
 import { mergeFactors } from "./merge-factors.ts";
 
 /** Above this share of d an index costs more than the zeros it saves (4 bytes a value, about 1 byte an index). */
@@ -18,6 +29,11 @@ export interface Merged {
  * @throws {RangeError} if the parts differ in length or there is none
  */
 export function mergeUpdates(parts: readonly Update[], rule: Exclude<MergeRule, { kind: "gather" }>): Merged {
+  const merged = mergeByRule(parts, rule);
+  return rule.format === undefined ? merged : inFormat(merged, rule.format);
+}
+
+function mergeByRule(parts: readonly Update[], rule: Exclude<MergeRule, { kind: "gather" }>): Merged {
   const [first, ...others] = parts;
   if (first === undefined) throw new RangeError("expected at least one part, got none");
   if (rule.kind === "recompress") return mergeFactors(parts, rule.plan);
@@ -33,6 +49,16 @@ export function mergeUpdates(parts: readonly Update[], rule: Exclude<MergeRule, 
       return rule.loses === true ? { sum: merged.sum, rest: zeroUpdate(sum.length) } : merged;
     }
   }
+}
+
+/** The sum in numbers of that format, what they lose in the rest. A sum that came in the format is passed on as it is. */
+function inFormat(merged: Merged, format: Values["format"]): Merged {
+  const { sum, rest } = merged;
+  if (sum.values.format === format) return merged;
+  const values = formatted(sum.values.data, format);
+  const lost = new Float32Array(values.data.length);
+  for (let j = 0; j < lost.length; j += 1) lost[j] = sum.values.data[j]! - values.data[j]!;
+  return { sum: { ...sum, values }, rest: add(rest, { ...sum, values: { format: "f32", data: lost } }) };
 }
 
 /** a + b; dense once the union of supports passes the break-even. */

@@ -50,13 +50,15 @@ export function aggregated(scheme: Scheme, { aggregate, residual }: AggregateOpt
   };
 }
 
-/** The rule that a phase is merged by. */
+/** The rule that a phase is merged by. Dense vectors travel as floats. */
 function ruleFor({ merge }: Phase, { aggregate, residual }: AggregateOptions, { members }: Stage): MergeRule {
   if (merge.kind === "recompress") return merge;
   if (aggregate === "allgather") return { kind: "gather" };
+  if (aggregate === "dense") return { kind: "exact" };
   if (merge.kind !== "truncate" && merge.kind !== "truncate-blocks") return merge;
-  if (aggregate === "exact" || aggregate === "dense" || (aggregate === "auto" && isBelowBreakEven(members)))
-    return { kind: "exact" };
+  const { format } = merge;
+  const isExact = aggregate === "exact" || (aggregate === "auto" && isBelowBreakEven(members));
+  if (isExact) return { kind: "exact", ...(format === undefined ? {} : { format }) };
   return residual === "gmask" ? { ...merge, loses: true } : merge;
 }
 

@@ -1,5 +1,5 @@
 import type { Arguments } from "./arguments.ts";
-import type { Quantiser } from "./quantiser.ts";
+import type { Coarsening } from "./quantiser.ts";
 import type { Sparsifier } from "./sparsifier.ts";
 import type { Compressor, Scheme } from "./types.ts";
 
@@ -20,6 +20,6 @@ export interface Described {
 export type Method =
   | (Described & { readonly kind: "compressor"; build(given: Arguments): Compressor })
   | (Described & { readonly kind: "sparsifier"; build(given: Arguments): Sparsifier })
-  | (Described & { readonly kind: "quantiser"; build(given: Arguments): Quantiser })
+  | (Described & { readonly kind: "quantiser"; build(given: Arguments): Coarsening })
   | (Described & { readonly kind: "feedback"; build(inner: Compressor, given: Arguments): Scheme })
   | (Described & { readonly kind: "masked-feedback"; build(inner: Sparsifier, given: Arguments): Scheme });

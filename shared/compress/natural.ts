@@ -1,5 +1,5 @@
 import type { Method } from "./method.ts";
-import type { Quantiser } from "./quantiser.ts";
+import { asFloats, type Quantiser } from "./quantiser.ts";
 import { largestFloat32 } from "./saturate.ts";
 
 const signBit = 0x80000000;
@@ -43,5 +43,5 @@ export const naturalMethod: Method = {
   summary: "Rounds each number at random to a power of two beside it, so that the average stays right.",
   law: "E Q(v) = v, E‖Q(v) − v‖² ≤ ‖v‖²/8",
   source: "Horváth et al. 2022",
-  build: () => natural,
+  build: () => asFloats(natural),
 };

@@ -1,5 +1,5 @@
 import type { Method } from "./method.ts";
-import { blockIn, type Quantiser } from "./quantiser.ts";
+import { asFloats, blockIn, type Quantiser } from "./quantiser.ts";
 import { saturate } from "./saturate.ts";
 
 /**
@@ -44,6 +44,6 @@ export const qsgdMethod: Method = {
   source: "Alistarh et al. 2017",
   build(given) {
     const levels = given.integer("levels", { min: 1, max: 65_535 });
-    return qsgd({ levels, bucket: blockIn(given, "bucket") });
+    return asFloats(qsgd({ levels, bucket: blockIn(given, "bucket") }));
   },
 };

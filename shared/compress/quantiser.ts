@@ -1,11 +1,24 @@
 import type { Rng } from "../random.ts";
+import type { Values } from "../update.ts";
 import type { Arguments } from "./arguments.ts";
 
 /** Coarsens numbers: the values as the receiver will read them, of the same count, finite for finite ones. Does not write to `values`. */
 export type Quantiser = (values: Float32Array, rng: Rng) => Float32Array;
 
+/** What happens to the numbers that were chosen: how they are coarsened, and in which format of the wire they then travel. */
+export interface Coarsening {
+  readonly quantise: Quantiser;
+  /** Sums of such numbers travel so too: the merging peer keeps what the format loses. */
+  readonly format: Values["format"];
+}
+
 /** Every value as it is. */
 export const unquantised: Quantiser = (values) => values;
+
+/** Coarse numbers that have no format of their own. */
+export function asFloats(quantise: Quantiser): Coarsening {
+  return { quantise, format: "f32" };
+}
 
 /** Values that a quantiser takes together: with more, one outlier silences too many. */
 const mostBlock = 65_536;

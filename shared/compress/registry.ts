@@ -3,6 +3,7 @@ import { efBvMethod } from "./ef-bv.ts";
 import { ef14Method } from "./ef14.ts";
 import { ef21Method } from "./ef21.ts";
 import { ef21SgdmMethod } from "./ef21-sgdm.ts";
+import { formatMethods } from "./format-methods.ts";
 import { impKMethod } from "./imp-k-arguments.ts";
 import type { Method } from "./method.ts";
 import { naturalMethod } from "./natural.ts";
@@ -26,6 +27,7 @@ export const methods: readonly Method[] = [
   naturalMethod,
   signMethod,
   twoLevelMethod,
+  ...formatMethods,
   powerSgdMethod,
   svdMethod,
   sketchMethod,

@@ -3,7 +3,7 @@ import { type Arguments, argumentsOf } from "./arguments.ts";
 import { type Call, parseScheme, SchemeError } from "./grammar.ts";
 import type { Method } from "./method.ts";
 import { plain } from "./plain.ts";
-import { type Quantiser, unquantised } from "./quantiser.ts";
+import { asFloats, type Coarsening, unquantised } from "./quantiser.ts";
 import { methods } from "./registry.ts";
 import { everything, type Sparsifier, sparse } from "./sparsifier.ts";
 import type { Compressor, Scheme } from "./types.ts";
@@ -43,7 +43,7 @@ function compressorOf(text: string, call: Call): Compressor {
       return sparse(everything, finished(given, method.build(given)));
     case "sparsifier": {
       const sparsifier = finished(given, method.build(given));
-      return sparse(sparsifier, call.next === null ? unquantised : quantiserOf(text, call.next));
+      return sparse(sparsifier, call.next === null ? asFloats(unquantised) : quantiserOf(text, call.next));
     }
   }
 }
@@ -60,7 +60,7 @@ function sparsifierOf(text: string, call: Call): Sparsifier {
 }
 
 /** The quantiser behind a |. */
-function quantiserOf(text: string, call: Call): Quantiser {
+function quantiserOf(text: string, call: Call): Coarsening {
   const method = methodOf(text, call);
   if (method.kind !== "quantiser")
     throw new SchemeError(text, call.at, `expected a quantiser (${namesOf("quantiser")}) after |, got the ${called(method)}`);

@@ -1,5 +1,5 @@
 import type { Method } from "./method.ts";
-import type { Quantiser } from "./quantiser.ts";
+import { asFloats, type Quantiser } from "./quantiser.ts";
 
 /**
  * Scaled sign (Karimireddy et al. 2019): Q(v) = (‖v‖₁/n)·sgn(v), sgn(0) = +1. Contractive, with equality:
@@ -22,5 +22,5 @@ export const signMethod: Method = {
   summary: "Sends of each number only whether it is above or below zero, with one size for all.",
   law: "‖Q(v) − v‖² = (1 − ‖v‖₁²/(n‖v‖₂²))‖v‖₂²",
   source: "Karimireddy et al. 2019",
-  build: () => sign,
+  build: () => asFloats(sign),
 };

@@ -1,7 +1,8 @@
 import { mergeUpdates } from "../aggregate/merge.ts";
 import type { Layout } from "../layout.ts";
 import { denseUpdate, entryCount, indicesOf, type State, type Support, type Update } from "../update.ts";
-import { type Quantiser, unquantised } from "./quantiser.ts";
+import { formatted } from "../wire/value-formats/formatted.ts";
+import { asFloats, type Coarsening, unquantised } from "./quantiser.ts";
 import { type Compressor, type Context, type Exchange, type MergeRule, reduced, type Stage } from "./types.ts";
 
 /**
@@ -29,21 +30,24 @@ export const everything: Sparsifier = {
 };
 
 /**
- * A sparsifier as a compressor: it learns from, selects by and sends the same x, its values through a quantiser Q:
- * sent = Q(weigh(x, S)), share = sent − rest. What quantisation distorts and what inner merges reject is thus outside the share:
- * the error feedback around it keeps both. Law: Σ_peers share = total. O(d), O(k) bytes.
+ * A sparsifier as a compressor: it learns from, selects by and sends the same x, its values through a quantiser and a format
+ * Q: sent = Q(weigh(x, S)), share = sent − rest. What Q distorts and what inner merges reject (or round away) is thus outside
+ * the share: the error feedback around it keeps both. Law: Σ_peers share = total. O(d), O(k) bytes.
  */
 export function sparse<Own extends State>(
   sparsifier: Sparsifier<Own>,
-  quantise: Quantiser = unquantised,
+  { quantise, format }: Coarsening = asFloats(unquantised),
 ): Compressor<Own, Record<never, never> & State> {
   return {
     init: (layout) => ({ own: sparsifier.init(layout), common: {} }),
-    phases: (layout, stage) => [{ merge: sparsifier.merge(layout, stage), length: layout.length }],
+    phases(layout, stage) {
+      const merge = sparsifier.merge(layout, stage);
+      return [{ merge: format === "f32" ? merge : { ...merge, format }, length: layout.length }];
+    },
     *run(x, own, _common, context) {
       const learnt = yield* learn(sparsifier, x, own, context);
       const chosen = sparsifier.weigh(x, sparsifier.select(x, learnt, context), learnt);
-      const sent: Update = { ...chosen, values: { format: "f32", data: quantise(chosen.values.data, context.rng) } };
+      const sent: Update = { ...chosen, values: formatted(quantise(chosen.values.data, context.rng), format) };
       const { rest } = reduced(yield { kind: "reduce", update: sent });
       return { share: difference(sent, rest), own: learnt };
     },

@@ -1,6 +1,7 @@
+import { blockValues } from "../wire/value-formats/block-scale.ts";
 import { levelsOf } from "./lloyd-levels.ts";
 import type { Method } from "./method.ts";
-import { blockIn, type Quantiser } from "./quantiser.ts";
+import { asFloats, blockIn, type Quantiser, unquantised } from "./quantiser.ts";
 
 /**
  * Two bits a value: its sign, and which of the block's two magnitudes, set by Lloyd's iteration on |v| (Lloyd 1982): each
@@ -25,10 +26,13 @@ export function twoLevel({ block }: { readonly block: number }): Quantiser {
 export const twoLevelMethod: Method = {
   name: "twolevel",
   kind: "quantiser",
-  usage: "twolevel(block=128)",
+  usage: "twolevel(block=128); 2.5 bits a value with blocks of 128, as floats with others",
   example: "twolevel",
   summary: "Sends of each number only its sign and whether it is a small or a large one of its block.",
   law: "‖Q(v) − v‖² at most that of the sign with each block's mean magnitude",
   source: "Lloyd 1982, on the magnitudes of a block",
-  build: (given) => twoLevel({ block: blockIn(given, "block") }),
+  build(given) {
+    const block = blockIn(given, "block");
+    return block === blockValues ? { quantise: unquantised, format: "two-level" } : asFloats(twoLevel({ block }));
+  },
 };

@@ -1,7 +1,7 @@
 import type { HeldVector } from "../held-vector.ts";
 import type { Layout } from "../layout.ts";
 import type { Rng } from "../random.ts";
-import type { State, Update } from "../update.ts";
+import type { State, Update, Values } from "../update.ts";
 import type { FactorSlots } from "./factor-slots.ts";
 
 /**
@@ -9,14 +9,16 @@ import type { FactorSlots } from "./factor-slots.ts";
  * node's sum, and the node itself keeps the rest (gTop-k with the in-network residual); `truncate-blocks` does so in each
  * block of coordinates by itself; `recompress` adds sums of low-rank matrices, and the node keeps what exceeds their rank;
  * `gather` adds nothing on the way: every peer gets every summand. `loses`: what a truncation rejects is nobody's, as gTop-k was
- * published. Public: a peer that has nothing of its own to give still knows how to sum for others.
+ * published. `format`: of the numbers that a node passes on; it keeps what they lose by it. Public: a peer that has nothing of
+ * its own to give still knows how to sum for others.
  */
-export type MergeRule =
+export type MergeRule = (
   | { readonly kind: "exact" }
   | { readonly kind: "truncate"; readonly keep: number; readonly loses?: boolean }
   | { readonly kind: "truncate-blocks"; readonly blocks: readonly Block[]; readonly loses?: boolean }
   | { readonly kind: "recompress"; readonly plan: FactorSlots }
-  | { readonly kind: "gather" };
+  | { readonly kind: "gather" }
+) & { readonly format?: Values["format"] };
 
 /** The coordinates from the end of the block before to `end`, exclusive, of which `keep` travel. Together they cover all. */
 export interface Block {
