@@ -14,6 +14,8 @@ const described: readonly (readonly [key: keyof RunConfig, flag: string, text: s
   ["shares", "--shares <n>", "into how many shares the data is dealt"],
   ["samples", "--samples <n>", "glyphs that a peer draws"],
   ["scheme", "--scheme <text>", "compression and error feedback, e.g. 'ef14(topk(1%))'"],
+  ["aggregate", "--aggregate <kind>", "how sparse sums are added: gtopk, exact, dense, allgather or auto"],
+  ["residual", "--residual <rule>", "who keeps what gtopk rejects: in-network, or gmask as published"],
   ["outer", "--outer <text>", "what the replicas do with the mean update, e.g. 'nesterov(0.7, momentum=0.9)'"],
   ["tree", "--tree <kind>", "heap or binomial"],
   ["localSteps", "--local-steps <n>", "SGD steps a round"],

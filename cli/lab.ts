@@ -3,13 +3,14 @@ import { createHasher } from "../shared/hash.ts";
 import { createLab, type LabReport } from "../shared/simulation/lab.ts";
 import { newtonMinimum } from "../shared/simulation/newton.ts";
 import type { Problem } from "../shared/simulation/problem.ts";
+import type { RunConfig } from "../shared/training/config.ts";
 import { runScheme } from "../shared/training/run-scheme.ts";
 import { configOf, realNumber, type TypedOptions, wholeNumber } from "./config-options.ts";
 import { failWith } from "./exit.ts";
 import { readProblem } from "./problem-file.ts";
 
 /** How a run of the lab ended. */
-export interface LabSummary extends Omit<LabReport, "type" | "round"> {
+export interface LabSummary extends Omit<LabReport, "type" | "round">, Pick<RunConfig, "aggregate" | "residual"> {
   readonly type: "summary";
   readonly rounds: number;
   readonly workers: number;
@@ -25,7 +26,7 @@ export interface LabSummary extends Omit<LabReport, "type" | "round"> {
   readonly gap: number | null;
 }
 
-interface LabRun {
+interface LabRun extends Pick<RunConfig, "aggregate" | "residual"> {
   readonly scheme: string;
   readonly outer: string;
   readonly tree: "heap" | "binomial";
@@ -48,6 +49,8 @@ export function labCommand(): Command {
     .description("run a scheme on a problem with a known optimum: P workers in one process, on the product's own code")
     .requiredOption("--problem <file>", "quadratics (.json) or a LIBSVM file (perhaps .gz)")
     .option("--scheme <text>", "compression and error feedback", "ef14(topk(1%))")
+    .option("--aggregate <kind>", "how sparse sums are added: gtopk, exact, dense, allgather or auto", "gtopk")
+    .option("--residual <rule>", "who keeps what gtopk rejects: in-network, or gmask as published", "in-network")
     .option("--outer <text>", "what is done with the mean update", "sgd(1)")
     .option("--rate <γ>", "step size: a worker's update is γ times its gradient", "0.05")
     .option("--rounds <n>", "how many rounds", "100")
@@ -72,7 +75,7 @@ export function labCommand(): Command {
 
 /** Runs it to its last round, reporting as it goes. @throws {DivergedError} */
 async function runLab(problem: Problem, run: LabRun, print: (line: LabReport | LabSummary) => void): Promise<void> {
-  const { scheme, outer, tree, rate, rounds, reports, seed } = run;
+  const { scheme, aggregate, residual, outer, tree, rate, rounds, reports, seed } = run;
   const lab = createLab(problem, { scheme: runScheme(run), tree, rate, seed, hasher: await createHasher() });
   if (reports.has(0)) print(lab.report());
   for (let round = 1; round <= rounds; round += 1) {
@@ -87,6 +90,8 @@ async function runLab(problem: Problem, run: LabRun, print: (line: LabReport | L
     workers: problem.workers,
     dimension: problem.dimension,
     scheme,
+    aggregate,
+    residual,
     outer,
     tree,
     rate,
@@ -100,8 +105,10 @@ async function runLab(problem: Problem, run: LabRun, print: (line: LabReport | L
 }
 
 function labRunOf(typed: TypedOptions): LabRun {
-  const { scheme, outer, tree, seed } = configOf({
+  const { scheme, aggregate, residual, outer, tree, seed } = configOf({
     scheme: typed["scheme"],
+    aggregate: typed["aggregate"],
+    residual: typed["residual"],
     outer: typed["outer"],
     tree: typed["tree"],
     seed: wholeNumber(typed["seed"], "--seed", { min: 0, max: 0xffffffff }),
@@ -110,6 +117,8 @@ function labRunOf(typed: TypedOptions): LabRun {
   const reports = String(typed["report"] ?? rounds).split(",");
   return {
     scheme,
+    aggregate,
+    residual,
     outer,
     tree,
     seed,

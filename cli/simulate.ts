@@ -3,13 +3,14 @@ import { createHasher } from "../shared/hash.ts";
 import { createQuadraticTrainer } from "../shared/simulation/quadratic-trainer.ts";
 import { createSwarm } from "../shared/simulation/swarm.ts";
 import { createVirtualClock } from "../shared/simulation/virtual-clock.ts";
+import type { RunConfig } from "../shared/training/config.ts";
 import type { RoundReport } from "../shared/training/report.ts";
 import { configOf, realNumber, type TypedOptions, wholeNumber } from "./config-options.ts";
 import { failWith } from "./exit.ts";
 import { asksForChaos, simulateChaos } from "./simulate-chaos.ts";
 
 /** What a simulation comes to; bytes are counted where they enter the (simulated) data channel. */
-export interface SimulationSummary {
+export interface SimulationSummary extends Pick<RunConfig, "aggregate" | "residual"> {
   readonly type: "summary";
   readonly peers: number;
   readonly rounds: number;
@@ -25,7 +26,7 @@ export interface SimulationSummary {
   readonly hashesEqual: boolean;
 }
 
-export interface SimulationOptions {
+export interface SimulationOptions extends Partial<Pick<RunConfig, "aggregate" | "residual">> {
   readonly peers: number;
   readonly dimension: number;
   readonly scheme: string;
@@ -45,6 +46,8 @@ export function simulateCommand(): Command {
     .option("--dimension <d>", "parameters of the model", "10000")
     .option("--density <share>", "share of the parameters that travels: short for --scheme 'ef14(topk(…))'")
     .option("--scheme <text>", "compression and error feedback", "ef14(topk(1%))")
+    .option("--aggregate <kind>", "how sparse sums are added: gtopk, exact, dense, allgather or auto", "gtopk")
+    .option("--residual <rule>", "who keeps what gtopk rejects: in-network, or gmask as published", "in-network")
     .option("--outer <text>", "what is done with the mean update", "sgd(1)")
     .option("--tree <kind>", "heap or binomial", "heap")
     .option("--rounds <n>", "how many rounds", "5")
@@ -70,14 +73,18 @@ export function simulateCommand(): Command {
 
 function simulationOptionsOf(typed: TypedOptions): SimulationOptions {
   const density = typed["density"] === undefined ? null : realNumber(typed["density"], "--density", { min: 1e-9, max: 1 });
-  const { scheme, outer, tree, seed } = configOf({
+  const { scheme, aggregate, residual, outer, tree, seed } = configOf({
     scheme: density === null ? typed["scheme"] : `ef14(topk(${+(100 * density).toPrecision(12)}%))`,
+    aggregate: typed["aggregate"],
+    residual: typed["residual"],
     outer: typed["outer"],
     tree: typed["tree"],
     seed: wholeNumber(typed["seed"], "--seed", { min: 0, max: 0xffffffff }),
   });
   return {
     scheme,
+    aggregate,
+    residual,
     outer,
     tree,
     seed,
@@ -91,7 +98,19 @@ function simulationOptionsOf(typed: TypedOptions): SimulationOptions {
 
 /** Runs it to its last round. @throws {Error} if the rounds do not get there */
 export async function simulate(options: SimulationOptions): Promise<SimulationSummary> {
-  const { peers, dimension, scheme, outer = "sgd(1)", tree, rounds, latencyMs, bandwidthMbit, seed } = options;
+  const {
+    peers,
+    dimension,
+    scheme,
+    aggregate = "gtopk",
+    residual = "in-network",
+    outer = "sgd(1)",
+    tree,
+    rounds,
+    latencyMs,
+    bandwidthMbit,
+    seed,
+  } = options;
   const clock = createVirtualClock(() => new Promise((resolve) => void setImmediate(resolve)));
   const reports: RoundReport[] = [];
   const commitTimes = new Map<number, number>();
@@ -99,7 +118,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   const swarm = createSwarm({
     clock,
     hasher: await createHasher(),
-    config: configOf({ scheme, outer, tree, seed, rounds, startAt: peers, localSteps: 1, rate: 0.1 }),
+    config: configOf({ scheme, aggregate, residual, outer, tree, seed, rounds, startAt: peers, localSteps: 1, rate: 0.1 }),
     latencyMs,
     bandwidthBitsPerSecond: bandwidthMbit * 1e6,
     createTrainer: async (config, seat) => createQuadraticTrainer({ dimension, seed: config.seed, seat, trainingMs: 0, clock }),
@@ -128,6 +147,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
     rounds,
     dimension,
     scheme,
+    aggregate,
+    residual,
     outer,
     tree,
     maxBytesSentPerPeerPerRound: settled.reduce((most, bytes) => Math.max(most, bytes), 0),

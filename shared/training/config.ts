@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { aggregates, residuals } from "../compress/aggregated.ts";
 
 /**
  * What all peers of a room agree on. The first peer of a room sets it, the server keeps it, later peers confirm its hash.
@@ -25,6 +26,10 @@ export const runConfigSchema = z.strictObject({
   /** What the replicas do with the mean update: an outer optimiser, e.g. `nesterov(0.7, momentum=0.9)`. */
   outer: z.string().min(1).max(200).default("sgd(1)"),
   tree: z.enum(["heap", "binomial"]).default("heap"),
+  /** How sparse sums are added: truncated at each node, exact, dense, all summands to all, or exact for up to 6 peers. */
+  aggregate: z.enum(aggregates).default("gtopk"),
+  /** Who keeps what a truncation rejects: the peer that merges, or nobody (gTop-k as published). */
+  residual: z.enum(residuals).default("in-network"),
   /** H: local SGD steps a round. */
   localSteps: z.int().min(1).max(10_000).default(5),
   batch: z.int().min(1).max(4096).default(32),

@@ -1,3 +1,4 @@
+import { aggregated } from "../compress/aggregated.ts";
 import { SchemeError } from "../compress/grammar.ts";
 import { schemeOf } from "../compress/scheme-of.ts";
 import type { Scheme } from "../compress/types.ts";
@@ -8,27 +9,40 @@ import type { RunConfig } from "./config.ts";
 /** The fields of a configuration that are texts of the schemes' grammar, and who reads them. */
 const readers = { scheme: schemeOf, outer: optimiserOf } as const;
 
-export type SchemeTexts = Pick<RunConfig, keyof typeof readers>;
+/** Without the last two: gTop-k, its residual in-network. */
+export type SchemeFields = Pick<RunConfig, keyof typeof readers> & Partial<Pick<RunConfig, "aggregate" | "residual">>;
 
 /**
- * What a run does with updates: its scheme, inside its outer optimiser.
+ * What a run does with updates: its scheme, summed as the aggregate says, inside its outer optimiser.
  * @param inner the scheme in the form in which this peer runs it, where that is not the one that the text builds
  * @throws {SchemeError} with the position of the mistake in the field's text
+ * @throws {RangeError} if the scheme cannot be summed so
  */
-export function runScheme({ scheme, outer }: SchemeTexts, inner: Scheme = readers.scheme(scheme)): Scheme {
-  return withOuter(inner, readers.outer(outer));
+export function runScheme(fields: SchemeFields, inner: Scheme = readers.scheme(fields.scheme)): Scheme {
+  return withOuter(aggregated(inner, sumsOf(fields)), readers.outer(fields.outer));
 }
 
-/** What is wrong with each of the texts, by field; empty where `runScheme` takes them all. */
-export function schemeProblems(texts: SchemeTexts): ReadonlyMap<keyof SchemeTexts, SchemeError | RangeError> {
-  const problems = new Map<keyof SchemeTexts, SchemeError | RangeError>();
-  for (const field of Object.keys(readers) as (keyof SchemeTexts)[]) {
+/** What is wrong with each of the fields; empty where `runScheme` takes them all. */
+export function schemeProblems(fields: SchemeFields): ReadonlyMap<keyof SchemeFields, SchemeError | RangeError> {
+  const problems = new Map<keyof SchemeFields, SchemeError | RangeError>();
+  const attempt = (field: keyof SchemeFields, read: () => unknown): void => {
     try {
-      readers[field](texts[field]);
+      read();
     } catch (error) {
       if (!(error instanceof SchemeError || error instanceof RangeError)) throw error;
       problems.set(field, error);
     }
+  };
+  attempt("scheme", () => readers.scheme(fields.scheme));
+  attempt("outer", () => readers.outer(fields.outer));
+  if (!problems.has("scheme")) {
+    const scheme = readers.scheme(fields.scheme);
+    attempt("aggregate", () => aggregated(scheme, { ...sumsOf(fields), residual: "in-network" }));
+    if (!problems.has("aggregate")) attempt("residual", () => aggregated(scheme, sumsOf(fields)));
   }
   return problems;
+}
+
+function sumsOf({ aggregate = "gtopk", residual = "in-network" }: SchemeFields): Pick<RunConfig, "aggregate" | "residual"> {
+  return { aggregate, residual };
 }

@@ -59,6 +59,26 @@ it.each([
   expect(await run.ended).toMatchObject({ code: 0 });
 });
 
+it("copse lab adds exact sums for five workers by auto, at more bytes than gTop-k, and refuses what makes no sense", async () => {
+  const lab = async (...sums: string[]) => {
+    const run = runCopse("lab", "--problem", fileC, "--scheme", "ef14(topk(2))", "--rounds", "50", "--json", ...sums);
+    return (await run.line("summary")) as { gap: number; bytesPerWorker: number };
+  };
+  const [gtopk, exact, auto, gathered] = [
+    await lab(),
+    await lab("--aggregate", "exact"),
+    await lab("--aggregate", "auto"),
+    await lab("--aggregate", "allgather"),
+  ];
+  expect(auto).toMatchObject({ gap: exact.gap, bytesPerWorker: exact.bytesPerWorker });
+  expect(exact.gap).not.toBe(gtopk.gap);
+  expect(exact.bytesPerWorker).toBeGreaterThan(gtopk.bytesPerWorker);
+  expect(gathered.bytesPerWorker).toBeGreaterThan(exact.bytesPerWorker);
+  const refused = runCopse("lab", "--problem", fileC, "--scheme", "ef21(topk(2))", "--residual", "gmask");
+  const stderr = expect.stringContaining("--residual: expected residual in-network, got gmask");
+  expect(await refused.ended).toMatchObject({ code: 2, stderr });
+});
+
 it("copse lab splits a gzipped LIBSVM file among the workers asked for", async () => {
   const path = file("rows.gz", gzipSync(rows));
   const run = runCopse("lab", "--problem", path, "--workers", "4", "--scheme", "none", "--rate", "1", "--rounds", "30", "--json");

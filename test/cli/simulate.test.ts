@@ -25,6 +25,22 @@ describe("a simulation on the heap tree", () => {
   });
 });
 
+it("an all-gather costs O(kP) bytes a peer where gTop-k costs O(k), and either leaves all peers with one model", async () => {
+  const run = (aggregate: "gtopk" | "allgather" | "exact", peers: number) =>
+    simulate({ ...base, tree: "heap", dimension: 4_000, peers, aggregate });
+  const summaries = await Promise.all([
+    run("gtopk", 8),
+    run("gtopk", 32),
+    run("allgather", 8),
+    run("allgather", 32),
+    run("exact", 8),
+  ]);
+  for (const { hashesEqual } of summaries) expect(hashesEqual).toBe(true);
+  const [few, many, fewGathered, manyGathered] = summaries.map(({ meanBytesSentPerPeerPerRound: mean }) => mean);
+  expect(many! / few!).toBeLessThan(1.2);
+  expect(manyGathered! / fewGathered!).toBeGreaterThan(2.5);
+});
+
 it("on the binomial tree a simulation has the same height, and a root that sends more", async () => {
   const [heap, binomial] = await Promise.all(
     (["heap", "binomial"] as const).map((tree) => simulate({ ...base, tree, peers: 64 })),

@@ -15,6 +15,8 @@ const anyFields: fc.Arbitrary<RunConfig> = fc.record({
   scheme: fc.constantFrom("ef14(topk(1%))", "ef21(topk(500))", "none", "ef14(topk(0.1%), decay=0.9)"),
   outer: fc.constantFrom("sgd(1)", "nesterov(0.7, momentum=0.9)", "adam(0.01)"),
   tree: fc.constantFrom("heap", "binomial"),
+  aggregate: fc.constantFrom("gtopk", "exact", "dense", "allgather", "auto"),
+  residual: fc.constant("in-network"),
   localSteps: fc.integer({ min: 1, max: 10_000 }),
   batch: fc.integer({ min: 1, max: 4096 }),
   rate: fc.double({ min: 1e-6, max: 100, noNaN: true }),
