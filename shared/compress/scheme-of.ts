@@ -1,6 +1,7 @@
 import { closest } from "fastest-levenshtein";
 import { type Arguments, argumentsOf } from "./arguments.ts";
 import { type Call, parseScheme, SchemeError } from "./grammar.ts";
+import { measured, measuredSparsifier, type Probe } from "./measured.ts";
 import type { Method } from "./method.ts";
 import { plain } from "./plain.ts";
 import { asFloats, type Coarsening, unquantised } from "./quantiser.ts";
@@ -10,19 +11,26 @@ import type { Compressor, Scheme } from "./types.ts";
 
 /**
  * The scheme that a text such as `ef14(topk(1%) | qsgd(8))` names. A compressor alone runs without feedback.
+ * @param probe is told α̂ of each compression
  * @throws {SchemeError} with the position of the mistake, what was expected, and the nearest right name
  */
-export function schemeOf(text: string): Scheme {
+export function schemeOf(text: string, probe?: Probe): Scheme {
   const call = parseScheme(text);
   const method = methodOf(text, call);
-  if (method.kind !== "feedback" && method.kind !== "masked-feedback") return plain(compressorOf(text, call));
+  const compressor = (inner: Call): Compressor => {
+    const built = compressorOf(text, inner);
+    return probe === undefined ? built : measured(built, probe);
+  };
+  const sparsifier = (inner: Call): Sparsifier => {
+    const built = sparsifierOf(text, inner);
+    return probe === undefined ? built : measuredSparsifier(built, probe);
+  };
+  if (method.kind !== "feedback" && method.kind !== "masked-feedback") return plain(compressor(call));
   if (call.next !== null) throw notPiped(text, call, method);
   const given = argumentsOf(text, call);
   const inner = given.call("a compressor");
   const scheme =
-    method.kind === "masked-feedback"
-      ? method.build(sparsifierOf(text, inner), given)
-      : method.build(compressorOf(text, inner), given);
+    method.kind === "masked-feedback" ? method.build(sparsifier(inner), given) : method.build(compressor(inner), given);
   given.done();
   return scheme;
 }

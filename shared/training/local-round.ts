@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Scheme } from "../compress/types.ts";
 import type { Delta } from "../held-vector.ts";
 import { allFinite } from "../update.ts";
-import { mostPerContributor } from "../wire/message-code.ts";
+import { mostPerContributor } from "../wire/part-code.ts";
 import type { RunConfig } from "./config.ts";
 import type { Trainer } from "./trainer.ts";
 

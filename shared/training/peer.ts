@@ -107,8 +107,13 @@ export function createPeer(options: PeerOptions): Peer {
   };
 
   const startRun = async (config: RunConfig, seat: number): Promise<Run> => {
+    /** α̂ of the open round's compression, once it counts. */
+    let alpha: number | null = null;
     const trainer = await options.createTrainer(config, seat);
-    const scheme = runScheme(config, trainer.scheme);
+    const probe = (measured: number): void => {
+      alpha = measured;
+    };
+    const scheme = runScheme(config, { inner: trainer.scheme, probe });
     const needed = snapshotBytes(trainer.layout.length, scheme.init(trainer.layout).common);
     if (needed > maxMessageBytes) {
       throw new Error(
@@ -128,8 +133,9 @@ export function createPeer(options: PeerOptions): Peer {
         // A link that fails reports its loss; whoever misses the message asks for it again.
         send: (to, bytes) => links.send(to, bytes).catch(() => {}),
         training: (round) => report({ type: "training", round }),
-        committed: (tip, decision, previous) => {
-          reporter.committed(tip, decision, trainer.layout.length);
+        committed(tip, decision, { previous, sent }) {
+          reporter.committed(tip, decision, { parameters: trainer.layout.length, payload: sent, alpha });
+          alpha = null;
           options.committed?.(tip, decision, previous);
         },
         confirmed: (round, hash) => reporter.confirmed(round, hash),

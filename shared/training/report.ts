@@ -2,6 +2,7 @@ import type { Hash } from "../hash.ts";
 import type { Member } from "../signaling/messages.ts";
 import type { Version } from "../signaling/version.ts";
 import type { Loss, PeerId } from "../transport.ts";
+import type { Sections } from "../wire/sections.ts";
 import type { RunConfig } from "./config.ts";
 
 /** One committed round as one peer saw it. */
@@ -23,6 +24,12 @@ export interface RoundReport {
   /** Since the last commit, where bytes enter the data channel. */
   readonly bytesSent: number;
   readonly bytesReceived: number;
+  /** What this peer's messages since the last commit were made of, in bytes: indices, values, all else. Frames are not in it. */
+  readonly payload: Sections;
+  /** As the ICE transports carried it, with DTLS, SCTP and retransmissions; null where that is not known. */
+  readonly wireBytesSent: number | null;
+  /** α̂ = 1 − ‖C(x) − x‖²/‖x‖² of this peer's own compression in this round; null if it did not count, or none was measured. */
+  readonly alpha: number | null;
   /** (P−1)·4·d: what a peer would send in a dense all-to-all exchange. */
   readonly denseBytes: number;
   readonly seconds: number;

@@ -5,17 +5,26 @@ import type { Hash, Hasher } from "../hash.ts";
 import type { Delta } from "../held-vector.ts";
 import type { Tip } from "../signaling/messages.ts";
 import type { PeerId } from "../transport.ts";
+import type { Sections } from "../wire/sections.ts";
 import type { RunConfig } from "./config.ts";
 import type { Reconciled } from "./reconcile.ts";
 import type { Trainer } from "./trainer.ts";
+
+/** What else is known of a commit. */
+export interface CommitFacts {
+  /** The chain that it is on top of. */
+  readonly previous: Hash;
+  /** What this peer's messages since the commit before were made of. */
+  readonly sent: Sections;
+}
 
 /** What rounds tell the peer around them. */
 export interface RoundEvents {
   /** Resolves when more may be sent, or the message is lost: whoever misses it asks again. */
   send(to: PeerId, bytes: Uint8Array): Promise<void>;
   training(round: number): void;
-  /** Round r is committed on the chain `previous`. `decision` says who counted, and what was measured on the model it started from. */
-  committed(tip: Tip, decision: Decision, previous: Hash): void;
+  /** Round r is committed. `decision` says who counted, and what was measured on the model the round started from. */
+  committed(tip: Tip, decision: Decision, facts: CommitFacts): void;
   /** A committed round stays: another was committed on top of it. */
   confirmed(round: number, hash: Hash): void;
   /** A greater chain has replaced this peer's: what did not stay, and in which rounds this peer counts now. */

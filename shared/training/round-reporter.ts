@@ -4,12 +4,21 @@ import type { Clock } from "../clock.ts";
 import type { Hash } from "../hash.ts";
 import type { Tip } from "../signaling/messages.ts";
 import type { Links, LinkTraffic, PeerId } from "../transport.ts";
+import type { Sections } from "../wire/sections.ts";
 import type { Reconciled } from "./reconcile.ts";
 import type { PeerReport } from "./report.ts";
 
+/** What a round cost and how well it was compressed, beside what the links count. */
+interface Account {
+  /** d. */
+  readonly parameters: number;
+  readonly payload: Sections;
+  readonly alpha: number | null;
+}
+
 /** Turns commits into reports with the bytes they cost, in order, although the links count asynchronously. */
 export interface RoundReporter {
-  committed(tip: Tip, decision: Decision, parameters: number): void;
+  committed(tip: Tip, decision: Decision, account: Account): void;
   confirmed(round: number, hash: Hash): void;
   reconciled(outcome: Reconciled): void;
   finished(tip: Tip): void;
@@ -23,7 +32,7 @@ export function createRoundReporter(links: Links, clock: Clock, report: (report:
     queue = queue.then(() => report(told));
   };
   return {
-    committed(tip, decision, parameters) {
+    committed(tip, decision, { parameters, payload, alpha }) {
       const now = clock.now();
       const seconds = (now - lastMs) / 1_000;
       lastMs = now;
@@ -42,6 +51,9 @@ export function createRoundReporter(links: Links, clock: Clock, report: (report:
           accuracy: metrics.tested > 0 ? metrics.correct / metrics.tested : null,
           bytesSent: bytes.sent,
           bytesReceived: bytes.received,
+          payload,
+          wireBytesSent: bytes.wireSent,
+          alpha: decision.counted ? alpha : null,
           denseBytes: (contributors.members - 1) * 4 * parameters,
           seconds,
         });
@@ -57,15 +69,19 @@ export function createRoundReporter(links: Links, clock: Clock, report: (report:
 }
 
 /** Bytes since the last reading; a link that was dialled anew starts at zero again. */
-function createMeter(): (traffic: readonly LinkTraffic[]) => { sent: number; received: number } {
+function createMeter(): (traffic: readonly LinkTraffic[]) => { sent: number; received: number; wireSent: number | null } {
   let last = new Map<PeerId, LinkTraffic>();
   return (traffic) => {
-    const total = { sent: 0, received: 0 };
+    const total: ReturnType<ReturnType<typeof createMeter>> = { sent: 0, received: 0, wireSent: null };
     for (const link of traffic) {
       const before = last.get(link.peer);
       const isSame = before !== undefined && link.sent >= before.sent && link.received >= before.received;
       total.sent += link.sent - (isSame ? before.sent : 0);
       total.received += link.received - (isSame ? before.received : 0);
+      if (link.wireSent !== null) {
+        const wireBefore = isSame ? (before.wireSent ?? 0) : 0;
+        total.wireSent = (total.wireSent ?? 0) + Math.max(0, link.wireSent - wireBefore);
+      }
     }
     last = new Map(traffic.map((link) => [link.peer, link]));
     return total;

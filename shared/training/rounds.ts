@@ -9,6 +9,7 @@ import type { PeerId } from "../transport.ts";
 import type { State } from "../update.ts";
 import { type Codec, createCodec } from "../wire/message-code.ts";
 import type { Down, Have, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
+import { addSections, noSections, type Sections } from "../wire/sections.ts";
 import { sumShapesOf } from "../wire/sum-shape.ts";
 import { ChainSync } from "./chain-sync.ts";
 import { History } from "./history.ts";
@@ -46,6 +47,8 @@ export class Rounds {
   private isClosed = false;
   private hasFinished = false;
   private typicalMs: number | null = null;
+  /** What the messages since the last commit were made of. */
+  private sent: Sections = noSections;
 
   constructor(options: RoundOptions) {
     const { scheme, trainer, parameters, hasher, config } = options;
@@ -159,12 +162,16 @@ export class Rounds {
       hash: tip.hash,
       part: decision.part,
     };
-    const bytes = this.codec.encode(total);
+    const { bytes, sections } = this.codec.encodeMeasured(total);
     // The total of a last phase does nothing for who missed the phases before it: those get a snapshot.
     if (total.phase === 0) this.chain.record(total, bytes.length);
-    for (const child of this.near?.children ?? []) void events.send(child, bytes.slice());
+    for (const child of this.near?.children ?? []) {
+      this.sent = addSections(this.sent, sections);
+      void events.send(child, bytes.slice());
+    }
     this.typicalMs = decision.part.metrics.trainingMs / countOf(contributors);
-    events.committed(tip, decision, previous);
+    events.committed(tip, decision, { previous, sent: this.sent });
+    this.sent = noSections;
     if (confirmed.round > 0) events.confirmed(confirmed.round, confirmed.hash);
     if (decision.hash === null) events.decided(tip);
     this.moved();
@@ -313,7 +320,9 @@ export class Rounds {
   }
 
   private send(to: PeerId, message: PeerMessage): Promise<void> {
-    return this.options.events.send(to, this.codec.encode(message));
+    const { bytes, sections } = this.codec.encodeMeasured(message);
+    this.sent = addSections(this.sent, sections);
+    return this.options.events.send(to, bytes);
   }
 
   private armTimers(): void {

@@ -1,5 +1,6 @@
 import { aggregated } from "../compress/aggregated.ts";
 import { SchemeError } from "../compress/grammar.ts";
+import type { Probe } from "../compress/measured.ts";
 import { schemeOf } from "../compress/scheme-of.ts";
 import type { Scheme } from "../compress/types.ts";
 import { optimiserOf } from "../optimise/optimiser-of.ts";
@@ -7,19 +8,26 @@ import { withOuter } from "../optimise/with-outer.ts";
 import type { RunConfig } from "./config.ts";
 
 /** The fields of a configuration that are texts of the schemes' grammar, and who reads them. */
-const readers = { scheme: schemeOf, outer: optimiserOf } as const;
+const readers = { scheme: (text: string) => schemeOf(text), outer: optimiserOf } as const;
 
 /** Without the last two: gTop-k, its residual in-network. */
 export type SchemeFields = Pick<RunConfig, keyof typeof readers> & Partial<Pick<RunConfig, "aggregate" | "residual">>;
 
+interface SchemeOptions {
+  /** The scheme in the form in which this peer runs it, where that is not the one that the text builds. */
+  readonly inner?: Scheme | undefined;
+  /** Told α̂ of each compression of a scheme that the text builds. */
+  readonly probe?: Probe;
+}
+
 /**
  * What a run does with updates: its scheme, summed as the aggregate says, inside its outer optimiser.
- * @param inner the scheme in the form in which this peer runs it, where that is not the one that the text builds
  * @throws {SchemeError} with the position of the mistake in the field's text
  * @throws {RangeError} if the scheme cannot be summed so
  */
-export function runScheme(fields: SchemeFields, inner: Scheme = readers.scheme(fields.scheme)): Scheme {
-  return withOuter(aggregated(inner, sumsOf(fields)), readers.outer(fields.outer));
+export function runScheme(fields: SchemeFields, { inner, probe }: SchemeOptions = {}): Scheme {
+  const scheme = inner ?? schemeOf(fields.scheme, probe);
+  return withOuter(aggregated(scheme, sumsOf(fields)), readers.outer(fields.outer));
 }
 
 /** What is wrong with each of the fields; empty where `runScheme` takes them all. */

@@ -13,6 +13,8 @@ export interface Writer {
   bytes(value: Uint8Array): void;
   /** Zeros, up to a multiple of four bytes from the start. */
   align(): void;
+  /** How many bytes were written so far. */
+  readonly length: number;
   /** The bytes written so far, in a buffer of their own. */
   finish(): Uint8Array;
 }
@@ -75,6 +77,9 @@ export function createWriter(capacity = 256): Writer {
       reserve(3);
       for (; (chunked + at) % 4 > 0; at += 1) buffer[at] = 0;
     },
+    get length() {
+      return at;
+    },
     finish() {
       close();
       const whole = new Uint8Array(chunked);
@@ -101,6 +106,8 @@ export interface Reader {
   /** Passes the zeros up to a multiple of four bytes from the start. @throws {WireError} if they are none */
   align(): void;
   readonly left: number;
+  /** How many bytes were read. */
+  readonly position: number;
   /** @throws {WireError} if bytes are left over */
   end(): void;
 }
@@ -147,6 +154,9 @@ export function createReader(buffer: Uint8Array): Reader {
     },
     get left() {
       return buffer.length - at;
+    },
+    get position() {
+      return at;
     },
     end() {
       if (at < buffer.length) throw new WireError(`expected the end, got ${buffer.length - at} more bytes`);

@@ -1,17 +1,14 @@
-import { countOf } from "../aggregate/contributors.ts";
-import { partsOf, type Sum } from "../aggregate/gathered.ts";
-import type { Metrics, Part } from "../aggregate/part.ts";
 import type { TreeKind } from "../aggregate/tree.ts";
 import type { Version } from "../signaling/version.ts";
 import { createReader, createWriter, type Reader, WireError, type Writer } from "./bytes.ts";
-import { readContributors, writeContributors } from "./contributors-code.ts";
 import { readFloats } from "./floats.ts";
 import { readHeaders, writeHeaders } from "./header-code.ts";
 import type { PeerMessage } from "./messages.ts";
+import { readPart, writePart } from "./part-code.ts";
+import { noSections, type Sections, type UpdateSections } from "./sections.ts";
 import { readState, writeState } from "./state-code.ts";
 import type { SumShape } from "./sum-shape.ts";
 import { mostCount, readHash, readTip, readVersion, writeHash, writeTip, writeVersion } from "./tip-code.ts";
-import { readUpdate, writeUpdate } from "./update-code.ts";
 
 /** The first byte of every message is 16 · version + kind. Raised whenever this file's grammar changes. */
 export const peerProtocol = 1;
@@ -19,15 +16,11 @@ export const peerProtocol = 1;
 const kinds = { have: 0, up: 1, down: 2, snapshot: 3 } as const;
 
 const mostPhases = 16;
-/**
- * What one contributor may add to each count, and (as a magnitude) to the weight and each real metric: the sums of 4,096
- * contributors stay exact, or finite, and a total passes wherever its parts did.
- */
-export const mostPerContributor = 2 ** 40;
-
 /** What both sides know already and need not send. */
 export interface Codec {
   encode(message: PeerMessage): Uint8Array;
+  /** The same, and what the bytes are for. */
+  encodeMeasured(message: PeerMessage): { readonly bytes: Uint8Array; readonly sections: Sections };
   /** @throws {WireError} on anything that `encode` does not produce for this model */
   decode(bytes: Uint8Array): PeerMessage;
 }
@@ -38,14 +31,17 @@ export function createCodec(
   length: number,
   shapes: readonly SumShape[] = [{ length, isGathered: false }],
 ): Codec {
+  const encodeMeasured: Codec["encodeMeasured"] = (message) => {
+    const writer = createWriter();
+    writer.byte(16 * peerProtocol + kinds[message.kind]);
+    writeVersion(writer, message.version);
+    const { index, value } = writeBody(writer, message, tree);
+    const bytes = writer.finish();
+    return { bytes, sections: { index, value, other: bytes.length - index - value } };
+  };
   return {
-    encode(message) {
-      const writer = createWriter();
-      writer.byte(16 * peerProtocol + kinds[message.kind]);
-      writeVersion(writer, message.version);
-      writeBody(writer, message, tree);
-      return writer.finish();
-    },
+    encodeMeasured,
+    encode: (message) => encodeMeasured(message).bytes,
     decode(bytes) {
       const reader = createReader(bytes);
       const first = reader.byte();
@@ -57,19 +53,19 @@ export function createCodec(
   };
 }
 
-function writeBody(writer: Writer, message: PeerMessage, tree: TreeKind): void {
+/** @returns how many of the bytes are indices and values of updates */
+function writeBody(writer: Writer, message: PeerMessage, tree: TreeKind): UpdateSections {
   switch (message.kind) {
     case "have":
       writeTip(writer, message.tip);
       writer.byte(message.observer ? 1 : 0);
-      break;
+      return noSections;
     case "up":
       writer.varint(message.round);
       writeHash(writer, message.previous);
       writer.byte(message.phase);
       writer.byte((message.complete ? 1 : 0) + (message.part === null ? 0 : 2));
-      if (message.part !== null) writePart(writer, message.part, tree);
-      break;
+      return message.part === null ? noSections : writePart(writer, message.part, tree);
     case "down":
       writeVersion(writer, message.committedBy);
       writer.varint(message.round);
@@ -77,14 +73,13 @@ function writeBody(writer: Writer, message: PeerMessage, tree: TreeKind): void {
       writer.byte(message.phase);
       writer.byte(message.hash === null ? 0 : 1);
       if (message.hash !== null) writeHash(writer, message.hash);
-      writePart(writer, message.part, tree);
-      break;
+      return writePart(writer, message.part, tree);
     case "snapshot":
       writeTip(writer, message.tip);
       writeHeaders(writer, message, tree);
       writer.bytes(new Uint8Array(message.parameters.buffer, message.parameters.byteOffset, message.parameters.byteLength));
       writeState(writer, message.common);
-      break;
+      return noSections;
   }
 }
 
@@ -132,46 +127,6 @@ function readBody(reader: Reader, kind: number, { version, tree, length, shapes 
     default:
       throw new WireError(`expected a message kind from 0 to 3, got ${kind}`);
   }
-}
-
-/** members · apex · exceptions · weight · metrics · sum */
-function writePart(writer: Writer, part: Part, tree: TreeKind): void {
-  writeContributors(writer, part.contributors, tree);
-  writer.float64(part.weight);
-  writer.varint(part.metrics.samples);
-  writer.varint(part.metrics.tested);
-  writer.varint(part.metrics.correct);
-  writer.float64(part.metrics.trainingLoss);
-  writer.float64(part.metrics.testLoss);
-  writer.float64(part.metrics.trainingMs);
-  for (const update of partsOf(part.sum)) writeUpdate(writer, update);
-}
-
-function readPart(reader: Reader, tree: TreeKind, shape: SumShape): Part {
-  const contributors = readContributors(reader, tree);
-  const most = mostPerContributor * countOf(contributors);
-  const real = (what: string): number => {
-    const value = reader.float64(what);
-    if (Math.abs(value) > most) throw new WireError(`expected a ${what} of at most ${most}, got ${value}`);
-    return value;
-  };
-  const weight = real("weight");
-  if (!(weight > 0)) throw new WireError(`expected a positive weight, got ${weight}`);
-  const metrics: Metrics = {
-    samples: reader.varint(most, "a sample count"),
-    tested: reader.varint(most, "a test count"),
-    correct: reader.varint(most, "a hit count"),
-    trainingLoss: real("loss"),
-    testLoss: real("test loss"),
-    trainingMs: real("duration"),
-  };
-  return { contributors, weight, metrics, sum: readSum(reader, shape, countOf(contributors)) };
-}
-
-/** One update; of what is gathered, one for each contributor. An update takes at least a byte, so a forged count soon runs dry. */
-function readSum(reader: Reader, { length, isGathered }: SumShape, contributors: number): Sum {
-  if (!isGathered) return readUpdate(reader, length);
-  return { kind: "gathered", length, parts: Array.from({ length: contributors }, () => readUpdate(reader, length)) };
 }
 
 function shapeOf(phase: number, shapes: readonly SumShape[]): SumShape {

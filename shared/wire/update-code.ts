@@ -1,5 +1,6 @@
 import type { Update, Values } from "../update.ts";
 import { type Reader, WireError, type Writer } from "./bytes.ts";
+import type { UpdateSections } from "./sections.ts";
 import { readSupport, supportAt, writeSupport } from "./support-code.ts";
 import { valueFormatOf, valueFormats } from "./value-formats/value-formats.ts";
 
@@ -7,14 +8,18 @@ import { valueFormatOf, valueFormats } from "./value-formats/value-formats.ts";
  * support (1 byte) · value format (1 byte) · what the support takes · the values in their format, for f32 after zeros up to a
  * multiple of four bytes from the message's start. The length d is not sent: both sides know the model. Of the values nothing
  * is copied before the writer finishes, of the indices one block is held.
+ * @returns how many bytes the indices and the values take
  */
-export function writeUpdate(writer: Writer, { support, values, length }: Update): void {
+export function writeUpdate(writer: Writer, { support, values, length }: Update): UpdateSections {
   const format = valueFormatOf(values.format);
   writer.byte(supportAt(support));
   writer.byte(format.id);
+  const start = writer.length;
   writeSupport(writer, support, length);
+  const index = writer.length - start;
   if (values.format === "f32") writer.align();
   writer.bytes(values.format === "f32" ? format.pack(values.data) : values.packed);
+  return { index, value: format.size(values.data.length) };
 }
 
 /**

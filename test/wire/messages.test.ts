@@ -189,3 +189,28 @@ function expectTyped(decode: () => unknown): void {
     expect(cause).toBeInstanceOf(WireError);
   }
 }
+
+describe("a part that goes on unchanged", () => {
+  const codec = createCodec("heap", length);
+
+  it("travels on in the very bytes it came in, and is read the same", () => {
+    fc.assert(
+      fc.property(part, (given) => {
+        const head = { version: [1, 2], committedBy: [1, 2], round: 3, previous: "0".repeat(32), phase: 0, hash: null } as const;
+        const first = codec.encode({ kind: "down", ...head, part: given });
+        const read = codec.decode(first);
+        if (read.kind !== "down") throw new Error("expected a total");
+        const again = codec.encodeMeasured(read);
+        expect(again.bytes).toEqual(first);
+        const { index, value } = codec.encodeMeasured({ kind: "down", ...head, part: given }).sections;
+        expect(again.sections.value).toBe(value);
+        // Alignment, at most three bytes, counts with the indices.
+        expect(again.sections.index - index).toBeGreaterThanOrEqual(0);
+        expect(again.sections.index - index).toBeLessThan(4);
+        // At another distance from a multiple of four the values must move.
+        const relayed = codec.encode({ ...read, version: [1, 300] });
+        expect(codec.decode(relayed)).toEqual({ ...read, version: [1, 300] });
+      }),
+    );
+  });
+});

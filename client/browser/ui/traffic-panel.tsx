@@ -11,6 +11,14 @@ interface TrafficPanelProps {
 /** Less than any message: the left end of the bars. */
 const scaleFromBytes = 100;
 
+/** What the bytes sent were made of, and how much of the update's energy they carried. */
+function payloadText({ payload, bytesSent, alpha }: RoundReport): string {
+  const { index, value, other } = payload;
+  const framing = Math.max(0, bytesSent - index - value - other);
+  const made = `Of what was sent, ${formatBytes(value)} were numbers, ${formatBytes(index)} their places, ${formatBytes(other)} messages around them, ${formatBytes(framing)} frames.`;
+  return alpha === null ? made : `${made} They carry ${(100 * alpha).toFixed(1)} % of the update’s energy (α̂).`;
+}
+
 /** What the last round cost this tab beside a dense exchange of everybody with everybody. */
 export function TrafficPanel({ round, traffic, nameOf }: TrafficPanelProps) {
   const top =
@@ -41,6 +49,11 @@ export function TrafficPanel({ round, traffic, nameOf }: TrafficPanelProps) {
       {round !== null && (
         <p class="note">
           Bars on a logarithmic scale from {formatBytes(scaleFromBytes)} to {formatBytes(top)}.
+        </p>
+      )}
+      {round !== null && (
+        <p class="note" data-testid="payload">
+          {payloadText(round)}
         </p>
       )}
       {traffic.length > 0 && (

@@ -1,0 +1,132 @@
+import wrtc from "@roamhq/wrtc";
+import { createNodeLinks } from "../client/node/webrtc.ts";
+import { realClock } from "../client/peer/real-clock.ts";
+import { windowBytes } from "../shared/links/frame-pump.ts";
+import type { Links } from "../shared/transport.ts";
+import { frameBytes } from "../shared/wire/frames.ts";
+
+/** One message of Copse beside the same bytes over a channel that is only kept full, in one run. */
+export interface TransferRow {
+  readonly type: "transfer";
+  readonly bytes: number;
+  readonly runs: number;
+  /** Medians. */
+  readonly milliseconds: number;
+  readonly bareMilliseconds: number;
+  /** How fast Copse's links are, in shares of the bare channel's speed. */
+  readonly ratio: number;
+}
+
+/** Carries `bytes` once, and resolves when they are all there. */
+interface Carrier {
+  carry(bytes: number): Promise<void>;
+  close(): void;
+}
+
+/** Sends messages of that size over WebRTC between two peers of this process, by turns with and without Copse's links. */
+export async function measureTransfer(bytes: number, runs: number): Promise<TransferRow> {
+  const [ours, bare] = await Promise.all([linkCarrier(), bareCarrier()]);
+  const times = { ours: [] as number[], bare: [] as number[] };
+  try {
+    // The first run of each warms the path up: SCTP's window grows.
+    for (let run = 0; run <= runs; run += 1) {
+      const oursMs = await millisecondsOf(() => ours.carry(bytes));
+      const bareMs = await millisecondsOf(() => bare.carry(bytes));
+      if (run === 0) continue;
+      times.ours.push(oursMs);
+      times.bare.push(bareMs);
+    }
+  } finally {
+    ours.close();
+    bare.close();
+  }
+  const milliseconds = median(times.ours);
+  const bareMilliseconds = median(times.bare);
+  return { type: "transfer", bytes, runs, milliseconds, bareMilliseconds, ratio: bareMilliseconds / milliseconds };
+}
+
+/** For a person. */
+export function transferText({ bytes, milliseconds, bareMilliseconds, ratio, runs }: TransferRow): string {
+  const speed = (ms: number): string => `${(bytes / 1e3 / ms).toFixed(1)} MB/s`;
+  return `${bytes / 2 ** 20} MiB: ${speed(milliseconds)}, a bare channel ${speed(bareMilliseconds)}, ratio ${ratio.toFixed(3)} (median of ${runs})`;
+}
+
+async function linkCarrier(): Promise<Carrier> {
+  const maxMessageBytes = 2 ** 30;
+  const create = (self: string): Links =>
+    createNodeLinks({ self, clock: realClock, iceServers: () => [], maxMessageBytes, openTimeoutMs: 10_000 });
+  const [from, to] = [create("00000000000000aa"), create("00000000000000bb")];
+  from.onSignal((_peer, data) => to.signal(from.self, data));
+  to.onSignal((_peer, data) => from.signal(to.self, data));
+  const opened = Promise.all([from, to].map((links) => new Promise<void>((resolve) => void links.onOpen(() => resolve()))));
+  to.dial(from.self, false);
+  from.dial(to.self, true);
+  await opened;
+  return {
+    carry(bytes) {
+      const arrived = new Promise<void>((resolve) => {
+        const stop = to.onMessage(() => {
+          stop();
+          resolve();
+        });
+      });
+      void from.send(to.self, new Uint8Array(bytes));
+      return arrived;
+    },
+    close() {
+      from.close();
+      to.close();
+    },
+  };
+}
+
+/** Frames of the same size, kept below the same window, with nothing else done: what the channel itself can carry. */
+async function bareCarrier(): Promise<Carrier> {
+  const [from, to] = [new wrtc.RTCPeerConnection(), new wrtc.RTCPeerConnection()];
+  from.onicecandidate = ({ candidate }) => void (candidate !== null && to.addIceCandidate(candidate));
+  to.onicecandidate = ({ candidate }) => void (candidate !== null && from.addIceCandidate(candidate));
+  const [sender, receiver] = [from, to].map((connection) => connection.createDataChannel("bare", { negotiated: true, id: 0 }));
+  receiver!.binaryType = "arraybuffer";
+  const opened = Promise.all([sender!, receiver!].map((channel) => new Promise<void>((resolve) => (channel.onopen = () => resolve()))));
+  await from.setLocalDescription(await from.createOffer());
+  await to.setRemoteDescription(from.localDescription!);
+  await to.setLocalDescription(await to.createAnswer());
+  await from.setRemoteDescription(to.localDescription!);
+  await opened;
+  const frame = new Uint8Array(frameBytes);
+  return {
+    carry(bytes) {
+      let left = bytes;
+      let missing = bytes;
+      const fill = (): void => {
+        while (left > 0 && sender!.bufferedAmount + frameBytes <= windowBytes) {
+          const size = Math.min(frameBytes, left);
+          sender!.send(frame.subarray(0, size));
+          left -= size;
+        }
+        if (left > 0) setImmediate(fill);
+      };
+      return new Promise((resolve) => {
+        receiver!.onmessage = ({ data }) => {
+          missing -= (data as ArrayBuffer).byteLength;
+          if (missing === 0) resolve();
+        };
+        fill();
+      });
+    },
+    close() {
+      from.close();
+      to.close();
+    },
+  };
+}
+
+async function millisecondsOf(task: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await task();
+  return performance.now() - start;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
+}

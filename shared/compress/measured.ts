@@ -1,0 +1,50 @@
+import { indicesOf, type State, type Update } from "../update.ts";
+import type { Sparsifier } from "./sparsifier.ts";
+import type { Compressor } from "./types.ts";
+
+/** Told α̂ of each compression that counted. */
+export type Probe = (alpha: number) => void;
+
+/**
+ * α̂ = 1 − ‖C(x) − x‖²/‖x‖²: what of x's energy went through. It predicts error feedback as no other number does. 1 for x = 0.
+ * O(d).
+ */
+export function contractionOf(x: Float32Array, { support, length, values }: Update): number {
+  let energy = 0;
+  for (let i = 0; i < x.length; i += 1) energy += x[i]! * x[i]!;
+  if (energy === 0) return 1;
+  const indices = indicesOf({ support, length });
+  let left = energy;
+  for (let j = 0; j < values.data.length; j += 1) {
+    const value = x[indices === null ? j : indices[j]!]!;
+    left += (value - values.data[j]!) ** 2 - value * value;
+  }
+  return 1 - left / energy;
+}
+
+/** The compressor, telling α̂ of each of its shares: of what reached the total, after rounding and what its merge rejected. */
+export function measured<Own extends State, Common extends State>(
+  compressor: Compressor<Own, Common>,
+  probe: Probe,
+): Compressor<Own, Common> {
+  return {
+    ...compressor,
+    *run(x, own, common, context) {
+      const result = yield* compressor.run(x, own, common, context);
+      probe(contractionOf(x, result.share));
+      return result;
+    },
+  };
+}
+
+/** The same for a feedback that sends another vector than it selects by: α̂ of what is sent, before the sum. */
+export function measuredSparsifier<Own extends State>(sparsifier: Sparsifier<Own>, probe: Probe): Sparsifier<Own> {
+  return {
+    ...sparsifier,
+    weigh(x, support, own) {
+      const sent = sparsifier.weigh(x, support, own);
+      probe(contractionOf(x, sent));
+      return sent;
+    },
+  };
+}
