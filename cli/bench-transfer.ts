@@ -87,7 +87,9 @@ async function bareCarrier(): Promise<Carrier> {
   to.onicecandidate = ({ candidate }) => void (candidate !== null && from.addIceCandidate(candidate));
   const [sender, receiver] = [from, to].map((connection) => connection.createDataChannel("bare", { negotiated: true, id: 0 }));
   receiver!.binaryType = "arraybuffer";
-  const opened = Promise.all([sender!, receiver!].map((channel) => new Promise<void>((resolve) => (channel.onopen = () => resolve()))));
+  const opened = Promise.all(
+    [sender!, receiver!].map((channel) => new Promise<void>((resolve) => (channel.onopen = () => resolve()))),
+  );
   await from.setLocalDescription(await from.createOffer());
   await to.setRemoteDescription(from.localDescription!);
   await to.setLocalDescription(await to.createAnswer());

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { partitionProblem } from "../client/peer/data/partition-problem.ts";
 import { defaultConfig, type RunConfig, runConfigSchema } from "../shared/training/config.ts";
+import { proximalProblem } from "../shared/training/proximal-problem.ts";
 import { schemeProblems } from "../shared/training/run-scheme.ts";
 import { UsageError } from "./exit.ts";
 
@@ -21,6 +22,8 @@ const described: readonly (readonly [key: keyof RunConfig, flag: string, text: s
   ["localSteps", "--local-steps <n>", "SGD steps a round"],
   ["batch", "--batch <n>", "samples a step"],
   ["rate", "--rate <γ>", "step size"],
+  ["proximal", "--proximal <μ>", "FedProx: local steps are drawn back to where they began; 0: off"],
+  ["clip", "--clip <norm>", "each peer's update is clipped to this norm over √peers; 0: off"],
   ["rounds", "--rounds <n>", "rounds until the run ends; 0: no end"],
   ["startAt", "--start-at <n>", "peers that must be here for training to begin"],
   ["seed", "--seed <n>", "same seed, same run"],
@@ -56,6 +59,8 @@ export function configOf(fields: Partial<Record<keyof RunConfig, unknown>>): Run
     throw new UsageError(`${flagOf(key)}: ${issue!.message}, got ${JSON.stringify(fields[key as keyof RunConfig])}`);
   }
   for (const [key, cause] of schemeProblems(parsed.data)) throw new UsageError(`${flagOf(key)}: ${cause.message}`, { cause });
+  const overshot = proximalProblem(parsed.data);
+  if (overshot !== null) throw new UsageError(`--proximal: ${overshot}`);
   const misdealt = partitionProblem(parsed.data);
   if (misdealt !== null) throw new UsageError(`--partition: ${misdealt}`);
   return parsed.data;

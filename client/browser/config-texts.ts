@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { SchemeError } from "../../shared/compress/grammar.ts";
 import { defaultConfig, type RunConfig, runConfigSchema } from "../../shared/training/config.ts";
+import { proximalProblem } from "../../shared/training/proximal-problem.ts";
 import { schemeProblems } from "../../shared/training/run-scheme.ts";
 import { partitionProblem } from "../peer/data/partition-problem.ts";
 
@@ -43,6 +44,8 @@ export function readConfig(texts: Readonly<Record<string, string>>): ConfigReadi
   }
   const misdealt = parsed.success ? partitionProblem(parsed.data) : null;
   if (misdealt !== null) problems.set("partition", somewhere(misdealt));
+  const overshot = parsed.success ? proximalProblem(parsed.data) : null;
+  if (overshot !== null) problems.set("proximal", somewhere(overshot));
   return parsed.success && problems.size === 0 ? { ok: true, config: parsed.data } : { ok: false, problems };
 }
 

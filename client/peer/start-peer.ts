@@ -58,7 +58,13 @@ async function trainerFor(config: RunConfig, seat: number, options: StartOptions
   if (choice.name !== "webgpu") return trainer;
   const { layout } = trainer;
   const now = (): number => performance.now();
-  const { held, sentence } = await placeSelection(webgpuDevice(), { scheme: config.scheme, layout, wanted: selection, now });
+  const { held, sentence } = await placeSelection(webgpuDevice(), {
+    scheme: config.scheme,
+    layout,
+    clips: config.clip > 0,
+    wanted: selection,
+    now,
+  });
   const alreadyRead = held?.memory.bytesRead ?? 0;
   const tell = (): void => {
     const bytesRead = (held?.memory.bytesRead ?? 0) - alreadyRead;

@@ -45,11 +45,12 @@ export function createQuadraticTrainer(options: QuadraticOptions): Trainer {
     async load(parameters) {
       x = parameters.slice();
     },
-    async localUpdate({ steps, rate }) {
+    async localUpdate({ steps, rate, proximal = 0 }) {
       const start = x.slice();
       const loss = lossAt();
       for (let step = 0; step < steps; step += 1) {
         const g = gradient();
+        if (proximal > 0) for (let j = 0; j < dimension; j += 1) g[j]! += proximal * (x[j]! - start[j]!);
         for (let j = 0; j < dimension; j += 1) x[j]! -= rate * g[j]!;
       }
       const delta = start;

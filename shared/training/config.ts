@@ -35,6 +35,10 @@ export const runConfigSchema = z.strictObject({
   batch: z.int().min(1).max(4096).default(32),
   /** γ: the local step size. */
   rate: z.number().positive().max(100).default(0.3),
+  /** μ of FedProx: local steps descend f_i(x) + (μ/2)‖x − x_start‖²; 0: off. */
+  proximal: z.number().min(0).max(1_000_000).default(0),
+  /** c of local clipping: a peer's Δ is scaled to ‖Δ‖₂ ≤ c/√n, n members; 0: off. */
+  clip: z.number().min(0).max(1_000_000).default(0),
   /** The run ends after so many rounds; 0 goes on until it is paused. */
   rounds: z.int().min(0).max(1_000_000).default(0),
   /** Training begins by itself once so many peers are here. */

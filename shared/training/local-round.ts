@@ -4,6 +4,7 @@ import type { Scheme } from "../compress/types.ts";
 import type { Delta } from "../held-vector.ts";
 import { allFinite } from "../update.ts";
 import { mostPerContributor } from "../wire/part-code.ts";
+import { clipNorm } from "./clip-norm.ts";
 import type { RunConfig } from "./config.ts";
 import type { Trainer } from "./trainer.ts";
 
@@ -19,8 +20,9 @@ export interface LocalRound {
 }
 
 /**
- * A peer's own work in a round: it tests the committed model on its slice of the held-out set, trains from it for H steps, and
- * scales Δ by its weight.
+ * A peer's own work in a round: it tests the committed model on its slice of the held-out set, trains from it for H steps, clips
+ * Δ to the norm clip/√n (Lin et al. 2018, Deep Gradient Compression: so that the sum of n independent ones is about as long as
+ * one was allowed to be), and scales it by its weight.
  * @throws {RangeError} (as a rejection) if Δ is not finite: nobody would take it
  */
 export async function playLocalRound(options: LocalRound): Promise<Contribution> {
@@ -28,8 +30,9 @@ export async function playLocalRound(options: LocalRound): Promise<Contribution>
   const startedMs = clock.now();
   await trainer.load(parameters);
   const test = await trainer.evaluate({ part: standing.position, of: standing.members });
-  const { localSteps: steps, batch, rate } = config;
-  const { delta, samples, loss } = await trainer.localUpdate({ round, steps, batch, rate });
+  const { localSteps: steps, batch, rate, proximal, clip } = config;
+  const { delta, samples, loss } = await trainer.localUpdate({ round, steps, batch, rate, proximal });
+  if (clip > 0) clipNorm(hostOnly(delta), clip / Math.sqrt(standing.members));
   const weight = scheme.weighting === "samples" ? samples : 1;
   const x = await weighted(delta, weight);
   const metrics = {
@@ -41,6 +44,12 @@ export async function playLocalRound(options: LocalRound): Promise<Contribution>
     trainingMs: clock.now() - startedMs,
   };
   return { x, weight, metrics };
+}
+
+/** Norms are taken on the CPU: a run that clips holds no update on a device. */
+function hostOnly(delta: Delta): Float32Array {
+  if (delta instanceof Float32Array) return delta;
+  throw new Error("expected an update on the CPU where updates are clipped, got one held by a device");
 }
 
 /** weight · Δ, in the place of Δ. */

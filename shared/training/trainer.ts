@@ -13,6 +13,8 @@ export interface LocalOptions {
   readonly batch: number;
   /** γ, the local step size. */
   readonly rate: number;
+  /** μ of FedProx (Li et al. 2020): the steps descend f(x) + (μ/2)‖x − x_start‖²; 0 if left out. Stable where γ(L + μ) < 2. */
+  readonly proximal?: number;
 }
 
 export interface LocalUpdate<X extends Delta = Float32Array> {
@@ -20,7 +22,7 @@ export interface LocalUpdate<X extends Delta = Float32Array> {
   readonly delta: X;
   /** How many samples were seen: the weight of Δ. */
   readonly samples: number;
-  /** Mean training loss over the steps. */
+  /** Mean training loss over the steps, without a proximal term. */
   readonly loss: number;
 }
 

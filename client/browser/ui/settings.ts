@@ -156,6 +156,23 @@ export const settings: readonly Setting[] = [
   { key: "batch", label: "Batch", help: "Samples a step.", input: "number", section: "Training", advanced: true },
   { key: "rate", label: "Rate", help: "The size of a step.", input: "number", section: "Training", advanced: true },
   {
+    key: "proximal",
+    label: "Proximal term",
+    help: "Draws local steps back to where they began (FedProx), for data that differ; 0 is off.",
+    input: "number",
+    section: "Training",
+    advanced: true,
+    applies: ({ localSteps }) => localSteps !== "1",
+  },
+  {
+    key: "clip",
+    label: "Clip",
+    help: "The longest update of one peer, times the root of their number; 0 is off.",
+    input: "number",
+    section: "Training",
+    advanced: true,
+  },
+  {
     key: "rounds",
     label: "Rounds",
     help: "The run ends after so many; 0 goes on until paused.",

@@ -12,6 +12,8 @@ export type SelectionPlace = "device" | "cpu";
 export interface PlaceOptions {
   readonly scheme: string;
   readonly layout: Layout;
+  /** The run clips updates by their norm, which is taken on the CPU. */
+  readonly clips?: boolean;
   /** Takes this place unmeasured, if it can be; null: the faster. */
   readonly wanted: SelectionPlace | null;
   now(): number;
@@ -32,8 +34,9 @@ const lateRound = 2 ** 31;
  * fit, its answer is the CPU's and it is the faster one.
  */
 export async function placeSelection(device: GPUDevice, options: PlaceOptions): Promise<Placement> {
-  const { scheme: text, layout, wanted, now } = options;
+  const { scheme: text, layout, clips = false, wanted, now } = options;
   if (wanted === "cpu") return onCpu("as asked for");
+  if (clips) return onCpu("this run clips updates there");
   if (!fitsDevice(text)) return onCpu("the GPU takes topk(k) and ef14(topk(k)) only");
   let memory: DeviceMemory | null = null;
   try {

@@ -24,6 +24,12 @@ const evaluationChunk = 500;
 /** The fields of the configuration that a trainer reads. */
 export type TrainerConfig = Pick<RunConfig, "model" | "hidden" | "seed">;
 
+/** Where local steps are drawn back to, and by how much of the distance a step: γμ. */
+interface Anchor {
+  readonly at: readonly tf.Tensor[];
+  readonly pull: number;
+}
+
 /**
  * Trains with tfjs, on its current backend. Calls are carried out one after the other, in the order in which they came.
  * Every tensor it makes is disposed of by `dispose`.
@@ -61,23 +67,25 @@ export class TensorTrainer implements Trainer {
   /** The same, with Δ in the form that `take` gives it. `take` disposes of the tensor. */
   update<X extends Delta>(options: LocalOptions, take: (delta: tf.Tensor1D) => Promise<X>): Promise<LocalUpdate<X>> {
     return this.#inTurn(async () => {
-      const { round, steps, batch, rate } = options;
+      const { round, steps, batch, rate, proximal = 0 } = options;
       const draw = createBatchSampler(this.samples, batch, seeded(this.#config.seed, "batch", this.#seat, round));
       const start = flatten(this.#parameters);
+      const anchor =
+        proximal > 0 ? { at: this.#parameters.map((parameter) => tf.clone(parameter)), pull: rate * proximal } : null;
       let loss = tf.scalar(0);
       let samples = 0;
       try {
         for (let step = 1; step <= steps; step += 1) {
           const indices = draw();
           samples += indices.length;
-          loss = this.#descend(indices, rate, loss);
+          loss = this.#descend(indices, rate, loss, anchor);
           if (step % stepsInFlight === 0) await loss.data();
           await this.#giveWay();
         }
         const delta = await take(this.#differenceFrom(start));
         return { delta, samples, loss: finiteLoss((await loss.data())[0]! / steps) };
       } finally {
-        tf.dispose([start, loss]);
+        tf.dispose([start, loss, ...(anchor?.at ?? [])]);
       }
     });
   }
@@ -126,11 +134,17 @@ export class TensorTrainer implements Trainer {
     this.#pause.close();
   }
 
-  /** One step of SGD, x ← x − γ ∇f(x); returns the running sum of losses and disposes of the one before. */
-  #descend(batch: Batch, rate: number, lossSoFar: tf.Scalar): tf.Scalar {
+  /**
+   * One step of SGD, x ← x − γ∇f(x), and with an anchor − γμ(x − x_start), x being that before the step; returns the running sum
+   * of losses and disposes of the one before.
+   */
+  #descend(batch: Batch, rate: number, lossSoFar: tf.Scalar, anchor: Anchor | null): tf.Scalar {
     const [loss, ...next] = tf.tidy(() => {
       const { value, grads } = this.#differentiate(batch, rate);
-      const stepped = this.#parameters.map((parameter, i) => tf.sub(parameter, grads[i]!));
+      const stepped = this.#parameters.map((parameter, i) => {
+        const descended = tf.sub(parameter, grads[i]!);
+        return anchor === null ? descended : tf.sub(descended, tf.mul(tf.sub(parameter, anchor.at[i]!), anchor.pull));
+      });
       return [tf.add(lossSoFar, value), ...stepped] as [tf.Scalar, ...tf.Tensor[]];
     });
     lossSoFar.dispose();

@@ -85,6 +85,28 @@ describe.each(models)("a trainer of a %s", (model) => {
     );
   });
 
+  it.each(["wasm", "cpu"] as const)(
+    "is drawn back to its start by a proximal term on %s: γμ(x − x_start) a step",
+    async (backend) => {
+      const trainer = await trainerOf(model, { backend });
+      const start = initialParameters(trainer.layout, 1);
+      const update = async (steps: number, proximal?: number): Promise<Float32Array> => {
+        await trainer.load(start);
+        const options = { round: 4, steps, batch: 60, rate: 0.5, ...(proximal === undefined ? {} : { proximal }) };
+        return (await trainer.localUpdate(options)).delta;
+      };
+      const one = await update(1);
+      const two = await update(2);
+      // The first step starts at x_start; the second loses γμ of the first.
+      expectClose(await update(1, 1.2), one);
+      expectClose(
+        await update(2, 1.2),
+        two.map((value, i) => value - 0.6 * one[i]!),
+      );
+      expect(await update(2, 0)).toEqual(two);
+    },
+  );
+
   it("keeps the number of tensors flat over rounds, and frees all of them", async () => {
     await tf.setBackend("wasm");
     const before = tf.memory();
@@ -93,7 +115,7 @@ describe.each(models)("a trainer of a %s", (model) => {
     const counts = new Set<number>();
     for (let round = 1; round <= 3; round += 1) {
       await trainer.load(parameters);
-      await trainer.localUpdate({ round, steps: 3, batch: 8, rate: 0.1 });
+      await trainer.localUpdate({ round, steps: 3, batch: 8, rate: 0.1, proximal: round - 1 });
       await trainer.gradientAt(parameters, firstEight);
       await trainer.evaluate({ part: 0, of: 1 });
       counts.add(tf.memory().numTensors);

@@ -20,6 +20,9 @@ const anyFields: fc.Arbitrary<RunConfig> = fc.record({
   localSteps: fc.integer({ min: 1, max: 10_000 }),
   batch: fc.integer({ min: 1, max: 4096 }),
   rate: fc.double({ min: 1e-6, max: 100, noNaN: true }),
+  // Below 2/rate, whatever that is.
+  proximal: fc.double({ min: 0, max: 0.01, noNaN: true }).map((value) => Math.abs(value)),
+  clip: fc.double({ min: 0, max: 1e6, noNaN: true }).map((value) => Math.abs(value)),
   rounds: fc.integer({ min: 0, max: 1_000_000 }),
   startAt: fc.integer({ min: 1, max: 4096 }),
   seed: fc.integer({ min: 0, max: 0xffffffff }),
@@ -59,6 +62,8 @@ describe("a room's link", () => {
     ["#batch=9999", "batch: expected at most 4096, got “9999”"],
     ["#model=tree", "model: expected softmax or mlp or cnn, got “tree”"],
     ["#partition=all", "partition: expected writers, iid, dirichlet(α) or shards(n), got “all”"],
+    ["#proximal=-1", "proximal: expected at least 0, got “-1”"],
+    ["#rate=0.1&proximal=30", "proximal: expected less than 2/rate = 20, from where local steps diverge, got 30"],
     ["#colour=red", "colour: there is no such setting"],
     ["#seed=", "seed: expected a number, got nothing"],
     [
