@@ -14,6 +14,18 @@ const schemes = [
   "econtrol(topk(1%))",
 ];
 
+test("three peers under Nesterov's momentum, FedProx and clipping end on one model over real channels", async () => {
+  const run = ["--peers", "3", "--rounds", "4", "--local-steps", "4", "--batch", "16"];
+  const ended = await copse(
+    "demo",
+    ...run,
+    ...["--outer", "nesterov(0.7, momentum=0.9)", "--proximal", "0.5", "--clip", "2.5"],
+    "--json",
+  );
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(linesOf(ended).at(-1)).toMatchObject({ type: "summary", peers: 3, rounds: 4, hashesEqual: true });
+});
+
 for (const scheme of schemes) {
   test(`three peers under ${scheme} end on one model over real channels`, async () => {
     const args = ["--peers", "3", "--rounds", "3", "--local-steps", "2", "--batch", "16", "--scheme", scheme];

@@ -51,6 +51,28 @@ describe.each(["ef14(topk(10%))", "ef21(topk(10%))", "topk(10%)", "none"])("a sw
   });
 });
 
+it.each([2, 3, 6])("%i peers with FedProx, clipping and Nesterov's momentum commit with one hash, and descend", async (count) => {
+  const given: (number | undefined)[] = [];
+  const { ids, roundsOf, reached, run } = swarmOf(
+    count,
+    { outer: "nesterov(0.7, momentum=0.9)", proximal: 0.5, clip: 10, localSteps: 5, rate: 0.02, rounds: 25 },
+    {
+      wrap: (trainer) => ({
+        ...trainer,
+        localUpdate(options) {
+          given.push(options.proximal);
+          return trainer.localUpdate(options);
+        },
+      }),
+    },
+  );
+  expect(await run(reached(25, ids))).toBe(true);
+  expect([...hashesByRound(ids.flatMap(roundsOf))].filter(([, hashes]) => hashes.size > 1)).toEqual([]);
+  expect(new Set(given)).toEqual(new Set([0.5]));
+  const losses = roundsOf(ids[0]!).map(({ loss }) => loss!);
+  expect(losses.at(-1)!).toBeLessThan(losses[0]!);
+});
+
 it("a straggler costs a deadline and no more: the others commit without it, and it follows with the same hashes", async () => {
   const { ids, roundsOf, reached, run, reports } = swarmOf(5, {}, { trainingMs: (seat) => (seat === 4 ? 20_000 : 100) });
   await run(reached(40, ids));
