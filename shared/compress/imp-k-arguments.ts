@@ -9,7 +9,10 @@ const operators: readonly Operator[] = [3, 4, 5, 6];
 /** Left at w = 1, after the thesis: what these tensors need does not show in one minibatch. */
 const skipped = ["bias", "norm", "embed"];
 
-/** `impk(k, simplex | cube=[a, b], operator=5, steps=5, step=1, entropy=0.001, refresh=10, per=tensor, skip=[bias, norm, embed])`. */
+/** Inside EF14 a weight w leaves (1 − w)x in the memory, which is stable for w < 4/(2 + γh): see docs/decisions/0008. */
+const mostWeight = 1.5;
+
+/** `impk(k, simplex | cube=[a, b], operator=5, steps=5, step=1, entropy=0.001, refresh=10, per=tensor, most=1.5, skip=[bias, norm, embed])`. */
 function impKOf(given: Arguments): Sparsifier {
   const amount = given.amount("k");
   const cube = given.numbers("cube", { count: 2, min: 0, max: 1e6 });
@@ -31,6 +34,7 @@ function simplexOf(given: Arguments): Region {
     kind: "simplex",
     entropy: given.number("entropy", { fallback: 1e-3, min: 0, max: 1e6 }),
     per: given.word("per", { fallback: "tensor", of: ["tensor", "vector"] }),
+    most: given.number("most", { fallback: mostWeight, min: 1, max: 1e12 }),
   };
 }
 
@@ -38,7 +42,7 @@ export const impKMethod: Method = {
   name: "impk",
   kind: "sparsifier",
   usage:
-    "impk(1%, simplex, entropy=0.001, per=tensor) or impk(1%, cube=[0, 2]), operator=5, steps=5, step=1, refresh=10, skip=[bias]",
+    "impk(1%, simplex, entropy=0.001, per=tensor, most=1.5) or impk(1%, cube=[0, 2]), operator=5, steps=5, step=1, refresh=10, skip=[bias]; inside ef14 weights from 2 on diverge",
   example: "impk(10%, cube=[0, 2], steps=2)",
   summary: "Learns by a few extra gradients which numbers help the model most, and sends those.",
   law: "w in [1, 2]^d, γ ≤ 1/L: f(x^T) − f* ≤ (1 − μγ(1 − Lγ)k/d)^T (f(x⁰) − f*)",

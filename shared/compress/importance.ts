@@ -1,8 +1,8 @@
 import type { Layout } from "../layout.ts";
 
-/** Q, the set that the importance w lives in: {w ≥ 0, Σw = d} for each group, or [low, high]^d. */
+/** Q, the set that the importance w lives in: {0 ≤ w ≤ most, Σw = d} for each group, or [low, high]^d. */
 export type Region =
-  | { readonly kind: "simplex"; readonly per: "tensor" | "vector"; readonly entropy: number }
+  | { readonly kind: "simplex"; readonly per: "tensor" | "vector"; readonly entropy: number; readonly most?: number }
   | { readonly kind: "cube"; readonly low: number; readonly high: number };
 
 /** Coordinates begin … end−1 of the flat vector. */
@@ -54,14 +54,21 @@ function onCube(length: number, spans: readonly Span[], { low, high }: Extract<R
   };
 }
 
-/** Entropic mirror descent: ℓ ← (ℓ + η·slope)/(1 + ηλ), w = n·softmax(ℓ) over each group of n coordinates, from w = 1. */
-function onSimplex(length: number, spans: readonly Span[], { per, entropy }: Extract<Region, { kind: "simplex" }>): Importance {
+/**
+ * Entropic mirror descent: ℓ ← (ℓ + η·slope)/(1 + ηλ), w = min(most, c·e^ℓ) with Σw = n over each group of n coordinates, from
+ * w = 1. Without `most` that is n·softmax(ℓ).
+ */
+function onSimplex(
+  length: number,
+  spans: readonly Span[],
+  { per, entropy, most = Number.POSITIVE_INFINITY }: Extract<Region, { kind: "simplex" }>,
+): Importance {
   const groups: readonly Group[] = per === "tensor" ? spans.map((span) => [span]) : [spans];
   return {
     init: () => new Float32Array(length),
     weights(scores) {
       const weights = new Float32Array(length).fill(1);
-      for (const group of groups) softmax(scores, group, weights);
+      for (const group of groups) cappedSoftmax(scores, group, { weights, most });
       return weights;
     },
     step(scores, slope, rate) {
@@ -83,18 +90,43 @@ function onSimplex(length: number, spans: readonly Span[], { per, entropy }: Ext
   };
 }
 
-/** weights ← n·softmax(scores) over the n coordinates of a group. */
-function softmax(scores: Float32Array, group: Group, weights: Float32Array): void {
-  const top = largest(scores, group);
-  let total = 0;
-  let count = 0;
+/**
+ * weights ← min(most, c·e^ℓ) over the n coordinates of a group, c such that they sum to n: the step of entropic mirror descent on
+ * the capped simplex, by its optimality conditions. O(n) while nothing is capped, else O(n log n).
+ */
+function cappedSoftmax(
+  scores: Float32Array,
+  group: Group,
+  { weights, most }: { readonly weights: Float32Array; readonly most: number },
+): void {
+  let [top, total, count] = [largest(scores, group), 0, 0];
   for (const { begin, end } of group) {
     count += end - begin;
     for (let i = begin; i < end; i += 1) total += Math.exp(scores[i]! - top);
   }
+  let share = count / total;
+  if (share > most) [top, share] = uncapped(scores, group, most);
   for (const { begin, end } of group) {
-    for (let i = begin; i < end; i += 1) weights[i] = (count * Math.exp(scores[i]! - top)) / total;
+    for (let i = begin; i < end; i += 1) weights[i] = scores[i]! > top ? most : share * Math.exp(scores[i]! - top);
   }
+}
+
+/** The largest score that stays below the cap, and its weight. */
+function uncapped(scores: Float32Array, group: Group, most: number): readonly [top: number, weight: number] {
+  const sorted = new Float32Array(group.reduce((sum, { begin, end }) => sum + end - begin, 0));
+  let at = 0;
+  for (const { begin, end } of group) {
+    sorted.set(scores.subarray(begin, end), at);
+    at += end - begin;
+  }
+  sorted.sort();
+  // sums[j] = Σ_{i ≤ j} e^(ℓ_i − ℓ_j): relative to the largest of them, nothing overflows and not all underflows.
+  const sums = new Float64Array(at);
+  for (let j = 0; j < at; j += 1) sums[j] = 1 + (j === 0 ? 0 : sums[j - 1]! * Math.exp(sorted[j - 1]! - sorted[j]!));
+  let free = at;
+  const weight = (): number => (at - (at - free) * most) / sums[free - 1]!;
+  while (free > 1 && weight() > most) free -= 1;
+  return [sorted[free - 1]!, Math.min(weight(), most)];
 }
 
 function largest(scores: ArrayLike<number>, group: Group): number {

@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createContexts } from "../../shared/compress/context.ts";
+import { ef14 } from "../../shared/compress/ef14.ts";
 import { SchemeError } from "../../shared/compress/grammar.ts";
 import { type ImpKOptions, impK, type Operator } from "../../shared/compress/imp-k.ts";
 import { importance, type Region } from "../../shared/compress/importance.ts";
@@ -13,6 +15,7 @@ import { seeded } from "../../shared/random.ts";
 import { Forest } from "../../shared/simulation/forest.ts";
 import { addInto, indicesOf, toDense } from "../../shared/update.ts";
 import { descent, problemA, problemC, valuesAfter } from "../support/quadratics.ts";
+import { layoutOfLength } from "./draws.ts";
 
 const five = { kind: "count", count: 5 } as const;
 const cube = (low: number, high: number): Region => ({ kind: "cube", low, high });
@@ -110,6 +113,32 @@ describe("an importance vector", () => {
     }
   });
 
+  it("on the capped simplex is the nearest there to e^ℓ: min(most, c·e^ℓ), all of which sum to d, however far apart", () => {
+    const score = fc.oneof(fc.float({ min: -5, max: 0, noNaN: true }), fc.constantFrom(0, -1e30, -800, -1600));
+    fc.assert(
+      fc.property(
+        fc.array(score, { minLength: 3, maxLength: 40 }),
+        fc.double({ min: 1.01, max: 30, noNaN: true }),
+        (given, most) => {
+          const scores = Float32Array.from(given);
+          const capped = layoutOf([{ name: "x", shape: [given.length] }]);
+          const weights = importance(capped, { kind: "simplex", per: "tensor", entropy: 0, most }, []).weights(scores);
+          expect(Math.abs(weights.reduce((sum, weight) => sum + weight, 0) / given.length - 1)).toBeLessThan(1e-5);
+          const free = [...weights.keys()].filter((i) => weights[i]! < most * (1 - 1e-6));
+          for (const [i, weight] of weights.entries()) {
+            expect(weight).toBeLessThanOrEqual(Math.fround(most) * (1 + 1e-6));
+            for (const j of free) {
+              if (Math.abs(scores[i]! - scores[j]!) > 100) continue;
+              const ratio = Math.exp(scores[i]! - scores[j]!);
+              if (free.includes(i)) expect(Math.abs(weight - ratio * weights[j]!)).toBeLessThan(1e-4 * most);
+              else expect(scores[i]!).toBeGreaterThanOrEqual(scores[j]!);
+            }
+          }
+        },
+      ),
+    );
+  });
+
   it.each([simplex(1e-3), simplex(0, "vector"), cube(0, 2)])("keeps w = 1 on the tensors that are skipped (%o)", (region) => {
     const named = layoutOf([
       { name: "layer/weights", shape: [8] },
@@ -126,6 +155,42 @@ describe("an importance vector", () => {
     let scores = q.step(q.init(), (i) => i / 10, 1);
     for (let step = 0; step < 60; step += 1) scores = q.step(scores, () => 0, 1);
     for (const weight of q.weights(scores)) expect(weight).toBeCloseTo(1, 5);
+  });
+});
+
+describe("impk inside ef14", () => {
+  /** |x| after 400 rounds, or once it is large, on ½hx² with γh as given and one weight for ever. */
+  const endsAt = (weight: number, rate: number): number => {
+    const forest = new Forest(ef14(sparse(imp(cube(weight, weight))), { decay: 1 }), layoutOfLength(1), 1);
+    const x = Float32Array.of(1);
+    for (let round = 0; round < 400 && Math.abs(x[0]!) < 1e6; round += 1) {
+      const given = [x.map((value) => rate * value)];
+      addInto(
+        x,
+        forest.round(given, undefined, () => x),
+        -1,
+      );
+    }
+    return Math.abs(x[0]!);
+  };
+
+  it.each([0.1, 0.5, 1])(
+    "at γh = %f bears a weight up to 4/(2 + γh) on a coordinate that is always sent, and none beyond",
+    (rate) => {
+      const most = 4 / (2 + rate);
+      for (const weight of [0.5, 1, 0.95 * most]) expect(endsAt(weight, rate)).toBeLessThan(0.01);
+      for (const weight of [1.05 * most, 2]) expect(endsAt(weight, rate)).toBeGreaterThan(10);
+    },
+  );
+
+  it("by default keeps its weights where workers that differ do not drive its memory apart, which weights up to 2 do", () => {
+    const gapAfter = (scheme: string): number => {
+      const problem = problemC();
+      const [value] = valuesAfter([1000], descent(problem, schemeOf(scheme), 0.05), problem.value);
+      return value! - problem.optimum;
+    };
+    expect(gapAfter("ef14(impk(3))")).toBeLessThan(0.2);
+    expect(gapAfter("ef14(impk(3, most=2))")).toBeGreaterThan(1);
   });
 });
 
