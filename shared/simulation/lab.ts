@@ -1,9 +1,11 @@
+import type { Decision } from "../aggregate/all-reduce-types.ts";
 import type { TreeKind } from "../aggregate/tree.ts";
 import type { Scheme } from "../compress/types.ts";
 import type { Hasher } from "../hash.ts";
 import { layoutOf } from "../layout.ts";
 import { commit, firstReplica } from "../training/replica.ts";
 import { allFinite } from "../update.ts";
+import { WireError } from "../wire/bytes.ts";
 import { Forest } from "./forest.ts";
 import { meanGradient, normSquared, type Problem } from "./problem.ts";
 
@@ -40,7 +42,7 @@ export class DivergedError extends Error {
 }
 
 export interface Lab {
-  /** One more round. @throws {DivergedError} at the first round after which F is not finite in float32, or before which a γ∇f_i is not */
+  /** One more round. @throws {DivergedError} at the first round after which F is not finite in float32, or where a γ∇f_i or a summand is not */
   step(): void;
   report(): LabReport;
 }
@@ -59,7 +61,7 @@ export function createLab(problem: Problem, { scheme, tree, seed, rate, hasher }
       const round = replica.tip.round + 1;
       const updates = Array.from({ length: workers }, (_, worker) => scaled(problem.gradient(worker, replica.parameters), rate));
       if (!updates.every(allFinite)) throw new DivergedError(round, "a worker's rate × gradient");
-      const decision = forest.sum(updates, undefined, gradientAt);
+      const decision = summed(round, () => forest.sum(updates, undefined, gradientAt));
       replica = commit(replica, decision, { scheme, hasher, layout, contextOf: forest.contextOf(0) });
       forest.open(replica.tip, replica.common);
       bytes += forest.bytes;
@@ -73,6 +75,15 @@ export function createLab(problem: Problem, { scheme, tree, seed, rate, hasher }
       bytesPerWorker: replica.tip.round === 0 ? 0 : bytes / workers / replica.tip.round,
     }),
   };
+}
+
+/** The sum of a round. What is not finite does not go over the wire: a memory that overflowed shows there first. */
+function summed(round: number, sum: () => Decision): Decision {
+  try {
+    return sum();
+  } catch (error) {
+    throw error instanceof WireError ? new DivergedError(round, "a summand") : error;
+  }
 }
 
 /** factor · v, rounded to float32 once. */

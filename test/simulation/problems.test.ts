@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { none } from "../../shared/compress/none.ts";
+import { plain } from "../../shared/compress/plain.ts";
 import { schemeOf } from "../../shared/compress/scheme-of.ts";
+import type { Scheme } from "../../shared/compress/types.ts";
 import { createHasher } from "../../shared/hash.ts";
 import { createLab, DivergedError } from "../../shared/simulation/lab.ts";
 import { parseLibsvm } from "../../shared/simulation/libsvm.ts";
@@ -9,6 +12,7 @@ import { newtonMinimum } from "../../shared/simulation/newton.ts";
 import { meanGradient, type Problem } from "../../shared/simulation/problem.ts";
 import { parseQuadratic } from "../../shared/simulation/quadratic-problem.ts";
 import { softmaxProblem } from "../../shared/simulation/softmax-problem.ts";
+import { denseUpdate, zeroUpdate } from "../../shared/update.ts";
 import { quadraticFile } from "../support/quadratic-file.ts";
 import { problemA, problemC } from "../support/quadratics.ts";
 
@@ -136,6 +140,24 @@ it("the lab says at which round a scheme diverges", () => {
   expect(Number.isFinite(lab.report().gradientNormSquared)).toBe(true);
   expect(rounds).toBeGreaterThan(3);
   expect(rounds).toBeLessThan(100);
+});
+
+it("the lab says so too where a memory overflows while the model stands still", () => {
+  const still = plain(none());
+  const scheme: Scheme = {
+    ...still,
+    init: () => ({ own: { memory: new Float32Array(30).fill(1) }, common: {} }),
+    *encode(_x, own) {
+      const memory = (own["memory"] as Float32Array).map((value) => 1e9 * value);
+      const share = denseUpdate(memory);
+      yield { kind: "reduce", update: share };
+      return { own: { memory }, share };
+    },
+    decode: (_totals, _weight, common) => ({ estimate: zeroUpdate(30), common }),
+  };
+  const lab = createLab(quadratic, { scheme, tree: "heap", seed: 1, rate: 0.05, hasher });
+  for (let round = 1; round <= 4; round += 1) lab.step();
+  expect(() => lab.step()).toThrow(/^diverged at round 5: expected a summand that is finite in float32/);
 });
 
 const one = {
