@@ -6,6 +6,8 @@ export interface Arguments {
   /** `1%` is a share in (0 %, 100 %]; a number without % is a count of at least 1. With it, by name, `warmup`: rounds. */
   amount(name: string): Amount;
   number(name: string, range: { readonly fallback: number; readonly min: number; readonly max: number }): number;
+  /** A number that is worked out from something else where it is not given: then null. */
+  derived(name: string, range: { readonly from: string; readonly min: number; readonly max: number }): number | null;
   /** A whole number; one without a fallback must be given. */
   integer(name: string, range: { readonly fallback?: number; readonly min: number; readonly max: number }): number;
   /** 0 or 1; 0 where it is not given. */
@@ -20,6 +22,8 @@ export interface Arguments {
   /** `name=[bias, norm]`; given by name only. */
   words(name: string, fallback: readonly string[]): readonly string[];
   call(name: string): Call;
+  /** @throws {SchemeError} at this call: its arguments do not fit together */
+  refuse(problem: string): never;
   /** @throws {SchemeError} if an argument was given that no one read */
   done(): void;
 }
@@ -53,6 +57,14 @@ export function argumentsOf(text: string, call: Call): Arguments {
     if (value.kind === "call" && value.positional.length + value.named.size === 0 && value.next === null) return value.name;
     throw new SchemeError(text, value.at, `${call.name}: expected ${what}, got ${shown(value)}`);
   };
+  const number = (name: string, { min, max }: { readonly min: number; readonly max: number }): number | null => {
+    const found = next(name);
+    if (found === undefined) return null;
+    const what = `${name}: a number from ${min} to ${max}`;
+    const { at, value, percent } = quantity(found, what);
+    if (!percent && value >= min && value <= max) return value;
+    throw new SchemeError(text, at, `${call.name}: expected ${what}, got ${value}${percent ? "%" : ""}`);
+  };
   const integer: Arguments["integer"] = (name, { fallback, min, max }) => {
     const what = `${name}: a whole number from ${min} to ${max}`;
     const found = next(name);
@@ -70,13 +82,10 @@ export function argumentsOf(text: string, call: Call): Arguments {
       if (!percent && Number.isInteger(value) && value >= 1) return { kind: "count", count: value, ...warmUp };
       throw new SchemeError(text, at, `${call.name}: expected ${what}, got ${value}${percent ? "%" : ""}`);
     },
-    number(name, { fallback, min, max }) {
-      const found = next(name);
-      if (found === undefined) return fallback;
-      const what = `${name}: a number from ${min} to ${max}`;
-      const { at, value, percent } = quantity(found, what);
-      if (!percent && value >= min && value <= max) return value;
-      throw new SchemeError(text, at, `${call.name}: expected ${what}, got ${value}${percent ? "%" : ""}`);
+    number: (name, { fallback, min, max }) => number(name, { min, max }) ?? fallback,
+    derived: (name, { min, max }) => number(name, { min, max }),
+    refuse(problem) {
+      throw new SchemeError(text, call.at, `${call.name}: ${problem}`);
     },
     integer,
     flag: (name) => integer(name, { fallback: 0, min: 0, max: 1 }) === 1,

@@ -15,6 +15,7 @@ export function none(): Compressor<Nothing, Nothing> {
       return { share, own };
     },
     decode: (totals, common) => ({ sum: totals[0]!, common }),
+    spread: () => ({ bias: 0, variance: 0, isShared: false }),
   };
 }
 

@@ -46,6 +46,10 @@ function recorder(record: (parameter: Parameter) => void): Arguments {
       return { kind: "count", count: 1 };
     },
     number: ranged("number"),
+    derived(name, { from, min, max }) {
+      record({ name, type: "number", default: `from ${from}`, min, max });
+      return null;
+    },
     integer: ranged("integer"),
     flag(name) {
       record({ name, type: "flag", default: 0 });
@@ -66,6 +70,9 @@ function recorder(record: (parameter: Parameter) => void): Arguments {
     call(name) {
       record({ name, type: "method" });
       return parseScheme("none");
+    },
+    refuse(problem) {
+      throw new Error(problem);
     },
     done() {},
   };

@@ -1,5 +1,5 @@
 import type { Method } from "./method.ts";
-import { asFloats, blockIn, type Quantiser } from "./quantiser.ts";
+import { asFloats, blockIn, type Quantiser, unbiased } from "./quantiser.ts";
 import { saturate } from "./saturate.ts";
 
 /**
@@ -11,20 +11,26 @@ import { saturate } from "./saturate.ts";
  * |vᵢ| ≤ ‖v‖₂ holds for the rounded one too. O(n), one draw a value.
  */
 export function qsgd({ levels, bucket }: { readonly levels: number; readonly bucket: number }): Quantiser {
-  return (values, rng) => {
-    const quantised = new Float32Array(values.length);
-    for (let start = 0; start < values.length; start += bucket) {
-      const end = Math.min(start + bucket, values.length);
-      const norm = normOf(values, start, end);
-      if (norm === 0) continue;
-      for (let i = start; i < end; i += 1) {
-        const exact = (levels * Math.abs(values[i]!)) / norm;
-        const level = Math.floor(exact) + (rng.uniform() < exact - Math.floor(exact) ? 1 : 0);
-        quantised[i] = (Math.sign(values[i]!) * norm * level) / levels;
+  return unbiased(
+    (values, rng) => {
+      const quantised = new Float32Array(values.length);
+      for (let start = 0; start < values.length; start += bucket) {
+        const end = Math.min(start + bucket, values.length);
+        const norm = normOf(values, start, end);
+        if (norm === 0) continue;
+        for (let i = start; i < end; i += 1) {
+          const exact = (levels * Math.abs(values[i]!)) / norm;
+          const level = Math.floor(exact) + (rng.uniform() < exact - Math.floor(exact) ? 1 : 0);
+          quantised[i] = (Math.sign(values[i]!) * norm * level) / levels;
+        }
       }
-    }
-    return quantised;
-  };
+      return quantised;
+    },
+    (count) => {
+      const b = Math.min(bucket, count);
+      return Math.min(b / (levels * levels), Math.sqrt(b) / levels);
+    },
+  );
 }
 
 /** ‖v‖₂ of values[start … end), summed in float64, where no square of a float32 over- or underflows. */

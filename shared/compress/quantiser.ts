@@ -3,7 +3,16 @@ import type { Values } from "../update.ts";
 import type { Arguments } from "./arguments.ts";
 
 /** Coarsens numbers: the values as the receiver will read them, of the same count, finite for finite ones. Does not write to `values`. */
-export type Quantiser = (values: Float32Array, rng: Rng) => Float32Array;
+export interface Quantiser {
+  (values: Float32Array, rng: Rng): Float32Array;
+  /** ω of so many values, where it is unbiased: E‖Q(v) − v‖² ≤ ω‖v‖². */
+  readonly variance?: (count: number) => number;
+}
+
+/** A quantiser that is unbiased, with its ω. */
+export function unbiased(quantise: Quantiser, variance: (count: number) => number): Quantiser {
+  return Object.assign(quantise, { variance });
+}
 
 /** What happens to the numbers that were chosen: how they are coarsened, and in which format of the wire they then travel. */
 export interface Coarsening {
@@ -13,7 +22,10 @@ export interface Coarsening {
 }
 
 /** Every value as it is. */
-export const unquantised: Quantiser = (values) => values;
+export const unquantised: Quantiser = unbiased(
+  (values) => values,
+  () => 0,
+);
 
 /** Coarse numbers that have no format of their own. */
 export function asFloats(quantise: Quantiser): Coarsening {

@@ -31,6 +31,12 @@ export function randK(amount: Amount, { isScaled, isSeeded }: RandKOptions): Spa
       if (isScaled) for (let j = 0; j < data.length; j += 1) data[j] = saturate(data[j]! * (x.length / data.length));
       return chosen;
     },
+    spread({ length }, stage) {
+      const count = countOf(amount, length, stage);
+      const density = count / length;
+      if (isScaled) return { bias: 0, variance: 1 / density - 1, isShared: isSeeded, count, energy: 1 / density };
+      return { bias: 1 - density, variance: density * (1 - density), isShared: isSeeded, count, energy: density };
+    },
   };
 }
 

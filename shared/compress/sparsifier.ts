@@ -2,8 +2,16 @@ import { mergeUpdates } from "../aggregate/merge.ts";
 import type { Layout } from "../layout.ts";
 import { denseUpdate, entryCount, indicesOf, type State, type Support, type Update } from "../update.ts";
 import { formatted } from "../wire/value-formats/formatted.ts";
-import { asFloats, type Coarsening, unquantised } from "./quantiser.ts";
-import { type Compressor, type Context, type Exchange, type MergeRule, reduced, type Stage } from "./types.ts";
+import { asFloats, type Coarsening, type Quantiser, unquantised } from "./quantiser.ts";
+import { type Compressor, type Context, type Exchange, type MergeRule, reduced, type Spread, type Stage } from "./types.ts";
+
+/** The class of a sparsifier, and what a quantiser of its values must know. */
+interface Kept extends Spread {
+  /** How many values it sends. */
+  readonly count: number;
+  /** E‖C(x)‖² is at most so many ‖x‖². */
+  readonly energy: number;
+}
 
 /**
  * Where a vector is kept, and by what weight: C(x) = weigh(x, select(x)). The two are apart because SCAM selects by one vector
@@ -19,6 +27,8 @@ export interface Sparsifier<Own extends State = State> {
   select(x: Float32Array, own: Own, context: Context): Support;
   /** What is sent of x on S, with the weights in it, in numbers of its own. */
   weigh(x: Float32Array, support: Support, own: Own): Update;
+  /** Its class, where one is known. */
+  spread?(layout: Layout, stage: Stage): Kept;
 }
 
 /** Every coordinate: makes a dense compressor of a quantiser alone. */
@@ -27,6 +37,7 @@ export const everything: Sparsifier = {
   init: () => ({}),
   select: () => ({ kind: "all" }),
   weigh: gather,
+  spread: ({ length }) => ({ bias: 0, variance: 0, isShared: false, count: length, energy: 1 }),
 };
 
 /**
@@ -52,6 +63,18 @@ export function sparse<Own extends State>(
       return { share: difference(sent, rest), own: learnt };
     },
     decode: (totals, common) => ({ sum: totals[0]!, common }),
+    ...(format === "f32" ? spreadOf(sparsifier, quantise) : {}),
+  };
+}
+
+/** An unbiased Q behind C keeps its bias: E‖Q(C(x)) − E C(x)‖² ≤ (ω + E‖C(x)‖²/‖x‖² · ω_Q)‖x‖². */
+function spreadOf({ spread }: Sparsifier, { variance: coarseness }: Quantiser): Pick<Compressor, "spread"> {
+  if (spread === undefined || coarseness === undefined) return {};
+  return {
+    spread(layout, stage) {
+      const { bias, variance, isShared, energy, count } = spread(layout, stage);
+      return { bias, isShared, variance: variance + energy * coarseness(count) };
+    },
   };
 }
 

@@ -20,6 +20,10 @@ export function topK(amount: Amount): Sparsifier<Nothing> {
     init: () => ({}),
     select: (x, _own, context) => ({ kind: "indices", indices: selectLargest(x, countOf(amount, x.length, context)) }),
     weigh: gather,
+    spread({ length }, stage) {
+      const count = countOf(amount, length, stage);
+      return dropping(count / length, count);
+    },
   };
 }
 
@@ -59,7 +63,20 @@ export function topKPerTensor(amount: Amount): Sparsifier<Nothing> {
       return { kind: "indices", indices };
     },
     weigh: gather,
+    spread(layout, stage) {
+      const blocks = blocksOf(amount, layout, stage);
+      const densities = blocks.map(({ end, keep }, i) => keep / (end - (blocks[i - 1]?.end ?? 0)));
+      return dropping(
+        Math.min(...densities),
+        blocks.reduce((sum, { keep }) => sum + keep, 0),
+      );
+    },
   };
+}
+
+/** The class of what drops all but `count` entries and errs by at most 1 − α of ‖x‖². */
+function dropping(alpha: number, count: number) {
+  return { bias: Math.sqrt(1 - alpha), variance: 0, isShared: false, count, energy: 1 };
 }
 
 function blocksOf(amount: Amount, { tensors }: Layout, stage: Pick<Stage, "round">): Block[] {

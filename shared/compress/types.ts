@@ -70,6 +70,16 @@ export interface Context extends Stage {
   shared(purpose: string): Rng;
 }
 
+/** The class of a compressor: ‖E C(x) − x‖ ≤ η‖x‖ and E‖C(x) − E C(x)‖² ≤ ω‖x‖², each peer by itself. */
+export interface Spread {
+  /** η. */
+  readonly bias: number;
+  /** ω. */
+  readonly variance: number;
+  /** All peers draw alike, so that their errors do not average out. */
+  readonly isShared: boolean;
+}
+
 /**
  * A compressor over the tree. One law for all: the shares of all peers add up to what the total decodes to.
  * Methods never write to `x` or to a state they are given.
@@ -82,6 +92,8 @@ export interface Compressor<Own extends State = State, Common extends State = St
   run(x: Float32Array, own: Own, common: Common, context: Context): Exchange<{ readonly share: Update; readonly own: Own }>;
   /** The same on every peer, bit for bit. */
   decode(totals: readonly Update[], common: Common, context: Context): { readonly sum: Update; readonly common: Common };
+  /** Its class, where one is known. Only + − × ÷ and sqrt: the same bits on every peer. */
+  spread?(layout: Layout, stage: Stage): Spread;
 }
 
 /** What one round makes of a peer: its state after it, and what of its updates is in the total by that state's account. */

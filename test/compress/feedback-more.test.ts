@@ -5,6 +5,7 @@ import { ef14 } from "../../shared/compress/ef14.ts";
 import { ef21 } from "../../shared/compress/ef21.ts";
 import { ef21Sgdm } from "../../shared/compress/ef21-sgdm.ts";
 import { plain } from "../../shared/compress/plain.ts";
+import { randK } from "../../shared/compress/rand-k.ts";
 import { sparse } from "../../shared/compress/sparsifier.ts";
 import { topK } from "../../shared/compress/top-k.ts";
 import type { Scheme } from "../../shared/compress/types.ts";
@@ -20,6 +21,9 @@ const schemes: readonly (readonly [string, Scheme])[] = [
   ["ef-bv", efBv(top(2), { lambda: 0.8, nu: 0.9 })],
   ["econtrol", econtrol(top(2), { eta: 0.1 })],
 ];
+
+const random = (count: number, isSeeded = false) => sparse(randK({ kind: "count", count }, { isScaled: true, isSeeded }));
+const derived: readonly [string, Scheme] = ["ef-bv with λ and ν from randk", efBv(random(2))];
 
 describe("three workers with top-1 (Example 1)", () => {
   it.each([
@@ -60,6 +64,20 @@ describe("five different workers over the heap tree (problem C)", () => {
     for (let round = 0; round < 100; round += 1) expect(one.next().value).toEqual(other.next().value);
   });
 
+  it("go by EF-BV around a compressor that errs without drawing exactly where they go by EF21", () => {
+    const one = descent(problemC(), efBv(top(2)), 0.05);
+    const other = descent(problemC(), ef21(top(2)), 0.05);
+    for (let round = 0; round < 100; round += 1) expect(one.next().value).toEqual(other.next().value);
+  });
+
+  it("reach the exact optimum by EF-BV with λ and ν from randk, where randk alone stalls", () => {
+    const problem = problemC();
+    const [found] = valuesAfter([1500], descent(problem, efBv(random(6)), 0.1), problem.value);
+    const [alone] = valuesAfter([1500], descent(problem, plain(random(6)), 0.1), problem.value);
+    expect(Math.abs(found! - problem.optimum)).toBeLessThan(1e-6);
+    expect(alone! - problem.optimum).toBeGreaterThan(1e-2);
+  });
+
   it("go by EF21-SGDM with η = 1 exactly where they go by EF21", () => {
     const one = descent(problemC(), ef21Sgdm(top(2), { eta: 1 }), 0.05);
     const other = descent(problemC(), ef21(top(2)), 0.05);
@@ -67,7 +85,7 @@ describe("five different workers over the heap tree (problem C)", () => {
   });
 });
 
-describe.each(schemes)("%s over the tree", (name, scheme) => {
+describe.each([...schemes, derived])("%s over the tree", (name, scheme) => {
   const length = 40;
   const layout = layoutOf([{ name: "x", shape: [length] }]);
 
@@ -97,7 +115,7 @@ describe.each(schemes)("%s over the tree", (name, scheme) => {
     expect(share.common["mean"]).toHaveLength(length);
     const refunded = scheme.refund(forest.decisions[0]!.totals[0]!, forest.own[0]!);
     const sent = toDense(forest.decisions[0]!.totals[0]!);
-    const step = name === "ef-bv" ? 0.8 : 1;
+    const step = name === "ef-bv" ? 0.8 : name === derived[0] ? 2 / length : 1;
     const [now, then] = [forest.own[0]!["believed"] as Float32Array, refunded["believed"] as Float32Array];
     for (let i = 0; i < length; i += 1) expect(then[i]).toBeCloseTo(now[i]! - step * sent[i]!, 5);
   });

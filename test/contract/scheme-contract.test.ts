@@ -30,6 +30,8 @@ const wholes = [
   "ef14(topk(10%) | qsgd(8), momentum=0.9)",
   "ef14(randk(10%, seeded=1), decay=0.9, momentum=0.5)",
   "ef14(svd(2), momentum=0.9)",
+  "ef-bv(topk(10%), lambda=0.8, nu=0.9)",
+  "ef-bv(randk(10%, seeded=1) | qsgd(8))",
 ];
 const texts = [
   ...feedbacks,
