@@ -7,10 +7,10 @@ import { seeded } from "../random.ts";
 import { denseUpdate, toDense, type Update, zeroUpdate } from "../update.ts";
 
 /**
- * Adds sums of low-rank matrices. The terms of a matrix are put side by side, exactly, while they are fewer numbers than the
- * matrix; beyond that the whole is brought back to rank r and the merging node keeps the rest: sum + rest = Σ parts. Raw
+ * Adds sums of low-rank matrices. The terms of a matrix are put side by side, exactly, while there are slots for them (fewer
+ * numbers than the matrix, at most 8r); beyond that the whole is brought back to rank r and the merging node keeps the rest: sum + rest = Σ parts. Raw
  * tensors are added exactly. Beside truncation, as in gTop-k, nothing is lost. O((m + n)Rr) for R terms in all, and O(mnR) for
- * the rest.
+ * the rest; R is at most 8r a part.
  * @throws {RangeError} if a part is not a vector of these slots
  * @returns the sum in slots; the rest in the flat vector's own d coordinates, empty if nothing was left
  */

@@ -7,7 +7,7 @@ import { saturate } from "./saturate.ts";
 /** A matrix and its slots: slot c lies at `start` + c(m + n) and holds a column of m numbers, then one of n. */
 export interface SlotSpec extends MatrixSpec {
   readonly start: number;
-  /** The most slots that are fewer numbers than the matrix: (m + n)·capacity < mn. */
+  /** The most slots that are fewer numbers than the matrix, (m + n)·capacity < mn, and at most 8r. */
   readonly capacity: number;
 }
 
@@ -25,13 +25,16 @@ export interface FactorSlots {
   readonly flatLength: number;
 }
 
+/** A peer adds up at most so many times r terms of each part, whatever was sent: O(mn·8r), beside O(mn(r + 4)) for its own. */
+const mostRanks = 8;
+
 /** The slots of a layout, for factors of rank r. */
 export function slotsOf(layout: Layout, rank: number): FactorSlots {
   const plan = planMatrices(layout, rank);
   let start = 0;
   const matrices = plan.matrices.map((spec) => {
     const slot = spec.rows + spec.columns;
-    const found = { ...spec, start, capacity: Math.ceil((spec.rows * spec.columns) / slot) - 1 };
+    const found = { ...spec, start, capacity: Math.min(Math.ceil((spec.rows * spec.columns) / slot) - 1, mostRanks * rank) };
     start += found.capacity * slot;
     return found;
   });

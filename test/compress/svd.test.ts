@@ -4,11 +4,12 @@ import { mergeUpdates } from "../../shared/aggregate/merge.ts";
 import { createContexts } from "../../shared/compress/context.ts";
 import { ef14 } from "../../shared/compress/ef14.ts";
 import { ef21 } from "../../shared/compress/ef21.ts";
-import { slotsOf, unfolded } from "../../shared/compress/factor-slots.ts";
+import { packed, slotsOf, termsIn, termsOf, unfolded } from "../../shared/compress/factor-slots.ts";
 import { dense, truncatedSvd } from "../../shared/compress/linear-algebra/truncated-svd.ts";
+import { matrixIn } from "../../shared/compress/matrices.ts";
 import { plain } from "../../shared/compress/plain.ts";
 import { svd } from "../../shared/compress/svd.ts";
-import type { Scheme } from "../../shared/compress/types.ts";
+import type { Compressor, Scheme } from "../../shared/compress/types.ts";
 import { layoutOf } from "../../shared/layout.ts";
 import { type Rng, seeded } from "../../shared/random.ts";
 import { Forest } from "../../shared/simulation/forest.ts";
@@ -77,7 +78,7 @@ describe("a merge of factors", () => {
   /** What a peer with update x sends. */
   const sent = (x: Float32Array): Update => {
     const context = createContexts({ seed: 1, seat: 0, parameters: () => x })({ layout: mixed, round: 1, members: 1 });
-    const asked = svd(2).run(x, {}, {}, context).next().value;
+    const asked = svd(2).run(x, svd(2).init(mixed).own, {}, context).next().value;
     if (!("kind" in asked) || asked.kind !== "reduce") throw new Error("expected a sum to be asked for");
     return asked.update;
   };
@@ -119,8 +120,98 @@ describe("a merge of factors", () => {
     );
   });
 
+  it("of full slots, whatever is in them, adds up at most 8r terms a part: beyond, there is no place for them", () => {
+    const large = slotsOf(layoutOf([{ name: "m", shape: [300, 200] }]), 2);
+    expect(large.length).toBe(16 * (300 + 200));
+    const hostile = denseUpdate(new Float32Array(large.length).fill(1));
+    for (const spec of large.matrices) expect(termsIn(toDense(hostile), spec)).toHaveLength(16);
+    const { sum, rest } = mergeUpdates([hostile, hostile, hostile], { kind: "recompress", plan: large });
+    expect(entryCount(sum)).toBe(2 * (300 + 200));
+    expect(
+      largestDifference(sumOf([unfolded(large, toDense(sum)), toDense(rest)]), new Float32Array(60_000).fill(48)),
+    ).toBeLessThan(1e-3);
+  });
+
   it("refuses a part of another length", () => {
     expect(() => mergeUpdates([denseUpdate(new Float32Array(3))], { kind: "recompress", plan })).toThrow(/got one of 3/);
+  });
+});
+
+/** svd(r) with all singular directions found exactly, the first r of them sent. */
+function exactSvd(rank: number): Compressor {
+  const method = svd(rank);
+  return {
+    ...method,
+    *run(x, own, _common, { layout }) {
+      const plan = slotsOf(layout, rank);
+      const terms = plan.matrices.map((spec) => {
+        const all = Math.min(spec.rows, spec.columns);
+        const { left, right } = truncatedSvd(dense(matrixIn(x, spec)), all, drawOf("exact"));
+        return termsOf(left, right).slice(0, rank);
+      });
+      const sent = packed(plan, terms, x);
+      yield { kind: "reduce", update: sent };
+      return { share: denseUpdate(unfolded(plan, toDense(sent))), own };
+    },
+  };
+}
+
+function drawOf(name: string): () => number {
+  const rng = seeded(1, name);
+  return () => rng.normal();
+}
+
+/** What one peer sends of x, round after round, each from the state that the last one left. */
+function* sentByOne(xs: Iterable<Float32Array>): Generator<Float32Array> {
+  const layout = layoutOf([{ name: "m", shape: [12, 10] }]);
+  const forest = new Forest(plain(svd(2)), layout, 1);
+  for (const x of xs) yield toDense(forest.round([x]));
+}
+
+describe("svd(r) from round to round", () => {
+  it("is contractive with α ≥ r/min(m, n) on matrices that turn slowly, and on ones that have nothing to do with the last", () => {
+    const rng = seeded(7, "turning");
+    const turning = Array.from({ length: 40 }, (_, round) =>
+      drawn(120, seeded(3, "base")).map((v) => v + round * 0.1 * rng.normal()),
+    );
+    const unrelated = Array.from({ length: 40 }, () => drawn(120, rng));
+    for (const xs of [turning, unrelated]) {
+      let round = 0;
+      for (const sent of sentByOne(xs)) {
+        const x = xs[round]!;
+        round += 1;
+        expect(squared(x.map((value, i) => value - sent[i]!))).toBeLessThanOrEqual((1 - 2 / 10) * squared(x));
+      }
+    }
+  });
+
+  it("on a matrix that stays finds its best approximation, and again after one that was orthogonal to it", () => {
+    const one = withSpectrum([9, 7, 4, 2, 1]);
+    const other = one.map((_, i) => (Math.floor(i / 10) === 11 ? 1 : 0) * (i % 10 === 9 ? 5 : 0));
+    const xs = [one, one, one, one, other, new Float32Array(120), one, one, one, one];
+    const lost = [...sentByOne(xs)].map((sent, round) => squared(xs[round]!.map((value, i) => value - sent[i]!)));
+    for (const round of [3, 9]) expect(lost[round]! / (16 + 4 + 1)).toBeLessThan(1 + 1e-3);
+    expect(lost[4]).toBeLessThan(1e-6);
+    expect(lost[5]).toBe(0);
+  });
+
+  it("inside EF21 needs, within 5 %, as many rounds as the exact SVD where the workers' optima differ", () => {
+    const layout = layoutOf([{ name: "m", shape: [12, 10] }]);
+    const optima = [0, 1, 2].map((seed) => drawn(layout.length, seeded(seed, "optimum")));
+    const scales = Float32Array.from({ length: 120 }, (_, i) => 0.1 + (0.9 * (i % 7)) / 6);
+    const weight = (value: number, i: number): number => scales[i]! * value;
+    const target = sumOf(optima).map((value) => value / optima.length);
+    const roundsOf = (compressor: Compressor): number => {
+      const forest = new Forest(ef21(compressor), layout, optima.length);
+      const x = new Float32Array(layout.length);
+      for (let round = 1; round <= 2000; round += 1) {
+        addInto(x, forest.round(optima.map((optimum) => x.map((value, i) => 0.1 * weight(value - optimum[i]!, i)))), -1);
+        if (squared(target.map((value, i) => value - x[i]!)) < 1e-4 * squared(target)) return round;
+      }
+      throw new Error("expected it to come near the optimum within 2,000 rounds");
+    };
+    const exact = roundsOf(exactSvd(1));
+    expect(Math.abs(roundsOf(svd(1)) / exact - 1)).toBeLessThan(0.05);
   });
 });
 

@@ -23,20 +23,34 @@ const orthogonalBelow = 1e-12;
  * The `rank` leading singular directions of A, by the randomised SVD (Halko, Martinsson, Tropp 2011): Y = AΩ, one power step,
  * Q = orth(Y), then the exact SVD of QᵀA. A ≈ left · rightᵀ with left orthonormal (m × r) and right = VΣ (n × r), largest first.
  * Σ‖right‖² is what of ‖A‖² is kept. float64; O(mn(r + 4)) for a dense A. Ω is drawn from `draw`, row after row.
+ * @param start n × r or narrower: directions that a similar A had. They take the place of as many columns of Ω, and of the power step
  */
 export function truncatedSvd(
   a: Operator,
   rank: number,
   draw: () => number,
+  start?: Matrix,
 ): { readonly left: Matrix<Float64Array>; readonly right: Matrix<Float64Array> } {
   const width = Math.min(rank + oversampling, a.rows, a.columns);
   const omega = Float64Array.from({ length: a.columns * width }, draw);
+  if (start !== undefined) replaceColumns(omega, width, start);
   let range = orthonormal(a.times({ rows: a.columns, columns: width, data: omega }));
-  for (let step = 0; step < powerSteps; step += 1) range = orthonormal(a.times(orthonormal(a.transposedTimes(range))));
+  for (let step = start === undefined ? 0 : powerSteps; step < powerSteps; step += 1)
+    range = orthonormal(a.times(orthonormal(a.transposedTimes(range))));
   const right = a.transposedTimes(range);
   rotateApart(right, range);
   const largest = columnsBySize(right).slice(0, rank);
   return { left: pick(range, largest), right: pick(right, largest) };
+}
+
+/** Columns of `start` that are zero leave what was drawn. */
+function replaceColumns(omega: Float64Array, width: number, start: Matrix): void {
+  for (let c = 0; c < Math.min(start.columns, width); c += 1) {
+    let isZero = true;
+    for (let i = 0; i < start.rows; i += 1) isZero &&= start.data[i * start.columns + c] === 0;
+    if (isZero) continue;
+    for (let i = 0; i < start.rows; i += 1) omega[i * width + c] = start.data[i * start.columns + c]!;
+  }
 }
 
 /** A dense matrix as an operator. */
