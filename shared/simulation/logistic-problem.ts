@@ -1,6 +1,7 @@
 import type { Samples } from "./libsvm.ts";
 import type { Problem } from "./problem.ts";
-import { addOuter, addRow, margin, ridge } from "./sample-rows.ts";
+import { type SampleLoss, sampleProblem } from "./sample-problem.ts";
+import { addOuter, addRow, margin } from "./sample-rows.ts";
 import { shareByLabel } from "./sample-shares.ts";
 
 /**
@@ -17,42 +18,19 @@ export function logisticProblem(
   const { rows, classes, classOf } = shareByLabel(samples, workers);
   if (classes.length !== 2) throw new RangeError(`expected two labels, got ${classes.length}`);
   const sign = (row: number): number => 2 * classOf[row]! - 1;
-  return {
+  const loss: SampleLoss = {
     shape: [d],
-    dimension: d,
-    workers,
-    start: new Float32Array(d),
-    value(x) {
-      let sum = 0;
-      for (const own of rows) {
-        let losses = 0;
-        for (const row of own) losses += softplus(-sign(row) * margin(samples, row, x));
-        sum += losses / own.length;
-      }
-      return sum / workers + ridge(x, lambda);
+    value: (row, x) => softplus(-sign(row) * margin(samples, row, x)),
+    addGradient(target, row, { x, count }) {
+      const slope = -sign(row) * sigmoid(-sign(row) * margin(samples, row, x));
+      addRow(target, samples, row, { scale: slope / count });
     },
-    gradient(worker, x) {
-      const own = rows[worker]!;
-      const gradient = new Float64Array(d);
-      for (const row of own) {
-        const slope = -sign(row) * sigmoid(-sign(row) * margin(samples, row, x));
-        addRow(gradient, samples, row, { scale: slope / own.length });
-      }
-      for (let j = 0; j < d; j += 1) gradient[j]! += lambda * x[j]!;
-      return gradient;
-    },
-    hessian(x) {
-      const hessian = new Float64Array(d * d);
-      for (const own of rows) {
-        for (const row of own) {
-          const p = sigmoid(margin(samples, row, x));
-          addOuter(hessian, samples, row, { scale: (p * (1 - p)) / own.length / workers, base: 0, stride: d });
-        }
-      }
-      for (let j = 0; j < d; j += 1) hessian[j * d + j]! += lambda;
-      return hessian;
+    addHessian(target, row, { x, count }) {
+      const p = sigmoid(margin(samples, row, x));
+      addOuter(target, samples, row, { scale: (p * (1 - p)) / count, base: 0, stride: d });
     },
   };
+  return sampleProblem(rows, loss, { lambda });
 }
 
 /** 1 / (1 + exp(−t)), without overflow. */

@@ -1,6 +1,7 @@
 import type { Samples } from "./libsvm.ts";
 import type { Problem } from "./problem.ts";
-import { addOuter, addRow, margin, ridge } from "./sample-rows.ts";
+import { type SampleLoss, sampleProblem } from "./sample-problem.ts";
+import { addOuter, addRow, margin } from "./sample-rows.ts";
 import { shareByLabel } from "./sample-shares.ts";
 
 /** More distinct labels than this are measurements, not classes. */
@@ -25,51 +26,28 @@ export function softmaxProblem(
     for (let c = 0; c < z.length; c += 1) z[c] = margin(samples, row, x, c * features);
     return z;
   };
-  return {
+  const loss: SampleLoss = {
     shape: [classes.length, features],
-    dimension: d,
-    workers,
-    start: new Float32Array(d),
-    value(x) {
-      let sum = 0;
-      for (const own of rows) {
-        let losses = 0;
-        for (const row of own) {
-          const z = scores(row, x);
-          losses += logSumExp(z) - z[classOf[row]!]!;
-        }
-        sum += losses / own.length;
-      }
-      return sum / workers + ridge(x, lambda);
+    value(row, x) {
+      const z = scores(row, x);
+      return logSumExp(z) - z[classOf[row]!]!;
     },
-    gradient(worker, x) {
-      const own = rows[worker]!;
-      const gradient = new Float64Array(d);
-      for (const row of own) {
-        const p = softmax(scores(row, x));
-        p[classOf[row]!]! -= 1;
-        for (let c = 0; c < p.length; c += 1) addRow(gradient, samples, row, { scale: p[c]! / own.length, base: c * features });
-      }
-      for (let j = 0; j < d; j += 1) gradient[j]! += lambda * x[j]!;
-      return gradient;
+    addGradient(target, row, { x, count }) {
+      const p = softmax(scores(row, x));
+      p[classOf[row]!]! -= 1;
+      for (let c = 0; c < p.length; c += 1) addRow(target, samples, row, { scale: p[c]! / count, base: c * features });
     },
-    hessian(x) {
-      const hessian = new Float64Array(d * d);
-      for (const own of rows) {
-        for (const row of own) {
-          const p = softmax(scores(row, x));
-          for (let a = 0; a < p.length; a += 1) {
-            for (let b = 0; b < p.length; b += 1) {
-              const scale = (p[a]! * ((a === b ? 1 : 0) - p[b]!)) / own.length / workers;
-              addOuter(hessian, samples, row, { scale, base: a * features * d + b * features, stride: d });
-            }
-          }
+    addHessian(target, row, { x, count }) {
+      const p = softmax(scores(row, x));
+      for (let a = 0; a < p.length; a += 1) {
+        for (let b = 0; b < p.length; b += 1) {
+          const scale = (p[a]! * ((a === b ? 1 : 0) - p[b]!)) / count;
+          addOuter(target, samples, row, { scale, base: a * features * d + b * features, stride: d });
         }
       }
-      for (let j = 0; j < d; j += 1) hessian[j * d + j]! += lambda;
-      return hessian;
     },
   };
+  return sampleProblem(rows, loss, { lambda });
 }
 
 /** log Σ exp(z_c), without overflow. */
