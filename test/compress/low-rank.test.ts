@@ -5,16 +5,17 @@ import { noMetrics } from "../../shared/aggregate/part.ts";
 import { placeOf } from "../../shared/aggregate/tree.ts";
 import { createContexts } from "../../shared/compress/context.ts";
 import { ef14 } from "../../shared/compress/ef14.ts";
-import { ef21 } from "../../shared/compress/ef21.ts";
 import { orthonormal } from "../../shared/compress/linear-algebra/orthonormal.ts";
 import { plain } from "../../shared/compress/plain.ts";
 import { powerSgd } from "../../shared/compress/power-sgd.ts";
 import { sketch } from "../../shared/compress/sketch.ts";
 import type { Answer, Compressor, Scheme } from "../../shared/compress/types.ts";
 import { type Layout, layoutOf } from "../../shared/layout.ts";
-import { type Rng, seeded } from "../../shared/random.ts";
+import { seeded } from "../../shared/random.ts";
 import { Forest } from "../../shared/simulation/forest.ts";
 import { addInto, denseUpdate, type State, toDense, type Update } from "../../shared/update.ts";
+import { squared } from "./draws.ts";
+import { drawn, largestDifference, lowRankLaws, sumOf } from "./low-rank-laws.ts";
 
 const mixed = layoutOf([
   { name: "dense", shape: [12, 10] },
@@ -23,24 +24,6 @@ const mixed = layoutOf([
   { name: "small", shape: [3, 2] },
 ]);
 const square = layoutOf([{ name: "m", shape: [16, 20] }]);
-
-function drawn(length: number, rng: Rng): Float32Array {
-  return Float32Array.from({ length }, () => rng.normal());
-}
-
-function sumOf(vectors: readonly ArrayLike<number>[]): Float64Array {
-  const sum = new Float64Array(vectors[0]!.length);
-  for (const vector of vectors) for (let i = 0; i < sum.length; i += 1) sum[i]! += vector[i]!;
-  return sum;
-}
-
-function squared(x: ArrayLike<number>): number {
-  return Array.from(x).reduce((sum, value) => sum + value * value, 0);
-}
-
-function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  return Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
-}
 
 /** 16 × 20 with singular values σ and orthonormal sides drawn from a seed. */
 function withSpectrum(values: readonly number[], seed = 1): Float32Array {
@@ -151,58 +134,7 @@ describe.each(kinds)("%s", (_name, build) => {
       for (const value of part) expect(Number.isFinite(value)).toBe(true);
   });
 
-  it.each(["heap", "binomial"] as const)("under EF14 over the %s tree of 1 … 17 peers loses no mass", (tree) => {
-    for (let peers = 1; peers <= 17; peers += 1) {
-      const rng = seeded(peers, "mass");
-      const forest = new Forest(ef14(build(2), { decay: 1 }), mixed, peers, tree);
-      const given: Float32Array[] = [];
-      const applied: Float64Array[] = [];
-      for (let round = 0; round < 4; round += 1) {
-        const xs = Array.from({ length: peers }, () => drawn(mixed.length, rng));
-        given.push(...xs);
-        applied.push(Float64Array.from(toDense(forest.round(xs, rng)), (value) => peers * value));
-        expect(forest.messages).toBe(4 * (peers - 1));
-      }
-      const held = forest.own.map(({ memory }) => memory as Float32Array);
-      expect(largestDifference(sumOf([...held, ...applied]), sumOf(given))).toBeLessThan(1e-4);
-    }
-  });
-
-  it.each([1, 2, 5, 12, 17])("under EF21 of %i peers keeps Σ believed = n · mean", (peers) => {
-    const rng = seeded(peers, "believed");
-    const forest = new Forest(ef21(build(2)), mixed, peers);
-    for (let round = 0; round < 10; round += 1)
-      forest.round(
-        Array.from({ length: peers }, () => drawn(mixed.length, rng)),
-        rng,
-      );
-    const believed = sumOf(forest.own.map((own) => own["believed"] as Float32Array));
-    expect(
-      largestDifference(
-        believed,
-        (forest.common["mean"] as Float32Array).map((value) => peers * value),
-      ),
-    ).toBeLessThan(1e-4);
-  });
-
-  it("gives the same replica bit for bit, whatever the order in which messages arrive", () => {
-    const runs = ["one", "other"].map((order) => {
-      const forest = new Forest(ef14(build(2), { decay: 1 }), mixed, 9);
-      const x = new Float32Array(mixed.length);
-      const arrival = seeded(1, order);
-      const rng = seeded(2, "x");
-      for (let round = 0; round < 5; round += 1)
-        addInto(
-          x,
-          forest.round(
-            Array.from({ length: 9 }, () => drawn(mixed.length, rng)),
-            arrival,
-          ),
-        );
-      return { x, common: forest.common, own: forest.own };
-    });
-    expect(runs[0]).toEqual(runs[1]);
-  });
+  lowRankLaws(() => build(2), mixed);
 });
 
 describe("powersgd", () => {
