@@ -4,6 +4,7 @@ import { SchemeError } from "../../shared/compress/grammar.ts";
 import { natural } from "../../shared/compress/natural.ts";
 import { none } from "../../shared/compress/none.ts";
 import { qsgd } from "../../shared/compress/qsgd.ts";
+import { asFloats } from "../../shared/compress/quantiser.ts";
 import { randK } from "../../shared/compress/rand-k.ts";
 import { schemeOf } from "../../shared/compress/scheme-of.ts";
 import { sign } from "../../shared/compress/sign.ts";
@@ -37,10 +38,10 @@ const declared: readonly (readonly [string, Compressor])[] = [
   ["randk", sparse(random(false))],
   ["randk scaled", sparse(random(true))],
   ["randk scaled, seeded", sparse(random(true, true))],
-  ["qsgd", sparse(everything, qsgd({ levels: 4, bucket: 128 }))],
-  ["natural", sparse(everything, natural)],
-  ["topk | qsgd", sparse(topK(twelve), qsgd({ levels: 4, bucket: 8 }))],
-  ["randk scaled | natural", sparse(random(true), natural)],
+  ["qsgd", sparse(everything, asFloats(qsgd({ levels: 4, bucket: 128 })))],
+  ["natural", sparse(everything, asFloats(natural))],
+  ["topk | qsgd", sparse(topK(twelve), asFloats(qsgd({ levels: 4, bucket: 8 })))],
+  ["randk scaled | natural", sparse(random(true), asFloats(natural))],
 ];
 
 describe("the class that a compressor declares", () => {
@@ -63,7 +64,7 @@ describe("the class that a compressor declares", () => {
   });
 
   it("is absent where none is known, and there ef-bv must be told λ and ν", () => {
-    for (const compressor of [svd(2), sparse(topK(twelve), sign), sparse(everything, sign)]) {
+    for (const compressor of [svd(2), sparse(topK(twelve), asFloats(sign)), sparse(everything, asFloats(sign))]) {
       expect(compressor.spread).toBeUndefined();
       expect(() => efBv(compressor, { lambda: 1 })).toThrow(RangeError);
       expect(() => efBv(compressor, { lambda: 1, nu: 1 })).not.toThrow();
