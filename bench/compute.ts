@@ -4,6 +4,7 @@ import { tensorflowIfThere } from "../cli/bench.ts";
 import { mergeRows } from "../cli/bench-merge.ts";
 import { benchLengths, selectRows } from "../cli/bench-select.ts";
 import { trainRows } from "../cli/bench-train.ts";
+import { transferRows } from "../cli/bench-transfer.ts";
 
 /** What `copse bench` measures, with machine and date. Each file has ratios of times that were taken in turns. */
 const machine = `${cpus()[0]?.model ?? "unknown"} × ${cpus().length}, Node ${process.version}`;
@@ -14,6 +15,7 @@ mkdirSync(folder, { recursive: true });
 await record("select", selectRows({ lengths: benchLengths, tensorflow: await tensorflowIfThere() }));
 await record("merge", mergeRows({ isQuick: false }));
 await record("train", trainRows({ isQuick: false }));
+await record("transfer", transferRows({ isQuick: false }));
 
 async function record(name: string, rows: AsyncIterable<object>): Promise<void> {
   const lines: string[] = [];

@@ -6,7 +6,7 @@ import type { Links } from "../shared/transport.ts";
 import { frameBytes } from "../shared/wire/frames.ts";
 
 /** One message of Copse beside the same bytes over a channel that is only kept full, in one run. */
-export interface TransferRow {
+interface TransferRow {
   readonly type: "transfer";
   readonly bytes: number;
   readonly runs: number;
@@ -24,7 +24,7 @@ interface Carrier {
 }
 
 /** Sends messages of that size over WebRTC between two peers of this process, by turns with and without Copse's links. */
-export async function measureTransfer(bytes: number, runs: number): Promise<TransferRow> {
+async function measureTransfer(bytes: number, runs: number): Promise<TransferRow> {
   const [ours, bare] = await Promise.all([linkCarrier(), bareCarrier()]);
   const times = { ours: [] as number[], bare: [] as number[] };
   try {
@@ -45,10 +45,9 @@ export async function measureTransfer(bytes: number, runs: number): Promise<Tran
   return { type: "transfer", bytes, runs, milliseconds, bareMilliseconds, ratio: bareMilliseconds / milliseconds };
 }
 
-/** For a person. */
-export function transferText({ bytes, milliseconds, bareMilliseconds, ratio, runs }: TransferRow): string {
-  const speed = (ms: number): string => `${(bytes / 1e3 / ms).toFixed(1)} MB/s`;
-  return `${bytes / 2 ** 20} MiB: ${speed(milliseconds)}, a bare channel ${speed(bareMilliseconds)}, ratio ${ratio.toFixed(3)} (median of ${runs})`;
+/** Messages of 1, 8 and 32 MiB. */
+export async function* transferRows({ isQuick }: { readonly isQuick: boolean }): AsyncGenerator<TransferRow> {
+  for (const mebibytes of isQuick ? [1] : [1, 8, 32]) yield await measureTransfer(mebibytes * 2 ** 20, isQuick ? 3 : 9);
 }
 
 async function linkCarrier(): Promise<Carrier> {

@@ -32,6 +32,11 @@ export function benchCommand(): Command {
     help: "\nratio: how many times as fast as tfjs's own gradients on its cpu backend; on wasm it has none for convolution filters.",
     rows: measureTraining,
   });
+  addBench(command, "transfer", {
+    text: "one message over WebRTC between two peers of this process",
+    help: "\nratio: how fast Copse's links are, in shares of a bare data channel's speed with frames and a window of the same size.",
+    rows: measureTransfers,
+  });
   return command.addCommand(wireCommand());
 }
 
@@ -82,6 +87,12 @@ async function* measureTraining(options: { readonly isQuick: boolean }): AsyncGe
   requirePackages("bench train", peerPackages);
   const { trainRows } = await import("./bench-train.ts");
   yield* trainRows(options);
+}
+
+async function* measureTransfers(options: { readonly isQuick: boolean }): AsyncGenerator<object> {
+  requirePackages("bench transfer", peerPackages);
+  const { transferRows } = await import("./bench-transfer.ts");
+  yield* transferRows(options);
 }
 
 /** A row in columns, under a line of their names if it is the first. */

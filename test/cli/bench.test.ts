@@ -33,6 +33,14 @@ it("copse bench train --quick measures wasm and cpu beside tfjs's own step, whos
   expect((await run.ended).code).toBe(0);
 });
 
+it("copse bench transfer --quick sends a mebibyte over WebRTC, by Copse's links and by a bare channel", async () => {
+  const run = runCopse("bench", "transfer", "--quick", "--json");
+  const row = await run.line("transfer");
+  expect(row).toMatchObject({ bytes: 2 ** 20 });
+  expect(row["ratio"]).toBeCloseTo(Number(row["bareMilliseconds"]) / Number(row["milliseconds"]), 9);
+  expect((await run.ended).code).toBe(0);
+});
+
 it("copse bench wire stays within 2 % and 64 bits of the bound, in fewer bytes than pairs, varints and gzip", async () => {
   const run = runCopse("bench", "wire", "--quick", "--json");
   const rows: JsonLine[] = [];
