@@ -1,3 +1,4 @@
+import { closest } from "fastest-levenshtein";
 import type { Amount } from "./amount.ts";
 import { type Call, SchemeError, type Value } from "./grammar.ts";
 
@@ -77,6 +78,7 @@ export function argumentsOf(text: string, call: Call): Arguments {
     amount(name) {
       const what = `${name}: a share such as 1% or a count such as 500`;
       const { at, value, percent } = quantity(next(name) ?? missing(what), what);
+      if (!names.has("warmup")) expected.push("warmup");
       const warmUp = names.has("warmup") ? { warmUp: integer("warmup", { min: 0, max: 1e6 }) } : {};
       if (percent && value > 0 && value <= 100) return { kind: "share", share: value / 100, ...warmUp };
       if (!percent && Number.isInteger(value) && value >= 1) return { kind: "count", count: value, ...warmUp };
@@ -116,10 +118,12 @@ export function argumentsOf(text: string, call: Call): Arguments {
       throw new SchemeError(text, value.at, `${call.name}: expected ${name}, got ${shown(value)}`);
     },
     done() {
-      const extra = places[0] ?? [...names.values()][0];
-      if (extra === undefined) return;
       const list = expected.length === 0 ? "no argument" : `only ${expected.join(", ")}`;
-      throw new SchemeError(text, extra.at, `${call.name}: expected ${list}, got one more`);
+      const [key] = names.keys();
+      if (places[0] !== undefined) throw new SchemeError(text, places[0].at, `${call.name}: expected ${list}, got one more`);
+      if (key === undefined) return;
+      const nearest = expected.length === 0 ? "" : `; did you mean ${closest(key, expected)}?`;
+      throw new SchemeError(text, call.keys.get(key)!, `${call.name}: expected ${list}, got ${key}${nearest}`);
     },
   };
 }

@@ -19,6 +19,8 @@ export interface Call {
   readonly name: string;
   readonly positional: readonly Value[];
   readonly named: ReadonlyMap<string, Value>;
+  /** Where each of the names stands. */
+  readonly keys: ReadonlyMap<string, number>;
   /** What its output goes through, after a |. */
   readonly next: Call | null;
 }
@@ -39,6 +41,13 @@ export interface List {
 }
 
 export type Value = Call | Quantity | List;
+
+/** The arguments of a call, as far as they are read. */
+interface Found {
+  readonly positional: Value[];
+  readonly named: Map<string, Value>;
+  readonly keys: Map<string, number>;
+}
 
 /** A scheme text longer or deeper than this is a mistake. */
 const mostCharacters = 200;
@@ -80,14 +89,15 @@ export function parseScheme(text: string): Call {
     const name = take(/[a-z][a-z0-9-]*/y) ?? fail("the name of a method");
     const positional: Value[] = [];
     const named = new Map<string, Value>();
+    const keys = new Map<string, number>();
     if (take(/\(/y) !== null && take(/\)/y) === null) {
-      do argument(level, positional, named);
+      do argument(level, { positional, named, keys });
       while (take(/,/y) !== null);
       if (take(/\)/y) === null) fail('"," or ")"');
     }
-    return { kind: "call", at: start, name, positional, named, next: take(/\|/y) === null ? null : call(level + 1) };
+    return { kind: "call", at: start, name, positional, named, keys, next: take(/\|/y) === null ? null : call(level + 1) };
   };
-  const argument = (level: number, positional: Value[], named: Map<string, Value>): void => {
+  const argument = (level: number, { positional, named, keys }: Found): void => {
     skip();
     const start = at;
     const key = take(/[a-z][a-z0-9]*(?= *=)/y);
@@ -97,6 +107,7 @@ export function parseScheme(text: string): Call {
     }
     take(/=/y);
     if (named.has(key)) throw new SchemeError(text, start, `expected ${key} once, got it twice`);
+    keys.set(key, start);
     named.set(key, value(level));
   };
   const value = (level: number): Value => {

@@ -305,7 +305,7 @@ describe("as a text", () => {
     ["impk(5, cube=[0, topk])", 17, /got topk/],
     ["impk(5, cube=2)", 13, /got the number 2/],
     ["impk(5, cube=[0, 2], simplex)", 21, /operator: a whole number from 3 to 6, got simplex/],
-    ["impk(5, cube=[0, 2], entropy=1)", 29, /got one more/],
+    ["impk(5, cube=[0, 2], entropy=1)", 21, /expected only k, warmup, .*, got entropy; did you mean/],
     ["impk(5, ball)", 8, /region: simplex, got ball/],
     ["impk(5, per=tensors)", 12, /per: tensor or vector, got tensors/],
     ["impk(5, skip=[1])", 14, /skip: words/],

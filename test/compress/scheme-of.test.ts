@@ -23,6 +23,7 @@ describe("a scheme's text", () => {
     ["topk", 4, /expected k/],
     ["topk(k=1%, k=2%)", 11, /k once, got it twice/],
     ["ef14(topk(1%), decay=2)", 21, /decay: a number from 0 to 1, got 2/],
+    ["ef14(topk(1%), decya=0.9)", 15, /got decya; did you mean decay\?/],
     ["ef14(topk(1%), 0.9, 0.5, 3)", 25, /got one more/],
     ["ef14(ef21(topk(1%)))", 5, /expected a compressor \(none, topk, .*\), got the error feedback ef21/],
     ["qsgd(8) | topk(1%)", 0, /expected a sparsifier \(topk, randk.*\) before \|, got the quantiser qsgd/],

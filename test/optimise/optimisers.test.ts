@@ -156,7 +156,7 @@ it.each([
   ["nesterov(0.7, momentum=1)", 23, /momentum: a number from 0 to 0.999999, got 1/],
   ["nesterov(0.7, 0.9, 0.9)", 19, /expected only rate, momentum, got one more/],
   ["adam(0.1, epsilon=0)", 18, /epsilon: a number from 1e-12 to 1000, got 0/],
-  ["adam(0.1, beta3=0.5)", 16, /expected only rate, beta1, beta2, epsilon, got one more/],
+  ["adam(0.1, beta3=0.5)", 10, /expected only rate, beta1, beta2, epsilon, got beta3; did you mean beta1\?/],
   ["sgd(1) | sign", 9, /expected one outer optimiser, got sign too/],
   ["sgd(0.7", 7, /"," or "\)", got the end/],
 ])("%j is refused at character %i with what was expected", (text, position, problem) => {
