@@ -26,9 +26,16 @@ test("three peers under Nesterov's momentum, FedProx and clipping end on one mod
   expect(linesOf(ended).at(-1)).toMatchObject({ type: "summary", peers: 3, rounds: 4, hashesEqual: true });
 });
 
-for (const scheme of schemes) {
-  test(`three peers under ${scheme} end on one model over real channels`, async () => {
-    const args = ["--peers", "3", "--rounds", "3", "--local-steps", "2", "--batch", "16", "--scheme", scheme];
+/** Other ways to add up, and numbers in a format of the wire. */
+const sums = [
+  ["--aggregate", "allgather"],
+  ["--residual", "gmask"],
+  ["--aggregate", "auto", "--scheme", "ef21(topk(1%) | block8)"],
+];
+
+for (const options of [...schemes.map((scheme) => ["--scheme", scheme]), ...sums]) {
+  test(`three peers with ${options.join(" ")} end on one model over real channels`, async () => {
+    const args = ["--peers", "3", "--rounds", "3", "--local-steps", "2", "--batch", "16", ...options];
     const ended = await copse("demo", ...args, "--json");
     expect(ended.code, ended.stderr).toBe(0);
     expect(linesOf(ended).at(-1)).toMatchObject({ type: "summary", peers: 3, rounds: 3, hashesEqual: true });
