@@ -78,7 +78,7 @@ export function createWriter(capacity = 256): Writer {
       for (; (chunked + at) % 4 > 0; at += 1) buffer[at] = 0;
     },
     get length() {
-      return at;
+      return chunked + at;
     },
     finish() {
       close();

@@ -4,8 +4,11 @@ import { schemeOf } from "../../shared/compress/scheme-of.ts";
 import { layoutOf } from "../../shared/layout.ts";
 import { seeded } from "../../shared/random.ts";
 import { Forest } from "../../shared/simulation/forest.ts";
-import { denseUpdate, zeroUpdate } from "../../shared/update.ts";
+import { denseUpdate, sparseUpdate, zeroUpdate } from "../../shared/update.ts";
+import { createWriter } from "../../shared/wire/bytes.ts";
 import { createCodec } from "../../shared/wire/message-code.ts";
+import { writeSupport } from "../../shared/wire/support-code.ts";
+import { writeUpdate } from "../../shared/wire/update-code.ts";
 import { swarmOf } from "../support/swarm.ts";
 
 describe("what a peer tells of a round's bytes", () => {
@@ -32,6 +35,18 @@ describe("what a peer tells of a round's bytes", () => {
     const tip = { round: 3, version: [1, 2] as const, hash: "0".repeat(32) };
     const { bytes, sections } = codec.encodeMeasured({ kind: "have", version: [1, 1], tip, observer: false });
     expect(sections).toEqual({ index: 0, value: 0, other: bytes.length });
+  });
+
+  it.each([1_000, 10_000, 100_000])("counts an update of %i coordinates by its sections, however long they are", (length) => {
+    const indices = Uint32Array.from({ length: length / 4 }, (_, i) => 4 * i + (i % 3));
+    const update = sparseUpdate(length, indices, new Float32Array(indices.length).fill(1));
+    const writer = createWriter();
+    const { index, value } = writeUpdate(writer, update);
+    const alone = createWriter();
+    writeSupport(alone, update.support, length);
+    expect(index).toBe(alone.finish().length);
+    expect(value).toBe(4 * indices.length);
+    expect(writer.length).toBe(writer.finish().length);
   });
 
   it("says how much of the update's energy went through: k/d for flat numbers, 1 for all of them", async () => {
