@@ -93,11 +93,22 @@ function restoreOrder(roster: Roster): void {
   roster.order = [...roster.order].sort((a, b) => position(a) - position(b));
 }
 
-/** Until when members who are away keep their places: at once, unless they are two or more and half of the roster. */
+/**
+ * Until when members who are away keep their places: at once, unless they are two or more and half of the roster, or all of it
+ * while nobody who waits stands where the run stands.
+ */
 function graceUntil(roster: Roster): number {
   if (roster.awaySince === null) return Number.NEGATIVE_INFINITY;
   let absent = 0;
   for (const peer of roster.order) if (!isPresent(roster.guests.get(peer)!)) absent += 1;
+  if (absent === roster.order.length && !hasHeir(roster)) return roster.awaySince + roster.pacing.orphanMs;
   const many = absent >= 2 && 2 * absent >= roster.order.length;
   return many ? roster.awaySince + roster.pacing.graceMs : Number.NEGATIVE_INFINITY;
+}
+
+/** Whether someone who is here could carry the run on without a loss of rounds. */
+function hasHeir({ reach, guests }: Roster): boolean {
+  if (reach === null) return true;
+  for (const guest of guests.values()) if (isPresent(guest) && guest.tip!.round >= reach.round) return true;
+  return false;
 }

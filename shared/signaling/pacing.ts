@@ -6,6 +6,8 @@ export interface Pacing {
   readonly batchMs: number;
   /** Half a roster lost at once is more likely the server's network than the peers: they get this long to come back. */
   readonly graceMs: number;
+  /** If all are lost, and with them the last rounds, they get this long before those who wait begin anew without them. */
+  readonly orphanMs: number;
   /** How long after its own start a server begins no run: the peers of one that it has forgotten may be on their way back. */
   readonly startMs: number;
   /** How long a room that a restarted server rebuilds waits for its peers to come back … */
@@ -21,6 +23,8 @@ export const defaultPacing: Pacing = {
   paceMs: 2_000,
   batchMs: 50,
   graceMs: 6_000,
+  // Longer than it takes to notice on both sides that a socket is dead.
+  orphanMs: 45_000,
   startMs: 0,
   // Longer than the first two reconnection delays of the signaling client.
   gatherMs: 3_000,

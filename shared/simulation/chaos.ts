@@ -85,9 +85,9 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
     await clock.advance(rng.integer(4) === 0 ? rng.integer(600) : 0);
   }
   let active = 0;
-  const planned = options.faults.length === 0 ? 0 : 3 + rng.integer(6);
+  const planned = options.faults.length === 0 ? 0 : 3 + rng.integer(14);
   for (let i = 0; i < planned && hangs.length === 0; i += 1) {
-    await until(() => false, rng.integer(3) === 0 ? 0 : rng.integer(5_000));
+    await until(() => false, rng.integer(3) === 0 ? 0 : rng.integer(3_000));
     const injury = await injectOne(world, options.faults, rng, until);
     if (injury === null) continue;
     counted[injury.key] = (counted[injury.key] ?? 0) + 1;
@@ -177,7 +177,7 @@ async function injectOne(
   const fault = drawFault(faults, rng);
   const wanted: Phase = phases[rng.integer(phases.length)]!;
   let victim = drawVictim(world, wanted, rng);
-  await until(() => world.phaseOf(victim) === wanted, 2_000);
+  await until(() => world.phaseOf(victim) === wanted, 1_000);
   if (!world.subjects.has(victim.id)) victim = drawVictim(world, wanted, rng);
   const phase = world.phaseOf(victim);
   const injury = fault.inject(world, victim);
@@ -212,7 +212,7 @@ function drawVictim(world: World, wanted: Phase, rng: Rng): Subject {
   const joining = all.filter((subject) => world.phaseOf(subject) === "joining");
   if (wanted === "joining" && joining.length > 0) return joining[rng.integer(joining.length)]!;
   const root = all.find(({ position }) => position === 0);
-  return root !== undefined && rng.integer(4) === 0 ? root : all[rng.integer(all.length)]!;
+  return root !== undefined && rng.integer(3) === 0 ? root : all[rng.integer(all.length)]!;
 }
 
 /** Looks once a second: whether rounds go on while they must, and what has piled up. */

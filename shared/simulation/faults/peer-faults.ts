@@ -25,11 +25,42 @@ function end(world: World, victim: Subject, text: string, gone: () => void): Inj
   };
 }
 
-/** Gone between one event and the next; the others notice at once, as when a process ends. */
+/** Gone between one event and the next, at times with what it has just sent; the others notice at once, as when a process ends. */
 export const crash: Fault = {
   name: "crash",
   weight: 3,
-  inject: (world, victim) => end(world, victim, `${victim.name} crashes`, () => world.crash(victim, world.rng.integer(200))),
+  inject: (world, victim) =>
+    end(world, victim, `${victim.name} crashes`, () => {
+      if (world.rng.integer(2) === 0) loseAll(world, victim);
+      world.crash(victim, world.rng.integer(200));
+    }),
+};
+
+function loseAll({ subjects, network }: World, victim: Subject): void {
+  for (const other of subjects.values()) if (other !== victim) network.lose(victim.id, other.id);
+}
+
+/** No network at all for a while: what is under way is lost, links and socket end. */
+export const unplug: Fault = {
+  name: "unplug",
+  weight: 3,
+  inject(world, victim) {
+    const { subjects, network, server, rng } = world;
+    const others = [...subjects.keys()].filter((id) => id !== victim.id);
+    const undo = others.map((id) => network.block(victim.id, id));
+    loseAll(world, victim);
+    server.drop(victim.id, rng.integer(2) === 0 ? 0 : rng.integer(10_000));
+    undo.push(server.isolate(victim.id));
+    const lastsMs = 100 + rng.integer(10_000);
+    return {
+      text: `${victim.name} has no network for ${lastsMs} ms`,
+      lastsMs,
+      heal: () => {
+        for (const one of undo) one();
+      },
+      hindered: [victim.id],
+    };
+  },
 };
 
 /** Gone without a sign: sockets and links seem alive until they time out. */
@@ -64,14 +95,14 @@ export const freeze: Fault = {
   name: "freeze",
   weight: 2,
   inject(world, victim) {
-    const { rng, network, server, subjects } = world;
+    const { rng, server, subjects } = world;
     const lastsMs = rng.integer(3) === 0 ? 15_000 + rng.integer(30_000) : 200 + rng.integer(9_000);
     const linksLastMs = 15_000 + rng.integer(15_000);
     const socketLastsMs = 20_000 + rng.integer(10_000);
     victim.gate.freeze();
     const stillSleeps = (): boolean => victim.gate.isFrozen && subjects.has(victim.id);
     world.clock.after(linksLastMs, () => {
-      if (stillSleeps()) for (const other of subjects.values()) if (other !== victim) network.lose(victim.id, other.id);
+      if (stillSleeps()) loseAll(world, victim);
     });
     world.clock.after(socketLastsMs, () => {
       if (stillSleeps()) server.drop(victim.id, 0);

@@ -1,6 +1,6 @@
 import type { Fault } from "./fault.ts";
 import { block, link, partition, stall } from "./link-faults.ts";
-import { crash, freeze, join, leave, silence, slow } from "./peer-faults.ts";
+import { crash, freeze, join, leave, silence, slow, unplug } from "./peer-faults.ts";
 import { hang, isolate, restart, rosters, socket, sockets } from "./server-faults.ts";
 
 /** All that can go wrong, in the order in which it is counted. */
@@ -11,6 +11,7 @@ export const faults: readonly Fault[] = [
   join,
   freeze,
   slow,
+  unplug,
   link,
   block,
   stall,

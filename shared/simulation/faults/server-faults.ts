@@ -63,7 +63,7 @@ export const restart: Fault = {
 /** What the server says reaches some peers seconds after the others. */
 export const rosters: Fault = {
   name: "rosters",
-  weight: 2,
+  weight: 4,
   inject(world) {
     const { rng, server } = world;
     const late = partOf(world, 0.2 + 0.5 * rng.uniform());
