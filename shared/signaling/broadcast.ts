@@ -33,6 +33,17 @@ export function rosterTo(roster: Roster, guest: Guest): Effect[] {
   return [{ kind: "send", to: [guest.connection], message: { ...rosterMessage(roster), sponsor } }];
 }
 
+/** A member is back: observers that had been left without a sponsor may have one again. */
+export function findSponsors(roster: Roster): Effect[] {
+  const effects: Effect[] = [];
+  for (const guest of roster.guests.values()) {
+    if (guest.sponsor !== null || !isObserver(roster, guest)) continue;
+    const told = rosterTo(roster, guest);
+    if (guest.sponsor !== null) effects.push(...told);
+  }
+  return effects;
+}
+
 /** Whether the roster in force has the peer among those who only watch. */
 export function isObserver(roster: Roster, guest: Guest): boolean {
   return !roster.issued.set.has(guest.member.peer);

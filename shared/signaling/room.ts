@@ -1,7 +1,7 @@
 import type { Hash } from "../hash.ts";
 import { configDifferences, configText, defaultConfig, type RunConfig } from "../training/config.ts";
 import type { PeerId } from "../transport.ts";
-import { rosterTo } from "./broadcast.ts";
+import { findSponsors, rosterTo } from "./broadcast.ts";
 import { type Counters, type Effect, refusal } from "./effects.ts";
 import type { ConnectionId, Guest } from "./guest.ts";
 import { dueTime, issueIfDue } from "./issue.ts";
@@ -131,6 +131,7 @@ export function createRoom(options: RoomOptions): Room {
       ...(replaced === null ? [] : [{ kind: "close", connection: replaced } as const]),
       ...send(guest, { kind: "welcome", seat: guest.member.seat, config: config!, configHash, iceServers: [...iceServers] }),
       ...rosterTo(roster, guest),
+      ...(known === undefined ? [] : findSponsors(roster)),
     ];
   }
 

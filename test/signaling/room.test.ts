@@ -356,6 +356,34 @@ describe("a server that restarted", () => {
   });
 });
 
+describe("the only member", () => {
+  it("keeps its place for 45 s when its socket is gone and nobody has what it has, and finds the observer that waits", () => {
+    const room = roomHarness();
+    room.gather(1, { startAt: 1 });
+    room.commit(0, 7);
+    room.lose(0);
+    room.enter(1);
+    room.pass(44_000);
+    expect(room.members()).toEqual([0]);
+    expect(room.last(1, "roster")?.sponsor).toBeNull();
+    room.handle({ kind: "connected", connection: "c0" });
+    room.say(0, helloOf(0, { tip: tipAt(7) }));
+    expect(room.last(1, "roster")?.sponsor).toBe(peerName(0));
+    room.pass(5_000);
+    expect(room.members()).toContain(0);
+  });
+
+  it("is followed at once by one that stands where it stood", () => {
+    const room = roomHarness();
+    const config = room.gather(2, { startAt: 1 });
+    room.commit(0, 7);
+    room.ready(1, config, 7);
+    room.lose(0);
+    room.pass(3_000);
+    expect(room.members()).toEqual([1]);
+  });
+});
+
 describe("a link that does not open", () => {
   const unopened = (to: number) => ({ kind: "report", peer: peerName(to), loss: "unopened", reason: "ICE failed" }) as const;
 
