@@ -72,14 +72,14 @@ export function createFlakyServer(options: FlakyServerOptions): FlakyServer {
   const { clock, rng, hasher, latencyMs, said } = options;
   const sockets = new Map<string, Socket>();
   const clients = new Map<PeerId, Client>();
-  const start = (): Lobby => {
-    const born = createLobby({ iceServers: [], hashOf: (text) => hasher(text), pacing: { startMs: patientStartMs } });
+  const start = (startMs: number): Lobby => {
+    const born = createLobby({ iceServers: [], hashOf: (text) => hasher(text), pacing: { startMs } });
     born.handle({ kind: "tick" }, clockMs + clock.now());
     return born;
   };
   let life = 0;
   let clockMs = options.startMs;
-  let lobby: Lobby | null = start();
+  let lobby: Lobby | null = start(0);
   let hangs = 0;
   let waiting: LobbyEvent[] = [];
   let cancelWake = (): void => {};
@@ -244,7 +244,7 @@ export function createFlakyServer(options: FlakyServerOptions): FlakyServer {
     },
     restart(clockStepMs) {
       clockMs += clockStepMs;
-      lobby = start();
+      lobby = start(patientStartMs);
     },
     hang() {
       hangs += 1;

@@ -31,6 +31,8 @@ export interface Subject {
   /** The last roster that it was told. */
   roster: readonly PeerId[];
   position: number | null;
+  /** To whom it has a link, or dials one. */
+  readonly linked: Set<PeerId>;
   isTraining: boolean;
   /** The tip for whose round it sent a part up. */
   reportedFor: Hash | null;
@@ -58,7 +60,7 @@ export interface World {
   /** Falls silent; socket and links are noticed dead after so long. */
   crash(subject: Subject, noticeMs: number): void;
   leave(subject: Subject): void;
-  /** Of the living, those with a tree edge to it by its own roster. */
+  /** Of the living, those with a tree edge to it by its own roster; of an observer, those that it has a link to. */
   neighboursOf(subject: Subject): Subject[];
   phaseOf(subject: Subject): Phase;
   /** All training stops: the run comes to rest. */
@@ -160,6 +162,7 @@ export function createWorld({ seed, clock, hasher, config, layout, ledger, repor
       gate,
       roster: [],
       position: null,
+      linked: new Set(),
       isTraining: false,
       reportedFor: null,
       slowness: 1,
@@ -215,6 +218,8 @@ export function createWorld({ seed, clock, hasher, config, layout, ledger, repor
       subject.roster = told.members.map(({ peer }) => peer);
       subject.position = told.position;
     }
+    if (told.type === "lost" || (told.type === "link" && told.state === "closed")) subject.linked.delete(told.peer);
+    else if (told.type === "link") subject.linked.add(told.peer);
     if (told.type === "refused") subject.refused = told.reason;
     report(subject, told);
   }
@@ -253,8 +258,8 @@ export function createWorld({ seed, clock, hasher, config, layout, ledger, repor
       subjects.delete(subject.id);
       subject.peer.close();
     },
-    neighboursOf({ roster, position }) {
-      if (position === null) return [];
+    neighboursOf({ roster, position, linked }) {
+      if (position === null) return [...linked].flatMap((id) => subjects.get(id) ?? []);
       const { parent, children } = placeOf("heap", position, roster.length);
       const positions = parent === null ? children : [parent, ...children];
       return positions.flatMap((at) => subjects.get(roster[at]!) ?? []);
