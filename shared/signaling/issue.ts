@@ -94,15 +94,22 @@ function restoreOrder(roster: Roster): void {
 }
 
 /**
- * Until when members who are away keep their places: at once, unless they are two or more and half of the roster, or all of it
- * while nobody who waits stands where the run stands.
+ * Until when members of the roster in force who are away keep their places: not at all, unless they are all, or two or more and half of the roster. All
+ * keep them for longer while nobody who waits stands where the run stands.
  */
 function graceUntil(roster: Roster): number {
   if (roster.awaySince === null) return Number.NEGATIVE_INFINITY;
+  let members = 0;
   let absent = 0;
-  for (const peer of roster.order) if (!isPresent(roster.guests.get(peer)!)) absent += 1;
-  if (absent === roster.order.length && !hasHeir(roster)) return roster.awaySince + roster.pacing.orphanMs;
-  const many = absent >= 2 && 2 * absent >= roster.order.length;
+  for (const peer of roster.issued.order) {
+    const guest = roster.guests.get(peer);
+    if (guest === undefined || !guest.placed) continue;
+    members += 1;
+    if (!isPresent(guest)) absent += 1;
+  }
+  const isAll = absent > 0 && absent === members;
+  if (isAll && !hasHeir(roster)) return roster.awaySince + roster.pacing.orphanMs;
+  const many = isAll || (absent >= 2 && 2 * absent >= members);
   return many ? roster.awaySince + roster.pacing.graceMs : Number.NEGATIVE_INFINITY;
 }
 

@@ -94,7 +94,8 @@ export function createLobby(options: LobbyOptions): Lobby {
 
   function hello(connection: ConnectionId, visitor: Visitor, message: Extract<ClientMessage, { kind: "hello" }>, now: number) {
     const room = rooms.get(message.room);
-    const startsAfresh = (message.tip?.round ?? 0) === 0;
+    // One that was in the run comes back to it, even if no round is committed yet.
+    const startsAfresh = (message.tip?.round ?? 0) === 0 && message.former === undefined;
     if (room === undefined || (room.isDeserted() && startsAfresh)) {
       if (room === undefined && rooms.size >= maxRooms) {
         return refuse(connection, `this server is full: it has ${rooms.size} rooms, as many as it may have`, now);

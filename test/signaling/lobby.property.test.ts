@@ -128,7 +128,7 @@ describe("whatever happens, in whatever order", () => {
             say(next.i, { kind: "ready", configHash, tip: tipAt(0) });
           }
         }
-        pass(30_000);
+        pass(60_000);
         expect(lobby.stats().peers).toBe(entered.size);
         expect(lobby.stats().rooms).toBe(entered.size > 0 ? 1 : 0);
         const last = [...inForce.values()];
