@@ -81,7 +81,8 @@ function gatheringUntil(roster: Roster): number {
   let present = 0;
   for (const guest of roster.guests.values()) {
     largest = Math.max(largest, guest.former?.members ?? 0);
-    if (guest.placed && isPresent(guest)) present += 1;
+    // A newcomer knows nothing of the last rounds.
+    if (guest.placed && isPresent(guest) && typeof guest.former?.position === "number") present += 1;
   }
   if (largest === 0) return roster.gatherSince + roster.pacing.gatherMs;
   return 2 * present > largest ? Number.NEGATIVE_INFINITY : roster.gatherSince + roster.pacing.gatherLimitMs;

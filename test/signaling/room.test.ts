@@ -305,6 +305,20 @@ describe("a server that restarted", () => {
     expect(compareVersions(room.room.view().version, [1_000, 4])).toBeGreaterThan(0);
   });
 
+  it("takes no newcomer for one of the majority", () => {
+    const room = roomHarness({ epoch: 2_000 });
+    room.enter(1, { config: defaultConfig, tip: tipAt(50, [1_000, 4]), former: former(1, 3) });
+    room.ready(1, defaultConfig, 50);
+    room.enter(7, { tip: tipAt(50, [1_000, 4]), former: { ...former(0, 3), position: null } });
+    room.ready(7, defaultConfig, 50);
+    room.pass(5_000);
+    expect(room.members()).toEqual([]);
+    room.enter(0, { tip: tipAt(51, [1_000, 4]), former: former(0, 3) });
+    room.ready(0, defaultConfig, 51);
+    room.pass(100);
+    expect(room.members()).toEqual([0, 1, 7]);
+  });
+
   it("waits twelve seconds for a majority and then goes on with those who came", () => {
     const room = roomHarness({ epoch: 2_000 });
     room.enter(1, { config: defaultConfig, tip: tipAt(50), former: former(1, 5) });
