@@ -16,8 +16,11 @@ export interface ChannelOptions {
 /** More frames are welcome when half the window is free: the channel never runs dry while the event is on its way. */
 const lowBytes = windowBytes / 2;
 
-/** Where no event says that the buffer is low: 256 KiB each 4 ms are 64 MB/s, more than a Node peer reaches on one machine. */
-const pollMs = 4;
+/**
+ * Where no event says that the buffer is low. At most a window goes out between two looks: each millisecond that is 256 MB/s, eight
+ * times what a Node peer reaches on one machine, so that looks may come late where the processor is busy.
+ */
+const pollMs = 1;
 
 /** Of no use to us, and not 0 (which means 5 s): a Node process would live on so long after its last link. */
 const iceCompleteTimeoutMs = 1;
