@@ -48,6 +48,9 @@ export interface Ground {
  * `share` is in units of the sum.
  */
 export interface Claim {
+  readonly round: number;
+  /** The chain's hash before the round. */
+  readonly previous: Hash;
   readonly version: Version;
   /** Holds if this position, of the peer itself, is among the total's contributors; null: in any case. */
   readonly position: number | null;

@@ -77,7 +77,13 @@ export class AllReduce {
 
   private claims(decided: Version | null): Claim[] {
     const last = this.phases.length - 1;
-    return this.attempts.claims(last, this.phases[last]!.length, decided);
+    return this.attempts.claims(last, this.phases[last]!.length, decided).map((claim) => this.claim(claim));
+  }
+
+  /** A claim on a total of the open round. */
+  private claim(claim: Omit<Claim, "round" | "previous">): Claim {
+    const { tip } = this.ground;
+    return { round: tip.round + 1, previous: tip.hash, ...claim };
   }
 
   get hasContribution(): boolean {
@@ -293,7 +299,7 @@ export class AllReduce {
       const step = attempt.exchange.next({ kind: "reduced", total, rest: attempt.rest });
       if (step.done !== true) throw new Error(`expected a scheme to ask for ${this.phases.length} sums, got more`);
       const { own, share } = step.value;
-      claims.push({ version: committedBy, position: attempt.position, share });
+      claims.push(this.claim({ version: committedBy, position: attempt.position, share }));
       return { kind: "decided", decision: { ...head, counted: true, own, claims } };
     }
     const orphan = this.orphan !== null && compareVersions(this.orphan.version, committedBy) === 0 ? this.orphan.rest : null;
@@ -301,8 +307,10 @@ export class AllReduce {
     // Whether a forgotten attempt counted is not known: adding nothing cannot count it twice.
     const mayHaveCounted = this.contribution !== null && this.attempts.hasForgotten && attempt === undefined;
     const own = base === null ? null : this.uncounted(base, mayHaveCounted, orphan);
-    if (orphan !== null) claims.push({ version: committedBy, position: null, share: scaled(orphan, -1) });
-    return { kind: "decided", decision: { ...head, counted: mayHaveCounted ? null : false, own, claims } };
+    // Without its Δ in the memory nothing can be taken from it.
+    const held = mayHaveCounted ? [] : claims;
+    if (orphan !== null) held.push(this.claim({ version: committedBy, position: null, share: scaled(orphan, -1) }));
+    return { kind: "decided", decision: { ...head, counted: mayHaveCounted ? null : false, own, claims: held } };
   }
 
   /** The own state of a peer whose contribution is not in the total. */

@@ -44,7 +44,7 @@ export class Attempts {
    * What each attempt that is wholly in its sums claims, if its roster's total is the one that stays; not that of `decided`, whose
    * total is known. Ends the attempts: nothing can be committed by them after this.
    */
-  claims(lastPhase: number, length: number, decided: Version | null): Claim[] {
+  claims(lastPhase: number, length: number, decided: Version | null): Omit<Claim, "round" | "previous">[] {
     const open = this.attempts.filter(
       ({ version, phase, isAsking }) =>
         phase === lastPhase && !isAsking && (decided === null || compareVersions(version, decided) !== 0),

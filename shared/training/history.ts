@@ -5,24 +5,24 @@ import { entryCount } from "../update.ts";
 import { mostHeaders } from "../wire/header-code.ts";
 import type { Header } from "../wire/messages.ts";
 
-/** One committed round, and what must be given back if it is undone. */
-export interface Entry {
-  readonly header: Header;
-  /** All that this peer had in the round, under whichever roster. */
-  readonly claims: readonly Claim[];
-}
-
 /** Those of the claims that a total with this header makes good. */
-export function heldClaims(claims: readonly Claim[], { version, contributors }: Header): Claim[] {
+export function heldClaims(claims: readonly Claim[], { previous, version, contributors }: Header): Claim[] {
   return claims.filter(
     (claim) =>
-      compareVersions(claim.version, version) === 0 && (claim.position === null || includes(contributors, claim.position)),
+      claim.previous === previous &&
+      compareVersions(claim.version, version) === 0 &&
+      (claim.position === null || includes(contributors, claim.position)),
   );
 }
 
-/** The last rounds of this peer's chain. At most 64, and fewer where their shares are large. */
+/**
+ * The last rounds of this peer's chain, and what their totals, or those of other chains that may yet win, take from its memory:
+ * all that it had in a round, under whichever roster and on top of whichever chain. At most 64 rounds, and fewer where shares are
+ * large.
+ */
 export class History {
-  private list: Entry[] = [];
+  private chain: Header[] = [];
+  private known: Claim[] = [];
   private readonly mostFloats: number;
 
   /** @param mostFloats of all the shares that are kept, together */
@@ -31,25 +31,31 @@ export class History {
   }
 
   /** Oldest first. */
-  get entries(): readonly Entry[] {
-    return this.list;
+  get headers(): readonly Header[] {
+    return this.chain;
   }
 
-  get headers(): Header[] {
-    return this.list.map(({ header }) => header);
+  /** In the order in which they were made. */
+  get claims(): readonly Claim[] {
+    return this.known;
   }
 
-  push(entry: Entry): void {
-    this.list.push(entry);
-    while (this.list.length > mostHeaders || (this.list.length > 1 && this.floats() > this.mostFloats)) this.list.shift();
+  /** A round was committed. */
+  push(header: Header, claims: readonly Claim[]): void {
+    this.replace([...this.chain, header], [...this.known, ...claims]);
   }
 
-  replace(entries: readonly Entry[]): void {
-    this.list = [];
-    for (const entry of entries) this.push(entry);
-  }
-
-  private floats(): number {
-    return this.list.reduce((sum, { claims }) => sum + claims.reduce((part, { share }) => part + entryCount(share), 0), 0);
+  replace(headers: readonly Header[], claims: readonly Claim[]): void {
+    const tip = headers.at(-1)?.round ?? 0;
+    let floats = claims.reduce((sum, { share }) => sum + entryCount(share), 0);
+    this.chain = headers.slice(-mostHeaders);
+    this.known = claims.filter(({ round, share }) => {
+      const isKept = round > tip - mostHeaders && (floats <= this.mostFloats || round >= tip);
+      if (!isKept) floats -= entryCount(share);
+      return isKept;
+    });
+    // A round whose claims are gone cannot be undone.
+    const forgotten = claims.reduce((last, claim) => (this.known.includes(claim) ? last : Math.max(last, claim.round)), 0);
+    this.chain = this.chain.filter(({ round }) => round > forgotten);
   }
 }

@@ -5,7 +5,7 @@ import type { Delta } from "../held-vector.ts";
 import type { Tip } from "../signaling/messages.ts";
 import type { State } from "../update.ts";
 import type { Header } from "../wire/messages.ts";
-import { type Entry, heldClaims } from "./history.ts";
+import { heldClaims } from "./history.ts";
 
 /** Where a peer stood before another chain replaced its own. */
 export interface Stand {
@@ -13,7 +13,9 @@ export interface Stand {
   readonly tip: Tip;
   /** null: void, see `Ground`. */
   readonly own: State | null;
-  readonly history: readonly Entry[];
+  /** Of the chain that led to the tip. */
+  readonly headers: readonly Header[];
+  readonly claims: readonly Claim[];
   readonly open: OpenRound;
 }
 
@@ -28,62 +30,54 @@ export interface Reconciled {
   /** Rounds of the old chain that did not stay, newest first. */
   readonly withdrawn: readonly Header[];
   readonly corrections: readonly Correction[];
-  readonly history: readonly Entry[];
+  /** All that are known now, of the round that was open too: its attempts may be in a total of a chain that wins later. */
+  readonly claims: readonly Claim[];
 }
 
 /**
- * What becomes of a peer's own state when a greater chain replaces its own. For each round of the old chain that the winner does
- * not have, what its total had claimed is given back; for each such round, and for the one that was open, what the winner's
- * total claims is taken. What cannot be known, because the winner's headers do not reach so far, is left alone: mass may be
- * lost then, but none counts twice.
+ * What becomes of a peer's own state when a greater chain replaces its own: what the totals of rounds that did not stay had
+ * claimed is given back, what those of the winner's other rounds claim is taken, and the open round's Δ is remembered. Law: the
+ * memory is Σ Δ − Σ claims that the chain makes good, whatever chains came before it. What cannot be known, because the winner's
+ * headers do not reach so far or an attempt was forgotten, is left alone: mass may be lost then, but none counts twice.
  */
-export function reconcile({ scheme, tip, own: before, history, open }: Stand, winner: readonly Header[]): Reconciled {
-  const headerOf = new Map(winner.map((header) => [header.round, header]));
+export function reconcile(
+  { scheme, tip, own: before, headers, claims: past, open }: Stand,
+  winner: readonly Header[],
+): Reconciled {
   const first = winner[0]?.round ?? Number.POSITIVE_INFINITY;
-  const corrections = doubtsOf(tip, history, first);
-  const withdrawn: Header[] = [];
-  const changed = new Map<number, Entry>();
+  const theirs = new Map(winner.map((header) => [header.round, header]));
+  const ours = new Map(headers.map((header) => [header.round, header]));
+  const withdrawn = headers.filter(({ round, hash }) => round >= first && theirs.get(round)?.hash !== hash).reverse();
+  const gained = winner.filter(({ round, hash }) => ours.get(round)?.hash !== hash);
+
+  const openRound = tip.round + 1;
+  const next = theirs.get(openRound);
+  const isForgotten = open.hasForgotten && next?.previous === tip.hash && heldClaims(open.claims, next).length === 0;
+  const isUnknown = openRound < first || isForgotten;
+  const claims = isUnknown ? past : [...past, ...open.claims];
+
   let own = before;
-  const give = (claims: readonly Claim[], sign: 1 | -1): void => {
-    for (const { share } of claims) if (own !== null) own = scheme.refund(sign === 1 ? share : scaled(share, -1), own);
+  const give = (header: Header, sign: 1 | -1): void => {
+    for (const { share } of heldClaims(claims, header))
+      if (own !== null) own = scheme.refund(sign === 1 ? share : scaled(share, -1), own);
   };
-  const counts = (claims: readonly Claim[]): boolean => claims.some(({ position }) => position !== null);
+  if (open.x !== null && own !== null && !isUnknown) own = scheme.missed(open.x, own);
+  for (const header of withdrawn) give(header, 1);
+  for (const header of gained) give(header, -1);
 
-  let fork = history.length;
-  while (fork > 0 && history[fork - 1]!.header.hash !== headerOf.get(history[fork - 1]!.header.round)?.hash) {
-    const { header, claims } = history[fork - 1]!;
-    if (header.round < first) break;
-    const held = heldClaims(claims, header);
-    give(held, 1);
-    withdrawn.push(header);
-    const other = headerOf.get(header.round);
-    const taken = other === undefined || other.previous !== header.previous ? [] : heldClaims(claims, other);
-    give(taken, -1);
-    if (other !== undefined) changed.set(header.round, { header: other, claims });
-    if (counts(held) !== counts(taken)) corrections.push({ round: header.round, counted: counts(taken) });
-    fork -= 1;
+  const counts = (header: Header | undefined): boolean =>
+    header !== undefined && heldClaims(claims, header).some(({ position }) => position !== null);
+  const corrections = doubtsOf(tip, headers, first);
+  for (const round of new Set([...withdrawn, ...gained].map((header) => header.round))) {
+    if (round === openRound && open.x !== null) continue;
+    const counted = counts(theirs.get(round));
+    if (counted !== counts(ours.get(round))) corrections.push({ round, counted });
   }
-
-  const { x, claims, hasForgotten } = open;
-  const round = tip.round + 1;
-  const header = headerOf.get(round);
-  const isMine = header !== undefined && header.previous === tip.hash;
-  const taken = isMine ? heldClaims(claims, header) : [];
-  const isUnknown = round < first || (isMine && taken.length === 0 && hasForgotten);
-  if (x !== null && own !== null && !isUnknown) {
-    own = scheme.missed(x, own);
-    give(taken, -1);
-  }
-  if (header !== undefined) changed.set(round, { header, claims: isMine ? claims : [] });
-  if (x !== null) corrections.push({ round, counted: isUnknown ? null : taken.length > 0 });
-  const entries = winner.map(
-    (next): Entry =>
-      history.find((entry) => entry.header.hash === next.hash) ?? changed.get(next.round) ?? { header: next, claims: [] },
-  );
-  return { own, withdrawn, corrections, history: entries };
+  if (open.x !== null) corrections.push({ round: openRound, counted: isUnknown ? null : counts(next) });
+  return { own, withdrawn, corrections, claims };
 }
 
 /** The rounds before the tip are confirmed: they stay. Whether the tip does is not known where the winner's headers do not reach it. */
-function doubtsOf(tip: Tip, history: readonly Entry[], first: number): Correction[] {
-  return history.length > 0 && tip.round < first ? [{ round: tip.round, counted: null }] : [];
+function doubtsOf(tip: Tip, headers: readonly Header[], first: number): Correction[] {
+  return headers.length > 0 && tip.round < first ? [{ round: tip.round, counted: null }] : [];
 }

@@ -147,10 +147,7 @@ export class Rounds {
     this.replica = commit(this.replica, decision, { ...this.options, layout: trainer.layout, contextOf: this.contextOf });
     const { tip, previous } = this.replica;
     const { contributors } = decision.part;
-    this.history.push({
-      header: { round: tip.round, version: tip.version, contributors, hash: tip.hash, previous },
-      claims: decision.claims,
-    });
+    this.history.push({ round: tip.round, version: tip.version, contributors, hash: tip.hash, previous }, decision.claims);
     if (decision.hash !== null && decision.hash !== tip.hash) return this.diverged(tip.round);
     const total: Down = {
       kind: "down",
@@ -276,10 +273,11 @@ export class Rounds {
     if (compareTips(snapshot.tip, this.tip) <= 0) return null;
     if (!snapshotFits(snapshot, this.replica, this.options.hasher)) return "a snapshot that does not fit";
     const { scheme, events } = this.options;
-    const stand = { scheme, tip: this.tip, own: this.replica.own, history: this.history.entries, open: this.sums.abandon() };
+    const { headers, claims } = this.history;
+    const stand = { scheme, tip: this.tip, own: this.replica.own, headers, claims, open: this.sums.abandon() };
     const outcome = reconcile(stand, snapshot.headers);
     this.replica = adoptSnapshot({ ...this.replica, own: outcome.own }, snapshot, scheme);
-    this.history.replace(outcome.history);
+    this.history.replace(snapshot.headers, outcome.claims);
     events.reconciled(outcome);
     this.chain.reset();
     this.moved();

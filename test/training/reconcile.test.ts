@@ -1,127 +1,185 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Claim, OpenRound } from "../../shared/aggregate/all-reduce-types.ts";
 import { contributorsOf } from "../../shared/aggregate/contributors.ts";
 import { schemeOf } from "../../shared/compress/scheme-of.ts";
 import { layoutOf } from "../../shared/layout.ts";
-import { type Entry, heldClaims } from "../../shared/training/history.ts";
+import { seeded } from "../../shared/random.ts";
+import { History, heldClaims } from "../../shared/training/history.ts";
 import { reconcile } from "../../shared/training/reconcile.ts";
-import { addInto, sparseUpdate } from "../../shared/update.ts";
+import { addInto, denseUpdate } from "../../shared/update.ts";
 import type { Header } from "../../shared/wire/messages.ts";
 
 const d = 4;
 const scheme = schemeOf("ef14(topk(1))");
 const layout = layoutOf([{ name: "x", shape: [d] }]);
-const members = 3;
 const self = 1;
+const letters = ["a", "b"] as const;
 
-/** The hash of a chain is its history: the letter of each round's total. */
-const header = (round: number, letter: string, before: string, counts: boolean): Header => ({
-  round,
-  version: [1, letter.charCodeAt(0)],
-  contributors: contributorsOf(members, counts ? [0, self] : [0, 2]),
-  hash: before + letter,
-  previous: before,
-});
+/**
+ * The total that roster `letter` makes on the chain whose letters are `previous`: a chain's hash is its letters. Whether this peer
+ * is in it depends on nothing else.
+ */
+function header(previous: string, letter: string): Header {
+  const counts = seeded(1, previous, letter).uniform() < 0.5;
+  const contributors = contributorsOf(3, counts ? [0, self] : [0, 2]);
+  return { round: previous.length + 1, version: versionOf(letter), contributors, hash: previous + letter, previous };
+}
+
+function versionOf(letter: string): readonly [number, number] {
+  return [1, letter.charCodeAt(0)];
+}
+
+function headersOf(chain: string): Header[] {
+  return [...chain].map((letter, i) => header(chain.slice(0, i), letter));
+}
 
 /** Whole numbers, so that float32 adds them exactly. */
 const vector = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: d, maxLength: d }).map((x) => Float32Array.from(x));
+/** A Δ, and what of it attempts under rosters a and b would put into a total. */
+const work = fc.record({ x: vector, shares: fc.tuple(vector, vector) });
+type Work = typeof work extends fc.Arbitrary<infer T> ? T : never;
 
-/** A round in which this peer had an attempt under each of two rosters, a and b; each of them may have made the total. */
-const round = fc.record({ x: vector, shares: fc.tuple(vector, vector), countsIn: fc.tuple(fc.boolean(), fc.boolean()) });
-
-type Round = typeof round extends fc.Arbitrary<infer T> ? T : never;
-
-function claimsOf({ shares }: Round) {
-  const share = (x: Float32Array) => sparseUpdate(d, Uint32Array.of(0, 1, 2, 3), x);
-  return ["a", "b"].map((letter, i) => ({
-    version: [1, letter.charCodeAt(0)] as const,
-    position: self,
-    share: share(shares[i]!),
-  }));
+function openAt(chain: string, { x, shares }: Work): OpenRound {
+  const head = { round: chain.length + 1, previous: chain, position: self };
+  const claims = letters.map((letter, i): Claim => ({ ...head, version: versionOf(letter), share: denseUpdate(shares[i]!) }));
+  return { x, claims, hasForgotten: false };
 }
 
-/** The chain of the letters given, as headers, and what this peer's memory is after it if it has seen all its totals. */
-function play(rounds: readonly Round[], letters: string) {
-  const headers: Header[] = [];
-  const memory = new Float32Array(d);
-  for (const [i, letter] of [...letters].entries()) {
-    const played = rounds[i]!;
-    headers.push(header(i + 1, letter, letters.slice(0, i), played.countsIn[letter === "a" ? 0 : 1]));
-    for (let j = 0; j < d; j += 1) memory[j]! += played.x[j]!;
-    for (const { share } of heldClaims(claimsOf(played), headers[i]!)) addInto(memory, share, -1);
-  }
-  const entries = headers.map((one, i): Entry => ({ header: one, claims: claimsOf(rounds[i]!) }));
-  return { headers, entries, memory };
+const idle: OpenRound = { x: null, claims: [], hasForgotten: false };
+const tipOf = (chain: string) => ({ round: chain.length, version: versionOf("a"), hash: chain });
+
+/** A peer that commits rounds, and whose chain is replaced, with the books of all that it was given and all that it claims. */
+function liveOn() {
+  const history = new History(Number.POSITIVE_INFINITY);
+  const seen = [""];
+  const given = new Float32Array(d);
+  const claims: Claim[] = [];
+  let chain = "";
+  let memory = new Float32Array(d);
+  const open = (work: Work | null): OpenRound => {
+    if (work === null) return idle;
+    const opened = openAt(chain, work);
+    claims.push(...opened.claims);
+    addInto(given, denseUpdate(work.x));
+    return opened;
+  };
+  return {
+    commit(work: Work, letter: string) {
+      const opened = open(work);
+      const total = header(chain, letter);
+      memory = memory.slice();
+      addInto(memory, denseUpdate(work.x));
+      for (const { share } of heldClaims(opened.claims, total)) addInto(memory, share, -1);
+      history.push(total, opened.claims);
+      chain = total.hash;
+      seen.push(chain);
+    },
+    /** To some greater chain, which may be one that was seen and gone on. */
+    change(work: Work | null, choose: (seen: readonly string[]) => string) {
+      const chosen = choose(seen).padEnd(chain.length, "b");
+      // Longer, or as long and of the greater hash: no chain is come back to as it was.
+      const winner = chosen.length > chain.length || chosen > chain ? chosen : `${chosen}b`;
+      const stand = { scheme, tip: tipOf(chain), own: { memory }, headers: history.headers, claims: history.claims };
+      const outcome = reconcile({ ...stand, open: open(work) }, headersOf(winner));
+      memory = outcome.own!["memory"] as typeof memory;
+      history.replace(headersOf(winner), outcome.claims);
+      chain = winner;
+      seen.push(chain);
+    },
+    memory: () => memory,
+    expected() {
+      const expected = given.slice();
+      for (const total of headersOf(chain)) for (const { share } of heldClaims(claims, total)) addInto(expected, share, -1);
+      return expected;
+    },
+  };
 }
 
-const tipOf = (letters: string) => ({ round: letters.length, version: [1, 1] as const, hash: letters });
+describe("a peer whose chain is replaced, again and again", () => {
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant("commit" as const), work, letter: fc.constantFrom(...letters) }),
+    fc.record({
+      kind: fc.constant("switch" as const),
+      work: fc.option(work),
+      to: fc.nat(),
+      cut: fc.nat({ max: 3 }),
+      more: fc.array(fc.constantFrom(...letters), { minLength: 1, maxLength: 3 }),
+    }),
+  );
 
-describe("a peer whose chain is replaced", () => {
-  it("remembers what the winner's totals left of its updates, whatever it had remembered before: no mass is lost or counted twice", () => {
+  it("remembers Σ Δ − Σ what the totals of its chain took, exactly: nothing is lost or counted twice", () => {
     fc.assert(
-      fc.property(fc.array(round, { minLength: 1, maxLength: 8 }), fc.nat(), fc.nat(), (rounds, cut, more) => {
-        // One fork: the same rounds up to it; in the round after it the rosters differ, and the loser is not ahead.
-        const fork = cut % rounds.length;
-        const mine = `${"a".repeat(fork)}a`;
-        const winner = `${"a".repeat(fork)}b`;
-        const before = play(rounds, mine);
-        const after = play(rounds, winner);
-        const own = { memory: before.memory };
-        const stand = { scheme, tip: tipOf(mine), own, history: before.entries };
-        const idle = { x: null, claims: [], hasForgotten: false };
-        const ahead = more % 3;
-        const beyond = Array.from({ length: ahead }, (_, i) => header(fork + 2 + i, "c", winner + "c".repeat(i), false));
-        const outcome = reconcile({ ...stand, open: idle }, [...after.headers, ...beyond]);
-        expect(outcome.own).toEqual({ memory: after.memory });
-        expect(outcome.withdrawn.map(({ hash }) => hash)).toEqual([mine]);
-        const { countsIn } = rounds[fork]!;
-        const expected = countsIn[0] === countsIn[1] ? [] : [{ round: fork + 1, counted: countsIn[1] }];
-        expect(outcome.corrections).toEqual(expected);
-        // And back, should the first chain win after all.
-        const back = reconcile(
-          { scheme, tip: tipOf(winner), own: outcome.own!, history: outcome.history.slice(0, fork + 1), open: idle },
-          [...before.headers, header(fork + 2, "d", mine, false)],
+      fc.property(fc.array(step, { minLength: 1, maxLength: 20 }), (steps) => {
+        const life = liveOn();
+        for (const one of steps) {
+          if (one.kind === "commit") life.commit(one.work, one.letter);
+          else life.change(one.work, (seen) => seen[one.to % seen.length]!.slice(0, -one.cut || undefined) + one.more.join(""));
+          expect(life.memory()).toEqual(life.expected());
+        }
+      }),
+    );
+  });
+
+  it("is told which rounds did not stay, and where it counts now", () => {
+    fc.assert(
+      fc.property(work, work, (first, second) => {
+        const [mine, winner] = ["aa", "bb"];
+        const claims = [...openAt("", first).claims, ...openAt("a", second).claims];
+        const stand = { scheme, tip: tipOf(mine), own: scheme.init(layout).own, headers: headersOf(mine), claims, open: idle };
+        const { withdrawn, corrections } = reconcile(stand, headersOf(winner));
+        expect(withdrawn.map(({ hash }) => hash)).toEqual(["aa", "a"]);
+        const counted = (chain: string, round: number) => heldClaims(claims, headersOf(chain)[round - 1]!).length > 0;
+        const expected = [2, 1].flatMap((round) =>
+          counted(mine, round) === counted(winner, round) ? [] : [{ round, counted: counted(winner, round) }],
         );
-        expect(back.own).toEqual({ memory: before.memory });
+        expect(corrections).toEqual(expected);
       }),
     );
   });
 
   it("counts in its open round if, and only if, the winner's total of that round took its attempt", () => {
     fc.assert(
-      fc.property(fc.array(round, { minLength: 1, maxLength: 5 }), fc.boolean(), (rounds, tookMine) => {
-        const behind = rounds.length - 1;
-        const letters = `${"a".repeat(behind)}${tookMine ? "b" : "z"}`;
-        const before = play(rounds.slice(0, behind), "a".repeat(behind));
-        const last = rounds[behind]!;
-        const headers = [...before.headers, header(behind + 1, letters.at(-1)!, "a".repeat(behind), last.countsIn[1])];
-        const open = { x: last.x, claims: claimsOf(last), hasForgotten: false };
-        const outcome = reconcile(
-          { scheme, tip: tipOf("a".repeat(behind)), own: { memory: before.memory }, history: before.entries, open },
-          headers,
-        );
-        const counted = tookMine && last.countsIn[1];
-        const expected = before.memory.map((value, j) => value + last.x[j]! - (counted ? last.shares[1][j]! : 0));
-        expect(outcome.own).toEqual({ memory: expected });
-        expect(outcome.corrections).toEqual([{ round: behind + 1, counted }]);
-        expect(outcome.withdrawn).toEqual([]);
+      fc.property(work, fc.constantFrom("a", "b", "z"), (given, letter) => {
+        const open = openAt("a", given);
+        const stand = { scheme, tip: tipOf("a"), own: scheme.init(layout).own, headers: headersOf("a"), claims: [], open };
+        const winner = headersOf(`a${letter}`);
+        const held = heldClaims(open.claims, winner[1]!);
+        const memory = given.x.slice();
+        for (const { share } of held) addInto(memory, share, -1);
+        const outcome = reconcile(stand, winner);
+        expect(outcome).toMatchObject({ own: { memory }, withdrawn: [], corrections: [{ round: 2, counted: held.length > 0 }] });
       }),
     );
   });
 
   it("adds nothing for a round that the winner's headers do not reach, or of which it has forgotten attempts: it may have counted", () => {
     const { own } = scheme.init(layout);
-    const open = { x: Float32Array.of(1, 2, 3, 4), claims: [], hasForgotten: false };
-    const stand = { scheme, tip: tipOf("a"), own, history: [], open };
-    const far = [header(70, "c", "x", true)];
+    const x = Float32Array.of(1, 2, 3, 4);
+    const stand = { scheme, tip: tipOf("a"), own, headers: [], claims: [], open: { ...idle, x } };
+    const far = headersOf("c".repeat(70)).slice(60);
     expect(reconcile(stand, far)).toMatchObject({ own, corrections: [{ round: 2, counted: null }] });
-    const committed = { ...stand, history: [{ header: header(1, "a", "", true), claims: [] }], open: { ...open, x: null } };
-    expect(reconcile(committed, far)).toMatchObject({ own, withdrawn: [], corrections: [{ round: 1, counted: null }] });
-    const next = [header(2, "b", "a", true)];
-    expect(reconcile({ ...stand, open: { ...open, hasForgotten: true } }, next)).toMatchObject({
-      own,
-      corrections: [{ round: 2, counted: null }],
-    });
-    expect(reconcile(stand, next)).toMatchObject({ own: { memory: open.x }, corrections: [{ round: 2, counted: false }] });
+    const next = [header("a", "b")];
+    const forgotten = reconcile({ ...stand, open: { ...stand.open, hasForgotten: true } }, next);
+    expect(forgotten).toMatchObject({ own, corrections: [{ round: 2, counted: null }] });
+    expect(reconcile(stand, next)).toMatchObject({ own: { memory: x }, corrections: [{ round: 2, counted: false }] });
+  });
+});
+
+describe("a history", () => {
+  it("keeps as many rounds as their shares may take, and never fewer than the last", () => {
+    const history = new History(3 * d);
+    let chain = "";
+    for (let round = 1; round <= 6; round += 1) {
+      const open = openAt(chain, { x: new Float32Array(d), shares: [new Float32Array(d), new Float32Array(d)] });
+      const total = header(chain, "a");
+      history.push(total, open.claims);
+      chain = total.hash;
+      const floats = history.claims.length * d;
+      expect(floats).toBeLessThanOrEqual(3 * d);
+      expect(history.headers.at(-1)).toEqual(total);
+      for (const { round: kept } of history.headers)
+        expect(history.claims.filter((claim) => claim.round === kept)).toHaveLength(2);
+    }
   });
 });
