@@ -95,8 +95,8 @@ function restoreOrder(roster: Roster): void {
 }
 
 /**
- * Until when members of the roster in force who are away keep their places: not at all, unless they are all, or two or more and half of the roster. All
- * keep them for longer while nobody who waits stands where the run stands.
+ * Until when members of the roster in force who are away keep their places: not at all, unless they are all, or two or more and
+ * half of the roster. All keep them for longer while nobody who waits stands where the run stands.
  */
 function graceUntil(roster: Roster): number {
   if (roster.awaySince === null) return Number.NEGATIVE_INFINITY;

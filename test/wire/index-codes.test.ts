@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { boundBits } from "../../cli/bench-supports.ts";
 import { bitsOver } from "../../shared/wire/bits.ts";
 import { createReader, createWriter, WireError } from "../../shared/wire/bytes.ts";
 import { cheapestGolomb, readGolomb, writeGolomb } from "../../shared/wire/index-codes/golomb.ts";
 import { modulusOf, mostParameter } from "../../shared/wire/index-codes/golomb-parameter.ts";
 import { blockEntries, readIndices, writeIndices } from "../../shared/wire/index-codes/index-section.ts";
-import { supportBits, uniformSupport } from "./random-support.ts";
+import { uniformSupport } from "./random-support.ts";
 
 function written(indices: Uint32Array, length: number): Uint8Array {
   const writer = createWriter();
@@ -170,15 +171,15 @@ describe("a support", () => {
     (density, length) => {
       const count = Math.round(density * length);
       const bits = 8 * written(uniformSupport(length, count, 7), length).length;
-      expect(bits).toBeLessThanOrEqual(1.02 * supportBits(length, count) + 64);
-      if (count >= 10_000) expect(bits / supportBits(length, count)).toBeLessThan(1.02);
+      expect(bits).toBeLessThanOrEqual(1.02 * boundBits(length, count) + 64);
+      if (count >= 10_000) expect(bits / boundBits(length, count)).toBeLessThan(1.02);
     },
   );
 
   it("that lies in a few tensors takes less than the bound for uniform ones", () => {
     const [dense, sparse] = [uniformSupport(20_000, 8_000, 1), uniformSupport(980_000, 2_000, 2)];
     const indices = Uint32Array.of(...dense, ...sparse.map((index) => index + 20_000));
-    expect(8 * written(indices, 1_000_000).length).toBeLessThan(0.65 * supportBits(1_000_000, 10_000));
+    expect(8 * written(indices, 1_000_000).length).toBeLessThan(0.65 * boundBits(1_000_000, 10_000));
   });
 });
 

@@ -12,15 +12,3 @@ export function uniformSupport(length: number, count: number, seed: number): Uin
   }
   return indices;
 }
-
-/** log₂ C(d, k), by Stirling's series for log Γ. */
-export function supportBits(length: number, count: number): number {
-  return (logFactorial(length) - logFactorial(count) - logFactorial(length - count)) / Math.LN2;
-}
-
-function logFactorial(n: number): number {
-  let shift = 0;
-  let x = n + 1;
-  for (; x < 16; x += 1) shift += Math.log(x);
-  return (x - 0.5) * Math.log(x) - x + Math.log(2 * Math.PI) / 2 + 1 / (12 * x) - 1 / (360 * x ** 3) - shift;
-}
