@@ -54,7 +54,14 @@ export interface LinkTraffic {
   /** What the ICE transport carried, with DTLS, SCTP and retransmissions; null where not known. */
   readonly wireSent: number | null;
   readonly wireReceived: number | null;
+  /** null until it is known. */
+  readonly path: LinkPath | null;
+  /** From here to the other side and back, as last measured by ICE. */
+  readonly rttMs: number | null;
 }
+
+/** Straight from peer to peer, or through a TURN server on one side at least. */
+export type LinkPath = "direct" | "relayed";
 
 /** A message could not be handed over: no link, or it was lost on the way. */
 export class LinkError extends Error {

@@ -1,4 +1,4 @@
-import type { Loss, PeerId } from "../transport.ts";
+import type { LinkPath, Loss, PeerId } from "../transport.ts";
 import type { Frame } from "../wire/frames.ts";
 
 /**
@@ -34,10 +34,19 @@ export interface ConnectionStats {
   readonly statsReceived: number | null;
   readonly wireSent: number | null;
   readonly wireReceived: number | null;
+  readonly path: LinkPath | null;
+  readonly rttMs: number | null;
 }
 
 /** Before a connection is there to ask. */
-export const noStats: ConnectionStats = { statsSent: null, statsReceived: null, wireSent: null, wireReceived: null };
+export const noStats: ConnectionStats = {
+  statsSent: null,
+  statsReceived: null,
+  wireSent: null,
+  wireReceived: null,
+  path: null,
+  rttMs: null,
+};
 
 /** Makes a connection; the initiator makes the offer. */
 export type Connect = (peer: PeerId, initiator: boolean, events: ConnectionEvents) => Connection;

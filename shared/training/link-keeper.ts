@@ -1,8 +1,8 @@
 import type { Clock } from "../clock.ts";
 import type { Signaling } from "../signaling/messages.ts";
 import type { Links, Loss, PeerId } from "../transport.ts";
+import type { LinkReporter } from "./link-reporter.ts";
 import type { Neighbourhood } from "./neighbours.ts";
-import type { PeerReport } from "./report.ts";
 
 /** The first redial comes after this; each further one waits twice as long. */
 const firstRedialMs = 500;
@@ -12,7 +12,7 @@ interface Wiring {
   readonly links: Links;
   readonly signaling: Signaling;
   readonly clock: Clock;
-  report(report: PeerReport): void;
+  readonly reporter: LinkReporter;
   opened(peer: PeerId): void;
   lost(peer: PeerId): void;
 }
@@ -24,7 +24,7 @@ export interface LinkKeeper {
 }
 
 export function createLinkKeeper(wiring: Wiring): LinkKeeper {
-  const { links, signaling, clock, report } = wiring;
+  const { links, signaling, clock, reporter } = wiring;
   /** Whom we want a link to, and whether we make the offer: the child dials its parent, the observer its sponsor. */
   let wanted = new Map<PeerId, { readonly initiator: boolean }>();
   const open = new Set<PeerId>();
@@ -33,7 +33,7 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
   const dial = (peer: PeerId): void => {
     const want = wanted.get(peer);
     if (want === undefined || open.has(peer)) return;
-    report({ type: "link", peer, state: "dialling" });
+    reporter.dialling(peer);
     links.dial(peer, want.initiator);
   };
   const forget = (peer: PeerId): void => {
@@ -47,7 +47,7 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
   };
   const onLost = (peer: PeerId, loss: Loss): void => {
     open.delete(peer);
-    report({ type: "lost", peer, loss });
+    reporter.lost(peer, loss);
     wiring.lost(peer);
     if (!wanted.has(peer)) return;
     signaling.send({ kind: "report", peer, loss: loss.kind, reason: loss.reason.slice(0, 300) });
@@ -58,7 +58,7 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
     links.onOpen((peer) => {
       open.add(peer);
       forget(peer);
-      report({ type: "link", peer, state: "open" });
+      reporter.opened(peer);
       wiring.opened(peer);
     }),
     links.onSignal((to, data) => signaling.send({ kind: "signal", to, data })),
@@ -72,9 +72,11 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
       for (const peer of [...redials.keys()]) if (!wanted.has(peer)) forget(peer);
       for (const { peer } of roster.members) {
         if (wanted.has(peer)) continue;
-        if (open.delete(peer)) report({ type: "link", peer, state: "closed" });
+        open.delete(peer);
+        reporter.closed(peer);
         links.hangUp(peer);
       }
+      reporter.keep(wanted);
       for (const peer of wanted.keys()) dial(peer);
     },
     close() {

@@ -11,6 +11,7 @@ import { configText, type RunConfig } from "./config.ts";
 import { initialParameters } from "./initial-parameters.ts";
 import { maxMessageBytes, snapshotBytes } from "./limits.ts";
 import { createLinkKeeper, type LinkKeeper } from "./link-keeper.ts";
+import { createLinkReporter } from "./link-reporter.ts";
 import { neighbourhoodOf } from "./neighbours.ts";
 import type { PeerReport } from "./report.ts";
 import { createRoundReporter } from "./round-reporter.ts";
@@ -74,7 +75,8 @@ interface Run {
  */
 export function createPeer(options: PeerOptions): Peer {
   const { room, label, links, signaling, clock, hasher, report } = options;
-  const reporter = createRoundReporter(links, clock, report);
+  const linkReporter = createLinkReporter(links, report);
+  const reporter = createRoundReporter(linkReporter.traffic, clock, report);
   let run: Run | null = null;
   /** The run that is being made: a second welcome, after a reconnection, waits for the same. */
   let starting: Promise<Run> | null = null;
@@ -86,7 +88,7 @@ export function createPeer(options: PeerOptions): Peer {
     links,
     signaling,
     clock,
-    report,
+    reporter: linkReporter,
     opened: (peer) => run?.rounds.opened(peer),
     lost: (peer) => run?.rounds.lost(peer),
   });

@@ -1,7 +1,7 @@
 import type { Hash } from "../hash.ts";
 import type { Member } from "../signaling/messages.ts";
 import type { Version } from "../signaling/version.ts";
-import type { Loss, PeerId } from "../transport.ts";
+import type { LinkPath, Loss, PeerId } from "../transport.ts";
 import type { Sections } from "../wire/sections.ts";
 import type { RunConfig } from "./config.ts";
 
@@ -35,6 +35,21 @@ export interface RoundReport {
   readonly seconds: number;
 }
 
+/** How one of this peer's links stands; told again whenever any of it changes. */
+export interface LinkReport {
+  readonly type: "link";
+  readonly peer: PeerId;
+  /** `dialling`: for the first time, or again after a loss. `closed`: it is not wanted any more. */
+  readonly state: "dialling" | "open" | "closed";
+  readonly path: LinkPath | null;
+  /** From here to the other side and back; null where it was not measured. */
+  readonly rttMs: number | null;
+  /** How often it was dialled since it was last open; 0 if only the other side did. */
+  readonly attempts: number;
+  /** Why it did not open, or was lost, in words that a person can act on; null if that has not happened since it was last open. */
+  readonly reason: string | null;
+}
+
 /** What a peer tells the application around it: a page, a command line, a test. */
 export type PeerReport =
   | {
@@ -53,7 +68,7 @@ export type PeerReport =
       /** This peer's place in the tree; null for an observer. */
       readonly position: number | null;
     }
-  | { readonly type: "link"; readonly peer: PeerId; readonly state: "dialling" | "open" | "closed" }
+  | LinkReport
   | { readonly type: "lost"; readonly peer: PeerId; readonly loss: Loss }
   | { readonly type: "connection"; readonly connected: boolean }
   | { readonly type: "training"; readonly round: number }

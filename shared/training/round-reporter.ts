@@ -3,7 +3,7 @@ import { countOf } from "../aggregate/contributors.ts";
 import type { Clock } from "../clock.ts";
 import type { Hash } from "../hash.ts";
 import type { Tip } from "../signaling/messages.ts";
-import type { Links, LinkTraffic, PeerId } from "../transport.ts";
+import type { LinkTraffic, PeerId } from "../transport.ts";
 import type { Sections } from "../wire/sections.ts";
 import type { Reconciled } from "./reconcile.ts";
 import type { PeerReport } from "./report.ts";
@@ -24,7 +24,11 @@ export interface RoundReporter {
   finished(tip: Tip): void;
 }
 
-export function createRoundReporter(links: Links, clock: Clock, report: (report: PeerReport) => void): RoundReporter {
+export function createRoundReporter(
+  traffic: () => Promise<readonly LinkTraffic[]>,
+  clock: Clock,
+  report: (report: PeerReport) => void,
+): RoundReporter {
   const meter = createMeter();
   let queue = Promise.resolve();
   let lastMs = clock.now();
@@ -38,7 +42,7 @@ export function createRoundReporter(links: Links, clock: Clock, report: (report:
       lastMs = now;
       const { contributors, metrics } = decision.part;
       queue = queue.then(async () => {
-        const bytes = meter(await links.traffic());
+        const bytes = meter(await traffic());
         report({
           type: "round",
           round: tip.round,

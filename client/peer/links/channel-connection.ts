@@ -4,6 +4,7 @@ import { noStats } from "../../../shared/links/connection.ts";
 import { windowBytes } from "../../../shared/links/frame-pump.ts";
 import type { Loss } from "../../../shared/transport.ts";
 import { channelStats } from "./channel-stats.ts";
+import { failureText } from "./failure-text.ts";
 import { signalSchema } from "./signal-schema.ts";
 import type { CreateSimplePeer, IceServerList } from "./simple-peer.ts";
 
@@ -43,6 +44,7 @@ export function createChannelConnection(initiator: boolean, events: ConnectionEv
   let sentSinceLook = 0;
   const counts = { sent: 0, received: 0 };
   let described = false;
+  let hasOpened = false;
   let ended = false;
   let cancelPoll: (() => void) | undefined;
   let failure: string | undefined;
@@ -74,9 +76,9 @@ export function createChannelConnection(initiator: boolean, events: ConnectionEv
   }
 
   function describe(): string {
-    const states = `ICE ${peer._pc?.iceConnectionState ?? "closed"}, gathering ${peer._pc?.iceGatheringState ?? "closed"}`;
-    const signals = `${counts.sent} signals sent, ${counts.received} received`;
-    return `${states}; ${signals}; ${relayAdvice(iceServers)}`;
+    const ice = peer._pc?.iceConnectionState ?? "failed";
+    const gathering = peer._pc?.iceGatheringState ?? "complete";
+    return failureText({ ice, gathering, ...counts, iceServers });
   }
 
   peer.on("signal", (data) => {
@@ -87,11 +89,17 @@ export function createChannelConnection(initiator: boolean, events: ConnectionEv
     failure = error.message;
   });
   peer.on("close", () => {
-    end({ kind: "closed", reason: failure ?? "the other side closed the connection, or the network between the peers failed" });
+    const text = failure === undefined ? "" : ` (${failure})`;
+    const reason = hasOpened
+      ? `the other side closed the connection, or the network between the peers failed${text}`
+      : `${describe()}${text}`;
+    end({ kind: "closed", reason });
   });
   if (channel !== null) {
     channel.addEventListener("open", () => {
-      if (!ended) events.onOpen();
+      if (ended) return;
+      hasOpened = true;
+      events.onOpen();
     });
     channel.onmessage = ({ data }) => {
       if (ended) return;
@@ -138,11 +146,4 @@ export function createChannelConnection(initiator: boolean, events: ConnectionEv
     stats: () => (peer._pc === null ? Promise.resolve(noStats) : channelStats(peer._pc)),
     describe,
   };
-}
-
-function relayAdvice(iceServers: IceServerList): string {
-  const relays = iceServers.some(({ urls }) => [urls].flat().some((url) => url.startsWith("turn")));
-  return relays
-    ? "a TURN server is configured: see that it can be reached and takes its credentials"
-    : "no TURN server is configured: between some networks no link opens without one";
 }

@@ -30,6 +30,8 @@ const traffic = z.object({
   statsReceived: count.nullable(),
   wireSent: count.nullable(),
   wireReceived: count.nullable(),
+  path: z.enum(["direct", "relayed"]).nullable(),
+  rttMs: count.nullable(),
 });
 
 /** From the page to the worker. */

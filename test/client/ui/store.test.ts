@@ -3,7 +3,7 @@ import type { TabReport } from "../../../client/browser/session-types.ts";
 import { hashOf, initialState, type RoomEvent, type RoomState, reduce } from "../../../client/browser/store.ts";
 import { announcement, phaseOf, stateInWords } from "../../../client/browser/ui/words.ts";
 import { defaultConfig } from "../../../shared/training/config.ts";
-import type { RoundReport } from "../../../shared/training/report.ts";
+import type { LinkReport, RoundReport } from "../../../shared/training/report.ts";
 
 const self = "a".repeat(16);
 const other = "b".repeat(16);
@@ -39,6 +39,9 @@ function round(number: number, changes: Partial<RoundReport> = {}): RoundReport 
 }
 
 const stateAfter = (...events: readonly RoomEvent[]): RoomState => events.reduce(reduce, initialState);
+const link = (peer: string, state: LinkReport["state"]): TabReport => {
+  return { type: "link", peer, state, path: null, rttMs: null, attempts: 0, reason: null };
+};
 const lost = (peer: string): TabReport => ({ type: "lost", peer, loss: { kind: "closed", reason: "it closed." } });
 
 describe("the state of a room", () => {
@@ -47,7 +50,7 @@ describe("the state of a room", () => {
       [{ type: "connection", connected: true }, "Finding the signaling server"],
       [joined, "Joining the room"],
       [roster([other], { position: null }), "Observer: waiting to be let into the tree"],
-      [{ type: "link", peer: other, state: "dialling" }, "Observer: fetching the model from 0 (tab · wasm)"],
+      [link(other, "dialling"), "Observer: fetching the model from 0 (tab · wasm)"],
       [roster([self]), "Waiting for a second tab: open this link in another tab"],
       [roster([self, other], { running: true }), "Training round 1"],
       [round(1), "Training round 2"],
@@ -86,23 +89,19 @@ describe("the state of a room", () => {
   });
 
   it("keeps a lost link marked after it has closed, until the roster no longer names the peer", () => {
-    const marked = stateAfter(joined, roster([self, other]), { type: "link", peer: other, state: "open" }, lost(other), {
-      type: "link",
-      peer: other,
-      state: "closed",
-    });
+    const marked = stateAfter(joined, roster([self, other]), link(other, "open"), lost(other), link(other, "closed"));
     expect(marked.links.get(other)).toBe("lost");
     expect(reduce(marked, roster([self])).links.has(other)).toBe(false);
   });
 
   it("forgets a link that was closed on purpose, and shows one that is dialled again", () => {
-    const closed = stateAfter({ type: "link", peer: other, state: "open" }, { type: "link", peer: other, state: "closed" });
+    const closed = stateAfter(link(other, "open"), link(other, "closed"));
     expect(closed.links.size).toBe(0);
-    expect(stateAfter(lost(other), { type: "link", peer: other, state: "dialling" }).links.get(other)).toBe("dialling");
+    expect(stateAfter(lost(other), link(other, "dialling")).links.get(other)).toBe("dialling");
   });
 
   it("keeps an observer's link to its sponsor's tree when the roster changes", () => {
-    const state = stateAfter({ type: "link", peer: third, state: "open" }, roster([other], { position: null }));
+    const state = stateAfter(link(third, "open"), roster([other], { position: null }));
     expect(state.links.get(third)).toBe("open");
   });
 

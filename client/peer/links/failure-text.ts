@@ -1,0 +1,32 @@
+import type { IceServerList } from "./simple-peer.ts";
+
+/** How far a connection got that did not open. */
+export interface Progress {
+  /** As RTCPeerConnection names them. */
+  readonly ice: string;
+  readonly gathering: string;
+  /** Offers, answers and candidates. */
+  readonly sent: number;
+  readonly received: number;
+  readonly iceServers: IceServerList;
+}
+
+/** Why no link opened, and what a person can do about it; then the facts. */
+export function failureText(progress: Progress): string {
+  const { ice, gathering, sent, received } = progress;
+  return `${adviceOn(progress)} (ICE ${ice}, gathering ${gathering}; ${sent} signals sent, ${received} received)`;
+}
+
+function adviceOn({ ice, received, iceServers }: Progress): string {
+  if (received === 0) return "the other side does not answer: it may be closed or asleep, or has lost the signaling server";
+  if (ice === "connected" || ice === "completed") {
+    return "a path between the two was found, but no channel opened on it in time: a busy device, or a network that lets little through";
+  }
+  return hasRelay(iceServers)
+    ? "no path between the two networks, and none through the TURN server: see that it can be reached and takes its credentials"
+    : "no direct path between the two networks, and no TURN server: ask whoever hosts the room for a relay (copse serve --ice turn:user:password@host:port)";
+}
+
+function hasRelay(iceServers: IceServerList): boolean {
+  return iceServers.some(({ urls }) => [urls].flat().some((url) => url.startsWith("turn")));
+}
