@@ -4,7 +4,7 @@ import type { Effect } from "./effects.ts";
 import { type Guest, isPresent } from "./guest.ts";
 import { forgetLosses, notice } from "./losses.ts";
 import { dueAt } from "./pacing.ts";
-import { place } from "./placement.ts";
+import { neighboursOf, place } from "./placement.ts";
 import { elect, isOutdone, type Roster, unplace } from "./roster.ts";
 
 /** When the next roster goes out if nothing else happens (ms); null if nothing waits. */
@@ -12,11 +12,17 @@ export function dueTime(roster: Roster): number | null {
   if (roster.since === null) return null;
   const { issued, guests, running, issuedAt } = roster;
   const root = guests.get(issued.order[0] ?? "");
-  const rootGone = root === undefined || !isPresent(root);
+  const rootGone = root === undefined || !isPresent(root) || isCutOff(roster, root);
   const peers = Math.max(issued.members.length, roster.order.length);
   const due = dueAt({ since: roster.since, urgent: roster.urgent, rootGone, running, issuedAt, peers }, roster.pacing);
   const startsAt = roster.started ? Number.NEGATIVE_INFINITY : roster.startsAt;
   return Math.max(due, startsAt, gatheringUntil(roster), graceUntil(roster));
+}
+
+/** Whether none of a member's neighbours has a link to it. */
+function isCutOff({ issued, tree }: Roster, { member, unreached }: Guest): boolean {
+  const neighbours = neighboursOf(issued.order, member.peer, tree);
+  return neighbours.length > 0 && neighbours.every((peer) => unreached.has(peer));
 }
 
 /** Issues the next version if it is due: everyone who waits gets in, everyone who is away gets out, and all are told. */

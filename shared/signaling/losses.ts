@@ -16,9 +16,8 @@ export interface LinkReport {
 }
 
 /**
- * A peer reports a link that did not open or was lost. Two members that cannot reach each other are parted by the next
- * roster; an observer gets another sponsor at once. A link that was open is the two peers' own to dial again: a peer
- * whose socket is gone leaves the roster anyway.
+ * A peer reports a link that did not open, or was open and stays closed. Two members that cannot reach each other are parted by
+ * the next roster; an observer gets another sponsor at once.
  * @returns null if the link is none of the reporter's business
  */
 export function reportLoss(roster: Roster, reporter: Guest, report: LinkReport, now: number): readonly Effect[] | null {
@@ -26,7 +25,7 @@ export function reportLoss(roster: Roster, reporter: Guest, report: LinkReport, 
   if (reporter.sponsor !== null && reporter.sponsor === report.peer) return changeSponsor(roster, reporter, report, now);
   if (other === undefined || other.sponsor === reporter.member.peer) return [];
   if (!neighboursOf(roster.issued.order, reporter.member.peer, roster.tree).includes(report.peer)) return null;
-  if (report.loss !== "unopened" || reporter.unreached.has(report.peer)) return [];
+  if (reporter.unreached.has(report.peer)) return [];
   keepApart(roster, reporter, report.peer, now);
   keepApart(roster, other, reporter.member.peer, now);
   changed(roster, now);

@@ -27,49 +27,67 @@ export function neighboursOf(members: readonly PeerId[], peer: PeerId, tree: Tre
 }
 
 /**
- * An order in which no tree edge joins a blocked pair, reached by swapping pairs of members: each swap is the one that
- * touches the fewest edges, moves a child rather than its parent, and goes as far down the tree as it can.
- * A child that fits nowhere is taken out. Every step lowers the number of blocked edges, so it ends.
- * O(n) with nothing blocked; O(n) more for each blocked edge.
+ * An order in which no tree edge joins a blocked pair, reached by swapping pairs of members. Of the two at a blocked edge the one
+ * that has more of them is moved; if both have as many, the one whose swap is the better, the child rather than its parent. A
+ * swap is better the fewer blocked edges it leaves, then the fewer edges it touches, then the further down the tree it goes.
+ * Where no swap leaves fewer of them, that one is taken out. Every step lowers the number of blocked edges or of members, so it
+ * ends. O(n) with nothing blocked; O(n) more for each blocked edge.
  */
 export function place(members: readonly PeerId[], blocked: Blocked, tree: TreeKind): Placement {
   const order = [...members];
   const removed: PeerId[] = [];
   for (let child = 1; child < order.length; ) {
     const parent = placeOf(tree, child, order.length).parent!;
-    if (!blocked(order[child]!, order[parent]!)) child += 1;
-    else {
-      const moved = relocate(order, child, blocked, tree) || relocate(order, parent, blocked, tree);
-      if (!moved) {
-        removed.push(order[child]!);
-        swap(order, child, order.length - 1);
-        order.pop();
-      }
+    if (!blocked(order[child]!, order[parent]!)) {
+      child += 1;
+      continue;
     }
+    const more = blockedEdges(order, parent, blocked, tree) - blockedEdges(order, child, blocked, tree);
+    const [worse, other] = more > 0 ? [parent, child] : [child, parent];
+    const first = bestSwap(order, worse, blocked, tree);
+    const second = first !== null && more !== 0 ? null : bestSwap(order, other, blocked, tree);
+    const chosen = first !== null && (second === null || compareSwaps(first, second) <= 0) ? first : second;
+    if (chosen === null) {
+      removed.push(order[worse]!);
+      swap(order, worse, order.length - 1);
+      order.pop();
+    } else swap(order, chosen.from, chosen.to);
+    // Who came to these places has other neighbours, above them too.
+    child = 1;
   }
   return { members: order, removed };
 }
 
-/** Swaps the member at `from` with the one whose swap leaves both without a blocked edge, the cheapest; false if there is none. */
-function relocate(order: PeerId[], from: number, blocked: Blocked, tree: TreeKind): boolean {
-  let best = -1;
-  let bestCost = Number.POSITIVE_INFINITY;
-  for (let to = order.length - 1; to >= 0; to -= 1) {
-    const cost = neighbourPositions(to, order.length, tree).length;
-    if (to === from || cost >= bestCost) continue;
-    swap(order, from, to);
-    if (isFree(order, from, blocked, tree) && isFree(order, to, blocked, tree)) {
-      best = to;
-      bestCost = cost;
-    }
-    swap(order, from, to);
-  }
-  if (best >= 0) swap(order, from, best);
-  return best >= 0;
+interface Swap {
+  readonly from: number;
+  readonly to: number;
+  /** Blocked edges of the two afterwards. */
+  readonly left: number;
+  /** Edges at `to`. */
+  readonly touched: number;
 }
 
-function isFree(order: readonly PeerId[], position: number, blocked: Blocked, tree: TreeKind): boolean {
-  return neighbourPositions(position, order.length, tree).every((at) => !blocked(order[position]!, order[at]!));
+const compareSwaps = (a: Swap, b: Swap): number => a.left - b.left || a.touched - b.touched;
+
+/** The best swap of the member at `from` that leaves the two fewer blocked edges than they have; null if there is none. */
+function bestSwap(order: PeerId[], from: number, blocked: Blocked, tree: TreeKind): Swap | null {
+  const edgesAt = (to: number): number => blockedEdges(order, from, blocked, tree) + blockedEdges(order, to, blocked, tree);
+  let best: Swap | null = null;
+  for (let to = order.length - 1; to >= 0; to -= 1) {
+    const touched = neighbourPositions(to, order.length, tree).length;
+    if (to === from || (best?.left === 0 && touched >= best.touched)) continue;
+    const before = edgesAt(to);
+    swap(order, from, to);
+    const left = edgesAt(to);
+    swap(order, from, to);
+    const found = { from, to, left, touched };
+    if (left < before && (best === null || compareSwaps(found, best) < 0)) best = found;
+  }
+  return best;
+}
+
+function blockedEdges(order: readonly PeerId[], position: number, blocked: Blocked, tree: TreeKind): number {
+  return neighbourPositions(position, order.length, tree).filter((at) => blocked(order[position]!, order[at]!)).length;
 }
 
 function neighbourPositions(position: number, count: number, tree: TreeKind): readonly number[] {

@@ -7,6 +7,8 @@ import type { Neighbourhood } from "./neighbours.ts";
 /** The first redial comes after this; each further one waits twice as long. */
 const firstRedialMs = 500;
 const longestRedialMs = 8_000;
+/** A tree link that was open and has been gone for so long is complained about: by then it has been dialled three times. */
+const complaintMs = 4_000;
 
 interface Wiring {
   readonly links: Links;
@@ -26,9 +28,11 @@ export interface LinkKeeper {
 export function createLinkKeeper(wiring: Wiring): LinkKeeper {
   const { links, signaling, clock, reporter } = wiring;
   /** Whom we want a link to, and whether we make the offer: the child dials its parent, the observer its sponsor. */
-  let wanted = new Map<PeerId, { readonly initiator: boolean }>();
+  let wanted = new Map<PeerId, { readonly initiator: boolean; readonly use: "tree" | "sponsor" }>();
   const open = new Set<PeerId>();
   const redials = new Map<PeerId, { readonly cancel: () => void; readonly delayMs: number }>();
+  /** Ends the wait for a tree link that was open, before it is complained about. */
+  const missing = new Map<PeerId, () => void>();
 
   const dial = (peer: PeerId): void => {
     const want = wanted.get(peer);
@@ -40,6 +44,21 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
     redials.get(peer)?.cancel();
     redials.delete(peer);
   };
+  const find = (peer: PeerId): void => {
+    missing.get(peer)?.();
+    missing.delete(peer);
+  };
+  const complain = (peer: PeerId, { kind, reason }: Loss): void =>
+    signaling.send({ kind: "report", peer, loss: kind, reason: reason.slice(0, 300) });
+  /** Again and again: a server that is away hears nothing, and one that parts two peers at once need not be told twice. */
+  const complainLater = (peer: PeerId, loss: Loss): void => {
+    find(peer);
+    const task = (): void => {
+      complain(peer, loss);
+      complainLater(peer, loss);
+    };
+    missing.set(peer, clock.after(complaintMs, task));
+  };
   const redialLater = (peer: PeerId): void => {
     const delayMs = Math.min(2 * (redials.get(peer)?.delayMs ?? firstRedialMs / 2), longestRedialMs);
     forget(peer);
@@ -49,8 +68,10 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
     open.delete(peer);
     reporter.lost(peer, loss);
     wiring.lost(peer);
-    if (!wanted.has(peer)) return;
-    signaling.send({ kind: "report", peer, loss: loss.kind, reason: loss.reason.slice(0, 300) });
+    const want = wanted.get(peer);
+    if (want === undefined) return;
+    if (want.use === "sponsor" || loss.kind === "unopened") complain(peer, loss);
+    else complainLater(peer, loss);
     redialLater(peer);
   };
   const unsubscribe = [
@@ -58,6 +79,7 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
     links.onOpen((peer) => {
       open.add(peer);
       forget(peer);
+      find(peer);
       reporter.opened(peer);
       wiring.opened(peer);
     }),
@@ -66,10 +88,11 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
 
   return {
     adopt({ roster, parent, children, sponsor }) {
-      wanted = new Map(children.map((child) => [child, { initiator: false }]));
-      if (parent !== null) wanted.set(parent, { initiator: true });
-      if (sponsor !== null) wanted.set(sponsor, { initiator: true });
+      wanted = new Map(children.map((child) => [child, { initiator: false, use: "tree" }]));
+      if (parent !== null) wanted.set(parent, { initiator: true, use: "tree" });
+      if (sponsor !== null) wanted.set(sponsor, { initiator: true, use: "sponsor" });
       for (const peer of [...redials.keys()]) if (!wanted.has(peer)) forget(peer);
+      for (const peer of [...missing.keys()]) if (wanted.get(peer)?.use !== "tree") find(peer);
       for (const { peer } of roster.members) {
         if (wanted.has(peer)) continue;
         open.delete(peer);
@@ -82,6 +105,7 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
     close() {
       for (const stop of unsubscribe) stop();
       for (const peer of [...redials.keys()]) forget(peer);
+      for (const peer of [...missing.keys()]) find(peer);
       links.close();
     },
   };

@@ -25,6 +25,13 @@ describe("placement", () => {
     expect(place(names(2), () => true, "binomial")).toEqual({ members: ["p0"], removed: ["p1"] });
   });
 
+  it("moves, or takes out, the one of two that more of its neighbours cannot reach", () => {
+    const isRootAlone = (a: string, b: string) => a === "p0" || b === "p0";
+    expect(place(names(5), isRootAlone, "heap")).toEqual({ members: ["p4", "p1", "p2", "p3"], removed: ["p0"] });
+    const isInnerDead = (a: string, b: string) => [a, b].includes("p1") && !["p5", "p6"].some((leaf) => leaf === a || leaf === b);
+    expect(place(names(7), isInnerDead, "heap").members).toEqual(["p0", "p6", "p2", "p3", "p1", "p5", "p4"]);
+  });
+
   it("never leaves a blocked tree edge, and never loses or invents a peer", () => {
     const pairs = fc.array(fc.tuple(fc.nat(23), fc.nat(23)), { maxLength: 60 });
     fc.assert(

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import type { PeerId } from "../../shared/transport.ts";
+import { hashesByRound, positionOf, swarmOf } from "../support/swarm.ts";
+
+type TestSwarm = ReturnType<typeof swarmOf>;
+
+const at = (swarm: TestSwarm, position: number): PeerId =>
+  swarm.ids.find((peer) => positionOf(swarm.reports, peer) === position)!;
+
+/** All links of a peer end, and none opens again; its socket lives. Returns the end of that. */
+function cutOff(swarm: TestSwarm, victim: PeerId): () => void {
+  const { network } = swarm.swarm;
+  const others = swarm.ids.filter((peer) => peer !== victim);
+  const undo = others.map((peer) => network.block(victim, peer));
+  for (const peer of others) network.lose(victim, peer);
+  return () => undo.forEach((one) => void one());
+}
+
+const newest = ({ roundsOf }: TestSwarm, peers: readonly PeerId[]): number =>
+  Math.max(...peers.map((peer) => roundsOf(peer).at(-1)?.round ?? 0));
+
+function expectOneChain({ roundsOf }: TestSwarm, peers: readonly PeerId[]): void {
+  expect([...hashesByRound(peers.flatMap(roundsOf))].filter(([, hashes]) => hashes.size > 1)).toEqual([]);
+}
+
+describe("links that were open and stay closed, while all sockets live", () => {
+  it.each([3, 7, 15])("cost a root of %i its place, and the others at most nine seconds without a commit", async (count) => {
+    const swarm = swarmOf(count);
+    await swarm.run(swarm.reached(5, swarm.ids));
+    const root = at(swarm, 0);
+    const others = swarm.ids.filter((peer) => peer !== root);
+    cutOff(swarm, root);
+    await swarm.clock.advance(1_000);
+    const before = newest(swarm, others);
+    await swarm.clock.advance(8_000);
+    expect(newest(swarm, others)).toBeGreaterThan(before);
+    expect(positionOf(swarm.reports, root)).not.toBe(0);
+    expectOneChain(swarm, others);
+  });
+
+  it("between a child and its parent part the two, and everybody counts again within ten seconds", async () => {
+    const swarm = swarmOf(7);
+    await swarm.run(swarm.reached(5, swarm.ids));
+    const [leaf, parent] = [at(swarm, 5), at(swarm, 2)];
+    swarm.swarm.network.block(leaf, parent);
+    swarm.swarm.network.lose(leaf, parent);
+    await swarm.clock.advance(10_000);
+    for (const peer of swarm.ids) expect(swarm.roundsOf(peer).at(-1)).toMatchObject({ contributors: 7, counted: true });
+    expectOneChain(swarm, swarm.ids);
+  });
+
+  it("of which nobody hears while the server is away are complained about when it is back", async () => {
+    const swarm = swarmOf(7);
+    await swarm.run(swarm.reached(5, swarm.ids));
+    swarm.swarm.signaling.setAway(true);
+    const [leaf, parent] = [at(swarm, 5), at(swarm, 2)];
+    swarm.swarm.network.block(leaf, parent);
+    swarm.swarm.network.lose(leaf, parent);
+    await swarm.clock.advance(20_000);
+    swarm.swarm.signaling.setAway(false);
+    await swarm.clock.advance(9_000);
+    for (const peer of swarm.ids) expect(swarm.roundsOf(peer).at(-1)).toMatchObject({ contributors: 7 });
+  });
+
+  it("for less than four seconds change no roster", async () => {
+    const swarm = swarmOf(7);
+    await swarm.run(swarm.reached(5, swarm.ids));
+    const rosters = (): number => swarm.reports.filter(({ report }) => report.type === "roster").length;
+    const before = rosters();
+    const heal = cutOff(swarm, at(swarm, 1));
+    await swarm.clock.advance(300);
+    heal();
+    await swarm.clock.advance(12_000);
+    expect(rosters()).toBe(before);
+  });
+});
