@@ -1,6 +1,7 @@
 import type { PeerId } from "../transport.ts";
 import { broadcast } from "./broadcast.ts";
 import type { Effect } from "./effects.ts";
+import { graceUntil, heirOf } from "./grace.ts";
 import { type Guest, isPresent } from "./guest.ts";
 import { forgetLosses, notice } from "./losses.ts";
 import { dueAt } from "./pacing.ts";
@@ -70,10 +71,17 @@ function dismissIfAbsent(roster: Roster, guest: Guest, now: number): void {
   forgetLosses(roster, guest.member.peer);
 }
 
-/** Changes the order until no tree edge joins two peers that cannot reach each other; returns those for whom there is no place. */
+/**
+ * Changes the order until no tree edge joins two peers that cannot reach each other; returns those for whom there is no place.
+ * Somebody who has the rounds of the run is not among them if there is a way.
+ */
 function settlePlaces(roster: Roster, now: number): readonly Guest[] {
   const blocked = (a: PeerId, b: PeerId): boolean => roster.guests.get(a)!.unreached.has(b);
-  const { members, removed } = place(roster.order, blocked, roster.tree);
+  let { members, removed } = place(roster.order, blocked, roster.tree);
+  const heir = heirOf(roster, removed);
+  if (heir !== null && heirOf(roster, members) === null) {
+    ({ members, removed } = place([heir, ...roster.order.filter((peer) => peer !== heir)], blocked, roster.tree));
+  }
   const unplaced = removed.map((peer) => roster.guests.get(peer)!);
   for (const guest of unplaced) unplace(roster, guest, now);
   roster.order = members;
@@ -98,31 +106,4 @@ function gatheringUntil(roster: Roster): number {
 function restoreOrder(roster: Roster): void {
   const position = (peer: PeerId): number => roster.guests.get(peer)?.former?.position ?? Number.MAX_SAFE_INTEGER;
   roster.order = [...roster.order].sort((a, b) => position(a) - position(b));
-}
-
-/**
- * Until when members of the roster in force who are away keep their places: not at all, unless they are all, or two or more and
- * half of the roster. All keep them for longer while nobody who waits stands where the run stands.
- */
-function graceUntil(roster: Roster): number {
-  if (roster.awaySince === null) return Number.NEGATIVE_INFINITY;
-  let members = 0;
-  let absent = 0;
-  for (const peer of roster.issued.order) {
-    const guest = roster.guests.get(peer);
-    if (guest === undefined || !guest.placed) continue;
-    members += 1;
-    if (!isPresent(guest)) absent += 1;
-  }
-  const isAll = absent > 0 && absent === members;
-  if (isAll && !hasHeir(roster)) return roster.awaySince + roster.pacing.orphanMs;
-  const many = isAll || (absent >= 2 && 2 * absent >= members);
-  return many ? roster.awaySince + roster.pacing.graceMs : Number.NEGATIVE_INFINITY;
-}
-
-/** Whether someone who is here could carry the run on without a loss of rounds. */
-function hasHeir({ reach, guests }: Roster): boolean {
-  if (reach === null) return true;
-  for (const guest of guests.values()) if (isPresent(guest) && guest.tip!.round >= reach.round) return true;
-  return false;
 }

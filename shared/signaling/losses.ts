@@ -64,9 +64,9 @@ export function forgiveLosses(roster: Roster, now: number): Effect[] {
   return effects;
 }
 
-/** Forgets who could not reach a peer that has left or come back with a new connection. */
+/** Forgets who could not reach a peer that has left or come back with a new connection: there may be a place for them again. */
 export function forgetLosses(roster: Roster, peer: PeerId): void {
-  for (const guest of roster.guests.values()) guest.unreached.delete(peer);
+  for (const guest of roster.guests.values()) if (guest.unreached.delete(peer)) guest.unplacedAt = -1;
 }
 
 function changeSponsor(roster: Roster, observer: Guest, { peer, loss }: LinkReport, now: number): readonly Effect[] {

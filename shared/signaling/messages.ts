@@ -91,6 +91,8 @@ export const serverMessageSchema = z.discriminatedUnion("kind", [
     sponsor: peerId.nullable(),
   }),
   z.strictObject({ kind: z.literal("signal"), from: peerId, data: signal }),
+  /** Members are gone who may have been the last to know some rounds: this peer says where it stands, by `ready`. */
+  z.strictObject({ kind: z.literal("where") }),
   /** Why this peer is not (or no longer) a member, in words a person can act on. */
   z.strictObject({ kind: z.literal("notice"), text }),
 ]);

@@ -3,6 +3,7 @@ import { configDifferences, configText, defaultConfig, type RunConfig } from "..
 import type { PeerId } from "../transport.ts";
 import { findSponsors, rosterTo } from "./broadcast.ts";
 import { type Counters, type Effect, refusal } from "./effects.ts";
+import { askForHeirs } from "./grace.ts";
 import type { ConnectionId, Guest } from "./guest.ts";
 import { dueTime, issueIfDue } from "./issue.ts";
 import { forgetLosses, forgiveLosses, reportLoss } from "./losses.ts";
@@ -186,7 +187,7 @@ export function createRoom(options: RoomOptions): Room {
       case "report":
         return reportLoss(roster, guest, message, now) ?? drop();
       case "committed":
-        return committed(roster, guest, message.tip) ? [] : drop();
+        return committed(roster, guest, { tip: message.tip, now }) ? [] : drop();
       case "control":
         return control(roster, guest, { running: message.running, now }) ? [] : drop();
       case "leave": {
@@ -198,21 +199,22 @@ export function createRoom(options: RoomOptions): Room {
     }
   }
 
-  function disconnected(connection: ConnectionId, now: number): void {
+  function disconnected(connection: ConnectionId, now: number): readonly Effect[] {
     const guest = connections.get(connection)?.guest;
     connections.delete(connection);
-    if (guest === null || guest === undefined) return;
+    if (guest === null || guest === undefined) return [];
     guest.connection = null;
-    if (guest.placed) away(roster, now);
-    else remove(guest, now);
+    if (guest.placed) {
+      away(roster, now);
+      return askForHeirs(roster);
+    }
+    remove(guest, now);
+    return [];
   }
 
   function dispatch(event: RoomEvent, now: number): readonly Effect[] {
     if (event.kind === "tick") return [];
-    if (event.kind === "disconnected") {
-      disconnected(event.connection, now);
-      return [];
-    }
+    if (event.kind === "disconnected") return disconnected(event.connection, now);
     const entry = connections.get(event.connection);
     if (event.kind === "connected") {
       if (entry === undefined) connections.set(event.connection, { session: event.session ?? "", guest: null });

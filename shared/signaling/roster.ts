@@ -8,6 +8,8 @@ import { compareVersions, noVersion, type Version } from "./version.ts";
 
 /** How many rounds a peer may be behind and still be a member: the rest is in its parent's log of totals. */
 export const maxRoundsBehind = 8;
+/** Rounds may be faster than its way to the server: so long ago (ms), and at most twice that, it may have been in step. */
+const maxMsBehind = 2_000;
 
 /** A roster as it went out. */
 export interface IssuedRoster {
@@ -36,6 +38,8 @@ export interface Roster {
   started: boolean;
   /** Where the root last said the run stands. */
   reach: Tip | null;
+  /** What it said at `at`, and what it had said at least `maxMsBehind` before that. */
+  trail: { readonly at: number; readonly round: number; readonly before: number };
   /** When the first waiting change came; null if none waits. */
   since: number | null;
   urgent: boolean;
@@ -67,6 +71,7 @@ export function createRoster(
     running: false,
     started: false,
     reach: null,
+    trail: { at: Number.NEGATIVE_INFINITY, round: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY },
     since: null,
     urgent: false,
     awaySince: null,
@@ -143,9 +148,11 @@ export function elect(roster: Roster, now: number): void {
 }
 
 /** The root reports a commit: what waits may go out now. False unless it is the root and the tip one that it can have. */
-export function committed(roster: Roster, guest: Guest, tip: Tip): boolean {
+export function committed(roster: Roster, guest: Guest, { tip, now }: { readonly tip: Tip; readonly now: number }): boolean {
   if (roster.issued.order[0] !== guest.member.peer || compareVersions(tip.version, roster.issued.version) > 0) return false;
   roster.reach = tip;
+  const { trail } = roster;
+  if (now >= trail.at + maxMsBehind) roster.trail = { at: now, round: tip.round, before: trail.round };
   if (roster.since !== null) roster.urgent = true;
   return true;
 }
@@ -163,7 +170,8 @@ export function control(roster: Roster, guest: Guest, options: { readonly runnin
 }
 
 function isInStep(roster: Roster, guest: Guest): boolean {
-  return roster.reach === null || guest.tip!.round >= roster.reach.round - maxRoundsBehind;
+  const { reach, trail } = roster;
+  return reach === null || guest.tip!.round >= Math.min(reach.round - maxRoundsBehind, trail.before);
 }
 
 function mayBePlaced(roster: Roster, guest: Guest): boolean {

@@ -12,7 +12,7 @@ interface Told {
 /** Remembers what peers said of rounds, and holds it against the chain that stayed. */
 export interface Witness {
   hear(subject: Subject, report: PeerReport): void;
-  /** Rounds of which two totals were confirmed, or of which a confirmed total was withdrawn. */
+  /** Rounds of which two totals were confirmed by whomever, or that a peer withdrew to which it had confirmed them. */
   readonly divergences: readonly string[];
   readonly rollbacks: number;
   /** Σ over peers: rounds of which it cannot be known whether they counted. */
@@ -27,6 +27,8 @@ export interface Witness {
 /** @param everyone how many peers there are to be counted */
 export function createWitness(everyone: () => number): Witness {
   const confirmed = new Map<number, Hash>();
+  /** By each peer, the last round that it was told to be confirmed. */
+  const confirmedTo = new Map<PeerId, number>();
   const told = new Map<PeerId, Map<number, Told>>();
   const divergences: string[] = [];
   let rollbacks = 0;
@@ -40,12 +42,14 @@ export function createWitness(everyone: () => number): Witness {
     whole = { round, streak: isWhole ? whole.streak + 1 : 0 };
   }
 
-  function withdraw(name: string, round: number, hash: Hash): void {
+  /** Who was not told that a round is confirmed may lose it to a chain as long, and gets it back from those who were. */
+  function withdraw({ id, name }: Subject, round: number): void {
     rollbacks += 1;
-    if (confirmed.get(round) === hash) divergences.push(`${name} withdraws round ${round}, which was confirmed`);
+    if (round <= (confirmedTo.get(id) ?? 0)) divergences.push(`${name} withdraws round ${round}, which it had confirmed`);
   }
 
-  function confirm(name: string, round: number, hash: Hash): void {
+  function confirm({ id, name }: Subject, round: number, hash: Hash): void {
+    confirmedTo.set(id, round);
     const known = confirmed.get(round);
     if (known === undefined) confirmed.set(round, hash);
     else if (known !== hash) divergences.push(`${name} confirms another total of round ${round}`);
@@ -62,7 +66,8 @@ export function createWitness(everyone: () => number): Witness {
     get whole() {
       return whole;
     },
-    hear({ id, name }, report) {
+    hear(subject, report) {
+      const { id } = subject;
       const mine = told.get(id) ?? new Map<number, Told>();
       told.set(id, mine);
       if (report.type === "round") {
@@ -70,8 +75,8 @@ export function createWitness(everyone: () => number): Witness {
         mine.set(report.round, { counted: report.counted });
         if (report.round > newest) note(report);
       } else if (report.type === "recounted") mine.set(report.round, { counted: report.counted });
-      else if (report.type === "withdrawn") withdraw(name, report.round, report.hash);
-      else if (report.type === "confirmed") confirm(name, report.round, report.hash);
+      else if (report.type === "withdrawn") withdraw(subject, report.round);
+      else if (report.type === "confirmed") confirm(subject, report.round, report.hash);
     },
     unknownOf: (peer) => [...(told.get(peer)?.values() ?? [])].filter(({ counted }) => counted === null).length,
     untruthsOf({ id, name }, chain, ledger) {

@@ -14,6 +14,8 @@ export interface SyncGround {
   headers(): readonly Header[];
   version(): Version;
   isObserver(): boolean;
+  /** Whether a peer with a link to this one is no member, so that nobody else sends it totals. */
+  isSponsored(peer: PeerId): boolean;
   /** Resolves when more may be sent. */
   send(to: PeerId, message: PeerMessage): Promise<void>;
   /** A neighbour stands where this peer does. */
@@ -31,6 +33,8 @@ export class ChainSync {
   private readonly answered = new Map<PeerId, string>();
   /** Peers to which an answer is under way. */
   private readonly answering = new Set<PeerId>();
+  /** Observers that stand where we do, or had our tip sent last: each total goes to them as it comes. */
+  private readonly following = new Set<PeerId>();
 
   constructor(ground: SyncGround) {
     const { parameters, common } = ground.replica();
@@ -41,17 +45,23 @@ export class ChainSync {
   /** A total was committed here. `bytes`: its size as encoded. */
   record(total: Down, bytes: number): void {
     this.log.push(total, bytes);
+    for (const observer of this.following) {
+      if (this.ground.isSponsored(observer)) void this.ground.send(observer, total);
+      else this.following.delete(observer);
+    }
   }
 
   /** The chain behind our tip is not the one of the log any more. */
   reset(): void {
     this.log.clear();
+    this.following.clear();
   }
 
   /** The link to a peer is gone, and what was under way with it. */
   forget(peer: PeerId): void {
     this.answered.delete(peer);
     this.answering.delete(peer);
+    this.following.delete(peer);
   }
 
   /** Tells a peer where we stand. */
@@ -65,26 +75,37 @@ export class ChainSync {
   hear(from: PeerId, tip: Tip, isObserver: boolean): void {
     const ours = this.ground.replica().tip;
     if (tip.hash === ours.hash) {
-      if (isObserver) this.say(from);
-      else this.ground.inStep(ours);
-      return;
+      if (!isObserver) return this.ground.inStep(ours);
+      this.following.add(from);
+      return this.say(from);
     }
     if (this.answering.has(from)) return;
+    this.following.delete(from);
     const totals = this.log.after(tip.hash);
-    if (totals !== null) void this.answer(from, totals);
+    if (totals !== null) void this.answer(from, totals, isObserver);
     else if (compareTips(ours, tip) <= 0) this.say(from);
     else if (this.answered.get(from) !== pairOf(tip, ours)) {
       this.answered.set(from, pairOf(tip, ours));
       const { previous, parameters, common } = this.ground.replica();
       const chain = { tip: ours, previous, headers: this.ground.headers() };
-      void this.answer(from, [{ kind: "snapshot", version: this.ground.version(), ...chain, parameters, common }]);
+      void this.answer(from, [{ kind: "snapshot", version: this.ground.version(), ...chain, parameters, common }], isObserver);
     }
   }
 
-  /** Large answers go one at a time: who asks again meanwhile, or invents tips, gets no more for it. */
-  private async answer(to: PeerId, messages: readonly (Down | Snapshot)[]): Promise<void> {
+  /**
+   * Large answers go one at a time: who asks again meanwhile, or invents tips, gets no more for it. An observer is also sent what
+   * was committed meanwhile, and follows from then on.
+   */
+  private async answer(to: PeerId, messages: readonly (Down | Snapshot)[], isObserver: boolean): Promise<void> {
+    const { ground } = this;
     this.answering.add(to);
-    for (const message of messages) await this.ground.send(to, { ...message, version: this.ground.version() });
+    let rest: readonly (Down | Snapshot)[] | null = messages;
+    while (rest !== null) {
+      for (const message of rest) await ground.send(to, { ...message, version: ground.version() });
+      const last: Down | Snapshot = rest.at(-1)!;
+      rest = isObserver && this.answering.has(to) ? this.log.after(last.kind === "down" ? last.hash! : last.tip.hash) : null;
+      if (rest === null && isObserver && this.answering.has(to)) this.following.add(to);
+    }
     this.answering.delete(to);
   }
 }

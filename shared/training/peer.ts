@@ -205,6 +205,9 @@ export function createPeer(options: PeerOptions): Peer {
       case "signal":
         links.signal(message.from, message.data);
         break;
+      case "where":
+        if (run !== null) ready(run.rounds.tip);
+        break;
       case "notice":
         report({ type: "notice", text: message.text });
     }

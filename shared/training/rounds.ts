@@ -81,6 +81,7 @@ export class Rounds {
       headers: () => this.history.headers,
       version: () => this.version,
       isObserver: () => this.near?.standing == null,
+      isSponsored: (observer) => !(this.near?.roster.members.some(({ peer }) => peer === observer) ?? false),
       send: (to, message) => this.send(to, message),
       inStep: (tip) => {
         if (this.near?.standing == null) this.options.events.inStep(tip);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { neighboursOf } from "../../shared/signaling/placement.ts";
 import { compareVersions } from "../../shared/signaling/version.ts";
-import { defaultConfig } from "../../shared/training/config.ts";
-import { helloOf, peerName, roomHarness, tipAt } from "./room-harness.ts";
+import { configText, defaultConfig } from "../../shared/training/config.ts";
+import { hashOf, helloOf, peerName, roomHarness, tipAt } from "./room-harness.ts";
 
 describe("a room's configuration", () => {
   it("is that of the first hello, which every later welcome repeats", () => {
@@ -398,6 +398,62 @@ describe("the only member", () => {
   });
 });
 
+describe("members who may have been the last to know some rounds", () => {
+  it("keep their places while nobody who is here has them, and the others are asked where they stand", () => {
+    const room = roomHarness();
+    const config = room.gather(4);
+    room.commit(0, 7);
+    room.lose(0);
+    expect(room.last(3, "where")).toBeUndefined();
+    room.lose(1);
+    expect(room.last(3, "where")).toBeDefined();
+    room.ready(3, config, 5);
+    room.pass(44_000);
+    expect(room.members()).toEqual([0, 1, 2, 3]);
+    room.pass(2_000);
+    expect([...room.members()].sort()).toEqual([2, 3]);
+  });
+
+  it("lose them after the usual 6 s once one of the others says that it has all that is confirmed", () => {
+    const room = roomHarness();
+    const config = room.gather(4);
+    room.commit(0, 7);
+    room.lose(0);
+    room.lose(1);
+    room.ready(3, config, 6);
+    room.pass(7_000);
+    expect([...room.members()].sort()).toEqual([2, 3]);
+  });
+
+  it("are not the ones to go if two of them cannot reach each other and only one of the two has the rounds", () => {
+    const room = roomHarness();
+    const config = room.gather(2);
+    room.commit(0, 7);
+    room.ready(1, config, 7);
+    room.say(1, { kind: "report", peer: peerName(0), loss: "unopened", reason: "ICE failed" });
+    room.pass(5_000);
+    expect(room.members()).toEqual([1]);
+  });
+});
+
+describe("a newcomer", () => {
+  it("is in step if it stands where the run stood 2 s ago, however many rounds that is", () => {
+    const room = roomHarness();
+    const config = room.gather(1, { startAt: 1 });
+    room.enter(1, { config });
+    for (let round = 1; round <= 60; round += 1) {
+      room.commit(0, round);
+      room.pass(100);
+    }
+    room.ready(1, config, 20);
+    room.pass(3_000);
+    expect(room.members()).toEqual([0]);
+    room.ready(1, config, 41);
+    room.pass(3_000);
+    expect(room.members()).toEqual([0, 1]);
+  });
+});
+
 describe("a link that does not open, or stays closed", () => {
   const unopened = (to: number) => ({ kind: "report", peer: peerName(to), loss: "unopened", reason: "ICE failed" }) as const;
   const closed = (to: number) => ({ kind: "report", peer: peerName(to), loss: "closed", reason: "ICE failed" }) as const;
@@ -436,6 +492,25 @@ describe("a link that does not open, or stays closed", () => {
     room.ready(1);
     room.pass(5_000);
     expect(room.members()).toEqual([2, 0, 1]);
+  });
+
+  it("lets such a peer in again when the one that it could not reach has a new connection", () => {
+    const room = roomHarness();
+    const config = room.gather(2);
+    room.say(1, unopened(0));
+    room.pass(5_000);
+    room.handle({ kind: "connected", connection: "c0b", session: "" });
+    room.lose(0);
+    room.handle({ kind: "message", connection: "c0b", message: helloOf(0) });
+    room.handle({
+      kind: "message",
+      connection: "c0b",
+      message: { kind: "ready", configHash: hashOf(configText(config)), tip: tipAt(0) },
+    });
+    room.pass(5_000);
+    room.ready(1);
+    room.pass(5_000);
+    expect(room.members()).toContain(1);
   });
 
   it("is the fault of the peer that could not reach four others, which only watches until a belief in one of them has ended", () => {

@@ -139,3 +139,27 @@ describe("whatever bytes come from whomever", () => {
     expect(root.sent.filter(({ message }) => message.kind === "snapshot").length).toBeLessThanOrEqual(1);
   });
 });
+
+describe("an observer that stands where its sponsor stands", () => {
+  it("is sent every total as it is committed, until it is a member or its link is lost", async () => {
+    const clock = createVirtualClock(() => new Promise((resolve) => void setImmediate(resolve)));
+    const { rounds, sent } = peerAt(clock, 0);
+    const observer = "f".repeat(16);
+    const alone = {
+      kind: "roster",
+      members: [{ peer: names[0]!, label: "", seat: 0 }],
+      running: true,
+      observers: 1,
+      sponsor: null,
+    } as const;
+    rounds.adopt(neighbourhoodOf({ ...alone, version: [1, 2] }, names[0]!, "heap"));
+    rounds.receive(observer, codec.encode({ kind: "have", version: [1, 2], tip: rounds.tip, observer: true }));
+    const downs = () => sent.filter(({ to, message }) => to === observer && message.kind === "down").length;
+    await clock.run({ until: () => rounds.tip.round === 3, limitMs: 5_000 });
+    expect(downs()).toBe(3);
+    rounds.lost(observer);
+    await clock.run({ until: () => rounds.tip.round === 5, limitMs: 5_000 });
+    expect(downs()).toBe(3);
+    rounds.close();
+  });
+});
