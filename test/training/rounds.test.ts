@@ -145,14 +145,9 @@ describe("an observer that stands where its sponsor stands", () => {
     const clock = createVirtualClock(() => new Promise((resolve) => void setImmediate(resolve)));
     const { rounds, sent } = peerAt(clock, 0);
     const observer = "f".repeat(16);
-    const alone = {
-      kind: "roster",
-      members: [{ peer: names[0]!, label: "", seat: 0 }],
-      running: true,
-      observers: 1,
-      sponsor: null,
-    } as const;
-    rounds.adopt(neighbourhoodOf({ ...alone, version: [1, 2] }, names[0]!, "heap"));
+    const members = [{ peer: names[0]!, label: "", seat: 0 }];
+    const alone = { kind: "roster", version: [1, 2], members, running: true, observers: 1, sponsor: null } as const;
+    rounds.adopt(neighbourhoodOf({ ...alone, members }, names[0]!, "heap"));
     rounds.receive(observer, codec.encode({ kind: "have", version: [1, 2], tip: rounds.tip, observer: true }));
     const downs = () => sent.filter(({ to, message }) => to === observer && message.kind === "down").length;
     await clock.run({ until: () => rounds.tip.round === 3, limitMs: 5_000 });
