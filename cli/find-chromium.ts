@@ -11,9 +11,13 @@ export const chromiumAdvice =
 export function findChromium(playwrights: () => string): string | null {
   const named = process.env["COPSE_CHROMIUM"];
   if (named !== undefined && named !== "") return named;
+  return findExecutable(systemNames) ?? [playwrights()].find(isExecutable) ?? null;
+}
+
+/** The first of these names that is on the PATH, with its folder; null if none is. */
+export function findExecutable(names: readonly string[]): string | null {
   const folders = (process.env["PATH"] ?? "").split(delimiter);
-  const candidates = systemNames.flatMap((name) => folders.map((folder) => join(folder, name)));
-  return [...candidates, playwrights()].find(isExecutable) ?? null;
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable) ?? null;
 }
 
 /**

@@ -1,63 +1,85 @@
 import { type ChildPeer, startChildPeer } from "../../cli/child-peer.ts";
 import type { RunConfig } from "../../shared/training/config.ts";
-import type { RoundReport } from "../../shared/training/report.ts";
 import { createSignalingServer } from "../../signaling-server/main.ts";
+import { createReportBook, createWatch, type ReportBook, standingOf, type Watch } from "../../test/support/report-book.ts";
 
 /** A real server and headless peers in processes of their own, for tabs to join. */
 export interface TestRoom {
   readonly link: string;
   readonly peers: readonly TestPeer[];
+  readonly until: Watch["until"];
+  /** One more headless peer. */
+  start(): TestPeer;
+  /** The book of a tab that takes part. */
+  openBook(name: string): ReportBook;
 }
 
 export interface TestPeer {
   readonly process: ChildPeer;
-  readonly rounds: readonly RoundReport[];
+  readonly book: ReportBook;
   /** Peers to which a link is open now. */
   readonly links: ReadonlySet<string>;
+}
+
+export interface TestRoomOptions {
+  /** Headless peers at first. */
+  readonly peers: number;
+  /** A server that is there already; one in this process, if it is left out. */
+  readonly serverUrl?: string;
 }
 
 /** Runs `body` with a room that is closed afterwards. A headless peer that ends before that fails the test with its last words. */
 export async function inTestRoom(
   config: RunConfig,
-  options: { readonly peers: number },
+  { peers, serverUrl }: TestRoomOptions,
   body: (room: TestRoom) => Promise<void>,
 ): Promise<void> {
-  const room = await openTestRoom(config, options);
-  const failures = room.peers.map(async ({ process }) => {
-    if ((await process.ended) === null) throw new Error(`${process.name} ended: ${process.lastWords()}`);
+  let fail = (_error: Error): void => {};
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
   });
+  failed.catch(() => {}); // peers that end because the room is closed are no failure
+  const server = serverUrl === undefined ? await createSignalingServer({ host: "127.0.0.1", port: 0, iceServers: [] }) : null;
+  const room = openTestRoom(config, server?.url ?? serverUrl!, fail);
   try {
-    const finished = body(room);
-    await Promise.race([finished, ...failures.map((failure) => failure.then(() => finished))]);
+    for (let i = 0; i < peers; i += 1) room.start();
+    await Promise.race([body(room), failed]);
   } finally {
-    for (const failure of failures) failure.catch(() => {});
-    await room.close();
+    await Promise.all(room.peers.map(({ process }) => process.dismiss()));
+    await server?.close();
   }
 }
 
-async function openTestRoom(
-  config: RunConfig,
-  options: { readonly peers: number },
-): Promise<TestRoom & { close(): Promise<void> }> {
-  const server = await createSignalingServer({ host: "127.0.0.1", port: 0, iceServers: [] });
+function openTestRoom(config: RunConfig, serverUrl: string, fail: (error: Error) => void): TestRoom {
   const name = "test-room";
   const flags = Object.entries(config).flatMap(([key, value]) => (key === "data" ? [] : [flagOf(key), String(value)]));
-  const peers = Array.from({ length: options.peers }, (_, i): TestPeer => {
-    const rounds: RoundReport[] = [];
-    const links = new Set<string>();
-    const process = startChildPeer(`peer ${i}`, ["--server", server.url, "--room", name, ...flags], (report) => {
-      if (report.type === "round") rounds.push(report);
-      if (report.type === "link" && report.state === "open") links.add(report.peer);
-      if (report.type === "lost" || (report.type === "link" && report.state === "closed")) links.delete(report.peer);
-    });
-    return { process, rounds, links };
-  });
+  const peers: TestPeer[] = [];
+  const books: ReportBook[] = [];
+  const watch = createWatch(() => books.map(standingOf).join("\n"));
+  const openBook = (of: string): ReportBook => {
+    const book = createReportBook(of, watch.look);
+    books.push(book);
+    return book;
+  };
   return {
-    link: `${server.url}/r/${name}`,
+    link: `${serverUrl}/r/${name}`,
     peers,
-    async close() {
-      await Promise.all(peers.map(({ process }) => process.dismiss()));
-      await server.close();
+    until: watch.until,
+    openBook,
+    start() {
+      const book = openBook(`peer ${peers.length}`);
+      const links = new Set<string>();
+      const process = startChildPeer(book.name, ["--server", serverUrl, "--room", name, ...flags], (report) => {
+        if (report.type === "link" && report.state === "open") links.add(report.peer);
+        if (report.type === "lost" || (report.type === "link" && report.state === "closed")) links.delete(report.peer);
+        book.hear(report);
+      });
+      const peer = { process, book, links };
+      peers.push(peer);
+      void process.ended.then((final) => {
+        if (final === null) fail(new Error(`${process.name} ended: ${process.lastWords()}`));
+      });
+      return peer;
     },
   };
 }

@@ -1,10 +1,15 @@
 import type { BrowserContext, Page } from "@playwright/test";
+import type { FromWorker } from "../../client/browser/worker-messages.ts";
+import type { ClientReport } from "../../client/peer/client-report.ts";
 import type { RunConfig } from "../../shared/training/config.ts";
+import type { ReportBook } from "../../test/support/report-book.ts";
 
 declare global {
   interface Window {
     /** Installed by the tests, before the page's own code: one entry for each round that the page has shown. */
     shownRounds?: [round: number, hash: string][];
+    /** Installed by the tests: hears each report of the tab's worker. */
+    heard?: (report: ClientReport) => void;
   }
 }
 
@@ -24,11 +29,41 @@ export async function openTab(
       if (Number(round) > 0 && shown.at(-1)?.[0] !== Number(round)) shown.push([Number(round), hash]);
     }).observe(document, { attributes: true, subtree: true, attributeFilter: ["data-hash"] });
   });
-  const fragment =
-    config === null ? "" : `#${new URLSearchParams(Object.entries(config).map(([key, value]) => [key, String(value)]))}`;
   const place = selection === undefined ? "" : `&selection=${selection}`;
-  await page.goto(`${link}?software-gpu${place}${fragment}`);
+  await page.goto(addressOf(link, config, `?software-gpu${place}`));
   return page;
+}
+
+/** A tab of the room that trains on WebAssembly; what its worker reports goes into the book, also after a reload. */
+export async function openHeardTab(
+  context: BrowserContext,
+  link: string,
+  config: RunConfig | null,
+  book: ReportBook,
+): Promise<Page> {
+  const page = await context.newPage();
+  await page.exposeFunction("heard", book.hear);
+  await page.addInitScript(listenToWorkers);
+  await page.goto(addressOf(link, config));
+  return page;
+}
+
+/** Runs in the page, before its own code. */
+export function listenToWorkers(): void {
+  window.Worker = class extends Worker {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      this.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
+        if (data.type === "report") window.heard?.(data.report);
+      });
+    }
+  };
+}
+
+/** The address of a room, with the configuration that whoever comes first gives it. */
+export function addressOf(link: string, config: RunConfig | null, query = ""): string {
+  if (config === null) return link + query;
+  return `${link}${query}#${new URLSearchParams(Object.entries(config).map(([key, value]) => [key, String(value)]))}`;
 }
 
 /** The hash that the tab showed for each round. */

@@ -1,0 +1,90 @@
+import { expect, test } from "@playwright/test";
+import { configOf } from "../cli/config-options.ts";
+import { disagreements, lastRound, type ReportBook } from "../test/support/report-book.ts";
+import { openPlainChromium, type PlainChromium } from "./support/plain-chromium.ts";
+import { inTestRoom, type TestRoom } from "./support/room.ts";
+import { latestMs, quick, slowestMs, startMs, untilFurther, untilWhole } from "./support/rounds.ts";
+import { addressOf } from "./support/tab.ts";
+import { displayAdvice, findXvfb, openVirtualDisplay } from "./support/virtual-display.ts";
+
+const isNight = process.env["COPSE_NIGHTLY"] === "1";
+/** While a tab is frozen each round waits for its deadline, 3 s. By night it lasts until the server has taken the tab out. */
+const frozenMs = isNight ? 60_000 : 8_000;
+/** After five minutes Chromium lets a hidden page's timers fire once a minute only. */
+const hiddenMs = isNight ? 390_000 : 10_000;
+const config = configOf({ ...quick, startAt: 3 });
+
+test.describe.configure({ timeout: hiddenMs + 240_000 });
+
+/** Runs `body` with a room of two headless peers, and a third in a tab, the last leaf. */
+async function withTab(
+  chromium: PlainChromium,
+  body: (
+    room: TestRoom,
+    tab: Awaited<ReturnType<PlainChromium["open"]>>,
+    books: { own: ReportBook; others: ReportBook[] },
+  ) => Promise<void>,
+): Promise<void> {
+  try {
+    await inTestRoom(config, { peers: 2 }, async (room) => {
+      const others = room.peers.map(({ book }) => book);
+      await room.until(() => others.every((book) => book.last("joined") !== undefined), "two that have joined", startMs);
+      const own = room.openBook("tab");
+      const tab = await chromium.open(addressOf(room.link, null), own);
+      await untilWhole(room, [own, ...others], 3);
+      await body(room, tab, { own, others });
+    });
+  } finally {
+    await chromium.close();
+  }
+}
+
+/** Resolves once this time is over and `books` have gone on after it. */
+async function untilGoneOnFor(room: TestRoom, books: readonly ReportBook[], ms: number): Promise<void> {
+  const endsAt = performance.now() + ms;
+  await room.until(() => performance.now() >= endsAt, `rounds after ${ms} ms`, ms + startMs);
+  await untilFurther(room, books, 1);
+}
+
+test("a tab that is frozen is a straggler: rounds go on without it, and when it thaws it catches up and counts", async () => {
+  await withTab(await openPlainChromium(null), async (room, tab, { own, others }) => {
+    const limits = others.map((book) => latestMs(book, 3));
+    await tab.send("Page.setWebLifecycleState", { state: "frozen" });
+    // What it said before that is on its way.
+    await untilFurther(room, others, 2);
+    const frozenAt = lastRound(own);
+    await untilGoneOnFor(room, others, frozenMs);
+    expect(lastRound(own)).toBe(frozenAt);
+    others.forEach((book, i) => {
+      expect(slowestMs(book, frozenAt), book.name).toBeLessThan(limits[i]!);
+    });
+
+    await tab.send("Page.setWebLifecycleState", { state: "active" });
+    await untilWhole(room, [own, ...others], 3);
+    expect(disagreements([own, ...others])).toEqual([]);
+  });
+});
+
+test("a tab that is hidden goes on as if it were seen", async () => {
+  test.skip(findXvfb() === null, displayAdvice);
+  const display = await openVirtualDisplay();
+  try {
+    const chromium = await openPlainChromium(display.name);
+    await withTab(chromium, async (room, tab, { own, others }) => {
+      expect(await tab.evaluate("document.hidden")).toBe(false);
+      const limit = latestMs(own, 3);
+      await chromium.open("about:blank");
+      await expect.poll(() => tab.evaluate("document.hidden")).toBe(true);
+      const hiddenAt = lastRound(own);
+      await untilGoneOnFor(room, [own, ...others], hiddenMs);
+      await untilWhole(room, [own, ...others], 3);
+      expect(await tab.evaluate("document.hidden")).toBe(true);
+      expect(slowestMs(own, hiddenAt)).toBeLessThan(limit);
+      const whole = [...own.rounds.values()].filter(({ round, contributors }) => round > hiddenAt && contributors === 3);
+      expect(whole.length).toBeGreaterThan(0.9 * (lastRound(own) - hiddenAt));
+      expect(disagreements([own, ...others])).toEqual([]);
+    });
+  } finally {
+    await display.close();
+  }
+});

@@ -1,0 +1,35 @@
+import { deadlineMs } from "../../shared/training/deadline.ts";
+import { lastRound, type ReportBook } from "../../test/support/report-book.ts";
+import type { TestRoom } from "./room.ts";
+
+/** Small enough for several rounds a second on two cores, on WebAssembly. */
+export const quick = { shares: 5, rounds: 0, model: "softmax", samples: 40, localSteps: 1, batch: 8, rate: 0.1 } as const;
+/** Of a loaded machine, to load a page or a process. */
+export const startMs = 60_000;
+/** Rounds that count everyone, as the proof that all is well again. */
+export const wholeRounds = 5;
+
+/** Waits until each of these has committed so many rounds beyond this one, `contributors` peers counting in each of those. */
+export async function untilWhole(room: TestRoom, books: readonly ReportBook[], contributors: number): Promise<void> {
+  const from = Math.max(...books.map(lastRound));
+  const whole = ({ rounds }: ReportBook): number =>
+    [...rounds.values()].filter((round) => round.round > from && round.contributors === contributors).length;
+  await room.until(() => books.every((book) => whole(book) >= wholeRounds), `rounds that count ${contributors}`, startMs);
+}
+
+/** Waits until each of these has committed so many rounds from now on, whoever counts in them. */
+export async function untilFurther(room: TestRoom, books: readonly ReportBook[], rounds: number): Promise<void> {
+  const targets = books.map((book) => lastRound(book) + rounds);
+  await room.until(() => books.every((book, i) => lastRound(book) >= targets[i]!), `${rounds} further rounds`, startMs);
+}
+
+/** How long a round took at most since `from`, by the committing peer's own clock, in ms. */
+export function slowestMs({ rounds }: ReportBook, from: number): number {
+  return Math.max(...[...rounds.values()].filter(({ round }) => round > from).map(({ seconds }) => 1_000 * seconds));
+}
+
+/** 5 s after the root's deadline at the latest. No training takes longer than a round of the undisturbed run. */
+export function latestMs(book: ReportBook, members: number): number {
+  const times = [...book.rounds.values()].map(({ seconds }) => 1_000 * seconds).sort((a, b) => a - b);
+  return deadlineMs("heap", 0, members, times[Math.floor(times.length / 2)]!) + 5_000;
+}
