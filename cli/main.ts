@@ -28,6 +28,12 @@ for (const command of [program, ...program.commands]) {
   command.exitOverride((error: CommanderError) => process.exit(exitCodeOf(error)));
 }
 
+// Who reads may have enough: `copse methods | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

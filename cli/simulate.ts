@@ -1,5 +1,7 @@
 import { Command } from "commander";
 import { createHasher } from "../shared/hash.ts";
+import { seeded } from "../shared/random.ts";
+import { createChurn } from "../shared/simulation/churn.ts";
 import { createQuadraticTrainer } from "../shared/simulation/quadratic-trainer.ts";
 import { createSwarm } from "../shared/simulation/swarm.ts";
 import { createVirtualClock } from "../shared/simulation/virtual-clock.ts";
@@ -24,6 +26,10 @@ export interface SimulationSummary extends Pick<RunConfig, "aggregate" | "residu
   /** From one commit at the root to the next, the training taking no time: down the tree and up again. Median over the rounds. */
   readonly criticalPathMilliseconds: number;
   readonly hashesEqual: boolean;
+  /** Peers that went during the run, and as many came. */
+  readonly gone: number;
+  /** Mean over the rounds: which share of the roster was in the total. */
+  readonly counted: number;
 }
 
 export interface SimulationOptions extends Partial<Pick<RunConfig, "aggregate" | "residual">> {
@@ -36,6 +42,8 @@ export interface SimulationOptions extends Partial<Pick<RunConfig, "aggregate" |
   readonly latencyMs: number;
   readonly bandwidthMbit: number;
   readonly seed: number;
+  /** Share of the peers that go after each round, half of them without a word; as many come. */
+  readonly churn?: number;
 }
 
 /** `copse simulate`: whole peers on virtual time. */
@@ -53,6 +61,7 @@ export function simulateCommand(): Command {
     .option("--rounds <n>", "how many rounds", "5")
     .option("--latency <ms>", "one way, on every link", "40")
     .option("--bandwidth <Mbit/s>", "of each peer and direction, shared by its links", "20")
+    .option("--churn <share>", "of the peers, how many go after each round (half of them crash) and are replaced", "0")
     .option("--seed <n>", "same seed, same run", "1")
     .option("--seeds <a..b>", "with faults: a run for each of these seeds")
     .option("--faults <kinds>", "with faults: all, none, or kinds such as crash,link,restart")
@@ -93,6 +102,7 @@ function simulationOptionsOf(typed: TypedOptions): SimulationOptions {
     rounds: wholeNumber(typed["rounds"], "--rounds", { min: 2, max: 1_000_000 }),
     latencyMs: realNumber(typed["latency"], "--latency", { min: 0, max: 60_000 }),
     bandwidthMbit: realNumber(typed["bandwidth"], "--bandwidth", { min: 1e-6, max: 1e9 }),
+    churn: realNumber(typed["churn"], "--churn", { min: 0, max: 0.5 }),
   };
 }
 
@@ -110,11 +120,13 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
     latencyMs,
     bandwidthMbit,
     seed,
+    churn: share = 0,
   } = options;
   const clock = createVirtualClock(() => new Promise((resolve) => void setImmediate(resolve)));
   const reports: RoundReport[] = [];
   const commitTimes = new Map<number, number>();
   let finished = 0;
+  let counted = 0;
   const swarm = createSwarm({
     clock,
     hasher: await createHasher(),
@@ -127,12 +139,19 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
       if (report.type !== "round") return;
       reports.push(report);
       // The root is the first to commit a round.
-      if (!commitTimes.has(report.round)) commitTimes.set(report.round, clock.now());
+      if (commitTimes.has(report.round)) return;
+      commitTimes.set(report.round, clock.now());
+      counted += report.contributors / report.members / rounds;
+      if (share > 0 && report.round > 1 && report.round < rounds) clock.after(0, churn.turn);
     },
   });
-  for (let i = 0; i < peers; i += 1) swarm.add();
+  const first = swarm.add();
+  const churn = createChurn(swarm, seeded(seed, "churn"), { share, spare: (peer) => peer === first });
+  for (let i = 1; i < peers; i += 1) swarm.add();
   const hour = 3_600_000;
-  if (!(await clock.run({ until: () => finished === peers, limitMs: rounds * hour }))) {
+  const isOver = (): boolean =>
+    share === 0 ? finished === peers : [...swarm.peers.values()].every((peer) => peer.tip?.round === rounds);
+  if (!(await clock.run({ until: isOver, limitMs: rounds * hour }))) {
     throw new Error(`expected ${peers} peers to finish ${rounds} rounds, got ${finished} that did`);
   }
   for (const peer of swarm.peers.keys()) swarm.leave(peer);
@@ -155,7 +174,9 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
     meanBytesSentPerPeerPerRound: settled.reduce((sum, bytes) => sum + bytes, 0) / settled.length,
     denseAllToAllBytesPerPeerPerRound: 4 * dimension * (peers - 1),
     criticalPathMilliseconds: gaps.sort((a, b) => a - b)[gaps.length >> 1]!,
-    hashesEqual: hashes.size === rounds && reports.length === rounds * peers,
+    hashesEqual: hashes.size === rounds && (share > 0 || reports.length === rounds * peers),
+    gone: churn.gone,
+    counted,
   };
 }
 

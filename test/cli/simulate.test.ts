@@ -48,3 +48,10 @@ it("on the binomial tree a simulation has the same height, and a root that sends
   expect(binomial!.maxBytesSentPerPeerPerRound).toBeGreaterThan(1.5 * heap!.maxBytesSentPerPeerPerRound);
   expect(binomial!.hashesEqual).toBe(true);
 });
+
+it("with churn rounds go on, most of the roster counts in each, and those who came late end with the same model", async () => {
+  const summary = await simulate({ ...base, tree: "heap", peers: 48, rounds: 12, churn: 0.04 });
+  expect(summary.gone).toBeGreaterThanOrEqual(20);
+  expect(summary.hashesEqual).toBe(true);
+  expect(summary.counted).toBeGreaterThan(0.85);
+});
