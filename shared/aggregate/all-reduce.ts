@@ -169,13 +169,13 @@ export class AllReduce {
     for (const position of this.lostChildren) this.reduce?.lost(position);
   }
 
-  /** Encodes the contribution for the current attempt, once. */
+  /** Encodes the contribution for the current attempt, once. Who was not in the first sum is in none of the round. */
   private encode(): AllReduceEffect[] {
     const { standing, contribution } = this;
     if (standing === null) return [];
     const base = this.base(standing.version);
     if (base === null) return this.perform(this.reduce!.abstain());
-    if (contribution === null || this.attempts.of(standing.version) !== undefined) return [];
+    if (contribution === null || this.phase > 0 || this.attempts.of(standing.version) !== undefined) return [];
     const exchange = this.scheme.encode(
       contribution.x,
       base,
@@ -210,7 +210,7 @@ export class AllReduce {
     const attempt = this.attempts.of(version);
     const { standing } = this;
     const isCurrent = standing !== null && compareVersions(version, standing.version) === 0;
-    if (attempt === undefined || !isCurrent || !attempt.isAsking) return [];
+    if (attempt === undefined || !isCurrent || !attempt.isAsking || attempt.phase !== this.phase) return [];
     attempt.isAsking = false;
     return this.advance(attempt, attempt.exchange.next(answer), standing);
   }
@@ -277,7 +277,8 @@ export class AllReduce {
     this.phase += 1;
     this.startSum();
     const attempt = this.attempts.of(standing.version);
-    if (attempt === undefined || attempt.isAsking || !includes(part.contributors, attempt.position)) return passed;
+    const isIn = attempt !== undefined && !attempt.isAsking && includes(part.contributors, attempt.position);
+    if (!isIn || attempt.phase !== this.phase - 1) return [...passed, ...this.perform(this.reduce!.abstain())];
     const step = attempt.exchange.next({ kind: "reduced", total, rest: attempt.rest });
     attempt.phase = this.phase;
     attempt.rest = this.nothing(this.phase);

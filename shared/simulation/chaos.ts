@@ -1,12 +1,16 @@
+import { createContexts } from "../compress/context.ts";
 import type { Hasher } from "../hash.ts";
+import { layoutOf } from "../layout.ts";
 import { type Rng, seeded } from "../random.ts";
-import { defaultConfig } from "../training/config.ts";
+import { defaultConfig, type RunConfig } from "../training/config.ts";
+import { runScheme } from "../training/run-scheme.ts";
+import { toDense } from "../update.ts";
 import type { Fault } from "./faults/fault.ts";
-import { createLedger } from "./ledger.ts";
+import { createLedger, type LedgerOptions } from "./ledger.ts";
 import { traceText } from "./trace-text.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 import { createWitness } from "./witness.ts";
-import { createWorld, type Phase, phases, type Subject, vectorOf, type World } from "./world.ts";
+import { createWorld, type Phase, phases, type Subject, type World } from "./world.ts";
 
 export interface ChaosOptions {
   readonly seed: number;
@@ -32,7 +36,7 @@ export interface Verdict {
   readonly hangs: readonly string[];
   readonly doubleCounts: number;
   readonly untruthful: readonly string[];
-  /** Relative to the largest number in the account. */
+  /** Of a memory, relative to its account; see `Balance`. */
   readonly conservationError: number;
   /** Peers whose account is not to be known: attempts or headers were forgotten. */
   readonly unknown: number;
@@ -41,7 +45,8 @@ export interface Verdict {
   readonly virtualMs: number;
 }
 
-const dimension = 48;
+/** One matrix, so that methods for matrices have something to do. */
+const layout = layoutOf([{ name: "x", shape: [8, 6] }]);
 /** Rounds that a seed must reach before it is left in peace, and those it must then play. */
 const leastRounds = 20;
 const quietRounds = 10;
@@ -54,8 +59,8 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
   const { seed, clock, hasher } = options;
   const rng = seeded(seed, "chaos");
   const peers = options.peers.min + rng.integer(options.peers.max - options.peers.min + 1);
-  const layout = vectorOf(dimension);
-  const ledger = createLedger(dimension);
+  const config = { ...defaultConfig, scheme: options.scheme, seed, startAt: 1 + rng.integer(Math.ceil(peers / 2)), rounds: 0 };
+  const ledger = createLedger(sumsOf(config));
   const say = (text: string): void => options.trace?.(`${(clock.now() / 1_000).toFixed(3).padStart(9)}  ${text}`);
   const witness = createWitness(() => world.subjects.size);
   const world: World = createWorld({
@@ -64,7 +69,7 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
     hasher,
     layout,
     ledger,
-    config: { ...defaultConfig, scheme: options.scheme, seed, startAt: 1 + rng.integer(Math.ceil(peers / 2)), rounds: 0 },
+    config,
     say,
     report(subject, report) {
       witness.hear(subject, report);
@@ -144,6 +149,21 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
     maxBufferedBytes: watch.maxBufferedBytes(),
     rollbacks: witness.rollbacks,
     virtualMs: clock.now(),
+  };
+}
+
+/** What the books must know of a scheme's sums. */
+function sumsOf(config: RunConfig): LedgerOptions {
+  const scheme = runScheme(config);
+  const phases = scheme.phases(layout, { round: 1, members: 1 });
+  const parameters = new Float32Array(layout.length);
+  const context = createContexts({ seed: 0, seat: 0, parameters: () => parameters })({ layout, round: 1, members: 1 });
+  const { common } = scheme.init(layout);
+  return {
+    length: layout.length,
+    lastLength: phases.at(-1)!.length ?? layout.length,
+    phases: phases.length,
+    rebuild: (totals) => toDense(scheme.decode(totals, 1, common, context).estimate),
   };
 }
 

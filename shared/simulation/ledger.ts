@@ -5,7 +5,7 @@ import type { Hash } from "../hash.ts";
 import type { Tip } from "../signaling/messages.ts";
 import type { Version } from "../signaling/version.ts";
 import type { PeerId } from "../transport.ts";
-import { addInto, type Update } from "../update.ts";
+import { addInto, denseUpdate, toDense, type Update } from "../update.ts";
 import type { Up } from "../wire/messages.ts";
 
 /** One committed round, as it was announced by those who committed it. */
@@ -15,7 +15,8 @@ export interface Entry {
   readonly previous: Hash;
   readonly hash: Hash;
   readonly contributors: Contributors;
-  readonly total: Update;
+  /** Of every phase. */
+  readonly totals: readonly Update[];
 }
 
 /** An update that a trainer gave to its peer. */
@@ -29,15 +30,29 @@ interface Given {
 export interface Balance {
   /** max |memory − (given − delivered)|. */
   readonly error: number;
-  /** The largest magnitude in the account. */
+  /**
+   * What the error is to be held against: the largest magnitude in the account, where all numbers are whole; where they are not,
+   * the sum of all magnitudes that went into it, for each was rounded.
+   */
   readonly scale: number;
   /** Whether what is too much is an update, or a share of one, that is in the chain: it counts twice. */
   readonly isTwice: boolean;
 }
 
+export interface LedgerOptions {
+  /** Parameters of the model. */
+  readonly length: number;
+  /** Numbers in a sum of the last phase, the one that says who counted. */
+  readonly lastLength: number;
+  /** How many sums a round has. */
+  readonly phases: number;
+  /** What the sums of a round come to; linear in the last of them. Not asked where there is one, of all parameters. */
+  rebuild(totals: readonly Update[]): Float32Array;
+}
+
 /**
  * The books of a run, kept from outside: what trainers gave, what peers sent each other, what was committed. What a peer has
- * delivered is found by the sums on the wire: what it sent, less what it had been sent. Sums of one phase only.
+ * delivered is found by the sums of the last phase on the wire: what it sent, less what it had been sent.
  */
 export interface Ledger {
   /** A server's roster; two that differ under one version are a fault. */
@@ -54,7 +69,7 @@ export interface Ledger {
   balance(peer: PeerId, tip: Tip, memory: Float32Array): Balance;
 }
 
-export function createLedger(length: number): Ledger {
+export function createLedger({ length, lastLength, phases, rebuild }: LedgerOptions): Ledger {
   const rosters = new Map<string, readonly PeerId[]>();
   const updates = new Map<PeerId, Given[]>();
   /** By roster and round's start, then by the sender's position. */
@@ -65,23 +80,25 @@ export function createLedger(length: number): Ledger {
   const membersOf = (version: Version): readonly PeerId[] => rosters.get(version.join(".")) ?? [];
 
   /** What a peer delivered in a round: its own part or total, less those of others that are in it; null: nothing. */
-  function share(peer: PeerId, entry: Entry): Float32Array | null {
+  function share(peer: PeerId, entry: Entry): { readonly own: Float32Array; readonly passed: number } | null {
     const members = membersOf(entry.version);
     const position = members.indexOf(peer);
     if (position < 0) return null;
     const sums = parts.get(attemptOf(entry));
     const isRoot = position === 0;
     const whole: { contributors: Contributors; sum: Update } | undefined = isRoot
-      ? { contributors: entry.contributors, sum: entry.total }
+      ? { contributors: entry.contributors, sum: entry.totals.at(-1)! }
       : sums?.get(peer)?.find(({ contributors }) => includes(contributors, position));
     if (whole === undefined || (!isRoot && !isSubset(whole.contributors, entry.contributors))) return null;
-    const own = new Float32Array(length);
+    const own = new Float32Array(lastLength);
     addInto(own, whole.sum);
     for (const [from, list] of sums ?? []) {
       if (!isChild(members.indexOf(from), position)) continue;
       for (const { contributors, sum } of list) if (isSubset(contributors, whole.contributors)) addInto(own, sum, -1);
     }
-    return own;
+    if (phases === 1) return { own, passed: 0 };
+    const passed = largest(toDense(whole.sum));
+    return { own: rebuild([...entry.totals.slice(0, -1), denseUpdate(own)]), passed };
   }
 
   function chainTo(tip: Tip): Entry[] | null {
@@ -110,7 +127,7 @@ export function createLedger(length: number): Ledger {
       list.push({ start, x: x.slice() });
     },
     sent(from, { version, round, previous, phase, part }) {
-      if (part === null || phase !== 0) return;
+      if (part === null || phase !== phases - 1) return;
       const key = attemptOf({ version, round, previous });
       const sums = parts.get(key) ?? new Map<PeerId, { contributors: Contributors; sum: Update }[]>();
       parts.set(key, sums);
@@ -123,7 +140,7 @@ export function createLedger(length: number): Ledger {
     },
     committed({ round, version, hash }, previous, { part, totals }) {
       if (entries.has(hash)) return;
-      entries.set(hash, { round, version, previous, hash, contributors: part.contributors, total: totals.at(-1)! });
+      entries.set(hash, { round, version, previous, hash, contributors: part.contributors, totals });
     },
     chainTo,
     counts: (peer, { version, contributors }) => includes(contributors, membersOf(version).indexOf(peer)),
@@ -132,10 +149,8 @@ export function createLedger(length: number): Ledger {
       const twice: Float32Array[] = [];
       let scale = 1;
       const add = (x: Float32Array, sign: 1 | -1): void => {
-        for (let j = 0; j < length; j += 1) {
-          expected[j]! += sign * x[j]!;
-          scale = Math.max(scale, Math.abs(x[j]!));
-        }
+        for (let j = 0; j < length; j += 1) expected[j]! += sign * x[j]!;
+        scale = phases === 1 ? Math.max(scale, largest(x)) : scale + largest(x);
       };
       for (const { start, x } of updates.get(peer) ?? []) {
         if (start === tip.hash) continue;
@@ -143,10 +158,11 @@ export function createLedger(length: number): Ledger {
         twice.push(x);
       }
       for (const entry of chainTo(tip)!) {
-        const own = share(peer, entry);
-        if (own === null) continue;
-        add(own, -1);
-        twice.push(own);
+        const delivered = share(peer, entry);
+        if (delivered === null) continue;
+        add(delivered.own, -1);
+        scale += delivered.passed;
+        twice.push(delivered.own);
       }
       const surplus = memory.map((value, j) => value - expected[j]!);
       const error = surplus.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -167,6 +183,10 @@ function attemptOf({
   readonly previous: Hash;
 }): string {
   return `${version.join(".")} ${round} ${previous}`;
+}
+
+function largest(x: Float32Array): number {
+  return x.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
 /** Rounds are simulated on the heap tree. */

@@ -1,6 +1,6 @@
 import { placeOf } from "../aggregate/tree.ts";
 import type { Hash, Hasher } from "../hash.ts";
-import { type Layout, layoutOf } from "../layout.ts";
+import type { Layout } from "../layout.ts";
 import { type Rng, seeded } from "../random.ts";
 import type { RosterMessage } from "../signaling/messages.ts";
 import type { RunConfig } from "../training/config.ts";
@@ -78,9 +78,6 @@ export interface WorldOptions {
   report(subject: Subject, report: PeerReport): void;
   say(text: string): void;
 }
-
-/** A model of one tensor of d numbers. */
-export const vectorOf = (d: number): Layout => layoutOf([{ name: "x", shape: [d] }]);
 
 /** Whole peers, their server and their network, of which every part can fail; seeded from one number. */
 export function createWorld({ seed, clock, hasher, config, layout, ledger, report, say }: WorldOptions): World {

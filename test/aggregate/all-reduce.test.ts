@@ -142,4 +142,32 @@ describe("a scheme of two sums", () => {
       [32, 24, 16, 8],
     ]);
   });
+
+  it("takes nothing into the second from a peer that missed the first, and does not wait for it", () => {
+    const peers = [0, 1, 2].map((position) => {
+      const peer = sums(twice);
+      peer.adopt(standing(position, 3));
+      return peer;
+    });
+    const [root, leaf, late] = peers as [AllReduce, AllReduce, AllReduce];
+    const decisions: Decision[] = [];
+    const carry = (inbox: AllReduceEffect[], from: number): void => {
+      for (const effect of inbox) {
+        if (effect.kind === "decided") decisions.push(effect.decision);
+        if (effect.kind !== "send") continue;
+        const { to, message } = effect;
+        carry(message.kind === "up" ? root.up(from, message) : peers[to]!.down(message), to);
+      }
+    };
+    carry(root.contribute({ x, weight: 1, metrics: noMetrics }), 0);
+    carry(leaf.contribute({ x, weight: 1, metrics: noMetrics }), 1);
+    carry(root.deadline(), 0);
+    expect(decisions.map(({ totals }) => totals.map((sum) => [...toDense(sum)]))).toEqual([
+      [
+        [8, 6, 4, 2],
+        [32, 24, 16, 8],
+      ],
+    ]);
+    expect(late.contribute({ x, weight: 1, metrics: noMetrics }).filter(({ kind }) => kind === "send")).toEqual([]);
+  });
 });

@@ -8,7 +8,7 @@ import { faults } from "../../shared/simulation/faults/registry.ts";
 import { createGate } from "../../shared/simulation/gate.ts";
 import { createLedger } from "../../shared/simulation/ledger.ts";
 import { createVirtualClock } from "../../shared/simulation/virtual-clock.ts";
-import { denseUpdate } from "../../shared/update.ts";
+import { denseUpdate, toDense } from "../../shared/update.ts";
 
 const hasher = await createHasher();
 const clockOf = () => createVirtualClock(() => new Promise((resolve) => setImmediate(resolve)));
@@ -19,6 +19,13 @@ const play = (seed: number, chosen = faults, scheme = "ef14(topk(1%))") =>
 describe("whole peers under seeded faults", () => {
   it.each([1, 2, 3, 4, 6, 7, 8, 9])("keep every promise with seed %i", async (seed) => {
     expect(failureText(await play(seed))).toBe("");
+  });
+
+  it.each([
+    ["ef21(topk(5%))", 5],
+    ["ef14(powersgd(1))", 3],
+  ])("keep every promise with %s, whose state or sums are of another kind", async (scheme, seed) => {
+    expect(failureText(await play(seed, faults, scheme))).toBe("");
   });
 
   it("give the same figures for the same seed", async () => {
@@ -69,7 +76,7 @@ describe("the books", () => {
   const version = [1, 1] as const;
   const x = Float32Array.of(3, -2);
   const booksOf = () => {
-    const ledger = createLedger(2);
+    const ledger = createLedger({ length: 2, lastLength: 2, phases: 1, rebuild: ([total]) => toDense(total!) });
     const contributors = contributorsOf(2, [0, 1]);
     const sum = denseUpdate(Float32Array.of(4, 0));
     ledger.roster(version, ["root", "leaf"]);
