@@ -76,7 +76,8 @@ function dismissIfAbsent(roster: Roster, guest: Guest, now: number): void {
  * Somebody who has the rounds of the run is not among them if there is a way.
  */
 function settlePlaces(roster: Roster, now: number): readonly Guest[] {
-  const blocked = (a: PeerId, b: PeerId): boolean => roster.guests.get(a)!.unreached.has(b);
+  const { guests } = roster;
+  const blocked = (a: PeerId, b: PeerId): boolean => guests.get(a)!.unreached.has(b) || guests.get(b)!.unreached.has(a);
   let { members, removed } = place(roster.order, blocked, roster.tree);
   const heir = heirOf(roster, removed);
   if (heir !== null && heirOf(roster, members) === null) {

@@ -468,6 +468,19 @@ describe("a link that does not open, or stays closed", () => {
     expect(neighboursOf(members.map(peerName), peerName(1), "heap")).not.toContain(peerName(3));
   });
 
+  it("is believed of either side, even if only one has tried: an observer's sponsor is not made its child", () => {
+    const room = roomHarness();
+    const config = room.gather(2, { startAt: 1 });
+    room.enter(2, { config });
+    room.say(2, unopened(0));
+    room.ready(2, config);
+    room.pass(3_000);
+    expect([...room.members()].sort()).toEqual([0, 1, 2]);
+    room.say(1, { kind: "leave" });
+    room.pass(3_000);
+    expect(room.members()).toHaveLength(1);
+  });
+
   it("makes an observer of a peer for which there is no place, and tells it what to do", () => {
     const room = roomHarness();
     room.gather(2);
