@@ -7,13 +7,11 @@ import type { Trainer } from "../../shared/training/trainer.ts";
 import type { Links } from "../../shared/transport.ts";
 import type { ClientReport } from "./client-report.ts";
 import { loadData } from "./data/load-data.ts";
-import { placeSelection, type SelectionPlace } from "./device/place-selection.ts";
+import type { SelectionPlace } from "./device/place-selection.ts";
 import { realClock } from "./real-clock.ts";
 import { createSignalingClient } from "./signaling-client.ts";
-import { type BackendCandidate, chooseBackend } from "./trainer/choose-backend.ts";
-import { createTrainer } from "./trainer/create-trainer.ts";
-import { holdingTrainer, webgpuDevice } from "./trainer/holding-trainer.ts";
-import { trainingProbe } from "./trainer/training-probe.ts";
+import type { BackendCandidate } from "./trainer/choose-backend.ts";
+import { createRunTrainer } from "./trainer/run-trainer.ts";
 
 export interface StartOptions {
   /** Origin of the signaling server, e.g. `https://copse.example`. */
@@ -50,26 +48,6 @@ export async function startPeer(options: StartOptions): Promise<Peer> {
 
 /** This seat's data, on the best backend that trains the model rightly. */
 async function trainerFor(config: RunConfig, seat: number, options: StartOptions): Promise<Trainer<Delta>> {
-  const { serverUrl, backends, selection, report } = options;
-  const data = await loadData(config, seat, { dataUrl: new URL("/data/", serverUrl).href });
-  const choice = await chooseBackend(backends, trainingProbe(config, data));
-  report({ type: "backend", backend: choice.name, passedOver: choice.passedOver.map(({ reason }) => reason) });
-  const trainer = await createTrainer(config, data, seat, choice.name);
-  if (choice.name !== "webgpu") return trainer;
-  const { layout } = trainer;
-  const now = (): number => performance.now();
-  const { held, sentence } = await placeSelection(webgpuDevice(), {
-    scheme: config.scheme,
-    layout,
-    clips: config.clip > 0,
-    wanted: selection,
-    now,
-  });
-  const alreadyRead = held?.memory.bytesRead ?? 0;
-  const tell = (): void => {
-    const bytesRead = (held?.memory.bytesRead ?? 0) - alreadyRead;
-    report({ type: "selection", place: held === null ? "cpu" : "device", sentence, bytesRead });
-  };
-  tell();
-  return held === null ? trainer : holdingTrainer(trainer, held, tell);
+  const data = await loadData(config, seat, { dataUrl: new URL("/data/", options.serverUrl).href });
+  return createRunTrainer(config, data, seat, options);
 }

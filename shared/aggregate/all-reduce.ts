@@ -206,6 +206,17 @@ export class AllReduce {
     return this.answer(version, { kind: "largest", entries });
   }
 
+  /**
+   * What the first sum of an attempt asked for does not come, and never will if the device is lost that the contribution was on: there
+   * is none any more, so that another can be given. What is in sums already stays in them.
+   */
+  retract(version: Version): void {
+    const attempt = this.attempts.of(version);
+    if (attempt === undefined || !attempt.isAsking || attempt.phase > 0) return;
+    this.attempts.drop(attempt);
+    this.contribution = null;
+  }
+
   private answer(version: Version, answer: Answer): AllReduceEffect[] {
     const attempt = this.attempts.of(version);
     const { standing } = this;

@@ -35,6 +35,11 @@ export class Attempts {
     this.hasForgotten = true;
   }
 
+  /** It comes to nothing. */
+  drop(attempt: Attempt): void {
+    this.attempts = this.attempts.filter((other) => other !== attempt);
+  }
+
   clear(): void {
     this.attempts = [];
     this.hasForgotten = false;

@@ -303,7 +303,7 @@ export class Rounds {
     }
   }
 
-  /** A method asked for something while it encodes. What fails leaves the peer out of the round. */
+  /** A method asked for something while it encodes. What fails is trained for anew when nothing happens for a while. */
   private async answer(asked: Extract<AllReduceEffect, { kind: "gradient" | "largest" }>): Promise<void> {
     const { tip } = this;
     const round = tip.round + 1;
@@ -311,10 +311,14 @@ export class Rounds {
     const isLate = (): boolean => this.isClosed || this.tip.hash !== tip.hash;
     if (asked.kind === "gradient") {
       const gradient = await this.work.gradient(asked.at, round);
-      if (gradient !== null && !isLate()) this.perform(this.sums.gradient(asked.version, gradient));
+      if (isLate()) return;
+      if (gradient === null) this.sums.retract(asked.version);
+      else this.perform(this.sums.gradient(asked.version, gradient));
     } else {
       const entries = await this.work.largest(asked.of, asked.count, round);
-      if (entries !== null && !isLate()) this.perform(this.sums.largest(asked.version, entries));
+      if (isLate()) return;
+      if (entries === null) this.sums.retract(asked.version);
+      else this.perform(this.sums.largest(asked.version, entries));
     }
   }
 

@@ -17,3 +17,24 @@ it.each([
     expect(roundsOf(id).every(({ contributors }) => contributors === 4)).toBe(true);
   }
 });
+
+it("a peer whose gradient does not come once trains anew, for a room of two cannot go on without it", async () => {
+  let calls = 0;
+  const scheme = "ef14(impk(10%, simplex, steps=3, refresh=2))";
+  const { ids, run, reached, roundsOf, reports } = swarmOf(
+    2,
+    { scheme },
+    {
+      wrap: (trainer, seat) => ({
+        ...trainer,
+        gradientAt(parameters, batch) {
+          calls += seat;
+          return seat === 1 && calls === 7 ? Promise.reject(new Error("lost")) : trainer.gradientAt(parameters, batch);
+        },
+      }),
+    },
+  );
+  expect(await run(reached(12, ids))).toBe(true);
+  expect(reports.filter(({ report }) => report.type === "notice").length).toBe(1);
+  expect(ids.flatMap(roundsOf).every(({ contributors }) => contributors === 2)).toBe(true);
+});
