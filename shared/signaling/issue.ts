@@ -43,6 +43,7 @@ export function issueIfDue(roster: Roster, now: number): Effect[] {
   roster.awaySince = null;
   roster.gatherSince = null;
   const effects = differs(roster) ? issue(roster, now) : [];
+  roster.isStale = false;
   for (const guest of unplaced) guest.unplacedAt = roster.issued.version[1];
   return [...effects, ...unplaced.flatMap(notice)];
 }
@@ -59,7 +60,7 @@ function issue(roster: Roster, now: number): Effect[] {
 
 function differs(roster: Roster): boolean {
   const { issued, order, running } = roster;
-  if (isOutdone(roster)) return true;
+  if (isOutdone(roster) || roster.isStale) return true;
   return issued.running !== running || issued.order.length !== order.length || order.some((peer, i) => issued.order[i] !== peer);
 }
 

@@ -9,7 +9,7 @@ import { dueTime, issueIfDue } from "./issue.ts";
 import { forgetLosses, forgiveLosses, reportLoss } from "./losses.ts";
 import type { ClientMessage, IceServer, ServerMessage, Tip } from "./messages.ts";
 import { defaultPacing, type Pacing } from "./pacing.ts";
-import { admit, away, changed, committed, control, createRoster, outdo, resume, unplace } from "./roster.ts";
+import { admit, away, committed, control, createRoster, outdo, outworn, resume, unplace } from "./roster.ts";
 import { createSeats } from "./seats.ts";
 import type { Version } from "./version.ts";
 
@@ -162,7 +162,7 @@ export function createRoom(options: RoomOptions): Room {
     }
     guest.tip = message.tip;
     admit(roster, guest, now);
-    if (message.anew === true && guest.placed) changed(roster, now);
+    if (message.anew === true && guest.placed) outworn(roster, now);
     return [];
   }
 

@@ -43,6 +43,8 @@ export interface Roster {
   /** When the first waiting change came; null if none waits. */
   since: number | null;
   urgent: boolean;
+  /** A member can give nothing under the version in force: the next one goes out even if it is the same roster. */
+  isStale: boolean;
   /** When the first of the members who are away went. */
   awaySince: number | null;
   /** When the first belief that two peers cannot reach each other ends; infinity while there is none. */
@@ -74,6 +76,7 @@ export function createRoster(
     trail: { at: Number.NEGATIVE_INFINITY, round: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY },
     since: null,
     urgent: false,
+    isStale: false,
     awaySince: null,
     forgiveAt: Number.POSITIVE_INFINITY,
     gatherSince: null,
@@ -105,6 +108,12 @@ export function isOutdone({ newestKnown, issued }: Roster): boolean {
 /** Something is to go out with the next roster. */
 export function changed(roster: Roster, now: number): void {
   roster.since ??= now;
+}
+
+/** A member can give nothing under the version in force. */
+export function outworn(roster: Roster, now: number): void {
+  roster.isStale = true;
+  changed(roster, now);
 }
 
 /** A member's socket is gone; it keeps its place until the next roster goes out. */

@@ -180,6 +180,7 @@ export class Rounds {
     this.perform(this.sums.open(this.replica));
     this.armTimers();
     if (this.near?.standing == null) this.options.events.inStep(this.tip);
+    if (this.sums.isVoid) this.options.events.voided(this.tip);
     this.inbox.replay();
     if (this.isOver() && !this.hasFinished) {
       this.hasFinished = true;
@@ -336,7 +337,7 @@ export class Rounds {
   /** Nothing has happened for a while. */
   private lookAround(): void {
     this.askNeighbour();
-    // Neither state lasts: a failed training is tried again, and a peer that can give nothing asks for a new roster.
+    // Neither state lasts: a failed training is tried again, and a peer that can give nothing asks for a new roster once more.
     this.work.retry();
     if (this.sums.isVoid) this.options.events.voided(this.tip);
   }

@@ -436,6 +436,21 @@ describe("members who may have been the last to know some rounds", () => {
   });
 });
 
+describe("a member that can give nothing under the version in force", () => {
+  it("gets a new version of the same roster when it says so, once", () => {
+    const room = roomHarness();
+    const config = room.gather(3);
+    const [epoch, counter] = room.room.view().version;
+    room.say(2, { kind: "ready", configHash: hashOf(configText(config)), tip: tipAt(7), anew: true });
+    room.pass(5_000);
+    expect(room.room.view().version).toEqual([epoch, counter + 1]);
+    expect(room.members()).toEqual([0, 1, 2]);
+    room.ready(2, config, 7);
+    room.pass(5_000);
+    expect(room.room.view().version).toEqual([epoch, counter + 1]);
+  });
+});
+
 describe("a newcomer", () => {
   it("is in step if it stands where the run stood 2 s ago, however many rounds that is", () => {
     const room = roomHarness();
