@@ -47,10 +47,12 @@ export function reconcile(
   const first = winner[0]?.round ?? Number.POSITIVE_INFINITY;
   const theirs = new Map(winner.map((header) => [header.round, header]));
   const ours = new Map(headers.map((header) => [header.round, header]));
-  const withdrawn = headers.filter(({ round, hash }) => round >= first && theirs.get(round)?.hash !== hash).reverse();
-  const gained = winner.filter(({ round, hash }) => ours.get(round)?.hash !== hash);
-
   const openRound = tip.round + 1;
+  const oldest = headers[0]?.round ?? openRound;
+  const withdrawn = headers.filter(({ round, hash }) => round >= first && theirs.get(round)?.hash !== hash).reverse();
+  // Rounds that this peer has forgotten are not new to it.
+  const gained = winner.filter(({ round, hash }) => round >= oldest && ours.get(round)?.hash !== hash);
+
   const next = theirs.get(openRound);
   const isForgotten = open.hasForgotten && next?.previous === tip.hash && heldClaims(open.claims, next).length === 0;
   const isUnknown = openRound < first || isForgotten;
@@ -67,7 +69,7 @@ export function reconcile(
 
   const counts = (header: Header | undefined): boolean =>
     header !== undefined && heldClaims(claims, header).some(({ position }) => position !== null);
-  const corrections = doubtsOf(tip, headers, first);
+  const corrections = doubtsOf(tip, headers, winner);
   for (const round of new Set([...withdrawn, ...gained].map((header) => header.round))) {
     if (round === openRound && open.x !== null) continue;
     const counted = counts(theirs.get(round));
@@ -77,7 +79,14 @@ export function reconcile(
   return { own, withdrawn, corrections, claims };
 }
 
-/** The rounds before the tip are confirmed: they stay. Whether the tip does is not known where the winner's headers do not reach it. */
-function doubtsOf(tip: Tip, headers: readonly Header[], first: number): Correction[] {
-  return headers.length > 0 && tip.round < first ? [{ round: tip.round, counted: null }] : [];
+/**
+ * The rounds before the tip are confirmed: they stay. Whether the tip does is not known where the winner's headers do not reach it;
+ * nor what was before the rounds that this peer remembers, where the winner's are others.
+ */
+function doubtsOf(tip: Tip, headers: readonly Header[], winner: readonly Header[]): Correction[] {
+  const [oldest] = headers;
+  if (oldest === undefined) return [];
+  if (tip.round < (winner[0]?.round ?? Number.POSITIVE_INFINITY)) return [{ round: tip.round, counted: null }];
+  const before = winner.find(({ round }) => round === oldest.round - 1);
+  return before === undefined || before.hash === oldest.previous ? [] : [{ round: before.round, counted: null }];
 }

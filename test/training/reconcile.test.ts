@@ -50,8 +50,8 @@ const idle: OpenRound = { x: null, claims: [], hasForgotten: false };
 const tipOf = (chain: string) => ({ round: chain.length, version: versionOf("a"), hash: chain });
 
 /** A peer that commits rounds, and whose chain is replaced, with the books of all that it was given and all that it claims. */
-function liveOn() {
-  const history = new History(Number.POSITIVE_INFINITY);
+function liveOn(mostFloats = Number.POSITIVE_INFINITY) {
+  const history = new History(mostFloats);
   const seen = [""];
   const given = new Float32Array(d);
   const claims: Claim[] = [];
@@ -117,6 +117,17 @@ describe("a peer whose chain is replaced, again and again", () => {
           else life.change(one.work, (seen) => seen[one.to % seen.length]!.slice(0, -one.cut || undefined) + one.more.join(""));
           expect(life.memory()).toEqual(life.expected());
         }
+      }),
+    );
+  });
+
+  it("leaves alone the rounds that it has forgotten and the winner has not: they are the same, and what they took is taken", () => {
+    fc.assert(
+      fc.property(fc.array(work, { minLength: 8, maxLength: 8 }), work, (past, open) => {
+        const life = liveOn(7 * d);
+        for (const [i, one] of past.entries()) life.commit(one, letters[i % 2]!);
+        life.change(open, (seen) => `${seen.at(-1)!.slice(0, -1)}bb`);
+        expect(life.memory()).toEqual(life.expected());
       }),
     );
   });
