@@ -70,8 +70,8 @@ function openTestRoom(config: RunConfig, serverUrl: string, fail: (error: Error)
       const book = openBook(`peer ${peers.length}`);
       const links = new Set<string>();
       const process = startChildPeer(book.name, ["--server", serverUrl, "--room", name, ...flags], (report) => {
-        if (report.type === "link" && report.state === "open") links.add(report.peer);
-        if (report.type === "lost" || (report.type === "link" && report.state === "closed")) links.delete(report.peer);
+        if (report.type === "link" && report.state === "open" && !report.isSpare) links.add(report.peer);
+        else if (report.type === "lost" || (report.type === "link" && report.state !== "dialling")) links.delete(report.peer);
         book.hear(report);
       });
       const peer = { process, book, links };

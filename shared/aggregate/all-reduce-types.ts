@@ -22,7 +22,7 @@ export type Refusal =
   | "up: another phase"
   | "up: not from a child"
   | "up: a roster of another size"
-  | "up: contributors from outside the child's subtree"
+  | "up: a contributor from above"
   | "up: a contributor that is in the sum already"
   | "down: no majority"
   | "down: a hash where none belongs, or none where one does"

@@ -9,10 +9,12 @@ import { type State, type Update, zeroUpdate } from "../update.ts";
 import type { Down, Up } from "../wire/messages.ts";
 import type { AllReduceEffect, Claim, Contribution, Ground, OpenRound, Refusal, Standing } from "./all-reduce-types.ts";
 import { type Attempt, Attempts } from "./attempts.ts";
-import { contributorsOf, countOf, includes, isSubset, subtreeOf } from "./contributors.ts";
+import { contributorsOf, countOf, includes } from "./contributors.ts";
 import { added } from "./gathered.ts";
+import { Kin } from "./kin.ts";
 import type { Part } from "./part.ts";
-import { createTreeReduce, type ReduceEffect, type TreeReduce } from "./tree-reduce.ts";
+import { pathOf } from "./tree.ts";
+import { createTreeReduce, type ReduceEffect, type TreeReduce, type UpEffect } from "./tree-reduce.ts";
 
 /**
  * Drives a scheme's sums over the tree, one round after the other, without I/O: it is told what happens and returns what to
@@ -28,8 +30,7 @@ export class AllReduce {
   private contribution: Contribution | null = null;
   private readonly attempts = new Attempts();
   private reduce: TreeReduce | null = null;
-  /** Children whose link is gone: no sum waits for them until it is back. */
-  private readonly lostChildren = new Set<number>();
+  private readonly kin = new Kin();
   private phase = 0;
   private totals: Update[] = [];
   /** What this peer rejected as a root that had nothing of its own in the sum. */
@@ -42,10 +43,14 @@ export class AllReduce {
     this.contextOf = contextOf;
   }
 
-  /** A new roster: the attempt starts afresh, the contribution stays. null: not a member. */
-  adopt(standing: Standing | null): AllReduceEffect[] {
+  /**
+   * A new roster: the attempt starts afresh, the contribution stays.
+   * @param standing null: not a member
+   * @param parent who is there to send parts to; null: nobody yet
+   */
+  adopt(standing: Standing | null, parent = standing?.place.parent ?? null): AllReduceEffect[] {
     this.standing = standing;
-    this.lostChildren.clear();
+    this.kin.adopt(standing?.place ?? null, parent);
     return this.restart();
   }
 
@@ -103,7 +108,7 @@ export class AllReduce {
     if (standing === null || reduce === null) return [];
     const reason = this.problemWithUp(from, message, standing);
     if (reason !== null) return [{ kind: "refused", reason }];
-    return this.perform(reduce.child(from, message.part, message.complete));
+    return this.perform(reduce.child(from, message.part, message));
   }
 
   /** A total on top of this peer's tip. The caller has checked round and previous hash. */
@@ -122,22 +127,28 @@ export class AllReduce {
 
   /** The link to a child is gone. */
   lost(position: number): AllReduceEffect[] {
-    this.lostChildren.add(position);
+    this.kin.lose(position);
     return this.perform(this.reduce?.lost(position) ?? []);
   }
 
   /** The link to a child is there, perhaps again. */
   found(position: number): void {
-    this.lostChildren.delete(position);
+    this.kin.find(position);
+  }
+
+  /** A peer that has lost its parent is this one's child until it is lost, or there is a new roster. */
+  takeIn(position: number): void {
+    this.kin.takeIn(position);
+    this.reduce?.joined(position);
   }
 
   deadline(): AllReduceEffect[] {
     return this.perform(this.reduce?.deadline() ?? []);
   }
 
-  /** The parent's link has reopened: what this attempt sent, once more. */
-  resend(): AllReduceEffect[] {
-    return (this.reduce?.sent ?? []).flatMap((effect) => this.forward(effect));
+  /** Parts go to this position from now on: to the tree's parent whose link has opened, to another, or, for now, to nobody (null). */
+  turnTo(parent: number | null): AllReduceEffect[] {
+    return this.kin.turnTo(parent, this.reduce?.sent ?? []).map((effect) => this.upTo(parent!, effect));
   }
 
   private get phases() {
@@ -148,11 +159,11 @@ export class AllReduce {
     const { tip } = this.ground;
     if (round !== tip.round + 1 || previous !== tip.hash) return "up: another chain";
     if (phase !== this.phase) return "up: another phase";
-    if (!standing.place.children.includes(from)) return "up: not from a child";
+    if (!this.kin.children.includes(from)) return "up: not from a child";
     if (part === null) return null;
     if (part.contributors.members !== standing.members) return "up: a roster of another size";
-    const below = subtreeOf(standing.tree, from, standing.members);
-    return isSubset(part.contributors, below) ? null : "up: contributors from outside the child's subtree";
+    const isBelow = pathOf(standing.tree, standing.position).every((above) => !includes(part.contributors, above));
+    return isBelow ? null : "up: a contributor from above";
   }
 
   private restart(): AllReduceEffect[] {
@@ -164,9 +175,12 @@ export class AllReduce {
 
   private startSum(): void {
     const { standing } = this;
-    this.reduce = standing === null ? null : createTreeReduce(standing.place, standing.members, this.phases[this.phase]!.merge);
-    // Nothing is in the sum yet, so this asks for nothing to be done.
-    for (const position of this.lostChildren) this.reduce?.lost(position);
+    this.kin.begin();
+    if (standing === null) this.reduce = null;
+    else {
+      const place = { parent: standing.place.parent, children: this.kin.awaited };
+      this.reduce = createTreeReduce(place, standing.members, this.phases[this.phase]!.merge);
+    }
   }
 
   /** Encodes the contribution for the current attempt, once. Who was not in the first sum is in none of the round. */
@@ -240,19 +254,20 @@ export class AllReduce {
     return effects.flatMap((effect) => this.forward(effect));
   }
 
+  private upTo(to: number, effect: UpEffect): AllReduceEffect {
+    const { tip } = this.ground;
+    const head = { version: this.standing!.version, round: tip.round + 1, previous: tip.hash, phase: this.phase };
+    const { kind, part, complete, again } = effect;
+    return { kind: "send", to, message: { kind, part, complete, ...(again && part !== null ? { again } : {}), ...head } };
+  }
+
   private forward(effect: ReduceEffect): AllReduceEffect[] {
     const standing = this.standing!;
-    const { tip } = this.ground;
-    const head = { version: standing.version, round: tip.round + 1, previous: tip.hash, phase: this.phase };
     switch (effect.kind) {
-      case "up":
-        return [
-          {
-            kind: "send",
-            to: standing.place.parent!,
-            message: { kind: "up", ...head, complete: effect.complete, part: effect.part },
-          },
-        ];
+      case "up": {
+        const to = this.kin.give();
+        return to === null ? [] : [this.upTo(to, effect)];
+      }
       case "rejected": {
         const attempt = this.attempts.of(standing.version);
         if (attempt === undefined) this.orphan = { version: standing.version, rest: effect.rest };
@@ -281,7 +296,7 @@ export class AllReduce {
       hash: null,
       part,
     };
-    const down: AllReduceEffect[] = standing.place.children.map((to) => ({ kind: "send", to, message }));
+    const down: AllReduceEffect[] = this.kin.children.map((to) => ({ kind: "send", to, message }));
     const passed: AllReduceEffect[] = [...down, { kind: "phase" }];
     const total = added(part.sum);
     this.totals.push(total);

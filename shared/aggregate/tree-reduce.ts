@@ -4,10 +4,18 @@ import { type Contributors, contributorsOf, countOf, disjoint, union } from "./c
 import { joinParts, type Part } from "./part.ts";
 import type { Place } from "./tree.ts";
 
+/** Send this to the parent. `complete`: nothing more will come from this subtree. */
+export interface UpEffect {
+  readonly kind: "up";
+  readonly part: Part | null;
+  readonly complete: boolean;
+  /** The part was given to another parent before: it may be in the sum already. */
+  readonly again: boolean;
+}
+
 /** What a peer must do next for the sum. */
 export type ReduceEffect =
-  /** Send this to the parent. `complete`: nothing more will come from this subtree. */
-  | { readonly kind: "up"; readonly part: Part | null; readonly complete: boolean }
+  | UpEffect
   /** This peer's own merge rejected `rest`: it belongs to its residual. */
   | { readonly kind: "rejected"; readonly rest: Update }
   /** Root only: this is the total. */
@@ -22,13 +30,15 @@ export interface TreeReduce {
   /** This peer has nothing to give and never will: it only passes on what its children send. */
   abstain(): ReduceEffect[];
   /** A child sent a part (or only its last word). Positions that are not children are refused by the caller. */
-  child(position: number, part: Part | null, complete: boolean): ReduceEffect[];
+  child(position: number, part: Part | null, options: { readonly complete: boolean; readonly again?: boolean }): ReduceEffect[];
   /** A child will send nothing more. */
   lost(position: number): ReduceEffect[];
+  /** There is another child: it is waited for if nothing was reported yet. */
+  joined(position: number): void;
   /** Time is up: report what is here. */
   deadline(): ReduceEffect[];
-  /** What was sent to the parent so far: sent again when its link reopens. */
-  readonly sent: readonly ReduceEffect[];
+  /** What was to be sent to the parent so far: sent again when its link reopens, or there is another parent. */
+  readonly sent: readonly UpEffect[];
 }
 
 /**
@@ -36,23 +46,27 @@ export interface TreeReduce {
  * once and sends one part up; at the deadline it sends what it has, and relays at once what comes later. Without a part of
  * its own it relays its children's unmerged, so that what a merge rejects is always tied to a contribution. The root makes
  * the total once more than half of the roster contributed and everyone is complete or time is up. A contribution is merged
- * only if its contributors are disjoint from all seen: that alone gives "at most once".
+ * only if its contributors are disjoint from all seen: that alone gives "at most once". A part that comes again, by another way,
+ * is passed on alone, and the root takes it last: merged with others, it would have all of them refused where it is known already.
  */
 export function createTreeReduce(place: Place, members: number, rule: MergeRule): TreeReduce {
   const isRoot = place.parent === null;
   const waiting = new Set(place.children);
   let parts: Part[] = [];
   let seen: Contributors = contributorsOf(members, []);
+  let seenAgain = seen;
+  /** Root only: parts that came again. */
+  const aside: Part[] = [];
   let hasOwn = false;
   let abstains = false;
   let reported = false;
   let overdue = false;
   let toldComplete = false;
-  const sent: ReduceEffect[] = [];
+  const sent: UpEffect[] = [];
 
   const isComplete = (): boolean => (hasOwn || abstains) && waiting.size === 0;
-  const up = (part: Part | null, complete: boolean): ReduceEffect => {
-    const effect: ReduceEffect = { kind: "up", part, complete };
+  const up = (part: Part | null, complete: boolean, again = false): ReduceEffect => {
+    const effect: UpEffect = { kind: "up", part, complete, again };
     toldComplete ||= complete;
     sent.push(effect);
     return effect;
@@ -69,8 +83,11 @@ export function createTreeReduce(place: Place, members: number, rule: MergeRule)
     return { part, effects: rest.values.data.length > 0 ? [{ kind: "rejected", rest }] : [] };
   };
   const finalise = (): ReduceEffect[] => {
-    if (reported || 2 * countOf(seen) <= members || !(isComplete() || overdue)) return [];
+    if (reported || !(isComplete() || overdue)) return [];
+    const missing = aside.filter(({ contributors }) => disjoint(seen, contributors));
+    if (2 * missing.reduce((count, part) => count + countOf(part.contributors), countOf(seen)) <= members) return [];
     reported = true;
+    for (const part of missing) take(part);
     const { part, effects } = fold();
     return [...effects, { kind: "total", part }];
   };
@@ -89,6 +106,16 @@ export function createTreeReduce(place: Place, members: number, rule: MergeRule)
     parts.push(part);
     seen = union(seen, part.contributors);
   };
+  const repeated = (position: number, part: Part, complete: boolean): ReduceEffect[] => {
+    const isKnown = !disjoint(seenAgain, part.contributors);
+    const passed: ReduceEffect[] = isKnown ? [{ kind: "overlap", child: position }] : isRoot ? [] : [up(part, false, true)];
+    if (!isKnown) {
+      seenAgain = union(seenAgain, part.contributors);
+      if (isRoot) aside.push(part);
+    }
+    if (complete) waiting.delete(position);
+    return [...passed, ...advance()];
+  };
 
   return {
     own(part) {
@@ -102,8 +129,9 @@ export function createTreeReduce(place: Place, members: number, rule: MergeRule)
       abstains = true;
       return advance();
     },
-    child(position, part, complete) {
+    child(position, part, { complete, again = false }) {
       if (isRoot && reported) return [];
+      if (again && part !== null) return repeated(position, part, complete);
       const overlaps = part !== null && !disjoint(seen, part.contributors);
       if (part !== null && !overlaps) take(part);
       if (complete) waiting.delete(position);
@@ -112,6 +140,9 @@ export function createTreeReduce(place: Place, members: number, rule: MergeRule)
     lost(position) {
       waiting.delete(position);
       return advance();
+    },
+    joined(position) {
+      if (!reported) waiting.add(position);
     },
     deadline() {
       overdue = true;

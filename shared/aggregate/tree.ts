@@ -30,11 +30,16 @@ function binomialPlace(position: number, count: number): Place {
   return { parent: position === 0 ? null : position & (position - 1), children };
 }
 
+/** A position and all above it, the root last. */
+export function pathOf(kind: TreeKind, position: number): number[] {
+  const path = [position];
+  for (let at = position; at !== 0; path.push(at)) at = kind === "heap" ? (at - 1) >> 1 : at & (at - 1);
+  return path;
+}
+
 /** Links between a position and the root. */
 export function depthOf(kind: TreeKind, position: number): number {
-  let depth = 0;
-  for (let at = position; at !== 0; depth += 1) at = kind === "heap" ? (at - 1) >> 1 : at & (at - 1);
-  return depth;
+  return pathOf(kind, position).length - 1;
 }
 
 /** The longest way from a leaf to the root. O(count) for the binomial tree, O(log count) for the heap. */

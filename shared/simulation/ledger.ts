@@ -1,5 +1,5 @@
 import type { Decision } from "../aggregate/all-reduce-types.ts";
-import { type Contributors, includes, isSubset } from "../aggregate/contributors.ts";
+import { type Contributors, contributorsOf, disjoint, includes, isSubset, union } from "../aggregate/contributors.ts";
 import { added } from "../aggregate/gathered.ts";
 import type { Hash } from "../hash.ts";
 import type { Tip } from "../signaling/messages.ts";
@@ -58,7 +58,7 @@ export interface Ledger {
   /** A server's roster; two that differ under one version are a fault. */
   roster(version: Version, members: readonly PeerId[]): void;
   given(peer: PeerId, start: Hash, x: Float32Array): void;
-  sent(from: PeerId, message: Up): void;
+  sent(from: PeerId, to: PeerId, message: Up): void;
   committed(tip: Tip, previous: Hash, decision: Decision): void;
   readonly problems: readonly string[];
   /** The chain that led to `tip`, oldest first; null if a round of it is not known. */
@@ -69,11 +69,19 @@ export interface Ledger {
   balance(peer: PeerId, tip: Tip, memory: Float32Array): Balance;
 }
 
+/** A part that one peer sent to another. */
+interface Sent {
+  readonly to: PeerId;
+  readonly contributors: Contributors;
+  readonly sum: Update;
+  readonly again: boolean;
+}
+
 export function createLedger({ length, lastLength, phases, rebuild }: LedgerOptions): Ledger {
   const rosters = new Map<string, readonly PeerId[]>();
   const updates = new Map<PeerId, Given[]>();
-  /** By roster and round's start, then by the sender's position. */
-  const parts = new Map<string, Map<PeerId, { readonly contributors: Contributors; readonly sum: Update }[]>>();
+  /** By roster and round's start, then by the sender. */
+  const parts = new Map<string, Map<PeerId, Sent[]>>();
   const entries = new Map<Hash, Entry>();
   const problems: string[] = [];
 
@@ -92,9 +100,13 @@ export function createLedger({ length, lastLength, phases, rebuild }: LedgerOpti
     if (whole === undefined || (!isRoot && !isSubset(whole.contributors, entry.contributors))) return null;
     const own = new Float32Array(lastLength);
     addInto(own, whole.sum);
-    for (const [from, list] of sums ?? []) {
-      if (!isChild(members.indexOf(from), position)) continue;
-      for (const { contributors, sum } of list) if (isSubset(contributors, whole.contributors)) addInto(own, sum, -1);
+    const received = [...(sums?.values() ?? [])].flat().filter(({ to }) => to === peer);
+    let others = contributorsOf(members.length, []);
+    // A part that came again is in the sum only if it did not come before.
+    for (const { contributors, sum } of [...received.filter(({ again }) => !again), ...received.filter(({ again }) => again)]) {
+      if (!isSubset(contributors, whole.contributors) || !disjoint(contributors, others)) continue;
+      others = union(others, contributors);
+      addInto(own, sum, -1);
     }
     if (phases === 1) return { own, passed: 0 };
     const passed = largest(toDense(whole.sum));
@@ -126,17 +138,18 @@ export function createLedger({ length, lastLength, phases, rebuild }: LedgerOpti
       updates.set(peer, list);
       list.push({ start, x: x.slice() });
     },
-    sent(from, { version, round, previous, phase, part }) {
+    sent(from, to, { version, round, previous, phase, part, again = false }) {
       if (part === null || phase !== phases - 1) return;
       const key = attemptOf({ version, round, previous });
-      const sums = parts.get(key) ?? new Map<PeerId, { contributors: Contributors; sum: Update }[]>();
+      const sums = parts.get(key) ?? new Map<PeerId, Sent[]>();
       parts.set(key, sums);
       const list = sums.get(from) ?? [];
       sums.set(from, list);
       const isKnown = list.some(
-        ({ contributors }) => isSubset(contributors, part.contributors) && isSubset(part.contributors, contributors),
+        (known) =>
+          known.to === to && isSubset(known.contributors, part.contributors) && isSubset(part.contributors, known.contributors),
       );
-      if (!isKnown) list.push({ contributors: part.contributors, sum: added(part.sum) });
+      if (!isKnown) list.push({ to, contributors: part.contributors, sum: added(part.sum), again });
     },
     committed({ round, version, hash }, previous, { part, totals }) {
       if (entries.has(hash)) return;
@@ -187,9 +200,4 @@ function attemptOf({
 
 function largest(x: Float32Array): number {
   return x.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-}
-
-/** Rounds are simulated on the heap tree. */
-function isChild(child: number, parent: number): boolean {
-  return child > 0 && (child - 1) >> 1 === parent;
 }

@@ -141,7 +141,7 @@ export function createWorld({ seed, clock, hasher, config, layout, ledger, repor
       links: {
         ...links,
         send(to, bytes) {
-          tap(subject, bytes);
+          tap(subject, to, bytes);
           return links.send(to, bytes);
         },
       },
@@ -202,11 +202,11 @@ export function createWorld({ seed, clock, hasher, config, layout, ledger, repor
   }
 
   /** What a peer sends, before it is known whether it arrives. Kind 1 is `up`. */
-  function tap(subject: Subject, bytes: Uint8Array): void {
+  function tap(subject: Subject, to: PeerId, bytes: Uint8Array): void {
     if ((bytes[0]! & 15) !== 1) return;
     const message = codec.decode(bytes);
     if (message.kind !== "up") return;
-    ledger.sent(subject.id, message);
+    ledger.sent(subject.id, to, message);
     subject.reportedFor = message.previous;
   }
 

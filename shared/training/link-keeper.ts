@@ -19,16 +19,17 @@ interface Wiring {
   lost(peer: PeerId): void;
 }
 
-/** Keeps the links that the roster asks for, and no others: to the parent, the children, and an observer's sponsor. */
+/** Keeps the links that the roster asks for, and no others: to the parent, the children, the ends of spare links, and an observer's sponsor. */
 export interface LinkKeeper {
   adopt(neighbourhood: Neighbourhood): void;
+  isOpen(peer: PeerId): boolean;
   close(): void;
 }
 
 export function createLinkKeeper(wiring: Wiring): LinkKeeper {
   const { links, signaling, clock, reporter } = wiring;
-  /** Whom we want a link to, and whether we make the offer: the child dials its parent, the observer its sponsor. */
-  let wanted = new Map<PeerId, { readonly initiator: boolean; readonly use: "tree" | "sponsor" }>();
+  /** Whom we want a link to, and whether we make the offer: the child dials its parent, the later position the earlier one of a spare link, the observer its sponsor. */
+  let wanted = new Map<PeerId, { readonly initiator: boolean; readonly use: "tree" | "sponsor" | "spare" }>();
   const open = new Set<PeerId>();
   const redials = new Map<PeerId, { readonly cancel: () => void; readonly delayMs: number }>();
   /** Ends the wait for a tree link that was open, before it is complained about. */
@@ -37,7 +38,7 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
   const dial = (peer: PeerId): void => {
     const want = wanted.get(peer);
     if (want === undefined || open.has(peer)) return;
-    reporter.dialling(peer);
+    reporter.dialling(peer, want.use === "spare");
     links.dial(peer, want.initiator);
   };
   const forget = (peer: PeerId): void => {
@@ -70,9 +71,10 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
     wiring.lost(peer);
     const want = wanted.get(peer);
     if (want === undefined) return;
+    redialLater(peer);
+    if (want.use === "spare") return;
     if (want.use === "sponsor" || loss.kind === "unopened") complain(peer, loss);
     else complainLater(peer, loss);
-    redialLater(peer);
   };
   const unsubscribe = [
     links.onLost(onLost),
@@ -80,15 +82,17 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
       open.add(peer);
       forget(peer);
       find(peer);
-      reporter.opened(peer);
+      reporter.opened(peer, wanted.get(peer)?.use === "spare");
       wiring.opened(peer);
     }),
     links.onSignal((to, data) => signaling.send({ kind: "signal", to, data })),
   ];
 
   return {
-    adopt({ roster, parent, children, sponsor }) {
+    adopt({ roster, standing, parent, children, spares, sponsor }) {
       wanted = new Map(children.map((child) => [child, { initiator: false, use: "tree" }]));
+      for (const { peer, position } of spares)
+        wanted.set(peer, { initiator: standing !== null && standing.position > position, use: "spare" });
       if (parent !== null) wanted.set(parent, { initiator: true, use: "tree" });
       if (sponsor !== null) wanted.set(sponsor, { initiator: true, use: "sponsor" });
       for (const peer of [...redials.keys()]) if (!wanted.has(peer)) forget(peer);
@@ -100,8 +104,12 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
         links.hangUp(peer);
       }
       reporter.keep(wanted);
-      for (const peer of wanted.keys()) dial(peer);
+      for (const [peer, { use }] of wanted) {
+        reporter.used(peer, use === "spare");
+        dial(peer);
+      }
     },
+    isOpen: (peer) => open.has(peer),
     close() {
       for (const stop of unsubscribe) stop();
       for (const peer of [...redials.keys()]) forget(peer);

@@ -6,8 +6,10 @@ const leastRttChangeMs = 5;
 
 /** Tells how this peer's links stand. */
 export interface LinkReporter {
-  dialling(peer: PeerId): void;
-  opened(peer: PeerId): void;
+  dialling(peer: PeerId, isSpare: boolean): void;
+  opened(peer: PeerId, isSpare: boolean): void;
+  /** What a link is for may change with the roster, while it is open. */
+  used(peer: PeerId, isSpare: boolean): void;
   lost(peer: PeerId, loss: Loss): void;
   /** It is not wanted any more. */
   closed(peer: PeerId): void;
@@ -19,15 +21,15 @@ export interface LinkReporter {
 
 type Standing = Omit<LinkReport, "type" | "peer" | "state"> & { readonly isOpen: boolean };
 
-const unknown: Standing = { isOpen: false, path: null, rttMs: null, attempts: 0, reason: null };
+const unknown: Standing = { isOpen: false, path: null, rttMs: null, attempts: 0, reason: null, isSpare: false };
 
 export function createLinkReporter(links: Links, report: (report: PeerReport) => void): LinkReporter {
   const standings = new Map<PeerId, Standing>();
   const of = (peer: PeerId): Standing => standings.get(peer) ?? unknown;
   const tell = (peer: PeerId, state: LinkReport["state"], standing: Standing): void => {
-    const { path, rttMs, attempts, reason } = standing;
+    const { isOpen: _, ...told } = standing;
     standings.set(peer, { ...standing, isOpen: state === "open" });
-    report({ type: "link", peer, state, path, rttMs, attempts, reason });
+    report({ type: "link", peer, state, ...told });
   };
 
   const traffic = async (): Promise<readonly LinkTraffic[]> => {
@@ -41,14 +43,18 @@ export function createLinkReporter(links: Links, report: (report: PeerReport) =>
   };
 
   return {
-    dialling(peer) {
+    dialling(peer, isSpare) {
       const { attempts, reason } = of(peer);
-      tell(peer, "dialling", { ...unknown, attempts: attempts + 1, reason });
+      tell(peer, "dialling", { ...unknown, isSpare, attempts: attempts + 1, reason });
     },
-    opened(peer) {
-      tell(peer, "open", { ...unknown, attempts: of(peer).attempts });
+    opened(peer, isSpare) {
+      tell(peer, "open", { ...unknown, isSpare, attempts: of(peer).attempts });
       // The path is known now; whoever waits for the first round is to see it, too.
       void traffic();
+    },
+    used(peer, isSpare) {
+      const before = of(peer);
+      if (before.isOpen && before.isSpare !== isSpare) tell(peer, "open", { ...before, isSpare });
     },
     lost(peer, loss) {
       const { isOpen, attempts } = of(peer);
@@ -56,9 +62,9 @@ export function createLinkReporter(links: Links, report: (report: PeerReport) =>
       report({ type: "lost", peer, loss });
     },
     closed(peer) {
-      const wasOpen = of(peer).isOpen;
+      const { isOpen, isSpare } = of(peer);
+      if (isOpen) tell(peer, "closed", { ...unknown, isSpare });
       standings.delete(peer);
-      if (wasOpen) report({ type: "link", peer, state: "closed", path: null, rttMs: null, attempts: 0, reason: null });
     },
     keep(wanted) {
       for (const [peer, { isOpen }] of standings) if (!isOpen && !wanted.has(peer)) standings.delete(peer);

@@ -1,4 +1,5 @@
 import type { Standing } from "../aggregate/all-reduce-types.ts";
+import { sparesOf } from "../aggregate/spares.ts";
 import { placeOf, type TreeKind } from "../aggregate/tree.ts";
 import type { RosterMessage } from "../signaling/messages.ts";
 import type { PeerId } from "../transport.ts";
@@ -10,14 +11,21 @@ export interface Neighbourhood {
   readonly standing: Standing | null;
   readonly parent: PeerId | null;
   readonly children: readonly PeerId[];
+  /** To whom there is an idle link, for when a parent is lost: who would take this peer in first. */
+  readonly spares: readonly Spare[];
   /** Who gives an observer its snapshot; null for a member. */
   readonly sponsor: PeerId | null;
+}
+
+export interface Spare {
+  readonly peer: PeerId;
+  readonly position: number;
 }
 
 /** Everyone computes its own place from the same roster. */
 export function neighbourhoodOf(roster: RosterMessage, self: PeerId, tree: TreeKind): Neighbourhood {
   const position = roster.members.findIndex(({ peer }) => peer === self);
-  if (position < 0) return { roster, standing: null, parent: null, children: [], sponsor: roster.sponsor };
+  if (position < 0) return { roster, standing: null, parent: null, children: [], spares: [], sponsor: roster.sponsor };
   const members = roster.members.length;
   const place = placeOf(tree, position, members);
   const peerAt = (at: number): PeerId => roster.members[at]!.peer;
@@ -26,6 +34,7 @@ export function neighbourhoodOf(roster: RosterMessage, self: PeerId, tree: TreeK
     standing: { version: roster.version, position, members, place, tree },
     parent: place.parent === null ? null : peerAt(place.parent),
     children: place.children.map(peerAt),
+    spares: sparesOf(tree, position, members).map((at) => ({ peer: peerAt(at), position: at })),
     sponsor: null,
   };
 }

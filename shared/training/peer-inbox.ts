@@ -4,7 +4,7 @@ import { compareVersions, type Version } from "../signaling/version.ts";
 import type { PeerId } from "../transport.ts";
 import { WireError } from "../wire/bytes.ts";
 import type { Codec } from "../wire/message-code.ts";
-import type { Down, Have, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
+import type { Down, Foster, Have, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
 
 /** Why a message was dropped: a fixed list, for counters are kept by it. */
 export type Refusal =
@@ -26,6 +26,7 @@ export interface InboxGround {
   up(from: PeerId, message: Up): Verdict;
   down(from: PeerId, message: Down): Verdict;
   snapshot(message: Snapshot): Verdict;
+  foster(from: PeerId, message: Foster): Verdict;
 }
 
 /** Messages that came too early: from a newer roster, or for a round that this peer has not reached. */
@@ -91,6 +92,7 @@ export class PeerInbox {
     const fence = compareVersions(message.version, ground.version());
     // A roster that is on its way may make a neighbour of the sender.
     if (fence > 0 && message.kind !== "snapshot") return "early";
+    if (message.kind === "foster") return fence < 0 ? "of an older roster" : ground.foster(from, message);
     if (!ground.isNear(from)) return "not from a neighbour";
     // A snapshot takes long, and what it says does not depend on the roster.
     if (message.kind === "snapshot") return ground.snapshot(message);

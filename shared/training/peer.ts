@@ -132,6 +132,7 @@ export function createPeer(options: PeerOptions): Peer {
       hasher,
       clock,
       events: {
+        isOpen: (peer) => keeper.isOpen(peer),
         // A link that fails reports its loss; whoever misses the message asks for it again.
         send: (to, bytes) => links.send(to, bytes).catch(() => {}),
         training: (round) => report({ type: "training", round }),

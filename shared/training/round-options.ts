@@ -18,8 +18,10 @@ export interface CommitFacts {
   readonly sent: Sections;
 }
 
-/** What rounds tell the peer around them. */
+/** What rounds tell the peer around them, and ask of it. */
 export interface RoundEvents {
+  /** Whether there is a link to a peer. */
+  isOpen(peer: PeerId): boolean;
   /** Resolves when more may be sent, or the message is lost: whoever misses it asks again. */
   send(to: PeerId, bytes: Uint8Array): Promise<void>;
   training(round: number): void;

@@ -8,10 +8,11 @@ import { compareVersions, noVersion } from "../signaling/version.ts";
 import type { PeerId } from "../transport.ts";
 import type { State } from "../update.ts";
 import { type Codec, createCodec } from "../wire/message-code.ts";
-import type { Down, Have, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
+import type { Down, Foster, Have, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
 import { addSections, noSections, type Sections } from "../wire/sections.ts";
 import { sumShapesOf } from "../wire/sum-shape.ts";
 import { ChainSync } from "./chain-sync.ts";
+import { Fostering } from "./fostering.ts";
 import { History } from "./history.ts";
 import { snapshotBytes } from "./limits.ts";
 import { LocalWork } from "./local-work.ts";
@@ -41,6 +42,7 @@ export class Rounds {
   private readonly chain: ChainSync;
   private readonly timers: RoundTimers;
   private readonly work: LocalWork;
+  private readonly fostering: Fostering;
   private replica: Replica;
   private readonly history: History;
   private near: Neighbourhood | null = null;
@@ -69,6 +71,7 @@ export class Rounds {
       up: (from: PeerId, message: Up) => this.up(from, message),
       down: (from: PeerId, message: Down) => this.down(from, message),
       snapshot: (message: Snapshot) => this.takeSnapshot(message),
+      foster: (from: PeerId, { wanted }: Foster) => (this.fostering.asked(from, wanted) ? null : "not from a neighbour"),
     };
     const mailboxBytes = mailboxSnapshots * snapshotBytes(trainer.layout.length, this.replica.common);
     this.inbox = new PeerInbox(this.codec, ground, { mailboxBytes });
@@ -86,6 +89,17 @@ export class Rounds {
       inStep: (tip) => {
         if (this.near?.standing == null) this.options.events.inStep(tip);
       },
+    });
+    this.fostering = new Fostering({
+      clock: options.clock,
+      isOpen: (peer) => options.events.isOpen(peer),
+      ask: (peer, wanted) => {
+        void this.send(peer, { kind: "foster", version: this.version, wanted });
+        if (wanted) this.chain.say(peer);
+      },
+      turnTo: (position) => this.perform(this.sums.turnTo(position)),
+      takeIn: (position) => this.sums.takeIn(position),
+      release: (position) => this.perform(this.sums.lost(position)),
     });
     this.work = new LocalWork(options, {
       next: () => this.nextTraining(),
@@ -163,7 +177,7 @@ export class Rounds {
     const { bytes, sections } = this.codec.encodeMeasured(total);
     // The total of a last phase does nothing for who missed the phases before it: those get a snapshot.
     if (total.phase === 0) this.chain.record(total, bytes.length);
-    for (const child of this.near?.children ?? []) {
+    for (const child of [...(this.near?.children ?? []), ...this.fostering.children]) {
       this.sent = addSections(this.sent, sections);
       void events.send(child, bytes.slice());
     }
@@ -206,7 +220,7 @@ export class Rounds {
     if (age < 0) return;
     this.near = near;
     if (age === 0) return;
-    this.perform(this.sums.adopt(near.standing));
+    this.perform(this.sums.adopt(near.standing, this.fostering.adopt(near)));
     this.armTimers();
     this.askNeighbour();
     this.inbox.replay();
@@ -214,16 +228,17 @@ export class Rounds {
   }
 
   opened(peer: PeerId): void {
-    this.chain.say(peer);
+    if (!this.near?.spares.some((spare) => spare.peer === peer)) this.chain.say(peer);
     const position = this.childPosition(peer);
     if (position !== null) this.sums.found(position);
-    if (peer === this.near?.parent) this.perform(this.sums.resend());
+    this.fostering.opened(peer);
   }
 
   lost(peer: PeerId): void {
     this.chain.forget(peer);
     const position = this.childPosition(peer);
     if (position !== null) this.perform(this.sums.lost(position));
+    this.fostering.lost(peer);
   }
 
   /** Bytes from a peer. Whatever they are, this returns. */
@@ -238,6 +253,7 @@ export class Rounds {
   close(): void {
     this.isClosed = true;
     this.timers.stop();
+    this.fostering.close();
     this.work.close();
   }
 
@@ -265,7 +281,7 @@ export class Rounds {
     if (message.round <= tip.round) return null;
     // A child cannot know a total of this roster before its parent.
     const isCurrent = compareVersions(message.committedBy, this.version) === 0;
-    if (isCurrent && this.childPosition(from) !== null) return "a total from a child";
+    if (isCurrent && (this.childPosition(from) !== null || this.fostering.children.includes(from))) return "a total from a child";
     if (message.round === tip.round + 1 && message.previous === tip.hash) this.perform(this.sums.down(message));
     else this.chain.say(from);
     return null;
@@ -288,7 +304,7 @@ export class Rounds {
   }
 
   private askNeighbour(): void {
-    const peer = this.near?.parent ?? this.near?.sponsor;
+    const peer = this.fostering.parent ?? this.near?.sponsor;
     if (peer != null) this.chain.say(peer);
   }
 
@@ -349,7 +365,8 @@ export class Rounds {
 
   private isNear(peer: PeerId): boolean {
     const { near } = this;
-    return near !== null && (peer === near.parent || peer === near.sponsor || near.children.includes(peer));
+    if (near === null) return false;
+    return peer === near.parent || peer === near.sponsor || near.children.includes(peer) || this.fostering.isKin(peer);
   }
 
   private isOver(): boolean {

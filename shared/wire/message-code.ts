@@ -13,7 +13,7 @@ import { mostCount, readHash, readTip, readVersion, writeHash, writeTip, writeVe
 /** The first byte of every message is 16 · version + kind. Raised whenever this file's grammar changes. */
 export const peerProtocol = 1;
 
-const kinds = { have: 0, up: 1, down: 2, snapshot: 3 } as const;
+const kinds = { have: 0, up: 1, down: 2, snapshot: 3, foster: 4 } as const;
 
 const mostPhases = 16;
 /** What both sides know already and need not send. */
@@ -64,7 +64,7 @@ function writeBody(writer: Writer, message: PeerMessage, tree: TreeKind): Update
       writer.varint(message.round);
       writeHash(writer, message.previous);
       writer.byte(message.phase);
-      writer.byte((message.complete ? 1 : 0) + (message.part === null ? 0 : 2));
+      writer.byte((message.complete ? 1 : 0) + (message.part === null ? 0 : message.again === true ? 6 : 2));
       return message.part === null ? noSections : writePart(writer, message.part, tree);
     case "down":
       writeVersion(writer, message.committedBy);
@@ -79,6 +79,9 @@ function writeBody(writer: Writer, message: PeerMessage, tree: TreeKind): Update
       writeHeaders(writer, message, tree);
       writer.bytes(new Uint8Array(message.parameters.buffer, message.parameters.byteOffset, message.parameters.byteLength));
       writeState(writer, message.common);
+      return noSections;
+    case "foster":
+      writer.byte(message.wanted ? 1 : 0);
       return noSections;
   }
 }
@@ -96,9 +99,10 @@ function readBody(reader: Reader, kind: number, { version, tree, length, shapes 
       return { kind: "have", version, tip: readTip(reader), observer: readFlags(reader, 1) === 1 };
     case kinds.up: {
       const head = { round: reader.varint(mostCount, "a round"), previous: readHash(reader), phase: readPhase(reader) };
-      const flags = readFlags(reader, 3);
+      const flags = readFlags(reader, 7);
+      if (flags === 4 || flags === 5) throw new WireError(`expected a part that comes again, got flags ${flags}`);
       const part = flags >= 2 ? readPart(reader, tree, shapeOf(head.phase, shapes)) : null;
-      return { kind: "up", version, ...head, complete: flags % 2 === 1, part };
+      return { kind: "up", version, ...head, complete: flags % 2 === 1, part, ...(flags >= 6 ? { again: true } : {}) };
     }
     case kinds.down: {
       const committedBy = readVersion(reader);
@@ -124,8 +128,10 @@ function readBody(reader: Reader, kind: number, { version, tree, length, shapes 
         common: readState(reader, length),
       };
     }
+    case kinds.foster:
+      return { kind: "foster", version, wanted: readFlags(reader, 1) === 1 };
     default:
-      throw new WireError(`expected a message kind from 0 to 3, got ${kind}`);
+      throw new WireError(`expected a message kind from 0 to 4, got ${kind}`);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Version } from "../signaling/version.ts";
 import type { State } from "../update.ts";
 
 /** All that peers say to each other. `version` is the roster under which the sender speaks: the fence. */
-export type PeerMessage = Have | Up | Down | Snapshot;
+export type PeerMessage = Have | Up | Down | Snapshot | Foster;
 
 /** Where the sender's chain stands. An observer always wants an answer. */
 export interface Have {
@@ -26,6 +26,8 @@ export interface Up {
   readonly phase: number;
   readonly complete: boolean;
   readonly part: Part | null;
+  /** The part was given to another parent before. */
+  readonly again?: true;
 }
 
 /** The total of a phase; the total of the last phase is the commit. */
@@ -64,4 +66,11 @@ export interface Snapshot {
   readonly headers: readonly Header[];
   readonly parameters: Float32Array;
   readonly common: State;
+}
+
+/** Who lost its parent asks the peer at the other end of a spare link to take it in as a child; or needs that no more. */
+export interface Foster {
+  readonly kind: "foster";
+  readonly version: Version;
+  readonly wanted: boolean;
 }

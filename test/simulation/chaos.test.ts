@@ -82,7 +82,7 @@ describe("the books", () => {
     ledger.roster(version, ["root", "leaf"]);
     ledger.given("leaf", "start", x);
     const part = { contributors: contributorsOf(2, [1]), weight: 1, metrics: noMetrics, sum: denseUpdate(Float32Array.of(3, 0)) };
-    ledger.sent("leaf", { kind: "up", version, round: 1, previous: "start", phase: 0, complete: true, part });
+    ledger.sent("leaf", "root", { kind: "up", version, round: 1, previous: "start", phase: 0, complete: true, part });
     const tip = { round: 1, version, hash: "end" };
     const decision = {
       totals: [sum],

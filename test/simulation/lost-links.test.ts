@@ -74,3 +74,34 @@ describe("links that were open and stay closed, while all sockets live", () => {
     expect(rosters()).toBe(before);
   });
 });
+
+describe("an inner peer that dies while the server is away", () => {
+  it.each([
+    ["heap", 4, 1],
+    ["heap", 7, 1],
+    ["heap", 15, 3],
+    ["heap", 16, 7],
+    ["binomial", 8, 4],
+    ["binomial", 16, 12],
+  ] as const)("in a %s of %i, at %i, costs the peers below it two seconds of rounds", async (tree, count, dead) => {
+    const swarm = swarmOf(count, { tree });
+    await swarm.run(swarm.reached(5, swarm.ids));
+    swarm.swarm.signaling.setAway(true);
+    const victim = at(swarm, dead);
+    const others = swarm.ids.filter((peer) => peer !== victim);
+    swarm.swarm.network.remove(victim);
+    await swarm.clock.advance(2_000);
+    const before = newest(swarm, others);
+    expect(await swarm.run(swarm.reached(before + 15, others))).toBe(true);
+    for (const peer of others) {
+      const late = swarm.roundsOf(peer).filter(({ round }) => round > before + 1);
+      expect(late.every(({ counted, contributors }) => counted && contributors === count - 1)).toBe(true);
+    }
+    expectOneChain(swarm, others);
+    swarm.swarm.signaling.setAway(false);
+    swarm.swarm.crash(victim);
+    await swarm.clock.advance(10_000);
+    expect(swarm.roundsOf(others[0]!).at(-1)).toMatchObject({ members: count - 1, contributors: count - 1 });
+    expectOneChain(swarm, others);
+  });
+});

@@ -31,6 +31,7 @@ function peerAt(clock: VirtualClock, position: number) {
     hasher,
     clock,
     events: {
+      isOpen: () => true,
       send: async (to, bytes) => void sent.push({ to, message: codec.decode(bytes) }),
       training: () => {},
       committed: () => {},
@@ -100,7 +101,7 @@ describe("whatever bytes come from whomever", () => {
     expect(root.rounds.tip.round).toBe(0);
     expect(Object.fromEntries(root.rounds.refusals)).toEqual({
       "a total from a child": 2,
-      "up: contributors from outside the child's subtree": 1,
+      "up: a contributor from above": 1,
       "up: a contributor that is in the sum already": 1,
     });
   });

@@ -53,6 +53,7 @@ const chain = fc
 const message: fc.Arbitrary<PeerMessage> = fc
   .oneof(
     fc.record({ kind: fc.constant("have"), version, tip, observer: fc.boolean() }),
+    fc.record({ kind: fc.constant("foster"), version, wanted: fc.boolean() }),
     fc.record({
       kind: fc.constant("up"),
       version,
@@ -61,6 +62,16 @@ const message: fc.Arbitrary<PeerMessage> = fc
       phase: fc.nat({ max: 15 }),
       complete: fc.boolean(),
       part: fc.option(part),
+    }),
+    fc.record({
+      kind: fc.constant("up"),
+      version,
+      round: count,
+      previous: hash,
+      phase: fc.nat({ max: 15 }),
+      complete: fc.boolean(),
+      part,
+      again: fc.constant(true),
     }),
     fc.record({
       kind: fc.constant("down"),

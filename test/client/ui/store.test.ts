@@ -40,7 +40,7 @@ function round(number: number, changes: Partial<RoundReport> = {}): RoundReport 
 
 const stateAfter = (...events: readonly RoomEvent[]): RoomState => events.reduce(reduce, initialState);
 const link = (peer: string, state: LinkReport["state"]): TabReport => {
-  return { type: "link", peer, state, path: null, rttMs: null, attempts: 0, reason: null };
+  return { type: "link", peer, state, isSpare: false, path: null, rttMs: null, attempts: 0, reason: null };
 };
 const lost = (peer: string): TabReport => ({ type: "lost", peer, loss: { kind: "closed", reason: "it closed." } });
 
