@@ -7,8 +7,14 @@ import type { VirtualClock } from "./virtual-clock.ts";
 export interface MemorySignaling {
   /** A new client's end. */
   connect(): Signaling;
-  /** The server's machine stops answering (and answers again): what is sent meanwhile is lost, nobody is told. */
+  /** The server's machine stops answering: connections end, what is sent is lost. Or it answers again, and knows what it knew. */
   setAway(isAway: boolean): void;
+}
+
+interface Client {
+  connection: string;
+  deliver(message: ServerMessage): void;
+  tell(connected: boolean): void;
 }
 
 export function createMemorySignaling(
@@ -16,7 +22,9 @@ export function createMemorySignaling(
   options: { readonly hasher: Hasher; readonly latencyMs: number },
 ): MemorySignaling {
   const room = createRoom({ epoch: 1, iceServers: [], hashOf: (text) => options.hasher(text) });
-  const clients = new Map<string, { deliver(message: ServerMessage): void; end(): void }>();
+  const clients = new Map<string, Client>();
+  /** Connections that clients ended while the server was away. */
+  const ended: string[] = [];
   let cancelWake = (): void => {};
   let count = 0;
   let isAway = false;
@@ -25,43 +33,62 @@ export function createMemorySignaling(
     if (isAway) return;
     for (const effect of room.handle(event, clock.now())) {
       if (effect.kind === "send") for (const to of effect.to) later(() => clients.get(to)?.deliver(effect.message));
-      else if (effect.kind === "close") later(() => clients.get(effect.connection)?.end());
+      else if (effect.kind === "close") later(() => end(effect.connection));
       else {
         cancelWake();
         cancelWake = clock.after(Math.max(0, effect.at - clock.now()), () => handle({ kind: "tick" }));
       }
     }
   };
+  const end = (connection: string): void => {
+    clients.get(connection)?.tell(false);
+    clients.delete(connection);
+  };
   const later = (task: () => void): void => void clock.after(options.latencyMs, task);
+
+  /** A client's connection, with a name of its own each time. */
+  const open = (client: Client): void => {
+    client.connection = `c${count}`;
+    count += 1;
+    clients.set(client.connection, client);
+    later(() => {
+      handle({ kind: "connected", connection: client.connection });
+      client.tell(true);
+    });
+  };
 
   return {
     setAway(away) {
+      if (away === isAway) return;
+      if (away) for (const client of clients.values()) later(() => client.tell(false));
       isAway = away;
+      if (away) return;
+      for (const connection of new Set([...ended.splice(0), ...clients.keys()])) handle({ kind: "disconnected", connection });
+      const waiting = [...clients.values()];
+      clients.clear();
+      for (const client of waiting) open(client);
     },
     connect() {
-      const connection = `c${count}`;
-      count += 1;
       const messages = new Set<(message: ServerMessage) => void>();
       const connections = new Set<(connected: boolean) => void>();
-      const tell = (connected: boolean): void => connections.forEach((listener) => void listener(connected));
-      clients.set(connection, {
+      const client: Client = {
+        connection: "",
         deliver: (message) => messages.forEach((listener) => void listener(message)),
-        end: () => {
-          clients.delete(connection);
-          tell(false);
-        },
-      });
-      later(() => {
-        handle({ kind: "connected", connection });
-        tell(true);
-      });
+        tell: (connected) => connections.forEach((listener) => void listener(connected)),
+      };
+      open(client);
       return {
-        send: (message: ClientMessage) => later(() => handle({ kind: "message", connection, message })),
+        send: (message: ClientMessage) => {
+          const { connection } = client;
+          later(() => handle({ kind: "message", connection, message }));
+        },
         onMessage: (listener) => subscribe(messages, listener),
         onConnection: (listener) => subscribe(connections, listener),
         close: () => {
+          const { connection } = client;
           clients.delete(connection);
-          later(() => handle({ kind: "disconnected", connection }));
+          if (isAway) ended.push(connection);
+          else later(() => handle({ kind: "disconnected", connection }));
         },
       };
     },

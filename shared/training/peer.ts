@@ -13,6 +13,7 @@ import { maxMessageBytes, snapshotBytes } from "./limits.ts";
 import { createLinkKeeper, type LinkKeeper } from "./link-keeper.ts";
 import { createLinkReporter } from "./link-reporter.ts";
 import { neighbourhoodOf } from "./neighbours.ts";
+import { createPauseNotice } from "./pause-notice.ts";
 import type { PeerReport } from "./report.ts";
 import { createRoundReporter } from "./round-reporter.ts";
 import { Rounds } from "./rounds.ts";
@@ -76,6 +77,8 @@ interface Run {
 export function createPeer(options: PeerOptions): Peer {
   const { room, label, links, signaling, clock, hasher, report } = options;
   const linkReporter = createLinkReporter(links, report);
+  const notice = (text: string): void => report({ type: "notice", text });
+  const pauseNotice = createPauseNotice(notice);
   const reporter = createRoundReporter(linkReporter.traffic, clock, report);
   let run: Run | null = null;
   /** The run that is being made: a second welcome, after a reconnection, waits for the same. */
@@ -139,6 +142,7 @@ export function createPeer(options: PeerOptions): Peer {
         committed(tip, decision, { previous, sent }) {
           reporter.committed(tip, decision, { parameters: trainer.layout.length, payload: sent, alpha });
           alpha = null;
+          pauseNotice.committed();
           options.committed?.(tip, decision, previous);
         },
         confirmed: (round, hash) => reporter.confirmed(round, hash),
@@ -147,7 +151,8 @@ export function createPeer(options: PeerOptions): Peer {
         inStep: (tip) => ready(tip),
         voided: (tip) => ready(tip, true),
         finished: (tip) => reporter.finished(tip),
-        notice: (text) => report({ type: "notice", text }),
+        notice,
+        idle: (facts) => pauseNotice.idle(facts),
       },
     });
     if (!isClosed) report({ type: "joined", self: links.self, seat, config, parameters: trainer.layout.length });
@@ -210,7 +215,7 @@ export function createPeer(options: PeerOptions): Peer {
         if (run !== null) ready(run.rounds.tip);
         break;
       case "notice":
-        report({ type: "notice", text: message.text });
+        notice(message.text);
     }
   };
 
@@ -218,6 +223,7 @@ export function createPeer(options: PeerOptions): Peer {
     signaling.onMessage(onServer),
     signaling.onConnection((connected) => {
       report({ type: "connection", connected });
+      pauseNotice.connected(connected);
       if (connected) hello();
     }),
     links.onMessage((from, bytes) => run?.rounds.receive(from, bytes)),

@@ -7,6 +7,7 @@ import type { Tip } from "../signaling/messages.ts";
 import type { PeerId } from "../transport.ts";
 import type { Sections } from "../wire/sections.ts";
 import type { RunConfig } from "./config.ts";
+import type { Idle } from "./pause-notice.ts";
 import type { Reconciled } from "./reconcile.ts";
 import type { Trainer } from "./trainer.ts";
 
@@ -39,6 +40,8 @@ export interface RoundEvents {
   voided(tip: Tip): void;
   finished(tip: Tip): void;
   notice(text: string): void;
+  /** A member has seen no commit for a while. */
+  idle(facts: Idle): void;
 }
 
 export interface RoundOptions {

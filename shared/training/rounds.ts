@@ -77,7 +77,7 @@ export class Rounds {
     this.inbox = new PeerInbox(this.codec, ground, { mailboxBytes });
     this.timers = createRoundTimers(options.clock, config, {
       deadline: () => this.perform(this.sums.deadline()),
-      lookAround: () => this.lookAround(),
+      lookAround: (isOverdue) => this.lookAround(isOverdue),
     });
     this.chain = new ChainSync({
       replica: () => this.replica,
@@ -351,8 +351,13 @@ export class Rounds {
   }
 
   /** Nothing has happened for a while. */
-  private lookAround(): void {
+  private lookAround(isOverdue: boolean): void {
     this.askNeighbour();
+    const place = this.near?.standing?.place;
+    if (place !== undefined) {
+      const hasLostRoot = place.parent === 0 && this.fostering.isCutOff;
+      this.options.events.idle({ isRoot: place.parent === null, hasLostRoot, isOverdue });
+    }
     // Neither state lasts: a failed training is tried again, and a peer that can give nothing asks for a new roster once more.
     this.work.retry();
     if (this.sums.isVoid) this.options.events.voided(this.tip);

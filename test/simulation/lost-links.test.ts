@@ -75,6 +75,32 @@ describe("links that were open and stay closed, while all sockets live", () => {
   });
 });
 
+describe("a root that dies while the server is away", () => {
+  it("pauses the run, which the others say once, and which goes on by itself", async () => {
+    const swarm = swarmOf(7);
+    await swarm.run(swarm.reached(5, swarm.ids));
+    const root = at(swarm, 0);
+    const others = swarm.ids.filter((peer) => peer !== root);
+    const noticesOf = (peer: PeerId): string[] =>
+      swarm.reports.flatMap(({ peer: by, report }) => (by === peer && report.type === "notice" ? [report.text] : []));
+    swarm.swarm.signaling.setAway(true);
+    swarm.swarm.network.remove(root);
+    await swarm.clock.advance(60_000);
+    const paused = newest(swarm, others);
+    expect(noticesOf(at(swarm, 1))).toEqual([
+      "the root is gone and the signaling server does not answer: the run goes on when it is back",
+    ]);
+    for (const peer of others) {
+      expect(noticesOf(peer)).toHaveLength(1);
+      expect(noticesOf(peer)[0]).toContain("the signaling server does not answer: the run goes on when it is back");
+    }
+    swarm.swarm.signaling.setAway(false);
+    swarm.swarm.crash(root);
+    expect(await swarm.run(swarm.reached(paused + 3, others))).toBe(true);
+    for (const peer of others) expect(noticesOf(peer).slice(1)).toEqual(["the run goes on"]);
+  });
+});
+
 describe("an inner peer that dies while the server is away", () => {
   it.each([
     ["heap", 4, 1],

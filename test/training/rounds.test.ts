@@ -42,6 +42,7 @@ function peerAt(clock: VirtualClock, position: number) {
       voided: () => {},
       finished: () => {},
       notice: () => {},
+      idle: () => {},
     },
   });
   const members = names.map((peer, seat) => ({ peer, label: "", seat }));
