@@ -13,6 +13,7 @@ export function peerCommand(): Command {
     .option("--label <text>", "how others see this peer", `node on ${hostname()}`.slice(0, 60))
     .option("--data", "train on the files that the server serves instead of drawn glyphs")
     .option("--export <folder>", "write the final parameters there")
+    .option("--checkpoint <folder>", "save there now and then, and go on from there after a restart")
     .option("--json", "print one JSON line for each event instead of text");
   return addConfigOptions(command).action(async (typed: TypedOptions) => {
     try {

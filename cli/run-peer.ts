@@ -58,7 +58,15 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => end("stopped"));
   // Started by another process, this peer ends with it.
   if (process.connected) process.once("disconnect", () => end("stopped"));
-  const { peer, links } = await startNodePeer({ serverUrl, room: room.data, label, config, report: onReport });
+  const checkpoints = typeof typed["checkpoint"] === "string" ? typed["checkpoint"] : null;
+  const { peer, links, close } = await startNodePeer({
+    serverUrl,
+    room: room.data,
+    label,
+    config,
+    checkpoints,
+    report: onReport,
+  });
   try {
     if ((await ended) === "finished") {
       const final = await finalReport(peer, links);
@@ -67,7 +75,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
       await untilDismissed();
     }
   } finally {
-    peer.close();
+    await close();
   }
 }
 

@@ -6,6 +6,7 @@ import type { IceServerList } from "../peer/links/simple-peer.ts";
 import { servePort } from "../peer/port/serve-port.ts";
 import { realClock } from "../peer/real-clock.ts";
 import type { Session, SessionOptions, TabReport } from "./session-types.ts";
+import { rememberTabSlot, tabSlot } from "./tab-slot.ts";
 import { createPageLinks } from "./webrtc.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
@@ -57,6 +58,7 @@ export function startSession(options: SessionOptions): Session {
   worker.onmessage = ({ data }: MessageEvent<FromWorker>): void => {
     if (data.type === "report") hear(data.report);
     else if (data.type === "ice") iceServers = iceServerList(data.servers);
+    else if (data.type === "slot") rememberTabSlot(room, data.slot);
     else end();
   };
   // Without a message its code could not be loaded.
@@ -65,7 +67,8 @@ export function startSession(options: SessionOptions): Session {
   };
 
   const { serverUrl, room, config, softwareGpu = false, selection = null, label = labelOf(navigator.userAgent) } = options;
-  post({ type: "start", self, serverUrl, room, label, config, softwareGpu, selection, port: port2 }, [port2]);
+  const slot = tabSlot(room);
+  post({ type: "start", self, serverUrl, room, label, config, softwareGpu, selection, slot, port: port2 }, [port2]);
   return {
     onReport(listener) {
       listeners.add(listener);

@@ -106,6 +106,8 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
         ...state,
         notices: addNotice(state.notices, `Round ${event.round} did not stay: another chain has gone further.`),
       };
+    case "resumed":
+      return { ...state, notices: addNotice(state.notices, `Went on from round ${event.round}, where this tab was before.`) };
     case "confirmed":
     case "recounted":
       return state;

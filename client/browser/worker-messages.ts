@@ -15,6 +15,8 @@ export type ToWorker =
       readonly config: RunConfig | null;
       readonly softwareGpu: boolean;
       readonly selection: SelectionPlace | null;
+      /** Of the checkpoint that this tab had before. */
+      readonly slot: string | null;
       readonly port: MessagePort;
     }
   | { readonly type: "control"; readonly running: boolean }
@@ -24,5 +26,7 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: "report"; readonly report: ClientReport }
   | { readonly type: "ice"; readonly servers: readonly IceServer[] }
+  /** The checkpoint that this tab has: to be remembered by the page, for a worker cannot. */
+  | { readonly type: "slot"; readonly slot: string }
   /** The answer to `leave`: the worker may be ended. */
   | { readonly type: "left" };

@@ -2,6 +2,7 @@ import "./zod-without-eval.ts";
 import type { Peer } from "../../shared/training/peer.ts";
 import { createPortLinks } from "../peer/port/port-links.ts";
 import { startPeer } from "../peer/start-peer.ts";
+import { openCheckpointSlot } from "./checkpoint-slots.ts";
 import { browserBackends } from "./tensorflow.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
@@ -15,14 +16,17 @@ const tell = (message: FromWorker): void => self.postMessage(message);
 
 /** null once it has told the page why there is no peer. */
 async function start(message: Extract<ToWorker, { type: "start" }>): Promise<Peer | null> {
-  const { self: id, serverUrl, room, label, config, softwareGpu, selection, port } = message;
+  const { self: id, serverUrl, room, label, config, softwareGpu, selection, slot, port } = message;
   try {
+    const checkpoint = await openCheckpointSlot(room, slot);
+    if (checkpoint !== null) tell({ type: "slot", slot: checkpoint.name });
     return await startPeer({
       serverUrl,
       room,
       label,
       config,
       links: createPortLinks(id, port),
+      checkpoints: checkpoint?.store ?? null,
       backends: browserBackends({ softwareGpu }),
       selection,
       onIceServers: (servers) => tell({ type: "ice", servers }),
@@ -36,7 +40,7 @@ async function start(message: Extract<ToWorker, { type: "start" }>): Promise<Pee
 
 async function leave(): Promise<void> {
   try {
-    (await peer)?.close();
+    await (await peer)?.close();
   } finally {
     tell({ type: "left" });
   }

@@ -9,6 +9,7 @@ import { iceServerList } from "../peer/links/ice-server-list.ts";
 import type { IceServerList } from "../peer/links/simple-peer.ts";
 import { realClock } from "../peer/real-clock.ts";
 import { startPeer } from "../peer/start-peer.ts";
+import { openCheckpointFolder } from "./checkpoint-folder.ts";
 import { nodeBackends } from "./tensorflow.ts";
 import { createNodeLinks } from "./webrtc.ts";
 
@@ -17,11 +18,20 @@ export interface NodePeerOptions {
   readonly room: string;
   readonly label: string;
   readonly config: RunConfig | null;
+  /** The folder of its checkpoint; null: it begins with nothing each time. */
+  readonly checkpoints?: string | null;
   report(report: ClientReport): void;
 }
 
+export interface NodePeer {
+  readonly peer: Peer;
+  readonly links: Links;
+  /** Leaves politely, saves the last checkpoint, and lets go of its folder. */
+  close(): Promise<void>;
+}
+
 /** A headless peer in this process: real WebRTC, tfjs on WebAssembly. */
-export async function startNodePeer(options: NodePeerOptions): Promise<{ readonly peer: Peer; readonly links: Links }> {
+export async function startNodePeer(options: NodePeerOptions): Promise<NodePeer> {
   let iceServers: IceServerList = [];
   const links = createNodeLinks({
     self: drawPeerId(),
@@ -34,6 +44,12 @@ export async function startNodePeer(options: NodePeerOptions): Promise<{ readonl
   const onIceServers = (servers: readonly IceServer[]): void => {
     iceServers = iceServerList(servers);
   };
-  const peer = await startPeer({ ...options, links, backends: nodeBackends(), selection: null, onIceServers });
-  return { peer, links };
+  const folder = options.checkpoints == null ? null : await openCheckpointFolder(options.checkpoints, options.room);
+  const own = { links, checkpoints: folder?.store ?? null, backends: nodeBackends(), selection: null, onIceServers };
+  const peer = await startPeer({ ...options, ...own });
+  const close = async (): Promise<void> => {
+    await peer.close();
+    await folder?.close();
+  };
+  return { peer, links, close };
 }

@@ -15,6 +15,8 @@ interface ClientEvents {
 export interface SignalingClientOptions {
   /** Of the server, e.g. `http://localhost:8080`. */
   readonly url: string;
+  /** This client's secret, at most 64 characters: a new connection, or a new life of the peer, takes over with it. Drawn where absent. */
+  readonly session?: string;
 }
 
 export interface SignalingClient extends Signaling {
@@ -29,7 +31,7 @@ export interface SignalingClient extends Signaling {
  * every loss, but not after the server's `refused`. What is sent without a connection is dropped: the peer says hello
  * again on the next one, and nothing older is of use then.
  */
-export function createSignalingClient({ url }: SignalingClientOptions): SignalingClient {
+export function createSignalingClient({ url, session = drawSession() }: SignalingClientOptions): SignalingClient {
   const socket: Socket<ServerEvents, ClientEvents> = io(url, {
     transports: ["websocket", "polling"],
     tryAllTransports: true,
@@ -38,7 +40,7 @@ export function createSignalingClient({ url }: SignalingClientOptions): Signalin
     reconnectionDelayMax: reconnectionDelayMaxMs,
     randomizationFactor: 0.5,
     // Lets a new connection take over from one that the server does not yet know to be dead.
-    auth: { session: drawSession() },
+    auth: { session },
   });
   const messageListeners = new Set<(message: ServerMessage) => void>();
   const connectionListeners = new Set<(connected: boolean) => void>();
@@ -100,6 +102,6 @@ export function createSignalingClient({ url }: SignalingClientOptions): Signalin
 }
 
 /** 128 random bits as hexadecimal digits. */
-function drawSession(): string {
+export function drawSession(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,7 +1,9 @@
 import { createHasher } from "../../shared/hash.ts";
 import type { Delta } from "../../shared/held-vector.ts";
 import type { IceServer } from "../../shared/signaling/messages.ts";
+import type { CheckpointStore } from "../../shared/training/checkpoint.ts";
 import type { RunConfig } from "../../shared/training/config.ts";
+import { type Loaded, loadCheckpoint } from "../../shared/training/load-checkpoint.ts";
 import { createPeer, type Peer } from "../../shared/training/peer.ts";
 import type { Trainer } from "../../shared/training/trainer.ts";
 import type { Links } from "../../shared/transport.ts";
@@ -9,7 +11,7 @@ import type { ClientReport } from "./client-report.ts";
 import { loadData } from "./data/load-data.ts";
 import type { SelectionPlace } from "./device/place-selection.ts";
 import { realClock } from "./real-clock.ts";
-import { createSignalingClient } from "./signaling-client.ts";
+import { createSignalingClient, drawSession } from "./signaling-client.ts";
 import type { BackendCandidate } from "./trainer/choose-backend.ts";
 import { createRunTrainer } from "./trainer/run-trainer.ts";
 
@@ -20,6 +22,8 @@ export interface StartOptions {
   readonly label: string;
   readonly config: RunConfig | null;
   readonly links: Links;
+  /** Where to save what this peer goes on from after a restart; null: nowhere. */
+  readonly checkpoints: CheckpointStore | null;
   readonly backends: readonly BackendCandidate[];
   /** Where the largest entries of an update are found on WebGPU; null: where it is faster. */
   readonly selection: SelectionPlace | null;
@@ -28,21 +32,27 @@ export interface StartOptions {
   report(report: ClientReport): void;
 }
 
+const nothing: Loaded = { checkpoint: null, problem: null };
+
 /** A peer on the real network with a real model: what a tab's worker and a Node process have in common. */
 export async function startPeer(options: StartOptions): Promise<Peer> {
-  const { serverUrl, room, label, config, links, report, onIceServers } = options;
+  const { serverUrl, room, label, config, links, report, onIceServers, checkpoints: store } = options;
   const hasher = await createHasher();
+  const { checkpoint, problem } = store === null ? nothing : await loadCheckpoint(store, { room, config }, hasher);
+  if (problem !== null) report({ type: "notice", text: problem });
+  const session = checkpoint?.session ?? drawSession();
   return createPeer({
     room,
     label,
     config,
     links,
-    signaling: createSignalingClient({ url: serverUrl }),
+    signaling: createSignalingClient({ url: serverUrl, session }),
     clock: realClock,
     hasher,
     createTrainer: (run, seat) => trainerFor(run, seat, options),
     onIceServers,
     report,
+    ...(store === null ? {} : { checkpoints: { store, restored: checkpoint, session } }),
   });
 }
 

@@ -1,16 +1,17 @@
 import type { PeerId } from "../transport.ts";
 import type { Effect } from "./effects.ts";
-import { type ConnectionId, isPresent } from "./guest.ts";
+import { type ConnectionId, type Guest, isPresent } from "./guest.ts";
 import type { Roster } from "./roster.ts";
 
 /**
  * Until when members of the roster in force who are away keep their places: not at all, unless they are all, or half of the
  * roster. Two or more keep them for a moment; as many as may have been the only ones to know the last rounds keep them for
- * longer, while nobody is known to be here who could go on from there.
+ * longer, while nobody is known to be here who could go on from there. Where all who are away are back under other names, nobody is.
  */
 export function graceUntil(roster: Roster): number {
   if (roster.awaySince === null) return Number.NEGATIVE_INFINITY;
-  const { members, absent } = countAway(roster);
+  const { members, absent, awaited } = countAway(roster);
+  if (awaited === 0) return Number.NEGATIVE_INFINITY;
   const isHalf = absent > 0 && 2 * absent >= members;
   if (!isHalf) return Number.NEGATIVE_INFINITY;
   if (!hasHeir(roster)) return roster.awaySince + roster.pacing.orphanMs;
@@ -39,15 +40,24 @@ function hasHeir(roster: Roster): boolean {
   return roster.reach === null || heirOf(roster, [...roster.guests.keys()]) !== null;
 }
 
-/** Of the roster in force: those who have not left, and those of them who have no socket. */
-function countAway(roster: Roster): { members: number; absent: number } {
+/** Of the roster in force: those who have not left, those of them who have no socket, and those who may yet come back to their place. */
+function countAway(roster: Roster): { members: number; absent: number; awaited: number } {
   let members = 0;
   let absent = 0;
+  let awaited = 0;
   for (const peer of roster.issued.order) {
     const guest = roster.guests.get(peer);
     if (guest === undefined || !guest.placed) continue;
     members += 1;
-    if (!isPresent(guest)) absent += 1;
+    if (isPresent(guest)) continue;
+    absent += 1;
+    if (!hasSuccessor(roster, guest)) awaited += 1;
   }
-  return { members, absent };
+  return { members, absent, awaited };
+}
+
+/** Whether it is here under another name, and ready. */
+function hasSuccessor({ guests }: Roster, { successor }: Guest): boolean {
+  const guest = successor === null ? undefined : guests.get(successor);
+  return guest !== undefined && isPresent(guest);
 }

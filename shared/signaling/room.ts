@@ -84,6 +84,8 @@ export function createRoom(options: RoomOptions): Room {
     return guest.connection === null ? [] : [{ kind: "send", to: [guest.connection], message }];
   }
 
+  const isHere = (peer: PeerId): boolean => guests.has(peer);
+
   function drop(): readonly Effect[] {
     counters.dropped += 1;
     return [];
@@ -110,12 +112,28 @@ export function createRoom(options: RoomOptions): Room {
       if (differences.length > 0) return refuse(connection, `this room trains another configuration: ${differences.join("; ")}`);
     }
     heedFormer(message, now);
+    const ended = known === undefined ? succeed(message.peer, session, now) : [];
     const replaced = known?.connection ?? null;
     if (replaced !== null) connections.delete(replaced);
-    const guest: Guest = {
-      member: { peer: message.peer, label: message.label, seat: seats.take(message.peer, message.former?.seat) },
+    const guest = enter(connection, session, message, known);
+    forgetLosses(roster, message.peer);
+    guests.set(message.peer, guest);
+    connections.set(connection, { session, guest });
+    return [
+      ...ended,
+      ...(replaced === null ? [] : [{ kind: "close", connection: replaced } as const]),
+      ...send(guest, { kind: "welcome", seat: guest.member.seat, config: config!, configHash, iceServers: [...iceServers] }),
+      ...rosterTo(roster, guest),
+      ...(known === undefined ? [] : findSponsors(roster)),
+    ];
+  }
+
+  function enter(connection: ConnectionId, session: string, message: Of<"hello">, known: Guest | undefined): Guest {
+    return {
+      member: { peer: message.peer, label: message.label, seat: seats.take(message.peer, message.former?.seat, isHere) },
       session,
       former: message.former ?? null,
+      successor: null,
       connection,
       // One that returns is in its place at once; its `ready` may yet say otherwise.
       tip: known?.tip ?? null,
@@ -125,15 +143,22 @@ export function createRoom(options: RoomOptions): Room {
       forgiven: 0,
       unplacedAt: -1,
     };
-    forgetLosses(roster, message.peer);
-    guests.set(message.peer, guest);
-    connections.set(connection, { session, guest });
-    return [
-      ...(replaced === null ? [] : [{ kind: "close", connection: replaced } as const]),
-      ...send(guest, { kind: "welcome", seat: guest.member.seat, config: config!, configHash, iceServers: [...iceServers] }),
-      ...rosterTo(roster, guest),
-      ...(known === undefined ? [] : findSponsors(roster)),
-    ];
+  }
+
+  /**
+   * A new name with the session of a peer of this room is that peer, restarted: it has the other's seat. The other keeps its place,
+   * as one that is away; its connection ends.
+   */
+  function succeed(peer: PeerId, session: string, now: number): readonly Effect[] {
+    const effects: Effect[] = [];
+    const lives = session === "" ? [] : [...guests.values()].filter((guest) => guest.session === session);
+    for (const life of lives) {
+      seats.handOver(life.member.peer, peer);
+      life.successor = peer;
+      const { connection } = life;
+      if (connection !== null) effects.push({ kind: "close", connection }, ...disconnected(connection, now));
+    }
+    return effects;
   }
 
   /** The first hello. */

@@ -178,9 +178,16 @@ export function control(roster: Roster, guest: Guest, options: { readonly runnin
   return true;
 }
 
-function isInStep(roster: Roster, guest: Guest): boolean {
-  const { reach, trail } = roster;
-  return reach === null || guest.tip!.round >= Math.min(reach.round - maxRoundsBehind, trail.before);
+/**
+ * One with a checkpoint may lack rounds that are confirmed: it hears of them before it is a member, or a roster of such peers could
+ * be left to go on without them.
+ */
+function isInStep({ reach, trail }: Roster, { tip, former }: Guest): boolean {
+  if (reach === null) return true;
+  const isComeback = former !== null && former.position === null;
+  return (
+    tip!.round >= (isComeback ? Math.min(reach.round - 1, trail.round) : Math.min(reach.round - maxRoundsBehind, trail.before))
+  );
 }
 
 function mayBePlaced(roster: Roster, guest: Guest): boolean {

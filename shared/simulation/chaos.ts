@@ -71,6 +71,10 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
     ledger,
     config,
     say,
+    succeeds(heir, former) {
+      ledger.succeeds(heir, former);
+      witness.succeeds(heir, former);
+    },
     report(subject, report) {
       witness.hear(subject, report);
       if (options.trace !== undefined) {

@@ -27,8 +27,8 @@ export interface FlakyServerOptions {
 
 /** The lobby and the room themselves behind sockets that drop, in a process that dies, stands still and comes back empty. */
 export interface FlakyServer {
-  /** A new client's end; it connects again by itself. */
-  connect(peer: PeerId, gate: Gate): Signaling;
+  /** A new client's end; it connects again by itself. `session`: the client's secret, which outlives a restart. */
+  connect(peer: PeerId, gate: Gate, session?: string): Signaling;
   /** All sockets end, and what the server knew is gone. Its clock is `clockStepMs` later (or earlier) when it is back. */
   die(): void;
   restart(clockStepMs: number): void;
@@ -200,11 +200,11 @@ export function createFlakyServer(options: FlakyServerOptions): FlakyServer {
   }
 
   return {
-    connect(peer, gate) {
+    connect(peer, gate, session = peer) {
       const client: Client = {
         peer,
         gate,
-        session: peer,
+        session,
         messages: new Set(),
         connections: new Set(),
         socket: null,

@@ -57,6 +57,8 @@ export interface LedgerOptions {
 export interface Ledger {
   /** A server's roster; two that differ under one version are a fault. */
   roster(version: Version, members: readonly PeerId[]): void;
+  /** A peer begins with the memory of another, that is gone. */
+  succeeds(heir: PeerId, former: PeerId): void;
   given(peer: PeerId, start: Hash, x: Float32Array): void;
   sent(from: PeerId, to: PeerId, message: Up): void;
   committed(tip: Tip, previous: Hash, decision: Decision): void;
@@ -84,6 +86,13 @@ export function createLedger({ length, lastLength, phases, rebuild }: LedgerOpti
   const parts = new Map<string, Map<PeerId, Sent[]>>();
   const entries = new Map<Hash, Entry>();
   const problems: string[] = [];
+
+  const formers = new Map<PeerId, PeerId>();
+  /** A peer and those whose account it goes on with. */
+  const lives = (peer: PeerId): PeerId[] => {
+    const former = formers.get(peer);
+    return former === undefined ? [peer] : [peer, ...lives(former)];
+  };
 
   const membersOf = (version: Version): readonly PeerId[] => rosters.get(version.join(".")) ?? [];
 
@@ -133,6 +142,7 @@ export function createLedger({ length, lastLength, phases, rebuild }: LedgerOpti
       if (known === undefined) rosters.set(key, members);
       else if (known.join() !== members.join()) problems.push(`two rosters of version ${key}`);
     },
+    succeeds: (heir, former) => void formers.set(heir, former),
     given(peer, start, x) {
       const list = updates.get(peer) ?? [];
       updates.set(peer, list);
@@ -156,7 +166,8 @@ export function createLedger({ length, lastLength, phases, rebuild }: LedgerOpti
       entries.set(hash, { round, version, previous, hash, contributors: part.contributors, totals });
     },
     chainTo,
-    counts: (peer, { version, contributors }) => includes(contributors, membersOf(version).indexOf(peer)),
+    counts: (peer, { version, contributors }) =>
+      lives(peer).some((life) => includes(contributors, membersOf(version).indexOf(life))),
     balance(peer, tip, memory) {
       const expected = new Float64Array(length);
       const twice: Float32Array[] = [];
@@ -165,17 +176,19 @@ export function createLedger({ length, lastLength, phases, rebuild }: LedgerOpti
         for (let j = 0; j < length; j += 1) expected[j]! += sign * x[j]!;
         scale = phases === 1 ? Math.max(scale, largest(x)) : scale + largest(x);
       };
-      for (const { start, x } of updates.get(peer) ?? []) {
+      for (const { start, x } of lives(peer).flatMap((life) => updates.get(life) ?? [])) {
         if (start === tip.hash) continue;
         add(x, 1);
         twice.push(x);
       }
       for (const entry of chainTo(tip)!) {
-        const delivered = share(peer, entry);
-        if (delivered === null) continue;
-        add(delivered.own, -1);
-        scale += delivered.passed;
-        twice.push(delivered.own);
+        for (const life of lives(peer)) {
+          const delivered = share(life, entry);
+          if (delivered === null) continue;
+          add(delivered.own, -1);
+          scale += delivered.passed;
+          twice.push(delivered.own);
+        }
       }
       const surplus = memory.map((value, j) => value - expected[j]!);
       const error = surplus.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

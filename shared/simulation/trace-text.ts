@@ -6,6 +6,8 @@ export function traceText(report: PeerReport, nameOf: (peer: PeerId) => string):
   switch (report.type) {
     case "joined":
       return `joins, seat ${report.seat}`;
+    case "resumed":
+      return `goes on from round ${report.round} ${report.hash.slice(0, 6)}`;
     case "roster":
       return `roster ${report.version[1]} [${report.members.map(({ peer }) => nameOf(peer)).join(" ")}] at ${report.position ?? "-"}`;
     case "link":

@@ -12,6 +12,8 @@ interface Told {
 /** Remembers what peers said of rounds, and holds it against the chain that stayed. */
 export interface Witness {
   hear(subject: Subject, report: PeerReport): void;
+  /** A peer begins with the memory of another: what that was told is told. */
+  succeeds(heir: PeerId, former: PeerId): void;
   /** Rounds of which two totals were confirmed by whomever, or that a peer withdrew to which it had confirmed them. */
   readonly divergences: readonly string[];
   readonly rollbacks: number;
@@ -77,6 +79,10 @@ export function createWitness(everyone: () => number): Witness {
       } else if (report.type === "recounted") mine.set(report.round, { counted: report.counted });
       else if (report.type === "withdrawn") withdraw(subject, report.round);
       else if (report.type === "confirmed") confirm(subject, report.round, report.hash);
+    },
+    succeeds(heir, former) {
+      told.set(heir, new Map(told.get(former) ?? []));
+      confirmedTo.set(heir, confirmedTo.get(former) ?? 0);
     },
     unknownOf: (peer) => [...(told.get(peer)?.values() ?? [])].filter(({ counted }) => counted === null).length,
     untruthsOf({ id, name }, chain, ledger) {

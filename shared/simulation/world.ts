@@ -3,7 +3,9 @@ import type { Hash, Hasher } from "../hash.ts";
 import type { Layout } from "../layout.ts";
 import { type Rng, seeded } from "../random.ts";
 import type { RosterMessage } from "../signaling/messages.ts";
+import type { Checkpoint } from "../training/checkpoint.ts";
 import type { RunConfig } from "../training/config.ts";
+import { loadCheckpoint } from "../training/load-checkpoint.ts";
 import { createPeer, type Peer } from "../training/peer.ts";
 import type { PeerReport } from "../training/report.ts";
 import { runScheme } from "../training/run-scheme.ts";
@@ -13,6 +15,7 @@ import { sumShapesOf } from "../wire/sum-shape.ts";
 import { createFlakyServer, type FlakyServer } from "./flaky-server.ts";
 import { createGate, type Gate } from "./gate.ts";
 import type { Ledger } from "./ledger.ts";
+import { createMemoryStore, type MemoryStore } from "./memory-store.ts";
 import { createNetwork, type Network } from "./network.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 import { createWholeTrainer } from "./whole-trainer.ts";
@@ -38,6 +41,11 @@ export interface Subject {
   reportedFor: Hash | null;
   /** Its training takes so many times as long. */
   slowness: number;
+  readonly store: MemoryStore;
+  /** It began with what another had saved. */
+  readonly isHeir: boolean;
+  /** It says and does nothing more of itself. */
+  isOver: boolean;
   /** Why it ended by itself, if it did. */
   refused: string | null;
 }
@@ -57,6 +65,8 @@ export interface World {
   /** Newest roster that the server issued. */
   readonly roster: RosterMessage | null;
   add(): Subject;
+  /** One that is gone comes back as another, with what it had saved. */
+  revive(former: Subject): Promise<void>;
   /** Falls silent; socket and links are noticed dead after so long. */
   crash(subject: Subject, noticeMs: number): void;
   leave(subject: Subject): void;
@@ -76,13 +86,27 @@ export interface WorldOptions {
   readonly layout: Layout;
   readonly ledger: Ledger;
   report(subject: Subject, report: PeerReport): void;
+  /** A peer begins with the memory of one that is gone: their accounts are one. */
+  succeeds(heir: PeerId, former: PeerId): void;
   say(text: string): void;
 }
 
+const roomName = "chaos";
+
+/** One of the lives of a peer. */
+interface Life {
+  readonly self: PeerId;
+  readonly gate: Gate;
+  readonly store: MemoryStore;
+  readonly restored: Checkpoint | null;
+}
+
 /** Whole peers, their server and their network, of which every part can fail; seeded from one number. */
-export function createWorld({ seed, clock, hasher, config, layout, ledger, report, say }: WorldOptions): World {
+export function createWorld(options: WorldOptions): World {
+  const { seed, clock, hasher, config, layout, ledger, report, say } = options;
   const rng = seeded(seed, "world");
   const latencyRng = rng.fork("latencies");
+  const saveRng = rng.fork("saves");
   const latencies = new Map<string, number>();
   // On some seeds a message takes as long as a training, so that rosters overtake rounds; but no longer than a deadline allows a hop.
   const distance = 1 + rng.integer(3);
@@ -128,14 +152,15 @@ export function createWorld({ seed, clock, hasher, config, layout, ledger, repor
   let count = 0;
   let isHalted = false;
 
-  function createSubject(): Subject {
-    const self = [rng.uint32(), rng.uint32()].map((word) => word.toString(16).padStart(8, "0")).join("");
-    const gate = createGate(clock);
+  const drawId = (): PeerId => [rng.uint32(), rng.uint32()].map((word) => word.toString(16).padStart(8, "0")).join("");
+
+  function createSubject({ self, gate, store, restored }: Life): Subject {
     const trainingRng = rng.fork("training", count);
     const ownMs = 20 + trainingRng.integer(400);
     const links = network.join(self, { accepts: () => true, gate });
+    const session = restored?.session ?? self;
     const peer = createPeer({
-      room: "chaos",
+      room: roomName,
       label: `p${count}`,
       config,
       links: {
@@ -145,7 +170,8 @@ export function createWorld({ seed, clock, hasher, config, layout, ledger, repor
           return links.send(to, bytes);
         },
       },
-      signaling: server.connect(self, gate),
+      signaling: server.connect(self, gate, session),
+      checkpoints: { store: store.of(gate), restored, session },
       clock: gate.clock,
       hasher,
       createTrainer: async (_config, seat) => trainerOf(subject, seat, () => ownMs * (0.7 + 0.6 * trainingRng.uniform())),
@@ -163,17 +189,33 @@ export function createWorld({ seed, clock, hasher, config, layout, ledger, repor
       isTraining: false,
       reportedFor: null,
       slowness: 1,
+      store,
+      isHeir: restored !== null,
+      isOver: false,
       refused: null,
     };
     count += 1;
+    subjects.set(self, subject);
     return subject;
+  }
+
+  async function revive({ id, name, store }: Subject): Promise<void> {
+    const gate = createGate(clock);
+    const { checkpoint } = await loadCheckpoint(store.of(gate), { room: roomName, config }, hasher);
+    const self = drawId();
+    if (checkpoint?.memory != null) options.succeeds(self, id);
+    const heir = createSubject({ self, gate, store, restored: checkpoint });
+    const with_ =
+      checkpoint === null ? "nothing" : `round ${checkpoint.tip.round}${checkpoint.memory === null ? "" : " and its memory"}`;
+    say(`${name} is back as ${heir.name}, with ${with_}`);
   }
 
   function trainerOf(subject: Subject, seat: number, trainingMs: () => number) {
     const trainer = createWholeTrainer({
       layout,
       seed,
-      seat,
+      // The same update by two lives of a peer would make totals of different peers equal, which hashes do not tell apart.
+      seat: subject.isHeir ? 4_096 + Number(subject.name.slice(1)) : seat,
       clock: subject.gate.clock,
       trainingMs: () => trainingMs() * subject.slowness,
     });
@@ -189,6 +231,7 @@ export function createWorld({ seed, clock, hasher, config, layout, ledger, repor
         const from = start;
         subject.isTraining = true;
         const update = await trainer.localUpdate(options);
+        if (subject.isOver) return new Promise<never>(() => {});
         subject.isTraining = false;
         const weight = weighting === "samples" ? update.samples : 1;
         ledger.given(
@@ -240,11 +283,9 @@ export function createWorld({ seed, clock, hasher, config, layout, ledger, repor
     get roster() {
       return newest;
     },
-    add() {
-      const subject = createSubject();
-      subjects.set(subject.id, subject);
-      return subject;
-    },
+    add: () =>
+      createSubject({ self: drawId(), gate: createGate(clock), store: createMemoryStore(saveRng.integer(40)), restored: null }),
+    revive,
     crash(subject, noticeMs) {
       subjects.delete(subject.id);
       subject.gate.close();
@@ -253,7 +294,8 @@ export function createWorld({ seed, clock, hasher, config, layout, ledger, repor
     },
     leave(subject) {
       subjects.delete(subject.id);
-      subject.peer.close();
+      subject.isOver = true;
+      void subject.peer.close();
     },
     neighboursOf({ roster, position, linked }) {
       if (position === null) return [...linked].flatMap((id) => subjects.get(id) ?? []);

@@ -14,6 +14,7 @@ import { createLinkKeeper, type LinkKeeper } from "./link-keeper.ts";
 import { createLinkReporter } from "./link-reporter.ts";
 import { neighbourhoodOf } from "./neighbours.ts";
 import { createPauseNotice } from "./pause-notice.ts";
+import { comebackOf, createPeerSaves, type PeerCheckpoints } from "./peer-checkpoints.ts";
 import type { PeerReport } from "./report.ts";
 import { createRoundReporter } from "./round-reporter.ts";
 import { Rounds } from "./rounds.ts";
@@ -35,6 +36,8 @@ export interface PeerOptions {
   /** The room's STUN and TURN servers: known before any link is dialled. */
   onIceServers?(servers: readonly IceServer[]): void;
   report(report: PeerReport): void;
+  /** Where to save what a restarted peer goes on from; without it a restart begins with nothing. */
+  readonly checkpoints?: PeerCheckpoints;
   /** Each commit in full, for who keeps the books of a run. */
   committed?(tip: Tip, decision: Decision, previous: Hash): void;
 }
@@ -57,8 +60,8 @@ export interface Peer {
   readonly waitingBytes: number;
   /** Messages refused so far, by reason. */
   readonly refusals: ReadonlyMap<string, number>;
-  /** Leaves politely and frees everything. */
-  close(): void;
+  /** Leaves politely and frees everything. Resolves when the last checkpoint, with this peer's memory, is saved or has failed. */
+  close(): Promise<void>;
 }
 
 /** What there is once the room's configuration is known. */
@@ -84,6 +87,9 @@ export function createPeer(options: PeerOptions): Peer {
   /** The run that is being made: a second welcome, after a reconnection, waits for the same. */
   let starting: Promise<Run> | null = null;
   let isClosed = false;
+  let ended: Promise<void> = Promise.resolve();
+  const restored = options.checkpoints?.restored ?? null;
+  const saves = options.checkpoints === undefined ? null : createPeerSaves(options, options.checkpoints);
   /** The last roster; one that comes while the trainer is being made waits here. */
   let last: Extract<ServerMessage, { kind: "roster" }> | null = null;
 
@@ -99,7 +105,8 @@ export function createPeer(options: PeerOptions): Peer {
   /** On a reconnection it also says where this peer stood, so that a server that restarted can rebuild the roster. */
   const hello = (): void => {
     const head = { kind: "hello", protocol: signalingProtocol, room, peer: links.self, label } as const;
-    if (run === null) return signaling.send({ ...head, config: options.config, tip: null });
+    if (run === null)
+      return signaling.send({ ...head, config: options.config, tip: null, ...(restored && comebackOf(restored)) });
     const { config, rounds, seat } = run;
     const position = last?.members.findIndex(({ peer }) => peer === links.self) ?? -1;
     const version = last?.version ?? noVersion;
@@ -134,6 +141,7 @@ export function createPeer(options: PeerOptions): Peer {
       parameters,
       hasher,
       clock,
+      restored,
       events: {
         isOpen: (peer) => keeper.isOpen(peer),
         // A link that fails reports its loss; whoever misses the message asks for it again.
@@ -144,6 +152,7 @@ export function createPeer(options: PeerOptions): Peer {
           alpha = null;
           pauseNotice.committed();
           options.committed?.(tip, decision, previous);
+          saves?.offer(run!, last);
         },
         confirmed: (round, hash) => reporter.confirmed(round, hash),
         reconciled: (outcome) => reporter.reconciled(outcome),
@@ -155,7 +164,10 @@ export function createPeer(options: PeerOptions): Peer {
         idle: (facts) => pauseNotice.idle(facts),
       },
     });
-    if (!isClosed) report({ type: "joined", self: links.self, seat, config, parameters: trainer.layout.length });
+    if (!isClosed) {
+      report({ type: "joined", self: links.self, seat, config, parameters: trainer.layout.length });
+      if (restored !== null) report({ type: "resumed", round: restored.tip.round, hash: restored.tip.hash });
+    }
     return { config, configHash: hasher(configText(config)), seat, trainer, rounds };
   };
 
@@ -179,10 +191,11 @@ export function createPeer(options: PeerOptions): Peer {
     run.rounds.adopt(near);
   };
 
-  const stop = (): void => {
+  const stop = (isRefused = false): void => {
     if (isClosed) return;
     isClosed = true;
     for (const unsubscribe of unsubscribes) unsubscribe();
+    ended = saves?.end(run, last, isRefused) ?? ended;
     keeper.close();
     signaling.close();
     dispose();
@@ -194,7 +207,7 @@ export function createPeer(options: PeerOptions): Peer {
   const fail = (reason: string): void => {
     if (isClosed) return;
     report({ type: "refused", reason });
-    stop();
+    stop(true);
   };
 
   const onServer = (message: ServerMessage): void => {
@@ -259,6 +272,7 @@ export function createPeer(options: PeerOptions): Peer {
     close() {
       if (!isClosed) signaling.send({ kind: "leave" });
       stop();
+      return ended;
     },
   };
 }

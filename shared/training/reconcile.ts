@@ -17,6 +17,8 @@ export interface Stand {
   readonly headers: readonly Header[];
   readonly claims: readonly Claim[];
   readonly open: OpenRound;
+  /** Δ of a former life of this peer in the open round; its claims are among the others. */
+  readonly former?: Float32Array | null;
 }
 
 /** What the peer was told of a round, or was not, and what holds now. null: it cannot be known. */
@@ -41,7 +43,7 @@ export interface Reconciled {
  * headers do not reach so far or an attempt was forgotten, is left alone: mass may be lost then, but none counts twice.
  */
 export function reconcile(
-  { scheme, tip, own: before, headers, claims: past, open }: Stand,
+  { scheme, tip, own: before, headers, claims: past, open, former = null }: Stand,
   winner: readonly Header[],
 ): Reconciled {
   const first = winner[0]?.round ?? Number.POSITIVE_INFINITY;
@@ -63,19 +65,21 @@ export function reconcile(
     for (const { share } of heldClaims(claims, header))
       if (own !== null) own = scheme.refund(sign === 1 ? share : scaled(share, -1), own);
   };
+  if (former !== null && own !== null && openRound >= first) own = scheme.missed(former, own);
   if (open.x !== null && own !== null && !isUnknown) own = scheme.missed(open.x, own);
   for (const header of withdrawn) give(header, 1);
   for (const header of gained) give(header, -1);
 
   const counts = (header: Header | undefined): boolean =>
     header !== undefined && heldClaims(claims, header).some(({ position }) => position !== null);
+  const isOpen = open.x !== null || former !== null;
   const corrections = doubtsOf(tip, headers, winner);
   for (const round of new Set([...withdrawn, ...gained].map((header) => header.round))) {
-    if (round === openRound && open.x !== null) continue;
+    if (round === openRound && isOpen) continue;
     const counted = counts(theirs.get(round));
     if (counted !== counts(ours.get(round))) corrections.push({ round, counted });
   }
-  if (open.x !== null) corrections.push({ round: openRound, counted: isUnknown ? null : counts(next) });
+  if (isOpen) corrections.push({ round: openRound, counted: isUnknown ? null : counts(next) });
   return { own, withdrawn, corrections, claims };
 }
 

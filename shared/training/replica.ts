@@ -43,7 +43,7 @@ interface Head {
  * H(previous hash, round, x, replicated state in the order of its slots' names): equal hashes, equal history. Not of the roster's
  * version, which holds the server's time: the same seed gives the same hashes, run after run.
  */
-function chainHash({ previous, round }: Head, parameters: Float32Array, common: State, hasher: Hasher): Hash {
+export function chainHash({ previous, round }: Head, parameters: Float32Array, common: State, hasher: Hasher): Hash {
   const slots = slotsOf(common).map(([, value]) => (typeof value === "number" ? String(value) : bytesOf(value)));
   return hasher(`${previous} ${round} `, bytesOf(parameters), ...slots);
 }
@@ -87,14 +87,17 @@ function subtract(x: Float32Array, update: Update): void {
   }
 }
 
-/** Whether a snapshot is what its tip says, and of this scheme. */
-export function snapshotFits(snapshot: Snapshot, replica: Replica, hasher: Hasher): boolean {
+/** Whether two states have the same slots, of the same sizes. */
+export function sameSlots(a: State, b: State): boolean {
   const shape = (state: State): string =>
     JSON.stringify(slotsOf(state).map(([slot, value]) => [slot, typeof value === "number" ? 0 : value.length]));
+  return shape(a) === shape(b);
+}
+
+/** Whether a snapshot is what its tip says, and of this scheme. */
+export function snapshotFits(snapshot: Snapshot, replica: Replica, hasher: Hasher): boolean {
   const { tip, previous, parameters, common } = snapshot;
-  return (
-    shape(common) === shape(replica.common) && chainHash({ previous, round: tip.round }, parameters, common, hasher) === tip.hash
-  );
+  return sameSlots(common, replica.common) && chainHash({ previous, round: tip.round }, parameters, common, hasher) === tip.hash;
 }
 
 /** The replica that a snapshot brings. Own state that depends on the chain becomes void; a memory of unsent mass stays. */

@@ -61,6 +61,8 @@ export type PeerReport =
       readonly config: RunConfig;
       readonly parameters: number;
     }
+  /** After `joined`: this peer goes on from a checkpoint. */
+  | { readonly type: "resumed"; readonly round: number; readonly hash: Hash }
   | {
       readonly type: "roster";
       readonly version: Version;

@@ -6,6 +6,7 @@ import type { Delta } from "../held-vector.ts";
 import type { Tip } from "../signaling/messages.ts";
 import type { PeerId } from "../transport.ts";
 import type { Sections } from "../wire/sections.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import type { RunConfig } from "./config.ts";
 import type { Idle } from "./pause-notice.ts";
 import type { Reconciled } from "./reconcile.ts";
@@ -54,4 +55,6 @@ export interface RoundOptions {
   readonly hasher: Hasher;
   readonly clock: Clock;
   readonly events: RoundEvents;
+  /** Where a former life of this peer stood: it goes on from there. */
+  readonly restored?: Checkpoint | null;
 }

@@ -12,16 +12,19 @@ import type { Down, Foster, Have, PeerMessage, Snapshot, Up } from "../wire/mess
 import { addSections, noSections, type Sections } from "../wire/sections.ts";
 import { sumShapesOf } from "../wire/sum-shape.ts";
 import { ChainSync } from "./chain-sync.ts";
+import type { Checkpoint, KeptMemory } from "./checkpoint.ts";
 import { Fostering } from "./fostering.ts";
 import { History } from "./history.ts";
+import { keepMemory, settleKept } from "./kept-memory.ts";
 import { snapshotBytes } from "./limits.ts";
 import { LocalWork } from "./local-work.ts";
 import type { Neighbourhood } from "./neighbours.ts";
 import { PeerInbox, type Refusal, type Verdict } from "./peer-inbox.ts";
 import { reconcile } from "./reconcile.ts";
-import { adoptSnapshot, commit, firstReplica, type Replica, snapshotFits } from "./replica.ts";
+import { adoptSnapshot, commit, type Replica, snapshotFits } from "./replica.ts";
 import type { RoundOptions } from "./round-options.ts";
 import { createRoundTimers, type RoundTimers } from "./round-timers.ts";
+import { startReplica } from "./start-replica.ts";
 import type { Evaluation } from "./trainer.ts";
 
 /** How many snapshots' worth of early messages are kept: dense sums of a handful of neighbours. */
@@ -45,6 +48,8 @@ export class Rounds {
   private readonly fostering: Fostering;
   private replica: Replica;
   private readonly history: History;
+  /** Δ that a former life of this peer had in the round after the checkpoint's, until that is settled. */
+  private former: Float32Array | null;
   private near: Neighbourhood | null = null;
   private isClosed = false;
   private hasFinished = false;
@@ -53,7 +58,7 @@ export class Rounds {
   private sent: Sections = noSections;
 
   constructor(options: RoundOptions) {
-    const { scheme, trainer, parameters, hasher, config } = options;
+    const { scheme, trainer, config } = options;
     this.options = options;
     this.codec = createCodec(
       config.tree,
@@ -61,8 +66,11 @@ export class Rounds {
       sumShapesOf(scheme.phases(trainer.layout, { round: 1, members: 1 })),
     );
     this.contextOf = createContexts({ seed: config.seed, seat: options.seat, parameters: () => this.replica.parameters });
-    this.replica = firstReplica(scheme, trainer.layout, parameters, hasher);
+    const start = startReplica(options);
+    this.replica = start.replica;
     this.history = new History(historyVectors * trainer.layout.length);
+    this.history.replace(start.headers, start.claims);
+    this.former = start.open;
     this.sums = new AllReduce(scheme, trainer.layout, this.replica, this.contextOf);
     const ground = {
       version: () => this.version,
@@ -156,8 +164,11 @@ export class Rounds {
 
   // ── commit → decode → apply ──────────────────────────────────────────────────────────────────────────────────────
 
-  private commit(decision: Decision): void {
-    const { trainer, events } = this.options;
+  private commit(decided: Decision): void {
+    const { trainer, events, scheme } = this.options;
+    const kept = { open: this.former, claims: this.history.claims };
+    const decision = settleKept(decided, this.replica, kept, scheme);
+    this.former = null;
     const confirmed = this.tip;
     this.replica = commit(this.replica, decision, { ...this.options, layout: trainer.layout, contextOf: this.contextOf });
     const { tip, previous } = this.replica;
@@ -257,6 +268,21 @@ export class Rounds {
     this.work.close();
   }
 
+  /** What a checkpoint holds of the chain; null where there is nothing yet, or nothing that can be relied on. Not to be changed. */
+  get standing(): Pick<Checkpoint, "tip" | "previous" | "headers" | "parameters" | "common"> | null {
+    const { tip, previous, parameters, common } = this.replica;
+    return tip.round === 0 ? null : { tip, previous, headers: this.history.headers, parameters, common };
+  }
+
+  /** Ends these rounds for good: nothing leaves this peer any more. What of its memory can be kept. */
+  retire(): KeptMemory | null {
+    this.close();
+    const { scheme, trainer } = this.options;
+    const past = { claims: this.history.claims, open: this.sums.abandon(), former: this.former };
+    // A memory on a device is out of reach.
+    return trainer.scheme === undefined ? keepMemory(scheme, this.replica, past) : null;
+  }
+
   private up(from: PeerId, message: Up): Verdict {
     const { tip } = this;
     if (message.round === tip.round + 1 && message.previous === tip.hash) {
@@ -292,7 +318,16 @@ export class Rounds {
     if (!snapshotFits(snapshot, this.replica, this.options.hasher)) return "a snapshot that does not fit";
     const { scheme, events } = this.options;
     const { headers, claims } = this.history;
-    const stand = { scheme, tip: this.tip, own: this.replica.own, headers, claims, open: this.sums.abandon() };
+    const stand = {
+      scheme,
+      tip: this.tip,
+      own: this.replica.own,
+      headers,
+      claims,
+      open: this.sums.abandon(),
+      former: this.former,
+    };
+    this.former = null;
     const outcome = reconcile(stand, snapshot.headers);
     this.replica = adoptSnapshot({ ...this.replica, own: outcome.own }, snapshot, scheme);
     this.history.replace(snapshot.headers, outcome.claims);

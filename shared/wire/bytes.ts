@@ -113,7 +113,9 @@ export interface Reader {
 }
 
 /** Each read throws a WireError where the bytes end too early or a number is not finite. */
-export function createReader(buffer: Uint8Array): Reader {
+export function createReader(source: Uint8Array): Reader {
+  // A Buffer's parts are Buffers, of which `slice` makes no copy.
+  const buffer = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
   let at = 0;
   const advance = (count: number): number => {

@@ -284,6 +284,63 @@ describe("a run", () => {
   });
 });
 
+describe("a peer that restarted", () => {
+  const comeback = (seat: number) => ({ seat, position: null, members: 3, version: [1_000, 1] as [number, number] });
+
+  it("has a new name and its old seat, though the server does not know yet that its old connection is dead", () => {
+    const room = roomHarness();
+    for (const i of [0, 1, 2]) {
+      room.enter(i, {}, `secret ${i}`);
+      room.ready(i);
+    }
+    room.pass(5_000);
+    room.handle({ kind: "connected", connection: "c7", session: "secret 1" });
+    room.say(7, helloOf(7, { tip: tipAt(3), former: comeback(1) }));
+    room.ready(7);
+    expect(room.last(7, "welcome")?.seat).toBe(1);
+    expect(room.isClosed(1)).toBe(true);
+    room.pass(5_000);
+    expect(room.members()).toEqual([0, 7, 2]);
+  });
+
+  it("has its old seat though its place is gone, if nobody else has it", () => {
+    const room = roomHarness();
+    room.gather(3);
+    room.lose(1);
+    room.pass(5_000);
+    room.enter(7, { tip: tipAt(3), former: comeback(1) });
+    expect(room.last(7, "welcome")?.seat).toBe(1);
+    room.enter(1);
+    expect(room.last(1, "welcome")?.seat).toBe(3);
+  });
+
+  it("takes nobody's seat who is here", () => {
+    const room = roomHarness();
+    room.gather(3);
+    room.enter(7, { tip: tipAt(3), former: comeback(1) });
+    expect(room.last(7, "welcome")?.seat).toBe(3);
+  });
+
+  it("is not waited for under its old name once all are back, and is while others are away", () => {
+    const room = roomHarness();
+    for (const i of [0, 1]) {
+      room.enter(i, {}, `secret ${i}`);
+      room.ready(i);
+    }
+    room.pass(5_000);
+    room.commit(0, 40);
+    for (const i of [0, 1]) room.lose(i);
+    room.enter(8, { tip: tipAt(38), former: comeback(0) }, "secret 0");
+    room.ready(8, defaultConfig, 38);
+    room.pass(5_000);
+    expect(room.members()).toEqual([0, 1]);
+    room.enter(9, { tip: tipAt(39), former: comeback(1) }, "secret 1");
+    room.ready(9, defaultConfig, 39);
+    room.pass(100);
+    expect(room.members()).toEqual([9]);
+  });
+});
+
 describe("a server that restarted", () => {
   const former = (position: number, members: number) => ({
     seat: position + 10,

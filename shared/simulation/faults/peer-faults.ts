@@ -5,7 +5,7 @@ import type { Fault, Injury } from "./fault.ts";
 const fewest = 2;
 
 /** A confirmed round is known to more than half of its roster: it cannot be lost as long as half of the roster lives. */
-function mayEnd({ subjects, roster }: World, victim: Subject): boolean {
+export function mayEnd({ subjects, roster }: World, victim: Subject): boolean {
   const members = roster?.members ?? [];
   const left = members.filter(({ peer }) => peer !== victim.id && subjects.has(peer));
   return subjects.size > fewest && 2 * left.length >= members.length;

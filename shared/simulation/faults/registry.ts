@@ -1,6 +1,7 @@
 import type { Fault } from "./fault.ts";
 import { block, link, partition, stall } from "./link-faults.ts";
 import { crash, freeze, join, leave, silence, slow, unplug } from "./peer-faults.ts";
+import { reboot, reload } from "./reboot-faults.ts";
 import { hang, isolate, restart, rosters, socket, sockets } from "./server-faults.ts";
 
 /** All that can go wrong, in the order in which it is counted. */
@@ -9,6 +10,8 @@ export const faults: readonly Fault[] = [
   silence,
   leave,
   join,
+  reboot,
+  reload,
   freeze,
   slow,
   unplug,

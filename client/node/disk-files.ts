@@ -1,0 +1,44 @@
+import { open, readFile, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Files } from "./file-store.ts";
+
+/** The disk. Each step is on it, and would survive a power cut, when its promise resolves. */
+export const diskFiles: Files = {
+  async read(path) {
+    try {
+      return await readFile(path);
+    } catch (cause) {
+      if (codeOf(cause) === "ENOENT") return null;
+      throw cause;
+    }
+  },
+  async write(path, bytes) {
+    const file = await open(path, "w", 0o600);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  },
+  async rename(from, to) {
+    await rename(from, to);
+    await syncFolder(dirname(to));
+  },
+  remove: (path) => rm(path, { force: true }),
+};
+
+/** A name is on the disk when its folder is. Windows has no such thing, and needs none. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+export function codeOf(cause: unknown): string | undefined {
+  return cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
+}

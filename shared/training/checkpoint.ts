@@ -1,0 +1,54 @@
+import type { Claim } from "../aggregate/all-reduce-types.ts";
+import type { Hash } from "../hash.ts";
+import type { Tip } from "../signaling/messages.ts";
+import type { Version } from "../signaling/version.ts";
+import type { State } from "../update.ts";
+import type { Header } from "../wire/messages.ts";
+import type { RunConfig } from "./config.ts";
+
+/**
+ * Where one peer's checkpoint lies: a file, a record of a browser's database, the memory of a simulation. One at a time has it.
+ * Each method rejects with what went wrong; the run goes on without it.
+ */
+export interface CheckpointStore {
+  /** What was saved last; null where nothing was. */
+  load(): Promise<Uint8Array | null>;
+  /** All or nothing: whenever it is cut off, `load` gives what was there before or all of `bytes`. Resolves when they would outlive a power cut. */
+  save(bytes: Uint8Array): Promise<void>;
+  forget(): Promise<void>;
+}
+
+/**
+ * What a peer alone keeps, as it takes it into its next life: all that it ever had to give and that no total took, and which totals
+ * would yet take something. Worth something only if the peer said nothing after it was put together.
+ */
+export interface KeptMemory {
+  readonly own: State;
+  /** Δ of the round that was open, scaled by its weight; not in `own` yet. */
+  readonly open: Float32Array | null;
+  readonly claims: readonly Claim[];
+}
+
+/** What a peer needs to go on where it stood, after a restart or a reload. */
+export interface Checkpoint {
+  readonly room: string;
+  readonly config: RunConfig;
+  /** What the peer's client shows the server as its own secret: the new life takes over from the old. */
+  readonly session: string;
+  readonly seat: number;
+  /** Of the last roster: how many they were, and which it was. */
+  readonly members: number;
+  readonly version: Version;
+  readonly tip: Tip;
+  readonly previous: Hash;
+  readonly headers: readonly Header[];
+  readonly parameters: Float32Array;
+  readonly common: State;
+  /** null: it starts with an empty one. */
+  readonly memory: KeptMemory | null;
+}
+
+/** A checkpoint that cannot be used: torn, of another room or run, or not what it says. */
+export class CheckpointError extends Error {
+  override readonly name = "CheckpointError";
+}

@@ -1,0 +1,69 @@
+import type { Clock } from "../clock.ts";
+import type { Hasher } from "../hash.ts";
+import type { ClientMessage, RosterMessage } from "../signaling/messages.ts";
+import { noVersion } from "../signaling/version.ts";
+import type { Checkpoint, CheckpointStore } from "./checkpoint.ts";
+import { encodeCheckpoint } from "./checkpoint-code.ts";
+import { createCheckpointKeeper } from "./checkpoint-keeper.ts";
+import type { RunConfig } from "./config.ts";
+import type { PeerReport } from "./report.ts";
+import type { Rounds } from "./rounds.ts";
+
+/** A peer's place in a store, and what was in it. */
+export interface PeerCheckpoints {
+  readonly store: CheckpointStore;
+  /** What `loadCheckpoint` found. Whoever begins with a memory is the only one to do so. */
+  readonly restored: Checkpoint | null;
+  /** By which the server knows this peer's next life for the same peer: what its signaling client shows. */
+  readonly session: string;
+}
+
+/** What is saved of a run. */
+interface SavedRun {
+  readonly config: RunConfig;
+  readonly seat: number;
+  readonly rounds: Rounds;
+}
+
+/** What a peer saves, and when: now and then what all have in common; at its end, when it says nothing more, its memory too. */
+export interface PeerSaves {
+  offer(run: SavedRun, roster: RosterMessage | null): void;
+  /** Ends the run's rounds. Without a run, what the peer began with is put back whole, or forgotten if it was refused with it. */
+  end(run: SavedRun | null, roster: RosterMessage | null, isRefused: boolean): Promise<void>;
+}
+
+interface Surroundings {
+  readonly room: string;
+  readonly clock: Clock;
+  readonly hasher: Hasher;
+  report(report: PeerReport): void;
+}
+
+export function createPeerSaves({ room, clock, hasher, report }: Surroundings, checkpoints: PeerCheckpoints): PeerSaves {
+  const { store, restored, session } = checkpoints;
+  const keeper = createCheckpointKeeper(store, clock, (text) => report({ type: "notice", text }));
+
+  const encode = ({ config, seat, rounds }: SavedRun, roster: RosterMessage | null, memory: Checkpoint["memory"]) => {
+    const { standing } = rounds;
+    if (standing === null) return null;
+    const last = { members: roster?.members.length ?? 0, version: roster?.version ?? noVersion };
+    return encodeCheckpoint({ room, config, session, seat, ...last, ...standing, memory }, hasher);
+  };
+
+  return {
+    offer: (run, roster) => keeper.offer(() => encode(run, roster, null)),
+    async end(run, roster, isRefused) {
+      if (run !== null) {
+        const bytes = encode(run, roster, run.rounds.retire());
+        if (bytes !== null) await keeper.last(bytes);
+      } else if (isRefused) await store.forget().catch(() => {});
+      else if (restored !== null) await keeper.last(encodeCheckpoint(restored, hasher));
+    },
+  };
+}
+
+/** What a hello says of a peer that begins with a checkpoint. Where it stood in the tree is no matter: it may have missed rounds since. */
+export function comebackOf(checkpoint: Checkpoint): Pick<Extract<ClientMessage, { kind: "hello" }>, "config" | "tip" | "former"> {
+  const { config, tip, seat, members, version } = checkpoint;
+  return { config, tip, former: { seat, position: null, members, version } };
+}

@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { startServer } from "../signaling-server/server-harness.ts";
+import { runCopse } from "./run-copse.ts";
+
+const small = ["--local-steps", "1", "--batch", "8", "--samples", "10", "--model", "softmax", "--start-at", "2", "--json"];
+
+async function folderOf(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "copse-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Three processes start one after the other. */
+const timeout = 150_000;
+
+it(
+  "a peer whose process is killed goes on from its checkpoint under another name, with its seat; its end is saved too",
+  async () => {
+    const folder = await folderOf();
+    const { url } = await startServer();
+    const start = (...more: readonly string[]) => runCopse("peer", "--server", url, "--room", "grove", ...small, ...more);
+    const other = start();
+    const first = start("--checkpoint", folder);
+    const joined = await first.line("joined");
+    await first.line("round", ({ round }) => Number(round) >= 3);
+    first.process.kill("SIGKILL");
+    await first.ended;
+
+    const second = start("--checkpoint", folder);
+    const [resumed, rejoined] = await Promise.all([second.line("resumed"), second.line("joined")]);
+    expect(Number(resumed["round"])).toBeGreaterThanOrEqual(1);
+    expect(rejoined["seat"]).toBe(joined["seat"]);
+    expect(rejoined["self"]).not.toBe(joined["self"]);
+    const counted = await second.line("round", (round) => round["counted"] === true);
+    const same = await other.line("round", ({ round }) => round === counted["round"]);
+    expect(counted["hash"]).toBe(same["hash"]);
+    second.process.kill("SIGINT");
+    expect(await second.ended).toEqual({ code: 0, stderr: "" });
+
+    const third = start("--checkpoint", folder);
+    expect(Number((await third.line("resumed"))["round"])).toBeGreaterThanOrEqual(Number(counted["round"]));
+    expect((await third.line("joined"))["seat"]).toBe(joined["seat"]);
+  },
+  timeout,
+);

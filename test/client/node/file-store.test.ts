@@ -1,0 +1,99 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { openCheckpointFolder } from "../../../client/node/checkpoint-folder.ts";
+import { createFileStore, type Files } from "../../../client/node/file-store.ts";
+
+/** A disk that loses power after so many steps; a byte that is written is a step. */
+function diskOf(steps: number) {
+  const content = new Map<string, Uint8Array>();
+  let left = steps;
+  class PowerCut extends Error {}
+  const step = (): void => {
+    if (left === 0) throw new PowerCut();
+    left -= 1;
+  };
+  const files: Files = {
+    read: async (path) => content.get(path) ?? null,
+    async write(path, bytes) {
+      step();
+      content.set(path, new Uint8Array(0));
+      for (let length = 1; length <= bytes.length; length += 1) {
+        step();
+        content.set(path, bytes.slice(0, length));
+      }
+    },
+    async rename(from, to) {
+      step();
+      content.set(to, content.get(from)!);
+      content.delete(from);
+    },
+    async remove(path) {
+      step();
+      content.delete(path);
+    },
+  };
+  return { files, repair: () => (left = Number.POSITIVE_INFINITY) };
+}
+
+async function folderOf(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "copse-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const old = Uint8Array.of(1, 2, 3, 4, 5, 6, 7);
+const next = Uint8Array.of(9, 8, 7, 6, 5);
+
+describe("a checkpoint's file", () => {
+  it("is the old one or all of the new one, at whichever step a save is cut off, and takes the next save", async () => {
+    const first = old.length + 2;
+    const seen = new Set<string>();
+    for (let steps = 0; steps <= first + next.length + 2; steps += 1) {
+      const disk = diskOf(steps);
+      const store = createFileStore("x", disk.files);
+      const saved: Uint8Array[] = [];
+      try {
+        for (const bytes of [old, next]) {
+          await store.save(bytes);
+          saved.push(bytes);
+        }
+      } catch {}
+      disk.repair();
+      const found = await store.load();
+      expect([saved.at(-1) ?? null, [old, next][saved.length] ?? null]).toContainEqual(found);
+      seen.add(String(found));
+      await store.save(next);
+      expect(await store.load()).toEqual(next);
+    }
+    expect(seen).toEqual(new Set(["null", String(old), String(next)]));
+  });
+
+  it("lies in a folder that is made, outlives the peer, and is one peer's at a time", async () => {
+    const folder = join(await folderOf(), "deep", "er");
+    const first = await openCheckpointFolder(folder, "grove");
+    expect(await first.store.load()).toBeNull();
+    await first.store.save(old);
+    await writeFile(join(folder, "grove.checkpoint.lock"), String(process.ppid));
+    await expect(openCheckpointFolder(folder, "grove")).rejects.toThrow(
+      new RegExp(`expected a checkpoint that no other peer uses, got one that process ${process.ppid} has`),
+    );
+    const other = await openCheckpointFolder(folder, "glade");
+    expect(await other.store.load()).toBeNull();
+    await first.close();
+    const second = await openCheckpointFolder(folder, "grove");
+    expect(await second.store.load()).toEqual(Buffer.from(old));
+    await second.store.forget();
+    expect(await second.store.load()).toBeNull();
+    expect((await readdir(folder)).sort()).toEqual(["glade.checkpoint.lock", "grove.checkpoint.lock"]);
+  });
+
+  it("is taken over from a process that has died", async () => {
+    const folder = await folderOf();
+    // No process has the largest number that a file can name.
+    await writeFile(join(folder, "grove.checkpoint.lock"), "2147483647");
+    await openCheckpointFolder(folder, "grove");
+    expect(await readFile(join(folder, "grove.checkpoint.lock"), "utf8")).toBe(String(process.pid));
+  });
+});

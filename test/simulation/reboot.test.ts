@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { createHasher } from "../../shared/hash.ts";
+import { layoutOf } from "../../shared/layout.ts";
+import { createLedger } from "../../shared/simulation/ledger.ts";
+import { createVirtualClock } from "../../shared/simulation/virtual-clock.ts";
+import { createWorld, type Subject } from "../../shared/simulation/world.ts";
+import { defaultConfig } from "../../shared/training/config.ts";
+import type { PeerReport, RoundReport } from "../../shared/training/report.ts";
+import { toDense } from "../../shared/update.ts";
+
+const hasher = await createHasher();
+
+/** Peers under way, on a world without faults of its own. */
+async function worldOf(peers: number, seed = 1) {
+  const clock = createVirtualClock(() => new Promise((resolve) => setImmediate(resolve)));
+  const layout = layoutOf([{ name: "x", shape: [48] }]);
+  const { length } = layout;
+  const ledger = createLedger({ length, lastLength: length, phases: 1, rebuild: ([total]) => toDense(total!) });
+  const reports: { readonly name: string; readonly report: PeerReport }[] = [];
+  const heirs: string[] = [];
+  const world = createWorld({
+    seed,
+    clock,
+    hasher,
+    layout,
+    ledger,
+    config: { ...defaultConfig, seed, startAt: peers },
+    report: ({ name }, report) => void reports.push({ name, report }),
+    succeeds(heir, former) {
+      heirs.push(heir);
+      ledger.succeeds(heir, former);
+    },
+    say: () => {},
+  });
+  for (let i = 0; i < peers; i += 1) world.add();
+  const until = async (done: () => boolean): Promise<void> =>
+    expect(await clock.run({ until: done, limitMs: 120_000 })).toBe(true);
+  await until(() => world.round >= 5);
+  const of = <K extends PeerReport["type"]>(name: string, type: K) =>
+    reports.flatMap(({ name: by, report }) =>
+      by === name && report.type === type ? [report as Extract<PeerReport, { type: K }>] : [],
+    );
+  const named = (name: string): Subject => [...world.subjects.values()].find((subject) => subject.name === name)!;
+  return { clock, world, ledger, reports, heirs, until, of, named };
+}
+
+/** How many rounds the others committed from its joining to the first in which it counted, that one included. */
+function roundsUntilCounted(reports: readonly { readonly name: string; readonly report: PeerReport }[], name: string): number {
+  const joined = reports.findIndex(({ name: by, report }) => by === name && report.type === "joined");
+  const before = reports.slice(0, joined).flatMap(({ report }) => (report.type === "round" ? [report.round] : []));
+  const counted = reports.find(
+    (entry): entry is { name: string; report: RoundReport } =>
+      entry.name === name && entry.report.type === "round" && entry.report.counted === true,
+  );
+  return counted!.report.round - Math.max(...before);
+}
+
+describe("a peer that begins again", () => {
+  it.each([1, 2, 3, 4, 5, 6])("counts within two rounds of its joining, with its seat and its memory (seed %i)", async (seed) => {
+    const { world, until, of, reports, heirs, named, clock } = await worldOf(5, seed);
+    const victim = named("p3");
+    const [{ seat } = { seat: -1 }] = of("p3", "joined");
+    world.leave(victim);
+    await clock.advance(500);
+    void world.revive(victim);
+    await until(() => of("p5", "round").some(({ counted }) => counted === true));
+    expect(of("p5", "resumed")).toHaveLength(1);
+    expect(of("p5", "joined")[0]?.seat).toBe(seat);
+    expect(heirs).toEqual([named("p5").id]);
+    // The round that is open when it joins commits without it; it is in the roster of the next.
+    expect(roundsUntilCounted(reports, "p5")).toBeLessThanOrEqual(2);
+  });
+
+  it("after a crash has its seat and its place in the chain, and begins with an empty memory", async () => {
+    const { world, until, of, heirs, named, clock } = await worldOf(4);
+    const victim = named("p2");
+    await clock.advance(25_000);
+    world.crash(victim, 0);
+    await clock.advance(1_000);
+    void world.revive(victim);
+    await until(() => of("p4", "round").some(({ counted }) => counted === true));
+    expect(of("p4", "resumed")[0]?.round).toBeGreaterThan(10);
+    expect(of("p4", "joined")[0]?.seat).toBe(of("p2", "joined")[0]?.seat);
+    expect(heirs).toEqual([]);
+  });
+});
+
+describe("a run of which nobody is left", () => {
+  it("goes on where it stood, with all that its peers had to give, when they begin again and the server has forgotten it", async () => {
+    const { world, until, of, named, clock, ledger } = await worldOf(4);
+    const before = ["p0", "p1", "p2", "p3"].map(named);
+    for (const subject of before) world.leave(subject);
+    world.server.die();
+    await clock.advance(5_000);
+    const stood = Math.max(...before.map(({ peer }) => peer.tip!.round));
+    world.server.restart(0);
+    for (const subject of before) void world.revive(subject);
+    await until(() => world.round >= stood + 10);
+    world.halt();
+    await clock.advance(8_000);
+    const seats = (names: readonly string[]): number[] => names.map((name) => of(name, "joined")[0]!.seat).sort();
+    expect(seats(["p4", "p5", "p6", "p7"])).toEqual(seats(["p0", "p1", "p2", "p3"]));
+    expect(Math.min(...of("p4", "round").map(({ round }) => round))).toBe(stood + 1);
+    for (const { peer, id } of world.subjects.values()) {
+      const balance = ledger.balance(id, peer.tip!, peer.own!["memory"] as Float32Array);
+      expect(balance.error).toBe(0);
+    }
+  });
+});

@@ -1,0 +1,220 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { contributorsOf } from "../../shared/aggregate/contributors.ts";
+import { methods } from "../../shared/compress/registry.ts";
+import { createHasher } from "../../shared/hash.ts";
+import { layoutOf } from "../../shared/layout.ts";
+import { seeded } from "../../shared/random.ts";
+import { createVirtualClock } from "../../shared/simulation/virtual-clock.ts";
+import { type Checkpoint, CheckpointError, type CheckpointStore } from "../../shared/training/checkpoint.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "../../shared/training/checkpoint-code.ts";
+import { createCheckpointKeeper } from "../../shared/training/checkpoint-keeper.ts";
+import { defaultConfig } from "../../shared/training/config.ts";
+import { loadCheckpoint } from "../../shared/training/load-checkpoint.ts";
+import { chainHash } from "../../shared/training/replica.ts";
+import { runScheme } from "../../shared/training/run-scheme.ts";
+import { type State, sparseUpdate } from "../../shared/update.ts";
+
+const hasher = await createHasher();
+const layout = layoutOf([
+  { name: "kernel", shape: [6, 5] },
+  { name: "bias", shape: [5] },
+]);
+const of = { room: "grove", config: defaultConfig } as const;
+
+function noise(state: State, seed: number): State {
+  const rng = seeded(seed, "noise");
+  return Object.fromEntries(
+    Object.entries(state).map(([slot, value]) => [
+      slot,
+      typeof value === "number" ? rng.uniform() : value.map(() => Math.fround(rng.normal())),
+    ]),
+  );
+}
+
+/** A checkpoint after round 7, of a peer of some scheme that has something to claim. */
+function checkpointOf(scheme = defaultConfig.scheme, seed = 1): Checkpoint {
+  const config = { ...defaultConfig, scheme };
+  const { own, common: first } = runScheme(config).init(layout);
+  const parameters = noise({ x: new Float32Array(layout.length) }, seed)["x"] as Float32Array;
+  const common = noise(first, seed + 1);
+  const previous = "5".repeat(32);
+  const hash = chainHash({ previous, round: 7 }, parameters, common, hasher);
+  const version = [9, 4] as const;
+  const share = sparseUpdate(layout.length, Uint32Array.of(2, 11), Float32Array.of(0.5, -3));
+  return {
+    room: "grove",
+    config,
+    session: "secret",
+    seat: 3,
+    members: 4,
+    version: [9, 5],
+    tip: { round: 7, version: [...version], hash },
+    previous,
+    headers: [{ round: 7, version, contributors: contributorsOf(4, [0, 2]), hash, previous }],
+    parameters,
+    common,
+    memory: {
+      own: noise(own, seed + 2),
+      open: seed % 2 === 0 ? null : parameters.map((value) => -value),
+      claims: [
+        { round: 7, previous, version, position: 2, share },
+        { round: 8, previous: hash, version: [9, 5], position: null, share },
+      ],
+    },
+  };
+}
+
+/** A store in memory that fails when told to. */
+function storeOf(content: Uint8Array | null) {
+  const state = { content, fails: false, saves: 0 };
+  const store: CheckpointStore = {
+    load: async () => state.content,
+    async save(bytes) {
+      state.saves += 1;
+      if (state.fails) throw new Error("the disk is full");
+      state.content = bytes;
+    },
+    async forget() {
+      state.content = null;
+    },
+  };
+  return { store, state };
+}
+
+describe("a checkpoint", () => {
+  it.each(methods.map(({ example, kind }) => (kind === "quantiser" || kind === "compressor" ? `ef14(${example})` : example)))(
+    "of %s is read as it was written",
+    (scheme) => {
+      const whole = checkpointOf(scheme);
+      for (const checkpoint of [whole, { ...whole, memory: null }, checkpointOf(scheme, 2)]) {
+        const bytes = encodeCheckpoint(checkpoint, hasher);
+        expect(decodeCheckpoint(bytes, { room: "grove", config: null }, hasher)).toEqual(checkpoint);
+      }
+    },
+  );
+
+  it("is read as it was written from a part of a larger buffer, as files come in Node", () => {
+    const checkpoint = checkpointOf();
+    const bytes = Buffer.concat([Buffer.alloc(5, 1), encodeCheckpoint(checkpoint, hasher)]);
+    expect(decodeCheckpoint(bytes.subarray(5), of, hasher)).toEqual(checkpoint);
+  });
+
+  it("that is cut off anywhere, or has a byte that is wrong, is refused", () => {
+    const bytes = encodeCheckpoint(checkpointOf(), hasher);
+    for (let length = 0; length < bytes.length; length += 1) {
+      expect(() => decodeCheckpoint(bytes.subarray(0, length), of, hasher)).toThrow(CheckpointError);
+    }
+    for (let at = 0; at < bytes.length; at += 1) {
+      const wrong = bytes.slice();
+      wrong[at]! ^= 1 << (at % 8);
+      expect(() => decodeCheckpoint(wrong, of, hasher)).toThrow(CheckpointError);
+    }
+  });
+
+  it("whose bytes are right for their checksum and else anything is refused, or is one", () => {
+    const bytes = encodeCheckpoint(checkpointOf(), hasher);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(bytes.length - 17), fc.nat(255)), { minLength: 1, maxLength: 8 }), (changes) => {
+        const body = bytes.slice(0, -16);
+        for (const [at, byte] of changes) body[at] = byte;
+        const sum = Uint8Array.from(hasher(body).match(/../g)!, (digits) => Number.parseInt(digits, 16));
+        try {
+          decodeCheckpoint(Uint8Array.of(...body, ...sum), of, hasher);
+        } catch (cause) {
+          expect(cause).toBeInstanceOf(CheckpointError);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("of another room, of another configuration, or of a model that is not its tip's is refused with both", () => {
+    const checkpoint = checkpointOf();
+    const bytes = encodeCheckpoint(checkpoint, hasher);
+    expect(() => decodeCheckpoint(bytes, { ...of, room: "glade" }, hasher)).toThrow(
+      "expected a checkpoint of room glade, got one of grove",
+    );
+    expect(() => decodeCheckpoint(bytes, { ...of, config: { ...defaultConfig, seed: 2 } }, hasher)).toThrow(/seed: .* 1, .* 2/);
+    const lie = { ...checkpoint, parameters: checkpoint.parameters.map((value) => value + 1) };
+    expect(() => decodeCheckpoint(encodeCheckpoint(lie, hasher), of, hasher)).toThrow(
+      `expected a model with hash ${checkpoint.tip.hash}, got one with`,
+    );
+  });
+});
+
+describe("a peer that begins", () => {
+  it("is the only one to begin with a memory", async () => {
+    const { store } = storeOf(encodeCheckpoint(checkpointOf(), hasher));
+    const first = await loadCheckpoint(store, of, hasher);
+    const second = await loadCheckpoint(store, of, hasher);
+    expect(first.checkpoint?.memory).not.toBeNull();
+    expect(second.checkpoint).toEqual({ ...first.checkpoint, memory: null });
+  });
+
+  it("has no memory if it cannot be taken out of the store", async () => {
+    const { store, state } = storeOf(encodeCheckpoint(checkpointOf(), hasher));
+    state.fails = true;
+    expect((await loadCheckpoint(store, of, hasher)).checkpoint?.memory).toBeNull();
+  });
+
+  it("begins without one where there is none, and says so where there is one that it cannot use", async () => {
+    expect(await loadCheckpoint(storeOf(null).store, of, hasher)).toEqual({ checkpoint: null, problem: null });
+    const { store } = storeOf(new Uint8Array(40));
+    const { checkpoint, problem } = await loadCheckpoint(store, of, hasher);
+    expect(checkpoint).toBeNull();
+    expect(problem).toMatch(/expected a checkpoint of format 1, got other bytes; this peer begins without one/);
+  });
+});
+
+describe("saving", () => {
+  const clockOf = () => createVirtualClock(() => new Promise((resolve) => setImmediate(resolve)));
+
+  it("is done every ten seconds at most, and one at a time", async () => {
+    const clock = clockOf();
+    const { store, state } = storeOf(null);
+    let release = (): void => {};
+    const slow = {
+      ...store,
+      save: (bytes: Uint8Array) => new Promise<void>((done) => (release = done)).then(() => store.save(bytes)),
+    };
+    const keeper = createCheckpointKeeper(slow, clock, () => expect.fail("expected no notice"));
+    let encoded = 0;
+    const offer = (): void =>
+      keeper.offer(() => {
+        encoded += 1;
+        return Uint8Array.of(encoded);
+      });
+    for (let i = 0; i < 30; i += 1) {
+      offer();
+      await clock.advance(1_000);
+    }
+    expect(encoded).toBe(1);
+    release();
+    await clock.advance(0);
+    expect(state.saves).toBe(1);
+    for (let i = 0; i < 20; i += 1) {
+      offer();
+      release();
+      await clock.advance(1_000);
+    }
+    expect(encoded).toBe(3);
+  });
+
+  it("that fails is told once, and tried again", async () => {
+    const clock = clockOf();
+    const { store, state } = storeOf(null);
+    const notices: string[] = [];
+    const keeper = createCheckpointKeeper(store, clock, (text) => void notices.push(text));
+    state.fails = true;
+    for (let i = 0; i < 3; i += 1) {
+      keeper.offer(() => Uint8Array.of(i));
+      await clock.advance(11_000);
+    }
+    expect(notices).toEqual(["checkpoints cannot be saved: the disk is full; the run goes on without them"]);
+    state.fails = false;
+    await keeper.last(Uint8Array.of(9));
+    expect(state.content).toEqual(Uint8Array.of(9));
+    keeper.offer(() => expect.fail("expected nothing to be saved after the last"));
+  });
+});
