@@ -1,7 +1,11 @@
 /** When changes of a roster go out. All in milliseconds. */
 export interface Pacing {
-  /** The longest that a change waits while the run is on: rosters faster than the tree would keep rounds from committing. */
+  /**
+   * The longest that a change waits while the run is on, and so much more for each level of links: rosters faster than the tree
+   * would keep rounds from committing.
+   */
   readonly paceMs: number;
+  readonly levelMs: number;
   /** How long a change waits for others while no commit is to be expected: peers who come (or vanish) together are seen together. */
   readonly batchMs: number;
   /** Half a roster lost at once is more likely the server's network than the peers: they get this long to come back. */
@@ -21,6 +25,8 @@ export const patientStartMs = 8_000;
 
 export const defaultPacing: Pacing = {
   paceMs: 2_000,
+  // Twice what a deadline allows a hop.
+  levelMs: 1_000,
   batchMs: 50,
   graceMs: 6_000,
   // Longer than it takes to notice on both sides that a socket is dead.
@@ -50,7 +56,9 @@ export interface Waiting {
  * 50 ms for a handful, 2 s for a thousand.
  */
 export function dueAt(waiting: Waiting, pacing: Pacing): number {
-  const patience = waiting.urgent ? 0 : waiting.running && !waiting.rootGone ? pacing.paceMs : pacing.batchMs;
+  const levels = 31 - Math.clz32(Math.max(1, waiting.peers));
+  const pace = pacing.paceMs + pacing.levelMs * levels;
+  const patience = waiting.urgent ? 0 : waiting.running && !waiting.rootGone ? pace : pacing.batchMs;
   const distance = Math.min(pacing.paceMs, Math.max(pacing.batchMs, 2 * waiting.peers));
   return Math.max(waiting.since + patience, waiting.issuedAt + distance);
 }

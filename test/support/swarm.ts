@@ -12,6 +12,8 @@ const hasher = await createHasher();
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 interface SwarmTestOptions {
+  /** One way, on every link and to the server; 20 where absent. */
+  readonly latencyMs?: number;
   readonly trainingMs?: (seat: number) => number;
   /** Changes a trainer, e.g. so that it fails. */
   readonly wrap?: (trainer: Trainer, seat: number) => Trainer<Delta>;
@@ -29,7 +31,7 @@ export function swarmOf(count: number, overrides: Partial<RunConfig> = {}, optio
     clock,
     hasher,
     config,
-    latencyMs: 20,
+    latencyMs: options.latencyMs ?? 20,
     bandwidthBitsPerSecond: 20e6,
     createTrainer: async ({ seed }, seat) =>
       wrap(createQuadraticTrainer({ dimension: 200, seed, seat, trainingMs: options.trainingMs?.(seat) ?? 100, clock }), seat),
