@@ -10,6 +10,9 @@ const integration = [
   "test/signaling-server/**/*.test.ts",
 ];
 
+/** Bugs planted in copies of the sources, and whether they are caught: processes that take half a minute each at most, two at a time. */
+const planted = ["test/planted/**/*.test.ts"];
+
 /** What runs on a GPU, if need be one in software: compiling for that takes seconds, and more on a busy machine. */
 const device = ["test/client/device/**/*.test.ts"];
 
@@ -23,7 +26,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [...integration, ...device],
+          exclude: [...integration, ...device, ...planted],
           testTimeout,
           pool: "threads",
           isolate: false,
@@ -31,6 +34,17 @@ export default defineConfig({
       },
       { test: { name: "integration", include: integration, testTimeout, pool: "forks" } },
       { test: { name: "device", include: device, testTimeout: 120_000, pool: "forks", env: softwareVulkan() } },
+      // After the others, for both cores are taken.
+      {
+        test: {
+          name: "planted",
+          include: planted,
+          testTimeout: 240_000,
+          pool: "forks",
+          maxConcurrency: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

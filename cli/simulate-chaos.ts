@@ -21,12 +21,16 @@ export interface ChaosRun {
   readonly faults: string;
   readonly scheme: string;
   readonly threads: number;
+  /** Whether it ends with the first seed that fails. */
+  readonly untilFailure: boolean;
 }
 
 /** What a thread is given: of the seeds, every so-many-th. */
 interface Share {
   readonly chaos: ChaosRun;
   readonly offset: number;
+  /** One number, shared by the threads: the last seed that is worth playing. */
+  readonly last: Uint32Array;
 }
 
 /** Whether what was typed asks for faults: the simulation without them is another. */
@@ -40,26 +44,30 @@ export async function simulateChaos(typed: TypedOptions): Promise<void> {
   const isJson = typed["json"] === true;
   const print = (value: object, text: string): void =>
     void process.stdout.write(isJson ? `${JSON.stringify(value)}\n` : `${text}\n`);
-  const told = (verdict: Verdict): void => {
+  const tell = (verdict: Verdict): void => {
     if (isSound(verdict)) return;
     const failure = { type: "failure", seed: verdict.seed, what: failureText(verdict), replay: replayOf(run, verdict.seed) };
     print(failure, `seed ${failure.seed}: ${failure.what}\n  ${failure.replay}`);
   };
   const trace = typed["trace"] === true ? (line: string) => void process.stdout.write(`${line}\n`) : undefined;
-  const verdicts = trace === undefined ? await playSeeds(run, told) : [await playSeed(run, run.seeds.min, trace)];
-  if (trace !== undefined) verdicts.forEach(told);
+  // Until it is over, it is not known which failure is the first.
+  const isToldLater = run.untilFailure || trace !== undefined;
+  const verdicts =
+    trace === undefined ? await playSeeds(run, isToldLater ? () => {} : tell) : [await playSeed(run, run.seeds.min, trace)];
+  if (isToldLater) verdicts.forEach(tell);
   const summary = summaryOf(verdicts);
   print(summary, textOf(summary));
   if (summary.failed > 0) process.exitCode = 1;
 }
 
-/** Every seed of the run, on as many threads as it asks for; `told` hears of each as it ends. */
+/** Every seed of the run, or those up to the first that fails, on as many threads as it asks for; `told` hears of each as it ends. */
 export async function playSeeds(run: ChaosRun, told: (verdict: Verdict) => void = () => {}): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   // A thread starts without the loader of TypeScript: from a clone, it loads that first.
   const loader = import.meta.url.endsWith(".ts") ? `(await import("${import.meta.resolve("tsx/esm/api")}")).register();` : "";
   const entry = `(async () => { ${loader} await import("${import.meta.url}"); })();`;
-  const shares = Array.from({ length: run.threads }, (_, offset): Share => ({ chaos: run, offset }));
+  const last = new Uint32Array(new SharedArrayBuffer(4)).fill(run.seeds.max);
+  const shares = Array.from({ length: run.threads }, (_, offset): Share => ({ chaos: run, offset, last }));
   await Promise.all(
     shares.map(
       (share) =>
@@ -74,7 +82,7 @@ export async function playSeeds(run: ChaosRun, told: (verdict: Verdict) => void 
         }),
     ),
   );
-  return verdicts.sort((a, b) => a.seed - b.seed);
+  return verdicts.filter(({ seed }) => seed <= last[0]!).sort((a, b) => a.seed - b.seed);
 }
 
 async function playSeed(run: ChaosRun, seed: number, trace?: (line: string) => void): Promise<Verdict> {
@@ -89,9 +97,20 @@ async function playSeed(run: ChaosRun, seed: number, trace?: (line: string) => v
   });
 }
 
-async function playShare({ chaos, offset }: Share): Promise<void> {
-  for (let seed = chaos.seeds.min + offset; seed <= chaos.seeds.max; seed += chaos.threads) {
-    parentPort!.postMessage(await playSeed(chaos, seed));
+async function playShare({ chaos, offset, last }: Share): Promise<void> {
+  for (let seed = chaos.seeds.min + offset; seed <= Atomics.load(last, 0); seed += chaos.threads) {
+    const verdict = await playSeed(chaos, seed);
+    parentPort!.postMessage(verdict);
+    if (chaos.untilFailure && !isSound(verdict)) lower(last, seed);
+  }
+}
+
+/** Another thread may have found an earlier one meanwhile. */
+function lower(last: Uint32Array, seed: number): void {
+  for (let known = Atomics.load(last, 0); seed < known; ) {
+    const found = Atomics.compareExchange(last, 0, known, seed);
+    if (found === known) return;
+    known = found;
   }
 }
 
@@ -108,6 +127,7 @@ function chaosRunOf(typed: TypedOptions): ChaosRun {
     seeds,
     peers: rangeOf(typed["peers"] ?? "2..32", "--peers", { min: 2, max: 256 }),
     threads: Math.min(count, wholeNumber(typed["threads"], "--threads", { min: 1, max: 64 })),
+    untilFailure: typed["untilFailure"] === true,
   };
 }
 

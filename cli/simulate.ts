@@ -66,6 +66,7 @@ export function simulateCommand(): Command {
     .option("--seeds <a..b>", "with faults: a run for each of these seeds")
     .option("--faults <kinds>", "with faults: all, none, or kinds such as crash,link,restart")
     .option("--threads <n>", "with faults: how many runs at a time", "2")
+    .option("--until-failure", "with faults: end with the first seed that fails")
     .option("--trace", "with faults, and one seed: every event")
     .option("--json", "print JSON lines instead of text");
   return command.action(async (typed: TypedOptions) => {

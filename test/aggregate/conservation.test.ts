@@ -68,13 +68,13 @@ describe.each(["heap", "binomial"] as const)("a round over the %s tree", (tree) 
   });
 });
 
-it("the total does not depend on the order in which messages arrive", () => {
+it.each(["ef14(topk(4))", "none"])("the total of %s does not depend on the order in which messages arrive", (scheme) => {
   fc.assert(
     fc.property(fc.integer({ min: 2, max: 12 }), fc.nat(), (peers, seed) => {
       const xs = draws(seeded(seed, "same"), peers);
       const totals = ["one", "other"].map((order) => {
         const x = new Float32Array(dimension);
-        addInto(x, new Forest(schemeOf("ef14(topk(4))"), layout, peers).round(xs, seeded(seed, order)));
+        addInto(x, new Forest(schemeOf(scheme), layout, peers).round(xs, seeded(seed, order)));
         return x;
       });
       expect(totals[0]).toEqual(totals[1]);

@@ -127,6 +127,40 @@ describe("whatever bytes come from whomever", () => {
     expect(Object.fromEntries(root.rounds.refusals)).toEqual({ "not from a neighbour": 1, "of an older roster": 1 });
   });
 
+  it("a part that was made on another chain is in no sum, and who is on another is told which rounds led to ours", async () => {
+    const root = peerAt(clock, 0);
+    const leaf = peerAt(clock, 3);
+    await clock.advance(150);
+    const up = leaf.sent.map(({ message }) => message).find((message) => message.kind === "up")!;
+    const partOf = (bits: number) => ({ ...up.part!, contributors: { members: 5, bits: Uint32Array.of(bits) } });
+    const from = (position: number, bits: number, previous: string): void =>
+      root.rounds.receive(names[position]!, codec.encode({ ...up, previous, part: partOf(bits) }));
+    from(1, 0b11010, "1".repeat(32));
+    from(2, 0b00100, "1".repeat(32));
+    expect(root.rounds.tip.round).toBe(0);
+    from(1, 0b11010, up.previous);
+    from(2, 0b00100, up.previous);
+    expect(root.rounds.tip.round).toBe(1);
+
+    await clock.advance(1);
+    const elsewhere = { round: 1, version: [1, 0] as const, hash: "0".repeat(32) };
+    root.rounds.receive(names[1]!, codec.encode({ kind: "have", version: up.version, tip: elsewhere, observer: false }));
+    const snapshot = root.sent.map(({ message }) => message).findLast((message) => message.kind === "snapshot")!;
+    expect(snapshot.headers).toMatchObject([{ round: 1, hash: root.rounds.tip.hash, previous: up.previous }]);
+  });
+
+  it("a neighbour that floods a peer with messages of a roster that never comes fills 64 places and no more", async () => {
+    const root = peerAt(clock, 0);
+    const child = peerAt(clock, 1);
+    await clock.advance(150);
+    const [{ message }] = child.sent as [(typeof child.sent)[number]];
+    if (message.kind !== "have") throw new Error("expected a peer that says where it stands first");
+    const up = { kind: "up", round: 1, previous: message.tip.hash, phase: 0, complete: true, part: null } as const;
+    const bytes = codec.encode({ ...up, version: [1, 2] });
+    for (let i = 0; i < 5_000; i += 1) root.rounds.receive(names[1]!, bytes);
+    expect(root.rounds.waitingBytes).toBe(64 * bytes.length);
+  });
+
   it("asking again and again draws one snapshot", async () => {
     const root = peerAt(clock, 0);
     await clock.advance(150);
