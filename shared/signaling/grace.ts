@@ -1,7 +1,7 @@
-import type { PeerId } from "../transport.ts";
 import type { Effect } from "./effects.ts";
-import { type ConnectionId, type Guest, isPresent } from "./guest.ts";
+import { type Guest, isPresent } from "./guest.ts";
 import type { Roster } from "./roster.ts";
+import { hasHeir, where } from "./succession.ts";
 
 /**
  * Until when members of the roster in force who are away keep their places: not at all, unless they are all, or half of the
@@ -19,25 +19,12 @@ export function graceUntil(roster: Roster): number {
 }
 
 /** Where half of the roster is away and nobody here is known to have what they had, those who are here are asked where they stand. */
-export function askForHeirs(roster: Roster): Effect[] {
+export function askForHeirs(roster: Roster, now: number): Effect[] {
   const { members, absent } = countAway(roster);
   if (absent === 0 || 2 * absent < members || hasHeir(roster)) return [];
-  const to: ConnectionId[] = [];
-  for (const guest of roster.guests.values()) if (isPresent(guest)) to.push(guest.connection!);
-  return to.length === 0 ? [] : [{ kind: "send", to, message: { kind: "where" } }];
-}
-
-/** The first of the peers who is here and has all rounds that are confirmed: the last that the root reported may yet be undone. */
-export function heirOf({ reach, guests }: Roster, peers: readonly PeerId[]): PeerId | null {
-  const suits = (peer: PeerId): boolean => {
-    const guest = guests.get(peer)!;
-    return isPresent(guest) && (reach === null || guest.tip!.round >= reach.round - 1);
-  };
-  return peers.find(suits) ?? null;
-}
-
-function hasHeir(roster: Roster): boolean {
-  return roster.reach === null || heirOf(roster, [...roster.guests.keys()]) !== null;
+  const guests = [...roster.guests.values()].filter(isPresent);
+  roster.asked ??= { at: now, guests };
+  return where(guests);
 }
 
 /** Of the roster in force: those who have not left, those of them who have no socket, and those who may yet come back to their place. */

@@ -20,6 +20,8 @@ export interface Guest {
   connection: ConnectionId | null;
   /** The tip it last reported with the right configuration; null before that. */
   tip: Tip | null;
+  /** When it said so (ms). */
+  saidAt: number;
   /** In the order of the roster that is being prepared. */
   placed: boolean;
   /** For an observer: who gives it a snapshot. */

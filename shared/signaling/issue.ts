@@ -1,38 +1,36 @@
 import type { PeerId } from "../transport.ts";
 import { broadcast } from "./broadcast.ts";
 import type { Effect } from "./effects.ts";
-import { graceUntil, heirOf } from "./grace.ts";
+import { graceUntil } from "./grace.ts";
 import { type Guest, isPresent } from "./guest.ts";
 import { forgetLosses, notice } from "./losses.ts";
 import { dueAt } from "./pacing.ts";
-import { neighboursOf, place } from "./placement.ts";
+import { place } from "./placement.ts";
 import { elect, isOutdone, type Roster, unplace } from "./roster.ts";
+import { askForLeader, crown, isCutOff, leaderUntil, mayLead } from "./succession.ts";
 
 /** When the next roster goes out if nothing else happens (ms); null if nothing waits. */
 export function dueTime(roster: Roster): number | null {
   if (roster.since === null) return null;
   const { issued, guests, running, issuedAt } = roster;
   const root = guests.get(issued.order[0] ?? "");
-  const rootGone = root === undefined || !isPresent(root) || isCutOff(roster, root);
+  const rootGone = root === undefined || !isPresent(root) || isCutOff(roster, root.member.peer);
   const peers = Math.max(issued.members.length, roster.order.length);
   const due = dueAt({ since: roster.since, urgent: roster.urgent, rootGone, running, issuedAt, peers }, roster.pacing);
   const startsAt = roster.started ? Number.NEGATIVE_INFINITY : roster.startsAt;
-  return Math.max(due, startsAt, gatheringUntil(roster), graceUntil(roster));
-}
-
-/** Whether none of a member's neighbours has a link to it. */
-function isCutOff({ issued, tree }: Roster, { member, unreached }: Guest): boolean {
-  const neighbours = neighboursOf(issued.order, member.peer, tree);
-  return neighbours.length > 0 && neighbours.every((peer) => unreached.has(peer));
+  return Math.max(due, startsAt, gatheringUntil(roster), graceUntil(roster), leaderUntil(roster));
 }
 
 /** Issues the next version if it is due: everyone who waits gets in, everyone who is away gets out, and all are told. */
 export function issueIfDue(roster: Roster, now: number): Effect[] {
   const due = dueTime(roster);
   if (due === null || due > now) return [];
+  const question = askForLeader(roster, now);
+  if (question.length > 0) return question;
   if (roster.gatherSince !== null) restoreOrder(roster);
   for (const peer of roster.order) dismissIfAbsent(roster, roster.guests.get(peer)!, now);
   if (roster.order.length === 0) elect(roster, now);
+  crown(roster);
   const unplaced = settlePlaces(roster, now);
   if (!roster.started && roster.order.length >= roster.startAt) {
     roster.started = true;
@@ -42,6 +40,7 @@ export function issueIfDue(roster: Roster, now: number): Effect[] {
   roster.urgent = false;
   roster.awaySince = null;
   roster.gatherSince = null;
+  roster.asked = null;
   const effects = differs(roster) ? issue(roster, now) : [];
   roster.isStale = false;
   for (const guest of unplaced) guest.unplacedAt = roster.issued.version[1];
@@ -72,18 +71,11 @@ function dismissIfAbsent(roster: Roster, guest: Guest, now: number): void {
   forgetLosses(roster, guest.member.peer);
 }
 
-/**
- * Changes the order until no tree edge joins two peers that cannot reach each other; returns those for whom there is no place.
- * Somebody who has the rounds of the run is not among them if there is a way.
- */
+/** Changes the order until no tree edge joins two peers that cannot reach each other; returns those for whom there is no place. */
 function settlePlaces(roster: Roster, now: number): readonly Guest[] {
   const { guests } = roster;
   const blocked = (a: PeerId, b: PeerId): boolean => guests.get(a)!.unreached.has(b) || guests.get(b)!.unreached.has(a);
-  let { members, removed } = place(roster.order, blocked, roster.tree);
-  const heir = heirOf(roster, removed);
-  if (heir !== null && heirOf(roster, members) === null) {
-    ({ members, removed } = place([heir, ...roster.order.filter((peer) => peer !== heir)], blocked, roster.tree));
-  }
+  const { members, removed } = place(roster.order, { blocked, mayLead: (peer) => mayLead(roster, peer) }, roster.tree);
   const unplaced = removed.map((peer) => roster.guests.get(peer)!);
   for (const guest of unplaced) unplace(roster, guest, now);
   roster.order = members;

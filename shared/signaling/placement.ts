@@ -1,8 +1,13 @@
 import { placeOf, type TreeKind } from "../aggregate/tree.ts";
 import type { PeerId } from "../transport.ts";
 
-/** Whether two peers are known to be unable to open a direct link. Symmetric. */
-export type Blocked = (a: PeerId, b: PeerId) => boolean;
+/** What a place depends on. */
+export interface Conditions {
+  /** Whether two peers are known to be unable to open a direct link. Symmetric. */
+  blocked(a: PeerId, b: PeerId): boolean;
+  /** Whether a peer may be moved to the root. */
+  mayLead(peer: PeerId): boolean;
+}
 
 export interface Placement {
   /** In tree order; no tree edge joins a blocked pair. */
@@ -33,7 +38,8 @@ export function neighboursOf(members: readonly PeerId[], peer: PeerId, tree: Tre
  * Where no swap leaves fewer of them, that one is taken out. Every step lowers the number of blocked edges or of members, so it
  * ends. O(n) with nothing blocked; O(n) more for each blocked edge.
  */
-export function place(members: readonly PeerId[], blocked: Blocked, tree: TreeKind): Placement {
+export function place(members: readonly PeerId[], conditions: Conditions, tree: TreeKind): Placement {
+  const { blocked, mayLead } = conditions;
   const order = [...members];
   const removed: PeerId[] = [];
   for (let child = 1; child < order.length; ) {
@@ -44,18 +50,26 @@ export function place(members: readonly PeerId[], blocked: Blocked, tree: TreeKi
     }
     const more = blockedEdges(order, parent, blocked, tree) - blockedEdges(order, child, blocked, tree);
     const [worse, other] = more > 0 ? [parent, child] : [child, parent];
-    const first = bestSwap(order, worse, blocked, tree);
-    const second = first !== null && more !== 0 ? null : bestSwap(order, other, blocked, tree);
+    const first = bestSwap(order, worse, conditions, tree);
+    const second = first !== null && more !== 0 ? null : bestSwap(order, other, conditions, tree);
     const chosen = first !== null && (second === null || compareSwaps(first, second) <= 0) ? first : second;
-    if (chosen === null) {
-      removed.push(order[worse]!);
-      swap(order, worse, order.length - 1);
-      order.pop();
-    } else swap(order, chosen.from, chosen.to);
+    if (chosen === null) removed.push(takeOut(order, worse, mayLead) ?? takeOut(order, other, mayLead)!);
+    else swap(order, chosen.from, chosen.to);
     // Who came to these places has other neighbours, above them too.
     child = 1;
   }
   return { members: order, removed };
+}
+
+/** Takes the member at a position out. The last takes its place; that of the root the last that may lead: null if there is none. */
+function takeOut(order: PeerId[], position: number, mayLead: Conditions["mayLead"]): PeerId | null {
+  const gone = order[position]!;
+  const heir = position === 0 ? order.findLastIndex((peer, at) => at > 0 && mayLead(peer)) : position;
+  if (heir < 0) return null;
+  order[position] = order[heir]!;
+  order[heir] = order.at(-1)!;
+  order.pop();
+  return gone;
 }
 
 interface Swap {
@@ -70,12 +84,13 @@ interface Swap {
 const compareSwaps = (a: Swap, b: Swap): number => a.left - b.left || a.touched - b.touched;
 
 /** The best swap of the member at `from` that leaves the two fewer blocked edges than they have; null if there is none. */
-function bestSwap(order: PeerId[], from: number, blocked: Blocked, tree: TreeKind): Swap | null {
+function bestSwap(order: PeerId[], from: number, { blocked, mayLead }: Conditions, tree: TreeKind): Swap | null {
   const edgesAt = (to: number): number => blockedEdges(order, from, blocked, tree) + blockedEdges(order, to, blocked, tree);
   let best: Swap | null = null;
   for (let to = order.length - 1; to >= 0; to -= 1) {
     const touched = neighbourPositions(to, order.length, tree).length;
     if (to === from || (best?.left === 0 && touched >= best.touched)) continue;
+    if ((to === 0 && !mayLead(order[from]!)) || (from === 0 && !mayLead(order[to]!))) continue;
     const before = edgesAt(to);
     swap(order, from, to);
     const left = edgesAt(to);
@@ -86,7 +101,7 @@ function bestSwap(order: PeerId[], from: number, blocked: Blocked, tree: TreeKin
   return best;
 }
 
-function blockedEdges(order: readonly PeerId[], position: number, blocked: Blocked, tree: TreeKind): number {
+function blockedEdges(order: readonly PeerId[], position: number, blocked: Conditions["blocked"], tree: TreeKind): number {
   return neighbourPositions(position, order.length, tree).filter((at) => blocked(order[position]!, order[at]!)).length;
 }
 

@@ -4,7 +4,7 @@ import type { PeerId } from "../transport.ts";
 import { findSponsors, rosterTo } from "./broadcast.ts";
 import { type Counters, type Effect, refusal } from "./effects.ts";
 import { askForHeirs } from "./grace.ts";
-import type { ConnectionId, Guest } from "./guest.ts";
+import { type ConnectionId, compareTips, type Guest } from "./guest.ts";
 import { dueTime, issueIfDue } from "./issue.ts";
 import { forgetLosses, forgiveLosses, reportLoss } from "./losses.ts";
 import type { ClientMessage, IceServer, ServerMessage, Tip } from "./messages.ts";
@@ -137,6 +137,7 @@ export function createRoom(options: RoomOptions): Room {
       connection,
       // One that returns is in its place at once; its `ready` may yet say otherwise.
       tip: known?.tip ?? null,
+      saidAt: Number.NEGATIVE_INFINITY,
       placed: known?.placed ?? false,
       sponsor: null,
       unreached: new Map(),
@@ -174,7 +175,9 @@ export function createRoom(options: RoomOptions): Room {
     for (const version of [tip?.version, former?.version]) {
       if (version !== undefined && version[0] <= now + maxClockSkewMs) outdo(roster, version, now);
     }
-    if (roster.started || tip === null || tip.round === 0) return;
+    if (tip === null || tip.round === 0) return;
+    if (roster.gatherSince !== null && roster.reach !== null && compareTips(tip, roster.reach) > 0) roster.reach = tip;
+    if (roster.started) return;
     resume(roster, tip, now);
     seats.resume();
   }
@@ -186,6 +189,7 @@ export function createRoom(options: RoomOptions): Room {
       return refuse(guest.connection!, reason);
     }
     guest.tip = message.tip;
+    guest.saidAt = now;
     admit(roster, guest, now);
     if (message.anew === true && guest.placed) outworn(roster, now);
     return [];
@@ -231,7 +235,7 @@ export function createRoom(options: RoomOptions): Room {
     guest.connection = null;
     if (guest.placed) {
       away(roster, now);
-      return askForHeirs(roster);
+      return askForHeirs(roster, now);
     }
     remove(guest, now);
     return [];

@@ -45,6 +45,8 @@ export interface Roster {
   urgent: boolean;
   /** A member can give nothing under the version in force: the next one goes out even if it is the same roster. */
   isStale: boolean;
+  /** Who was asked where they stand before the next roster goes out, and when; null: nobody. */
+  asked: { readonly at: number; readonly guests: readonly Guest[] } | null;
   /** When the first of the members who are away went. */
   awaySince: number | null;
   /** When the first belief that two peers cannot reach each other ends; infinity while there is none. */
@@ -77,6 +79,7 @@ export function createRoster(
     since: null,
     urgent: false,
     isStale: false,
+    asked: null,
     awaySince: null,
     forgiveAt: Number.POSITIVE_INFINITY,
     gatherSince: null,
@@ -160,6 +163,7 @@ export function elect(roster: Roster, now: number): void {
 export function committed(roster: Roster, guest: Guest, { tip, now }: { readonly tip: Tip; readonly now: number }): boolean {
   if (roster.issued.order[0] !== guest.member.peer || compareVersions(tip.version, roster.issued.version) > 0) return false;
   roster.reach = tip;
+  guest.tip = tip;
   const { trail } = roster;
   if (now >= trail.at + maxMsBehind) roster.trail = { at: now, round: tip.round, before: trail.round };
   if (roster.since !== null) roster.urgent = true;

@@ -71,8 +71,9 @@ export function decodeCheckpoint(bytes: Uint8Array, { room, config }: Expected, 
   const differences = config === null ? [] : configDifferences(checkpoint.config, config);
   if (differences.length > 0)
     throw new CheckpointError(`expected a checkpoint of this configuration, got another: ${differences.join("; ")}`);
-  const { tip, previous, parameters, common } = checkpoint;
-  const hash = chainHash({ previous, round: tip.round }, parameters, common, hasher);
+  const { tip, previous, headers, parameters, common } = checkpoint;
+  const contributors = headers.at(-1)?.contributors ?? null;
+  const hash = chainHash({ previous, round: tip.round, contributors }, parameters, common, hasher);
   if (hash !== tip.hash) throw new CheckpointError(`expected a model with hash ${tip.hash}, got one with ${hash}`);
   return checkpoint;
 }

@@ -1,4 +1,5 @@
 import type { Decision } from "../aggregate/all-reduce-types.ts";
+import type { Contributors } from "../aggregate/contributors.ts";
 import type { ContextOf } from "../compress/context.ts";
 import type { Scheme } from "../compress/types.ts";
 import { bytesOf, type Hash, type Hasher } from "../hash.ts";
@@ -29,7 +30,7 @@ export function firstReplica(scheme: Scheme, layout: Layout, parameters: Float32
   const tip: Tip = {
     round: 0,
     version: noVersion,
-    hash: chainHash({ previous: noHash, round: 0 }, parameters, common, hasher),
+    hash: chainHash({ previous: noHash, round: 0, contributors: null }, parameters, common, hasher),
   };
   return { parameters, tip, previous: noHash, own, common };
 }
@@ -37,15 +38,23 @@ export function firstReplica(scheme: Scheme, layout: Layout, parameters: Float32
 interface Head {
   readonly previous: Hash;
   readonly round: number;
+  /** Who counted; null before the first round. */
+  readonly contributors: Contributors | null;
 }
 
 /**
- * H(previous hash, round, x, replicated state in the order of its slots' names): equal hashes, equal history. Not of the roster's
+ * H(previous hash, round, who counted, x, replicated state in the order of its slots' names): equal hashes, equal history. Not of the roster's
  * version, which holds the server's time: the same seed gives the same hashes, run after run.
  */
-export function chainHash({ previous, round }: Head, parameters: Float32Array, common: State, hasher: Hasher): Hash {
+export function chainHash(
+  { previous, round, contributors }: Head,
+  parameters: Float32Array,
+  common: State,
+  hasher: Hasher,
+): Hash {
   const slots = slotsOf(common).map(([, value]) => (typeof value === "number" ? String(value) : bytesOf(value)));
-  return hasher(`${previous} ${round} `, bytesOf(parameters), ...slots);
+  const who = contributors === null ? "" : `${contributors.members} ${contributors.bits.join(" ")}`;
+  return hasher(`${previous} ${round} ${who} `, bytesOf(parameters), ...slots);
 }
 
 function slotsOf(state: State): [slot: string, value: number | Float32Array][] {
@@ -53,7 +62,7 @@ function slotsOf(state: State): [slot: string, value: number | Float32Array][] {
 }
 
 /**
- * The replica after a decided round: x ← x − estimate, hash ← H(previous hash, round, x, common). Works on the parameters in place, in one
+ * The replica after a decided round: x ← x − estimate, hash ← H(previous hash, round, who counted, x, common). Works on the parameters in place, in one
  * fixed order with float32 rounding, so that replicas agree bit for bit on every engine. O(k) for a sparse estimate, plus
  * one hash over d.
  */
@@ -72,7 +81,8 @@ export function commit(
   const context = contextOf({ layout, round, members: part.contributors.members });
   const { estimate, common } = scheme.decode(totals, part.weight, replica.common, context);
   subtract(replica.parameters, estimate);
-  const hash = chainHash({ previous: replica.tip.hash, round }, replica.parameters, common, hasher);
+  const head = { previous: replica.tip.hash, round, contributors: part.contributors };
+  const hash = chainHash(head, replica.parameters, common, hasher);
   return { ...replica, tip: { round, version: committedBy, hash }, previous: replica.tip.hash, own: decision.own, common };
 }
 
@@ -96,8 +106,10 @@ export function sameSlots(a: State, b: State): boolean {
 
 /** Whether a snapshot is what its tip says, and of this scheme. */
 export function snapshotFits(snapshot: Snapshot, replica: Replica, hasher: Hasher): boolean {
-  const { tip, previous, parameters, common } = snapshot;
-  return sameSlots(common, replica.common) && chainHash({ previous, round: tip.round }, parameters, common, hasher) === tip.hash;
+  const { tip, previous, parameters, common, headers } = snapshot;
+  const contributors = headers.at(-1)?.contributors ?? null;
+  const head = { previous, round: tip.round, contributors };
+  return sameSlots(common, replica.common) && chainHash(head, parameters, common, hasher) === tip.hash;
 }
 
 /** The replica that a snapshot brings. Own state that depends on the chain becomes void; a memory of unsent mass stays. */

@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { placeOf } from "../../shared/aggregate/tree.ts";
-import { neighboursOf, place, withdraw } from "../../shared/signaling/placement.ts";
+import { type Conditions, neighboursOf, place as placeBy, withdraw } from "../../shared/signaling/placement.ts";
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `p${i}`);
+type Blocked = Conditions["blocked"];
+const place = (members: readonly string[], blocked: Blocked, tree: "heap" | "binomial", mayLead = (_peer: string) => true) =>
+  placeBy(members, { blocked, mayLead }, tree);
 const trees = fc.constantFrom("heap" as const, "binomial" as const);
 
 describe("placement", () => {
@@ -32,18 +35,32 @@ describe("placement", () => {
     expect(place(names(7), isInnerDead, "heap").members).toEqual(["p0", "p6", "p2", "p3", "p1", "p5", "p4"]);
   });
 
+  it("makes nobody the root who may not be, and leaves one alone there that all others are cut off from rather than that", () => {
+    const isRootAlone = (a: string, b: string) => a === "p0" || b === "p0";
+    expect(place(names(5), isRootAlone, "heap", (peer) => peer === "p0").members).toEqual(["p0"]);
+    expect(place(names(5), isRootAlone, "heap", (peer) => peer === "p0" || peer === "p2").members[0]).toBe("p2");
+  });
+
   it("never leaves a blocked tree edge, and never loses or invents a peer", () => {
     const pairs = fc.array(fc.tuple(fc.nat(23), fc.nat(23)), { maxLength: 60 });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 24 }), pairs, trees, (count, list, tree) => {
-        const set = new Set(list.flatMap(([a, b]) => [`p${a} p${b}`, `p${b} p${a}`]));
-        const { members, removed } = place(names(count), (a, b) => a !== b && set.has(`${a} ${b}`), tree);
-        expect([...members, ...removed].sort()).toEqual(names(count).sort());
-        for (let i = 1; i < members.length; i += 1) {
-          const parent = placeOf(tree, i, members.length).parent!;
-          expect(set.has(`${members[i]} ${members[parent]}`)).toBe(false);
-        }
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 24 }),
+        pairs,
+        trees,
+        fc.integer({ min: 1, max: 24 }),
+        (count, list, tree, leaders) => {
+          const mayLead = (peer: string) => Number(peer.slice(1)) < leaders;
+          const set = new Set(list.flatMap(([a, b]) => [`p${a} p${b}`, `p${b} p${a}`]));
+          const { members, removed } = place(names(count), (a, b) => a !== b && set.has(`${a} ${b}`), tree, mayLead);
+          expect(mayLead(members[0]!)).toBe(true);
+          expect([...members, ...removed].sort()).toEqual(names(count).sort());
+          for (let i = 1; i < members.length; i += 1) {
+            const parent = placeOf(tree, i, members.length).parent!;
+            expect(set.has(`${members[i]} ${members[parent]}`)).toBe(false);
+          }
+        },
+      ),
     );
   });
 

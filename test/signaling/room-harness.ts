@@ -33,19 +33,32 @@ export function roomHarness(options: Partial<RoomOptions> = {}) {
   let now = 0;
   let wakeAt: number | null = null;
   let broadcasts = 0;
+  /** Where peers answer that they stand; who is not in it stands where the run does. */
+  const standings = new Map<number, number | null>();
+  let reached = 0;
 
   function handle(event: RoomEvent): readonly Effect[] {
     const effects = room.handle(event, now);
+    const questions: string[] = [];
     for (const effect of effects) {
       if (effect.kind === "wake") wakeAt = effect.at;
       else if (effect.kind === "close") closed.add(effect.connection);
       else {
         if (effect.message.kind === "roster") broadcasts += 1;
         serverMessageSchema.parse(effect.message);
+        if (effect.message.kind === "where") questions.push(...effect.to);
         for (const to of effect.to) told.set(to, [...(told.get(to) ?? []), effect.message]);
       }
     }
+    for (const connection of questions) answer(Number(connection.slice(1)));
     return effects;
+  }
+
+  function answer(i: number): void {
+    const round = standings.has(i) ? standings.get(i)! : reached;
+    const config = room.view().config;
+    if (round === null || config === null) return;
+    say(i, { kind: "ready", configHash: hashOf(configText(config)), tip: tipAt(round) });
   }
 
   /** Lets time pass, waking the room when it asked for it. */
@@ -59,7 +72,9 @@ export function roomHarness(options: Partial<RoomOptions> = {}) {
     now = end;
   }
 
-  const say = (i: number, message: ClientMessage) => handle({ kind: "message", connection: `c${i}`, message });
+  function say(i: number, message: ClientMessage) {
+    return handle({ kind: "message", connection: `c${i}`, message });
+  }
   const hear = (i: number): readonly ServerMessage[] => told.get(`c${i}`) ?? [];
   const last = <K extends ServerMessage["kind"]>(i: number, kind: K) =>
     hear(i).findLast((message): message is Extract<ServerMessage, { kind: K }> => message.kind === kind);
@@ -97,7 +112,12 @@ export function roomHarness(options: Partial<RoomOptions> = {}) {
       pass(5_000);
       return whole;
     },
+    /** From now on peer i answers that it stands at this round when it is asked; null: it does not answer. */
+    standsAt(i: number, round: number | null): void {
+      standings.set(i, round);
+    },
     commit(i: number, round: number): void {
+      reached = Math.max(reached, round);
       say(i, { kind: "committed", tip: tipAt(round, room.view().version) });
     },
   };

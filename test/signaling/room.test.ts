@@ -458,38 +458,68 @@ describe("the only member", () => {
 describe("members who may have been the last to know some rounds", () => {
   it("keep their places while nobody who is here has them, and the others are asked where they stand", () => {
     const room = roomHarness();
-    const config = room.gather(4);
+    room.gather(4);
     room.commit(0, 7);
+    for (const i of [2, 3]) room.standsAt(i, 5);
     room.lose(0);
     expect(room.last(3, "where")).toBeUndefined();
     room.lose(1);
     expect(room.last(3, "where")).toBeDefined();
-    room.ready(3, config, 5);
     room.pass(44_000);
     expect(room.members()).toEqual([0, 1, 2, 3]);
     room.pass(2_000);
     expect([...room.members()].sort()).toEqual([2, 3]);
   });
 
-  it("lose them after the usual 6 s once one of the others says that it has all that is confirmed", () => {
+  it("lose them after the usual 6 s where one of the others says that it has all that is confirmed", () => {
     const room = roomHarness();
-    const config = room.gather(4);
+    room.gather(4);
     room.commit(0, 7);
+    room.standsAt(2, 5);
+    room.standsAt(3, 6);
     room.lose(0);
     room.lose(1);
-    room.ready(3, config, 6);
     room.pass(7_000);
-    expect([...room.members()].sort()).toEqual([2, 3]);
+    expect(room.members()).toEqual([3, 2]);
   });
 
   it("are not the ones to go if two of them cannot reach each other and only one of the two has the rounds", () => {
     const room = roomHarness();
-    const config = room.gather(2);
+    room.gather(2);
     room.commit(0, 7);
-    room.ready(1, config, 7);
+    room.standsAt(1, 0);
     room.say(1, { kind: "report", peer: peerName(0), loss: "unopened", reason: "ICE failed" });
     room.pass(5_000);
-    expect(room.members()).toEqual([1]);
+    expect(room.members()).toEqual([0]);
+  });
+});
+
+describe("the next root", () => {
+  it("is one that has the run's rounds, wherever it stood", () => {
+    const room = roomHarness();
+    room.gather(5);
+    room.commit(0, 7);
+    for (const i of [1, 2, 4]) room.standsAt(i, 3);
+    room.say(0, { kind: "leave" });
+    room.pass(5_000);
+    expect(room.members()[0]).toBe(3);
+    expect([...room.members()].sort()).toEqual([1, 2, 3, 4]);
+  });
+
+  it("is waited for while one that may have the rounds does not answer, and is the most advanced if none has them", () => {
+    const room = roomHarness();
+    room.gather(5);
+    room.commit(0, 7);
+    for (const i of [1, 2, 3]) room.standsAt(i, i);
+    room.standsAt(4, null);
+    room.say(0, { kind: "leave" });
+    room.pass(40_000);
+    expect(room.members()[0]).toBe(0);
+    room.standsAt(4, 4);
+    room.ready(4, defaultConfig, 4);
+    room.pass(1_000);
+    expect(room.members()[0]).toBe(4);
+    expect(room.room.view().tip?.round).toBe(4);
   });
 });
 

@@ -39,7 +39,8 @@ function checkpointOf(scheme = defaultConfig.scheme, seed = 1): Checkpoint {
   const parameters = noise({ x: new Float32Array(layout.length) }, seed)["x"] as Float32Array;
   const common = noise(first, seed + 1);
   const previous = "5".repeat(32);
-  const hash = chainHash({ previous, round: 7 }, parameters, common, hasher);
+  const contributors = contributorsOf(4, [0, 2]);
+  const hash = chainHash({ previous, round: 7, contributors }, parameters, common, hasher);
   const version = [9, 4] as const;
   const share = sparseUpdate(layout.length, Uint32Array.of(2, 11), Float32Array.of(0.5, -3));
   return {
@@ -51,7 +52,7 @@ function checkpointOf(scheme = defaultConfig.scheme, seed = 1): Checkpoint {
     version: [9, 5],
     tip: { round: 7, version: [...version], hash },
     previous,
-    headers: [{ round: 7, version, contributors: contributorsOf(4, [0, 2]), hash, previous }],
+    headers: [{ round: 7, version, contributors, hash, previous }],
     parameters,
     common,
     memory: {
