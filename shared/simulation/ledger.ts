@@ -109,7 +109,9 @@ export function createLedger({ length, lastLength, phases, rebuild }: LedgerOpti
     if (whole === undefined || (!isRoot && !isSubset(whole.contributors, entry.contributors))) return null;
     const own = new Float32Array(lastLength);
     addInto(own, whole.sum);
-    const received = [...(sums?.values() ?? [])].flat().filter(({ to }) => to === peer);
+    // What it gave to one that it took in later may come back.
+    const isOthers = ({ to, contributors }: Sent): boolean => to === peer && !includes(contributors, position);
+    const received = [...(sums?.values() ?? [])].flat().filter(isOthers);
     let others = contributorsOf(members.length, []);
     // A part that came again is in the sum only if it did not come before.
     for (const { contributors, sum } of [...received.filter(({ again }) => !again), ...received.filter(({ again }) => again)]) {
