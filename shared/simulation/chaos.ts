@@ -5,6 +5,7 @@ import { type Rng, seeded } from "../random.ts";
 import { defaultConfig, type RunConfig } from "../training/config.ts";
 import { runScheme } from "../training/run-scheme.ts";
 import { toDense } from "../update.ts";
+import { auditOf } from "./audit.ts";
 import type { Fault } from "./faults/fault.ts";
 import { createLedger, type LedgerOptions } from "./ledger.ts";
 import { traceText } from "./trace-text.ts";
@@ -46,7 +47,7 @@ export interface Verdict {
 }
 
 /** One matrix, so that methods for matrices have something to do. */
-const layout = layoutOf([{ name: "x", shape: [8, 6] }]);
+export const layout = layoutOf([{ name: "x", shape: [8, 6] }]);
 /** Rounds that a seed must reach before it is left in peace, and those it must then play. */
 const leastRounds = 20;
 const quietRounds = 10;
@@ -119,24 +120,10 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
   await clock.advance(8_000);
 
   const survivors = [...world.subjects.values()];
-  const tip = survivors[0]?.peer.tip ?? null;
-  const divergences = [...witness.divergences];
-  const isOneChain = survivors.every(({ peer }) => peer.tip?.hash === tip?.hash);
-  if (!isOneChain && hangs.length === 0) divergences.push("the peers do not end on one tip");
-  const chain = tip === null ? null : ledger.chainTo(tip);
-  const books = isOneChain && chain !== null ? survivors.map((subject) => auditOf(subject)) : [];
-  divergences.push(...ledger.problems);
-
-  function auditOf(subject: Subject) {
-    const unknown = witness.unknownOf(subject.id) > 0;
-    const memory = subject.peer.own?.["memory"];
-    const balance = memory instanceof Float32Array ? ledger.balance(subject.id, tip!, memory) : null;
-    const error = unknown || balance === null ? 0 : balance.error / balance.scale;
-    if (error > 1e-6) say(`${subject.name}'s memory is wrong by ${balance!.error}`);
-    return { unknown, error, isTwice: error > 0 && balance!.isTwice, untruths: witness.untruthsOf(subject, chain!, ledger) };
-  }
-
-  const beliefs = isOneChain ? beliefError(survivors) : 0;
+  const { isOneChain, ...found } = auditOf(survivors, { witness, ledger, say });
+  // A run that hangs is not asked to end as one.
+  const divergences =
+    isOneChain || hangs.length > 0 ? found.divergences : [...found.divergences, "the peers do not end on one tip"];
   for (const subject of survivors) subject.gate.close();
   return {
     seed,
@@ -144,12 +131,9 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
     rounds: world.round,
     commits: witness.commits,
     faults: counted,
+    ...found,
     divergences,
     hangs,
-    doubleCounts: books.filter(({ isTwice }) => isTwice).length,
-    untruthful: books.flatMap(({ untruths }) => untruths),
-    conservationError: books.reduce((most, { error }) => Math.max(most, error), beliefs),
-    unknown: books.filter(({ unknown }) => unknown).length,
     maxBufferedBytes: watch.maxBufferedBytes(),
     rollbacks: witness.rollbacks,
     virtualMs: clock.now(),
@@ -157,7 +141,7 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
 }
 
 /** What the books must know of a scheme's sums. */
-function sumsOf(config: RunConfig): LedgerOptions {
+export function sumsOf(config: RunConfig): LedgerOptions {
   const scheme = runScheme(config);
   const phases = scheme.phases(layout, { round: 1, members: 1 });
   const parameters = new Float32Array(layout.length);
@@ -169,28 +153,6 @@ function sumsOf(config: RunConfig): LedgerOptions {
     phases: phases.length,
     rebuild: (totals) => toDense(scheme.decode(totals, 1, common, context).estimate),
   };
-}
-
-/**
- * The EF21 family's law, Σ g_i = n·g, of members that stand on one tip: how far it is off, of the largest g_i. 0 for other schemes,
- * and while one of them is void.
- */
-function beliefError(subjects: readonly Subject[]): number {
-  const mean = subjects[0]?.peer.common?.["mean"];
-  const believed = subjects.map(({ peer }) => peer.own?.["believed"]);
-  if (!(mean instanceof Float32Array)) return 0;
-  let error = 0;
-  let scale = 1;
-  for (let j = 0; j < mean.length; j += 1) {
-    let sum = 0;
-    for (const one of believed) {
-      if (!(one instanceof Float32Array)) return 0;
-      sum += one[j]!;
-      scale = Math.max(scale, Math.abs(one[j]!));
-    }
-    error = Math.max(error, Math.abs(sum - subjects.length * mean[j]!));
-  }
-  return error / scale;
 }
 
 /** Draws a fault, a victim and a phase, waits a little until the victim is in that phase, and lets it happen. */

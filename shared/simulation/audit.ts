@@ -1,0 +1,68 @@
+import type { Ledger } from "./ledger.ts";
+import type { Witness } from "./witness.ts";
+import type { Subject } from "./world.ts";
+
+/** What the books say of a run that has come to rest. */
+export interface Audit {
+  /** Whether all stand on one tip; the rest is to be relied on only then. */
+  readonly isOneChain: boolean;
+  readonly divergences: readonly string[];
+  readonly doubleCounts: number;
+  readonly untruthful: readonly string[];
+  readonly conservationError: number;
+  readonly unknown: number;
+}
+
+interface Books {
+  readonly witness: Witness;
+  readonly ledger: Ledger;
+  say(text: string): void;
+}
+
+/** Holds what peers have and were told against the chain that stayed. */
+export function auditOf(subjects: readonly Subject[], { witness, ledger, say }: Books): Audit {
+  const tip = subjects[0]?.peer.tip ?? null;
+  const isOneChain = subjects.every(({ peer }) => peer.tip?.hash === tip?.hash);
+  const chain = tip === null || !isOneChain ? null : ledger.chainTo(tip);
+  const books = chain === null ? [] : subjects.map(bookOf);
+
+  function bookOf(subject: Subject) {
+    const unknown = witness.unknownOf(subject.id) > 0;
+    const memory = subject.peer.own?.["memory"];
+    const balance = memory instanceof Float32Array ? ledger.balance(subject.id, tip!, memory) : null;
+    const error = unknown || balance === null ? 0 : balance.error / balance.scale;
+    if (error > 1e-6) say(`${subject.name}'s memory is wrong by ${balance!.error}`);
+    return { unknown, error, isTwice: error > 0 && balance!.isTwice, untruths: witness.untruthsOf(subject, chain!, ledger) };
+  }
+
+  return {
+    isOneChain,
+    divergences: [...witness.divergences, ...ledger.problems],
+    doubleCounts: books.filter(({ isTwice }) => isTwice).length,
+    untruthful: books.flatMap(({ untruths }) => untruths),
+    conservationError: books.reduce((most, { error }) => Math.max(most, error), isOneChain ? beliefError(subjects) : 0),
+    unknown: books.filter(({ unknown }) => unknown).length,
+  };
+}
+
+/**
+ * The EF21 family's law, Σ g_i = n·g, of members that stand on one tip: how far it is off, of the largest g_i. 0 for other schemes,
+ * and while one of them is void.
+ */
+function beliefError(subjects: readonly Subject[]): number {
+  const mean = subjects[0]?.peer.common?.["mean"];
+  const believed = subjects.map(({ peer }) => peer.own?.["believed"]);
+  if (!(mean instanceof Float32Array)) return 0;
+  let error = 0;
+  let scale = 1;
+  for (let j = 0; j < mean.length; j += 1) {
+    let sum = 0;
+    for (const one of believed) {
+      if (!(one instanceof Float32Array)) return 0;
+      sum += one[j]!;
+      scale = Math.max(scale, Math.abs(one[j]!));
+    }
+    error = Math.max(error, Math.abs(sum - subjects.length * mean[j]!));
+  }
+  return error / scale;
+}
