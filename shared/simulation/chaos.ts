@@ -41,6 +41,7 @@ export interface Verdict {
   readonly conservationError: number;
   /** Peers whose account is not to be known: attempts or headers were forgotten. */
   readonly unknown: number;
+  /** At one peer: messages that came too early, and those that wait to be sent. */
   readonly maxBufferedBytes: number;
   readonly rollbacks: number;
   readonly virtualMs: number;
@@ -210,7 +211,7 @@ function createWatch(world: World, hung: (text: string) => void): { stop(): void
   let most = 0;
   let cancel = (): void => {};
   const look = (): void => {
-    for (const { peer } of world.subjects.values()) most = Math.max(most, peer.waitingBytes);
+    for (const { id, peer } of world.subjects.values()) most = Math.max(most, peer.waitingBytes + world.network.waitingBytes(id));
     if (world.round > best) {
       best = world.round;
       idleMs = 0;

@@ -34,6 +34,8 @@ export interface Network {
   stall(a: PeerId, b: PeerId): () => void;
   /** The peer crashes: it hears and says nothing more; its neighbours are told after `noticeMs` (by default that of the network). */
   remove(peer: PeerId, noticeMs?: number): void;
+  /** Bytes that wait at a peer to be sent: those that have not left, and those that a stall holds. */
+  waitingBytes(peer: PeerId): number;
 }
 
 /** One peer's access to the network: a queue in and a queue out. */
@@ -55,6 +57,8 @@ interface End {
   lastArrival: number;
   /** What waits because the pair is stalled. */
   held: Uint8Array[];
+  /** Bytes that have not left yet. */
+  queued(): number;
 }
 
 /** Far above what a simulation sends; the bound itself is the frame reader's business. */
@@ -72,7 +76,14 @@ export function createNetwork(options: NetworkOptions): Network {
   let lastOffer = 0;
 
   function connect(host: Host, to: PeerId, initiator: boolean, events: ConnectionEvents): Connection {
-    const end: End = { host, to, events, partner: undefined, state: "negotiating", lastArrival: 0, held: [] };
+    const outgoing = host.uplink.open(() => {
+      if (end.state === "open") events.onDrain();
+      return end.state === "open";
+    });
+    const end: End = {
+      ...{ host, to, events, partner: undefined, state: "negotiating", lastArrival: 0, held: [] },
+      queued: outgoing.waiting,
+    };
     host.ends.add(end);
     let offer = 0;
     if (initiator) {
@@ -81,10 +92,6 @@ export function createNetwork(options: NetworkOptions): Network {
       offers.set(offer, end);
       tell(end, () => events.onSignal({ offer }), clock.now());
     }
-    const outgoing = host.uplink.open(() => {
-      if (end.state === "open") events.onDrain();
-      return end.state === "open";
-    });
     return {
       signal(data) {
         if (end.state === "negotiating") negotiate(end, data);
@@ -218,6 +225,12 @@ export function createNetwork(options: NetworkOptions): Network {
         stalled.delete(key);
         for (const end of endsBetween(a, b)) for (const frame of end.held.splice(0)) travel(end, frame, clock.now());
       };
+    },
+    waitingBytes(peer) {
+      let bytes = 0;
+      for (const { held, queued } of members.get(peer)?.host.ends ?? [])
+        bytes += queued() + held.reduce((sum, { byteLength }) => sum + byteLength, 0);
+      return bytes;
     },
     remove(peer, noticeMs = options.noticeMs) {
       const member = members.get(peer);

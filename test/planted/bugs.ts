@@ -27,6 +27,7 @@ export const seededBugs: readonly SeededBug[] = [
   { patch: "one-attempt-record", peers: "2..8", faults: "all" },
   { patch: "excluded-dropped", peers: "2..8", faults: "all" },
   { patch: "no-rollback", peers: "3..8", faults: "isolate,stall" },
+  { patch: "restored-after-sent", peers: "3..6", faults: "reload" },
   { patch: "ef21-by-arrivals", peers: "2..8", faults: "all", scheme: ef21 },
   { patch: "ef21-without-reset", peers: "2..8", faults: "all", scheme: ef21 },
   { patch: "ef21-reset-at-adoption", peers: "2..8", faults: "all", scheme: ef21 },

@@ -46,6 +46,25 @@ describe("the network in memory", () => {
     expect(times[1]).toBeCloseTo(10 + latencyMs + 10 + 5, 9);
   });
 
+  it("knows what waits at a peer: what has not left, and what a stall holds", async () => {
+    const { clock, network } = setUp(8_000_000);
+    const [a, b] = joined(network, 2) as [Links, Links];
+    dial(a, b);
+    await clock.advance(100);
+    void a.send(b.self, new Uint8Array(9_999));
+    await clock.advance(5);
+    expect(network.waitingBytes(a.self)).toBe(10_000);
+    await clock.advance(5);
+    expect(network.waitingBytes(a.self)).toBe(0);
+    const release = network.stall(a.self, b.self);
+    void a.send(b.self, new Uint8Array(9_999));
+    await clock.advance(50);
+    expect(network.waitingBytes(a.self)).toBe(10_000);
+    release();
+    expect(network.waitingBytes(a.self)).toBe(0);
+    expect(network.waitingBytes(b.self)).toBe(0);
+  });
+
   it("shares a peer's downlink among the links that fill it, and its uplink among those it fills", async () => {
     const { clock, network } = setUp(8_000_000);
     const [a, b, c] = joined(network, 3) as [Links, Links, Links];
