@@ -4,13 +4,14 @@ import type { PeerId } from "../transport.ts";
 import { findSponsors, rosterTo } from "./broadcast.ts";
 import { type Counters, type Effect, refusal } from "./effects.ts";
 import { askForHeirs } from "./grace.ts";
-import { type ConnectionId, compareTips, type Guest } from "./guest.ts";
+import type { ConnectionId, Guest } from "./guest.ts";
 import { dueTime, issueIfDue } from "./issue.ts";
 import { forgetLosses, forgiveLosses, reportLoss } from "./losses.ts";
 import type { ClientMessage, IceServer, ServerMessage, Tip } from "./messages.ts";
 import { defaultPacing, type Pacing } from "./pacing.ts";
 import { admit, away, committed, control, createRoster, outdo, outworn, resume, unplace } from "./roster.ts";
 import { createSeats } from "./seats.ts";
+import { learn } from "./succession.ts";
 import type { Version } from "./version.ts";
 
 /** A version that a client reports from further ahead than this is not from a server whose clock was merely a little fast. */
@@ -176,7 +177,7 @@ export function createRoom(options: RoomOptions): Room {
       if (version !== undefined && version[0] <= now + maxClockSkewMs) outdo(roster, version, now);
     }
     if (tip === null || tip.round === 0) return;
-    if (roster.gatherSince !== null && roster.reach !== null && compareTips(tip, roster.reach) > 0) roster.reach = tip;
+    learn(roster, tip);
     if (roster.started) return;
     resume(roster, tip, now);
     seats.resume();
@@ -190,6 +191,7 @@ export function createRoom(options: RoomOptions): Room {
     }
     guest.tip = message.tip;
     guest.saidAt = now;
+    learn(roster, message.tip);
     admit(roster, guest, now);
     if (message.anew === true && guest.placed) outworn(roster, now);
     return [];

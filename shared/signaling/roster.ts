@@ -38,6 +38,8 @@ export interface Roster {
   started: boolean;
   /** Where the root last said the run stands. */
   reach: Tip | null;
+  /** The furthest that anybody said to stand since: whoever leads must have the rounds before it. */
+  known: Tip | null;
   /** What it said at `at`, and what it had said at least `maxMsBehind` before that. */
   trail: { readonly at: number; readonly round: number; readonly before: number };
   /** When the first waiting change came; null if none waits. */
@@ -75,6 +77,7 @@ export function createRoster(
     running: false,
     started: false,
     reach: null,
+    known: null,
     trail: { at: Number.NEGATIVE_INFINITY, round: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY },
     since: null,
     urgent: false,
@@ -93,6 +96,7 @@ export function resume(roster: Roster, tip: Tip, now: number): void {
   roster.running = true;
   roster.started = true;
   roster.reach = tip;
+  roster.known = tip;
   roster.gatherSince = now;
   for (const guest of roster.guests.values()) if (guest.placed && !isInStep(roster, guest)) unplace(roster, guest, now);
 }
@@ -156,6 +160,7 @@ export function elect(roster: Roster, now: number): void {
   waiting.sort((a, b) => compareTips(b.tip!, a.tip!));
   const best = waiting[0]?.tip ?? null;
   roster.reach = best !== null && best.round > 0 ? best : null;
+  roster.known = roster.reach;
   for (const guest of waiting) admit(roster, guest, now);
 }
 
@@ -163,6 +168,7 @@ export function elect(roster: Roster, now: number): void {
 export function committed(roster: Roster, guest: Guest, { tip, now }: { readonly tip: Tip; readonly now: number }): boolean {
   if (roster.issued.order[0] !== guest.member.peer || compareVersions(tip.version, roster.issued.version) > 0) return false;
   roster.reach = tip;
+  roster.known = tip;
   guest.tip = tip;
   const { trail } = roster;
   if (now >= trail.at + maxMsBehind) roster.trail = { at: now, round: tip.round, before: trail.round };

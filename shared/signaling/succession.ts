@@ -1,13 +1,14 @@
 import type { PeerId } from "../transport.ts";
 import type { Effect } from "./effects.ts";
 import { type ConnectionId, compareTips, type Guest, isPresent } from "./guest.ts";
+import type { Tip } from "./messages.ts";
 import { neighboursOf } from "./placement.ts";
 import type { Roster } from "./roster.ts";
 
 /** Whether a peer is here and known to have all rounds that are confirmed: the last that the root reported may yet be undone. */
-export function mayLead({ reach, guests }: Roster, peer: PeerId): boolean {
+export function mayLead({ known, guests }: Roster, peer: PeerId): boolean {
   const guest = guests.get(peer);
-  return guest !== undefined && isPresent(guest) && (reach === null || guest.tip!.round >= reach.round - 1);
+  return guest !== undefined && isPresent(guest) && (known === null || guest.tip!.round >= known.round - 1);
 }
 
 /** Whether none of a member's neighbours has a link to it. */
@@ -19,33 +20,47 @@ export function isCutOff({ issued, tree, guests }: Roster, peer: PeerId): boolea
 
 /** Whether somebody who is here, member or not, could carry the run on without a loss of rounds. */
 export function hasHeir(roster: Roster): boolean {
-  return roster.reach === null || [...roster.guests.keys()].some((peer) => mayLead(roster, peer));
+  return roster.known === null || [...roster.guests.keys()].some((peer) => mayLead(roster, peer));
 }
 
 /** Whether nobody who is going to be in the next roster is known to have the run's rounds, so that a root without them might undo them. */
 function isLeaderless(roster: Roster): boolean {
-  const { reach, order } = roster;
+  const { known, order } = roster;
   const suits = (peer: PeerId): boolean => mayLead(roster, peer) && (order.length === 1 || !isCutOff(roster, peer));
-  return reach !== null && membersHere(roster).length > 0 && !order.some(suits);
+  return known !== null && membersHere(roster).length > 0 && !order.some(suits);
+}
+
+/** Whether the root is gone without a word: it may have committed what it did not report. */
+function isRootAway({ known, issued, guests }: Roster): boolean {
+  const root = guests.get(issued.order[0] ?? "");
+  return known !== null && root !== undefined && !isPresent(root);
 }
 
 /** So many are asked who could lead: those at the top of the tree. */
 const mostAsked = 64;
 
-/** Before a roster without a known leader goes out, its members are asked where they stand. Asks nobody twice for one roster. */
+/** Before a roster goes out without the root that was, or without a known leader, its members are asked where they stand, once. */
 export function askForLeader(roster: Roster, now: number): Effect[] {
-  if (roster.asked !== null || !isLeaderless(roster)) return [];
+  if (roster.asked !== null || !(isLeaderless(roster) || isRootAway(roster))) return [];
   const guests = membersHere(roster).slice(0, mostAsked);
   roster.asked = { at: now, guests };
   return where(guests);
 }
 
-/** Until when a roster waits for those who were asked: no longer once one of them can lead, or all have answered or gone. */
+/** Where somebody can lead, the others have so long (ms) to say that they stand further along. */
+const answerMs = 1_000;
+
+/** Until when a roster waits for those who were asked: for as long as it takes if none of them can lead, but not for who is gone. */
 export function leaderUntil(roster: Roster): number {
   const { asked } = roster;
-  if (asked === null || !isLeaderless(roster)) return Number.NEGATIVE_INFINITY;
-  const isSilent = asked.guests.some((guest) => isPresent(guest) && guest.placed && guest.saidAt < asked.at);
-  return isSilent ? asked.at + roster.pacing.orphanMs : Number.NEGATIVE_INFINITY;
+  const isSilent = asked?.guests.some((guest) => isPresent(guest) && guest.placed && guest.saidAt < asked.at);
+  if (asked === null || isSilent !== true) return Number.NEGATIVE_INFINITY;
+  return asked.at + (isLeaderless(roster) ? roster.pacing.orphanMs : answerMs);
+}
+
+/** A peer stands further along than the root has reported: the root may have been unable to. */
+export function learn(roster: Roster, tip: Tip): void {
+  if (roster.known !== null && compareTips(tip, roster.known) > 0) roster.known = tip;
 }
 
 /**
@@ -54,14 +69,23 @@ export function leaderUntil(roster: Roster): number {
  */
 export function crown(roster: Roster): void {
   const { order, guests } = roster;
-  if (order.length === 0 || roster.reach === null) return;
-  if (!order.some((peer) => mayLead(roster, peer))) {
-    const tips = order.map((peer) => guests.get(peer)!.tip!).sort((a, b) => compareTips(b, a));
-    roster.reach = tips[0]!;
+  if (order.length === 0 || roster.known === null) return;
+  const tipOf = (peer: PeerId): Tip => guests.get(peer)!.tip!;
+  const furthest = (peers: readonly PeerId[]): PeerId | undefined =>
+    peers.reduce(
+      (best: PeerId | undefined, peer) => (best === undefined || tipOf(peer).round > tipOf(best).round ? peer : best),
+      undefined,
+    );
+  const able = order.filter((peer) => mayLead(roster, peer));
+  if (able.length === 0) {
+    roster.known = tipOf(furthest(order)!);
+    roster.reach = roster.known;
   }
-  const isLinked = order.findIndex((peer) => mayLead(roster, peer) && !isCutOff(roster, peer));
-  const leader = isLinked >= 0 ? isLinked : order.findIndex((peer) => mayLead(roster, peer));
-  roster.order = order.map((peer, i) => (i === 0 ? order[leader]! : i === leader ? order[0]! : peer));
+  const isKept = able.includes(order[0]!) && roster.issued.order[0] === order[0] && !isCutOff(roster, order[0]!);
+  const leader = isKept
+    ? order[0]!
+    : (furthest(able.filter((peer) => !isCutOff(roster, peer))) ?? furthest(able) ?? furthest(order)!);
+  roster.order = order.map((peer) => (peer === leader ? order[0]! : peer === order[0] ? leader : peer));
 }
 
 function membersHere({ order, guests }: Roster): readonly Guest[] {

@@ -506,6 +506,21 @@ describe("the next root", () => {
     expect([...room.members()].sort()).toEqual([1, 2, 3, 4]);
   });
 
+  it("is the most advanced of those who answer where a root is gone without a word: it may have been unable to report", () => {
+    const room = roomHarness();
+    room.gather(5);
+    room.commit(0, 7);
+    for (const i of [1, 2, 4]) room.standsAt(i, 7);
+    room.standsAt(3, 9);
+    room.lose(0);
+    room.pass(5_000);
+    expect(room.members()[0]).toBe(3);
+    room.commit(3, 10);
+    room.say(3, { kind: "leave" });
+    room.pass(3_000);
+    expect(room.members()[0]).not.toBe(3);
+  });
+
   it("is waited for while one that may have the rounds does not answer, and is the most advanced if none has them", () => {
     const room = roomHarness();
     room.gather(5);
