@@ -162,7 +162,9 @@ export class AllReduce {
     if (!this.kin.children.includes(from)) return "up: not from a child";
     if (part === null) return null;
     if (part.contributors.members !== standing.members) return "up: a roster of another size";
-    const isBelow = pathOf(standing.tree, standing.position).every((above) => !includes(part.contributors, above));
+    // What this peer gave may come back to it, in the sum of one that it gave it to before.
+    const barred = pathOf(standing.tree, standing.position).slice(this.hasContribution ? 1 : 0);
+    const isBelow = barred.every((above) => !includes(part.contributors, above));
     return isBelow ? null : "up: a contributor from above";
   }
 

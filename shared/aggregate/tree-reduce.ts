@@ -1,6 +1,6 @@
 import type { MergeRule } from "../compress/types.ts";
 import type { Update } from "../update.ts";
-import { type Contributors, contributorsOf, countOf, disjoint, union } from "./contributors.ts";
+import { type Contributors, contributorsOf, countOf, disjoint, isSubset, union } from "./contributors.ts";
 import { joinParts, type Part } from "./part.ts";
 import type { Place } from "./tree.ts";
 
@@ -20,7 +20,7 @@ export type ReduceEffect =
   | { readonly kind: "rejected"; readonly rest: Update }
   /** Root only: this is the total. */
   | { readonly kind: "total"; readonly part: Part }
-  /** A child's part names someone who is in the sum already: it is left out. */
+  /** A child's part names nobody new, or, at the root, somebody who is in the sum already: it is left out. */
   | { readonly kind: "overlap"; readonly child: number };
 
 /** One sum over one tree, as one peer takes part in it. */
@@ -47,7 +47,8 @@ export interface TreeReduce {
  * its own it relays its children's unmerged, so that what a merge rejects is always tied to a contribution. The root makes
  * the total once more than half of the roster contributed and everyone is complete or time is up. A contribution is merged
  * only if its contributors are disjoint from all seen: that alone gives "at most once". A part that comes again, by another way,
- * is passed on alone, and the root takes it last: merged with others, it would have all of them refused where it is known already.
+ * is passed on alone, and so is one that is in part known; merged with others, it would have all of them refused where it is
+ * known already. The root takes such parts last, the largest first.
  */
 export function createTreeReduce(place: Place, members: number, rule: MergeRule): TreeReduce {
   const isRoot = place.parent === null;
@@ -84,8 +85,14 @@ export function createTreeReduce(place: Place, members: number, rule: MergeRule)
   };
   const finalise = (): ReduceEffect[] => {
     if (reported || !(isComplete() || overdue)) return [];
-    const missing = aside.filter(({ contributors }) => disjoint(seen, contributors));
-    if (2 * missing.reduce((count, part) => count + countOf(part.contributors), countOf(seen)) <= members) return [];
+    let all = seen;
+    const missing: Part[] = [];
+    for (const part of aside.sort((a, b) => countOf(b.contributors) - countOf(a.contributors))) {
+      if (!disjoint(all, part.contributors)) continue;
+      all = union(all, part.contributors);
+      missing.push(part);
+    }
+    if (2 * countOf(all) <= members) return [];
     reported = true;
     for (const part of missing) take(part);
     const { part, effects } = fold();
@@ -102,19 +109,19 @@ export function createTreeReduce(place: Place, members: number, rule: MergeRule)
     if (!reported) return isComplete() ? report() : [];
     return relay();
   };
-  const take = (part: Part): void => {
+  const take = (part: Part): ReduceEffect[] => {
     parts.push(part);
     seen = union(seen, part.contributors);
+    return [];
   };
-  const repeated = (position: number, part: Part, complete: boolean): ReduceEffect[] => {
-    const isKnown = !disjoint(seenAgain, part.contributors);
-    const passed: ReduceEffect[] = isKnown ? [{ kind: "overlap", child: position }] : isRoot ? [] : [up(part, false, true)];
-    if (!isKnown) {
-      seenAgain = union(seenAgain, part.contributors);
-      if (isRoot) aside.push(part);
-    }
-    if (complete) waiting.delete(position);
-    return [...passed, ...advance()];
+  /** A part that comes by another way, or is in part known: each that is taken names somebody new, so that they are few. */
+  const repeated = (child: number, part: Part): ReduceEffect[] => {
+    const isUseless = isRoot && !disjoint(seen, part.contributors);
+    if (isUseless || isSubset(part.contributors, union(seen, seenAgain))) return [{ kind: "overlap", child }];
+    seenAgain = union(seenAgain, part.contributors);
+    if (!isRoot) return [up(part, false, true)];
+    aside.push(part);
+    return [];
   };
 
   return {
@@ -131,11 +138,9 @@ export function createTreeReduce(place: Place, members: number, rule: MergeRule)
     },
     child(position, part, { complete, again = false }) {
       if (isRoot && reported) return [];
-      if (again && part !== null) return repeated(position, part, complete);
-      const overlaps = part !== null && !disjoint(seen, part.contributors);
-      if (part !== null && !overlaps) take(part);
+      const effects = part === null ? [] : again || !disjoint(seen, part.contributors) ? repeated(position, part) : take(part);
       if (complete) waiting.delete(position);
-      return overlaps ? [{ kind: "overlap", child: position }, ...advance()] : advance();
+      return [...effects, ...advance()];
     },
     lost(position) {
       waiting.delete(position);

@@ -57,6 +57,23 @@ describe("a part that comes again, by another way", () => {
     }
   });
 
+  it("is passed on though a part of it is known, and refused where all of it is", () => {
+    const inner = at(1);
+    inner.own(part(1));
+    inner.child(3, part(3), { complete: true });
+    inner.child(4, part(4), { complete: true });
+    expect(shown(inner.child(3, part(1, 3, 5), { complete: true }))).toEqual([{ up: [1, 3, 5], complete: false }]);
+    expect(shown(inner.child(3, part(3, 5), { complete: true }))).toEqual(["overlap"]);
+  });
+
+  it("is taken after one that holds more, whichever came first", () => {
+    const root = at(0);
+    root.own(part(0));
+    root.child(2, part(3), again);
+    root.child(1, part(1, 3, 4), { complete: false, again: true });
+    expect(shown(root.lost(1))).toEqual([{ total: [0, 1, 3, 4], value: 27 }]);
+  });
+
   it("makes the majority where nobody else brought it", () => {
     const root = at(0);
     root.own(part(0));

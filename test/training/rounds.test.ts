@@ -102,8 +102,7 @@ describe("whatever bytes come from whomever", () => {
     expect(root.rounds.tip.round).toBe(0);
     expect(Object.fromEntries(root.rounds.refusals)).toEqual({
       "a total from a child": 2,
-      "up: a contributor from above": 1,
-      "up: a contributor that is in the sum already": 1,
+      "up: a contributor that is in the sum already": 2,
     });
   });
 
