@@ -34,7 +34,7 @@ export const defaultPacing: Pacing = {
   startMs: 0,
   // Longer than the first two reconnection delays of the signaling client.
   gatherMs: 3_000,
-  gatherLimitMs: 12_000,
+  gatherLimitMs: 45_000,
 };
 
 /** What the waiting time depends on. */

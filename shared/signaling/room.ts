@@ -176,6 +176,9 @@ export function createRoom(options: RoomOptions): Room {
     for (const version of [tip?.version, former?.version]) {
       if (version !== undefined && version[0] <= now + maxClockSkewMs) outdo(roster, version, now);
     }
+    const isMember = typeof former?.position === "number" && former.members > 1;
+    // It knows of a run, though not of its rounds: others may.
+    if (!roster.started && isMember) roster.gatherSince ??= now;
     if (tip === null || tip.round === 0) return;
     learn(roster, tip);
     if (roster.started) return;

@@ -12,10 +12,18 @@ export function mayLead({ known, guests }: Roster, peer: PeerId): boolean {
 }
 
 /** Whether none of a member's neighbours has a link to it. */
-export function isCutOff({ issued, tree, guests }: Roster, peer: PeerId): boolean {
+export function isCutOff(roster: Roster, peer: PeerId): boolean {
+  return lacksNeighbours(roster, peer, "every");
+}
+
+/** Whether some of a member's neighbours, or all, have no link to it. */
+function lacksNeighbours({ issued, tree, guests }: Roster, peer: PeerId, how: "some" | "every"): boolean {
   const neighbours = neighboursOf(issued.order, peer, tree);
-  const { unreached } = guests.get(peer)!;
-  return neighbours.length > 0 && neighbours.every((other) => unreached.has(other) || guests.get(other)?.unreached.has(peer));
+  const unreached = guests.get(peer)?.unreached;
+  return (
+    neighbours.length > 0 &&
+    neighbours[how]((other) => unreached?.has(other) === true || guests.get(other)?.unreached.has(peer) === true)
+  );
 }
 
 /** Whether somebody who is here, member or not, could carry the run on without a loss of rounds. */
@@ -30,32 +38,50 @@ function isLeaderless(roster: Roster): boolean {
   return known !== null && membersHere(roster).length > 0 && !order.some(suits);
 }
 
-/** Whether the root is gone without a word: it may have committed what it did not report. */
-function isRootAway({ known, issued, guests }: Roster): boolean {
+/** The root that was, if the next roster may have another though it has not left: it may have committed what it did not report. */
+function deposedRoot(roster: Roster): Guest | null {
+  const { known, issued, guests } = roster;
   const root = guests.get(issued.order[0] ?? "");
-  return known !== null && root !== undefined && !isPresent(root);
+  if (known === null || root === undefined) return null;
+  const { peer } = root.member;
+  const stays = isPresent(root) && root.placed && mayLead(roster, peer) && !lacksNeighbours(roster, peer, "some");
+  return stays ? null : root;
 }
 
-/** So many are asked who could lead: those at the top of the tree. */
-const mostAsked = 64;
-
-/** Before a roster goes out without the root that was, or without a known leader, its members are asked where they stand, once. */
+/** Before a roster goes out without the root that was, or without a known leader, those who are here are asked where they stand, once. */
 export function askForLeader(roster: Roster, now: number): Effect[] {
-  if (roster.asked !== null || !(isLeaderless(roster) || isRootAway(roster))) return [];
-  const guests = membersHere(roster).slice(0, mostAsked);
-  roster.asked = { at: now, guests };
-  return where(guests);
+  if (roster.asked !== null || (deposedRoot(roster) === null && !isLeaderless(roster))) return [];
+  roster.asked = { at: now, guests: membersHere(roster) };
+  return where([...roster.guests.values()].filter(isPresent));
 }
 
-/** Where somebody can lead, the others have so long (ms) to say that they stand further along. */
-const answerMs = 1_000;
-
-/** Until when a roster waits for those who were asked: for as long as it takes if none of them can lead, but not for who is gone. */
+/**
+ * Until when a roster waits for those who were asked: until one of them can lead or all have answered; and, unless the root that was
+ * is among them, until half of the last roster has answered. A round is confirmed once more than half have given their part for the
+ * next: of any half one has it.
+ */
 export function leaderUntil(roster: Roster): number {
-  const { asked } = roster;
-  const isSilent = asked?.guests.some((guest) => isPresent(guest) && guest.placed && guest.saidAt < asked.at);
-  if (asked === null || isSilent !== true) return Number.NEGATIVE_INFINITY;
-  return asked.at + (isLeaderless(roster) ? roster.pacing.orphanMs : answerMs);
+  const { asked, pacing } = roster;
+  if (asked === null) return Number.NEGATIVE_INFINITY;
+  const hasAnswered = (guest: Guest): boolean => isPresent(guest) && guest.saidAt >= asked.at;
+  const isSilent = asked.guests.some((guest) => isPresent(guest) && guest.placed && !hasAnswered(guest));
+  const root = deposedRoot(roster);
+  const isUnheard = root !== null && !hasAnswered(root) && !isQuorum(roster, hasAnswered);
+  return isUnheard || (isSilent && isLeaderless(roster)) ? asked.at + pacing.orphanMs : Number.NEGATIVE_INFINITY;
+}
+
+/** Whether so many of those members of the roster in force who have not left, or of those whom they came back as, are half of them. */
+function isQuorum({ issued, guests }: Roster, suits: (guest: Guest) => boolean): boolean {
+  let members = 0;
+  let count = 0;
+  for (const peer of issued.order) {
+    const guest = guests.get(peer);
+    if (guest === undefined) continue;
+    members += 1;
+    const successor = guests.get(guest.successor ?? "");
+    if (suits(guest) || (successor !== undefined && suits(successor))) count += 1;
+  }
+  return 2 * count >= members;
 }
 
 /** A peer stands further along than the root has reported: the root may have been unable to. */
