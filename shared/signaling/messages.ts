@@ -58,7 +58,8 @@ export const clientMessageSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("committed"), tip: tipSchema }),
   /** Anyone may start and pause the run. */
   z.strictObject({ kind: z.literal("control"), running: z.boolean() }),
-  z.strictObject({ kind: z.literal("leave") }),
+  /** `tip`: where it stood, which the others may not know. */
+  z.strictObject({ kind: z.literal("leave"), tip: tipSchema.optional() }),
 ]);
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
 

@@ -225,6 +225,7 @@ export function createRoom(options: RoomOptions): Room {
       case "control":
         return control(roster, guest, { running: message.running, now }) ? [] : drop();
       case "leave": {
+        if (message.tip !== undefined) learn(roster, message.tip);
         const connection = guest.connection!;
         connections.delete(connection);
         remove(guest, now);

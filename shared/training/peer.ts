@@ -270,7 +270,7 @@ export function createPeer(options: PeerOptions): Peer {
       return run?.rounds.refusals ?? new Map();
     },
     close() {
-      if (!isClosed) signaling.send({ kind: "leave" });
+      if (!isClosed) signaling.send({ kind: "leave", ...(run === null ? {} : { tip: run.rounds.tip }) });
       stop();
       return ended;
     },

@@ -521,6 +521,18 @@ describe("the next root", () => {
     expect(room.members()[0]).not.toBe(3);
   });
 
+  it("has the rounds of a member that said when it left how far it was", () => {
+    const room = roomHarness();
+    room.gather(5);
+    room.commit(0, 7);
+    for (const i of [1, 2, 3]) room.standsAt(i, 7);
+    room.standsAt(4, 12);
+    room.lose(0);
+    room.say(1, { kind: "leave", tip: tipAt(12) });
+    room.pass(5_000);
+    expect(room.members()[0]).toBe(4);
+  });
+
   it("is waited for while one that may have the rounds does not answer, and is the most advanced if none has them", () => {
     const room = roomHarness();
     room.gather(5);
