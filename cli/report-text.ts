@@ -6,6 +6,8 @@ export function describeReport(report: ClientReport | FinalReport): string | nul
   switch (report.type) {
     case "joined":
       return `joined with seat ${report.seat}: ${report.config.model} of ${report.parameters.toLocaleString("en")} parameters, ${report.config.scheme}`;
+    case "progress":
+      return `fetching the model: ${Math.floor((100 * report.received) / report.total)} %`;
     case "resumed":
       return `going on from the checkpoint of round ${report.round}`;
     case "backend":

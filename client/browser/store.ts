@@ -20,6 +20,8 @@ export interface RoomState {
   readonly links: ReadonlyMap<PeerId, LinkState>;
   /** To the signaling server; null before the first attempt has ended. */
   readonly connected: boolean | null;
+  /** How much of the model is here that this tab fetches; null while it fetches none. */
+  readonly fetched: Omit<ReportOf<"progress">, "type"> | null;
   /** The round being trained; null before the first. */
   readonly trainingRound: number | null;
   readonly lastRound: RoundReport | null;
@@ -49,6 +51,7 @@ export const initialState: RoomState = {
   roster: null,
   links: new Map(),
   connected: null,
+  fetched: null,
   trainingRound: null,
   lastRound: null,
   accuracy: null,
@@ -106,6 +109,8 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
         ...state,
         notices: addNotice(state.notices, `Round ${event.round} did not stay: another chain has gone further.`),
       };
+    case "progress":
+      return { ...state, fetched: event.received < event.total ? event : null };
     case "resumed":
       return { ...state, notices: addNotice(state.notices, `Went on from round ${event.round}, where this tab was before.`) };
     case "confirmed":

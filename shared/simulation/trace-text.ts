@@ -6,6 +6,8 @@ export function traceText(report: PeerReport, nameOf: (peer: PeerId) => string):
   switch (report.type) {
     case "joined":
       return `joins, seat ${report.seat}`;
+    case "progress":
+      return `has ${report.received} of ${report.total} bytes of a snapshot`;
     case "resumed":
       return `goes on from round ${report.round} ${report.hash.slice(0, 6)}`;
     case "roster":

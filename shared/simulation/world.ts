@@ -107,6 +107,8 @@ export function createWorld(options: WorldOptions): World {
   const rng = seeded(seed, "world");
   const latencyRng = rng.fork("latencies");
   const saveRng = rng.fork("saves");
+  // On half of the seeds a snapshot is a dozen pieces.
+  const pieces = rng.fork("pieces").integer(2) === 0 ? {} : { pieceBytes: 100 };
   const latencies = new Map<string, number>();
   // On some seeds a message takes as long as a training, so that rosters overtake rounds; but no longer than a deadline allows a hop.
   const distance = 1 + rng.integer(3);
@@ -172,6 +174,7 @@ export function createWorld(options: WorldOptions): World {
       },
       signaling: server.connect(self, gate, session),
       checkpoints: { store: store.of(gate), restored, session },
+      ...pieces,
       clock: gate.clock,
       hasher,
       createTrainer: async (_config, seat) => trainerOf(subject, seat, () => ownMs * (0.7 + 0.6 * trainingRng.uniform())),

@@ -20,6 +20,8 @@ export interface SyncGround {
   send(to: PeerId, message: PeerMessage): Promise<void>;
   /** A neighbour stands where this peer does. */
   inStep(tip: Tip): void;
+  /** A snapshot is too large for one message: the peer is told that there is one to be fetched. */
+  offer(to: PeerId): void;
 }
 
 /**
@@ -36,10 +38,20 @@ export class ChainSync {
   /** Observers that stand where we do, or had our tip sent last: each total goes to them as it comes. */
   private readonly following = new Set<PeerId>();
 
-  constructor(ground: SyncGround) {
+  private readonly isLarge: boolean;
+
+  /** @param pieceBytes snapshots of more bytes are offered, and fetched in pieces */
+  constructor(ground: SyncGround, options: { readonly pieceBytes: number }) {
     const { parameters, common } = ground.replica();
+    const bytes = snapshotBytes(parameters.length, common);
     this.ground = ground;
-    this.log = createTotalLog(snapshotBytes(parameters.length, common));
+    this.log = createTotalLog(bytes);
+    this.isLarge = bytes > options.pieceBytes;
+  }
+
+  /** Whether the log has the totals that lead on from a tip. */
+  leadsOn(tip: Tip): boolean {
+    return tip.hash === this.ground.replica().tip.hash || this.log.after(tip.hash) !== null;
   }
 
   /** A total was committed here. `bytes`: its size as encoded. */
@@ -84,6 +96,7 @@ export class ChainSync {
     const totals = this.log.after(tip.hash);
     if (totals !== null) void this.answer(from, totals, isObserver);
     else if (compareTips(ours, tip) <= 0) this.say(from);
+    else if (this.isLarge) this.ground.offer(from);
     else if (this.answered.get(from) !== pairOf(tip, ours)) {
       this.answered.set(from, pairOf(tip, ours));
       const { previous, parameters, common } = this.ground.replica();

@@ -6,6 +6,9 @@ export const maxMessageBytes = 64 * 1024 * 1024;
 /** A snapshot's head and slot names are far shorter. */
 const headBytes = 1_024;
 
+/** 64 headers of rosters of 4,096, each contributor an exception. */
+const mostHeadersBytes = 64 * 8_400;
+
 /** What a snapshot of d parameters and the scheme's replicated state costs on the wire. */
 export function snapshotBytes(length: number, common: State): number {
   const floats = Object.values(common).reduce<number>(
@@ -13,4 +16,9 @@ export function snapshotBytes(length: number, common: State): number {
     length,
   );
   return 4 * floats + headBytes;
+}
+
+/** And at most, with all headers of a run of many. */
+export function mostSnapshotBytes(length: number, common: State): number {
+  return snapshotBytes(length, common) + mostHeadersBytes;
 }

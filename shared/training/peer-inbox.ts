@@ -4,7 +4,7 @@ import { compareVersions, type Version } from "../signaling/version.ts";
 import type { PeerId } from "../transport.ts";
 import { WireError } from "../wire/bytes.ts";
 import type { Codec } from "../wire/message-code.ts";
-import type { Down, Foster, Have, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
+import type { Down, Fetch, Foster, Have, PeerMessage, Piece, Snapshot, Up } from "../wire/messages.ts";
 
 /** Why a message was dropped: a fixed list, for counters are kept by it. */
 export type Refusal =
@@ -13,7 +13,8 @@ export type Refusal =
   | "not from a neighbour"
   | "of an older roster"
   | "a total from a child"
-  | "a snapshot that does not fit";
+  | "a snapshot that does not fit"
+  | "a piece of no snapshot";
 
 /** What becomes of a message: taken (null), kept until the roster or the chain moves, or dropped for a reason. */
 export type Verdict = Refusal | "early" | null;
@@ -26,6 +27,8 @@ export interface InboxGround {
   up(from: PeerId, message: Up): Verdict;
   down(from: PeerId, message: Down): Verdict;
   snapshot(message: Snapshot): Verdict;
+  piece(from: PeerId, message: Piece): Verdict;
+  fetch(from: PeerId, message: Fetch): Verdict;
   foster(from: PeerId, message: Foster): Verdict;
 }
 
@@ -62,6 +65,21 @@ export class PeerInbox {
     this.handle(from, message, bytes.length);
   }
 
+  /** A snapshot that came in pieces. False if it is none, or none that fits. */
+  takeWhole(bytes: Uint8Array): boolean {
+    let message: PeerMessage;
+    try {
+      message = this.codec.decode(bytes);
+    } catch (cause) {
+      if (!(cause instanceof WireError)) throw cause;
+      this.refuse("malformed");
+      return false;
+    }
+    const verdict = message.kind === "snapshot" ? this.ground.snapshot(message) : "a piece of no snapshot";
+    if (verdict !== null && verdict !== "early") this.refuse(verdict);
+    return verdict === null;
+  }
+
   /** The roster or the chain has moved: what was early may be due. */
   replay(): void {
     for (const { item, bytes } of this.early.takeAll()) this.handle(item.from, item.message, bytes);
@@ -89,13 +107,17 @@ export class PeerInbox {
       ground.have(from, message);
       return null;
     }
+    // Only who was offered a snapshot may fetch it.
+    if (message.kind === "fetch") return ground.fetch(from, message);
     const fence = compareVersions(message.version, ground.version());
     // A roster that is on its way may make a neighbour of the sender.
-    if (fence > 0 && message.kind !== "snapshot") return "early";
+    const isSnapshot = message.kind === "snapshot" || message.kind === "piece";
+    if (fence > 0 && !isSnapshot) return "early";
     if (message.kind === "foster") return fence < 0 ? "of an older roster" : ground.foster(from, message);
     if (!ground.isNear(from)) return "not from a neighbour";
     // A snapshot takes long, and what it says does not depend on the roster.
     if (message.kind === "snapshot") return ground.snapshot(message);
+    if (message.kind === "piece") return ground.piece(from, message);
     if (fence < 0) return "of an older roster";
     return message.kind === "up" ? ground.up(from, message) : ground.down(from, message);
   }

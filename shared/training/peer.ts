@@ -38,6 +38,8 @@ export interface PeerOptions {
   report(report: PeerReport): void;
   /** Where to save what a restarted peer goes on from; without it a restart begins with nothing. */
   readonly checkpoints?: PeerCheckpoints;
+  /** A snapshot of more bytes goes in pieces of so many; 64 KiB where absent. */
+  readonly pieceBytes?: number;
   /** Each commit in full, for who keeps the books of a run. */
   committed?(tip: Tip, decision: Decision, previous: Hash): void;
 }
@@ -142,6 +144,7 @@ export function createPeer(options: PeerOptions): Peer {
       hasher,
       clock,
       restored,
+      ...(options.pieceBytes === undefined ? {} : { pieceBytes: options.pieceBytes }),
       events: {
         isOpen: (peer) => keeper.isOpen(peer),
         // A link that fails reports its loss; whoever misses the message asks for it again.
@@ -154,6 +157,7 @@ export function createPeer(options: PeerOptions): Peer {
           options.committed?.(tip, decision, previous);
           saves?.offer(run!, last);
         },
+        progress: (received, total) => report({ type: "progress", received, total }),
         confirmed: (round, hash) => reporter.confirmed(round, hash),
         reconciled: (outcome) => reporter.reconciled(outcome),
         decided: (tip) => signaling.send({ kind: "committed", tip }),

@@ -29,6 +29,8 @@ export interface RoundEvents {
   training(round: number): void;
   /** Round r is committed. `decision` says who counted, and what was measured on the model the round started from. */
   committed(tip: Tip, decision: Decision, facts: CommitFacts): void;
+  /** So much of a snapshot is here. */
+  progress(received: number, total: number): void;
   /** A committed round stays: another was committed on top of it. */
   confirmed(round: number, hash: Hash): void;
   /** A greater chain has replaced this peer's: what did not stay, and in which rounds this peer counts now. */
@@ -57,4 +59,6 @@ export interface RoundOptions {
   readonly events: RoundEvents;
   /** Where a former life of this peer stood: it goes on from there. */
   readonly restored?: Checkpoint | null;
+  /** A snapshot of more bytes goes in pieces of so many. */
+  readonly pieceBytes?: number;
 }

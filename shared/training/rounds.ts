@@ -8,15 +8,15 @@ import { compareVersions, noVersion } from "../signaling/version.ts";
 import type { PeerId } from "../transport.ts";
 import type { State } from "../update.ts";
 import { type Codec, createCodec } from "../wire/message-code.ts";
-import type { Down, Foster, Have, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
+import type { Down, Fetch, Foster, Have, PeerMessage, Piece, Snapshot, Up } from "../wire/messages.ts";
 import { addSections, noSections, type Sections } from "../wire/sections.ts";
 import { sumShapesOf } from "../wire/sum-shape.ts";
-import { ChainSync } from "./chain-sync.ts";
+import { ChainSync, type SyncGround } from "./chain-sync.ts";
 import type { Checkpoint, KeptMemory } from "./checkpoint.ts";
 import { Fostering } from "./fostering.ts";
 import { History } from "./history.ts";
 import { keepMemory, settleKept } from "./kept-memory.ts";
-import { snapshotBytes } from "./limits.ts";
+import { mostSnapshotBytes, snapshotBytes } from "./limits.ts";
 import { LocalWork } from "./local-work.ts";
 import type { Neighbourhood } from "./neighbours.ts";
 import { PeerInbox, type Refusal, type Verdict } from "./peer-inbox.ts";
@@ -24,6 +24,8 @@ import { reconcile } from "./reconcile.ts";
 import { adoptSnapshot, commit, type Replica, snapshotFits } from "./replica.ts";
 import type { RoundOptions } from "./round-options.ts";
 import { createRoundTimers, type RoundTimers } from "./round-timers.ts";
+import { pieceBytes as defaultPieceBytes, SnapshotGiver } from "./snapshot-giver.ts";
+import { SnapshotTaker } from "./snapshot-taker.ts";
 import { startReplica } from "./start-replica.ts";
 import type { Evaluation } from "./trainer.ts";
 
@@ -43,6 +45,8 @@ export class Rounds {
   private readonly inbox: PeerInbox;
   private readonly sums: AllReduce;
   private readonly chain: ChainSync;
+  private readonly giver: SnapshotGiver;
+  private readonly taker: SnapshotTaker;
   private readonly timers: RoundTimers;
   private readonly work: LocalWork;
   private readonly fostering: Fostering;
@@ -79,6 +83,8 @@ export class Rounds {
       up: (from: PeerId, message: Up) => this.up(from, message),
       down: (from: PeerId, message: Down) => this.down(from, message),
       snapshot: (message: Snapshot) => this.takeSnapshot(message),
+      piece: (from: PeerId, message: Piece) => (this.taker.hear(from, message) ? null : "a piece of no snapshot"),
+      fetch: (from: PeerId, message: Fetch) => (this.giver.fetch(from, message) ? null : "a piece of no snapshot"),
       foster: (from: PeerId, { wanted }: Foster) => (this.fostering.asked(from, wanted) ? null : "not from a neighbour"),
     };
     const mailboxBytes = mailboxSnapshots * snapshotBytes(trainer.layout.length, this.replica.common);
@@ -87,7 +93,28 @@ export class Rounds {
       deadline: () => this.perform(this.sums.deadline()),
       lookAround: (isOverdue) => this.lookAround(isOverdue),
     });
-    this.chain = new ChainSync({
+    const pieceBytes = options.pieceBytes ?? defaultPieceBytes;
+    this.giver = new SnapshotGiver(
+      {
+        encode: () => ({
+          tip: this.tip,
+          bytes: this.codec.encode({ kind: "snapshot", version: this.version, ...this.everything }),
+        }),
+        leadsOn: (tip) => this.chain.leadsOn(tip),
+        send: (to, message) => this.send(to, { ...message, version: this.version }),
+      },
+      { pieceBytes },
+    );
+    this.taker = new SnapshotTaker(
+      {
+        tip: () => this.tip,
+        send: (to, message) => this.send(to, { ...message, version: this.version }),
+        take: (bytes) => this.inbox.takeWhole(bytes),
+        progress: (received, total) => options.events.progress(received, total),
+      },
+      { mostBytes: mostSnapshotBytes(trainer.layout.length, this.replica.common) },
+    );
+    const sync: SyncGround = {
       replica: () => this.replica,
       headers: () => this.history.headers,
       version: () => this.version,
@@ -97,7 +124,9 @@ export class Rounds {
       inStep: (tip) => {
         if (this.near?.standing == null) this.options.events.inStep(tip);
       },
-    });
+      offer: (to) => this.giver.offer(to),
+    };
+    this.chain = new ChainSync(sync, { pieceBytes });
     this.fostering = new Fostering({
       clock: options.clock,
       isOpen: (peer) => options.events.isOpen(peer),
@@ -134,6 +163,12 @@ export class Rounds {
   /** What all peers keep of the scheme, alike. */
   get common(): State {
     return this.replica.common;
+  }
+
+  /** The replica and what led to it, as a snapshot has it. */
+  private get everything() {
+    const { tip, previous, parameters, common } = this.replica;
+    return { tip, previous, headers: this.history.headers, parameters, common };
   }
 
   /** Of messages that came too early. */
@@ -247,6 +282,8 @@ export class Rounds {
 
   lost(peer: PeerId): void {
     this.chain.forget(peer);
+    this.giver.forget(peer);
+    this.taker.lost(peer);
     const position = this.childPosition(peer);
     if (position !== null) this.perform(this.sums.lost(position));
     this.fostering.lost(peer);
@@ -270,8 +307,7 @@ export class Rounds {
 
   /** What a checkpoint holds of the chain; null where there is nothing yet, or nothing that can be relied on. Not to be changed. */
   get standing(): Pick<Checkpoint, "tip" | "previous" | "headers" | "parameters" | "common"> | null {
-    const { tip, previous, parameters, common } = this.replica;
-    return tip.round === 0 ? null : { tip, previous, headers: this.history.headers, parameters, common };
+    return this.tip.round === 0 ? null : this.everything;
   }
 
   /** Ends these rounds for good: nothing leaves this peer any more. What of its memory can be kept. */
@@ -393,6 +429,7 @@ export class Rounds {
       const hasLostRoot = place.parent === 0 && this.fostering.isCutOff;
       this.options.events.idle({ isRoot: place.parent === null, hasLostRoot, isOverdue });
     }
+    this.taker.lookAround();
     // Neither state lasts: a failed training is tried again, and a peer that can give nothing asks for a new roster once more.
     this.work.retry();
     if (this.sums.isVoid) this.options.events.voided(this.tip);

@@ -13,9 +13,11 @@ import { mostCount, readHash, readTip, readVersion, writeHash, writeTip, writeVe
 /** The first byte of every message is 16 · version + kind. Raised whenever this file's grammar changes. */
 export const peerProtocol = 1;
 
-const kinds = { have: 0, up: 1, down: 2, snapshot: 3, foster: 4 } as const;
+const kinds = { have: 0, up: 1, down: 2, snapshot: 3, foster: 4, piece: 5, fetch: 6 } as const;
 
 const mostPhases = 16;
+/** Bytes of a snapshot that goes in pieces. */
+const mostPieced = 2 ** 31;
 /** What both sides know already and need not send. */
 export interface Codec {
   encode(message: PeerMessage): Uint8Array;
@@ -83,6 +85,17 @@ function writeBody(writer: Writer, message: PeerMessage, tree: TreeKind): Update
     case "foster":
       writer.byte(message.wanted ? 1 : 0);
       return noSections;
+    case "piece":
+      writeTip(writer, message.tip);
+      writer.varint(message.total);
+      writer.varint(message.offset);
+      writer.bytes(message.bytes);
+      return noSections;
+    case "fetch":
+      writeHash(writer, message.hash);
+      writer.varint(message.offset);
+      writer.varint(message.length);
+      return noSections;
   }
 }
 
@@ -130,8 +143,24 @@ function readBody(reader: Reader, kind: number, { version, tree, length, shapes 
     }
     case kinds.foster:
       return { kind: "foster", version, wanted: readFlags(reader, 1) === 1 };
+    case kinds.piece: {
+      const tip = readTip(reader);
+      const total = reader.varint(mostPieced, "a snapshot's length");
+      const offset = reader.varint(total, "an offset");
+      const bytes = reader.bytes(reader.left).slice();
+      if (bytes.length > total - offset) throw new WireError(`expected at most ${total - offset} bytes, got ${bytes.length}`);
+      return { kind: "piece", version, tip, total, offset, bytes };
+    }
+    case kinds.fetch:
+      return {
+        kind: "fetch",
+        version,
+        hash: readHash(reader),
+        offset: reader.varint(mostPieced, "an offset"),
+        length: reader.varint(mostPieced, "a length"),
+      };
     default:
-      throw new WireError(`expected a message kind from 0 to 4, got ${kind}`);
+      throw new WireError(`expected a message kind from 0 to 6, got ${kind}`);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Version } from "../signaling/version.ts";
 import type { State } from "../update.ts";
 
 /** All that peers say to each other. `version` is the roster under which the sender speaks: the fence. */
-export type PeerMessage = Have | Up | Down | Snapshot | Foster;
+export type PeerMessage = Have | Up | Down | Snapshot | Foster | Piece | Fetch;
 
 /** Where the sender's chain stands. An observer always wants an answer. */
 export interface Have {
@@ -73,4 +73,25 @@ export interface Foster {
   readonly kind: "foster";
   readonly version: Version;
   readonly wanted: boolean;
+}
+
+/** A part of an encoded snapshot; without bytes, the offer of one. */
+export interface Piece {
+  readonly kind: "piece";
+  readonly version: Version;
+  /** The snapshot's. */
+  readonly tip: Tip;
+  /** Bytes of all of it. */
+  readonly total: number;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Asks for so many bytes of the snapshot with the tip `hash`, from an offset on. */
+export interface Fetch {
+  readonly kind: "fetch";
+  readonly version: Version;
+  readonly hash: Hash;
+  readonly offset: number;
+  readonly length: number;
 }

@@ -41,6 +41,7 @@ function peerAt(clock: VirtualClock, position: number) {
       inStep: () => {},
       voided: () => {},
       finished: () => {},
+      progress: () => {},
       notice: () => {},
       idle: () => {},
     },

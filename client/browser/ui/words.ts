@@ -68,6 +68,8 @@ function waiting(state: RoomState): string {
 
 function observing(state: RoomState): string {
   const sponsor = [...state.links].find(([, link]) => link !== "lost")?.[0];
-  if (sponsor !== undefined) return `Observer: fetching the model from ${nameOf(state, sponsor)}`;
+  const { fetched } = state;
+  const share = fetched === null ? "" : `, ${Math.floor((100 * fetched.received) / fetched.total)} % of it is here`;
+  if (sponsor !== undefined) return `Observer: fetching the model from ${nameOf(state, sponsor)}${share}`;
   return "Observer: waiting to be let into the tree";
 }

@@ -1,0 +1,123 @@
+import { compareTips } from "../signaling/guest.ts";
+import type { Tip } from "../signaling/messages.ts";
+import type { PeerId } from "../transport.ts";
+import type { Fetch, Piece } from "../wire/messages.ts";
+
+interface TakerGround {
+  tip(): Tip;
+  send(to: PeerId, message: Omit<Fetch, "version">): Promise<void>;
+  /** All of it is here. False if it is not what its tip says. */
+  take(bytes: Uint8Array): boolean;
+  progress(received: number, total: number): void;
+}
+
+/** A snapshot on its way. */
+interface Coming {
+  readonly tip: Tip;
+  readonly total: number;
+  from: PeerId;
+  pieces: Uint8Array[];
+  received: number;
+  /** Up to where it was asked for. */
+  asked: number;
+  /** A piece of it came since the last look around. */
+  isMoving: boolean;
+  /** Nothing of it came for a while: another may be fetched instead. */
+  isStalled: boolean;
+}
+
+/**
+ * So much is asked for ahead: 10 Mbit/s on a way of 100 ms there and back; what a few receivers have in the giver's buffers is
+ * gone soon. More is asked for when half of it is here.
+ */
+const windowBytes = 128 * 1024;
+
+/** Progress is told in so many steps. */
+const steps = 20;
+
+/**
+ * Fetches a snapshot piece by piece, one at a time. After a lost link it goes on with whoever offers the same tip; what was fetched
+ * is checked as a whole at the end, so it does not matter who gave which piece. One that is not what it says is not fetched from
+ * that peer again.
+ */
+export class SnapshotTaker {
+  private readonly ground: TakerGround;
+  private readonly mostBytes: number;
+  private coming: Coming | null = null;
+  private readonly refused = new Map<PeerId, string>();
+
+  /** @param mostBytes of a snapshot of this run */
+  constructor(ground: TakerGround, options: { readonly mostBytes: number }) {
+    this.ground = ground;
+    this.mostBytes = options.mostBytes;
+  }
+
+  /** A piece, or an offer: a piece without bytes. False if it is none that could be of use. */
+  hear(from: PeerId, piece: Piece): boolean {
+    if (piece.total > this.mostBytes || piece.offset + piece.bytes.length > piece.total) return false;
+    if (compareTips(piece.tip, this.ground.tip()) <= 0) {
+      if (this.coming?.tip.hash === piece.tip.hash) this.coming = null;
+      return true;
+    }
+    if (this.refused.get(from) === piece.tip.hash) return true;
+    if (piece.bytes.length === 0) this.offered(from, piece);
+    else this.append(from, piece);
+    return true;
+  }
+
+  /** The link is gone, or nothing came for a while. */
+  lost(peer: PeerId): void {
+    if (this.coming?.from === peer) this.coming.isStalled = true;
+    this.refused.delete(peer);
+  }
+
+  /** Called now and then: what has stood still since the last time may be given up for another. */
+  lookAround(): void {
+    if (this.coming === null) return;
+    this.coming.isStalled = !this.coming.isMoving;
+    this.coming.isMoving = false;
+  }
+
+  private offered(from: PeerId, { tip, total }: Piece): void {
+    const { coming } = this;
+    const isSame = coming?.tip.hash === tip.hash && coming.total === total;
+    if (coming !== null && !isSame && !coming.isStalled && coming.from !== from) return;
+    const fresh = { tip, total, from, pieces: [], received: 0, asked: 0, isMoving: true, isStalled: false };
+    const next: Coming = coming !== null && isSame ? coming : fresh;
+    next.from = from;
+    next.asked = next.received;
+    this.coming = next;
+    this.ask(next);
+  }
+
+  private append(from: PeerId, { tip, offset, bytes, total }: Piece): void {
+    const { coming } = this;
+    if (coming?.tip.hash !== tip.hash || coming.total !== total || coming.from !== from || offset !== coming.received) return;
+    coming.pieces.push(bytes);
+    const told = Math.floor((steps * coming.received) / total);
+    coming.received += bytes.length;
+    coming.isMoving = true;
+    coming.isStalled = false;
+    if (Math.floor((steps * coming.received) / total) > told) this.ground.progress(coming.received, total);
+    if (coming.received < total) return this.ask(coming);
+    this.coming = null;
+    if (!this.ground.take(joined(coming.pieces, total))) this.refused.set(from, tip.hash);
+  }
+
+  private ask(coming: Coming): void {
+    const { from, tip, received, total, asked } = coming;
+    if (asked >= total || asked - received > windowBytes / 2) return;
+    coming.asked = received + windowBytes;
+    void this.ground.send(from, { kind: "fetch", hash: tip.hash, offset: asked, length: coming.asked - asked });
+  }
+}
+
+function joined(pieces: readonly Uint8Array[], total: number): Uint8Array {
+  const whole = new Uint8Array(total);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
