@@ -89,6 +89,7 @@ function writeBody(writer: Writer, message: PeerMessage, tree: TreeKind): Update
       writeTip(writer, message.tip);
       writer.varint(message.total);
       writer.varint(message.offset);
+      writer.varint(message.bytes.length);
       writer.bytes(message.bytes);
       return noSections;
     case "fetch":
@@ -147,8 +148,7 @@ function readBody(reader: Reader, kind: number, { version, tree, length, shapes 
       const tip = readTip(reader);
       const total = reader.varint(mostPieced, "a snapshot's length");
       const offset = reader.varint(total, "an offset");
-      const bytes = reader.bytes(reader.left).slice();
-      if (bytes.length > total - offset) throw new WireError(`expected at most ${total - offset} bytes, got ${bytes.length}`);
+      const bytes = reader.bytes(reader.varint(total - offset, "a piece's length")).slice();
       return { kind: "piece", version, tip, total, offset, bytes };
     }
     case kinds.fetch:
