@@ -1,5 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { configOf } from "../cli/config-options.ts";
+import { defaultPacing } from "../shared/signaling/pacing.ts";
 import { disagreements, lastRound, type ReportBook } from "../test/support/report-book.ts";
 import { openPlainChromium, type PlainChromium } from "./support/plain-chromium.ts";
 import { inTestRoom, type TestRoom } from "./support/room.ts";
@@ -12,6 +13,8 @@ const isNight = process.env["COPSE_NIGHTLY"] === "1";
 const frozenMs = isNight ? 60_000 : 8_000;
 /** After five minutes Chromium lets a hidden page's timers fire once a minute only. */
 const hiddenMs = isNight ? 390_000 : 10_000;
+/** So long the server keeps the places of half a roster that vanishes without a word. */
+const { graceMs } = defaultPacing;
 const config = configOf({ ...quick, startAt: 3 });
 
 test.describe.configure({ timeout: hiddenMs + 240_000 });
@@ -86,5 +89,34 @@ test("a tab that is hidden goes on as if it were seen", async () => {
     });
   } finally {
     await display.close();
+  }
+});
+
+test("tabs that are led elsewhere, reloaded or closed leave politely: nobody keeps the places of two of three for them", async () => {
+  const chromium = await openPlainChromium(null);
+  try {
+    await inTestRoom(config, { peers: 1 }, async (room) => {
+      const other = room.peers[0]!.book;
+      await room.until(() => other.last("joined") !== undefined, "one that has joined", startMs);
+      for (const [method, params] of [
+        ["Page.navigate", { url: "about:blank" }],
+        ["Page.reload", {}],
+        ["Page.close", {}],
+      ] as const) {
+        const own = [room.openBook(`first tab for ${method}`), room.openBook(`second tab for ${method}`)];
+        const tabs = await Promise.all(own.map((book) => chromium.open(addressOf(room.link, null), book)));
+        await untilWhole(room, [...own, other], 3);
+        const ids = own.map((book) => book.last("joined")!.self);
+        const haveLeft = (): boolean => other.last("roster")!.members.every(({ peer }) => !ids.includes(peer));
+        const startedAt = performance.now();
+        for (const tab of tabs) void tab.send(method, params);
+        await room.until(haveLeft, "a roster without the tabs", startMs);
+        expect(performance.now() - startedAt, method).toBeLessThan(graceMs);
+        if (method !== "Page.close") await Promise.all(tabs.map((tab) => tab.send("Page.close")));
+        await room.until(() => other.last("roster")!.members.length === 1, "a roster of one", startMs);
+      }
+    });
+  } finally {
+    await chromium.close();
   }
 });

@@ -4,6 +4,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, t
 
 /** A file of the data folder that may be served: no folders, no dots at the start, nothing that a URL would have to encode. */
 const dataFileName = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
+const maxFarewellBytes = 1_024;
 const oneYearSeconds = 31_536_000;
 
 /**
@@ -30,15 +31,22 @@ export interface HttpAppOptions {
   readonly dataFolder: string | null;
   /** What `/healthz` answers. */
   readonly health: () => Readonly<Record<string, string | number>>;
+  /** Somebody says that a peer is gone. */
+  readonly farewell: (text: string) => void;
 }
 
 /** Everything that the server answers over plain HTTP: the page, the data, the state of its health. */
-export function createHttpApp({ pageFolder, dataFolder, health }: HttpAppOptions): Express {
+export function createHttpApp({ pageFolder, dataFolder, health, farewell }: HttpAppOptions): Express {
   const app = express();
   app.disable("x-powered-by");
   app.use(securityHeaders);
   app.get("/healthz", (_request, response) => {
     response.set("Cache-Control", "no-store").json(health());
+  });
+  // The last word of a page: its worker and its socket end with it, and only a beacon is sent for sure.
+  app.post("/leave", express.text({ limit: maxFarewellBytes }), (request, response) => {
+    if (typeof request.body === "string") farewell(request.body);
+    response.status(204).end();
   });
   app.get("/data{/}", async (_request, response) => {
     if (dataFolder === null) sentence(response, 404, "This server serves no data: start it with --data and a folder.");

@@ -67,6 +67,7 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
     createHttpApp({
       pageFolder: resolve(options.pageFolder ?? pageFolderOfPackage()),
       dataFolder,
+      farewell: (text) => shell.farewell(text),
       health: () => ({ status: "ok", ...shell.stats(), uptimeSeconds: Math.floor((performance.now() - openedAt) / 1_000) }),
     }),
   );

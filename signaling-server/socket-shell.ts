@@ -22,6 +22,8 @@ interface ServerEvents {
 
 export interface SocketShell {
   stats(): LobbyStats;
+  /** A peer's last word, which did not come over its socket: see `Farewell`. Nothing happens if it is not what it should be. */
+  farewell(text: string): void;
   /** Ends all connections; clients take it for a server that will be back. */
   close(): Promise<void>;
 }
@@ -79,6 +81,7 @@ export function createSocketShell(
 
   return {
     stats: () => lobby.stats(),
+    farewell: (text) => feed({ kind: "farewell", text }),
     async close() {
       closed = true;
       clearTimeout(timer);

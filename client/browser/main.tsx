@@ -47,7 +47,12 @@ async function openRoom(root: HTMLElement, { room, config }: Extract<Route, { pa
     const started = startSession({ serverUrl: location.origin, room, config, softwareGpu: query.has("software-gpu"), selection });
     started.onReport(dispatch);
     session = started;
-    addEventListener("pagehide", leave);
+    addEventListener("pagehide", () => {
+      started.vanish();
+      dispatch({ type: "left" });
+    });
+    // Brought back from the browser's memory of pages, long after it left: it joins anew.
+    addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
   } catch (error) {
     dispatch({ type: "refused", reason: `The peer could not be started: ${error instanceof Error ? error.message : error}` });
   }

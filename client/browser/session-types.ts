@@ -23,6 +23,8 @@ export interface Session {
   /** Asks the room to run or to pause. */
   control(running: boolean): void;
   leave(): void;
+  /** The same from a page that is about to go, with its worker: nothing can be waited for. */
+  vanish(): void;
 }
 
 export type { BackendName as Backend } from "../peer/trainer/choose-backend.ts";

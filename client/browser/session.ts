@@ -1,3 +1,4 @@
+import type { Farewell } from "../../shared/signaling/farewell.ts";
 import { maxMessageBytes } from "../../shared/training/limits.ts";
 import type { ClientReport } from "../peer/client-report.ts";
 import { drawPeerId } from "../peer/draw-peer-id.ts";
@@ -18,6 +19,8 @@ const leaveMs = 2_000;
 /** Starts this tab's peer: a worker in which it lives, and the page's WebRTC channels, which only a page can have. */
 export function startSession(options: SessionOptions): Session {
   const self = drawPeerId();
+  /** Of the worker's connections to the server; null before the first. */
+  let secret: string | null = null;
   const listeners = new Set<(report: TabReport) => void>();
   const tell = (report: TabReport): void => {
     for (const listener of [...listeners]) listener(report);
@@ -58,6 +61,7 @@ export function startSession(options: SessionOptions): Session {
   worker.onmessage = ({ data }: MessageEvent<FromWorker>): void => {
     if (data.type === "report") hear(data.report);
     else if (data.type === "ice") iceServers = iceServerList(data.servers);
+    else if (data.type === "session") secret = data.session;
     else if (data.type === "slot") rememberTabSlot(room, data.slot);
     else end();
   };
@@ -76,6 +80,13 @@ export function startSession(options: SessionOptions): Session {
     },
     control: (running) => post({ type: "control", running }),
     leave,
+    vanish() {
+      if (secret !== null) {
+        const farewell: Farewell = { room, peer: self, session: secret };
+        navigator.sendBeacon(new URL("/leave", serverUrl), JSON.stringify(farewell));
+      }
+      leave();
+    },
   };
 }
 

@@ -28,5 +28,7 @@ export type FromWorker =
   | { readonly type: "ice"; readonly servers: readonly IceServer[] }
   /** The checkpoint that this tab has: to be remembered by the page, for a worker cannot. */
   | { readonly type: "slot"; readonly slot: string }
+  /** The secret of its connections to the server: the page keeps it for its own last word. */
+  | { readonly type: "session"; readonly session: string }
   /** The answer to `leave`: the worker may be ended. */
   | { readonly type: "left" };

@@ -29,6 +29,7 @@ async function start(message: Extract<ToWorker, { type: "start" }>): Promise<Pee
       checkpoints: checkpoint?.store ?? null,
       backends: browserBackends({ softwareGpu }),
       selection,
+      onSession: (session) => tell({ type: "session", session }),
       onIceServers: (servers) => tell({ type: "ice", servers }),
       report: (report) => tell({ type: "report", report }),
     });

@@ -27,6 +27,8 @@ export interface StartOptions {
   readonly backends: readonly BackendCandidate[];
   /** Where the largest entries of an update are found on WebGPU; null: where it is faster. */
   readonly selection: SelectionPlace | null;
+  /** The secret of this peer's connections to the server, before the first. */
+  onSession?(session: string): void;
   /** The room's STUN and TURN servers, before the first link is dialled. */
   onIceServers(servers: readonly IceServer[]): void;
   report(report: ClientReport): void;
@@ -41,6 +43,7 @@ export async function startPeer(options: StartOptions): Promise<Peer> {
   const { checkpoint, problem } = store === null ? nothing : await loadCheckpoint(store, { room, config }, hasher);
   if (problem !== null) report({ type: "notice", text: problem });
   const session = checkpoint?.session ?? drawSession();
+  options.onSession?.(session);
   return createPeer({
     room,
     label,

@@ -18,10 +18,16 @@ export interface PlainChromium {
   close(): Promise<void>;
 }
 
-export interface PlainTab {
-  /** A command of the DevTools protocol to this tab. @throws {Error} (as a rejection) if it is refused */
+/** A page or a worker. */
+export interface PlainTarget {
+  /** A command of the DevTools protocol. @throws {Error} (as a rejection) if it is refused */
   send(method: string, params?: Answer): Promise<Answer>;
   evaluate(expression: string): Promise<unknown>;
+}
+
+export interface PlainTab extends PlainTarget {
+  /** Its first dedicated worker, once there is one. */
+  readonly worker: Promise<PlainTarget>;
 }
 
 /** @param display of an X server on which it shows itself; without one it is headless */
@@ -39,21 +45,26 @@ export async function openPlainChromium(display: string | null): Promise<PlainCh
     },
   );
   const books = new Map<string, ReportBook>();
-  const send = createPipe(child, (method, { payload }, session) => {
-    if (method === "Runtime.bindingCalled") books.get(session)?.hear(JSON.parse(String(payload)));
+  const workers = new Map<string, (session: string) => void>();
+  const send = createPipe(child, (method, params, session) => {
+    if (method === "Runtime.bindingCalled") books.get(session)?.hear(JSON.parse(String(params["payload"])));
+    if (method === "Target.attachedToTarget") workers.get(session)?.(String(params["sessionId"]));
+  });
+  const targetOf = (session: string): PlainTarget => ({
+    send: (method, params = {}) => send(method, params, session),
+    async evaluate(expression) {
+      const { result } = await send("Runtime.evaluate", { expression, returnByValue: true }, session);
+      return (result as Answer)["value"];
+    },
   });
   return {
     async open(url, book) {
       const { targetId } = await send("Target.createTarget", { url: "about:blank" });
       const { sessionId } = await send("Target.attachToTarget", { targetId, flatten: true });
       const session = String(sessionId);
-      const tab: PlainTab = {
-        send: (method, params = {}) => send(method, params, session),
-        async evaluate(expression) {
-          const { result } = await send("Runtime.evaluate", { expression, returnByValue: true }, session);
-          return (result as Answer)["value"];
-        },
-      };
+      const worker = new Promise<PlainTarget>((resolve) => workers.set(session, (its) => resolve(targetOf(its))));
+      const tab: PlainTab = { ...targetOf(session), worker };
+      await tab.send("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: false, flatten: true });
       if (book !== undefined) {
         books.set(session, book);
         await tab.send("Runtime.enable");

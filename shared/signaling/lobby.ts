@@ -1,4 +1,5 @@
 import { type Counters, type Effect, refusal } from "./effects.ts";
+import { readFarewell } from "./farewell.ts";
 import type { ConnectionId } from "./guest.ts";
 import { type ClientMessage, clientMessageSchema, signalingProtocol } from "./messages.ts";
 import { createRoom, type Room, type RoomOptions } from "./room.ts";
@@ -19,6 +20,8 @@ export type LobbyEvent =
   /** As it came from the socket: anything at all. */
   | { readonly kind: "message"; readonly connection: ConnectionId; readonly message: unknown }
   | { readonly kind: "disconnected"; readonly connection: ConnectionId }
+  /** A last word that did not come over the peer's connection: anything at all. */
+  | { readonly kind: "farewell"; readonly text: string }
   | { readonly kind: "tick" };
 
 export interface LobbyStats extends Readonly<Counters> {
@@ -156,6 +159,10 @@ export function createLobby(options: LobbyOptions): Lobby {
 
   function dispatch(event: LobbyEvent, now: number): readonly Effect[] {
     if (event.kind === "tick") return tick(now);
+    if (event.kind === "farewell") {
+      const farewell = readFarewell(event.text);
+      return farewell === null ? drop() : ask(farewell.room, { kind: "left", ...farewell }, now);
+    }
     const visitor = visitors.get(event.connection);
     switch (event.kind) {
       case "connected":

@@ -38,6 +38,8 @@ export type RoomEvent =
   | { readonly kind: "connected"; readonly connection: ConnectionId; readonly session?: string }
   | { readonly kind: "message"; readonly connection: ConnectionId; readonly message: ClientMessage }
   | { readonly kind: "disconnected"; readonly connection: ConnectionId }
+  /** A peer leaves by other means than its connection, which may be gone; its secret proves that it is the one. */
+  | { readonly kind: "left"; readonly peer: PeerId; readonly session: string }
   | { readonly kind: "tick" };
 
 /** One run's meeting point: who is here, in which order they sum, and which configuration they share. No I/O. */
@@ -224,14 +226,18 @@ export function createRoom(options: RoomOptions): Room {
         return committed(roster, guest, { tip: message.tip, now }) ? [] : drop();
       case "control":
         return control(roster, guest, { running: message.running, now }) ? [] : drop();
-      case "leave": {
+      case "leave":
         if (message.tip !== undefined) learn(roster, message.tip);
-        const connection = guest.connection!;
-        connections.delete(connection);
-        remove(guest, now);
-        return [{ kind: "close", connection }];
-      }
+        return leave(guest, now);
     }
+  }
+
+  function leave(guest: Guest, now: number): readonly Effect[] {
+    const { connection } = guest;
+    if (connection !== null) connections.delete(connection);
+    remove(guest, now);
+    // Those who are away may be half of those who are left.
+    return [...(connection === null ? [] : [{ kind: "close", connection } as const]), ...askForHeirs(roster, now)];
   }
 
   function disconnected(connection: ConnectionId, now: number): readonly Effect[] {
@@ -250,6 +256,10 @@ export function createRoom(options: RoomOptions): Room {
   function dispatch(event: RoomEvent, now: number): readonly Effect[] {
     if (event.kind === "tick") return [];
     if (event.kind === "disconnected") return disconnected(event.connection, now);
+    if (event.kind === "left") {
+      const guest = guests.get(event.peer);
+      return guest !== undefined && guest.session === event.session ? leave(guest, now) : drop();
+    }
     const entry = connections.get(event.connection);
     if (event.kind === "connected") {
       if (entry === undefined) connections.set(event.connection, { session: event.session ?? "", guest: null });

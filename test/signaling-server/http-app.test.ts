@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { createSignalingClient, type SignalingClient } from "../../client/peer/signaling-client.ts";
+import { signalingProtocol } from "../../shared/signaling/messages.ts";
 import { getRaw, startServer } from "./server-harness.ts";
 
 async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
@@ -55,6 +57,33 @@ describe("the page", () => {
       expect(status).toBeGreaterThanOrEqual(400);
       expect(text).not.toContain("secret");
     }
+  });
+});
+
+describe("a page's last word", () => {
+  it("makes the client leave whose secret it is, and nobody else", async () => {
+    const { url } = await startServer();
+    const clients = ["a", "b"].map((name) => createSignalingClient({ url, session: `secret-${name}` }));
+    onTestFinished(() => {
+      for (const client of clients) client.close();
+    });
+    const [first, second] = clients as [SignalingClient, SignalingClient];
+    const ended = new Promise<void>((resolve) => void first.onConnection((connected) => connected || resolve()));
+    await Promise.all(clients.map((client) => new Promise<void>((resolve) => void client.onConnection((is) => is && resolve()))));
+    const hello = { kind: "hello", protocol: signalingProtocol, room: "x", config: null, tip: null } as const;
+    const welcomed = clients.map(
+      (client) => new Promise<void>((resolve) => void client.onMessage(({ kind }) => kind === "welcome" && resolve())),
+    );
+    first.send({ ...hello, peer: "a".repeat(16), label: "a" });
+    second.send({ ...hello, peer: "b".repeat(16), label: "b" });
+    await Promise.all(welcomed);
+    const last = { room: "x", peer: "a".repeat(16), session: "secret-a" };
+    const others = [{ ...last, session: "secret-b" }, { ...last, session: "" }, { ...last, room: "y" }, [], "x".repeat(2_000)];
+    for (const body of [...others.map((other) => JSON.stringify(other)), "{", JSON.stringify(last)])
+      await fetch(`${url}/leave`, { method: "POST", body });
+    await ended;
+    const { peers } = (await fetch(`${url}/healthz`).then((response) => response.json())) as { peers: number };
+    expect(peers).toBe(1);
   });
 });
 

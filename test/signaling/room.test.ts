@@ -471,6 +471,16 @@ describe("members who may have been the last to know some rounds", () => {
     expect([...room.members()].sort()).toEqual([2, 3]);
   });
 
+  it("are asked for, too, when they become half of those who are left because somebody leaves politely", () => {
+    const room = roomHarness();
+    room.gather(3);
+    room.commit(0, 7);
+    room.lose(1);
+    expect(room.last(2, "where")).toBeUndefined();
+    room.say(0, { kind: "leave" });
+    expect(room.last(2, "where")).toBeDefined();
+  });
+
   it("lose them after the usual 6 s where one of the others says that it has all that is confirmed", () => {
     const room = roomHarness();
     room.gather(4);
@@ -738,5 +748,26 @@ describe("a signal", () => {
     room.gather(2);
     room.say(0, { kind: "signal", to: peerName(77), data: "offer" });
     expect(room.counters.dropped).toBe(1);
+  });
+});
+
+describe("a last word that comes beside the connection", () => {
+  it("makes a peer leave politely, though its connection is gone already, if it has the peer's secret", () => {
+    const room = roomHarness();
+    for (const i of [0, 1, 2, 3]) {
+      room.enter(i, { config: { ...defaultConfig, startAt: 4 } }, i === 1 ? "" : `secret ${i}`);
+      room.ready(i, { ...defaultConfig, startAt: 4 });
+    }
+    room.pass(5_000);
+    expect(room.members()).toEqual([0, 1, 2, 3]);
+    room.lose(2);
+    room.handle({ kind: "left", peer: peerName(2), session: "secret 2" });
+    room.handle({ kind: "left", peer: peerName(3), session: "secret 3" });
+    room.handle({ kind: "left", peer: peerName(0), session: "secret 2" });
+    room.handle({ kind: "left", peer: peerName(7), session: "secret 2" });
+    room.pass(2_500);
+    expect(room.members()).toEqual([0, 1]);
+    expect([2, 3].map(room.isClosed)).toEqual([false, true]);
+    expect(room.counters.dropped).toBe(2);
   });
 });

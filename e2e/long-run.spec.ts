@@ -1,0 +1,84 @@
+import { expect, test } from "@playwright/test";
+import { configOf } from "../cli/config-options.ts";
+import { lastRound } from "../test/support/report-book.ts";
+import { openPlainChromium, type PlainTab, type PlainTarget } from "./support/plain-chromium.ts";
+import { inTestRoom } from "./support/room.ts";
+import { quick, startMs, untilFurther, untilWhole } from "./support/rounds.ts";
+import { addressOf } from "./support/tab.ts";
+
+/** What a tab may need until then: code compiled, buffers of selections, the logs that have a bound. */
+const warmUpRounds = 70;
+const rounds = process.env["COPSE_NIGHTLY"] === "1" ? 500 : 60;
+/** A chart's point a round is some 200 bytes, until there are 2,000 of them; a leaked vector of this model would be 31,400. */
+const bytesPerRound = 1_000;
+/** Of the measurement itself: what is under way at that moment, and caches of the browser. */
+const noiseBytes = 800_000;
+
+const config = configOf({ ...quick, startAt: 3 });
+
+/** Bytes of JavaScript after a collection: objects, and the buffers and wrappers that they hold. */
+async function heapOf(target: PlainTarget): Promise<number> {
+  // Twice: what a finaliser lets go of is found by the second.
+  for (let i = 0; i < 2; i += 1) await target.send("HeapProfiler.collectGarbage");
+  const {
+    usedSize,
+    embedderHeapUsedSize = 0,
+    backingStorageSize = 0,
+  } = (await target.send("Runtime.getHeapUsage")) as Record<string, number>;
+  return usedSize! + embedderHeapUsedSize + backingStorageSize;
+}
+
+/** Of many looks: in the middle of a training step there are more. */
+async function fewestTensors(worker: PlainTarget): Promise<number> {
+  let fewest = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 100; i += 1) fewest = Math.min(fewest, Number(await worker.evaluate("_tfengine.state.numTensors")));
+  return fewest;
+}
+
+async function measure(tab: PlainTab) {
+  const worker = await tab.worker;
+  return {
+    tensors: await fewestTensors(worker),
+    wasmBytes: await worker.evaluate("_tfengine.backendInstance.wasm.HEAPU8.byteLength"),
+    channels: await tab.evaluate("opened.filter((connection) => connection.deref()?.connectionState === 'connected').length"),
+    dialled: await tab.evaluate("opened.length"),
+    page: await heapOf(tab),
+    worker: await heapOf(worker),
+  };
+}
+
+test(`a tab has after ${rounds} rounds the tensors, the heap and the channels that it had before them`, async () => {
+  test.setTimeout(240_000 + 1_000 * rounds);
+  const chromium = await openPlainChromium(null);
+  try {
+    await inTestRoom(config, { peers: 2 }, async (room) => {
+      const books = room.peers.map(({ book }) => book);
+      const tab = await chromium.open("about:blank");
+      await tab.send("Page.enable");
+      await tab.send("Page.addScriptToEvaluateOnNewDocument", {
+        source: `const opened = []; RTCPeerConnection = class extends RTCPeerConnection { constructor(...given) { super(...given); opened.push(new WeakRef(this)); } };`,
+      });
+      await tab.send("Page.navigate", { url: addressOf(room.link, config) });
+      await untilWhole(room, books, 3);
+      await untilFurther(room, books, warmUpRounds);
+      const [from, before] = [lastRound(books[0]!), await measure(tab)];
+      await room.until(
+        () => books.every((book) => lastRound(book) >= from + rounds),
+        `${rounds} rounds`,
+        startMs + 1_000 * rounds,
+      );
+      const after = await measure(tab);
+      const { page, worker, ...counts } = before;
+      expect(counts.channels).toBeGreaterThan(0);
+      expect(after).toMatchObject(counts);
+      process.stderr.write(
+        `${rounds} rounds: the page's heap ${page} → ${after.page} bytes, the worker's ${worker} → ${after.worker}\n`,
+      );
+      const most = noiseBytes + bytesPerRound * rounds;
+      expect(after.page - page).toBeLessThan(most);
+      expect(after.worker - worker).toBeLessThan(most);
+    });
+  } finally {
+    await chromium.close();
+  }
+});
