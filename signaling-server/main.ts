@@ -85,7 +85,9 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
 
 async function createServer(tls: SignalingServerOptions["tls"]): Promise<Server> {
   if (tls === undefined) return createHttpServer();
-  const [cert, key] = await Promise.all([readPem(tls.cert, "certificate"), readPem(tls.key, "key")]);
+  // One after the other, so that where both are missing it is always the same that is named.
+  const cert = await readPem(tls.cert, "certificate");
+  const key = await readPem(tls.key, "key");
   try {
     return createHttpsServer({ cert, key });
   } catch (cause) {

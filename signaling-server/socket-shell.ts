@@ -87,7 +87,11 @@ export function createSocketShell(
       clearTimeout(timer);
       // Closing the transports, not the sockets: after that clients connect again by themselves.
       for (const socket of io.sockets.sockets.values()) socket.conn.close();
+      const freed = new Promise((resolve) => httpServer.close(resolve));
+      // Browsers open connections that they may never use: the server would wait for their requests.
+      httpServer.closeAllConnections();
       await io.close();
+      await freed;
     },
   };
 }

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { connect } from "node:net";
 import { io } from "socket.io-client";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { configText, defaultConfig } from "../../shared/training/config.ts";
@@ -129,6 +130,16 @@ describe("the signaling server", () => {
     await startServer({ port: first.port });
     await peer.connection(true);
     expect(await peer.next("welcome", (later) => later !== welcome)).toEqual(welcome);
+  });
+
+  it("does not wait for a connection that asks for nothing when it is closed", async () => {
+    const server = await createSignalingServer({ host: "127.0.0.1", port: 0 });
+    const idle = connect(server.port, "127.0.0.1");
+    onTestFinished(() => void idle.destroy());
+    await once(idle, "connect");
+    const ended = once(idle.resume(), "close");
+    await server.close();
+    await ended;
   });
 
   it("says in a sentence that its port is taken, a TLS file unreadable, or its data folder missing", async () => {
