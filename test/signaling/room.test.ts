@@ -765,7 +765,7 @@ describe("a last word that comes beside the connection", () => {
     room.handle({ kind: "left", peer: peerName(3), session: "secret 3" });
     room.handle({ kind: "left", peer: peerName(0), session: "secret 2" });
     room.handle({ kind: "left", peer: peerName(7), session: "secret 2" });
-    room.pass(2_500);
+    room.pass(5_500);
     expect(room.members()).toEqual([0, 1]);
     expect([2, 3].map(room.isClosed)).toEqual([false, true]);
     expect(room.counters.dropped).toBe(2);
