@@ -18,12 +18,16 @@ export function graceUntil(roster: Roster): number {
   return absent >= 2 || absent === members ? roster.awaySince + roster.pacing.graceMs : Number.NEGATIVE_INFINITY;
 }
 
-/** Where half of the roster is away and nobody here is known to have what they had, those who are here are asked where they stand. */
+/**
+ * Where half of those who have not left are away and nobody here is known to have what they had, those who are here are asked where they
+ * stand, once for each roster.
+ */
 export function askForHeirs(roster: Roster, now: number): Effect[] {
+  if (roster.awaySince === null || roster.asked !== null) return [];
   const { members, absent } = countAway(roster);
   if (absent === 0 || 2 * absent < members || hasHeir(roster)) return [];
   const guests = [...roster.guests.values()].filter(isPresent);
-  roster.asked ??= { at: now, guests };
+  roster.asked = { at: now, guests };
   return where(guests);
 }
 

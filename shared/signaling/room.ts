@@ -236,8 +236,7 @@ export function createRoom(options: RoomOptions): Room {
     const { connection } = guest;
     if (connection !== null) connections.delete(connection);
     remove(guest, now);
-    // Those who are away may be half of those who are left.
-    return [...(connection === null ? [] : [{ kind: "close", connection } as const]), ...askForHeirs(roster, now)];
+    return connection === null ? [] : [{ kind: "close", connection }];
   }
 
   function disconnected(connection: ConnectionId, now: number): readonly Effect[] {
@@ -245,11 +244,8 @@ export function createRoom(options: RoomOptions): Room {
     connections.delete(connection);
     if (guest === null || guest === undefined) return [];
     guest.connection = null;
-    if (guest.placed) {
-      away(roster, now);
-      return askForHeirs(roster, now);
-    }
-    remove(guest, now);
+    if (guest.placed) away(roster, now);
+    else remove(guest, now);
     return [];
   }
 
@@ -272,7 +268,8 @@ export function createRoom(options: RoomOptions): Room {
 
   return {
     handle(event, now) {
-      const effects = [...forgiveLosses(roster, now), ...dispatch(event, now), ...issueIfDue(roster, now)];
+      const before = [...forgiveLosses(roster, now), ...dispatch(event, now)];
+      const effects = [...before, ...askForHeirs(roster, now), ...issueIfDue(roster, now)];
       const next = Math.min(dueTime(roster) ?? Number.POSITIVE_INFINITY, roster.forgiveAt);
       const due = next === Number.POSITIVE_INFINITY ? null : next;
       if (due !== null && (due !== wakeAt || event.kind === "tick")) effects.push({ kind: "wake", at: due });
