@@ -31,6 +31,8 @@ export interface Roster {
   startAt: number;
   issued: IssuedRoster;
   issuedAt: number;
+  /** The last one under which a commit was reported; null: none. */
+  live: IssuedRoster | null;
   /** The next roster: members in tree order, those who are away included until it goes out. */
   order: readonly PeerId[];
   running: boolean;
@@ -73,6 +75,7 @@ export function createRoster(
     startAt: 1,
     issued: { version: [epoch, 0], order: [], members: [], set: new Set(), running: false },
     issuedAt: Number.NEGATIVE_INFINITY,
+    live: null,
     order: [],
     running: false,
     started: false,
@@ -169,6 +172,7 @@ export function committed(roster: Roster, guest: Guest, { tip, now }: { readonly
   if (roster.issued.order[0] !== guest.member.peer || compareVersions(tip.version, roster.issued.version) > 0) return false;
   roster.reach = tip;
   roster.known = tip;
+  if (compareVersions(tip.version, roster.issued.version) === 0) roster.live = roster.issued;
   guest.tip = tip;
   const { trail } = roster;
   if (now >= trail.at + maxMsBehind) roster.trail = { at: now, round: tip.round, before: trail.round };

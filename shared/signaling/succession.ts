@@ -3,7 +3,7 @@ import type { Effect } from "./effects.ts";
 import { type ConnectionId, compareTips, type Guest, isPresent } from "./guest.ts";
 import type { Tip } from "./messages.ts";
 import { neighboursOf } from "./placement.ts";
-import type { Roster } from "./roster.ts";
+import type { IssuedRoster, Roster } from "./roster.ts";
 
 /** Whether a peer is here and known to have all rounds that are confirmed: the last that the root reported may yet be undone. */
 export function mayLead({ known, guests }: Roster, peer: PeerId): boolean {
@@ -38,10 +38,14 @@ function isLeaderless(roster: Roster): boolean {
   return known !== null && membersHere(roster).length > 0 && !order.some(suits);
 }
 
-/** The root that was, if the next roster may have another though it has not left: it may have committed what it did not report. */
-function deposedRoot(roster: Roster): Guest | null {
-  const { known, issued, guests } = roster;
-  const root = guests.get(issued.order[0] ?? "");
+/** The rosters under which rounds may have been committed that nobody reported: the last of which one was, and the last. */
+const recent = ({ live, issued }: Roster): readonly IssuedRoster[] =>
+  live === null || live === issued ? [issued] : [live, issued];
+
+/** A roster's root, if the next roster may have another though it has not left: it may have committed what it did not report. */
+function deposedRoot(roster: Roster, { order }: IssuedRoster): Guest | null {
+  const { known, guests } = roster;
+  const root = guests.get(order[0] ?? "");
   if (known === null || root === undefined) return null;
   const { peer } = root.member;
   const stays = isPresent(root) && root.placed && mayLead(roster, peer) && !lacksNeighbours(roster, peer, "some");
@@ -50,14 +54,15 @@ function deposedRoot(roster: Roster): Guest | null {
 
 /** Before a roster goes out without the root that was, or without a known leader, those who are here are asked where they stand, once. */
 export function askForLeader(roster: Roster, now: number): Effect[] {
-  if (roster.asked !== null || (deposedRoot(roster) === null && !isLeaderless(roster))) return [];
+  const isSettled = recent(roster).every((past) => deposedRoot(roster, past) === null);
+  if (roster.asked !== null || (isSettled && !isLeaderless(roster))) return [];
   roster.asked = { at: now, guests: membersHere(roster) };
   return where([...roster.guests.values()].filter(isPresent));
 }
 
 /**
  * Until when a roster waits for those who were asked: until one of them can lead or all have answered; and, unless the root that was
- * is among them, until half of the last roster has answered. A round is confirmed once more than half have given their part for the
+ * is among them, until half of its roster has answered. A round is confirmed once more than half have given their part for the
  * next: of any half one has it.
  */
 export function leaderUntil(roster: Roster): number {
@@ -65,16 +70,18 @@ export function leaderUntil(roster: Roster): number {
   if (asked === null) return Number.NEGATIVE_INFINITY;
   const hasAnswered = (guest: Guest): boolean => isPresent(guest) && guest.saidAt >= asked.at;
   const isSilent = asked.guests.some((guest) => isPresent(guest) && guest.placed && !hasAnswered(guest));
-  const root = deposedRoot(roster);
-  const isUnheard = root !== null && !hasAnswered(root) && !isQuorum(roster, hasAnswered);
+  const isUnheard = recent(roster).some((past) => {
+    const root = deposedRoot(roster, past);
+    return root !== null && !hasAnswered(root) && !isQuorum(roster, past, hasAnswered);
+  });
   return isUnheard || (isSilent && isLeaderless(roster)) ? asked.at + pacing.orphanMs : Number.NEGATIVE_INFINITY;
 }
 
-/** Whether so many of those members of the roster in force who have not left, or of those whom they came back as, are half of them. */
-function isQuorum({ issued, guests }: Roster, suits: (guest: Guest) => boolean): boolean {
+/** Whether so many of those members of a roster who have not left, or of those whom they came back as, are half of them. */
+function isQuorum({ guests }: Roster, past: IssuedRoster, suits: (guest: Guest) => boolean): boolean {
   let members = 0;
   let count = 0;
-  for (const peer of issued.order) {
+  for (const peer of past.order) {
     const guest = guests.get(peer);
     if (guest === undefined) continue;
     members += 1;

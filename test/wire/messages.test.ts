@@ -56,7 +56,13 @@ const message: fc.Arbitrary<PeerMessage> = fc
     fc.record({ kind: fc.constant("foster"), version, wanted: fc.boolean() }),
     fc.record({ kind: fc.constant("fetch"), version, hash, offset: fc.nat(), length: fc.nat() }),
     fc
-      .record({ kind: fc.constant("piece" as const), version, tip, offset: fc.nat(), bytes: fc.uint8Array({ maxLength: 40 }) })
+      .record({
+        kind: fc.constant("piece" as const),
+        version,
+        tip,
+        offset: fc.nat({ max: 2 ** 30 }),
+        bytes: fc.uint8Array({ maxLength: 40 }),
+      })
       .map((piece) => ({ ...piece, total: piece.offset + piece.bytes.length })),
     fc.record({
       kind: fc.constant("up"),
