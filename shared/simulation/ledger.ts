@@ -1,5 +1,5 @@
 import type { Decision } from "../aggregate/all-reduce-types.ts";
-import { type Contributors, contributorsOf, disjoint, includes, isSubset, union } from "../aggregate/contributors.ts";
+import { type Contributors, contributorsOf, countOf, disjoint, includes, isSubset, union } from "../aggregate/contributors.ts";
 import { added } from "../aggregate/gathered.ts";
 import type { Hash } from "../hash.ts";
 import type { Tip } from "../signaling/messages.ts";
@@ -113,8 +113,9 @@ export function createLedger({ length, lastLength, phases, rebuild }: LedgerOpti
     const isOthers = ({ to, contributors }: Sent): boolean => to === peer && !includes(contributors, position);
     const received = [...(sums?.values() ?? [])].flat().filter(isOthers);
     let others = contributorsOf(members.length, []);
-    // A part that came again is in the sum only if it did not come before.
-    for (const { contributors, sum } of [...received.filter(({ again }) => !again), ...received.filter(({ again }) => again)]) {
+    // A part that came again is in the sum only if it did not come before, and the largest of those goes first.
+    const again = received.filter((part) => part.again).sort((a, b) => countOf(b.contributors) - countOf(a.contributors));
+    for (const { contributors, sum } of [...received.filter((part) => !part.again), ...again]) {
       if (!isSubset(contributors, whole.contributors) || !disjoint(contributors, others)) continue;
       others = union(others, contributors);
       addInto(own, sum, -1);
