@@ -77,6 +77,16 @@ test("a room opened from the landing page trains with a second tab; both show on
     await expect(tab.locator(".backend")).toContainText("this browser only has a software adapter for WebGPU");
   }
 
+  for (const [tab, role] of [
+    [first, "child"],
+    [second, "parent"],
+  ] as const) {
+    const link = tab.getByTestId("link");
+    await expect(link).toHaveAttribute("data-role", role);
+    await expect(link.locator(".way")).toHaveText("direct");
+    await expect(link.locator(".rtt")).toHaveText(/^(< )?\d+\sms$/);
+  }
+
   await second.getByTestId("pause").click();
   await Promise.all([untilPhase(first, "paused"), untilPhase(second, "paused")]);
   await expect.poll(async () => (await roundOf(first)) - (await roundOf(second))).toBe(0);

@@ -1,13 +1,13 @@
+import type { TreeKind } from "../../shared/aggregate/tree.ts";
 import type { Hash } from "../../shared/hash.ts";
 import type { RunConfig } from "../../shared/training/config.ts";
 import type { PeerReport, RoundReport } from "../../shared/training/report.ts";
 import type { LinkTraffic, PeerId } from "../../shared/transport.ts";
 import type { ClientReport } from "../peer/client-report.ts";
 import { emptyHistory, type History, recordRound } from "./history.ts";
+import { type LinkStanding, withLoss, withReport, withRoster, withTraffic } from "./link-standings.ts";
 import { addNotice, type Notice } from "./notices.ts";
 import type { Backend, TabReport } from "./session-types.ts";
-
-export type LinkState = "dialling" | "open" | "lost";
 
 type ReportOf<K extends PeerReport["type"]> = Omit<Extract<PeerReport, { type: K }>, "type">;
 
@@ -17,7 +17,7 @@ export interface RoomState {
   readonly joined: ReportOf<"joined"> | null;
   readonly roster: ReportOf<"roster"> | null;
   /** This peer's own links; of the links between others nothing is known. */
-  readonly links: ReadonlyMap<PeerId, LinkState>;
+  readonly links: ReadonlyMap<PeerId, LinkStanding>;
   /** To the signaling server; null before the first attempt has ended. */
   readonly connected: boolean | null;
   /** How much of the model is here that this tab fetches; null while it fetches none. */
@@ -73,11 +73,15 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
     case "joined":
       return { ...state, joined: event, connected: true };
     case "roster":
-      return { ...state, roster: event, links: keepCurrent(state.links, event.members) };
+      return { ...state, roster: event, links: withRoster(state.links, event, treeOf(state)) };
     case "link":
-      return { ...state, links: changeLink(state.links, event.peer, event.state) };
+      return { ...state, links: withReport(state.links, event) };
     case "lost": {
-      const links = changeLink(state.links, event.peer, "lost");
+      // Whoever is no member has left, or fetches the model elsewhere: there is nothing to mend.
+      const isGone = state.roster !== null && !state.roster.members.some(({ peer }) => peer === event.peer);
+      if (isGone) return { ...state, links: new Map([...state.links].filter(([peer]) => peer !== event.peer)) };
+      const links = withLoss(state.links, event.peer, event.loss);
+      if (links.get(event.peer)?.isSpare === true) return { ...state, links }; // nothing hangs on it while the tree stands
       const text = `Lost the link to ${nameOf(state, event.peer)}: ${event.loss.reason}`;
       return { ...state, links, notices: addNotice(state.notices, text) };
     }
@@ -103,7 +107,7 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
     case "selection":
       return { ...state, selection: event };
     case "traffic":
-      return { ...state, traffic: event.links };
+      return { ...state, traffic: event.links, links: withTraffic(state.links, event.links) };
     case "withdrawn":
       return {
         ...state,
@@ -124,6 +128,11 @@ export function configOf(state: RoomState): RunConfig | null {
   return state.joined?.config ?? null;
 }
 
+/** The kind of tree; before the room's configuration is known, the default one, of which no link is open yet. */
+export function treeOf(state: RoomState): TreeKind {
+  return configOf(state)?.tree ?? "heap";
+}
+
 /** The hash of the model this tab holds, once a round has committed. */
 export function hashOf(state: RoomState): Hash | null {
   return state.end?.type === "finished" ? state.end.hash : (state.lastRound?.hash ?? null);
@@ -133,24 +142,4 @@ export function hashOf(state: RoomState): Hash | null {
 export function nameOf(state: RoomState, peer: PeerId): string {
   const member = state.roster?.members.find((candidate) => candidate.peer === peer);
   return member === undefined ? `peer ${peer.slice(0, 6)}` : `${member.seat} (${member.label})`;
-}
-
-function changeLink(
-  links: ReadonlyMap<PeerId, LinkState>,
-  peer: PeerId,
-  change: LinkState | "closed",
-): ReadonlyMap<PeerId, LinkState> {
-  const changed = new Map(links);
-  if (change !== "closed") changed.set(peer, change);
-  else if (changed.get(peer) !== "lost") changed.delete(peer); // a lost link closes too, and stays marked
-  return changed;
-}
-
-/** Forgets links lost to peers that the roster no longer names. */
-function keepCurrent(
-  links: ReadonlyMap<PeerId, LinkState>,
-  members: readonly { readonly peer: PeerId }[],
-): ReadonlyMap<PeerId, LinkState> {
-  const present = new Set(members.map(({ peer }) => peer));
-  return new Map([...links].filter(([peer, state]) => state !== "lost" || present.has(peer)));
 }

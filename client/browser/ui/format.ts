@@ -34,6 +34,11 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(whole / 60)}${thinSpace}min ${whole % 60}${thinSpace}s`;
 }
 
+/** "< 1 ms", "12 ms". */
+export function formatMilliseconds(ms: number): string {
+  return `${ms < 1 ? "< 1" : formatCount(ms)}${thinSpace}ms`;
+}
+
 /** What was sent beside what a dense exchange would cost: "1/147 of dense", "1.3 × dense"; null where either is nothing. */
 export function formatShare(sent: number, dense: number): string | null {
   if (sent <= 0 || dense <= 0) return null;

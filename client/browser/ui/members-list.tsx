@@ -1,11 +1,11 @@
 import type { Member } from "../../../shared/signaling/messages.ts";
 import type { PeerId } from "../../../shared/transport.ts";
-import type { LinkState } from "../store.ts";
+import type { LinkStanding, LinkState } from "../link-standings.ts";
 
 interface MembersListProps {
   readonly members: readonly Member[];
   readonly self: PeerId | null;
-  readonly links: ReadonlyMap<PeerId, LinkState>;
+  readonly links: ReadonlyMap<PeerId, LinkStanding>;
   readonly observers: number;
 }
 
@@ -24,9 +24,10 @@ export function MembersList({ members, self, links, observers }: MembersListProp
   const rest = members.length <= shortList ? [] : members.filter((member) => !isNear(member));
   const line = ({ peer, label, seat }: Member) => {
     const link = links.get(peer);
-    const tags = [peer === self ? "you" : "", peer === root ? "root" : "", link === undefined ? "" : linkWords[link]];
+    const state = link?.isSpare === false ? link.state : undefined;
+    const tags = [peer === self ? "you" : "", peer === root ? "root" : "", state === undefined ? "" : linkWords[state]];
     return (
-      <li key={peer} class={peer === self ? "self" : (link ?? "far")}>
+      <li key={peer} class={peer === self ? "self" : (state ?? "far")}>
         <span class="seat">{seat}</span>
         <span class="label">{label === "" ? `peer ${peer.slice(0, 6)}` : label}</span>
         <span class="tags">{tags.filter((tag) => tag !== "").join(" · ")}</span>

@@ -1,8 +1,9 @@
 import type { ReadonlySignal } from "@preact/signals";
-import { nameOf, type RoomState } from "../store.ts";
+import { nameOf, type RoomState, treeOf } from "../store.ts";
 import { BackendLine } from "./backend-line.tsx";
 import { Brand } from "./brand.tsx";
 import { Figures } from "./figures.tsx";
+import { LinksPanel } from "./links-panel.tsx";
 import { MembersList } from "./members-list.tsx";
 import { NoticesList } from "./notices-list.tsx";
 import { ProgressCharts } from "./progress-charts.tsx";
@@ -40,7 +41,7 @@ export function RoomPage({ room, link, state: current, onControl, onLeave, onDis
         {state.end?.type !== "refused" && (
           <div class="grove">
             <TreeFigure
-              kind={joined?.config.tree ?? "heap"}
+              kind={treeOf(state)}
               members={members}
               position={roster?.position ?? null}
               links={links}
@@ -49,7 +50,12 @@ export function RoomPage({ room, link, state: current, onControl, onLeave, onDis
             <Figures state={state} />
             <ProgressCharts points={state.history.points} />
             <TrafficPanel round={state.lastRound} traffic={state.traffic} nameOf={(peer) => nameOf(state, peer)} />
-            <MembersList members={members} self={joined?.self ?? null} links={links} observers={observers} />
+            <div class="company">
+              <MembersList members={members} self={joined?.self ?? null} links={links} observers={observers} />
+              {roster !== null && state.end?.type !== "left" && (
+                <LinksPanel tree={treeOf(state)} roster={roster} links={links} nameOf={(peer) => nameOf(state, peer)} />
+              )}
+            </div>
             <div class="about">
               {joined !== null && <RunSummary config={joined.config} parameters={joined.parameters} />}
               <BackendLine backend={state.backend} selection={state.selection} secure={isSecureContext} />

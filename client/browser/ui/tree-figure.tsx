@@ -2,7 +2,7 @@ import { useMemo } from "preact/hooks";
 import type { TreeKind } from "../../../shared/aggregate/tree.ts";
 import type { Member } from "../../../shared/signaling/messages.ts";
 import type { PeerId } from "../../../shared/transport.ts";
-import type { LinkState } from "../store.ts";
+import type { LinkStanding, LinkState } from "../link-standings.ts";
 import { treePicture } from "./tree-picture.ts";
 import { placeInWords } from "./words.ts";
 
@@ -10,7 +10,8 @@ interface TreeFigureProps {
   readonly kind: TreeKind;
   readonly members: readonly Member[];
   readonly position: number | null;
-  readonly links: ReadonlyMap<PeerId, LinkState>;
+  /** Spare links among them are no branches, and are not drawn. */
+  readonly links: ReadonlyMap<PeerId, LinkStanding>;
   readonly observers: number;
 }
 
@@ -33,12 +34,16 @@ export function TreeFigure({ kind, members, position, links, observers }: TreeFi
   const { nodes, branches, radius, width, height, ground } = picture;
   const stateOf = (a: number, b: number): LinkState | "remote" => {
     if (a !== position && b !== position) return "remote";
-    return links.get(members[a === position ? b : a]!.peer) ?? "dialling";
+    return links.get(members[a === position ? b : a]!.peer)?.state ?? "dialling";
+  };
+  const drawnState = (peer: PeerId): LinkState | undefined => {
+    const link = links.get(peer);
+    return link?.isSpare === false ? link.state : undefined;
   };
   const neighbours = new Set(
     branches.flatMap(({ parent, child }) => (parent === position ? [child] : child === position ? [parent] : [])),
   );
-  const keys = linkKeys.filter(({ state }) => members.some(({ peer }) => links.get(peer) === state));
+  const keys = linkKeys.filter(({ state }) => members.some(({ peer }) => drawnState(peer) === state));
   const words = `${kind} tree of ${members.length} members; this tab is ${placeInWords(position)}`;
   return (
     <figure class="tree">
@@ -55,7 +60,7 @@ export function TreeFigure({ kind, members, position, links, observers }: TreeFi
         ))}
         {nodes.map(({ position: at, x, y }) => {
           const member = members[at]!;
-          const role = at === position ? "self" : (links.get(member.peer) ?? (neighbours.has(at) ? "dialling" : "far"));
+          const role = at === position ? "self" : (drawnState(member.peer) ?? (neighbours.has(at) ? "dialling" : "far"));
           return (
             <g key={member.peer} class={`node ${role}`}>
               <title>{`${member.seat}: ${member.label}, ${placeInWords(at)}`}</title>

@@ -1,3 +1,4 @@
+import type { LinkStanding } from "../link-standings.ts";
 import { configOf, nameOf, type RoomState } from "../store.ts";
 
 /** Where the room stands, for styles and tests. */
@@ -54,6 +55,13 @@ export function placeInWords(position: number | null): string {
   return position === 0 ? "the root" : `position ${position}`;
 }
 
+/** "direct", "dialling, attempt 3", "failed": the way a link takes, or what becomes of it. */
+export function wayInWords({ state, path, attempts }: LinkStanding): string {
+  if (state === "open") return path ?? "open";
+  if (state === "dialling") return attempts > 1 ? `dialling, attempt ${attempts}` : "dialling";
+  return attempts > 0 ? "failed" : "lost";
+}
+
 /** How many members are missing before the run begins by itself. */
 function missing(state: RoomState): number {
   return Math.max(0, (configOf(state)?.startAt ?? 0) - (state.roster?.members.length ?? 0));
@@ -67,7 +75,7 @@ function waiting(state: RoomState): string {
 }
 
 function observing(state: RoomState): string {
-  const sponsor = [...state.links].find(([, link]) => link !== "lost")?.[0];
+  const sponsor = [...state.links].find(([, link]) => link.state !== "lost")?.[0];
   const { fetched } = state;
   const share = fetched === null ? "" : `, ${Math.floor((100 * fetched.received) / fetched.total)} % of it is here`;
   if (sponsor !== undefined) return `Observer: fetching the model from ${nameOf(state, sponsor)}${share}`;

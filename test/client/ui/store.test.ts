@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { roleOf } from "../../../client/browser/link-standings.ts";
 import type { TabReport } from "../../../client/browser/session-types.ts";
 import { hashOf, initialState, type RoomEvent, type RoomState, reduce } from "../../../client/browser/store.ts";
-import { announcement, phaseOf, stateInWords } from "../../../client/browser/ui/words.ts";
+import { announcement, phaseOf, stateInWords, wayInWords } from "../../../client/browser/ui/words.ts";
 import { defaultConfig } from "../../../shared/training/config.ts";
 import type { LinkReport, RoundReport } from "../../../shared/training/report.ts";
+import type { LinkTraffic } from "../../../shared/transport.ts";
 
 const self = "a".repeat(16);
 const other = "b".repeat(16);
@@ -39,8 +41,21 @@ function round(number: number, changes: Partial<RoundReport> = {}): RoundReport 
 }
 
 const stateAfter = (...events: readonly RoomEvent[]): RoomState => events.reduce(reduce, initialState);
-const link = (peer: string, state: LinkReport["state"]): TabReport => {
-  return { type: "link", peer, state, isSpare: false, path: null, rttMs: null, attempts: 0, reason: null };
+const link = (peer: string, state: LinkReport["state"], told: Partial<LinkReport> = {}): TabReport => {
+  return { type: "link", peer, state, isSpare: false, path: null, rttMs: null, attempts: 0, reason: null, ...told };
+};
+const stateOf = (state: RoomState, peer: string): string | undefined => state.links.get(peer)?.state;
+const counted: LinkTraffic = {
+  peer: other,
+  open: true,
+  sent: 0,
+  received: 0,
+  statsSent: null,
+  statsReceived: null,
+  wireSent: null,
+  wireReceived: null,
+  path: "direct",
+  rttMs: null,
 };
 const lost = (peer: string): TabReport => ({ type: "lost", peer, loss: { kind: "closed", reason: "it closed." } });
 
@@ -90,19 +105,86 @@ describe("the state of a room", () => {
 
   it("keeps a lost link marked after it has closed, until the roster no longer names the peer", () => {
     const marked = stateAfter(joined, roster([self, other]), link(other, "open"), lost(other), link(other, "closed"));
-    expect(marked.links.get(other)).toBe("lost");
+    expect(stateOf(marked, other)).toBe("lost");
     expect(reduce(marked, roster([self])).links.has(other)).toBe(false);
   });
 
   it("forgets a link that was closed on purpose, and shows one that is dialled again", () => {
     const closed = stateAfter(link(other, "open"), link(other, "closed"));
     expect(closed.links.size).toBe(0);
-    expect(stateAfter(lost(other), link(other, "dialling")).links.get(other)).toBe("dialling");
+    expect(stateOf(stateAfter(lost(other), link(other, "dialling")), other)).toBe("dialling");
   });
 
   it("keeps an observer's link to its sponsor's tree when the roster changes", () => {
     const state = stateAfter(link(third, "open"), roster([other], { position: null }));
-    expect(state.links.get(third)).toBe("open");
+    expect(stateOf(state, third)).toBe("open");
+  });
+
+  it("says of a link whether it is dialled, direct or relayed, failed or lost, and why, until it is open again", () => {
+    const refused: TabReport = { type: "lost", peer: other, loss: { kind: "unopened", reason: "no way through" } };
+    const story: readonly [TabReport, string, reason: string | null][] = [
+      [link(other, "dialling", { attempts: 1 }), "dialling", null],
+      [refused, "failed", "no way through"],
+      [link(other, "dialling", { attempts: 2, reason: "no way through" }), "dialling, attempt 2", "no way through"],
+      [link(other, "open", { attempts: 2 }), "open", null],
+      [link(other, "open", { attempts: 2, path: "relayed", rttMs: 90 }), "relayed", null],
+      [lost(other), "lost", "it closed."],
+      [link(other, "dialling", { attempts: 1, reason: "it closed." }), "dialling", "it closed."],
+      [link(other, "open", { path: "direct" }), "direct", null],
+    ];
+    let state = stateAfter(joined, roster([self, other]));
+    for (const [event, words, reason] of story) {
+      state = reduce(state, event);
+      const standing = state.links.get(other)!;
+      expect([wayInWords(standing), standing.reason]).toEqual([words, reason]);
+    }
+  });
+
+  it("shows the newest measurement of an open link, and none of a link that is not open", () => {
+    const measured = (rttMs: number): TabReport => ({ type: "traffic", links: [{ ...counted, peer: other, rttMs }] });
+    const open = stateAfter(link(other, "open", { path: "direct", rttMs: 20 }), measured(21));
+    expect(open.links.get(other)).toMatchObject({ path: "direct", rttMs: 21 });
+    const gone = stateAfter(link(other, "open"), measured(21), lost(other), measured(22));
+    expect(gone.links.get(other)).toMatchObject({ state: "lost", path: null, rttMs: null });
+    expect(reduce(initialState, measured(20)).links.size).toBe(0);
+  });
+
+  it("makes no notice of a lost spare link, but marks it", () => {
+    const state = stateAfter(link(other, "open", { isSpare: true }), lost(other));
+    expect(state.notices).toEqual([]);
+    expect(state.links.get(other)).toMatchObject({ state: "lost", isSpare: true, reason: "it closed." });
+    expect(stateAfter(link(other, "open"), lost(other)).notices).toHaveLength(1);
+  });
+
+  it("forgets a lost link to who is no member, without a notice: there is nothing to mend", () => {
+    const state = stateAfter(joined, link(other, "open"), roster([self]), lost(other));
+    expect([state.links.size, state.notices.length]).toEqual([0, 0]);
+  });
+
+  it("forgets a link that was dialled or lost once the roster does not ask for it any more, and keeps the others", () => {
+    const peers = ["1", "2", "3", "4", "5"].map((digit) => digit.repeat(16)) as [string, string, string, string, string];
+    const [root, second, ...others] = peers;
+    const dialled = others.map((peer) => link(peer, "dialling"));
+    // Of a heap's position 2 the root is the parent, position 1 takes it in, 5 and 6 would be its children.
+    const state = stateAfter(
+      joined,
+      ...dialled,
+      lost(second),
+      link(root, "open"),
+      roster([root, second, self, ...others], { position: 2 }),
+    );
+    expect([...state.links.keys()].sort()).toEqual([root, second, others[0], others[2]]);
+    const smaller = reduce(state, roster([root, self, ...others], { position: 1 }));
+    expect(smaller.links.has(second)).toBe(false);
+  });
+
+  it("calls whom it is linked with what they are to it", () => {
+    const peers = Array.from({ length: 7 }, (_, digit) => String(digit).repeat(16));
+    const members = peers.map((peer, seat) => ({ peer, label: "", seat }));
+    const rolesAt = (position: number | null): string[] => peers.map((peer) => roleOf({ members, position }, "heap", peer));
+    expect(rolesAt(2)).toEqual(["parent", "spare", "former", "spare", "former", "child", "child"]);
+    expect(roleOf({ members, position: 2 }, "heap", self)).toBe("no member");
+    expect(new Set(rolesAt(null))).toEqual(new Set(["sponsor"]));
   });
 
   it("shows the newest accuracy that any round measured when the last round measured none", () => {
