@@ -42,6 +42,7 @@ test("the tab at the root crashes in the middle of a round, another is reloaded:
     const others = survivors.filter((book) => book !== inner);
     const reloadedAt = Math.max(...others.map(lastRound));
     await innerTab.reload();
+    await expect(innerTab.getByTestId("notices")).toContainText(/Went on from round \d+, where this tab was before/);
     await untilFurther(room, others, 5);
     await untilWhole(room, survivors, 4);
     for (const book of others) expect(slowestMs(book, reloadedAt), book.name).toBeLessThan(latestMs(book, 4));
