@@ -111,8 +111,10 @@ export function createPeer(options: PeerOptions): Peer {
       return signaling.send({ ...head, config: options.config, tip: null, ...(restored && comebackOf(restored)) });
     const { config, rounds, seat } = run;
     const position = last?.members.findIndex(({ peer }) => peer === links.self) ?? -1;
-    const version = last?.version ?? noVersion;
-    const former = { seat, position: position < 0 ? null : position, members: last?.members.length ?? 0, version };
+    // Before its first roster a peer that began with a checkpoint knows that of its life before.
+    const { version, members } =
+      last === null ? (restored ?? { version: noVersion, members: 0 }) : { ...last, members: last.members.length };
+    const former = { seat, position: position < 0 ? null : position, members, version };
     signaling.send({ ...head, config, tip: rounds.tip.round > 0 ? rounds.tip : null, former });
   };
   const ready = (tip: Tip, isVoid = false): void => {
