@@ -64,7 +64,7 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
   const config = { ...defaultConfig, scheme: options.scheme, seed, startAt: 1 + rng.integer(Math.ceil(peers / 2)), rounds: 0 };
   const ledger = createLedger(sumsOf(config));
   const say = (text: string): void => options.trace?.(`${(clock.now() / 1_000).toFixed(3).padStart(9)}  ${text}`);
-  const witness = createWitness(() => world.subjects.size);
+  const witness = createWitness(() => world.subjects);
   const world: World = createWorld({
     seed,
     clock,

@@ -82,7 +82,7 @@ export async function playCrash({ role, isThere }: CrashStep, options: CrashOpti
   const { seed, clock, hasher, noticeMs, losesSent } = options;
   const config = { ...defaultConfig, scheme: "ef14(topk(10%))", seed, startAt: crashPeers, rounds: 0 };
   const ledger = createLedger(sumsOf(config));
-  const witness = createWitness(() => world.subjects.size);
+  const witness = createWitness(() => world.subjects);
   const say = (): void => {};
   let newest = 0;
   let lastMs = 0;

@@ -14,7 +14,10 @@ export interface Witness {
   hear(subject: Subject, report: PeerReport): void;
   /** A peer begins with the memory of another: what that was told is told. */
   succeeds(heir: PeerId, former: PeerId): void;
-  /** Rounds of which two totals were confirmed by whomever, or that a peer withdrew to which it had confirmed them. */
+  /**
+   * Rounds of which a total was confirmed while somebody lived to whom another was, or that a peer withdrew to which they were
+   * confirmed. Who is gone with all that it knew has nobody left to be contradicted.
+   */
   readonly divergences: readonly string[];
   readonly rollbacks: number;
   /** Σ over peers: rounds of which it cannot be known whether they counted. */
@@ -26,9 +29,9 @@ export interface Witness {
   untruthsOf(subject: Subject, chain: readonly Entry[], ledger: Ledger): string[];
 }
 
-/** @param everyone how many peers there are to be counted */
-export function createWitness(everyone: () => number): Witness {
-  const confirmed = new Map<number, Hash>();
+/** @param living those who are to be counted */
+export function createWitness(living: () => ReadonlyMap<PeerId, Subject>): Witness {
+  const confirmed = new Map<number, { readonly hash: Hash; readonly by: PeerId[] }>();
   /** By each peer, the last round that it was told to be confirmed. */
   const confirmedTo = new Map<PeerId, number>();
   const told = new Map<PeerId, Map<number, Told>>();
@@ -40,7 +43,7 @@ export function createWitness(everyone: () => number): Witness {
 
   function note({ round, contributors, members }: RoundReport): void {
     newest = round;
-    const isWhole = contributors === members && members === everyone();
+    const isWhole = contributors === members && members === living().size;
     whole = { round, streak: isWhole ? whole.streak + 1 : 0 };
   }
 
@@ -53,8 +56,10 @@ export function createWitness(everyone: () => number): Witness {
   function confirm({ id, name }: Subject, round: number, hash: Hash): void {
     confirmedTo.set(id, round);
     const known = confirmed.get(round);
-    if (known === undefined) confirmed.set(round, hash);
-    else if (known !== hash) divergences.push(`${name} confirms another total of round ${round}`);
+    if (known?.hash === hash) known.by.push(id);
+    else if (known?.by.some((peer) => living().has(peer)) === true)
+      divergences.push(`${name} confirms another total of round ${round}`);
+    else confirmed.set(round, { hash, by: [id] });
   }
 
   return {
