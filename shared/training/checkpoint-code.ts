@@ -25,7 +25,7 @@ const mostClaims = 4_096;
  *     · byte has · [state · byte open · [f32{d}] · varint n · claim{n}] · hash of all before
  *     text  = varint length · ASCII          claim = varint round · hash previous · version · varint position + 1, or 0 · varint d · update
  *
- * The rest as in PROTOCOL.md, B3. Copies d floats and hashes them: a few milliseconds a million.
+ * The rest as in PROTOCOL.md, B3. Copies d floats and hashes them: O(d).
  */
 export function encodeCheckpoint(checkpoint: Checkpoint, hasher: Hasher): Uint8Array {
   const { config, parameters, memory } = checkpoint;
