@@ -2,7 +2,7 @@ import "./zod-without-eval.ts";
 import type { Peer } from "../../shared/training/peer.ts";
 import { createPortLinks } from "../peer/port/port-links.ts";
 import { startPeer } from "../peer/start-peer.ts";
-import { openCheckpointSlot } from "./checkpoint-slots.ts";
+import { type CheckpointSlot, NoSlotError, openCheckpointSlot } from "./checkpoint-slots.ts";
 import { browserBackends } from "./tensorflow.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
@@ -18,8 +18,7 @@ const tell = (message: FromWorker): void => self.postMessage(message);
 async function start(message: Extract<ToWorker, { type: "start" }>): Promise<Peer | null> {
   const { self: id, serverUrl, room, label, config, softwareGpu, selection, slot, port } = message;
   try {
-    const checkpoint = await openCheckpointSlot(room, slot);
-    if (checkpoint !== null) tell({ type: "slot", slot: checkpoint.name });
+    const checkpoint = await openSlot(room, slot);
     return await startPeer({
       serverUrl,
       room,
@@ -35,6 +34,19 @@ async function start(message: Extract<ToWorker, { type: "start" }>): Promise<Pee
     });
   } catch (cause) {
     tell({ type: "report", report: { type: "refused", reason: cause instanceof Error ? cause.message : String(cause) } });
+    return null;
+  }
+}
+
+/** null once it has told the page why the browser keeps no checkpoint. */
+async function openSlot(room: string, wanted: string | null): Promise<CheckpointSlot | null> {
+  try {
+    const slot = await openCheckpointSlot(room, wanted);
+    tell({ type: "slot", slot: slot.name });
+    return slot;
+  } catch (cause) {
+    if (!(cause instanceof NoSlotError)) throw cause;
+    tell({ type: "report", report: { type: "notice", text: cause.message } });
     return null;
   }
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
@@ -30,11 +30,18 @@ export interface PlainTab extends PlainTarget {
   readonly worker: Promise<PlainTarget>;
 }
 
+interface PlainOptions {
+  /** Of its profile, as its settings page would write them. */
+  readonly preferences?: Answer;
+}
+
 /** @param display of an X server on which it shows itself; without one it is headless */
-export async function openPlainChromium(display: string | null): Promise<PlainChromium> {
+export async function openPlainChromium(display: string | null, { preferences = {} }: PlainOptions = {}): Promise<PlainChromium> {
   const executable = findChromium(() => chromium.executablePath());
   if (executable === null) throw new Error(chromiumAdvice);
   const profile = await mkdtemp(join(tmpdir(), "copse-chromium-"));
+  await mkdir(join(profile, "Default"));
+  await writeFile(join(profile, "Default", "Preferences"), JSON.stringify(preferences));
   const window = display === null ? ["--headless=new"] : [];
   const child = spawn(
     executable,

@@ -42,10 +42,15 @@ export async function openHeardTab(
   book: ReportBook,
 ): Promise<Page> {
   const page = await context.newPage();
-  await page.exposeFunction("heard", book.hear);
-  await page.addInitScript(listenToWorkers);
+  await hearTab(page, book);
   await page.goto(addressOf(link, config));
   return page;
+}
+
+/** What the workers of the pages that it loads from now on report goes into the book. */
+export async function hearTab(page: Page, book: ReportBook): Promise<void> {
+  await page.exposeFunction("heard", book.hear);
+  await page.addInitScript(listenToWorkers);
 }
 
 /** Runs in the page, before its own code. */

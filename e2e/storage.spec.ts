@@ -1,0 +1,180 @@
+import { expect, type Page, test } from "@playwright/test";
+import { configOf } from "../cli/config-options.ts";
+import { disagreements, lastRound, type ReportBook } from "../test/support/report-book.ts";
+import { openPlainChromium } from "./support/plain-chromium.ts";
+import { inTestRoom, type TestRoom } from "./support/room.ts";
+import { quick, startMs, untilWhole } from "./support/rounds.ts";
+import { addressOf, hearTab, openHeardTab } from "./support/tab.ts";
+
+/** Not too many rounds a second for tabs that share a thread, as one that a page opened does. */
+const config = configOf({ ...quick, localSteps: 40, startAt: 2 });
+
+test.describe.configure({ timeout: 120_000 });
+
+const openBooks = (room: TestRoom): [ReportBook, ReportBook] => [room.openBook("first tab"), room.openBook("second tab")];
+const noticesOf = (page: Page) => page.getByTestId("notices").locator("li > span");
+const seatOf = (book: ReportBook): number => book.last("joined")!.seat;
+
+/** The name under which this tab finds its checkpoint, once there is one. */
+const slotOf = (page: Page): Promise<string | null> => page.evaluate(() => sessionStorage.getItem("copse slot test-room"));
+
+/** Loads the page again, until its peer has joined and says that it goes on from its checkpoint. Whether that was of its last round. */
+async function reload(room: TestRoom, page: Page, book: ReportBook): Promise<boolean> {
+  const { self } = book.last("joined")!;
+  const last = lastRound(book);
+  await page.reload();
+  await room.until(() => book.last("joined")!.self !== self, "another life of the tab", startMs);
+  await expect(noticesOf(page)).toHaveText(/Went on from round \d+, where this tab was before/);
+  return book.last("resumed")!.round >= last;
+}
+
+test("a tab that is duplicated is another peer with a checkpoint of its own: loaded again, each of the two is itself", async ({
+  context,
+}) => {
+  await inTestRoom(config, { peers: 0 }, async (room) => {
+    const [own, other, copied] = [...openBooks(room), room.openBook("copy")];
+    const tab = await openHeardTab(context, room.link, config, own!);
+    await openHeardTab(context, room.link, config, other!);
+    await untilWhole(room, [own!, other!], 2);
+
+    // A tab that a page opens has a copy of what it keeps for the session, as a duplicate has.
+    const opened = context.waitForEvent("page");
+    await tab.evaluate(() => void open(""));
+    const copy = await opened;
+    expect(await slotOf(copy)).toBe(await slotOf(tab));
+    await hearTab(copy, copied!);
+    await copy.goto(addressOf(room.link, config));
+    const books = [own!, other!, copied!];
+    await untilWhole(room, books, 3);
+    expect(await slotOf(copy)).not.toBe(await slotOf(tab));
+
+    const seats = [seatOf(own!), seatOf(copied!)];
+    expect(new Set(seats).size).toBe(2);
+    const fromLast: boolean[] = [];
+    for (let i = 0; i < 2; i += 1) {
+      fromLast.push(...(await Promise.all([reload(room, tab, own!), reload(room, copy, copied!)])));
+      await untilWhole(room, books, 3);
+      expect([seatOf(own!), seatOf(copied!)]).toEqual(seats);
+    }
+    // The page takes its worker along, so that a busy one may not come to its last save.
+    expect(fromLast.filter(Boolean).length).toBeGreaterThanOrEqual(2);
+    expect(disagreements(books)).toEqual([]);
+  });
+});
+
+test("storage that is full is said once, and the rounds go on without checkpoints", async ({ context }) => {
+  await inTestRoom(config, { peers: 0 }, async (room) => {
+    const books = openBooks(room);
+    const blank = await context.newPage();
+    const devTools = await context.newCDPSession(blank);
+    await devTools.send("Storage.overrideQuotaForOrigin", { origin: new URL(room.link).origin, quotaSize: 1 });
+    const tab = await openHeardTab(context, room.link, config, books[0]);
+    await openHeardTab(context, room.link, config, books[1]);
+    await untilWhole(room, books, 2);
+    await expect(noticesOf(tab)).toHaveText([
+      "checkpoints cannot be saved: the browser has no room left for this page; the run goes on without them",
+    ]);
+  });
+});
+
+test("storage that is denied is said once, and the rounds go on without checkpoints", async () => {
+  const chromium = await openPlainChromium(null, {
+    preferences: { profile: { default_content_setting_values: { cookies: 2 } } },
+  });
+  try {
+    await inTestRoom(config, { peers: 0 }, async (room) => {
+      const books = openBooks(room);
+      const tab = await chromium.open(addressOf(room.link, config), books[0]);
+      await chromium.open(addressOf(room.link, config), books[1]);
+      await untilWhole(room, books, 2);
+      const notices = await tab.evaluate(
+        `[...document.querySelectorAll("[data-testid=notices] li > span")].map((each) => each.innerText)`,
+      );
+      expect(notices).toEqual([
+        "This browser lets the page keep nothing, as in a private window or with cookies blocked. The run goes on without a checkpoint: loaded again, this tab begins as a newcomer.",
+      ]);
+    });
+  } finally {
+    await chromium.close();
+  }
+});
+
+/** Cuts this tab's checkpoint short, and puts it as it was into the place of another room's. */
+async function spoilCheckpoint(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const asked = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const slot = sessionStorage.getItem("copse slot test-room")!;
+    sessionStorage.setItem("copse slot other-room", slot);
+    // Its worker, which saves last of all, has ended when its lock is free.
+    await navigator.locks.request(`copse test-room/${slot}`, async () => {
+      const database = await asked(indexedDB.open("copse", 1));
+      const records = database.transaction("checkpoints", "readwrite").objectStore("checkpoints");
+      const record: { at: number; bytes: Uint8Array } = await asked(records.get(`test-room/${slot}`));
+      await asked(records.put(record, `other-room/${slot}`));
+      await asked(records.put({ ...record, bytes: record.bytes.slice(0, -100) }, `test-room/${slot}`));
+      database.close();
+    });
+  });
+}
+
+test("a checkpoint that was cut short, or is another room's, is refused and said, and the tab begins as a newcomer", async ({
+  context,
+}) => {
+  await inTestRoom(config, { peers: 0 }, async (room) => {
+    const books = openBooks(room);
+    const tab = await openHeardTab(context, room.link, config, books[0]);
+    await openHeardTab(context, room.link, config, books[1]);
+    await untilWhole(room, books, 2);
+
+    await tab.goto(new URL("/", room.link).href);
+    await spoilCheckpoint(tab);
+    await tab.goto(addressOf(room.link, config));
+    await expect(noticesOf(tab)).toHaveText([
+      /^a checkpoint cannot be used: expected bytes with the checksum [0-9a-f]+, got [0-9a-f]+; this peer begins without one$/,
+    ]);
+    await untilWhole(room, books, 2);
+    expect(books[0].last("resumed")).toBeUndefined();
+    expect(disagreements(books)).toEqual([]);
+
+    await tab.goto(addressOf(room.link.replace("test-room", "other-room"), config));
+    await expect(noticesOf(tab)).toHaveText([
+      "expected a checkpoint of room other-room, got one of test-room; this peer begins without one",
+    ]);
+    await expect(tab.getByTestId("room-state")).toHaveAttribute("data-phase", "waiting");
+  });
+});
+
+test("a tab that is led back to the room takes part again, whether the browser had kept the page or loads it anew", async () => {
+  const chromium = await openPlainChromium(null);
+  try {
+    await inTestRoom(config, { peers: 0 }, async (room) => {
+      const books = openBooks(room);
+      const address = addressOf(room.link, config);
+      const tab = await chromium.open(address, books[0]);
+      const awayAndBack = `data:text/html,${encodeURIComponent("<script>onload = () => setTimeout(() => history.back())</script>")}`;
+      const leadBack = async (): Promise<void> => {
+        const { self } = books[0].last("joined")!;
+        await tab.send("Page.navigate", { url: awayAndBack });
+        await room.until(() => books[0].last("joined")!.self !== self, "another life of the tab", startMs);
+      };
+      await room.until(() => books[0].last("joined") !== undefined, "a tab that waits", startMs);
+      // Alone in the room it has no connection open, so that the browser may keep it.
+      await tab.evaluate(`addEventListener("pageshow", ({ persisted }) => sessionStorage.setItem("persisted", persisted))`);
+      await leadBack();
+      expect(await tab.evaluate(`sessionStorage.getItem("persisted")`)).toBe("true");
+
+      await chromium.open(address, books[1]);
+      await untilWhole(room, books, 2);
+      await leadBack();
+      await untilWhole(room, books, 2);
+      expect(books[0].last("resumed")?.round).toBeGreaterThan(0);
+      expect(disagreements(books)).toEqual([]);
+    });
+  } finally {
+    await chromium.close();
+  }
+});
