@@ -65,6 +65,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
     label,
     config,
     checkpoints,
+    relayOnly: typed["relayOnly"] === true,
     report: onReport,
   });
   try {

@@ -44,7 +44,8 @@ async function openRoom(root: HTMLElement, { room, config }: Extract<Route, { pa
     const selection = wanted === "device" || wanted === "cpu" ? wanted : null;
     const { startSession } = await import("./session.ts");
     if (state.value.end !== null) return; // left before the peer's code had come
-    const started = startSession({ serverUrl: location.origin, room, config, softwareGpu: query.has("software-gpu"), selection });
+    const [softwareGpu, relayOnly] = [query.has("software-gpu"), query.has("relay-only")];
+    const started = startSession({ serverUrl: location.origin, room, config, softwareGpu, selection, relayOnly });
     started.onReport(dispatch);
     session = started;
     addEventListener("pagehide", () => {

@@ -13,6 +13,8 @@ export interface SessionOptions {
   readonly softwareGpu?: boolean;
   /** Where the largest entries of an update are found on WebGPU; where it is faster, if it is not said. */
   readonly selection?: SelectionPlace | null;
+  /** Takes no links but through the room's TURN server. */
+  readonly relayOnly?: boolean;
   /** For people: how the others see this tab. */
   readonly label?: string;
 }

@@ -33,6 +33,7 @@ export function startSession(options: SessionOptions): Session {
     // An observer dials its sponsor, who does not know it: the server vouches that both are in the room.
     accepts: () => true,
     iceServers: () => iceServers,
+    relayOnly: options.relayOnly === true,
   });
   const { port1, port2 } = new MessageChannel();
   const closeLinks = servePort(links, port1);

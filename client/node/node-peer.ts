@@ -20,6 +20,8 @@ export interface NodePeerOptions {
   readonly config: RunConfig | null;
   /** The folder of its checkpoint; null: it begins with nothing each time. */
   readonly checkpoints?: string | null;
+  /** Takes no links but through the room's TURN server. */
+  readonly relayOnly?: boolean;
   report(report: ClientReport): void;
 }
 
@@ -40,6 +42,7 @@ export async function startNodePeer(options: NodePeerOptions): Promise<NodePeer>
     // An observer dials its sponsor, who does not know it: the server vouches that both are in the room.
     accepts: () => true,
     iceServers: () => iceServers,
+    relayOnly: options.relayOnly === true,
   });
   const onIceServers = (servers: readonly IceServer[]): void => {
     iceServers = iceServerList(servers);

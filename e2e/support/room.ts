@@ -1,4 +1,5 @@
 import { type ChildPeer, startChildPeer } from "../../cli/child-peer.ts";
+import type { IceServer } from "../../shared/signaling/messages.ts";
 import type { RunConfig } from "../../shared/training/config.ts";
 import { createSignalingServer } from "../../signaling-server/main.ts";
 import { createReportBook, createWatch, type ReportBook, standingOf, type Watch } from "../../test/support/report-book.ts";
@@ -8,8 +9,8 @@ export interface TestRoom {
   readonly link: string;
   readonly peers: readonly TestPeer[];
   readonly until: Watch["until"];
-  /** One more headless peer. */
-  start(): TestPeer;
+  /** One more headless peer, with these options beside the run's. */
+  start(options?: readonly string[]): TestPeer;
   /** The book of a tab that takes part. */
   openBook(name: string): ReportBook;
 }
@@ -26,12 +27,14 @@ export interface TestRoomOptions {
   readonly peers: number;
   /** A server that is there already; one in this process, if it is left out. */
   readonly serverUrl?: string;
+  /** That the server in this process tells its peers of; none, if it is left out. */
+  readonly iceServers?: readonly IceServer[];
 }
 
 /** Runs `body` with a room that is closed afterwards. A headless peer that ends before that fails the test with its last words. */
 export async function inTestRoom(
   config: RunConfig,
-  { peers, serverUrl }: TestRoomOptions,
+  { peers, serverUrl, iceServers = [] }: TestRoomOptions,
   body: (room: TestRoom) => Promise<void>,
 ): Promise<void> {
   let fail = (_error: Error): void => {};
@@ -39,7 +42,7 @@ export async function inTestRoom(
     fail = reject;
   });
   failed.catch(() => {}); // peers that end because the room is closed are no failure
-  const server = serverUrl === undefined ? await createSignalingServer({ host: "127.0.0.1", port: 0, iceServers: [] }) : null;
+  const server = serverUrl === undefined ? await createSignalingServer({ host: "127.0.0.1", port: 0, iceServers }) : null;
   const room = openTestRoom(config, server?.url ?? serverUrl!, fail);
   try {
     for (let i = 0; i < peers; i += 1) room.start();
@@ -66,10 +69,10 @@ function openTestRoom(config: RunConfig, serverUrl: string, fail: (error: Error)
     peers,
     until: watch.until,
     openBook,
-    start() {
+    start(options = []) {
       const book = openBook(`peer ${peers.length}`);
       const links = new Set<string>();
-      const process = startChildPeer(book.name, ["--server", serverUrl, "--room", name, ...flags], (report) => {
+      const process = startChildPeer(book.name, ["--server", serverUrl, "--room", name, ...flags, ...options], (report) => {
         if (report.type === "link" && report.state === "open" && !report.isSpare) links.add(report.peer);
         else if (report.type === "lost" || (report.type === "link" && report.state !== "dialling")) links.delete(report.peer);
         book.hear(report);

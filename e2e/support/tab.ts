@@ -40,10 +40,11 @@ export async function openHeardTab(
   link: string,
   config: RunConfig | null,
   book: ReportBook,
+  query = "",
 ): Promise<Page> {
   const page = await context.newPage();
   await hearTab(page, book);
-  await page.goto(addressOf(link, config));
+  await page.goto(addressOf(link, config, query));
   return page;
 }
 

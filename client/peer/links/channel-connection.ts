@@ -12,6 +12,7 @@ export interface ChannelOptions {
   readonly clock: Clock;
   readonly createPeer: CreateSimplePeer;
   readonly iceServers: IceServerList;
+  readonly relayOnly: boolean;
 }
 
 /** More frames are welcome when half the window is free: the channel never runs dry while the event is on its way. */
@@ -28,7 +29,7 @@ const iceCompleteTimeoutMs = 1;
 
 /** One simple-peer with one reliable, ordered data channel that both sides agree on beforehand. */
 export function createChannelConnection(initiator: boolean, events: ConnectionEvents, options: ChannelOptions): Connection {
-  const { clock, iceServers } = options;
+  const { clock, iceServers, relayOnly } = options;
   const peer = options.createPeer({
     initiator,
     trickle: true,
@@ -36,7 +37,7 @@ export function createChannelConnection(initiator: boolean, events: ConnectionEv
     channelName: "copse",
     // Agreed on, not announced: a peer cannot open further channels that anyone listens to.
     channelConfig: { negotiated: true, id: 0 },
-    config: { iceServers },
+    config: { iceServers, ...(relayOnly ? { iceTransportPolicy: "relay" } : {}) },
   });
   const channel = peer._channel;
   const saysWhenLow = channel?.bufferedAmountLowThreshold !== undefined;
@@ -78,7 +79,7 @@ export function createChannelConnection(initiator: boolean, events: ConnectionEv
   function describe(): string {
     const ice = peer._pc?.iceConnectionState ?? "failed";
     const gathering = peer._pc?.iceGatheringState ?? "complete";
-    return failureText({ ice, gathering, ...counts, iceServers });
+    return failureText({ ice, gathering, ...counts, iceServers, relayOnly });
   }
 
   peer.on("signal", (data) => {

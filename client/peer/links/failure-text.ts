@@ -9,6 +9,7 @@ export interface Progress {
   readonly sent: number;
   readonly received: number;
   readonly iceServers: IceServerList;
+  readonly relayOnly: boolean;
 }
 
 /** Why no link opened, and what a person can do about it; then the facts. */
@@ -17,13 +18,18 @@ export function failureText(progress: Progress): string {
   return `${adviceOn(progress)} (ICE ${ice}, gathering ${gathering}; ${sent} signals sent, ${received} received)`;
 }
 
-function adviceOn({ ice, received, iceServers }: Progress): string {
+function adviceOn({ ice, received, iceServers, relayOnly }: Progress): string {
   if (received === 0) return "the other side does not answer: it may be closed or asleep, or has lost the signaling server";
   if (ice === "connected" || ice === "completed") {
     return "a path between the two was found, but no channel opened on it in time: a busy device, or a network that lets little through";
   }
-  return hasRelay(iceServers)
-    ? "no path between the two networks, and none through the TURN server: see that it can be reached and takes its credentials"
+  if (hasRelay(iceServers)) {
+    return relayOnly
+      ? "no path through the TURN server, and none but such is allowed: see that it can be reached and takes its credentials"
+      : "no path between the two networks, and none through the TURN server: see that it can be reached and takes its credentials";
+  }
+  return relayOnly
+    ? "only paths through a relay are allowed here, and the room has no TURN server: take relay-only away, or ask whoever hosts the room for a relay (copse serve --ice turn:user:password@host:port)"
     : "no direct path between the two networks, and no TURN server: ask whoever hosts the room for a relay (copse serve --ice turn:user:password@host:port)";
 }
 

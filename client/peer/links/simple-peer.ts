@@ -23,7 +23,7 @@ interface SimplePeerOptions {
   readonly iceCompleteTimeout: number;
   readonly channelName: string;
   readonly channelConfig: { readonly negotiated: true; readonly id: number };
-  readonly config: { readonly iceServers: IceServerList };
+  readonly config: { readonly iceServers: IceServerList; readonly iceTransportPolicy?: "relay" };
 }
 
 export type IceServerList = {

@@ -7,6 +7,8 @@ import type { CreateSimplePeer, IceServerList } from "./simple-peer.ts";
 export interface WebrtcOptions extends Omit<LinksOptions, "connect"> {
   /** STUN and TURN servers, asked for at each dial: their credentials expire. None is enough on one network. */
   iceServers(): IceServerList;
+  /** Takes no path but one through a TURN server. */
+  readonly relayOnly?: boolean;
 }
 
 /** Links over WebRTC data channels, made by whatever simple-peer the platform has. */
@@ -19,6 +21,7 @@ export function createWebrtcLinks(options: WebrtcOptions, createPeer: CreateSimp
         clock,
         createPeer,
         iceServers: options.iceServers(),
+        relayOnly: options.relayOnly === true,
       }),
   });
 }

@@ -13,8 +13,9 @@ afterEach(() => {
   for (const end of ends.splice(0)) end();
 });
 
-function links(self: PeerId, openTimeoutMs = 10_000): Links {
-  const made = createNodeLinks({ self, clock: realClock, iceServers: () => [], maxMessageBytes: 1_000, openTimeoutMs });
+function links(self: PeerId, openTimeoutMs = 10_000, relayOnly = false): Links {
+  const own = { self, clock: realClock, iceServers: () => [], maxMessageBytes: 1_000 };
+  const made = createNodeLinks({ ...own, openTimeoutMs, relayOnly });
   ends.push(() => made.close());
   return made;
 }
@@ -66,10 +67,21 @@ describe("a link over WebRTC", () => {
     b.dial(low, false);
     expect((await ended).reason).toContain("no TURN server: ask whoever hosts the room for a relay");
   });
+
+  it("that may take no path but a relay's takes none without one, and says so", async () => {
+    const a = links(low, 1_000, true);
+    const b = links(high);
+    a.onSignal((_to, data) => b.signal(low, data));
+    b.onSignal((_to, data) => a.signal(high, data));
+    const ended = lost(a);
+    a.dial(high, true);
+    b.dial(low, false);
+    expect((await ended).reason).toContain("take relay-only away, or ask whoever hosts the room for a relay");
+  });
 });
 
 describe("the reason why a link did not open", () => {
-  const progress = { ice: "failed", gathering: "complete", sent: 4, received: 4, iceServers: [] };
+  const progress = { ice: "failed", gathering: "complete", sent: 4, received: 4, iceServers: [], relayOnly: false };
 
   it("names a relay only to who has none", () => {
     const iceServers = [{ urls: ["stun:example.org", "turn:example.org"], username: "u", credential: "c" }];

@@ -2,15 +2,20 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chromium } from "@playwright/test";
 import { chromiumAdvice, findChromium } from "../../cli/find-chromium.ts";
+import { findTurnServer, relayAdvice } from "./turn-server.ts";
 import { displayAdvice, findXvfb } from "./virtual-display.ts";
 
 const find = (): string | null => findChromium(() => chromium.executablePath());
 
-/** Before the tests: a browser must be there, and should have a display. As root on Debian both are installed; elsewhere a line says how to get them. */
-function ensureChromium(): number {
+/**
+ * Before the tests: a browser must be there, and should have a display and a relay. As root on Debian all are installed; elsewhere a
+ * line says how to get them.
+ */
+function ensurePrograms(): number {
   const missing = [
     ...(find() === null ? [{ name: "chromium", advice: chromiumAdvice }] : []),
     ...(findXvfb() === null ? [{ name: "xvfb", advice: displayAdvice }] : []),
+    ...(findTurnServer() === null ? [{ name: "coturn", advice: relayAdvice }] : []),
   ];
   if (missing.length === 0) return 0;
   for (const { advice } of missing) process.stderr.write(`${advice}\n`);
@@ -23,4 +28,4 @@ function ensureChromium(): number {
   return find() === null ? 1 : 0;
 }
 
-process.exitCode = ensureChromium();
+process.exitCode = ensurePrograms();
