@@ -1,4 +1,4 @@
-import { placeOf, type TreeKind } from "./tree.ts";
+import type { TreeKind } from "./tree.ts";
 
 /** A set of positions in a roster of n: one bit each. Never changed once made. */
 export interface Contributors {
@@ -7,12 +7,11 @@ export interface Contributors {
   readonly bits: Uint32Array;
 }
 
-/** The set of the positions given. */
+/** The set of the positions given. @throws {RangeError} if one is outside the roster */
 export function contributorsOf(members: number, positions: Iterable<number>): Contributors {
   const bits = new Uint32Array(Math.ceil(members / 32));
   for (const position of positions) {
-    if (!(position >= 0 && position < members))
-      throw new RangeError(`expected a position in 0 … ${members - 1}, got ${position}`);
+    check(position, members);
     bits[position >> 5]! |= 1 << (position & 31);
   }
   return { members, bits };
@@ -23,30 +22,38 @@ export function includes(set: Contributors, position: number): boolean {
 }
 
 export function union(a: Contributors, b: Contributors): Contributors {
-  return { members: a.members, bits: a.bits.map((word, i) => word | b.bits[i]!) };
+  const bits = a.bits.slice();
+  for (let i = 0; i < bits.length; i += 1) bits[i]! |= b.bits[i]!;
+  return { members: a.members, bits };
 }
 
 export function disjoint(a: Contributors, b: Contributors): boolean {
-  return a.bits.every((word, i) => (word & b.bits[i]!) === 0);
+  for (let i = 0; i < a.bits.length; i += 1) if ((a.bits[i]! & b.bits[i]!) !== 0) return false;
+  return true;
 }
 
 export function isSubset(a: Contributors, b: Contributors): boolean {
-  return a.bits.every((word, i) => (word & ~b.bits[i]!) === 0);
+  for (let i = 0; i < a.bits.length; i += 1) if ((a.bits[i]! & ~b.bits[i]!) !== 0) return false;
+  return true;
 }
 
 /** How many positions are in the set. O(n/32). */
-export function countOf(set: Contributors): number {
+export function countOf({ bits }: Contributors): number {
   let count = 0;
-  for (let word of set.bits) {
-    for (; word !== 0; word &= word - 1) count += 1;
+  for (let i = 0; i < bits.length; i += 1) {
+    const pairs = bits[i]! - ((bits[i]! >>> 1) & 0x55555555);
+    const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+    count += Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
   }
   return count;
 }
 
-/** The positions in the set, ascending. */
-export function positionsOf(set: Contributors): number[] {
+/** The positions in the set, ascending. O(n/32) and one for each of them. */
+export function positionsOf({ bits }: Contributors): number[] {
   const positions: number[] = [];
-  for (let position = 0; position < set.members; position += 1) if (includes(set, position)) positions.push(position);
+  for (let i = 0; i < bits.length; i += 1) {
+    for (let word = bits[i]!; word !== 0; word &= word - 1) positions.push(i * 32 + 31 - Math.clz32(word & -word));
+  }
   return positions;
 }
 
@@ -56,11 +63,37 @@ export function lowestOf(set: Contributors): number {
   return word < 0 ? -1 : word * 32 + 31 - Math.clz32(set.bits[word]! & -set.bits[word]!);
 }
 
-/** The peers at and below a position. O(size of the subtree). */
+/**
+ * The peers at and below a position. O(n/32): a level of a heap's subtree is a range of positions, and so is a binomial tree's
+ * whole subtree.
+ * @throws {RangeError} if the position is outside the roster
+ */
 export function subtreeOf(tree: TreeKind, position: number, members: number): Contributors {
-  const positions = [position];
-  for (let next = 0; next < positions.length; next += 1) positions.push(...placeOf(tree, positions[next]!, members).children);
-  return contributorsOf(members, positions);
+  check(position, members);
+  const bits = new Uint32Array(Math.ceil(members / 32));
+  if (tree === "binomial") {
+    // All that have the same bits as it from its lowest one up.
+    fill(bits, position, position === 0 ? members : Math.min(members, position + (position & -position)));
+  } else {
+    for (let first = position, count = 1; first < members; first = 2 * first + 1, count *= 2) {
+      fill(bits, first, Math.min(members, first + count));
+    }
+  }
+  return { members, bits };
+}
+
+/** Sets the bits from `start` to before `end`. */
+function fill(bits: Uint32Array, start: number, end: number): void {
+  const first = start >> 5;
+  const last = (end - 1) >> 5;
+  const head = -1 << (start & 31);
+  const tail = -1 >>> (31 - ((end - 1) & 31));
+  if (first === last) bits[first]! |= head & tail;
+  else {
+    bits[first]! |= head;
+    bits.fill(0xffffffff, first + 1, last);
+    bits[last]! |= tail;
+  }
 }
 
 /**
@@ -77,5 +110,11 @@ export function withExceptions(members: number, tree: TreeKind, apex: number, ex
 }
 
 function symmetricDifference(a: Contributors, b: Contributors): Contributors {
-  return { members: a.members, bits: a.bits.map((word, i) => word ^ b.bits[i]!) };
+  const bits = a.bits.slice();
+  for (let i = 0; i < bits.length; i += 1) bits[i]! ^= b.bits[i]!;
+  return { members: a.members, bits };
+}
+
+function check(position: number, members: number): void {
+  if (!(position >= 0 && position < members)) throw new RangeError(`expected a position in 0 … ${members - 1}, got ${position}`);
 }
