@@ -9,6 +9,8 @@ const firstRedialMs = 500;
 const longestRedialMs = 8_000;
 /** A tree link that was open and has been gone for so long is complained about: by then it has been dialled three times. */
 const complaintMs = 4_000;
+/** Longer than a link may take to open, or a signal waits to be taken up. */
+const openingMs = 20_000;
 
 interface Wiring {
   readonly links: Links;
@@ -21,7 +23,10 @@ interface Wiring {
 
 /** Keeps the links that the roster asks for, and no others: to the parent, the children, the ends of spare links, and an observer's sponsor. */
 export interface LinkKeeper {
+  /** O(links); O(members) where there may be a link that is not wanted any more. */
   adopt(neighbourhood: Neighbourhood): void;
+  /** A peer's signal, by the server. */
+  signal(from: PeerId, data: string): void;
   isOpen(peer: PeerId): boolean;
   close(): void;
 }
@@ -31,6 +36,8 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
   /** Whom we want a link to, and whether we make the offer: the child dials its parent, the later position the earlier one of a spare link, the observer its sponsor. */
   let wanted = new Map<PeerId, { readonly initiator: boolean; readonly use: "tree" | "sponsor" | "spare" }>();
   const open = new Set<PeerId>();
+  /** When a peer was last dialled, or signalled, or its link opened: nobody else is to be hung up on. */
+  const known = new Map<PeerId, number>();
   const redials = new Map<PeerId, { readonly cancel: () => void; readonly delayMs: number }>();
   /** Ends the wait for a tree link that was open, before it is complained about. */
   const missing = new Map<PeerId, () => void>();
@@ -38,6 +45,7 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
   const dial = (peer: PeerId): void => {
     const want = wanted.get(peer);
     if (want === undefined || open.has(peer)) return;
+    known.set(peer, clock.now());
     reporter.dialling(peer, want.use === "spare");
     links.dial(peer, want.initiator);
   };
@@ -65,6 +73,20 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
     forget(peer);
     redials.set(peer, { delayMs, cancel: clock.after(delayMs, () => dial(peer)) });
   };
+  const part = (peer: PeerId): void => {
+    known.delete(peer);
+    open.delete(peer);
+    reporter.closed(peer);
+    links.hangUp(peer);
+  };
+  /** Hangs up on members that are no neighbours; who is no member may be an observer that this peer gives a snapshot. */
+  const partWithStrays = (members: Neighbourhood["roster"]["members"]): void => {
+    const strays = [...known.keys()].filter((peer) => !wanted.has(peer));
+    if (strays.length === 0) return;
+    for (const { peer } of members) if (!wanted.has(peer) && known.has(peer)) part(peer);
+    const longAgo = clock.now() - openingMs;
+    for (const peer of strays) if (!open.has(peer) && (known.get(peer) ?? 0) < longAgo) known.delete(peer);
+  };
   const onLost = (peer: PeerId, loss: Loss): void => {
     open.delete(peer);
     reporter.lost(peer, loss);
@@ -80,6 +102,7 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
     links.onLost(onLost),
     links.onOpen((peer) => {
       open.add(peer);
+      known.set(peer, clock.now());
       forget(peer);
       find(peer);
       reporter.opened(peer, wanted.get(peer)?.use === "spare");
@@ -97,17 +120,16 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
       if (sponsor !== null) wanted.set(sponsor, { initiator: true, use: "sponsor" });
       for (const peer of [...redials.keys()]) if (!wanted.has(peer)) forget(peer);
       for (const peer of [...missing.keys()]) if (wanted.get(peer)?.use !== "tree") find(peer);
-      for (const { peer } of roster.members) {
-        if (wanted.has(peer)) continue;
-        open.delete(peer);
-        reporter.closed(peer);
-        links.hangUp(peer);
-      }
+      partWithStrays(roster.members);
       reporter.keep(wanted);
       for (const [peer, { use }] of wanted) {
         reporter.used(peer, use === "spare");
         dial(peer);
       }
+    },
+    signal(from, data) {
+      known.set(from, clock.now());
+      links.signal(from, data);
     },
     isOpen: (peer) => open.has(peer),
     close() {

@@ -228,7 +228,7 @@ export function createPeer(options: PeerOptions): Peer {
         adopt(message);
         break;
       case "signal":
-        links.signal(message.from, message.data);
+        keeper.signal(message.from, message.data);
         break;
       case "where":
         if (run !== null) ready(run.rounds.tip);
