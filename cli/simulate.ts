@@ -26,8 +26,10 @@ export interface SimulationSummary extends Pick<RunConfig, "aggregate" | "residu
   /** From one commit at the root to the next, the training taking no time: down the tree and up again. Median over the rounds. */
   readonly criticalPathMilliseconds: number;
   readonly hashesEqual: boolean;
-  /** Peers that went during the run, and as many came. */
+  /** Peers that went during the run; as many came. */
   readonly gone: number;
+  /** How often a newcomer found the room full, since who crashes has its place until the next roster: it comes again a round later. */
+  readonly refused: number;
   /** Mean over the rounds: which share of the roster was in the total. */
   readonly counted: number;
 }
@@ -44,6 +46,8 @@ export interface SimulationOptions extends Partial<Pick<RunConfig, "aggregate" |
   readonly seed: number;
   /** Share of the peers that go after each round, half of them without a word; as many come. */
   readonly churn?: number;
+  /** That the room takes; as many as any room may have where absent. */
+  readonly maxPeers?: number;
 }
 
 /** `copse simulate`: whole peers on virtual time. */
@@ -122,6 +126,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
     bandwidthMbit,
     seed,
     churn: share = 0,
+    maxPeers,
   } = options;
   const clock = createVirtualClock(() => new Promise((resolve) => void setImmediate(resolve)));
   const reports: RoundReport[] = [];
@@ -134,9 +139,11 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
     config: configOf({ scheme, aggregate, residual, outer, tree, seed, rounds, startAt: peers, localSteps: 1, rate: 0.1 }),
     latencyMs,
     bandwidthBitsPerSecond: bandwidthMbit * 1e6,
+    ...(maxPeers === undefined ? {} : { maxPeers }),
     createTrainer: async (config, seat) => createQuadraticTrainer({ dimension, seed: config.seed, seat, trainingMs: 0, clock }),
-    report(_peer, report) {
+    report(peer, report) {
       if (report.type === "finished") finished += 1;
+      if (report.type === "refused") churn.turnedAway(peer);
       if (report.type !== "round") return;
       reports.push(report);
       // The root is the first to commit a round.
@@ -150,8 +157,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   const churn = createChurn(swarm, seeded(seed, "churn"), { share, spare: (peer) => peer === first });
   for (let i = 1; i < peers; i += 1) swarm.add();
   const hour = 3_600_000;
-  const isOver = (): boolean =>
-    share === 0 ? finished === peers : [...swarm.peers.values()].every((peer) => peer.tip?.round === rounds);
+  // Nobody goes after the last round.
+  const isOver = (): boolean => finished === swarm.peers.size;
   if (!(await clock.run({ until: isOver, limitMs: rounds * hour }))) {
     throw new Error(`expected ${peers} peers to finish ${rounds} rounds, got ${finished} that did`);
   }
@@ -177,6 +184,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
     criticalPathMilliseconds: gaps.sort((a, b) => a - b)[gaps.length >> 1]!,
     hashesEqual: hashes.size === rounds && (share > 0 || reports.length === rounds * peers),
     gone: churn.gone,
+    refused: churn.refused,
     counted,
   };
 }

@@ -19,9 +19,10 @@ interface Client {
 
 export function createMemorySignaling(
   clock: VirtualClock,
-  options: { readonly hasher: Hasher; readonly latencyMs: number },
+  options: { readonly hasher: Hasher; readonly latencyMs: number; readonly maxPeers?: number },
 ): MemorySignaling {
-  const room = createRoom({ epoch: 1, iceServers: [], hashOf: (text) => options.hasher(text) });
+  const { hasher, latencyMs, ...bounds } = options;
+  const room = createRoom({ epoch: 1, iceServers: [], hashOf: (text) => hasher(text), ...bounds });
   const clients = new Map<string, Client>();
   /** Connections that clients ended while the server was away. */
   const ended: string[] = [];
@@ -44,7 +45,7 @@ export function createMemorySignaling(
     clients.get(connection)?.tell(false);
     clients.delete(connection);
   };
-  const later = (task: () => void): void => void clock.after(options.latencyMs, task);
+  const later = (task: () => void): void => void clock.after(latencyMs, task);
 
   /** A client's connection, with a name of its own each time. */
   const open = (client: Client): void => {

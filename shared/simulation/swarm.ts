@@ -18,6 +18,8 @@ export interface SwarmOptions {
   readonly latencyMs: number;
   /** Per peer and direction, shared by its links. */
   readonly bandwidthBitsPerSecond: number;
+  /** Of the room; as many as any room may have where absent. */
+  readonly maxPeers?: number;
   createTrainer(config: RunConfig, seat: number): Promise<Trainer<Delta>>;
   report(peer: PeerId, report: PeerReport): void;
 }
@@ -36,10 +38,10 @@ export interface Swarm {
 }
 
 export function createSwarm(options: SwarmOptions): Swarm {
-  const { clock, hasher, latencyMs, bandwidthBitsPerSecond, config } = options;
+  const { clock, hasher, latencyMs, bandwidthBitsPerSecond, maxPeers, config } = options;
   const rng = seeded(config.seed, "swarm");
   const network = createNetwork({ clock, rng: rng.fork("network"), latencyMs, bandwidthBitsPerSecond });
-  const signaling = createMemorySignaling(clock, { hasher, latencyMs });
+  const signaling = createMemorySignaling(clock, { hasher, latencyMs, ...(maxPeers === undefined ? {} : { maxPeers }) });
   const peers = new Map<PeerId, Peer>();
   const closers = new Map<PeerId, () => void>();
 

@@ -55,3 +55,10 @@ it("with churn rounds go on, most of the roster counts in each, and those who ca
   expect(summary.hashesEqual).toBe(true);
   expect(summary.counted).toBeGreaterThan(0.85);
 });
+
+it("newcomers that find the room full come again a round later, and the run ends", async () => {
+  const summary = await simulate({ ...base, tree: "heap", peers: 24, maxPeers: 24, rounds: 8, churn: 0.1 });
+  expect(summary.gone).toBeGreaterThanOrEqual(12);
+  expect(summary.refused).toBeGreaterThan(0);
+  expect(summary.hashesEqual).toBe(true);
+});
