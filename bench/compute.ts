@@ -1,25 +1,30 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { tensorflowIfThere } from "../cli/bench.ts";
+import { measureSelect } from "../cli/bench.ts";
+import { checkpointRows } from "../cli/bench-checkpoint.ts";
 import { mergeRows } from "../cli/bench-merge.ts";
-import { benchLengths, selectRows } from "../cli/bench-select.ts";
 import { trainRows } from "../cli/bench-train.ts";
 import { transferRows } from "../cli/bench-transfer.ts";
 import { measureWire } from "../cli/bench-wire.ts";
 import { hasTrainingImages } from "../cli/bench-wire-real.ts";
 
-/** What `copse bench` measures, with machine and date. Each file has ratios of times that were taken in turns. */
+/** What `copse bench` measures, or the parts of it that are named, with machine and date. Each file has ratios of times that were taken in turns. */
 const machine = `${cpus()[0]?.model ?? "unknown"} × ${cpus().length}, Node ${process.version}`;
 const date = new Date().toISOString().slice(0, 10);
 const folder = new URL("./results/", import.meta.url);
 mkdirSync(folder, { recursive: true });
 
-await record("select", selectRows({ lengths: benchLengths, tensorflow: await tensorflowIfThere() }));
-await record("merge", mergeRows({ isQuick: false }));
-await record("train", trainRows({ isQuick: false }));
-await record("transfer", transferRows({ isQuick: false }));
-await record("wire", wireRows());
+const parts: Readonly<Record<string, () => AsyncIterable<object>>> = {
+  select: () => measureSelect({ isQuick: false }),
+  merge: () => mergeRows({ isQuick: false }),
+  train: () => trainRows({ isQuick: false }),
+  transfer: () => transferRows({ isQuick: false }),
+  checkpoint: () => checkpointRows({ isQuick: false }),
+  wire: wireRows,
+};
+const asked = process.argv.slice(2);
+for (const [name, rows] of Object.entries(parts)) if (asked.length === 0 || asked.includes(name)) await record(name, rows());
 
 /** The images are looked for in ../shared/data/mnist, beside the clone. */
 async function* wireRows(): AsyncGenerator<object> {

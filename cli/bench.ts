@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { checkpointRows } from "./bench-checkpoint.ts";
 import { mergeRows } from "./bench-merge.ts";
 import { benchLengths, quickLengths, type SelectOptions, selectRows } from "./bench-select.ts";
 import { type AnyWireRow, measureWire, wireText } from "./bench-wire.ts";
@@ -37,6 +38,11 @@ export function benchCommand(): Command {
     help: "\nratio: how fast Copse's links are, in shares of a bare data channel's speed with frames and a window of the same size.",
     rows: measureTransfers,
   });
+  addBench(command, "checkpoint", {
+    text: "save a peer's checkpoint in a file, and load it",
+    help: "\nratio: how many times as long as writing (and flushing) or reading the same bytes; rounds: how many rounds of one peer's own work, without training and network, it is kept busy.",
+    rows: checkpointRows,
+  });
   return command.addCommand(wireCommand());
 }
 
@@ -67,12 +73,12 @@ function addBench(parent: Command, name: string, { text, help, rows }: Bench): v
   });
 }
 
-async function* measureSelect({ isQuick }: { readonly isQuick: boolean }): AsyncGenerator<object> {
+export async function* measureSelect({ isQuick }: { readonly isQuick: boolean }): AsyncGenerator<object> {
   yield* selectRows({ lengths: isQuick ? quickLengths : benchLengths, tensorflow: await tensorflowIfThere() });
 }
 
 /** tfjs on its cpu backend; null where it is not installed. */
-export async function tensorflowIfThere(): Promise<SelectOptions["tensorflow"]> {
+async function tensorflowIfThere(): Promise<SelectOptions["tensorflow"]> {
   try {
     const tf = await import("@tensorflow/tfjs");
     tf.enableProdMode();

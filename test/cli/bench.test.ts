@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
 import { type JsonLine, runCopse } from "./run-copse.ts";
 
@@ -39,6 +40,21 @@ it("copse bench transfer --quick sends a mebibyte over WebRTC, by Copse's links 
   expect(row).toMatchObject({ bytes: 2 ** 20 });
   expect(row["ratio"]).toBeCloseTo(Number(row["bareMilliseconds"]) / Number(row["milliseconds"]), 9);
   expect((await run.ended).code).toBe(0);
+});
+
+it("copse bench checkpoint --quick saves and loads the demo's model beside the same bytes alone, and clears up", async () => {
+  const run = runCopse("bench", "checkpoint", "--quick", "--json");
+  for (const what of ["save", "load"]) {
+    const row = await run.line("checkpoint", (line) => line["what"] === what);
+    const number = (name: string): number => row[name] as number;
+    expect(number("parameters")).toBe(50_890);
+    expect(number("bytes")).toBeGreaterThan(4 * 50_890);
+    expect(number("bytes")).toBeLessThan(4 * 50_890 + 1_000);
+    expect(number("ratio")).toBeCloseTo(number("milliseconds") / number("diskMilliseconds"), 9);
+    expect(number("rounds")).toBeCloseTo(number("busyMilliseconds") / number("roundMilliseconds"), 9);
+  }
+  expect(await run.ended).toEqual({ code: 0, stderr: "" });
+  expect(readdirSync(".").filter((name) => name.startsWith(".copse-bench-"))).toEqual([]);
 });
 
 it("copse bench wire stays within 2 % and 64 bits of the bound, in fewer bytes than pairs, varints and gzip", async () => {
