@@ -84,7 +84,7 @@ test("a room opened from the landing page trains with a second tab; both show on
     const link = tab.getByTestId("link");
     await expect(link).toHaveAttribute("data-role", role);
     await expect(link.locator(".way")).toHaveText("direct");
-    await expect(link.locator(".rtt")).toHaveText(/^(< )?\d+\sms$/);
+    await expect(link.locator(".ping")).toHaveText(/^(< )?\d+\sms$/);
   }
 
   await second.getByTestId("pause").click();

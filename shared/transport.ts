@@ -20,7 +20,7 @@ export interface Transport {
 export interface Loss {
   /** `unopened`: no link within the time allowed. `closed`: the other side or the network ended it. `broken`: it sent what it must not. */
   readonly kind: "unopened" | "closed" | "broken";
-  /** A sentence that a person can act on. */
+  /** A sentence that a person can act on; at its end, in parentheses, what the platform said, if it said anything. */
   readonly reason: string;
 }
 

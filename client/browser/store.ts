@@ -5,6 +5,7 @@ import type { PeerReport, RoundReport } from "../../shared/training/report.ts";
 import type { LinkTraffic, PeerId } from "../../shared/transport.ts";
 import type { ClientReport } from "../peer/client-report.ts";
 import { emptyHistory, type History, recordRound } from "./history.ts";
+import { linkReason } from "./link-reason.ts";
 import { type LinkStanding, withLoss, withReport, withRoster, withTraffic } from "./link-standings.ts";
 import { addNotice, type Notice } from "./notices.ts";
 import type { Backend, TabReport } from "./session-types.ts";
@@ -82,7 +83,7 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
       if (isGone) return { ...state, links: new Map([...state.links].filter(([peer]) => peer !== event.peer)) };
       const links = withLoss(state.links, event.peer, event.loss);
       if (links.get(event.peer)?.isSpare === true) return { ...state, links }; // nothing hangs on it while the tree stands
-      const text = `Lost the link to ${nameOf(state, event.peer)}: ${event.loss.reason}`;
+      const text = `Lost the link to ${nameOf(state, event.peer)}: ${linkReason(event.loss.reason).sentence}`;
       return { ...state, links, notices: addNotice(state.notices, text) };
     }
     case "connection":

@@ -49,13 +49,17 @@ export function RoomPage({ room, link, state: current, onControl, onLeave, onDis
             />
             <Figures state={state} />
             <ProgressCharts points={state.history.points} />
-            <TrafficPanel round={state.lastRound} traffic={state.traffic} nameOf={(peer) => nameOf(state, peer)} />
-            <div class="company">
-              <MembersList members={members} self={joined?.self ?? null} links={links} observers={observers} />
-              {roster !== null && state.end?.type !== "left" && (
-                <LinksPanel tree={treeOf(state)} roster={roster} links={links} nameOf={(peer) => nameOf(state, peer)} />
-              )}
-            </div>
+            <TrafficPanel round={state.lastRound} />
+            <MembersList members={members} self={joined?.self ?? null} links={links} observers={observers} />
+            {roster !== null && state.end?.type !== "left" && (
+              <LinksPanel
+                tree={treeOf(state)}
+                roster={roster}
+                links={links}
+                traffic={state.traffic}
+                nameOf={(peer) => nameOf(state, peer)}
+              />
+            )}
             <div class="about">
               {joined !== null && <RunSummary config={joined.config} parameters={joined.parameters} />}
               <BackendLine backend={state.backend} selection={state.selection} secure={isSecureContext} />

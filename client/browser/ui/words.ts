@@ -1,5 +1,7 @@
+import type { RoundReport } from "../../../shared/training/report.ts";
 import type { LinkStanding } from "../link-standings.ts";
 import { configOf, nameOf, type RoomState } from "../store.ts";
+import { formatBytes, formatLoss, formatPercent } from "./format.ts";
 
 /** Where the room stands, for styles and tests. */
 export type Phase = "connecting" | "joining" | "observing" | "waiting" | "paused" | "training" | "finished" | "refused" | "left";
@@ -60,6 +62,17 @@ export function wayInWords({ state, path, attempts }: LinkStanding): string {
   if (state === "open") return path ?? "open";
   if (state === "dialling") return attempts > 1 ? `dialling, attempt ${attempts}` : "dialling";
   return attempts > 0 ? "failed" : "lost";
+}
+
+/** What the bytes sent were made of, and how much of the update's energy they carried. */
+export function payloadInWords({ payload, bytesSent, alpha }: RoundReport): string {
+  const { index, value, other } = payload;
+  const framing = Math.max(0, bytesSent - index - value - other);
+  const made = `Of what was sent, ${formatBytes(value)} were numbers, ${formatBytes(index)} their places, ${formatBytes(other)} messages around them, ${formatBytes(framing)} frames.`;
+  if (alpha === null) return made;
+  if (alpha >= 0) return `${made} They carry ${formatPercent(alpha)} of the update’s energy (α̂).`;
+  // An unbiased compressor scales up what it keeps; and what a peer's merge left out of other parts is its own to send later.
+  return `${made} In this round the error was larger than the update (α̂ = −${formatLoss(-alpha)}): on balance none of its energy came through.`;
 }
 
 /** How many members are missing before the run begins by itself. */

@@ -4,7 +4,7 @@ import { noStats } from "../../../shared/links/connection.ts";
 import { windowBytes } from "../../../shared/links/frame-pump.ts";
 import type { Loss } from "../../../shared/transport.ts";
 import { channelStats } from "./channel-stats.ts";
-import { failureText } from "./failure-text.ts";
+import { failureText, lossText } from "./failure-text.ts";
 import { signalSchema } from "./signal-schema.ts";
 import type { CreateSimplePeer, IceServerList } from "./simple-peer.ts";
 
@@ -79,7 +79,7 @@ export function createChannelConnection(initiator: boolean, events: ConnectionEv
   function describe(): string {
     const ice = peer._pc?.iceConnectionState ?? "failed";
     const gathering = peer._pc?.iceGatheringState ?? "complete";
-    return failureText({ ice, gathering, ...counts, iceServers, relayOnly });
+    return failureText({ ice, gathering, ...counts, iceServers, relayOnly, said: failure });
   }
 
   peer.on("signal", (data) => {
@@ -90,11 +90,7 @@ export function createChannelConnection(initiator: boolean, events: ConnectionEv
     failure = error.message;
   });
   peer.on("close", () => {
-    const text = failure === undefined ? "" : ` (${failure})`;
-    const reason = hasOpened
-      ? `the other side closed the connection, or the network between the peers failed${text}`
-      : `${describe()}${text}`;
-    end({ kind: "closed", reason });
+    end({ kind: "closed", reason: hasOpened ? lossText(failure) : describe() });
   });
   if (channel !== null) {
     channel.addEventListener("open", () => {
@@ -130,7 +126,10 @@ export function createChannelConnection(initiator: boolean, events: ConnectionEv
       try {
         peer.signal(signal);
       } catch (error) {
-        end({ kind: "broken", reason: `a signal was refused: ${String(error)}` });
+        end({
+          kind: "broken",
+          reason: `the other side sent a signal that this one does not take: is one of the two of another release? (${String(error).replace(/[()]/g, "")})`,
+        });
       }
     },
     send(frame) {

@@ -10,13 +10,28 @@ export interface Progress {
   readonly received: number;
   readonly iceServers: IceServerList;
   readonly relayOnly: boolean;
+  /** The platform's own words for its end, if it had any. */
+  readonly said: string | undefined;
 }
 
-/** Why no link opened, and what a person can do about it; then the facts. */
+/** Why no link opened, and what a person can do about it; then, in parentheses, the facts. */
 export function failureText(progress: Progress): string {
-  const { ice, gathering, sent, received } = progress;
-  return `${adviceOn(progress)} (ICE ${ice}, gathering ${gathering}; ${sent} signals sent, ${received} received)`;
+  const { ice, gathering, sent, received, said } = progress;
+  const facts = `ICE ${ice}, gathering ${gathering}; ${sent} signals sent, ${received} received`;
+  return `${adviceOn(progress)} (${said === undefined ? facts : `${facts}; ${bare(said)}`})`;
 }
+
+/** Why a link that was open ended; then, in parentheses, the platform's own words, if it had any. */
+export function lossText(said: string | undefined): string {
+  if (said === undefined) return "the other side closed the connection: it left, or was loaded again";
+  const cause = /connection (failed|closed)/i.test(said)
+    ? "nothing comes from the other side any more: its tab or device is gone or asleep, or the network between the two failed"
+    : "the other side's tab or process has ended";
+  return `${cause} (${bare(said)})`;
+}
+
+/** Browsers end some of their sentences with a full stop, some not; parentheses are ours. */
+const bare = (said: string): string => said.replace(/\.$/, "").replace(/[()]/g, "");
 
 function adviceOn({ ice, received, iceServers, relayOnly }: Progress): string {
   if (received === 0) return "the other side does not answer: it may be closed or asleep, or has lost the signaling server";

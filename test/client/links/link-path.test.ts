@@ -81,7 +81,15 @@ describe("a link over WebRTC", () => {
 });
 
 describe("the reason why a link did not open", () => {
-  const progress = { ice: "failed", gathering: "complete", sent: 4, received: 4, iceServers: [], relayOnly: false };
+  const progress = {
+    ice: "failed",
+    gathering: "complete",
+    sent: 4,
+    received: 4,
+    iceServers: [],
+    relayOnly: false,
+    said: undefined,
+  };
 
   it("names a relay only to who has none", () => {
     const iceServers = [{ urls: ["stun:example.org", "turn:example.org"], username: "u", credential: "c" }];

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { roleOf } from "../../../client/browser/link-standings.ts";
 import type { TabReport } from "../../../client/browser/session-types.ts";
 import { hashOf, initialState, type RoomEvent, type RoomState, reduce } from "../../../client/browser/store.ts";
-import { announcement, phaseOf, stateInWords, wayInWords } from "../../../client/browser/ui/words.ts";
+import { announcement, payloadInWords, phaseOf, stateInWords, wayInWords } from "../../../client/browser/ui/words.ts";
 import { defaultConfig } from "../../../shared/training/config.ts";
 import type { LinkReport, RoundReport } from "../../../shared/training/report.ts";
 import type { LinkTraffic } from "../../../shared/transport.ts";
@@ -147,6 +147,18 @@ describe("the state of a room", () => {
     const gone = stateAfter(link(other, "open"), measured(21), lost(other), measured(22));
     expect(gone.links.get(other)).toMatchObject({ state: "lost", path: null, rttMs: null });
     expect(reduce(initialState, measured(20)).links.size).toBe(0);
+  });
+
+  it("keeps what the platform said of a lost link out of its notice", () => {
+    const loss = { kind: "closed", reason: "it is gone (Connection failed)" } as const;
+    const { notices } = stateAfter(joined, roster([self, other]), link(other, "open"), { type: "lost", peer: other, loss });
+    expect(notices.map(({ text }) => text)).toEqual(["Lost the link to 1 (tab · wasm): it is gone"]);
+  });
+
+  it("never says that less than nothing of an update's energy came through", () => {
+    expect(payloadInWords(round(1, { alpha: 0.312 }))).toMatch(/They carry 31\.2.% of the update’s energy \(α̂\)\.$/);
+    expect(payloadInWords(round(1, { alpha: -0.013 }))).toMatch(/the error was larger than the update \(α̂ = −0\.013\)/);
+    expect(payloadInWords(round(1, { alpha: null }))).not.toContain("α̂");
   });
 
   it("makes no notice of a lost spare link, but marks it", () => {
