@@ -55,6 +55,8 @@ export class Rounds {
   /** Δ that a former life of this peer had in the round after the checkpoint's, until that is settled. */
   private former: Float32Array | null;
   private near: Neighbourhood | null = null;
+  /** Whose link is gone, until it is back: no sum waits for them, whatever the roster. */
+  private readonly missing = new Set<PeerId>();
   private isClosed = false;
   private hasFinished = false;
   private typicalMs: number | null = null;
@@ -267,13 +269,24 @@ export class Rounds {
     this.near = near;
     if (age === 0) return;
     this.perform(this.sums.adopt(near.standing, this.fostering.adopt(near)));
+    this.passOverMissing();
     this.armTimers();
     this.askNeighbour();
     this.inbox.replay();
     this.work.begin();
   }
 
+  /** A roster may still name who has just gone. */
+  private passOverMissing(): void {
+    for (const peer of [...this.missing]) {
+      const position = this.childPosition(peer);
+      if (position === null) this.missing.delete(peer);
+      else this.perform(this.sums.lost(position));
+    }
+  }
+
   opened(peer: PeerId): void {
+    this.missing.delete(peer);
     if (!this.near?.spares.some((spare) => spare.peer === peer)) this.chain.say(peer);
     const position = this.childPosition(peer);
     if (position !== null) this.sums.found(position);
@@ -281,6 +294,7 @@ export class Rounds {
   }
 
   lost(peer: PeerId): void {
+    this.missing.add(peer);
     this.chain.forget(peer);
     this.giver.forget(peer);
     this.taker.lost(peer);

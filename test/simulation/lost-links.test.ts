@@ -38,6 +38,24 @@ describe("links that were open and stay closed, while all sockets live", () => {
     expectOneChain(swarm, others);
   });
 
+  it("keep no round waiting under the next roster either, while that names who has lost them", async () => {
+    const swarm = swarmOf(7);
+    await swarm.run(swarm.reached(5, swarm.ids));
+    const leaf = at(swarm, 5);
+    const others = swarm.ids.filter((peer) => peer !== leaf);
+    // Less than the time after which the two ends complain about a link.
+    const spanMs = 3_500;
+    await swarm.clock.advance(spanMs);
+    const inPeace = newest(swarm, others) - 5;
+    cutOff(swarm, leaf);
+    const newcomer = swarm.swarm.add();
+    const before = newest(swarm, others);
+    await swarm.clock.advance(spanMs);
+    expect(swarm.roundsOf(newcomer).at(-1)).toMatchObject({ members: 8, contributors: 7, counted: true });
+    expect(newest(swarm, others) - before).toBeGreaterThan(0.8 * inPeace);
+    expectOneChain(swarm, others);
+  });
+
   it("between a child and its parent part the two, and everybody counts again within ten seconds", async () => {
     const swarm = swarmOf(7);
     await swarm.run(swarm.reached(5, swarm.ids));
