@@ -77,27 +77,42 @@ test("storage that is full is said once, and the rounds go on without checkpoint
   });
 });
 
-test("storage that is denied is said once, and the rounds go on without checkpoints", async () => {
-  const chromium = await openPlainChromium(null, {
-    preferences: { profile: { default_content_setting_values: { cookies: 2 } } },
+const denials = [
+  {
+    where: "storage is denied",
+    options: { preferences: { profile: { default_content_setting_values: { cookies: 2 } } } },
+    host: "localhost",
+    said: "This browser lets the page keep nothing, as in a private window or with cookies blocked.",
+  },
+  {
+    where: "the page came over plain http",
+    options: { switches: ["--host-resolver-rules=MAP copse.test 127.0.0.1"] },
+    host: "copse.test",
+    said: "Over plain http a browser has no locks by which the tabs of a page keep apart.",
+  },
+] as const;
+
+for (const { where, options, host, said } of denials) {
+  test(`where ${where} that is said once, and the rounds go on without checkpoints`, async () => {
+    const chromium = await openPlainChromium(null, options);
+    try {
+      await inTestRoom(config, { peers: 0 }, async (room) => {
+        const books = openBooks(room);
+        const address = addressOf(room.link.replace("localhost", host), config);
+        const tab = await chromium.open(address, books[0]);
+        await chromium.open(address, books[1]);
+        await untilWhole(room, books, 2);
+        const notices = await tab.evaluate(
+          `[...document.querySelectorAll("[data-testid=notices] li > span")].map((each) => each.innerText)`,
+        );
+        const consequence = "The run goes on without a checkpoint: loaded again, this tab begins as a newcomer.";
+        expect(notices).toEqual([`${said} ${consequence}`]);
+      });
+    } finally {
+      await chromium.close();
+    }
   });
-  try {
-    await inTestRoom(config, { peers: 0 }, async (room) => {
-      const books = openBooks(room);
-      const tab = await chromium.open(addressOf(room.link, config), books[0]);
-      await chromium.open(addressOf(room.link, config), books[1]);
-      await untilWhole(room, books, 2);
-      const notices = await tab.evaluate(
-        `[...document.querySelectorAll("[data-testid=notices] li > span")].map((each) => each.innerText)`,
-      );
-      expect(notices).toEqual([
-        "This browser lets the page keep nothing, as in a private window or with cookies blocked. The run goes on without a checkpoint: loaded again, this tab begins as a newcomer.",
-      ]);
-    });
-  } finally {
-    await chromium.close();
-  }
-});
+}
 
 /** Cuts this tab's checkpoint short, and puts it as it was into the place of another room's. */
 async function spoilCheckpoint(page: Page): Promise<void> {

@@ -43,7 +43,7 @@ export async function openCheckpointSlot(room: string, wanted: string | null): P
 }
 
 function refusalText(cause: unknown): string {
-  if (!isSecureContext) return "Of a page over plain http the browser keeps nothing.";
+  if (!isSecureContext) return "Over plain http a browser has no locks by which the tabs of a page keep apart.";
   if (cause instanceof DOMException && cause.name === "SecurityError")
     return "This browser lets the page keep nothing, as in a private window or with cookies blocked.";
   return `This browser cannot keep anything for the page (${wordsFor(cause)}).`;

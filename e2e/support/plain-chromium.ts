@@ -33,10 +33,15 @@ export interface PlainTab extends PlainTarget {
 interface PlainOptions {
   /** Of its profile, as its settings page would write them. */
   readonly preferences?: Answer;
+  /** Of its command line, beside those that all tests need. */
+  readonly switches?: readonly string[];
 }
 
 /** @param display of an X server on which it shows itself; without one it is headless */
-export async function openPlainChromium(display: string | null, { preferences = {} }: PlainOptions = {}): Promise<PlainChromium> {
+export async function openPlainChromium(
+  display: string | null,
+  { preferences = {}, switches = [] }: PlainOptions = {},
+): Promise<PlainChromium> {
   const executable = findChromium(() => chromium.executablePath());
   if (executable === null) throw new Error(chromiumAdvice);
   const profile = await mkdtemp(join(tmpdir(), "copse-chromium-"));
@@ -45,7 +50,7 @@ export async function openPlainChromium(display: string | null, { preferences = 
   const window = display === null ? ["--headless=new"] : [];
   const child = spawn(
     executable,
-    [...chromiumArguments, ...window, "--remote-debugging-pipe", `--user-data-dir=${profile}`, "about:blank"],
+    [...chromiumArguments, ...switches, ...window, "--remote-debugging-pipe", `--user-data-dir=${profile}`, "about:blank"],
     {
       stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
       env: { ...process.env, ...(display === null ? {} : { DISPLAY: display }) },
