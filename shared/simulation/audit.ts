@@ -1,6 +1,6 @@
 import type { Ledger } from "./ledger.ts";
+import type { Subject } from "./subject.ts";
 import type { Witness } from "./witness.ts";
-import type { Subject } from "./world.ts";
 
 /** What the books say of a run that has come to rest. */
 export interface Audit {

@@ -1,6 +1,6 @@
 import type { Verdict } from "./chaos.ts";
 import { faults } from "./faults/registry.ts";
-import { phases } from "./world.ts";
+import { phases } from "./subject.ts";
 
 /** What many seeds came to. */
 export interface ChaosSummary {

@@ -8,10 +8,11 @@ import { toDense } from "../update.ts";
 import { auditOf } from "./audit.ts";
 import type { Fault } from "./faults/fault.ts";
 import { createLedger, type LedgerOptions } from "./ledger.ts";
+import { type Phase, phases, type Subject } from "./subject.ts";
 import { traceText } from "./trace-text.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 import { createWitness } from "./witness.ts";
-import { createWorld, type Phase, phases, type Subject, type World } from "./world.ts";
+import { createWorld, type World } from "./world.ts";
 
 export interface ChaosOptions {
   readonly seed: number;

@@ -3,9 +3,10 @@ import { defaultConfig } from "../training/config.ts";
 import { type Audit, auditOf } from "./audit.ts";
 import { layout, sumsOf } from "./chaos.ts";
 import { createLedger } from "./ledger.ts";
+import type { Subject } from "./subject.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 import { createWitness } from "./witness.ts";
-import { createWorld, type Subject, type World } from "./world.ts";
+import { createWorld, type World } from "./world.ts";
 
 /** Four full levels of the heap tree. */
 export const crashPeers = 15;

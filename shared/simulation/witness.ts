@@ -2,7 +2,7 @@ import type { Hash } from "../hash.ts";
 import type { PeerReport, RoundReport } from "../training/report.ts";
 import type { PeerId } from "../transport.ts";
 import type { Entry, Ledger } from "./ledger.ts";
-import type { Subject } from "./world.ts";
+import type { Subject } from "./subject.ts";
 
 /** What one peer was last told of a round. null: that it cannot be known whether it counted. */
 interface Told {

@@ -1,12 +1,11 @@
-import { placeOf } from "../aggregate/tree.ts";
-import type { Hash, Hasher } from "../hash.ts";
+import type { Hasher } from "../hash.ts";
 import type { Layout } from "../layout.ts";
 import { type Rng, seeded } from "../random.ts";
 import type { RosterMessage } from "../signaling/messages.ts";
 import type { Checkpoint } from "../training/checkpoint.ts";
 import type { RunConfig } from "../training/config.ts";
 import { loadCheckpoint } from "../training/load-checkpoint.ts";
-import { createPeer, type Peer } from "../training/peer.ts";
+import { createPeer } from "../training/peer.ts";
 import type { PeerReport } from "../training/report.ts";
 import { runScheme } from "../training/run-scheme.ts";
 import type { PeerId } from "../transport.ts";
@@ -14,41 +13,13 @@ import { createCodec } from "../wire/message-code.ts";
 import { sumShapesOf } from "../wire/sum-shape.ts";
 import { createFlakyServer, type FlakyServer } from "./flaky-server.ts";
 import { createGate, type Gate } from "./gate.ts";
+import { drawLatencies } from "./latencies.ts";
 import type { Ledger } from "./ledger.ts";
 import { createMemoryStore, type MemoryStore } from "./memory-store.ts";
 import { createNetwork, type Network } from "./network.ts";
+import { furthestOf, neighboursOf, note, type Phase, phaseOf, type Subject } from "./subject.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 import { createWholeTrainer } from "./whole-trainer.ts";
-
-/** Where a peer is in its round, as seen from outside. */
-export const phases = ["joining", "training", "collecting", "reported", "down"] as const;
-export type Phase = (typeof phases)[number];
-
-/** A peer and what is known of it without asking it. */
-export interface Subject {
-  readonly id: PeerId;
-  /** For people: p0, p1 … */
-  readonly name: string;
-  readonly peer: Peer;
-  readonly gate: Gate;
-  /** The last roster that it was told. */
-  roster: readonly PeerId[];
-  position: number | null;
-  /** To whom it has a link, or dials one. */
-  readonly linked: Set<PeerId>;
-  isTraining: boolean;
-  /** The tip for whose round it sent a part up. */
-  reportedFor: Hash | null;
-  /** Its training takes so many times as long. */
-  slowness: number;
-  readonly store: MemoryStore;
-  /** It began with what another had saved. */
-  readonly isHeir: boolean;
-  /** It says and does nothing more of itself. */
-  isOver: boolean;
-  /** Why it ended by itself, if it did. */
-  refused: string | null;
-}
 
 /** Everything that a fault may do something to. */
 export interface World {
@@ -109,19 +80,8 @@ export function createWorld(options: WorldOptions): World {
   const saveRng = rng.fork("saves");
   // On half of the seeds a snapshot is a dozen pieces.
   const pieces = rng.fork("pieces").integer(2) === 0 ? {} : { pieceBytes: 100 };
-  const latencies = new Map<string, number>();
   // On some seeds a message takes as long as a training, so that rosters overtake rounds; but no longer than a deadline allows a hop.
-  const distance = 1 + rng.integer(3);
-  /** Of a link, or of a peer's way to the server: most are near, some far. */
-  const latencyOf = (a: PeerId, b = ""): number => {
-    const key = a < b ? `${a} ${b}` : `${b} ${a}`;
-    let ms = latencies.get(key);
-    if (ms === undefined) {
-      ms = 5 + Math.floor(distance * 150 * latencyRng.uniform() ** 3);
-      latencies.set(key, ms);
-    }
-    return ms;
-  };
+  const latencyOf = drawLatencies(latencyRng, 1 + rng.integer(3));
   const network = createNetwork({
     clock,
     rng: rng.fork("network"),
@@ -135,7 +95,7 @@ export function createWorld(options: WorldOptions): World {
     rng: rng.fork("server"),
     hasher,
     startMs: 1_700_000_000_000,
-    latencyMs: (peer) => latencyOf(peer),
+    latencyMs: latencyOf,
     said(_to, message) {
       if (message.kind !== "roster") return;
       if (message !== newest) {
@@ -178,7 +138,10 @@ export function createWorld(options: WorldOptions): World {
       clock: gate.clock,
       hasher,
       createTrainer: async (_config, seat) => trainerOf(subject, seat, () => ownMs * (0.7 + 0.6 * trainingRng.uniform())),
-      report: (told) => heard(subject, told),
+      report(told) {
+        note(subject, told);
+        report(subject, told);
+      },
       committed: (tip, decision, previous) => ledger.committed(tip, previous, decision),
     });
     const subject: Subject = {
@@ -256,23 +219,6 @@ export function createWorld(options: WorldOptions): World {
     subject.reportedFor = message.previous;
   }
 
-  function heard(subject: Subject, told: PeerReport): void {
-    if (told.type === "roster") {
-      subject.roster = told.members.map(({ peer }) => peer);
-      subject.position = told.position;
-    }
-    if (told.type === "lost" || (told.type === "link" && told.state === "closed")) subject.linked.delete(told.peer);
-    else if (told.type === "link") subject.linked.add(told.peer);
-    if (told.type === "refused") subject.refused = told.reason;
-    report(subject, told);
-  }
-
-  const furthest = (): number => {
-    let round = 0;
-    for (const { peer } of subjects.values()) round = Math.max(round, peer.tip?.round ?? 0);
-    return round;
-  };
-
   return {
     clock,
     rng: rng.fork("faults"),
@@ -281,7 +227,7 @@ export function createWorld(options: WorldOptions): World {
     subjects,
     hindered: new Map(),
     get round() {
-      return furthest();
+      return furthestOf(subjects);
     },
     get roster() {
       return newest;
@@ -300,19 +246,8 @@ export function createWorld(options: WorldOptions): World {
       subject.isOver = true;
       void subject.peer.close();
     },
-    neighboursOf({ roster, position, linked }) {
-      if (position === null) return [...linked].flatMap((id) => subjects.get(id) ?? []);
-      const { parent, children } = placeOf("heap", position, roster.length);
-      const positions = parent === null ? children : [parent, ...children];
-      return positions.flatMap((at) => subjects.get(roster[at]!) ?? []);
-    },
-    phaseOf({ peer, position, isTraining, reportedFor, roster }) {
-      const { tip } = peer;
-      if (position === null || tip === null) return "joining";
-      if (position === 0 && roster.some((id) => (subjects.get(id)?.peer.tip?.round ?? tip.round) < tip.round)) return "down";
-      if (reportedFor === tip.hash) return furthest() > tip.round ? "down" : "reported";
-      return isTraining ? "training" : "collecting";
-    },
+    neighboursOf: (subject) => neighboursOf(subject, subjects),
+    phaseOf: (subject) => phaseOf(subject, subjects),
     halt() {
       isHalted = true;
     },

@@ -1,5 +1,6 @@
 import type { PeerId } from "../../transport.ts";
-import type { Subject, World } from "../world.ts";
+import type { Subject } from "../subject.ts";
+import type { World } from "../world.ts";
 
 /** Something that goes wrong, to a peer or around one. */
 export interface Fault {

@@ -1,4 +1,5 @@
-import type { Subject, World } from "../world.ts";
+import type { Subject } from "../subject.ts";
+import type { World } from "../world.ts";
 import type { Fault, Injury } from "./fault.ts";
 import { mayEnd } from "./peer-faults.ts";
 
