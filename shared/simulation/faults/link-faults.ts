@@ -38,6 +38,27 @@ export const block: Fault = {
   },
 };
 
+/** All links of a peer end, and none opens for a while; its socket lives. */
+export const island: Fault = {
+  name: "island",
+  inject(world, victim) {
+    const { network, subjects, rng } = world;
+    const others = [...subjects.keys()].filter((id) => id !== victim.id);
+    if (others.length === 0) return null;
+    const undo = others.map((id) => network.block(victim.id, id));
+    for (const id of others) network.lose(victim.id, id);
+    const lastsMs = 1_000 + rng.integer(25_000);
+    return {
+      text: `${victim.name} has no links for ${lastsMs} ms`,
+      lastsMs,
+      heal: () => {
+        for (const one of undo) one();
+      },
+      hindered: [victim.id],
+    };
+  },
+};
+
 /** What neighbours send each other is late by seconds, and arrives all at once. */
 export const stall: Fault = {
   name: "stall",

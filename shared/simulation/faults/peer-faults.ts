@@ -5,11 +5,15 @@ import type { Fault, Injury } from "./fault.ts";
 /** Of whom a run can still be had. */
 const fewest = 2;
 
-/** A confirmed round is known to more than half of its roster: it cannot be lost as long as half of the roster lives. */
-export function mayEnd({ subjects, roster }: World, victim: Subject): boolean {
+/**
+ * A confirmed round is known to more than half of its roster: it cannot be lost as long as half of the roster lives. Over several
+ * rosters its last holders may still be lost one by one; one of them stays.
+ */
+export function mayEnd({ subjects, roster, round }: World, victim: Subject): boolean {
   const members = roster?.members ?? [];
   const left = members.filter(({ peer }) => peer !== victim.id && subjects.has(peer));
-  return subjects.size > fewest && 2 * left.length >= members.length;
+  const hasHeir = [...subjects.values()].some((other) => other !== victim && (other.peer.tip?.round ?? 0) >= round - 1);
+  return subjects.size > fewest && hasHeir && 2 * left.length >= members.length;
 }
 
 /** A peer that is gone for good, and, often, another that comes in its place: a restarted peer has a new name and no memory. */

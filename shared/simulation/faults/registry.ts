@@ -1,8 +1,8 @@
 import type { Fault } from "./fault.ts";
-import { block, link, partition, stall } from "./link-faults.ts";
+import { block, island, link, partition, stall } from "./link-faults.ts";
 import { crash, freeze, join, leave, silence, slow, unplug } from "./peer-faults.ts";
 import { reboot, reload } from "./reboot-faults.ts";
-import { hang, isolate, restart, rosters, socket, sockets } from "./server-faults.ts";
+import { hang, isolate, orphans, restart, rosters, socket, sockets } from "./server-faults.ts";
 
 /** All that can go wrong, in the order in which it is counted. */
 export const faults: readonly Fault[] = [
@@ -17,6 +17,7 @@ export const faults: readonly Fault[] = [
   unplug,
   link,
   block,
+  island,
   stall,
   partition,
   socket,
@@ -24,5 +25,6 @@ export const faults: readonly Fault[] = [
   isolate,
   hang,
   restart,
+  orphans,
   rosters,
 ];

@@ -1,6 +1,6 @@
 import { longestNoticeMs } from "../flaky-server.ts";
 import type { Fault } from "./fault.ts";
-import { partOf } from "./peer-faults.ts";
+import { crash, partOf } from "./peer-faults.ts";
 
 /** A websocket ends while the peer's channels live on; the server knows at once, or only after a ping. */
 export const socket: Fault = {
@@ -56,6 +56,27 @@ export const restart: Fault = {
       text: `the server dies, and is back empty after ${lastsMs} ms, its clock set by ${stepMs} ms`,
       lastsMs,
       heal: () => server.restart(stepMs),
+    };
+  },
+};
+
+/** The server dies, and a peer that others sum through crashes before it is back. */
+export const orphans: Fault = {
+  name: "orphans",
+  inject(world) {
+    const { rng, server, subjects } = world;
+    const inner = [...subjects.values()].filter(({ position, roster }) => position !== null && 2 * position + 1 < roster.length);
+    const crashed = !server.answers || inner.length === 0 ? null : crash.inject(world, inner[rng.integer(inner.length)]!);
+    if (crashed === null) return null;
+    server.die();
+    const lastsMs = 1_000 + rng.integer(15_000);
+    return {
+      text: `the server dies for ${lastsMs} ms, and ${crashed.text}`,
+      lastsMs,
+      heal() {
+        server.restart(0);
+        crashed.heal?.();
+      },
     };
   },
 };
