@@ -16,6 +16,14 @@ export interface Standing {
   readonly tree: TreeKind;
 }
 
+/** How a peer takes part under a roster that it adopts. */
+export interface Adoption {
+  /** Who is there to send parts to; null: nobody yet. */
+  readonly parent?: number | null;
+  /** Whether it has promised to give nothing under this roster. */
+  readonly isHeld?: boolean;
+}
+
 /** Why a message is dropped. A fixed list: counters are kept by it. */
 export type Refusal =
   | "up: another chain"

@@ -7,7 +7,7 @@ import type { Layout } from "../layout.ts";
 import { compareVersions, type Version } from "../signaling/version.ts";
 import { type State, type Update, zeroUpdate } from "../update.ts";
 import type { Down, Up } from "../wire/messages.ts";
-import type { AllReduceEffect, Claim, Contribution, Ground, OpenRound, Refusal, Standing } from "./all-reduce-types.ts";
+import type { Adoption, AllReduceEffect, Claim, Contribution, Ground, OpenRound, Refusal, Standing } from "./all-reduce-types.ts";
 import { type Attempt, Attempts } from "./attempts.ts";
 import { contributorsOf, countOf, includes } from "./contributors.ts";
 import { added } from "./gathered.ts";
@@ -31,6 +31,7 @@ export class AllReduce {
   private readonly attempts = new Attempts();
   private reduce: TreeReduce | null = null;
   private readonly kin = new Kin();
+  private isHeld = false;
   private phase = 0;
   private totals: Update[] = [];
   /** What this peer rejected as a root that had nothing of its own in the sum. */
@@ -46,10 +47,13 @@ export class AllReduce {
   /**
    * A new roster: the attempt starts afresh, the contribution stays.
    * @param standing null: not a member
-   * @param parent who is there to send parts to; null: nobody yet
    */
-  adopt(standing: Standing | null, parent = standing?.place.parent ?? null): AllReduceEffect[] {
+  adopt(
+    standing: Standing | null,
+    { parent = standing?.place.parent ?? null, isHeld = false }: Adoption = {},
+  ): AllReduceEffect[] {
     this.standing = standing;
+    this.isHeld = isHeld;
     this.kin.adopt(standing?.place ?? null, parent);
     return this.restart();
   }
@@ -67,6 +71,17 @@ export class AllReduce {
   contribute(contribution: Contribution): AllReduceEffect[] {
     this.contribution = contribution;
     return this.encode();
+  }
+
+  /**
+   * Until the next roster this peer adds to no sum and, as the root, makes no total: it has told the server where it stands, and
+   * what is committed without it must not need it. It passes on its children's parts. What it has given already is given.
+   */
+  hold(): AllReduceEffect[] {
+    this.isHeld = true;
+    if (this.standing === null) return [];
+    this.startSum();
+    return this.perform(this.reduce!.abstain());
   }
 
   /** Whether this peer can give nothing until the members change. */
@@ -190,7 +205,7 @@ export class AllReduce {
     const { standing, contribution } = this;
     if (standing === null) return [];
     const base = this.base(standing.version);
-    if (base === null) return this.perform(this.reduce!.abstain());
+    if (base === null || this.isHeld) return this.perform(this.reduce!.abstain());
     if (contribution === null || this.phase > 0 || this.attempts.of(standing.version) !== undefined) return [];
     const exchange = this.scheme.encode(
       contribution.x,
@@ -236,7 +251,7 @@ export class AllReduce {
   private answer(version: Version, answer: Answer): AllReduceEffect[] {
     const attempt = this.attempts.of(version);
     const { standing } = this;
-    const isCurrent = standing !== null && compareVersions(version, standing.version) === 0;
+    const isCurrent = standing !== null && !this.isHeld && compareVersions(version, standing.version) === 0;
     if (attempt === undefined || !isCurrent || !attempt.isAsking || attempt.phase !== this.phase) return [];
     attempt.isAsking = false;
     return this.advance(attempt, attempt.exchange.next(answer), standing);
@@ -277,6 +292,7 @@ export class AllReduce {
         return [];
       }
       case "total":
+        if (this.isHeld) return [];
         if (this.phase === this.phases.length - 1) return [this.decide(effect.part, standing.version, null)];
         return this.nextPhase(effect.part);
       case "overlap":
@@ -306,7 +322,7 @@ export class AllReduce {
     this.startSum();
     const attempt = this.attempts.of(standing.version);
     const isIn = attempt !== undefined && !attempt.isAsking && includes(part.contributors, attempt.position);
-    if (!isIn || attempt.phase !== this.phase - 1) return [...passed, ...this.perform(this.reduce!.abstain())];
+    if (!isIn || this.isHeld || attempt.phase !== this.phase - 1) return [...passed, ...this.perform(this.reduce!.abstain())];
     const step = attempt.exchange.next({ kind: "reduced", total, rest: attempt.rest });
     attempt.phase = this.phase;
     attempt.rest = this.nothing(this.phase);

@@ -27,7 +27,7 @@ export function askForHeirs(roster: Roster, now: number): Effect[] {
   const { members, absent } = countAway(roster);
   if (absent === 0 || 2 * absent < members || hasHeir(roster)) return [];
   const guests = [...roster.guests.values()].filter(isPresent);
-  roster.asked = { at: now, guests };
+  roster.asked = { at: now, firstAt: now, guests, hold: null };
   return where(guests);
 }
 

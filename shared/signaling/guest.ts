@@ -1,6 +1,6 @@
 import type { PeerId } from "../transport.ts";
 import type { ClientMessage, Member, Tip } from "./messages.ts";
-import { compareVersions } from "./version.ts";
+import { compareVersions, type Version } from "./version.ts";
 
 /** A name for one socket, given by whoever carries the messages. */
 export type ConnectionId = string;
@@ -22,6 +22,8 @@ export interface Guest {
   tip: Tip | null;
   /** When it said so (ms). */
   saidAt: number;
+  /** The last roster under which it has promised to give nothing more; null: none. */
+  holds: Version | null;
   /** In the order of the roster that is being prepared. */
   placed: boolean;
   /** For an observer: who gives it a snapshot. */

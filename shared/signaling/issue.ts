@@ -6,8 +6,8 @@ import { type Guest, isPresent } from "./guest.ts";
 import { forgetLosses, notice } from "./losses.ts";
 import { dueAt } from "./pacing.ts";
 import { place } from "./placement.ts";
-import { elect, isOutdone, type Roster, unplace } from "./roster.ts";
-import { askForLeader, crown, isCutOff, leaderUntil, mayLead } from "./succession.ts";
+import { elect, isOutdone, issued, type Roster, unplace } from "./roster.ts";
+import { askForLeader, crown, isCutOff, isHeld, leaderUntil, mayLead } from "./succession.ts";
 
 /** When the next roster goes out if nothing else happens (ms); null if nothing waits. */
 export function dueTime(roster: Roster): number | null {
@@ -40,8 +40,10 @@ export function issueIfDue(roster: Roster, now: number): Effect[] {
   roster.urgent = false;
   roster.awaySince = null;
   roster.gatherSince = null;
+  // Who gives nothing more under this roster waits for another, be it the same.
+  const isDue = differs(roster) || isHeld(roster);
   roster.asked = null;
-  const effects = differs(roster) ? issue(roster, now) : [];
+  const effects = isDue ? issue(roster, now) : [];
   roster.isStale = false;
   for (const guest of unplaced) guest.unplacedAt = roster.issued.version[1];
   return [...effects, ...unplaced.flatMap(notice)];
@@ -52,7 +54,7 @@ function issue(roster: Roster, now: number): Effect[] {
   const [issuedEpoch, counter] = roster.issued.version;
   const epoch = isOutdone(roster) ? roster.newestKnown[0] + 1 : issuedEpoch;
   const members = order.map((peer) => guests.get(peer)!.member);
-  roster.issued = { version: [epoch, counter + 1], order, members, set: new Set(order), running };
+  issued(roster, { version: [epoch, counter + 1], order, members, set: new Set(order), running });
   roster.issuedAt = now;
   return broadcast(roster);
 }
@@ -68,6 +70,7 @@ function dismissIfAbsent(roster: Roster, guest: Guest, now: number): void {
   unplace(roster, guest, now);
   if (guest.connection !== null) return;
   roster.guests.delete(guest.member.peer);
+  if (roster.recent.some(({ set }) => set.has(guest.member.peer))) roster.dismissed.add(guest.member.peer);
   forgetLosses(roster, guest.member.peer);
 }
 
@@ -85,10 +88,9 @@ function settlePlaces(roster: Roster, now: number): readonly Guest[] {
 /** Until when a resumed run waits for its peers: no longer once the majority of the largest roster that they report is here. */
 function gatheringUntil(roster: Roster): number {
   if (roster.gatherSince === null) return Number.NEGATIVE_INFINITY;
-  let largest = 0;
+  const { largest } = roster;
   let present = 0;
   for (const guest of roster.guests.values()) {
-    largest = Math.max(largest, guest.former?.members ?? 0);
     // A newcomer knows nothing of the last rounds.
     if (guest.placed && isPresent(guest) && typeof guest.former?.position === "number") present += 1;
   }

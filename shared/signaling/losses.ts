@@ -26,8 +26,7 @@ export function reportLoss(roster: Roster, reporter: Guest, report: LinkReport, 
   if (other === undefined || other.sponsor === reporter.member.peer) return [];
   if (!neighboursOf(roster.issued.order, reporter.member.peer, roster.tree).includes(report.peer)) return null;
   if (reporter.unreached.has(report.peer)) return [];
-  keepApart(roster, reporter, report.peer, now);
-  keepApart(roster, other, reporter.member.peer, now);
+  keepApart(roster, reporter, other, now);
   changed(roster, now);
   return [reporter, other].flatMap((guest) => {
     if (guest.unreached.size < maxUnreached) return [];
@@ -36,10 +35,11 @@ export function reportLoss(roster: Roster, reporter: Guest, report: LinkReport, 
   });
 }
 
-/** A guest cannot reach a peer, for now: a signal may have been lost, or a network will heal. */
-function keepApart(roster: Roster, guest: Guest, peer: PeerId, now: number): void {
-  const until = now + apartMs * 2 ** Math.min(guest.forgiven, mostDoublings);
-  guest.unreached.set(peer, until);
+/** Two cannot reach each other, for now: a signal may have been lost, or a network will heal. */
+function keepApart(roster: Roster, a: Guest, b: Guest, now: number): void {
+  const until = now + apartMs * 2 ** Math.min(Math.max(a.forgiven, b.forgiven), mostDoublings);
+  a.unreached.set(b.member.peer, until);
+  b.unreached.set(a.member.peer, until);
   roster.forgiveAt = Math.min(roster.forgiveAt, until);
 }
 
@@ -47,7 +47,7 @@ function keepApart(roster: Roster, guest: Guest, peer: PeerId, now: number): voi
 export function forgiveLosses(roster: Roster, now: number): Effect[] {
   if (now < roster.forgiveAt) return [];
   roster.forgiveAt = Number.POSITIVE_INFINITY;
-  const effects: Effect[] = [];
+  let isAny = false;
   for (const guest of roster.guests.values()) {
     const before = guest.unreached.size;
     for (const [peer, until] of guest.unreached) {
@@ -56,12 +56,16 @@ export function forgiveLosses(roster: Roster, now: number): Effect[] {
     }
     if (guest.unreached.size === before) continue;
     guest.forgiven += 1;
-    if (guest.placed) continue;
-    guest.unplacedAt = -1;
-    effects.push(...rosterTo(roster, guest));
-    if (isPresent(guest)) admit(roster, guest, now);
+    isAny = true;
   }
-  return effects;
+  // For whom there was no place there may be one now, whoever's belief it was that ended.
+  const apart = isAny ? [...roster.guests.values()].filter(({ placed }) => !placed) : [];
+  return apart.flatMap((guest) => {
+    guest.unplacedAt = -1;
+    const told = rosterTo(roster, guest);
+    if (isPresent(guest)) admit(roster, guest, now);
+    return told;
+  });
 }
 
 /** Forgets who could not reach a peer that has left or come back with a new connection: there may be a place for them again. */
@@ -70,7 +74,8 @@ export function forgetLosses(roster: Roster, peer: PeerId): void {
 }
 
 function changeSponsor(roster: Roster, observer: Guest, { peer, loss }: LinkReport, now: number): readonly Effect[] {
-  if (loss === "unopened") keepApart(roster, observer, peer, now);
+  const sponsor = roster.guests.get(peer);
+  if (loss === "unopened" && sponsor !== undefined) keepApart(roster, observer, sponsor, now);
   observer.sponsor = null;
   const told = observer.unreached.size >= maxUnreached ? notice(observer) : [];
   return [...rosterTo(roster, observer), ...told];

@@ -50,7 +50,14 @@ export const clientMessageSchema = z.discriminatedUnion("kind", [
    * This peer has the run's configuration and stands at `tip`: it may be put into the roster. `anew`: it is in it, but can give
    * nothing before the next version, for its state was a function of a chain that a snapshot replaced.
    */
-  z.strictObject({ kind: z.literal("ready"), configHash: hash, tip: tipSchema, anew: z.literal(true).optional() }),
+  z.strictObject({
+    kind: z.literal("ready"),
+    configHash: hash,
+    tip: tipSchema,
+    anew: z.literal(true).optional(),
+    /** A promise, once asked for: it adds to no sum and makes no total under this roster or an older one. */
+    holds: version.optional(),
+  }),
   z.strictObject({ kind: z.literal("signal"), to: peerId, data: signal }),
   /** A link to a tree neighbour or sponsor did not open, or was lost. */
   z.strictObject({ kind: z.literal("report"), peer: peerId, loss: z.enum(["unopened", "closed", "broken"]), reason: text }),
@@ -92,8 +99,11 @@ export const serverMessageSchema = z.discriminatedUnion("kind", [
     sponsor: peerId.nullable(),
   }),
   z.strictObject({ kind: z.literal("signal"), from: peerId, data: signal }),
-  /** Members are gone who may have been the last to know some rounds: this peer says where it stands, by `ready`. */
-  z.strictObject({ kind: z.literal("where") }),
+  /**
+   * Members are gone who may have been the last to know some rounds: this peer says where it stands, by `ready`. `hold`: the root
+   * is to be replaced without its word. This peer gives nothing more under this roster or an older one, and says so.
+   */
+  z.strictObject({ kind: z.literal("where"), hold: version.optional() }),
   /** Why this peer is not (or no longer) a member, in words a person can act on. */
   z.strictObject({ kind: z.literal("notice"), text }),
 ]);

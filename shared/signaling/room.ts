@@ -8,7 +8,7 @@ import type { ConnectionId, Guest } from "./guest.ts";
 import { dueTime, issueIfDue } from "./issue.ts";
 import { forgetLosses, forgiveLosses, reportLoss } from "./losses.ts";
 import type { ClientMessage, IceServer, ServerMessage, Tip } from "./messages.ts";
-import { defaultPacing, type Pacing } from "./pacing.ts";
+import { defaultPacing, type Pacing, patientStartMs } from "./pacing.ts";
 import { admit, away, committed, control, createRoster, outdo, outworn, resume, unplace } from "./roster.ts";
 import { createSeats } from "./seats.ts";
 import { learn } from "./succession.ts";
@@ -47,10 +47,10 @@ export interface Room {
   /** `now`: milliseconds, never going back. */
   handle(event: RoomEvent, now: number): readonly Effect[];
   view(): RoomView;
-  /** Nobody has a living socket; members may be away for a moment. */
-  isDeserted(): boolean;
-  /** Deserted, and nobody's place is kept any more. */
-  isEmpty(): boolean;
+  /** Nobody has a living socket, and, where rounds were committed, nobody has had one for longer than clients wait between two attempts. */
+  isDeserted(now: number): boolean;
+  /** Nobody has a living socket, nobody's place is kept, and nobody has told of a run whose other peers may yet come. */
+  isEmpty(now: number): boolean;
 }
 
 export interface RoomView {
@@ -82,6 +82,12 @@ export function createRoom(options: RoomOptions): Room {
   let config: RunConfig | null = null;
   let configHash: Hash = "";
   let wakeAt: number | null = null;
+  /** When the last peer went. */
+  let vacantSince = Number.NEGATIVE_INFINITY;
+
+  /** Until when an empty room is remembered for those who may yet come back to a run that one of them has told of. */
+  const keptUntil = (): number =>
+    roster.gatherSince === null ? Number.NEGATIVE_INFINITY : roster.gatherSince + pacing.gatherLimitMs;
 
   function send(guest: Guest, message: ServerMessage): readonly Effect[] {
     return guest.connection === null ? [] : [{ kind: "send", to: [guest.connection], message }];
@@ -141,6 +147,7 @@ export function createRoom(options: RoomOptions): Room {
       // One that returns is in its place at once; its `ready` may yet say otherwise.
       tip: known?.tip ?? null,
       saidAt: Number.NEGATIVE_INFINITY,
+      holds: null,
       placed: known?.placed ?? false,
       sponsor: null,
       unreached: new Map(),
@@ -174,15 +181,16 @@ export function createRoom(options: RoomOptions): Room {
   }
 
   /** A peer that comes with committed rounds tells of a server that restarted: the run goes on. */
-  function heedFormer({ tip, former }: Of<"hello">, now: number): void {
+  function heedFormer({ peer, tip, former }: Of<"hello">, now: number): void {
     for (const version of [tip?.version, former?.version]) {
       if (version !== undefined && version[0] <= now + maxClockSkewMs) outdo(roster, version, now);
     }
     const isMember = typeof former?.position === "number" && former.members > 1;
     // It knows of a run, though not of its rounds: others may.
     if (!roster.started && isMember) roster.gatherSince ??= now;
+    roster.largest = Math.max(roster.largest, former?.members ?? 0);
     if (tip === null || tip.round === 0) return;
-    learn(roster, tip);
+    learn(roster, tip, peer);
     if (roster.started) return;
     resume(roster, tip, now);
     seats.resume();
@@ -196,7 +204,8 @@ export function createRoom(options: RoomOptions): Room {
     }
     guest.tip = message.tip;
     guest.saidAt = now;
-    learn(roster, message.tip);
+    guest.holds = message.holds ?? null;
+    learn(roster, message.tip, guest.member.peer);
     admit(roster, guest, now);
     if (message.anew === true && guest.placed) outworn(roster, now);
     return [];
@@ -227,7 +236,7 @@ export function createRoom(options: RoomOptions): Room {
       case "control":
         return control(roster, guest, { running: message.running, now }) ? [] : drop();
       case "leave":
-        if (message.tip !== undefined) learn(roster, message.tip);
+        if (message.tip !== undefined) learn(roster, message.tip, guest.member.peer);
         return leave(guest, now);
     }
   }
@@ -244,6 +253,7 @@ export function createRoom(options: RoomOptions): Room {
     connections.delete(connection);
     if (guest === null || guest === undefined) return [];
     guest.connection = null;
+    vacantSince = now;
     if (guest.placed) away(roster, now);
     else remove(guest, now);
     return [];
@@ -270,7 +280,8 @@ export function createRoom(options: RoomOptions): Room {
     handle(event, now) {
       const before = [...forgiveLosses(roster, now), ...dispatch(event, now)];
       const effects = [...before, ...askForHeirs(roster, now), ...issueIfDue(roster, now)];
-      const next = Math.min(dueTime(roster) ?? Number.POSITIVE_INFINITY, roster.forgiveAt);
+      const endsAt = connections.size === 0 && now < keptUntil() ? keptUntil() : Number.POSITIVE_INFINITY;
+      const next = Math.min(dueTime(roster) ?? Number.POSITIVE_INFINITY, roster.forgiveAt, endsAt);
       const due = next === Number.POSITIVE_INFINITY ? null : next;
       if (due !== null && (due !== wakeAt || event.kind === "tick")) effects.push({ kind: "wake", at: due });
       wakeAt = due;
@@ -281,7 +292,7 @@ export function createRoom(options: RoomOptions): Room {
       const { version, order, running } = roster.issued;
       return { version, members: order, running, tip: roster.reach, config, connected, peers: guests.size };
     },
-    isDeserted: () => connections.size === 0,
-    isEmpty: () => connections.size === 0 && guests.size === 0,
+    isDeserted: (now) => connections.size === 0 && (roster.reach === null || now >= vacantSince + patientStartMs),
+    isEmpty: (now) => connections.size === 0 && guests.size === 0 && now >= keptUntil(),
   };
 }

@@ -11,6 +11,9 @@ export const maxRoundsBehind = 8;
 /** Rounds may be faster than its way to the server: so long ago (ms), and at most twice that, it may have been in step. */
 const maxMsBehind = 2_000;
 
+/** Rosters that are remembered while no commit is reported. */
+const mostRecent = 32;
+
 /** A roster as it went out. */
 export interface IssuedRoster {
   readonly version: Version;
@@ -23,6 +26,16 @@ export interface IssuedRoster {
   readonly running: boolean;
 }
 
+/** Who was asked where they stand before the next roster goes out. */
+export interface Asked {
+  readonly guests: readonly Guest[];
+  /** When they were asked this, and when they were first asked anything. */
+  readonly at: number;
+  readonly firstAt: number;
+  /** And to give nothing more under this roster and those before it; null: only where they stand. */
+  readonly hold: Version | null;
+}
+
 /** The roster in force and the one that is being prepared. */
 export interface Roster {
   readonly guests: Map<PeerId, Guest>;
@@ -31,8 +44,13 @@ export interface Roster {
   startAt: number;
   issued: IssuedRoster;
   issuedAt: number;
-  /** The last one under which a commit was reported; null: none. */
-  live: IssuedRoster | null;
+  /**
+   * Those under which there may be rounds that nobody could report, oldest first: the last one under which a commit was reported, or
+   * else the first that ran, and those that went out since.
+   */
+  recent: readonly IssuedRoster[];
+  /** Of their members, those who were taken out of a later one because they were away: they may yet be at it. */
+  readonly dismissed: Set<PeerId>;
   /** The next roster: members in tree order, those who are away included until it goes out. */
   order: readonly PeerId[];
   running: boolean;
@@ -40,8 +58,10 @@ export interface Roster {
   started: boolean;
   /** Where the root last said the run stands. */
   reach: Tip | null;
-  /** The furthest that anybody said to stand since: whoever leads must have the rounds before it. */
+  /** The furthest that anybody said to stand since. */
   known: Tip | null;
+  /** Whether another than the root said so: it may have given its part for the round after, and so have confirmed it. */
+  isShared: boolean;
   /** What it said at `at`, and what it had said at least `maxMsBehind` before that. */
   trail: { readonly at: number; readonly round: number; readonly before: number };
   /** When the first waiting change came; null if none waits. */
@@ -49,14 +69,16 @@ export interface Roster {
   urgent: boolean;
   /** A member can give nothing under the version in force: the next one goes out even if it is the same roster. */
   isStale: boolean;
-  /** Who was asked where they stand before the next roster goes out, and when; null: nobody. */
-  asked: { readonly at: number; readonly guests: readonly Guest[] } | null;
+  /** null: nobody was asked. */
+  asked: Asked | null;
   /** When the first of the members who are away went. */
   awaySince: number | null;
   /** When the first belief that two peers cannot reach each other ends; infinity while there is none. */
   forgiveAt: number;
   /** When a run that the server had forgotten was resumed; null otherwise and once its first roster is out. */
   gatherSince: number | null;
+  /** Members of the largest roster that anybody came back from. */
+  largest: number;
   /** The newest roster that a peer says it has. It may be another server's; what goes out must be newer. */
   newestKnown: Version;
   /** Before this no roster of a run that has not begun goes out. */
@@ -75,12 +97,14 @@ export function createRoster(
     startAt: 1,
     issued: { version: [epoch, 0], order: [], members: [], set: new Set(), running: false },
     issuedAt: Number.NEGATIVE_INFINITY,
-    live: null,
+    recent: [],
+    dismissed: new Set(),
     order: [],
     running: false,
     started: false,
     reach: null,
     known: null,
+    isShared: false,
     trail: { at: Number.NEGATIVE_INFINITY, round: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY },
     since: null,
     urgent: false,
@@ -89,6 +113,7 @@ export function createRoster(
     awaySince: null,
     forgiveAt: Number.POSITIVE_INFINITY,
     gatherSince: null,
+    largest: 0,
     newestKnown: noVersion,
     startsAt,
   };
@@ -100,6 +125,7 @@ export function resume(roster: Roster, tip: Tip, now: number): void {
   roster.started = true;
   roster.reach = tip;
   roster.known = tip;
+  roster.isShared = true;
   roster.gatherSince = now;
   for (const guest of roster.guests.values()) if (guest.placed && !isInStep(roster, guest)) unplace(roster, guest, now);
 }
@@ -164,6 +190,7 @@ export function elect(roster: Roster, now: number): void {
   const best = waiting[0]?.tip ?? null;
   roster.reach = best !== null && best.round > 0 ? best : null;
   roster.known = roster.reach;
+  roster.isShared = false;
   for (const guest of waiting) admit(roster, guest, now);
 }
 
@@ -171,13 +198,30 @@ export function elect(roster: Roster, now: number): void {
 export function committed(roster: Roster, guest: Guest, { tip, now }: { readonly tip: Tip; readonly now: number }): boolean {
   if (roster.issued.order[0] !== guest.member.peer || compareVersions(tip.version, roster.issued.version) > 0) return false;
   roster.reach = tip;
+  if (roster.known === null || compareTips(tip, roster.known) !== 0) roster.isShared = false;
   roster.known = tip;
-  if (compareVersions(tip.version, roster.issued.version) === 0) roster.live = roster.issued;
+  const committer = roster.recent.findIndex(({ version }) => compareVersions(version, tip.version) === 0);
+  if (committer > 0) forgetBefore(roster, committer);
   guest.tip = tip;
   const { trail } = roster;
   if (now >= trail.at + maxMsBehind) roster.trail = { at: now, round: tip.round, before: trail.round };
   if (roster.since !== null) roster.urgent = true;
   return true;
+}
+
+/** A roster has gone out. */
+export function issued(roster: Roster, next: IssuedRoster): void {
+  roster.issued = next;
+  // From the first one that runs on.
+  if (!next.running && roster.recent.length === 0) return;
+  roster.recent = [...roster.recent, next];
+  if (roster.recent.length > mostRecent) forgetBefore(roster, 1);
+}
+
+/** What was committed under the rosters before this one is known from those who came after. */
+function forgetBefore(roster: Roster, index: number): void {
+  roster.recent = roster.recent.slice(index);
+  for (const peer of roster.dismissed) if (!roster.recent.some(({ set }) => set.has(peer))) roster.dismissed.delete(peer);
 }
 
 /** A member starts or pauses the run. False unless it is one. */

@@ -4,11 +4,17 @@ import { type ConnectionId, compareTips, type Guest, isPresent } from "./guest.t
 import type { Tip } from "./messages.ts";
 import { neighboursOf } from "./placement.ts";
 import type { IssuedRoster, Roster } from "./roster.ts";
+import { compareVersions, type Version } from "./version.ts";
 
-/** Whether a peer is here and known to have all rounds that are confirmed: the last that the root reported may yet be undone. */
-export function mayLead({ known, guests }: Roster, peer: PeerId): boolean {
+/**
+ * Whether a peer is here and known to have all rounds that are confirmed. The last that the root reported may yet be undone; one that
+ * another has may have been confirmed by the root since. What the root itself has committed, it may not have reported yet.
+ */
+export function mayLead({ known, isShared, guests, issued }: Roster, peer: PeerId): boolean {
   const guest = guests.get(peer);
-  return guest !== undefined && isPresent(guest) && (known === null || guest.tip!.round >= known.round - 1);
+  if (guest === undefined || !isPresent(guest)) return false;
+  if (known === null) return true;
+  return guest.tip!.round >= (isShared && issued.order[0] !== peer ? known.round : known.round - 1);
 }
 
 /** Whether none of a member's neighbours has a link to it. */
@@ -38,26 +44,30 @@ function isLeaderless(roster: Roster): boolean {
   return known !== null && membersHere(roster).length > 0 && !order.some(suits);
 }
 
-/** The rosters under which rounds may have been committed that nobody reported: the last of which one was, and the last. */
-const recent = ({ live, issued }: Roster): readonly IssuedRoster[] =>
-  live === null || live === issued ? [issued] : [live, issued];
-
 /** A roster's root, if the next roster may have another though it has not left: it may have committed what it did not report. */
 function deposedRoot(roster: Roster, { order }: IssuedRoster): Guest | null {
-  const { known, guests } = roster;
-  const root = guests.get(order[0] ?? "");
-  if (known === null || root === undefined) return null;
+  const root = roster.guests.get(order[0] ?? "");
+  if (!roster.started || root === undefined) return null;
   const { peer } = root.member;
   const stays = isPresent(root) && root.placed && mayLead(roster, peer) && !lacksNeighbours(roster, peer, "some");
   return stays ? null : root;
 }
 
-/** Before a roster goes out without the root that was, or without a known leader, those who are here are asked where they stand, once. */
+/**
+ * Before a roster goes out without the root that was, or without a known leader, those who are here are asked where they stand, once, and
+ * to give nothing more under the rosters until then. Else some of them might go on with the old root, out of the server's sight.
+ */
 export function askForLeader(roster: Roster, now: number): Effect[] {
-  const isSettled = recent(roster).every((past) => deposedRoot(roster, past) === null);
-  if (roster.asked !== null || (isSettled && !isLeaderless(roster))) return [];
-  roster.asked = { at: now, guests: membersHere(roster) };
-  return where([...roster.guests.values()].filter(isPresent));
+  const isSettled = roster.recent.every((past) => deposedRoot(roster, past) === null);
+  if (isHeld(roster) || (isSettled && !isLeaderless(roster))) return [];
+  const hold = roster.issued.version;
+  roster.asked = { at: now, firstAt: roster.asked?.firstAt ?? now, guests: membersHere(roster), hold };
+  return where([...roster.guests.values()].filter(isPresent), hold);
+}
+
+/** Whether peers give nothing until the next roster. */
+export function isHeld({ asked }: Roster): boolean {
+  return asked !== null && asked.hold !== null;
 }
 
 /**
@@ -68,32 +78,40 @@ export function askForLeader(roster: Roster, now: number): Effect[] {
 export function leaderUntil(roster: Roster): number {
   const { asked, pacing } = roster;
   if (asked === null) return Number.NEGATIVE_INFINITY;
-  const hasAnswered = (guest: Guest): boolean => isPresent(guest) && guest.saidAt >= asked.at;
+  const { at, firstAt, hold } = asked;
+  const hasPromised = ({ holds }: Guest): boolean => hold === null || (holds !== null && compareVersions(holds, hold) >= 0);
+  const hasAnswered = (guest: Guest): boolean => isPresent(guest) && guest.saidAt >= at && hasPromised(guest);
   const isSilent = asked.guests.some((guest) => isPresent(guest) && guest.placed && !hasAnswered(guest));
-  const isUnheard = recent(roster).some((past) => {
+  const isUnheard = roster.recent.some((past) => {
     const root = deposedRoot(roster, past);
     return root !== null && !hasAnswered(root) && !isQuorum(roster, past, hasAnswered);
   });
-  return isUnheard || (isSilent && isLeaderless(roster)) ? asked.at + pacing.orphanMs : Number.NEGATIVE_INFINITY;
+  const isOpen = isUnheard || (isSilent && isLeaderless(roster));
+  return isOpen ? Math.max(firstAt + pacing.orphanMs, at + pacing.graceMs) : Number.NEGATIVE_INFINITY;
 }
 
 /** Whether so many of those members of a roster who have not left, or of those whom they came back as, are half of them. */
-function isQuorum({ guests }: Roster, past: IssuedRoster, suits: (guest: Guest) => boolean): boolean {
+function isQuorum({ guests, dismissed }: Roster, past: IssuedRoster, suits: (guest: Guest) => boolean): boolean {
   let members = 0;
   let count = 0;
   for (const peer of past.order) {
     const guest = guests.get(peer);
+    if (guest !== undefined || dismissed.has(peer)) members += 1;
     if (guest === undefined) continue;
-    members += 1;
     const successor = guests.get(guest.successor ?? "");
     if (suits(guest) || (successor !== undefined && suits(successor))) count += 1;
   }
   return 2 * count >= members;
 }
 
-/** A peer stands further along than the root has reported: the root may have been unable to. */
-export function learn(roster: Roster, tip: Tip): void {
-  if (roster.known !== null && compareTips(tip, roster.known) > 0) roster.known = tip;
+/** A peer says where it stands: it may be further along than the root has reported, for the root may have been unable to. */
+export function learn(roster: Roster, tip: Tip, by: PeerId): void {
+  if (tip.round === 0) return;
+  roster.reach ??= tip;
+  const isFurther = roster.known === null || compareTips(tip, roster.known) > 0;
+  if (isFurther) roster.known = tip;
+  if (by !== roster.issued.order[0]) roster.isShared ||= tip.round === roster.known!.round;
+  else if (isFurther) roster.isShared = false;
 }
 
 /**
@@ -110,9 +128,16 @@ export function crown(roster: Roster): void {
       undefined,
     );
   const able = order.filter((peer) => mayLead(roster, peer));
+  const heir = able.length > 0 ? null : heirApart(roster);
+  if (heir !== null) {
+    heir.placed = true;
+    roster.order = [heir.member.peer, ...order];
+    return;
+  }
   if (able.length === 0) {
     roster.known = tipOf(furthest(order)!);
     roster.reach = roster.known;
+    roster.isShared = false;
   }
   const isKept = able.includes(order[0]!) && roster.issued.order[0] === order[0] && !isCutOff(roster, order[0]!);
   const leader = isKept
@@ -121,12 +146,18 @@ export function crown(roster: Roster): void {
   roster.order = order.map((peer) => (peer === leader ? order[0]! : peer === order[0] ? leader : peer));
 }
 
+/** Who is here and has the rounds, though it has no place: out of reach of all members, it is their root rather than one without the rounds. */
+function heirApart(roster: Roster): Guest | null {
+  const heirs = [...roster.guests.values()].filter(({ member, placed }) => !placed && mayLead(roster, member.peer));
+  return heirs.reduce((best: Guest | null, one) => (best === null || one.tip!.round > best.tip!.round ? one : best), null);
+}
+
 function membersHere({ order, guests }: Roster): readonly Guest[] {
   return order.map((peer) => guests.get(peer)!).filter(isPresent);
 }
 
 /** Asks peers that are here where they stand. */
-export function where(guests: readonly Guest[]): Effect[] {
+export function where(guests: readonly Guest[], hold: Version | null = null): Effect[] {
   const to: ConnectionId[] = guests.map(({ connection }) => connection!);
-  return to.length === 0 ? [] : [{ kind: "send", to, message: { kind: "where" } }];
+  return to.length === 0 ? [] : [{ kind: "send", to, message: { kind: "where", ...(hold === null ? {} : { hold }) } }];
 }

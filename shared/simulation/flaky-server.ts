@@ -11,6 +11,8 @@ import type { VirtualClock } from "./virtual-clock.ts";
 /** As the signaling client: the first wait before it connects again, and the longest, each ± half. */
 const firstRetryMs = 500;
 const longestRetryMs = 4_000;
+/** Those who have the run's rounds are back by then, or never. */
+const longestForgottenMs = 60_000;
 /** A dead socket is noticed by the server after at most so long (its ping interval and timeout), and by the client. */
 export const longestNoticeMs = 30_000;
 
@@ -21,6 +23,8 @@ export interface FlakyServerOptions {
   /** What the server's clock shows at time 0. */
   readonly startMs: number;
   readonly latencyMs: (peer: PeerId) => number;
+  /** Whether a peer has rounds of the run, of which it tells a server that forgot them. */
+  readonly hasRounds: (peer: PeerId) => boolean;
   /** What the server says to a client, when it is said. */
   said(to: PeerId, message: ServerMessage): void;
 }
@@ -31,6 +35,10 @@ export interface FlakyServer {
   connect(peer: PeerId, gate: Gate, session?: string): Signaling;
   /** All sockets end, and what the server knew is gone. Its clock is `clockStepMs` later (or earlier) when it is back. */
   die(): void;
+  /**
+   * Nobody who has no rounds reaches it before somebody who has, if there is anybody: of a run that neither the server nor those who
+   * reach it know anything about, they cannot but begin another.
+   */
   restart(clockStepMs: number): void;
   /** The server answers nothing for now; what it is told, it handles afterwards. Returns the end of that. */
   hang(): () => void;
@@ -84,9 +92,12 @@ export function createFlakyServer(options: FlakyServerOptions): FlakyServer {
   let waiting: LobbyEvent[] = [];
   let cancelWake = (): void => {};
   let count = 0;
+  /** Until when a server that came back empty is not found by those who have no rounds. */
+  let forgottenUntil = 0;
 
   function feed(event: LobbyEvent): void {
     if (lobby === null) return;
+    if (event.kind === "message" && tellsOfRounds(event.message)) forgottenUntil = 0;
     if (hangs > 0) {
       waiting.push(event);
       return;
@@ -160,7 +171,8 @@ export function createFlakyServer(options: FlakyServerOptions): FlakyServer {
   function attempt(client: Client): void {
     if (client.isClosed || client.socket !== null) return;
     const oneWay = latencyMs(client.peer);
-    if (lobby === null || client.isIsolated) {
+    const isHidden = clock.now() < forgottenUntil && !options.hasRounds(client.peer);
+    if (lobby === null || client.isIsolated || isHidden) {
       client.gate.clock.after(2 * oneWay, () => {
         if (client.isClosed) return;
         tell(client, false);
@@ -245,6 +257,9 @@ export function createFlakyServer(options: FlakyServerOptions): FlakyServer {
     restart(clockStepMs) {
       clockMs += clockStepMs;
       lobby = start(patientStartMs);
+      forgottenUntil = [...clients.values()].some(({ peer, isClosed }) => !isClosed && options.hasRounds(peer))
+        ? clock.now() + longestForgottenMs
+        : 0;
     },
     hang() {
       hangs += 1;
@@ -285,6 +300,11 @@ export function createFlakyServer(options: FlakyServerOptions): FlakyServer {
     },
     isConnected: (peer) => clients.get(peer)?.told === true,
   };
+}
+
+function tellsOfRounds(message: unknown): boolean {
+  const { kind, tip } = message as ClientMessage & { readonly tip?: { readonly round: number } | null };
+  return kind === "hello" && (tip?.round ?? 0) > 0;
 }
 
 function subscribe<T>(listeners: Set<T>, listener: T): () => void {

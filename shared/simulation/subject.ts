@@ -28,8 +28,8 @@ export interface Subject {
   /** Its training takes so many times as long. */
   slowness: number;
   readonly store: MemoryStore;
-  /** It began with what another had saved. */
-  readonly isHeir: boolean;
+  /** Whether it has any of the run, be it by its checkpoint. */
+  readonly hasRounds: boolean;
   /** It says and does nothing more of itself. */
   isOver: boolean;
   /** Why it ended by itself, if it did. */

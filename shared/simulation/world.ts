@@ -96,6 +96,7 @@ export function createWorld(options: WorldOptions): World {
     hasher,
     startMs: 1_700_000_000_000,
     latencyMs: latencyOf,
+    hasRounds: (id) => subjects.get(id)?.hasRounds ?? false,
     said(_to, message) {
       if (message.kind !== "roster") return;
       if (message !== newest) {
@@ -137,7 +138,7 @@ export function createWorld(options: WorldOptions): World {
       ...pieces,
       clock: gate.clock,
       hasher,
-      createTrainer: async (_config, seat) => trainerOf(subject, seat, () => ownMs * (0.7 + 0.6 * trainingRng.uniform())),
+      createTrainer: async () => trainerOf(subject, () => ownMs * (0.7 + 0.6 * trainingRng.uniform())),
       report(told) {
         note(subject, told);
         report(subject, told);
@@ -156,7 +157,9 @@ export function createWorld(options: WorldOptions): World {
       reportedFor: null,
       slowness: 1,
       store,
-      isHeir: restored !== null,
+      get hasRounds() {
+        return restored !== null || (peer.tip?.round ?? 0) > 0;
+      },
       isOver: false,
       refused: null,
     };
@@ -176,12 +179,12 @@ export function createWorld(options: WorldOptions): World {
     say(`${name} is back as ${heir.name}, with ${with_}`);
   }
 
-  function trainerOf(subject: Subject, seat: number, trainingMs: () => number) {
+  function trainerOf(subject: Subject, trainingMs: () => number) {
     const trainer = createWholeTrainer({
       layout,
       seed,
-      // The same update by two lives of a peer would make totals of different peers equal, which hashes do not tell apart.
-      seat: subject.isHeir ? 4_096 + Number(subject.name.slice(1)) : seat,
+      // The same update by two peers that have one seat, one after the other, would make their totals equal, which hashes do not tell apart.
+      seat: Number(subject.name.slice(1)),
       clock: subject.gate.clock,
       trainingMs: () => trainingMs() * subject.slowness,
     });

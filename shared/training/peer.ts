@@ -119,7 +119,9 @@ export function createPeer(options: PeerOptions): Peer {
   };
   const ready = (tip: Tip, isVoid = false): void => {
     if (run === null || isClosed) return;
-    signaling.send({ kind: "ready", configHash: run.configHash, tip, ...(isVoid ? { anew: true } : {}) });
+    const { holds } = run.rounds;
+    const anew = isVoid ? { anew: true as const } : {};
+    signaling.send({ kind: "ready", configHash: run.configHash, tip, ...anew, ...(holds === null ? {} : { holds }) });
   };
 
   const startRun = async (config: RunConfig, seat: number): Promise<Run> => {
@@ -231,7 +233,9 @@ export function createPeer(options: PeerOptions): Peer {
         keeper.signal(message.from, message.data);
         break;
       case "where":
-        if (run !== null) ready(run.rounds.tip);
+        if (run === null) break;
+        if (message.hold !== undefined) run.rounds.hold(message.hold);
+        ready(run.rounds.tip);
         break;
       case "notice":
         notice(message.text);

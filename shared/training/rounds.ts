@@ -4,7 +4,7 @@ import { countOf } from "../aggregate/contributors.ts";
 import { type ContextOf, createContexts } from "../compress/context.ts";
 import { compareTips } from "../signaling/guest.ts";
 import type { Tip } from "../signaling/messages.ts";
-import { compareVersions, noVersion } from "../signaling/version.ts";
+import { compareVersions, noVersion, type Version } from "../signaling/version.ts";
 import type { PeerId } from "../transport.ts";
 import type { State } from "../update.ts";
 import { type Codec, createCodec } from "../wire/message-code.ts";
@@ -57,6 +57,8 @@ export class Rounds {
   private near: Neighbourhood | null = null;
   /** Whose link is gone, until it is back: no sum waits for them, whatever the roster. */
   private readonly missing = new Set<PeerId>();
+  /** The last roster under which this peer has promised to give nothing more. */
+  private held: Version | null = null;
   private isClosed = false;
   private hasFinished = false;
   private typicalMs: number | null = null;
@@ -268,7 +270,7 @@ export class Rounds {
     if (age < 0) return;
     this.near = near;
     if (age === 0) return;
-    this.perform(this.sums.adopt(near.standing, this.fostering.adopt(near)));
+    this.perform(this.sums.adopt(near.standing, { parent: this.fostering.adopt(near), isHeld: this.holds !== null }));
     this.passOverMissing();
     this.armTimers();
     this.askNeighbour();
@@ -283,6 +285,18 @@ export class Rounds {
       if (position === null) this.missing.delete(peer);
       else this.perform(this.sums.lost(position));
     }
+  }
+
+  /** Until there is a newer roster than this, this peer adds to no sum and makes no total. It passes on what others give. */
+  hold(version: Version): void {
+    if (this.held !== null && compareVersions(version, this.held) <= 0) return;
+    this.held = version;
+    if (this.holds !== null) this.perform(this.sums.hold());
+  }
+
+  /** The roster up to which this peer gives nothing; null: it gives. */
+  get holds(): Version | null {
+    return this.held !== null && compareVersions(this.version, this.held) <= 0 ? this.held : null;
   }
 
   opened(peer: PeerId): void {

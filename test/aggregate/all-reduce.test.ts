@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AllReduce } from "../../shared/aggregate/all-reduce.ts";
 import type { AllReduceEffect, Decision, Standing } from "../../shared/aggregate/all-reduce-types.ts";
-import { contributorsOf } from "../../shared/aggregate/contributors.ts";
+import { contributorsOf, positionsOf } from "../../shared/aggregate/contributors.ts";
 import { noMetrics, type Part } from "../../shared/aggregate/part.ts";
 import { placeOf } from "../../shared/aggregate/tree.ts";
 import { createContexts } from "../../shared/compress/context.ts";
@@ -10,7 +10,7 @@ import { reduced, type Scheme } from "../../shared/compress/types.ts";
 import { layoutOf } from "../../shared/layout.ts";
 import type { Version } from "../../shared/signaling/version.ts";
 import { denseUpdate, sparseUpdate, toDense } from "../../shared/update.ts";
-import type { Down } from "../../shared/wire/messages.ts";
+import type { Down, Up } from "../../shared/wire/messages.ts";
 
 const layout = layoutOf([{ name: "x", shape: [4] }]);
 const hash = "0".repeat(32);
@@ -80,6 +80,58 @@ describe("a contribution", () => {
     const decision = decisionIn(peer.down(total(partOf(3, [0, 1], denseUpdate(x)), [1, 1])));
     expect(decision.counted).toBeNull();
     expect(memoryOf(decision)).toEqual([0, 0, 0, 0]);
+  });
+});
+
+describe("a peer that has promised to give nothing", () => {
+  const upOf = (position: number, members: number): Up => ({
+    kind: "up",
+    version: [1, 1],
+    round: 1,
+    previous: hash,
+    phase: 0,
+    complete: true,
+    part: partOf(members, [position], sparseUpdate(4, Uint32Array.of(position), Float32Array.of(1))),
+  });
+  const given = (effects: readonly AllReduceEffect[]): readonly (readonly number[])[] =>
+    effects.flatMap((effect) =>
+      effect.kind === "send" && effect.message.part !== null ? [positionsOf(effect.message.part.contributors)] : [],
+    );
+
+  it("adds its update to no sum, and passes on what its children give", () => {
+    const peer = sums(schemeOf("ef14(topk(1))"));
+    peer.adopt(standing(1, 5));
+    peer.contribute({ x, weight: 1, metrics: noMetrics });
+    expect(given(peer.hold())).toEqual([]);
+    expect([3, 4].flatMap((child) => given(peer.up(child, upOf(child, 5))))).toEqual([[3], [4]]);
+  });
+
+  it("makes no total as the root, whoever has given", () => {
+    const root = sums(schemeOf("ef14(topk(1))"));
+    root.adopt(standing(0, 3));
+    root.hold();
+    root.contribute({ x, weight: 1, metrics: noMetrics });
+    const effects = [...root.up(1, upOf(1, 3)), ...root.up(2, upOf(2, 3)), ...root.deadline()];
+    expect(effects).toEqual([]);
+  });
+
+  it("takes a total that was made before, and still gives nothing to the next round", () => {
+    const peer = sums(schemeOf("ef14(topk(1))"));
+    peer.adopt(standing(1, 3));
+    peer.hold();
+    const decision = decisionIn(peer.down(total(partOf(3, [0, 2], denseUpdate(x)))));
+    expect(decision.counted).toBe(false);
+    peer.open({ tip: { round: 1, version: [1, 1], hash: "1".repeat(32) }, own: decision.own, common: {} });
+    expect(given(peer.contribute({ x, weight: 1, metrics: noMetrics }))).toEqual([]);
+  });
+
+  it("gives the same update under the next roster", () => {
+    const peer = sums(schemeOf("ef14(topk(1))"));
+    peer.adopt(standing(1, 3));
+    peer.hold();
+    peer.contribute({ x, weight: 1, metrics: noMetrics });
+    expect(given(peer.adopt(standing(1, 3, [1, 2]), { isHeld: true }))).toEqual([]);
+    expect(given(peer.adopt(standing(1, 3, [1, 3])))).toEqual([[1]]);
   });
 });
 

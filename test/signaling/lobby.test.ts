@@ -104,6 +104,32 @@ describe("the lobby", () => {
     expect(reasonOf(enter("c", helloOf(5, { config: { ...defaultConfig, rate: 0.9 } }), 300))).toBeUndefined();
   });
 
+  it("lets a newcomer wait in a room with committed rounds from which everyone has just vanished, and begin anew after eight seconds", () => {
+    const { lobby, enter, say } = lobbyHarness();
+    enter("a", helloOf(0, { config: { ...defaultConfig, startAt: 1 } }));
+    const config = { ...defaultConfig, startAt: 1 };
+    say("a", { kind: "ready", configHash: hashOf(JSON.stringify(config)), tip: tipAt(0) });
+    lobby.handle({ kind: "tick" }, 100);
+    say("a", { kind: "committed", tip: tipAt(7) });
+    lobby.handle({ kind: "disconnected", connection: "a" }, 200);
+    const other = helloOf(5, { config: { ...config, rate: 0.9 } });
+    expect(reasonOf(enter("b", other, 8_100))).toContain("this room trains another configuration");
+    expect(reasonOf(enter("c", other, 8_300))).toBeUndefined();
+  });
+
+  it("remembers a run of which one peer told that has gone again, until the others had their time to come back", () => {
+    const { lobby, enter } = lobbyHarness();
+    const former = { seat: 1, position: null, members: 4, version: [1, 2] as [number, number] };
+    enter("a", helloOf(1, { config: defaultConfig, tip: tipAt(30), former }), 1_000);
+    lobby.handle({ kind: "disconnected", connection: "a" }, 2_000);
+    expect(lobby.stats().rooms).toBe(1);
+    expect(reasonOf(enter("b", helloOf(2, { config: { ...defaultConfig, rate: 0.9 } }), 3_000))).toContain(
+      "another configuration",
+    );
+    lobby.handle({ kind: "tick" }, 46_000);
+    expect(lobby.stats().rooms).toBe(0);
+  });
+
   it("forgets a room six seconds after everyone has vanished from it", () => {
     const { lobby, enter, say } = lobbyHarness();
     for (const [i, c] of ["a", "b"].entries()) {

@@ -3,6 +3,7 @@ import type { Effect } from "../../shared/signaling/effects.ts";
 import type { ClientMessage, RosterMessage, ServerMessage } from "../../shared/signaling/messages.ts";
 import { serverMessageSchema, signalingProtocol, type Tip } from "../../shared/signaling/messages.ts";
 import { createRoom, type RoomEvent, type RoomOptions } from "../../shared/signaling/room.ts";
+import type { Version } from "../../shared/signaling/version.ts";
 import { configText, defaultConfig, type RunConfig } from "../../shared/training/config.ts";
 
 const hash = await createHasher();
@@ -36,29 +37,44 @@ export function roomHarness(options: Partial<RoomOptions> = {}) {
   /** Where peers answer that they stand; who is not in it stands where the run does. */
   const standings = new Map<number, number | null>();
   let reached = 0;
+  /** What peers have promised, by number. */
+  const held = new Map<number, Version>();
 
   function handle(event: RoomEvent): readonly Effect[] {
     const effects = room.handle(event, now);
-    const questions: string[] = [];
+    const questions: number[] = [];
     for (const effect of effects) {
       if (effect.kind === "wake") wakeAt = effect.at;
       else if (effect.kind === "close") closed.add(effect.connection);
       else {
         if (effect.message.kind === "roster") broadcasts += 1;
         serverMessageSchema.parse(effect.message);
-        if (effect.message.kind === "where") questions.push(...effect.to);
         for (const to of effect.to) told.set(to, [...(told.get(to) ?? []), effect.message]);
+        if (effect.message.kind === "where") questions.push(...asked(effect.message, effect.to));
       }
     }
-    for (const connection of questions) answer(Number(connection.slice(1)));
+    for (const i of questions) answer(i);
     return effects;
+  }
+
+  /** Who is asked, by number; what it is to promise is promised with its next `ready`. */
+  function asked({ hold }: Extract<ServerMessage, { kind: "where" }>, connections: readonly string[]): readonly number[] {
+    const peers = connections.map((connection) => Number(connection.slice(1)));
+    if (hold !== undefined) for (const i of peers) held.set(i, hold);
+    return peers;
   }
 
   function answer(i: number): void {
     const round = standings.has(i) ? standings.get(i)! : reached;
     const config = room.view().config;
     if (round === null || config === null) return;
-    say(i, { kind: "ready", configHash: hashOf(configText(config)), tip: tipAt(round) });
+    ready(i, config, round);
+  }
+
+  function ready(i: number, config: RunConfig = defaultConfig, round = 0): void {
+    const holds = held.get(i);
+    const promise = holds === undefined ? {} : { holds };
+    say(i, { kind: "ready", configHash: hashOf(configText(config)), tip: tipAt(round), ...promise });
   }
 
   /** Lets time pass, waking the room when it asked for it. */
@@ -96,9 +112,7 @@ export function roomHarness(options: Partial<RoomOptions> = {}) {
       handle({ kind: "connected", connection: `c${i}`, session });
       say(i, helloOf(i, overrides));
     },
-    ready(i: number, config: RunConfig = defaultConfig, round = 0): void {
-      say(i, { kind: "ready", configHash: hashOf(configText(config)), tip: tipAt(round) });
-    },
+    ready,
     lose(i: number): void {
       handle({ kind: "disconnected", connection: `c${i}` });
     },

@@ -30,7 +30,7 @@ describe("a room's configuration", () => {
     room.enter(0);
     room.say(0, { kind: "ready", configHash: "0".repeat(32), tip: tipAt(0) });
     expect(room.last(0, "refused")?.reason).toContain("expected the configuration with hash");
-    expect(room.room.isEmpty()).toBe(true);
+    expect(room.room.isEmpty(0)).toBe(true);
   });
 });
 
@@ -100,9 +100,10 @@ describe("a peer that restarted", () => {
       room.ready(i);
     }
     room.pass(5_000);
+    room.commit(0, 3);
     room.handle({ kind: "connected", connection: "c7", session: "secret 1" });
     room.say(7, helloOf(7, { tip: tipAt(3), former: comeback(1) }));
-    room.ready(7);
+    room.ready(7, defaultConfig, 3);
     expect(room.last(7, "welcome")?.seat).toBe(1);
     expect(room.isClosed(1)).toBe(true);
     room.pass(5_000);
@@ -135,6 +136,8 @@ describe("a peer that restarted", () => {
     }
     room.pass(5_000);
     room.commit(0, 40);
+    room.standsAt(8, 38);
+    room.standsAt(9, 39);
     for (const i of [0, 1]) room.lose(i);
     room.enter(8, { tip: tipAt(38), former: comeback(0) }, "secret 0");
     room.ready(8, defaultConfig, 38);
@@ -151,6 +154,7 @@ describe("a member that can give nothing under the version in force", () => {
   it("gets a new version of the same roster when it says so, once", () => {
     const room = roomHarness();
     const config = room.gather(3);
+    room.commit(0, 7);
     const [epoch, counter] = room.room.view().version;
     room.say(2, { kind: "ready", configHash: hashOf(configText(config)), tip: tipAt(7), anew: true });
     room.pass(5_000);
