@@ -18,6 +18,8 @@ export interface Guest {
   successor: PeerId | null;
   /** null while the peer is away: its socket is gone and the roster has not yet been changed. */
   connection: ConnectionId | null;
+  /** Whether it has said nothing since it was last asked whether it is here. */
+  isSilent: boolean;
   /** The tip it last reported with the right configuration; null before that. */
   tip: Tip | null;
   /** When it said so (ms). */

@@ -11,6 +11,7 @@ import type { ClientMessage, IceServer, ServerMessage, Tip } from "./messages.ts
 import { defaultPacing, type Pacing, patientStartMs } from "./pacing.ts";
 import { admit, away, committed, control, createRoster, outdo, outworn, resume, unplace } from "./roster.ts";
 import { createSeats } from "./seats.ts";
+import { probe, silentSince } from "./silence.ts";
 import { learn } from "./succession.ts";
 import type { Version } from "./version.ts";
 
@@ -146,6 +147,7 @@ export function createRoom(options: RoomOptions): Room {
       connection,
       // One that returns is in its place at once; its `ready` may yet say otherwise.
       tip: known?.tip ?? null,
+      isSilent: false,
       saidAt: Number.NEGATIVE_INFINITY,
       holds: null,
       placed: known?.placed ?? false,
@@ -218,6 +220,7 @@ export function createRoom(options: RoomOptions): Room {
   }
 
   function of(guest: Guest, message: ClientMessage, now: number): readonly Effect[] {
+    guest.isSilent = false;
     switch (message.kind) {
       case "hello":
         return drop();
@@ -231,6 +234,8 @@ export function createRoom(options: RoomOptions): Room {
       }
       case "report":
         return reportLoss(roster, guest, message, now) ?? drop();
+      case "stuck":
+        return probe(roster, guest, message.version, now) ?? drop();
       case "committed":
         return committed(roster, guest, { tip: message.tip, now }) ? [] : drop();
       case "control":
@@ -259,6 +264,14 @@ export function createRoom(options: RoomOptions): Room {
     return [];
   }
 
+  /** Ends the connections of those who were asked and are silent: they are away, and connect again when they wake. */
+  function endSilent(now: number): readonly Effect[] {
+    const silent = silentSince(roster, now);
+    // No commit is to be waited for.
+    if (silent.length > 0) roster.urgent = true;
+    return silent.flatMap((connection) => [{ kind: "close", connection }, ...disconnected(connection, now)]);
+  }
+
   function dispatch(event: RoomEvent, now: number): readonly Effect[] {
     if (event.kind === "tick") return [];
     if (event.kind === "disconnected") return disconnected(event.connection, now);
@@ -278,10 +291,15 @@ export function createRoom(options: RoomOptions): Room {
 
   return {
     handle(event, now) {
-      const before = [...forgiveLosses(roster, now), ...dispatch(event, now)];
+      const before = [...forgiveLosses(roster, now), ...dispatch(event, now), ...endSilent(now)];
       const effects = [...before, ...askForHeirs(roster, now), ...issueIfDue(roster, now)];
       const endsAt = connections.size === 0 && now < keptUntil() ? keptUntil() : Number.POSITIVE_INFINITY;
-      const next = Math.min(dueTime(roster) ?? Number.POSITIVE_INFINITY, roster.forgiveAt, endsAt);
+      const next = Math.min(
+        dueTime(roster) ?? Number.POSITIVE_INFINITY,
+        roster.forgiveAt,
+        endsAt,
+        roster.probe?.until ?? Number.POSITIVE_INFINITY,
+      );
       const due = next === Number.POSITIVE_INFINITY ? null : next;
       if (due !== null && (due !== wakeAt || event.kind === "tick")) effects.push({ kind: "wake", at: due });
       wakeAt = due;

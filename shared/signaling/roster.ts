@@ -4,6 +4,7 @@ import { compareTips, type Guest, isPresent, maxUnreached } from "./guest.ts";
 import type { Member, Tip } from "./messages.ts";
 import type { Pacing } from "./pacing.ts";
 import { withdraw } from "./placement.ts";
+import type { Probe } from "./silence.ts";
 import { compareVersions, noVersion, type Version } from "./version.ts";
 
 /** How many rounds a peer may be behind and still be a member: the rest is in its parent's log of totals. */
@@ -71,6 +72,8 @@ export interface Roster {
   isStale: boolean;
   /** null: nobody was asked. */
   asked: Asked | null;
+  /** The last time that members were asked whether they are here; null: never. */
+  probe: Probe | null;
   /** When the first of the members who are away went. */
   awaySince: number | null;
   /** When the first belief that two peers cannot reach each other ends; infinity while there is none. */
@@ -110,6 +113,7 @@ export function createRoster(
     urgent: false,
     isStale: false,
     asked: null,
+    probe: null,
     awaySince: null,
     forgiveAt: Number.POSITIVE_INFINITY,
     gatherSince: null,

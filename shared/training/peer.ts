@@ -169,6 +169,7 @@ export function createPeer(options: PeerOptions): Peer {
         voided: (tip) => ready(tip, true),
         finished: (tip) => reporter.finished(tip),
         notice,
+        overdue: (version) => signaling.send({ kind: "stuck", version }),
         idle: (facts) => pauseNotice.idle(facts),
       },
     });

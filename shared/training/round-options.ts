@@ -4,6 +4,7 @@ import type { Scheme } from "../compress/types.ts";
 import type { Hash, Hasher } from "../hash.ts";
 import type { Delta } from "../held-vector.ts";
 import type { Tip } from "../signaling/messages.ts";
+import type { Version } from "../signaling/version.ts";
 import type { PeerId } from "../transport.ts";
 import type { Sections } from "../wire/sections.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -43,6 +44,8 @@ export interface RoundEvents {
   voided(tip: Tip): void;
   finished(tip: Tip): void;
   notice(text: string): void;
+  /** A member has seen no commit though the root's deadline under this roster is past. */
+  overdue(version: Version): void;
   /** A member has seen no commit for a while. */
   idle(facts: Idle): void;
 }

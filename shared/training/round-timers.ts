@@ -6,9 +6,14 @@ import type { Neighbourhood } from "./neighbours.ts";
 /** So long without a commit, a peer looks around: asks its neighbour whether it missed something. */
 const stuckMs = 2_500;
 
-/** The two waits of an open round: for the others' parts, and for anything to happen at all. */
+/** So long after the root's deadline the total is here, unless something is wrong. */
+const overdueMs = 1_500;
+/** And it is said again after this, while nothing happens. */
+const againMs = 5_000;
+
+/** The waits of an open round: for the others' parts, for anything to happen at all, and for what should have happened by then. */
 export interface RoundTimers {
-  /** A round opened, or a roster came: both waits begin anew. None while there is nothing to wait for. `isOverdue`: the root's deadline is past. */
+  /** A round opened, or a roster came: all waits begin anew. None while there is nothing to wait for. `isOverdue`: the root's deadline is past. */
   arm(near: Neighbourhood, typicalMs: number | null): void;
   stop(): void;
 }
@@ -16,13 +21,15 @@ export interface RoundTimers {
 export function createRoundTimers(
   clock: Clock,
   config: RunConfig,
-  tasks: { deadline(): void; lookAround(isOverdue: boolean): void },
+  tasks: { deadline(): void; lookAround(isOverdue: boolean): void; overdue(): void },
 ): RoundTimers {
   let cancelDeadline = (): void => {};
   let cancelStuck = (): void => {};
+  let cancelOverdue = (): void => {};
   const stop = (): void => {
     cancelDeadline();
     cancelStuck();
+    cancelOverdue();
   };
   const wait = (overdueAtMs: number): void => {
     cancelStuck = clock.after(stuckMs, () => {
@@ -36,6 +43,13 @@ export function createRoundTimers(
       if (standing === null) wait(Number.POSITIVE_INFINITY);
       if (standing === null || !roster.running) return;
       const deadlineAt = (position: number): number => deadlineMs(config.tree, position, standing.members, typicalMs);
+      const waitOverdue = (ms: number): void => {
+        cancelOverdue = clock.after(ms, () => {
+          waitOverdue(againMs);
+          tasks.overdue();
+        });
+      };
+      waitOverdue(deadlineAt(0) + overdueMs);
       // The total takes as long to come down as the parts do to go up: less than the wait between two looks.
       wait(clock.now() + deadlineAt(0) + stuckMs);
       cancelDeadline = clock.after(deadlineAt(standing.position), tasks.deadline);

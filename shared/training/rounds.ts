@@ -96,6 +96,7 @@ export class Rounds {
     this.timers = createRoundTimers(options.clock, config, {
       deadline: () => this.perform(this.sums.deadline()),
       lookAround: (isOverdue) => this.lookAround(isOverdue),
+      overdue: () => options.events.overdue(this.version),
     });
     const pieceBytes = options.pieceBytes ?? defaultPieceBytes;
     this.giver = new SnapshotGiver(

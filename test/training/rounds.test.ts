@@ -43,6 +43,7 @@ function peerAt(clock: VirtualClock, position: number) {
       finished: () => {},
       progress: () => {},
       notice: () => {},
+      overdue: () => {},
       idle: () => {},
     },
   });

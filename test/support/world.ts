@@ -1,0 +1,46 @@
+import { expect } from "vitest";
+import { createHasher } from "../../shared/hash.ts";
+import { layoutOf } from "../../shared/layout.ts";
+import { createLedger } from "../../shared/simulation/ledger.ts";
+import type { Subject } from "../../shared/simulation/subject.ts";
+import { createVirtualClock } from "../../shared/simulation/virtual-clock.ts";
+import { createWorld } from "../../shared/simulation/world.ts";
+import { defaultConfig } from "../../shared/training/config.ts";
+import type { PeerReport } from "../../shared/training/report.ts";
+import { toDense } from "../../shared/update.ts";
+
+const hasher = await createHasher();
+
+/** Peers under way, on a world without faults of its own. */
+export async function worldOf(peers: number, seed = 1) {
+  const clock = createVirtualClock(() => new Promise((resolve) => setImmediate(resolve)));
+  const layout = layoutOf([{ name: "x", shape: [48] }]);
+  const { length } = layout;
+  const ledger = createLedger({ length, lastLength: length, phases: 1, rebuild: ([total]) => toDense(total!) });
+  const reports: { readonly name: string; readonly report: PeerReport }[] = [];
+  const heirs: string[] = [];
+  const world = createWorld({
+    seed,
+    clock,
+    hasher,
+    layout,
+    ledger,
+    config: { ...defaultConfig, seed, startAt: peers },
+    report: ({ name }, report) => void reports.push({ name, report }),
+    succeeds(heir, former) {
+      heirs.push(heir);
+      ledger.succeeds(heir, former);
+    },
+    say: () => {},
+  });
+  for (let i = 0; i < peers; i += 1) world.add();
+  const until = async (done: () => boolean): Promise<void> =>
+    expect(await clock.run({ until: done, limitMs: 120_000 })).toBe(true);
+  await until(() => world.round >= 5);
+  const of = <K extends PeerReport["type"]>(name: string, type: K) =>
+    reports.flatMap(({ name: by, report }) =>
+      by === name && report.type === type ? [report as Extract<PeerReport, { type: K }>] : [],
+    );
+  const named = (name: string): Subject => [...world.subjects.values()].find((subject) => subject.name === name)!;
+  return { clock, world, ledger, reports, heirs, until, of, named };
+}
