@@ -42,11 +42,12 @@ export function encodeCheckpoint(checkpoint: Checkpoint, hasher: Hasher): Uint8A
   writeState(writer, checkpoint.common);
   writer.byte(memory === null ? 0 : 1);
   if (memory !== null) writeMemory(writer, memory);
+  // The checksum's place, so that the model is copied only once.
+  writer.bytes(new Uint8Array(hashBytes));
+  const whole = writer.finish();
+  const body = whole.subarray(0, whole.length - hashBytes);
   const sum = createWriter(hashBytes);
-  const body = writer.finish();
   writeHash(sum, hasher(body));
-  const whole = new Uint8Array(body.length + hashBytes);
-  whole.set(body);
   whole.set(sum.finish(), body.length);
   return whole;
 }
