@@ -1,9 +1,15 @@
-/** The critical path of a round, in milliseconds, over one network. */
+import type { SimulationSummary } from "../cli/simulate.ts";
+
+/** What a round takes: its critical path, and who counted before the deadline came. */
+type Taken = Pick<SimulationSummary, "criticalPathMilliseconds" | "counted">;
+
+/** Rounds over one network. */
 export interface NetworkRow {
   readonly latencyMs: number;
   readonly bandwidthMbit: number;
-  readonly sparse: number;
-  readonly dense: number;
+  readonly gtopk: Taken;
+  readonly allgather: Taken;
+  readonly dense: Taken;
 }
 
 /** What a round takes over slow and far networks, in Markdown. All-to-all is computed: every peer sends 4d bytes to each of the others. */
@@ -12,18 +18,21 @@ export function networkPage(
   { peers, dimension }: { readonly peers: number; readonly dimension: number },
 ): string {
   const seconds = (ms: number): string => `${(ms / 1_000).toPrecision(3)} s`;
+  const taken = ({ criticalPathMilliseconds: ms, counted }: Taken): string =>
+    counted === 1 ? seconds(ms) : `${seconds(ms)}, ${Math.round(100 * counted)} % counted`;
   return [
     "# What a round takes over the network",
     "",
     "Made by `npm run bench:scale`; nothing here is written by hand.",
     "",
-    `${peers} peers, d = ${dimension}: from one commit at the root to the next, training not counted. Each peer has the given bandwidth in either direction, shared by its links, and the given latency one way on every link. *Dense all-to-all* is computed, not run: every peer sends 4d bytes to each of the others.`,
+    `${peers} peers, d = ${dimension.toLocaleString("en")}: from one commit at the root to the next, training not counted, median. Each peer has the given bandwidth in either direction, shared by its links, and the given latency one way on every link. Where not all counted, the deadline came first. *Dense all-to-all* is computed, not run: every peer sends 4d bytes to each of the others.`,
     "",
-    "| bandwidth | latency | gTop-k 1 % on the tree | dense on the tree | dense all-to-all |",
-    "|---:|---:|---:|---:|---:|",
-    ...rows.map(({ bandwidthMbit, latencyMs, sparse, dense }) => {
+    "| bandwidth | latency | gTop-k 1 %, tree | all-gather 1 %, tree | dense, tree | dense all-to-all |",
+    "|---:|---:|---:|---:|---:|---:|",
+    ...rows.map(({ bandwidthMbit, latencyMs, gtopk, allgather, dense }) => {
       const allToAll = latencyMs + (8_000 * 4 * dimension * (peers - 1)) / (bandwidthMbit * 1e6);
-      return `| ${bandwidthMbit} Mbit/s | ${latencyMs} ms | ${seconds(sparse)} | ${seconds(dense)} | ${seconds(allToAll)} |`;
+      const run = [gtopk, allgather, dense].map(taken).join(" | ");
+      return `| ${bandwidthMbit} Mbit/s | ${latencyMs} ms | ${run} | ${seconds(allToAll)} |`;
     }),
     "",
   ].join("\n");

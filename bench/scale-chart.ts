@@ -1,0 +1,71 @@
+import type { SimulationSummary } from "../cli/simulate.ts";
+import { chart, type Line } from "./chart.ts";
+
+/** What was measured of a simulation, and on which network. */
+export interface ScaleLine extends Omit<SimulationSummary, "type"> {
+  readonly type: "scale" | "churn" | "network";
+  readonly latencyMs: number;
+  readonly bandwidthMbit: number;
+  readonly churn: number;
+}
+
+/** The network and the model of the figure. */
+interface Ground {
+  readonly dimension: number;
+  readonly latencyMs: number;
+  readonly bandwidthMbit: number;
+}
+
+const colours = { gtopk: "#3366bb", churn: "#bb3377", allgather: "#dd7711", dense: "#448844", allToAll: "#222222" };
+
+/** Bytes and critical path of a round against the number of peers, side by side. All-to-all is computed. */
+export function scaleChart(lines: readonly ScaleLine[], { dimension, latencyMs, bandwidthMbit }: Ground): string {
+  const points = (wanted: Partial<ScaleLine>, y: (line: ScaleLine) => number): [number, number][] =>
+    lines
+      .filter((line) =>
+        Object.entries({ tree: "heap", ...wanted }).every(([key, value]) => line[key as keyof ScaleLine] === value),
+      )
+      .map((line) => [line.peers, y(line)]);
+  const gtopk = { type: "scale", aggregate: "gtopk" } as const;
+  const sizes = points(gtopk, ({ peers }) => peers).map(([peers]) => peers);
+  // All-to-all has P(P−1) links: nobody's tab holds them, so it is not run. Every peer sends 4d bytes to all others by one uplink.
+  const bytesToAll = (peers: number): number => 4 * dimension * (peers - 1);
+  const drawn = (y: (line: ScaleLine) => number, toAll: (peers: number) => number): Line[] => [
+    { name: "gTop-k, tree", colour: colours.gtopk, points: points(gtopk, y) },
+    { name: "all-gather, tree", colour: colours.allgather, points: points({ type: "scale", aggregate: "allgather" }, y) },
+    { name: "dense, tree", colour: colours.dense, points: points({ type: "scale", aggregate: "dense" }, y) },
+    {
+      name: "dense all-to-all (computed)",
+      colour: colours.allToAll,
+      stroke: "dashed",
+      points: sizes.map((peers) => [peers, toAll(peers)]),
+    },
+    { name: "gTop-k, tree, 1 % churn", colour: colours.churn, points: points({ type: "churn" }, y) },
+  ];
+  const busiest: Line = {
+    name: "gTop-k, tree, the busiest",
+    colour: colours.gtopk,
+    stroke: "dotted",
+    points: points(gtopk, ({ maxBytesSentPerPeerPerRound: most }) => most),
+  };
+  const bytes = drawn(({ meanBytesSentPerPeerPerRound: mean }) => mean, bytesToAll);
+  const time = drawn(
+    ({ criticalPathMilliseconds: ms }) => ms,
+    (peers) => latencyMs + (8_000 * bytesToAll(peers)) / (bandwidthMbit * 1e6),
+  );
+  return chart(
+    [
+      {
+        title: "bytes that a peer sends in a round",
+        lines: [...bytes, busiest],
+        y: { title: "bytes", scale: "log", min: 100, max: 1e9 },
+      },
+      { title: "critical path of a round", lines: time, y: { title: "ms", scale: "log", min: 10, max: 1e6 } },
+    ],
+    {
+      title: `d = ${dimension.toLocaleString("en")}, k = 1 %, ${latencyMs} ms and ${bandwidthMbit} Mbit/s a peer`,
+      x: { title: "peers", scale: "log", min: 1, max: 10_000 },
+      y: { title: "bytes", scale: "log" },
+    },
+  );
+}
