@@ -1,6 +1,8 @@
 import "./zod-without-eval.ts";
 import { effect, signal } from "@preact/signals";
 import { render } from "preact";
+import { paced } from "../peer/paced.ts";
+import { realClock } from "../peer/real-clock.ts";
 import { type Route, routeOf } from "./route.ts";
 import type { Session } from "./session-types.ts";
 import { hashOf, initialState, type RoomEvent, reduce } from "./store.ts";
@@ -9,11 +11,25 @@ import { ProblemPage } from "./ui/problem-page.tsx";
 import { RoomPage } from "./ui/room-page.tsx";
 import { phaseOf } from "./ui/words.ts";
 
-/** Joins the room and shows it; everything the page shows comes from one signal, changed by one reducer. */
+/** More would be seen by nobody; a small model has hundreds of rounds a second, and the page's thread has links to keep as well. */
+const showEveryMs = 100;
+
+/** Joins the room and shows it; everything the page shows comes from one state, changed by one reducer. */
 async function openRoom(root: HTMLElement, { room, config }: Extract<Route, { page: "room" }>): Promise<void> {
-  const state = signal(initialState);
+  let current = initialState;
+  const state = signal(current);
+  const show = paced(realClock, showEveryMs, () => {
+    state.value = current;
+  });
+  const publish = (): void => {
+    document.documentElement.dataset["round"] = String(current.lastRound?.round ?? 0);
+    document.documentElement.dataset["hash"] = hashOf(current) ?? "";
+    show();
+  };
+  publish();
   const dispatch = (event: RoomEvent): void => {
-    state.value = reduce(state.value, event);
+    current = reduce(current, event);
+    publish();
   };
   let session: Session | null = null;
   const leave = (): void => {
@@ -22,8 +38,6 @@ async function openRoom(root: HTMLElement, { room, config }: Extract<Route, { pa
   };
   effect(() => {
     const { lastRound } = state.value;
-    document.documentElement.dataset["round"] = String(lastRound?.round ?? 0);
-    document.documentElement.dataset["hash"] = hashOf(state.value) ?? "";
     document.title = `${phaseOf(state.value) === "training" ? `Round ${lastRound?.round ?? 0} · ` : ""}${room} · Copse`;
   });
   render(
@@ -43,7 +57,7 @@ async function openRoom(root: HTMLElement, { room, config }: Extract<Route, { pa
     const wanted = query.get("selection");
     const selection = wanted === "device" || wanted === "cpu" ? wanted : null;
     const { startSession } = await import("./session.ts");
-    if (state.value.end !== null) return; // left before the peer's code had come
+    if (current.end !== null) return; // left before the peer's code had come
     const [softwareGpu, relayOnly] = [query.has("software-gpu"), query.has("relay-only")];
     const started = startSession({ serverUrl: location.origin, room, config, softwareGpu, selection, relayOnly });
     started.onReport(dispatch);

@@ -1,9 +1,14 @@
 import { io, type Socket } from "socket.io-client";
 import { type ClientMessage, type ServerMessage, type Signaling, serverMessageSchema } from "../../shared/signaling/messages.ts";
+import { paced } from "./paced.ts";
+import { realClock } from "./real-clock.ts";
 
 /** Back-off after a lost connection: doubled each time, ± half of it at random, so that a room does not come back at once. */
 const reconnectionDelayMs = 500;
 const reconnectionDelayMaxMs = 4_000;
+
+/** A small model that trains alone has more rounds a second than the server lets anybody send messages. */
+const newsEveryMs = 50;
 
 interface ServerEvents {
   message(message: unknown): void;
@@ -29,7 +34,8 @@ export interface SignalingClient extends Signaling {
 /**
  * The socket.io end of the signaling wire; runs in Node, in a page and in a worker. It connects again by itself after
  * every loss, but not after the server's `refused`. What is sent without a connection is dropped: the peer says hello
- * again on the next one, and nothing older is of use then.
+ * again on the next one, and nothing older is of use then. Of what only says where the peer stands the newest is sent, some
+ * times a second: the server drops what comes faster, be it a signal to another peer.
  */
 export function createSignalingClient({ url, session = drawSession() }: SignalingClientOptions): SignalingClient {
   const socket: Socket<ServerEvents, ClientEvents> = io(url, {
@@ -67,6 +73,19 @@ export function createSignalingClient({ url, session = drawSession() }: Signalin
     if (reason === "io server disconnect" && !refused) socket.connect();
   });
 
+  function emit(message: ClientMessage): void {
+    if (socket.connected) socket.emit("message", message);
+    else unsent += 1;
+  }
+
+  /** The newest of each kind, in the order in which they came. */
+  const news = new Map<ClientMessage["kind"], ClientMessage>();
+  const flush = (): void => {
+    for (const message of news.values()) emit(message);
+    news.clear();
+  };
+  const announce = paced(realClock, newsEveryMs, flush);
+
   function tell(connected: boolean): void {
     if (connected === told) return;
     told = connected;
@@ -81,8 +100,14 @@ export function createSignalingClient({ url, session = drawSession() }: Signalin
       return unsent;
     },
     send(message) {
-      if (socket.connected) socket.emit("message", message);
-      else unsent += 1;
+      if (isNews(message)) {
+        news.delete(message.kind);
+        news.set(message.kind, message);
+        return announce();
+      }
+      if (message.kind === "hello") news.clear();
+      flush();
+      emit(message);
     },
     onMessage(listener) {
       messageListeners.add(listener);
@@ -99,6 +124,12 @@ export function createSignalingClient({ url, session = drawSession() }: Signalin
       socket.disconnect();
     },
   };
+}
+
+/** Whether it says where the peer stands and nothing else, so that the next of its kind makes it worthless. */
+function isNews(message: ClientMessage): boolean {
+  if (message.kind !== "committed" && message.kind !== "ready") return false;
+  return Object.keys(message).every((key) => ["kind", "configHash", "tip"].includes(key));
 }
 
 /** 128 random bits as hexadecimal digits. */

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Server } from "socket.io";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { helloOf } from "../signaling/room-harness.ts";
+import { helloOf, peerName, tipAt } from "../signaling/room-harness.ts";
 import { startClient } from "./server-harness.ts";
 
 /** A socket.io server that says whatever it likes to each client. */
@@ -54,6 +54,31 @@ describe("the signaling client", () => {
     client.send(helloOf(2));
     await next("notice");
     expect(received).toBe(1);
+  });
+
+  it("tells of the newest round alone where rounds are faster than it may speak, and keeps everything in its order", async () => {
+    const received: { kind: string; tip?: { round: number } }[] = [];
+    const url = await strangeServer((socket) => {
+      const listening = socket as unknown as { on(event: string, listener: (message: (typeof received)[number]) => void): void };
+      listening.on("message", (message) => {
+        received.push(message);
+        if (message.tip?.round === 2_000) socket.emit("message", { kind: "notice", text: "heard" });
+      });
+    });
+    const { client, connection, next } = startClient(url);
+    await connection(true);
+    client.send(helloOf(1));
+    for (let round = 1; round <= 2_000; round += 1) {
+      client.send({ kind: "committed", tip: tipAt(round) });
+      if (round === 1_000) client.send({ kind: "signal", to: peerName(2), data: "offer" });
+    }
+    await next("notice");
+    expect(received.length).toBeLessThan(100);
+    const rounds = received.map(({ kind, tip }) => (kind === "committed" ? tip!.round : kind));
+    expect(rounds[0]).toBe("hello");
+    expect(rounds[rounds.indexOf("signal") - 1]).toBe(1_000);
+    const told = rounds.filter((each) => typeof each === "number");
+    expect(told).toEqual(told.toSorted((a, b) => a - b));
   });
 
   it("tells a listener that comes late that it is connected", async () => {
