@@ -8,6 +8,6 @@ simulate() {
 }
 simulate --seeds 1..2000
 simulate --seeds 1..500 --peers 2..6
-simulate --seeds 1..500 --peers 3..8 --faults isolate,stall,island,partition
+simulate --seeds 1..500 --peers 3..8 --faults isolate,stall,island,orphans,partition
 simulate --seeds 1..200 --scheme 'ef21(topk(5%))'
 simulate --seeds 1..100 --scheme 'ef14(powersgd(1))'

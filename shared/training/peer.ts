@@ -114,7 +114,9 @@ export function createPeer(options: PeerOptions): Peer {
     // Before its first roster a peer that began with a checkpoint knows that of its life before.
     const { version, members } =
       last === null ? (restored ?? { version: noVersion, members: 0 }) : { ...last, members: last.members.length };
-    const former = { seat, position: position < 0 ? null : position, members, version };
+    // Of a later, smaller roster many may not have what the larger one before committed.
+    const most = Math.max(members, rounds.committers);
+    const former = { seat, position: position < 0 ? null : position, members: most, version };
     signaling.send({ ...head, config, tip: rounds.tip.round > 0 ? rounds.tip : null, former });
   };
   const ready = (tip: Tip, isVoid = false): void => {

@@ -155,6 +155,11 @@ export class Rounds {
     return this.replica.tip;
   }
 
+  /** Of the roster that committed the tip; 0 before the first commit. */
+  get committers(): number {
+    return this.history.headers.at(-1)?.contributors.members ?? 0;
+  }
+
   /** The model as committed. Belongs to the rounds: copy it to keep it. */
   get parameters(): Float32Array {
     return this.replica.parameters;

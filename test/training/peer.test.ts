@@ -51,7 +51,23 @@ function peerOnALine(dimension = 20) {
   });
   const welcome = (): void =>
     tell({ kind: "welcome", seat: 0, config: defaultConfig, configHash: hasher(configText(defaultConfig)), iceServers: [] });
-  return { clock, peer, heard, reports, welcome, connect: (connected: boolean) => connect(connected), made: () => trainers };
+  const roster = (counter: number, others: number): void => {
+    const names = ["a".repeat(16), ...Array.from({ length: others }, (_, i) => (i + 1).toString(16).padStart(16, "0"))];
+    const members = names.map((name, seat) => ({ peer: name, label: "", seat }));
+    tell({ kind: "roster", version: [1, counter], members, running: true, observers: 0, sponsor: null });
+  };
+  const ask = (hold: readonly [number, number]): void => tell({ kind: "where", hold: [...hold] });
+  return {
+    clock,
+    peer,
+    heard,
+    reports,
+    welcome,
+    roster,
+    ask,
+    connect: (connected: boolean) => connect(connected),
+    made: () => trainers,
+  };
 }
 
 it("a second welcome, after a reconnection while the trainer is made, starts no second run", async () => {
@@ -87,4 +103,25 @@ it("a model whose snapshot would not fit a message is refused with both numbers"
     type: "refused",
     reason: expect.stringMatching(/fits 67108864 bytes, got one of 67109888/),
   });
+});
+
+it("a peer that is asked to hold back says so until it has a newer roster", async () => {
+  const { clock, heard, welcome, connect, roster, peer, ask } = peerOnALine();
+  connect(true);
+  welcome();
+  await clock.advance(6_000);
+  roster(1, 0);
+  await clock.advance(200);
+  const last = () => heard.findLast((message) => message.kind === "ready");
+  ask([1, 1]);
+  expect(last()?.holds).toEqual([1, 1]);
+  await clock.advance(50);
+  const { round } = peer.tip!;
+  await clock.advance(10_000);
+  expect(peer.tip!.round).toBe(round);
+  roster(2, 0);
+  await clock.advance(200);
+  expect(peer.tip!.round).toBeGreaterThan(round);
+  ask([1, 1]);
+  expect(last()?.holds).toBeUndefined();
 });
