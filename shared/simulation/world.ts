@@ -11,6 +11,7 @@ import { runScheme } from "../training/run-scheme.ts";
 import type { PeerId } from "../transport.ts";
 import { createCodec } from "../wire/message-code.ts";
 import { sumShapesOf } from "../wire/sum-shape.ts";
+import { createBookedTrainer } from "./booked-trainer.ts";
 import { createFlakyServer, type FlakyServer } from "./flaky-server.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { drawLatencies } from "./latencies.ts";
@@ -19,7 +20,6 @@ import { createMemoryStore, type MemoryStore } from "./memory-store.ts";
 import { createNetwork, type Network } from "./network.ts";
 import { furthestOf, neighboursOf, note, type Phase, phaseOf, type Subject } from "./subject.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
-import { createWholeTrainer } from "./whole-trainer.ts";
 
 /** Everything that a fault may do something to. */
 export interface World {
@@ -109,7 +109,6 @@ export function createWorld(options: WorldOptions): World {
     },
   });
   const scheme = runScheme(config);
-  const { weighting } = scheme;
   const codec = createCodec(config.tree, layout.length, sumShapesOf(scheme.phases(layout, { round: 1, members: 1 })));
   const subjects = new Map<PeerId, Subject>();
   let count = 0;
@@ -138,7 +137,13 @@ export function createWorld(options: WorldOptions): World {
       ...pieces,
       clock: gate.clock,
       hasher,
-      createTrainer: async () => trainerOf(subject, () => ownMs * (0.7 + 0.6 * trainingRng.uniform())),
+      createTrainer: async () =>
+        createBookedTrainer(subject, {
+          ...{ layout, seed, ledger },
+          weighting: scheme.weighting,
+          trainingMs: () => ownMs * (0.7 + 0.6 * trainingRng.uniform()),
+          isHalted: () => isHalted,
+        }),
       report(told) {
         note(subject, told);
         report(subject, told);
@@ -177,40 +182,6 @@ export function createWorld(options: WorldOptions): World {
     const with_ =
       checkpoint === null ? "nothing" : `round ${checkpoint.tip.round}${checkpoint.memory === null ? "" : " and its memory"}`;
     say(`${name} is back as ${heir.name}, with ${with_}`);
-  }
-
-  function trainerOf(subject: Subject, trainingMs: () => number) {
-    const trainer = createWholeTrainer({
-      layout,
-      seed,
-      // The same update by two peers that have one seat, one after the other, would make their totals equal, which hashes do not tell apart.
-      seat: Number(subject.name.slice(1)),
-      clock: subject.gate.clock,
-      trainingMs: () => trainingMs() * subject.slowness,
-    });
-    let start = "";
-    return {
-      ...trainer,
-      async load(parameters: Float32Array) {
-        start = subject.peer.tip!.hash;
-        return trainer.load(parameters);
-      },
-      async localUpdate(options: Parameters<typeof trainer.localUpdate>[0]) {
-        if (isHalted) return new Promise<never>(() => {});
-        const from = start;
-        subject.isTraining = true;
-        const update = await trainer.localUpdate(options);
-        if (subject.isOver) return new Promise<never>(() => {});
-        subject.isTraining = false;
-        const weight = weighting === "samples" ? update.samples : 1;
-        ledger.given(
-          subject.id,
-          from,
-          update.delta.map((value) => weight * value),
-        );
-        return update;
-      },
-    };
   }
 
   /** What a peer sends, before it is known whether it arrives. Kind 1 is `up`. */
