@@ -11,12 +11,12 @@ import { type Codec, createCodec } from "../wire/message-code.ts";
 import type { Down, Fetch, Foster, Have, PeerMessage, Piece, Snapshot, Up } from "../wire/messages.ts";
 import { addSections, noSections, type Sections } from "../wire/sections.ts";
 import { sumShapesOf } from "../wire/sum-shape.ts";
-import { ChainSync, type SyncGround } from "./chain-sync.ts";
+import { ChainTalk } from "./chain-talk.ts";
 import type { Checkpoint, KeptMemory } from "./checkpoint.ts";
 import { Fostering } from "./fostering.ts";
 import { History } from "./history.ts";
 import { keepMemory, settleKept } from "./kept-memory.ts";
-import { mostSnapshotBytes, snapshotBytes } from "./limits.ts";
+import { snapshotBytes } from "./limits.ts";
 import { LocalWork } from "./local-work.ts";
 import type { Neighbourhood } from "./neighbours.ts";
 import { PeerInbox, type Refusal, type Verdict } from "./peer-inbox.ts";
@@ -24,8 +24,6 @@ import { reconcile } from "./reconcile.ts";
 import { adoptSnapshot, commit, type Replica, snapshotFits } from "./replica.ts";
 import type { RoundOptions } from "./round-options.ts";
 import { createRoundTimers, type RoundTimers } from "./round-timers.ts";
-import { pieceBytes as defaultPieceBytes, SnapshotGiver } from "./snapshot-giver.ts";
-import { SnapshotTaker } from "./snapshot-taker.ts";
 import { startReplica } from "./start-replica.ts";
 import type { Evaluation } from "./trainer.ts";
 
@@ -44,9 +42,7 @@ export class Rounds {
   private readonly contextOf: ContextOf;
   private readonly inbox: PeerInbox;
   private readonly sums: AllReduce;
-  private readonly chain: ChainSync;
-  private readonly giver: SnapshotGiver;
-  private readonly taker: SnapshotTaker;
+  private readonly chain: ChainTalk;
   private readonly timers: RoundTimers;
   private readonly work: LocalWork;
   private readonly fostering: Fostering;
@@ -83,12 +79,12 @@ export class Rounds {
     const ground = {
       version: () => this.version,
       isNear: (peer: PeerId) => this.isNear(peer),
-      have: (from: PeerId, { tip, observer }: Have) => this.chain.hear(from, tip, observer),
+      have: (from: PeerId, message: Have) => this.chain.hear(from, message),
       up: (from: PeerId, message: Up) => this.up(from, message),
       down: (from: PeerId, message: Down) => this.down(from, message),
       snapshot: (message: Snapshot) => this.takeSnapshot(message),
-      piece: (from: PeerId, message: Piece) => (this.taker.hear(from, message) ? null : "a piece of no snapshot"),
-      fetch: (from: PeerId, message: Fetch) => (this.giver.fetch(from, message) ? null : "a piece of no snapshot"),
+      piece: (from: PeerId, message: Piece) => this.chain.piece(from, message),
+      fetch: (from: PeerId, message: Fetch) => this.chain.fetch(from, message),
       foster: (from: PeerId, { wanted }: Foster) => (this.fostering.asked(from, wanted) ? null : "not from a neighbour"),
     };
     const mailboxBytes = mailboxSnapshots * snapshotBytes(trainer.layout.length, this.replica.common);
@@ -98,40 +94,22 @@ export class Rounds {
       lookAround: (isOverdue) => this.lookAround(isOverdue),
       overdue: () => options.events.overdue(this.version),
     });
-    const pieceBytes = options.pieceBytes ?? defaultPieceBytes;
-    this.giver = new SnapshotGiver(
-      {
-        encode: () => ({
-          tip: this.tip,
-          bytes: this.codec.encode({ kind: "snapshot", version: this.version, ...this.everything }),
-        }),
-        leadsOn: (tip) => this.chain.leadsOn(tip),
-        send: (to, message) => this.send(to, { ...message, version: this.version }),
-      },
-      { pieceBytes },
-    );
-    this.taker = new SnapshotTaker(
-      {
-        tip: () => this.tip,
-        send: (to, message) => this.send(to, { ...message, version: this.version }),
-        take: (bytes) => this.inbox.takeWhole(bytes),
-        progress: (received, total) => options.events.progress(received, total),
-      },
-      { mostBytes: mostSnapshotBytes(trainer.layout.length, this.replica.common) },
-    );
-    const sync: SyncGround = {
+    const isObserver = (): boolean => this.near?.standing == null;
+    const talk = {
       replica: () => this.replica,
       headers: () => this.history.headers,
       version: () => this.version,
-      isObserver: () => this.near?.standing == null,
-      isSponsored: (observer) => !(this.near?.roster.members.some(({ peer }) => peer === observer) ?? false),
-      send: (to, message) => this.send(to, message),
-      inStep: (tip) => {
-        if (this.near?.standing == null) this.options.events.inStep(tip);
+      isObserver,
+      isSponsored: (observer: PeerId) => !(this.near?.roster.members.some(({ peer }) => peer === observer) ?? false),
+      send: (to: PeerId, message: PeerMessage) => this.send(to, message),
+      inStep: (tip: Tip) => {
+        if (isObserver()) options.events.inStep(tip);
       },
-      offer: (to) => this.giver.offer(to),
+      encode: () => this.codec.encode({ kind: "snapshot", version: this.version, ...this.everything }),
+      take: (bytes: Uint8Array) => this.inbox.takeWhole(bytes),
+      progress: (received: number, total: number) => options.events.progress(received, total),
     };
-    this.chain = new ChainSync(sync, { pieceBytes });
+    this.chain = new ChainTalk(talk, options.pieceBytes);
     this.fostering = new Fostering({
       clock: options.clock,
       isOpen: (peer) => options.events.isOpen(peer),
@@ -315,9 +293,7 @@ export class Rounds {
 
   lost(peer: PeerId): void {
     this.missing.add(peer);
-    this.chain.forget(peer);
-    this.giver.forget(peer);
-    this.taker.lost(peer);
+    this.chain.lost(peer);
     const position = this.childPosition(peer);
     if (position !== null) this.perform(this.sums.lost(position));
     this.fostering.lost(peer);
@@ -368,7 +344,7 @@ export class Rounds {
       this.chain.say(from);
       return "early";
     }
-    this.chain.hear(from, { round: message.round - 1, version: noVersion, hash: message.previous }, false);
+    this.chain.hear(from, { tip: { round: message.round - 1, version: noVersion, hash: message.previous }, observer: false });
     return null;
   }
 
@@ -463,7 +439,7 @@ export class Rounds {
       const hasLostRoot = place.parent === 0 && this.fostering.isCutOff;
       this.options.events.idle({ isRoot: place.parent === null, hasLostRoot, isOverdue });
     }
-    this.taker.lookAround();
+    this.chain.lookAround();
     // Neither state lasts: a failed training is tried again, and a peer that can give nothing asks for a new roster once more.
     this.work.retry();
     if (this.sums.isVoid) this.options.events.voided(this.tip);
