@@ -14,11 +14,17 @@ export function dueTime(roster: Roster): number | null {
   if (roster.since === null) return null;
   const { issued, guests, running, issuedAt } = roster;
   const root = guests.get(issued.order[0] ?? "");
-  const rootGone = root === undefined || !isPresent(root) || isCutOff(roster, root.member.peer);
+  const rootGone = root === undefined || !isPresent(root) || isCutOff(roster, root.member.peer) || lacksQuorum(roster);
   const peers = Math.max(issued.members.length, roster.order.length);
   const due = dueAt({ since: roster.since, urgent: roster.urgent, rootGone, running, issuedAt, peers }, roster.pacing);
   const startsAt = roster.started ? Number.NEGATIVE_INFINITY : roster.startsAt;
   return Math.max(due, startsAt, gatheringUntil(roster), graceUntil(roster), leaderUntil(roster));
+}
+
+/** Whether so many members have gone that no round can be committed any more. */
+function lacksQuorum({ issued, guests }: Roster): boolean {
+  const here = issued.order.filter((peer) => guests.get(peer)?.placed === true && isPresent(guests.get(peer)!));
+  return 2 * here.length <= issued.order.length;
 }
 
 /** Issues the next version if it is due: everyone who waits gets in, everyone who is away gets out, and all are told. */
@@ -94,6 +100,8 @@ function gatheringUntil(roster: Roster): number {
     // A newcomer knows nothing of the last rounds.
     if (guest.placed && isPresent(guest) && typeof guest.former?.position === "number") present += 1;
   }
+  // Whoever was the only one has come back.
+  if (largest === 1) return Number.NEGATIVE_INFINITY;
   if (largest === 0) return roster.gatherSince + roster.pacing.gatherMs;
   return 2 * present > largest ? Number.NEGATIVE_INFINITY : roster.gatherSince + roster.pacing.gatherLimitMs;
 }

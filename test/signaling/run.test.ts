@@ -61,6 +61,15 @@ describe("a run", () => {
     expect(room.members()).toEqual([0, 1]);
   });
 
+  it("does not wait for a commit that cannot come because half of its members have left", () => {
+    const room = roomHarness();
+    room.gather(2);
+    room.commit(0, 7);
+    room.say(1, { kind: "leave", tip: tipAt(7) });
+    room.pass(100);
+    expect(room.members()).toEqual([0]);
+  });
+
   it("does not wait when the root is gone", () => {
     const room = roomHarness();
     room.gather(3);

@@ -48,6 +48,14 @@ describe("a server that restarted", () => {
     expect(room.members()).toEqual([1]);
   });
 
+  it("waits for nobody where the only member of the last roster is back, under whatever name", () => {
+    const room = roomHarness({ epoch: 2_000 });
+    room.enter(4, { config: defaultConfig, tip: tipAt(50), former: { ...former(0, 1), position: null } });
+    room.ready(4, defaultConfig, 50);
+    room.pass(100);
+    expect(room.members()).toEqual([4]);
+  });
+
   it("begins no run before the peers of one that it has forgotten could come back, and then goes on with theirs", () => {
     const room = roomHarness({ bornAt: 0, pacing: { startMs: 8_000 } });
     room.enter(9);
