@@ -86,7 +86,8 @@ export function leaderUntil(roster: Roster): number {
     const root = deposedRoot(roster, past);
     return root !== null && !hasAnswered(root) && !isQuorum(roster, past, hasAnswered);
   });
-  const isOpen = isUnheard || (isSilent && isLeaderless(roster));
+  const isMissing = [...roster.dismissed].some((peer) => !roster.guests.has(peer));
+  const isOpen = isUnheard || ((isSilent || isMissing) && isLeaderless(roster));
   return isOpen ? Math.max(firstAt + pacing.orphanMs, at + pacing.graceMs) : Number.NEGATIVE_INFINITY;
 }
 

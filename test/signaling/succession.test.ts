@@ -45,6 +45,26 @@ describe("a root that is replaced without its word", () => {
   });
 });
 
+describe("rounds that nobody who is here has", () => {
+  it("are waited for while a member that was dismissed may have them, though all others have answered", () => {
+    const room = roomHarness();
+    room.gather(3);
+    room.commit(0, 7);
+    room.standsAt(1, 3);
+    room.standsAt(2, 7);
+    room.lose(0);
+    room.pass(100);
+    expect(room.members()).toEqual([2, 1]);
+    room.say(2, { kind: "leave" });
+    room.pass(40_000);
+    expect(room.members()).toEqual([2, 1]);
+    room.enter(0, { tip: tipAt(7) });
+    room.ready(0, defaultConfig, 7);
+    room.pass(5_000);
+    expect(room.members()[0]).toBe(0);
+  });
+});
+
 describe("a round that others than the root stand at", () => {
   it("is one that the next root must have: the root may have confirmed it", () => {
     const room = roomHarness();
