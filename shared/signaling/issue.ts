@@ -100,8 +100,6 @@ function gatheringUntil(roster: Roster): number {
     // A newcomer knows nothing of the last rounds.
     if (guest.placed && isPresent(guest) && typeof guest.former?.position === "number") present += 1;
   }
-  // Whoever was the only one has come back.
-  if (largest === 1) return Number.NEGATIVE_INFINITY;
   if (largest === 0) return roster.gatherSince + roster.pacing.gatherMs;
   return 2 * present > largest ? Number.NEGATIVE_INFINITY : roster.gatherSince + roster.pacing.gatherLimitMs;
 }
