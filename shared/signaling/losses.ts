@@ -30,17 +30,23 @@ export function reportLoss(roster: Roster, reporter: Guest, report: LinkReport, 
   changed(roster, now);
   return [reporter, other].flatMap((guest) => {
     if (guest.unreached.size < maxUnreached) return [];
-    unplace(roster, guest, now);
+    // Who is away goes with the next roster, as one that is away.
+    if (guest.connection !== null) unplace(roster, guest, now);
     return notice(guest);
   });
 }
 
 /** Two cannot reach each other, for now: a signal may have been lost, or a network will heal. */
 function keepApart(roster: Roster, a: Guest, b: Guest, now: number): void {
-  const until = now + apartMs * 2 ** Math.min(Math.max(a.forgiven, b.forgiven), mostDoublings);
+  const until = apartUntil(roster, Math.max(a.forgiven, b.forgiven), now);
   a.unreached.set(b.member.peer, until);
   b.unreached.set(a.member.peer, until);
+}
+
+function apartUntil(roster: Roster, forgiven: number, now: number): number {
+  const until = now + apartMs * 2 ** Math.min(forgiven, mostDoublings);
   roster.forgiveAt = Math.min(roster.forgiveAt, until);
+  return until;
 }
 
 /** Ends what has been believed for long enough. Who only watched because of it has a sponsor, and may be placed, again. */
@@ -74,8 +80,8 @@ export function forgetLosses(roster: Roster, peer: PeerId): void {
 }
 
 function changeSponsor(roster: Roster, observer: Guest, { peer, loss }: LinkReport, now: number): readonly Effect[] {
-  const sponsor = roster.guests.get(peer);
-  if (loss === "unopened" && sponsor !== undefined) keepApart(roster, observer, sponsor, now);
+  // The fault is taken to be the observer's own: a member is not to be blamed by all who come.
+  if (loss === "unopened") observer.unreached.set(peer, apartUntil(roster, observer.forgiven, now));
   observer.sponsor = null;
   const told = observer.unreached.size >= maxUnreached ? notice(observer) : [];
   return [...rosterTo(roster, observer), ...told];

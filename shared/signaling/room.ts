@@ -12,11 +12,13 @@ import { defaultPacing, type Pacing, patientStartMs } from "./pacing.ts";
 import { admit, away, committed, control, createRoster, outdo, outworn, resume, unplace } from "./roster.ts";
 import { createSeats } from "./seats.ts";
 import { probe, silentSince } from "./silence.ts";
-import { learn } from "./succession.ts";
+import { isHeld, learn, where } from "./succession.ts";
 import type { Version } from "./version.ts";
 
 /** A version that a client reports from further ahead than this is not from a server whose clock was merely a little fast. */
 const maxClockSkewMs = 86_400_000;
+
+const isCredible = ([epoch]: Version, now: number): boolean => epoch <= now + maxClockSkewMs;
 
 /** Peers of one room, members and observers: what the schema of a roster allows. */
 export const maxPeersPerRoom = 4096;
@@ -124,7 +126,11 @@ export function createRoom(options: RoomOptions): Room {
     heedFormer(message, now);
     const ended = known === undefined ? succeed(message.peer, session, now) : [];
     const replaced = known?.connection ?? null;
-    if (replaced !== null) connections.delete(replaced);
+    if (known !== undefined && replaced !== null) {
+      connections.delete(replaced);
+      // Who was asked as the one it was is not waited for.
+      known.connection = null;
+    }
     const guest = enter(connection, session, message, known);
     forgetLosses(roster, message.peer);
     guests.set(message.peer, guest);
@@ -185,7 +191,7 @@ export function createRoom(options: RoomOptions): Room {
   /** A peer that comes with committed rounds tells of a server that restarted: the run goes on. */
   function heedFormer({ peer, tip, former }: Of<"hello">, now: number): void {
     for (const version of [tip?.version, former?.version]) {
-      if (version !== undefined && version[0] <= now + maxClockSkewMs) outdo(roster, version, now);
+      if (version !== undefined && isCredible(version, now)) outdo(roster, version, now);
     }
     const isMember = typeof former?.position === "number" && former.members > 1;
     // It knows of a run, though not of its rounds: others may.
@@ -205,12 +211,15 @@ export function createRoom(options: RoomOptions): Room {
       return refuse(guest.connection!, reason);
     }
     guest.tip = message.tip;
+    const isFirst = guest.saidAt === Number.NEGATIVE_INFINITY;
     guest.saidAt = now;
+    if (message.holds !== undefined && isCredible(message.holds, now)) outdo(roster, message.holds, now);
     guest.holds = message.holds ?? null;
     learn(roster, message.tip, guest.member.peer);
     admit(roster, guest, now);
     if (message.anew === true && guest.placed) outworn(roster, now);
-    return [];
+    // The question may have been lost with the connection before.
+    return isFirst && message.holds === undefined && isHeld(roster) ? where([guest], roster.asked!.hold) : [];
   }
 
   function remove(guest: Guest, now: number): void {
@@ -220,6 +229,7 @@ export function createRoom(options: RoomOptions): Room {
   }
 
   function of(guest: Guest, message: ClientMessage, now: number): readonly Effect[] {
+    if (guest.isSilent && roster.probe !== null) roster.probe.heardAt = now;
     guest.isSilent = false;
     switch (message.kind) {
       case "hello":
@@ -249,6 +259,7 @@ export function createRoom(options: RoomOptions): Room {
   function leave(guest: Guest, now: number): readonly Effect[] {
     const { connection } = guest;
     if (connection !== null) connections.delete(connection);
+    roster.dismissed.delete(guest.member.peer);
     remove(guest, now);
     return connection === null ? [] : [{ kind: "close", connection }];
   }

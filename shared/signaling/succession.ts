@@ -147,9 +147,15 @@ export function crown(roster: Roster): void {
   roster.order = order.map((peer) => (peer === leader ? order[0]! : peer === order[0] ? leader : peer));
 }
 
-/** Who is here and has the rounds, though it has no place: out of reach of all members, it is their root rather than one without the rounds. */
+/**
+ * A member until lately who is here and has the rounds, though it has no place any more: out of reach of all members, it is their root
+ * rather than one without the rounds.
+ */
 function heirApart(roster: Roster): Guest | null {
-  const heirs = [...roster.guests.values()].filter(({ member, placed }) => !placed && mayLead(roster, member.peer));
+  const wasMember = (peer: PeerId): boolean => roster.recent.some(({ set }) => set.has(peer));
+  const heirs = [...roster.guests.values()].filter(
+    ({ member, placed }) => !placed && wasMember(member.peer) && mayLead(roster, member.peer),
+  );
   return heirs.reduce((best: Guest | null, one) => (best === null || one.tip!.round > best.tip!.round ? one : best), null);
 }
 

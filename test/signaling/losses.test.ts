@@ -142,4 +142,21 @@ describe("a link that does not open, or stays closed", () => {
     room.pass(5_000);
     expect(room.members()).toEqual([6, 1, 5, 3, 4, 2, 0]);
   });
+
+  it("of observers who reach nobody are no blame of their sponsors", () => {
+    const room = roomHarness();
+    room.gather(3);
+    room.commit(0, 7);
+    for (let i = 10; i < 18; i += 1) {
+      room.enter(i);
+      for (let tries = 0; tries < 4; tries += 1) {
+        const sponsor = room.last(i, "roster")?.sponsor;
+        if (sponsor != null) room.say(i, { kind: "report", peer: sponsor, loss: "unopened", reason: "ICE failed" });
+      }
+    }
+    room.say(1, { kind: "report", peer: peerName(0), loss: "closed", reason: "ICE failed" });
+    room.pass(5_000);
+    // Of the two that have lost each other one has no place for now, as if nobody had come.
+    expect(room.members()).toEqual([0, 2]);
+  });
 });

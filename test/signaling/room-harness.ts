@@ -88,6 +88,11 @@ export function roomHarness(options: Partial<RoomOptions> = {}) {
     now = end;
   }
 
+  /** Time passes, and the room is not woken: its server stands still. */
+  function sleep(ms: number): void {
+    now += ms;
+  }
+
   function say(i: number, message: ClientMessage) {
     return handle({ kind: "message", connection: `c${i}`, message });
   }
@@ -100,6 +105,7 @@ export function roomHarness(options: Partial<RoomOptions> = {}) {
     counters,
     handle,
     pass,
+    sleep,
     say,
     hear,
     last,

@@ -44,6 +44,19 @@ describe("a round that does not end", () => {
     expect([0, 1, 2, 3].some(room.isClosed)).toBe(false);
   });
 
+  it("costs nobody anything where the server stands still after the first answer, and the others wait to be read", () => {
+    const room = stuckRoom();
+    for (const i of [0, 2]) room.standsAt(i, null);
+    room.stuck(3);
+    // The next that it looks at is late: a clock that was to ring long ago.
+    room.standsAt(0, 7);
+    room.sleep(4_000);
+    room.handle({ kind: "tick" });
+    for (const i of [0, 2]) room.ready(i, defaultConfig, 7);
+    room.pass(10_000);
+    expect([0, 1, 2, 3].some(room.isClosed)).toBe(false);
+  });
+
   it("is asked about once in five seconds, however many complain", () => {
     const room = stuckRoom();
     for (const i of [1, 2, 3, 1]) room.stuck(i);

@@ -45,6 +45,44 @@ describe("a root that is replaced without its word", () => {
   });
 });
 
+describe("a peer that was asked to promise, and lost its connection with the question in it", () => {
+  it("is asked again when it is back, so that nobody waits for its answer", () => {
+    const room = roomHarness();
+    room.gather(3);
+    room.commit(0, 7);
+    for (const i of [0, 2]) room.standsAt(i, null);
+    room.lose(0);
+    room.pass(100);
+    room.lose(2);
+    room.pass(700);
+    room.handle({ kind: "connected", connection: "c2" });
+    room.say(2, helloOf(2, { tip: tipAt(7) }));
+    room.standsAt(2, 7);
+    room.say(2, { kind: "ready", configHash, tip: tipAt(7) });
+    room.pass(1_000);
+    expect([...room.members()].sort()).toEqual([1, 2]);
+  });
+
+  it("is not waited for as the one that it was, where its new connection comes before the end of the old", () => {
+    const room = roomHarness();
+    for (const i of [0, 1, 2]) {
+      room.enter(i, {}, `secret ${i}`);
+      room.ready(i);
+    }
+    room.pass(5_000);
+    room.commit(0, 7);
+    room.standsAt(1, 3);
+    room.standsAt(2, null);
+    room.say(0, { kind: "leave" });
+    room.pass(100);
+    room.handle({ kind: "connected", connection: "c7", session: "secret 2" });
+    room.handle({ kind: "message", connection: "c7", message: helloOf(2, { tip: tipAt(3) }) });
+    room.handle({ kind: "message", connection: "c7", message: { kind: "ready", configHash, tip: tipAt(3), holds: [1_000, 1] } });
+    room.pass(2_000);
+    expect([...room.members()].sort()).toEqual([1, 2]);
+  });
+});
+
 describe("rounds that nobody who is here has", () => {
   it("are waited for while a member that was dismissed may have them, though all others have answered", () => {
     const room = roomHarness();
