@@ -1,7 +1,7 @@
 import type { Effect } from "./effects.ts";
-import { type Guest, isPresent } from "./guest.ts";
+import { isPresent } from "./guest.ts";
 import type { Roster } from "./roster.ts";
-import { hasHeir, where } from "./succession.ts";
+import { hasHeir, hasSuccessor, where } from "./succession.ts";
 
 /**
  * Until when members of the roster in force who are away keep their places: not at all, unless they are all, or half of the
@@ -45,10 +45,4 @@ function countAway(roster: Roster): { members: number; absent: number; awaited: 
     if (!hasSuccessor(roster, guest)) awaited += 1;
   }
   return { members, absent, awaited };
-}
-
-/** Whether it is here under another name, and ready. */
-function hasSuccessor({ guests }: Roster, { successor }: Guest): boolean {
-  const guest = successor === null ? undefined : guests.get(successor);
-  return guest !== undefined && isPresent(guest);
 }

@@ -86,9 +86,11 @@ export function leaderUntil(roster: Roster): number {
     const root = deposedRoot(roster, past);
     return root !== null && !hasAnswered(root) && !isQuorum(roster, past, hasAnswered);
   });
-  const isMissing = [...roster.dismissed].some((peer) => !roster.guests.has(peer));
-  const isOpen = isUnheard || ((isSilent || isMissing) && isLeaderless(roster));
-  return isOpen ? Math.max(firstAt + pacing.orphanMs, at + pacing.graceMs) : Number.NEGATIVE_INFINITY;
+  const isMissing =
+    [...roster.dismissed].some((peer) => !roster.guests.has(peer)) ||
+    [...roster.guests.values()].some((guest) => guest.placed && !isPresent(guest) && !hasSuccessor(roster, guest));
+  if (isUnheard || (isSilent && isLeaderless(roster))) return Math.max(firstAt + pacing.orphanMs, at + pacing.graceMs);
+  return isMissing && isLeaderless(roster) ? firstAt + pacing.orphanMs : Number.NEGATIVE_INFINITY;
 }
 
 /** Whether so many of those members of a roster who have not left, or of those whom they came back as, are half of them. */
@@ -157,6 +159,12 @@ function heirApart(roster: Roster): Guest | null {
     ({ member, placed }) => !placed && wasMember(member.peer) && mayLead(roster, member.peer),
   );
   return heirs.reduce((best: Guest | null, one) => (best === null || one.tip!.round > best.tip!.round ? one : best), null);
+}
+
+/** Whether it is here under another name, and ready. */
+export function hasSuccessor({ guests }: Roster, { successor }: Guest): boolean {
+  const guest = successor === null ? undefined : guests.get(successor);
+  return guest !== undefined && isPresent(guest);
 }
 
 function membersHere({ order, guests }: Roster): readonly Guest[] {

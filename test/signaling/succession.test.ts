@@ -37,6 +37,7 @@ describe("a root that is replaced without its word", () => {
     room.lose(0);
     room.pass(44_000);
     expect(room.members()).toEqual([0, 2]);
+    room.standsAt(1, 9);
     room.handle({ kind: "connected", connection: "c1" });
     room.say(1, helloOf(1, { tip: tipAt(9) }));
     room.ready(1, defaultConfig, 9);
@@ -98,6 +99,23 @@ describe("rounds that nobody who is here has", () => {
     expect(room.members()).toEqual([2, 1]);
     room.enter(0, { tip: tipAt(7) });
     room.ready(0, defaultConfig, 7);
+    room.pass(5_000);
+    expect(room.members()[0]).toBe(0);
+  });
+});
+
+describe("the only member that has the rounds", () => {
+  it("is waited for when it loses its connection, by however many others", () => {
+    const room = roomHarness();
+    room.gather(5);
+    for (const i of [1, 2, 3, 4]) room.standsAt(i, 0);
+    room.commit(0, 4);
+    room.lose(0);
+    room.pass(10_000);
+    expect(room.members()[0]).toBe(0);
+    room.handle({ kind: "connected", connection: "c0" });
+    room.say(0, helloOf(0, { tip: tipAt(4) }));
+    room.ready(0, defaultConfig, 4);
     room.pass(5_000);
     expect(room.members()[0]).toBe(0);
   });
