@@ -1,14 +1,24 @@
 import { placeOf } from "../aggregate/tree.ts";
 import type { Hash } from "../hash.ts";
+import type { ClientMessage } from "../signaling/messages.ts";
 import type { Peer } from "../training/peer.ts";
 import type { PeerReport } from "../training/report.ts";
 import type { PeerId } from "../transport.ts";
+import type { PeerMessage } from "../wire/messages.ts";
 import type { Gate } from "./gate.ts";
 import type { MemoryStore } from "./memory-store.ts";
 
 /** Where a peer is in its round, as seen from outside. */
 export const phases = ["joining", "training", "collecting", "reported", "down"] as const;
 export type Phase = (typeof phases)[number];
+
+/** What a peer that lies makes of what it was about to say. */
+export interface Forgery {
+  toServer?(message: ClientMessage): ClientMessage;
+  toPeer?(message: PeerMessage): PeerMessage;
+  /** To peers, of what `toPeer` made. */
+  garble?(bytes: Uint8Array): Uint8Array;
+}
 
 /** A peer and what is known of it without asking it. */
 export interface Subject {
@@ -34,6 +44,8 @@ export interface Subject {
   isOver: boolean;
   /** Why it ended by itself, if it did. */
   refused: string | null;
+  /** null: it is honest. */
+  forgery: Forgery | null;
 }
 
 /** Those who live. */

@@ -121,6 +121,7 @@ export function createWorld(options: WorldOptions): World {
     const ownMs = 20 + trainingRng.integer(400);
     const links = network.join(self, { accepts: () => true, gate });
     const session = restored?.session ?? self;
+    const signaling = server.connect(self, gate, session);
     const peer = createPeer({
       room: roomName,
       label: `p${count}`,
@@ -129,10 +130,10 @@ export function createWorld(options: WorldOptions): World {
         ...links,
         send(to, bytes) {
           tap(subject, to, bytes);
-          return links.send(to, bytes);
+          return links.send(to, forged(subject, bytes));
         },
       },
-      signaling: server.connect(self, gate, session),
+      signaling: { ...signaling, send: (message) => signaling.send(subject.forgery?.toServer?.(message) ?? message) },
       checkpoints: { store: store.of(gate), restored, session },
       ...pieces,
       clock: gate.clock,
@@ -167,6 +168,7 @@ export function createWorld(options: WorldOptions): World {
       },
       isOver: false,
       refused: null,
+      forgery: null,
     };
     count += 1;
     subjects.set(self, subject);
@@ -191,6 +193,11 @@ export function createWorld(options: WorldOptions): World {
     if (message.kind !== "up") return;
     ledger.sent(subject.id, to, message);
     subject.reportedFor = message.previous;
+  }
+
+  function forged({ forgery }: Subject, bytes: Uint8Array): Uint8Array {
+    const said = forgery?.toPeer === undefined ? bytes : codec.encode(forgery.toPeer(codec.decode(bytes)));
+    return forgery?.garble?.(said) ?? said;
   }
 
   return {

@@ -28,6 +28,8 @@ export interface LinkKeeper {
   /** A peer's signal, by the server. */
   signal(from: PeerId, data: string): void;
   isOpen(peer: PeerId): boolean;
+  /** Nothing that this neighbour says is of use: the server is told as if there were no link to it. */
+  distrust(peer: PeerId, reason: string): void;
   close(): void;
 }
 
@@ -132,6 +134,7 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
       links.signal(from, data);
     },
     isOpen: (peer) => open.has(peer),
+    distrust: (peer, reason) => complain(peer, { kind: "broken", reason }),
     close() {
       for (const stop of unsubscribe) stop();
       for (const peer of [...redials.keys()]) forget(peer);

@@ -5,11 +5,13 @@ import type { PeerId } from "../transport.ts";
 import { WireError } from "../wire/bytes.ts";
 import type { Codec } from "../wire/message-code.ts";
 import type { Down, Fetch, Foster, Have, PeerMessage, Piece, Snapshot, Up } from "../wire/messages.ts";
+import type { Distrust } from "./distrust.ts";
 
 /** Why a message was dropped: a fixed list, for counters are kept by it. */
 export type Refusal =
   | SumRefusal
   | "malformed"
+  | "from one that is not heard any more"
   | "not from a neighbour"
   | "of an older roster"
   | "a total from a child"
@@ -41,12 +43,14 @@ export class PeerInbox {
   readonly refusals = new Map<Refusal, number>();
   private readonly codec: Codec;
   private readonly ground: InboxGround;
+  private readonly distrust: Distrust;
   private readonly early;
 
   /** @param mailboxBytes how many bytes of early messages are kept */
-  constructor(codec: Codec, ground: InboxGround, options: { readonly mailboxBytes: number }) {
+  constructor(codec: Codec, ground: InboxGround, options: { readonly mailboxBytes: number; readonly distrust: Distrust }) {
     this.codec = codec;
     this.ground = ground;
+    this.distrust = options.distrust;
     this.early = createMailbox<{ readonly from: PeerId; readonly message: PeerMessage }>({
       items: mailboxItems,
       bytes: options.mailboxBytes,
@@ -55,11 +59,13 @@ export class PeerInbox {
 
   /** Bytes from a peer. Whatever they are, this returns. */
   receive(from: PeerId, bytes: Uint8Array): void {
+    if (this.distrust.isSilenced(from)) return this.refuse("from one that is not heard any more");
     let message: PeerMessage;
     try {
       message = this.codec.decode(bytes);
     } catch (cause) {
       if (!(cause instanceof WireError)) throw cause;
+      if (this.ground.isNear(from)) this.distrust.hearGarbled(from);
       return this.refuse("malformed");
     }
     this.handle(from, message, bytes.length);
@@ -97,6 +103,7 @@ export class PeerInbox {
     const verdict = this.judge(from, message);
     if (verdict === "early") this.early.put({ from, message }, bytes);
     else if (verdict !== null) this.refuse(verdict);
+    if (verdict === "a snapshot that does not fit") this.distrust.hearUnfit(from);
   }
 
   private judge(from: PeerId, message: PeerMessage): Verdict {

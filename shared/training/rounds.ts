@@ -13,6 +13,7 @@ import { addSections, noSections, type Sections } from "../wire/sections.ts";
 import { sumShapesOf } from "../wire/sum-shape.ts";
 import { ChainTalk } from "./chain-talk.ts";
 import type { Checkpoint, KeptMemory } from "./checkpoint.ts";
+import { Distrust } from "./distrust.ts";
 import { Fostering } from "./fostering.ts";
 import { History } from "./history.ts";
 import { keepMemory, settleKept } from "./kept-memory.ts";
@@ -46,6 +47,7 @@ export class Rounds {
   private readonly timers: RoundTimers;
   private readonly work: LocalWork;
   private readonly fostering: Fostering;
+  private readonly distrust: Distrust;
   private replica: Replica;
   private readonly history: History;
   /** Δ that a former life of this peer had in the round after the checkpoint's, until that is settled. */
@@ -88,7 +90,8 @@ export class Rounds {
       foster: (from: PeerId, { wanted }: Foster) => (this.fostering.asked(from, wanted) ? null : "not from a neighbour"),
     };
     const mailboxBytes = mailboxSnapshots * snapshotBytes(trainer.layout.length, this.replica.common);
-    this.inbox = new PeerInbox(this.codec, ground, { mailboxBytes });
+    this.distrust = new Distrust((peer, reason) => options.events.distrusted(peer, reason));
+    this.inbox = new PeerInbox(this.codec, ground, { mailboxBytes, distrust: this.distrust });
     this.timers = createRoundTimers(options.clock, config, {
       deadline: () => this.perform(this.sums.deadline()),
       lookAround: (isOverdue) => this.lookAround(isOverdue),
@@ -225,6 +228,7 @@ export class Rounds {
 
   /** The chain stands elsewhere than before: the next round opens. */
   private moved(): void {
+    this.distrust.moved();
     this.perform(this.sums.open(this.replica));
     this.armTimers();
     if (this.near?.standing == null) this.options.events.inStep(this.tip);
@@ -244,6 +248,7 @@ export class Rounds {
     this.chain.reset();
     this.perform(this.sums.open(this.replica));
     this.askNeighbour();
+    if (this.source !== null) this.distrust.hearContradiction(this.source);
   }
 
   // ── what happens around us ───────────────────────────────────────────────────────────────────────────────────────
@@ -254,6 +259,7 @@ export class Rounds {
     if (age < 0) return;
     this.near = near;
     if (age === 0) return;
+    this.distrust.adopt((peer) => this.isNear(peer));
     this.perform(this.sums.adopt(near.standing, { parent: this.fostering.adopt(near), isHeld: this.holds !== null }));
     this.passOverMissing();
     this.armTimers();
@@ -355,7 +361,10 @@ export class Rounds {
     const isCurrent = compareVersions(message.committedBy, this.version) === 0;
     if (isCurrent && (this.childPosition(from) !== null || this.fostering.children.includes(from))) return "a total from a child";
     if (message.round === tip.round + 1 && message.previous === tip.hash) this.perform(this.sums.down(message));
-    else this.chain.say(from);
+    else {
+      this.distrust.hearUnfit(from);
+      this.chain.say(from);
+    }
     return null;
   }
 
@@ -385,8 +394,12 @@ export class Rounds {
   }
 
   private askNeighbour(): void {
-    const peer = this.fostering.parent ?? this.near?.sponsor;
-    if (peer != null) this.chain.say(peer);
+    if (this.source !== null) this.chain.say(this.source);
+  }
+
+  /** Who gives this peer its totals. */
+  private get source(): PeerId | null {
+    return this.fostering.parent ?? this.near?.sponsor ?? null;
   }
 
   // ── small parts ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -41,6 +41,7 @@ function peerAt(clock: VirtualClock, position: number) {
       inStep: () => {},
       voided: () => {},
       finished: () => {},
+      distrusted: () => {},
       progress: () => {},
       notice: () => {},
       overdue: () => {},
@@ -60,24 +61,29 @@ describe("whatever bytes come from whomever", () => {
   });
 
   it("a peer throws nothing, keeps finite parameters, and counts what it refuses under a fixed list of reasons", async () => {
-    const inner = peerAt(clock, 1);
+    // A neighbour is not heard any more once it has sent eight that cannot be read: few messages to each peer.
+    const inners = Array.from({ length: 250 }, () => peerAt(clock, 1));
     const leaf = peerAt(clock, 3);
     await clock.advance(150);
     const real = leaf.sent.map(({ message }) => codec.encode(message));
     expect(real.length).toBeGreaterThan(0);
+    let run = 0;
     fc.assert(
       fc.property(fc.nat(), fc.constantFrom(...names, "f".repeat(16)), fc.uint8Array({ maxLength: 80 }), (seed, from, noise) => {
         const rng = seeded(seed, "mutation");
         const bytes = real[rng.integer(real.length)]!.slice();
         for (let i = rng.integer(6); i > 0; i -= 1) bytes[rng.integer(bytes.length)] = rng.integer(256);
+        const inner = inners[run % inners.length]!;
+        run += 1;
         inner.rounds.receive(from, bytes);
         inner.rounds.receive(from, noise);
       }),
       { numRuns: 2_000 },
     );
-    expect(inner.rounds.refusals.size).toBeLessThanOrEqual(15);
-    expect(inner.rounds.refusals.get("malformed")).toBeGreaterThan(100);
-    expect(inner.rounds.parameters.every(Number.isFinite)).toBe(true);
+    const refused = inners.flatMap(({ rounds }) => [...rounds.refusals]);
+    expect(new Set(refused.map(([reason]) => reason)).size).toBeLessThanOrEqual(16);
+    expect(refused.reduce((sum, [reason, times]) => sum + (reason === "malformed" ? times : 0), 0)).toBeGreaterThan(1_500);
+    expect(inners.every(({ rounds }) => rounds.parameters.every(Number.isFinite))).toBe(true);
   });
 
   it("a child cannot make a total, nor name others as contributors, nor be counted twice", async () => {
