@@ -1,4 +1,5 @@
 import type { PeerId } from "../transport.ts";
+import { elect } from "./admission.ts";
 import { broadcast } from "./broadcast.ts";
 import type { Effect } from "./effects.ts";
 import { graceUntil } from "./grace.ts";
@@ -6,7 +7,7 @@ import { type Guest, isPresent } from "./guest.ts";
 import { forgetLosses, notice } from "./losses.ts";
 import { dueAt } from "./pacing.ts";
 import { place } from "./placement.ts";
-import { elect, isOutdone, issued, type Roster, unplace } from "./roster.ts";
+import { isOutdone, issued, type Roster, unplace } from "./roster.ts";
 import { askForLeader, crown, isCutOff, isHeld, leaderUntil, mayLead } from "./succession.ts";
 
 /** When the next roster goes out if nothing else happens (ms); null if nothing waits. */

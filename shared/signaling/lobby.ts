@@ -2,7 +2,8 @@ import { type Counters, type Effect, refusal } from "./effects.ts";
 import { readFarewell } from "./farewell.ts";
 import type { ConnectionId } from "./guest.ts";
 import { type ClientMessage, clientMessageSchema, signalingProtocol } from "./messages.ts";
-import { createRoom, type Room, type RoomOptions } from "./room.ts";
+import { createRoom, type Room } from "./room.ts";
+import type { RoomOptions } from "./room-state.ts";
 import { createTokenBucket, defaultRateLimit, type RateLimit, type Verdict } from "./token-bucket.ts";
 
 /** Rooms that one server keeps. A room of a few peers takes some kilobytes. */

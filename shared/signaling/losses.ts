@@ -1,9 +1,10 @@
 import type { PeerId } from "../transport.ts";
+import { admit } from "./admission.ts";
 import { rosterTo } from "./broadcast.ts";
 import type { Effect } from "./effects.ts";
 import { type Guest, isPresent, maxUnreached, unreachableText } from "./guest.ts";
 import { neighboursOf } from "./placement.ts";
-import { admit, changed, type Roster, unplace } from "./roster.ts";
+import { changed, type Roster, unplace } from "./roster.ts";
 
 /** For so long two peers are kept apart that could not reach each other; twice as long each time after that, at most 32 times. */
 const apartMs = 20_000;

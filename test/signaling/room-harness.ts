@@ -2,7 +2,8 @@ import { createHasher } from "../../shared/hash.ts";
 import type { Effect } from "../../shared/signaling/effects.ts";
 import type { ClientMessage, RosterMessage, ServerMessage } from "../../shared/signaling/messages.ts";
 import { serverMessageSchema, signalingProtocol, type Tip } from "../../shared/signaling/messages.ts";
-import { createRoom, type RoomEvent, type RoomOptions } from "../../shared/signaling/room.ts";
+import { createRoom, type RoomEvent } from "../../shared/signaling/room.ts";
+import type { RoomOptions } from "../../shared/signaling/room-state.ts";
 import type { Version } from "../../shared/signaling/version.ts";
 import { configText, defaultConfig, type RunConfig } from "../../shared/training/config.ts";
 

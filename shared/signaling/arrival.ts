@@ -1,0 +1,137 @@
+import { configDifferences, configText, defaultConfig } from "../training/config.ts";
+import type { PeerId } from "../transport.ts";
+import { resume } from "./admission.ts";
+import { findSponsors, rosterTo } from "./broadcast.ts";
+import { disconnected } from "./departure.ts";
+import { type Effect, refusal } from "./effects.ts";
+import type { ConnectionId, Guest } from "./guest.ts";
+import { forgetLosses } from "./losses.ts";
+import type { ClientMessage } from "./messages.ts";
+import { type RoomState, send } from "./room-state.ts";
+import { outdo } from "./roster.ts";
+import { learn } from "./succession.ts";
+import type { Version } from "./version.ts";
+
+type Hello = Extract<ClientMessage, { kind: "hello" }>;
+
+/** A socket, and the secret of whose it is. */
+interface Caller {
+  readonly connection: ConnectionId;
+  readonly session: string;
+}
+
+/** A version that a client reports from further ahead than this is not from a server whose clock was merely a little fast. */
+const maxClockSkewMs = 86_400_000;
+
+export const isCredible = ([epoch]: Version, now: number): boolean => epoch <= now + maxClockSkewMs;
+
+/** One sentence, and the end of the connection. */
+export function refuse(room: RoomState, connection: ConnectionId, reason: string): readonly Effect[] {
+  room.counters.refused += 1;
+  room.connections.delete(connection);
+  return refusal(connection, reason);
+}
+
+/** A peer says hello: it is new here, or is back on a new connection, or under a new name. */
+export function hello(room: RoomState, caller: Caller, message: Hello, now: number): readonly Effect[] {
+  const { guests, connections, roster } = room;
+  const { connection, session } = caller;
+  const known = guests.get(message.peer);
+  const problem = problemWith(room, message, known, session);
+  if (problem !== null) return refuse(room, connection, problem);
+  if (room.config === null) open(room, message);
+  heedFormer(room, message, now);
+  const ended = known === undefined ? succeed(room, message.peer, session, now) : [];
+  const replaced = known?.connection ?? null;
+  if (known !== undefined && replaced !== null) {
+    connections.delete(replaced);
+    // Who was asked as the one it was is not waited for.
+    known.connection = null;
+  }
+  const guest = enter(room, caller, message, known);
+  forgetLosses(roster, message.peer);
+  guests.set(message.peer, guest);
+  connections.set(connection, { session, guest });
+  const { iceServers, config, configHash } = room;
+  return [
+    ...ended,
+    ...(replaced === null ? [] : [{ kind: "close", connection: replaced } as const]),
+    ...send(guest, { kind: "welcome", seat: guest.member.seat, config: config!, configHash, iceServers: [...iceServers] }),
+    ...rosterTo(roster, guest),
+    ...(known === undefined ? [] : findSponsors(roster)),
+  ];
+}
+
+/** Why it may not come in; null if it may. */
+function problemWith({ guests, maxPeers, config }: RoomState, message: Hello, known: Guest | undefined, session: string) {
+  const mayTakeOver = known !== undefined && known.session === session && (known.connection === null || session !== "");
+  if (known !== undefined && !mayTakeOver)
+    return `expected a peer name of its own, got ${message.peer}, which is in this room already`;
+  if (known === undefined && guests.size >= maxPeers)
+    return `this room is full: it has ${guests.size} peers, as many as a room may have`;
+  const differences = config === null || message.config === null ? [] : configDifferences(config, message.config);
+  return differences.length === 0 ? null : `this room trains another configuration: ${differences.join("; ")}`;
+}
+
+/** The first hello sets the run's configuration. */
+function open(room: RoomState, message: Hello): void {
+  const config = message.config ?? defaultConfig;
+  room.config = config;
+  room.configHash = room.hashOf(configText(config));
+  room.roster.tree = config.tree;
+  room.roster.startAt = config.startAt;
+}
+
+function enter({ guests, seats }: RoomState, caller: Caller, message: Hello, known: Guest | undefined): Guest {
+  const isHere = (peer: PeerId): boolean => guests.has(peer);
+  return {
+    member: { peer: message.peer, label: message.label, seat: seats.take(message.peer, message.former?.seat, isHere) },
+    ...caller,
+    former: message.former ?? null,
+    successor: null,
+    // One that returns is in its place at once; its `ready` may yet say otherwise.
+    tip: known?.tip ?? null,
+    isSilent: false,
+    saidAt: Number.NEGATIVE_INFINITY,
+    holds: null,
+    placed: known?.placed ?? false,
+    sponsor: null,
+    unreached: new Map(),
+    forgiven: 0,
+    unplacedAt: -1,
+  };
+}
+
+/**
+ * A new name with the session of a peer of this room is that peer, restarted: it has the other's seat. The other keeps its place,
+ * as one that is away; its connection ends.
+ */
+function succeed(room: RoomState, peer: PeerId, session: string, now: number): readonly Effect[] {
+  const effects: Effect[] = [];
+  const lives = session === "" ? [] : [...room.guests.values()].filter((guest) => guest.session === session);
+  for (const life of lives) {
+    room.seats.handOver(life.member.peer, peer);
+    life.successor = peer;
+    const { connection } = life;
+    if (connection === null) continue;
+    effects.push({ kind: "close", connection });
+    disconnected(room, connection, now);
+  }
+  return effects;
+}
+
+/** A peer that comes with committed rounds tells of a server that restarted: the run goes on. */
+function heedFormer({ roster, seats }: RoomState, { peer, tip, former }: Hello, now: number): void {
+  for (const version of [tip?.version, former?.version]) {
+    if (version !== undefined && isCredible(version, now)) outdo(roster, version, now);
+  }
+  const isMember = typeof former?.position === "number" && former.members > 1;
+  // It knows of a run, though not of its rounds: others may.
+  if (!roster.started && isMember) roster.gatherSince ??= now;
+  roster.largest = Math.max(roster.largest, former?.members ?? 0);
+  if (tip === null || tip.round === 0) return;
+  learn(roster, tip, peer);
+  if (roster.started) return;
+  resume(roster, tip, now);
+  seats.resume();
+}
