@@ -1,5 +1,6 @@
+import type { OwnAsk } from "../compress/types.ts";
 import type { Hash } from "../hash.ts";
-import type { Delta, HeldVector } from "../held-vector.ts";
+import type { Delta } from "../held-vector.ts";
 import type { Tip } from "../signaling/messages.ts";
 import type { Version } from "../signaling/version.ts";
 import type { State, Update } from "../update.ts";
@@ -92,10 +93,8 @@ export type AllReduceEffect =
   | { readonly kind: "send"; readonly to: number; readonly message: Up | Down }
   /** The round's next sum is open: it has a deadline of its own. */
   | { readonly kind: "phase" }
-  /** A method wants this peer's gradient at these parameters: answered by `gradient`. */
-  | { readonly kind: "gradient"; readonly version: Version; readonly at: Float32Array }
-  /** A method wants so many entries of a vector that is on a device: answered by `largest`. */
-  | { readonly kind: "largest"; readonly version: Version; readonly of: HeldVector; readonly count: number }
+  /** A method, encoding under that roster, wants to know something of this peer first: told by `answer`. */
+  | { readonly kind: "asked"; readonly version: Version; readonly ask: OwnAsk }
   | { readonly kind: "decided"; readonly decision: Decision }
   /** A message that fits no sum of this round: dropped. */
   | { readonly kind: "refused"; readonly reason: Refusal };

@@ -224,37 +224,31 @@ export class AllReduce {
     const ask = step.value;
     if (ask.kind === "reduce") return this.give(standing, ask.update);
     attempt.isAsking = true;
-    return [{ ...ask, version: attempt.version }];
-  }
-
-  /** The gradient that an attempt asked for. One for an attempt that is not the current one any more is of no use. */
-  gradient(version: Version, gradient: Float32Array): AllReduceEffect[] {
-    return this.answer(version, { kind: "gradient", gradient });
-  }
-
-  /** The same for the entries that an attempt asked for. */
-  largest(version: Version, entries: Update): AllReduceEffect[] {
-    return this.answer(version, { kind: "largest", entries });
+    return [{ kind: "asked", version: attempt.version, ask }];
   }
 
   /**
-   * What the first sum of an attempt asked for does not come, and never will if the device is lost that the contribution was on: there
-   * is none any more, so that another can be given. What is in sums already stays in them.
+   * What the attempt under that roster asked for; of no use if it is not the current one any more. null: it does not come, and never
+   * will if the device is lost that the contribution was on. Before the first sum there is no contribution any more then, so that
+   * another can be given; what is in sums already stays in them.
    */
-  retract(version: Version): void {
+  answer(version: Version, answer: Answer | null): AllReduceEffect[] {
     const attempt = this.attempts.of(version);
-    if (attempt === undefined || !attempt.isAsking || attempt.phase > 0) return;
-    this.attempts.drop(attempt);
-    this.contribution = null;
-  }
-
-  private answer(version: Version, answer: Answer): AllReduceEffect[] {
-    const attempt = this.attempts.of(version);
+    if (attempt === undefined || !attempt.isAsking) return [];
+    if (answer === null) {
+      if (attempt.phase === 0) this.retract(attempt);
+      return [];
+    }
     const { standing } = this;
     const isCurrent = standing !== null && !this.isHeld && compareVersions(version, standing.version) === 0;
-    if (attempt === undefined || !isCurrent || !attempt.isAsking || attempt.phase !== this.phase) return [];
+    if (!isCurrent || attempt.phase !== this.phase) return [];
     attempt.isAsking = false;
     return this.advance(attempt, attempt.exchange.next(answer), standing);
+  }
+
+  private retract(attempt: Attempt): void {
+    this.attempts.drop(attempt);
+    this.contribution = null;
   }
 
   private nothing(phase: number): Update {

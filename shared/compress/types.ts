@@ -48,6 +48,9 @@ export type Ask =
   | { readonly kind: "gradient"; readonly at: Float32Array }
   | { readonly kind: "largest"; readonly of: HeldVector; readonly count: number };
 
+/** What the peer finds out by itself. */
+export type OwnAsk = Exclude<Ask, { readonly kind: "reduce" }>;
+
 /** The committed total of that phase, and what THIS peer's own merge rejected; the gradient; the entries. */
 export type Answer =
   | { readonly kind: "reduced"; readonly total: Update; readonly rest: Update }

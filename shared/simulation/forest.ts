@@ -85,9 +85,11 @@ export class Forest {
         if (effect.kind === "refused") throw new Error(effect.reason);
         if (effect.kind === "send") this.post(inbox, { from: at, to: effect.to, message: effect.message });
         if (effect.kind === "decided") this.decide(at, effect.decision, inbox);
-        if (effect.kind === "gradient") {
-          if (gradientAt === undefined) throw new Error("expected a scheme that asks for no gradients");
-          perform(at, this.sums[at]!.gradient(effect.version, gradientAt(at, effect.at)));
+        if (effect.kind === "asked") {
+          const { version: asking, ask } = effect;
+          if (ask.kind !== "gradient" || gradientAt === undefined)
+            throw new Error("expected a scheme that asks for no gradients");
+          perform(at, this.sums[at]!.answer(asking, { kind: "gradient", gradient: gradientAt(at, ask.at) }));
         }
       }
     };

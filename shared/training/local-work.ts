@@ -1,8 +1,7 @@
 import type { Contribution, Standing } from "../aggregate/all-reduce-types.ts";
-import type { HeldVector } from "../held-vector.ts";
+import type { Answer, OwnAsk } from "../compress/types.ts";
 import { seeded } from "../random.ts";
 import type { Tip } from "../signaling/messages.ts";
-import type { Update } from "../update.ts";
 import { type LocalRound, playLocalRound } from "./local-round.ts";
 import type { Evaluation } from "./trainer.ts";
 
@@ -58,33 +57,29 @@ export class LocalWork {
   }
 
   /**
-   * The gradient of one minibatch at given parameters, for a method that asks while it encodes; null if it fails. No training is
-   * under way then: this peer's own is what is being encoded.
+   * What a method asks for while it encodes; null if that fails. No training is under way then: this peer's own is what is being
+   * encoded.
    */
-  async gradient(at: Float32Array, round: number): Promise<Float32Array | null> {
-    const { trainer, config } = this.options;
-    const rng = seeded(config.seed, "gradient", round);
-    const batch = Uint32Array.from({ length: Math.min(config.batch, trainer.samples) }, () => rng.integer(trainer.samples));
-    return this.tried(round, async () => (await trainer.gradientAt(at, batch)).gradient);
-  }
-
-  /** The largest entries of a vector that is on a device, for such a method; null if they do not come. */
-  largest(of: HeldVector, count: number, round: number): Promise<Update | null> {
-    return this.tried(round, () => of.largest(count));
+  async answer(ask: OwnAsk, round: number): Promise<Answer | null> {
+    try {
+      if (ask.kind === "largest") return { kind: "largest", entries: await ask.of.largest(ask.count) };
+      return { kind: "gradient", gradient: await this.gradient(ask.at, round) };
+    } catch (cause) {
+      if (!this.isClosed) this.ground.failed(round, cause);
+      return null;
+    }
   }
 
   close(): void {
     this.isClosed = true;
   }
 
-  /** What a method asked for; null if that fails. */
-  private async tried<T>(round: number, task: () => Promise<T>): Promise<T | null> {
-    try {
-      return await task();
-    } catch (cause) {
-      if (!this.isClosed) this.ground.failed(round, cause);
-      return null;
-    }
+  /** Of one minibatch at given parameters. */
+  private async gradient(at: Float32Array, round: number): Promise<Float32Array> {
+    const { trainer, config } = this.options;
+    const rng = seeded(config.seed, "gradient", round);
+    const batch = Uint32Array.from({ length: Math.min(config.batch, trainer.samples) }, () => rng.integer(trainer.samples));
+    return (await trainer.gradientAt(at, batch)).gradient;
   }
 
   private async train(start: NonNullable<ReturnType<WorkGround["next"]>>): Promise<void> {

@@ -2,6 +2,7 @@ import { AllReduce } from "../aggregate/all-reduce.ts";
 import type { AllReduceEffect, Contribution, Decision } from "../aggregate/all-reduce-types.ts";
 import { countOf } from "../aggregate/contributors.ts";
 import { type ContextOf, createContexts } from "../compress/context.ts";
+import type { OwnAsk } from "../compress/types.ts";
 import { compareTips } from "../signaling/guest.ts";
 import type { Tip } from "../signaling/messages.ts";
 import { compareVersions, noVersion, type Version } from "../signaling/version.ts";
@@ -409,28 +410,17 @@ export class Rounds {
       if (effect.kind === "send") void this.send(this.near!.roster.members[effect.to]!.peer, effect.message);
       else if (effect.kind === "decided") this.commit(effect.decision);
       else if (effect.kind === "phase") this.armTimers();
-      else if (effect.kind === "gradient" || effect.kind === "largest") void this.answer(effect);
+      else if (effect.kind === "asked") void this.answer(effect.version, effect.ask);
       else this.inbox.refuse(effect.reason);
     }
   }
 
   /** A method asked for something while it encodes. What fails is trained for anew when nothing happens for a while. */
-  private async answer(asked: Extract<AllReduceEffect, { kind: "gradient" | "largest" }>): Promise<void> {
+  private async answer(version: Version, ask: OwnAsk): Promise<void> {
     const { tip } = this;
-    const round = tip.round + 1;
+    const answer = await this.work.answer(ask, tip.round + 1);
     // One that comes after its round is no answer to what the next round's method asks.
-    const isLate = (): boolean => this.isClosed || this.tip.hash !== tip.hash;
-    if (asked.kind === "gradient") {
-      const gradient = await this.work.gradient(asked.at, round);
-      if (isLate()) return;
-      if (gradient === null) this.sums.retract(asked.version);
-      else this.perform(this.sums.gradient(asked.version, gradient));
-    } else {
-      const entries = await this.work.largest(asked.of, asked.count, round);
-      if (isLate()) return;
-      if (entries === null) this.sums.retract(asked.version);
-      else this.perform(this.sums.largest(asked.version, entries));
-    }
+    if (!this.isClosed && this.tip.hash === tip.hash) this.perform(this.sums.answer(version, answer));
   }
 
   private send(to: PeerId, message: PeerMessage): Promise<void> {
