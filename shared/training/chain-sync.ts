@@ -1,23 +1,18 @@
 import { compareTips } from "../signaling/guest.ts";
 import type { Tip } from "../signaling/messages.ts";
-import type { Version } from "../signaling/version.ts";
 import type { PeerId } from "../transport.ts";
-import type { Down, Have, Header, PeerMessage, Snapshot } from "../wire/messages.ts";
+import type { Down, Snapshot } from "../wire/messages.ts";
+import type { Chain } from "./chain.ts";
 import { snapshotBytes } from "./limits.ts";
-import type { Replica } from "./replica.ts";
+import type { Membership } from "./membership.ts";
+import type { Outbox } from "./outbox.ts";
 import { createTotalLog, type TotalLog } from "./total-log.ts";
 
 /** Where this peer stands, and its way to others. */
 export interface SyncGround {
-  replica(): Replica;
-  /** Of the last rounds that led to it. */
-  headers(): readonly Header[];
-  version(): Version;
-  isObserver(): boolean;
-  /** Whether a peer with a link to this one is no member, so that nobody else sends it totals. */
-  isSponsored(peer: PeerId): boolean;
-  /** Resolves when more may be sent. */
-  send(to: PeerId, message: PeerMessage): Promise<void>;
+  readonly chain: Chain;
+  readonly membership: Membership;
+  readonly outbox: Outbox;
   /** A neighbour stands where this peer does. */
   inStep(tip: Tip): void;
   /** A snapshot is too large for one message: the peer is told that there is one to be fetched. */
@@ -42,7 +37,7 @@ export class ChainSync {
 
   /** @param pieceBytes snapshots of more bytes are offered, and fetched in pieces */
   constructor(ground: SyncGround, options: { readonly pieceBytes: number }) {
-    const { parameters, common } = ground.replica();
+    const { parameters, common } = ground.chain.replica;
     const bytes = snapshotBytes(parameters.length, common);
     this.ground = ground;
     this.log = createTotalLog(bytes);
@@ -51,14 +46,14 @@ export class ChainSync {
 
   /** Whether the log has the totals that lead on from a tip. */
   leadsOn(tip: Tip): boolean {
-    return tip.hash === this.ground.replica().tip.hash || this.log.after(tip.hash) !== null;
+    return tip.hash === this.ground.chain.tip.hash || this.log.after(tip.hash) !== null;
   }
 
   /** A total was committed here. `bytes`: its size as encoded. */
   record(total: Down, bytes: number): void {
     this.log.push(total, bytes);
     for (const observer of this.following) {
-      if (this.ground.isSponsored(observer)) void this.ground.send(observer, total);
+      if (this.ground.membership.isSponsored(observer)) void this.ground.outbox.send(observer, total);
       else this.following.delete(observer);
     }
   }
@@ -78,14 +73,15 @@ export class ChainSync {
 
   /** Tells a peer where we stand. */
   say(to: PeerId): void {
-    const { ground } = this;
-    const have: Have = { kind: "have", version: ground.version(), tip: ground.replica().tip, observer: ground.isObserver() };
-    void ground.send(to, have);
+    const { chain, membership, outbox } = this.ground;
+    const { version, isObserver } = membership;
+    void outbox.send(to, { kind: "have", version, tip: chain.tip, observer: isObserver });
   }
 
   /** A peer stands at `tip`. An observer wants an answer even where there is nothing to say. */
   hear(from: PeerId, tip: Tip, isObserver: boolean): void {
-    const ours = this.ground.replica().tip;
+    const { chain, membership } = this.ground;
+    const ours = chain.tip;
     if (tip.hash === ours.hash) {
       if (!isObserver) return this.ground.inStep(ours);
       this.following.add(from);
@@ -99,9 +95,7 @@ export class ChainSync {
     else if (this.isLarge) this.ground.offer(from);
     else if (this.answered.get(from) !== pairOf(tip, ours)) {
       this.answered.set(from, pairOf(tip, ours));
-      const { previous, parameters, common } = this.ground.replica();
-      const chain = { tip: ours, previous, headers: this.ground.headers() };
-      void this.answer(from, [{ kind: "snapshot", version: this.ground.version(), ...chain, parameters, common }], isObserver);
+      void this.answer(from, [{ kind: "snapshot", version: membership.version, ...chain.standing }], isObserver);
     }
   }
 
@@ -110,11 +104,11 @@ export class ChainSync {
    * was committed meanwhile, and follows from then on.
    */
   private async answer(to: PeerId, messages: readonly (Down | Snapshot)[], isObserver: boolean): Promise<void> {
-    const { ground } = this;
+    const { membership, outbox } = this.ground;
     this.answering.add(to);
     let rest: readonly (Down | Snapshot)[] | null = messages;
     while (rest !== null) {
-      for (const message of rest) await ground.send(to, { ...message, version: ground.version() });
+      for (const message of rest) await outbox.send(to, { ...message, version: membership.version });
       const last: Down | Snapshot = rest.at(-1)!;
       rest = isObserver && this.answering.has(to) ? this.log.after(last.kind === "down" ? last.hash! : last.tip.hash) : null;
       if (rest === null && isObserver && this.answering.has(to)) this.following.add(to);

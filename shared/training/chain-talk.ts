@@ -1,15 +1,13 @@
+import type { Decision } from "../aggregate/all-reduce-types.ts";
 import type { Tip } from "../signaling/messages.ts";
 import type { PeerId } from "../transport.ts";
 import type { Down, Fetch, Have, PeerMessage, Piece } from "../wire/messages.ts";
 import { ChainSync, type SyncGround } from "./chain-sync.ts";
 import { mostSnapshotBytes } from "./limits.ts";
-import type { Verdict } from "./peer-inbox.ts";
 import { pieceBytes as defaultPieceBytes, SnapshotGiver } from "./snapshot-giver.ts";
 import { SnapshotTaker } from "./snapshot-taker.ts";
 
 export interface TalkGround extends Omit<SyncGround, "offer"> {
-  /** The replica as a snapshot message, encoded. */
-  encode(): Uint8Array;
   /** A whole snapshot is here. False if it is not what its tip says. */
   take(bytes: Uint8Array): boolean;
   progress(received: number, total: number): void;
@@ -17,21 +15,24 @@ export interface TalkGround extends Omit<SyncGround, "offer"> {
 
 /** All that neighbours tell each other of where the chain stands, and give each other to stand at one tip: totals, or a snapshot in pieces. */
 export class ChainTalk {
+  private readonly ground: TalkGround;
   private readonly sync: ChainSync;
   private readonly giver: SnapshotGiver;
   private readonly taker: SnapshotTaker;
 
   /** @param pieceBytes a snapshot of more bytes goes in pieces of so many */
   constructor(ground: TalkGround, pieceBytes = defaultPieceBytes) {
-    const { parameters, common } = ground.replica();
-    const tip = (): Tip => ground.replica().tip;
+    const { chain, membership, outbox, take, progress } = ground;
+    const { parameters, common } = chain.replica;
     const send = (to: PeerId, message: Omit<Piece, "version"> | Omit<Fetch, "version">): Promise<void> =>
-      ground.send(to, { ...message, version: ground.version() } as PeerMessage);
-    this.sync = new ChainSync({ ...ground, offer: (to) => this.giver.offer(to) }, { pieceBytes });
+      outbox.send(to, { ...message, version: membership.version } as PeerMessage);
+    const encode = (): Uint8Array => outbox.encode({ kind: "snapshot", version: membership.version, ...chain.standing }).bytes;
     const leadsOn = (from: Tip): boolean => this.sync.leadsOn(from);
-    this.giver = new SnapshotGiver({ encode: () => ({ tip: tip(), bytes: ground.encode() }), leadsOn, send }, { pieceBytes });
-    const { take, progress } = ground;
-    this.taker = new SnapshotTaker({ tip, send, take, progress }, { mostBytes: mostSnapshotBytes(parameters.length, common) });
+    this.ground = ground;
+    this.sync = new ChainSync({ ...ground, offer: (to) => this.giver.offer(to) }, { pieceBytes });
+    this.giver = new SnapshotGiver({ encode: () => ({ tip: chain.tip, bytes: encode() }), leadsOn, send }, { pieceBytes });
+    const mostBytes = mostSnapshotBytes(parameters.length, common);
+    this.taker = new SnapshotTaker({ tip: () => chain.tip, send, take, progress }, { mostBytes });
   }
 
   /** Tells a peer where this one stands. */
@@ -43,17 +44,40 @@ export class ChainTalk {
     this.sync.hear(from, tip, observer);
   }
 
-  /** A total was committed here. `bytes`: its size as encoded. */
-  record(total: Down, bytes: number): void {
-    this.sync.record(total, bytes);
+  /** Asks whoever totals come from whether there is something new. */
+  ask(): void {
+    const { upstream } = this.ground.membership;
+    if (upstream !== null) this.say(upstream);
   }
 
-  piece(from: PeerId, message: Piece): Verdict {
-    return this.taker.hear(from, message) ? null : "a piece of no snapshot";
+  /** The total of the round that was just committed: into the log, and on to the children. */
+  passOn({ totals, part, committedBy }: Decision): void {
+    const { chain, membership, outbox } = this.ground;
+    const { tip, previous } = chain.replica;
+    const total: Down = {
+      kind: "down",
+      version: membership.version,
+      committedBy,
+      round: tip.round,
+      previous,
+      phase: totals.length - 1,
+      hash: tip.hash,
+      part,
+    };
+    const encoded = outbox.encode(total);
+    // The total of a last phase does nothing for who missed the phases before it: those get a snapshot.
+    if (total.phase === 0) this.sync.record(total, encoded.bytes.length);
+    outbox.sendAll(membership.children, encoded);
   }
 
-  fetch(from: PeerId, message: Fetch): Verdict {
-    return this.giver.fetch(from, message) ? null : "a piece of no snapshot";
+  /** False if it is of nothing that was offered. */
+  piece(from: PeerId, message: Piece): boolean {
+    return this.taker.hear(from, message);
+  }
+
+  /** False if nothing was offered to that peer. */
+  fetch(from: PeerId, message: Fetch): boolean {
+    return this.giver.fetch(from, message);
   }
 
   /** The chain was replaced by another: what was logged leads nowhere. */

@@ -18,6 +18,14 @@ export function snapshotBytes(length: number, common: State): number {
   return 4 * floats + headBytes;
 }
 
+/** How many snapshots' worth of early messages are kept: dense sums of a handful of neighbours. */
+const mailboxSnapshots = 8;
+
+/** Of all messages that came too early for a peer, together. */
+export function mailboxBytes(length: number, common: State): number {
+  return mailboxSnapshots * snapshotBytes(length, common);
+}
+
 /** And at most, with all headers of a run of many. */
 export function mostSnapshotBytes(length: number, common: State): number {
   return snapshotBytes(length, common) + mostHeadersBytes;

@@ -1,11 +1,14 @@
 import type { Refusal as SumRefusal } from "../aggregate/all-reduce-types.ts";
 import { createMailbox } from "../aggregate/mailbox.ts";
-import { compareVersions, type Version } from "../signaling/version.ts";
+import { compareTips } from "../signaling/guest.ts";
+import { compareVersions, noVersion } from "../signaling/version.ts";
 import type { PeerId } from "../transport.ts";
 import { WireError } from "../wire/bytes.ts";
 import type { Codec } from "../wire/message-code.ts";
-import type { Down, Fetch, Foster, Have, PeerMessage, Piece, Snapshot, Up } from "../wire/messages.ts";
-import type { Distrust } from "./distrust.ts";
+import type { Down, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
+import type { Chain } from "./chain.ts";
+import type { ChainTalk } from "./chain-talk.ts";
+import type { Membership } from "./membership.ts";
 
 /** Why a message was dropped: a fixed list, for counters are kept by it. */
 export type Refusal =
@@ -21,36 +24,39 @@ export type Refusal =
 /** What becomes of a message: taken (null), kept until the roster or the chain moves, or dropped for a reason. */
 export type Verdict = Refusal | "early" | null;
 
+/** Where this peer stands, and what becomes of messages that fit there. */
 export interface InboxGround {
-  /** Of the roster in force. */
-  version(): Version;
-  isNear(peer: PeerId): boolean;
-  have(from: PeerId, message: Have): void;
-  up(from: PeerId, message: Up): Verdict;
-  down(from: PeerId, message: Down): Verdict;
-  snapshot(message: Snapshot): Verdict;
-  piece(from: PeerId, message: Piece): Verdict;
-  fetch(from: PeerId, message: Fetch): Verdict;
-  foster(from: PeerId, message: Foster): Verdict;
+  readonly chain: Chain;
+  readonly membership: Membership;
+  readonly talk: ChainTalk;
+  /** A part for the open round, from the member at that position. */
+  up(from: number, message: Up): void;
+  /** A total on top of the tip. */
+  down(message: Down): void;
+  /** Of a greater chain. */
+  snapshot(message: Snapshot): void;
 }
 
 /** Messages that came too early: from a newer roster, or for a round that this peer has not reached. */
 const mailboxItems = 64;
 
-/** Takes whatever bytes peers send: decodes, keeps the fence of roster versions, holds what is early, counts what is wrong. */
+const unknownPiece = "a piece of no snapshot";
+
+/**
+ * Takes whatever bytes peers send: decodes, keeps the fence of roster versions, lets through what is on top of the chain, holds what
+ * is early, counts what is wrong.
+ */
 export class PeerInbox {
   /** A peer's mistakes are counted, never answered. */
   readonly refusals = new Map<Refusal, number>();
   private readonly codec: Codec;
   private readonly ground: InboxGround;
-  private readonly distrust: Distrust;
   private readonly early;
 
   /** @param mailboxBytes how many bytes of early messages are kept */
-  constructor(codec: Codec, ground: InboxGround, options: { readonly mailboxBytes: number; readonly distrust: Distrust }) {
+  constructor(codec: Codec, ground: InboxGround, options: { readonly mailboxBytes: number }) {
     this.codec = codec;
     this.ground = ground;
-    this.distrust = options.distrust;
     this.early = createMailbox<{ readonly from: PeerId; readonly message: PeerMessage }>({
       items: mailboxItems,
       bytes: options.mailboxBytes,
@@ -59,30 +65,19 @@ export class PeerInbox {
 
   /** Bytes from a peer. Whatever they are, this returns. */
   receive(from: PeerId, bytes: Uint8Array): void {
-    if (this.distrust.isSilenced(from)) return this.refuse("from one that is not heard any more");
-    let message: PeerMessage;
-    try {
-      message = this.codec.decode(bytes);
-    } catch (cause) {
-      if (!(cause instanceof WireError)) throw cause;
-      if (this.ground.isNear(from)) this.distrust.hearGarbled(from);
-      return this.refuse("malformed");
-    }
-    this.handle(from, message, bytes.length);
+    const { membership } = this.ground;
+    if (membership.distrust.isSilenced(from)) return this.refuse("from one that is not heard any more");
+    const message = this.decode(bytes);
+    if (message !== null) this.handle(from, message, bytes.length);
+    else if (membership.isNear(from)) membership.distrust.hearGarbled(from);
   }
 
   /** A snapshot that came in pieces. False if it is none, or none that fits. */
   takeWhole(bytes: Uint8Array): boolean {
-    let message: PeerMessage;
-    try {
-      message = this.codec.decode(bytes);
-    } catch (cause) {
-      if (!(cause instanceof WireError)) throw cause;
-      this.refuse("malformed");
-      return false;
-    }
-    const verdict = message.kind === "snapshot" ? this.ground.snapshot(message) : "a piece of no snapshot";
-    if (verdict !== null && verdict !== "early") this.refuse(verdict);
+    const message = this.decode(bytes);
+    if (message === null) return false;
+    const verdict = message.kind === "snapshot" ? this.snapshot(message) : unknownPiece;
+    if (verdict !== null) this.refuse(verdict);
     return verdict === null;
   }
 
@@ -99,33 +94,94 @@ export class PeerInbox {
     this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
   }
 
-  private handle(from: PeerId, message: PeerMessage, bytes: number): void {
-    const verdict = this.judge(from, message);
-    if (verdict === "early") this.early.put({ from, message }, bytes);
-    else if (verdict !== null) this.refuse(verdict);
-    if (verdict === "a snapshot that does not fit") this.distrust.hearUnfit(from);
-  }
-
-  private judge(from: PeerId, message: PeerMessage): Verdict {
-    const { ground } = this;
-    if (message.kind === "have") {
-      // An observer that this peer sponsors is no neighbour by the roster; the server vouches for it.
-      if (!ground.isNear(from) && !message.observer) return "not from a neighbour";
-      ground.have(from, message);
+  private decode(bytes: Uint8Array): PeerMessage | null {
+    try {
+      return this.codec.decode(bytes);
+    } catch (cause) {
+      if (!(cause instanceof WireError)) throw cause;
+      this.refuse("malformed");
       return null;
     }
+  }
+
+  private handle(from: PeerId, message: PeerMessage, bytes: number): void {
+    const verdict = this.fence(from, message) ?? this.take(from, message);
+    if (verdict === "early") this.early.put({ from, message }, bytes);
+    else if (verdict !== null) this.refuse(verdict);
+    if (verdict === "a snapshot that does not fit") this.ground.membership.distrust.hearUnfit(from);
+  }
+
+  /** What the roster says against a message. */
+  private fence(from: PeerId, message: PeerMessage): Verdict {
+    const { membership } = this.ground;
+    // An observer that this peer sponsors is no neighbour by the roster; the server vouches for it.
+    if (message.kind === "have") return membership.isNear(from) || message.observer ? null : "not from a neighbour";
     // Only who was offered a snapshot may fetch it.
-    if (message.kind === "fetch") return ground.fetch(from, message);
-    const fence = compareVersions(message.version, ground.version());
-    // A roster that is on its way may make a neighbour of the sender.
-    const isSnapshot = message.kind === "snapshot" || message.kind === "piece";
-    if (fence > 0 && !isSnapshot) return "early";
-    if (message.kind === "foster") return fence < 0 ? "of an older roster" : ground.foster(from, message);
-    if (!ground.isNear(from)) return "not from a neighbour";
+    if (message.kind === "fetch") return null;
+    const age = compareVersions(message.version, membership.version);
     // A snapshot takes long, and what it says does not depend on the roster.
-    if (message.kind === "snapshot") return ground.snapshot(message);
-    if (message.kind === "piece") return ground.piece(from, message);
-    if (fence < 0) return "of an older roster";
-    return message.kind === "up" ? ground.up(from, message) : ground.down(from, message);
+    const isSnapshot = message.kind === "snapshot" || message.kind === "piece";
+    // A roster that is on its way may make a neighbour of the sender.
+    if (age > 0 && !isSnapshot) return "early";
+    if (message.kind !== "foster" && !membership.isNear(from)) return "not from a neighbour";
+    return age < 0 && !isSnapshot ? "of an older roster" : null;
+  }
+
+  private take(from: PeerId, message: PeerMessage): Verdict {
+    const { membership, talk } = this.ground;
+    switch (message.kind) {
+      case "have":
+        talk.hear(from, message);
+        return null;
+      case "up":
+        return this.up(from, message);
+      case "down":
+        return this.down(from, message);
+      case "snapshot":
+        return this.snapshot(message);
+      case "piece":
+        return talk.piece(from, message) ? null : unknownPiece;
+      case "fetch":
+        return talk.fetch(from, message) ? null : unknownPiece;
+      case "foster":
+        return membership.asked(from, message.wanted) ? null : "not from a neighbour";
+    }
+  }
+
+  private up(from: PeerId, message: Up): Verdict {
+    const { chain, membership, talk } = this.ground;
+    const { tip } = chain;
+    if (chain.isNext(message)) {
+      this.ground.up(membership.positionOf(from), message);
+      return null;
+    }
+    if (message.round > tip.round + 1) {
+      talk.say(from);
+      return "early";
+    }
+    talk.hear(from, { tip: { round: message.round - 1, version: noVersion, hash: message.previous }, observer: false });
+    return null;
+  }
+
+  private down(from: PeerId, message: Down): Verdict {
+    const { chain, membership, talk } = this.ground;
+    if (message.round <= chain.tip.round) return null;
+    // A child cannot know a total of this roster before its parent.
+    const isCurrent = compareVersions(message.committedBy, membership.version) === 0;
+    if (isCurrent && membership.children.includes(from)) return "a total from a child";
+    if (chain.isNext(message)) this.ground.down(message);
+    else {
+      membership.distrust.hearUnfit(from);
+      talk.say(from);
+    }
+    return null;
+  }
+
+  private snapshot(message: Snapshot): Refusal | null {
+    const { chain } = this.ground;
+    if (compareTips(message.tip, chain.tip) <= 0) return null;
+    if (!chain.fits(message)) return "a snapshot that does not fit";
+    this.ground.snapshot(message);
+    return null;
   }
 }

@@ -259,7 +259,7 @@ export function createPeer(options: PeerOptions): Peer {
   return {
     control: (running) => signaling.send({ kind: "control", running }),
     get parameters() {
-      return run?.rounds.parameters ?? null;
+      return run?.rounds.replica.parameters ?? null;
     },
     get layout() {
       return run?.trainer.layout ?? null;
@@ -272,10 +272,10 @@ export function createPeer(options: PeerOptions): Peer {
       return run?.rounds.tip ?? null;
     },
     get own() {
-      return run?.rounds.own ?? null;
+      return run?.rounds.replica.own ?? null;
     },
     get common() {
-      return run?.rounds.common ?? null;
+      return run?.rounds.replica.common ?? null;
     },
     get waitingBytes() {
       return run?.rounds.waitingBytes ?? 0;

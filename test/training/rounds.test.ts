@@ -83,7 +83,7 @@ describe("whatever bytes come from whomever", () => {
     const refused = inners.flatMap(({ rounds }) => [...rounds.refusals]);
     expect(new Set(refused.map(([reason]) => reason)).size).toBeLessThanOrEqual(16);
     expect(refused.reduce((sum, [reason, times]) => sum + (reason === "malformed" ? times : 0), 0)).toBeGreaterThan(1_500);
-    expect(inners.every(({ rounds }) => rounds.parameters.every(Number.isFinite))).toBe(true);
+    expect(inners.every(({ rounds }) => rounds.replica.parameters.every(Number.isFinite))).toBe(true);
   });
 
   it("a child cannot make a total, nor name others as contributors, nor be counted twice", async () => {
