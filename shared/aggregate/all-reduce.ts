@@ -1,18 +1,17 @@
 import type { ContextOf } from "../compress/context.ts";
-import { scaled } from "../compress/scaled.ts";
-import type { Answer, Ask, Context, Encoded, Scheme } from "../compress/types.ts";
+import type { Answer, Ask, Scheme } from "../compress/types.ts";
 import type { Hash } from "../hash.ts";
 import type { Delta } from "../held-vector.ts";
 import type { Layout } from "../layout.ts";
 import { compareVersions, type Version } from "../signaling/version.ts";
-import { type State, type Update, zeroUpdate } from "../update.ts";
+import type { State, Update } from "../update.ts";
 import type { Down, Up } from "../wire/messages.ts";
-import type { Adoption, AllReduceEffect, Claim, Contribution, Ground, OpenRound, Refusal, Standing } from "./all-reduce-types.ts";
-import { type Attempt, Attempts } from "./attempts.ts";
+import type { Adoption, AllReduceEffect, Contribution, Ground, OpenRound, Refusal, Standing } from "./all-reduce-types.ts";
 import { contributorsOf, countOf, includes } from "./contributors.ts";
 import { added } from "./gathered.ts";
 import { Kin } from "./kin.ts";
 import type { Part } from "./part.ts";
+import { Stake } from "./stake.ts";
 import { pathOf } from "./tree.ts";
 import { createTreeReduce, type ReduceEffect, type TreeReduce, type UpEffect } from "./tree-reduce.ts";
 
@@ -24,24 +23,18 @@ import { createTreeReduce, type ReduceEffect, type TreeReduce, type UpEffect } f
 export class AllReduce {
   private readonly scheme: Scheme<State, State, Delta>;
   private readonly layout: Layout;
-  private readonly contextOf: ContextOf;
-  private ground: Ground;
+  private readonly stake: Stake;
   private standing: Standing | null = null;
-  private contribution: Contribution | null = null;
-  private readonly attempts = new Attempts();
   private reduce: TreeReduce | null = null;
   private readonly kin = new Kin();
   private isHeld = false;
   private phase = 0;
   private totals: Update[] = [];
-  /** What this peer rejected as a root that had nothing of its own in the sum. */
-  private orphan: { readonly version: Version; readonly rest: Update } | null = null;
 
   constructor(scheme: Scheme<State, State, Delta>, layout: Layout, ground: Ground, contextOf: ContextOf) {
     this.scheme = scheme;
     this.layout = layout;
-    this.ground = ground;
-    this.contextOf = contextOf;
+    this.stake = new Stake(scheme, layout, ground, contextOf);
   }
 
   /**
@@ -60,17 +53,25 @@ export class AllReduce {
 
   /** The chain moved on (a commit or a snapshot): the next round opens. */
   open(ground: Ground): AllReduceEffect[] {
-    this.ground = ground;
-    this.contribution = null;
-    this.attempts.clear();
-    this.orphan = null;
+    this.stake.open(ground);
     return this.restart();
   }
 
   /** Δ of the open round is ready. */
   contribute(contribution: Contribution): AllReduceEffect[] {
-    this.contribution = contribution;
+    this.stake.contribute(contribution);
     return this.encode();
+  }
+
+  /**
+   * What the attempt under that roster asked for; of no use if it is not the current one any more. null: it does not come, so that the
+   * peer must train anew.
+   */
+  answer(version: Version, answer: Answer | null): AllReduceEffect[] {
+    if (answer === null) this.stake.retract(version);
+    const { standing } = this;
+    const isCurrent = standing !== null && !this.isHeld && compareVersions(version, standing.version) === 0;
+    return answer !== null && isCurrent ? this.pursue(this.stake.answer(version, this.phase, answer)) : [];
   }
 
   /**
@@ -86,35 +87,21 @@ export class AllReduce {
 
   /** Whether this peer can give nothing until the members change. */
   get isVoid(): boolean {
-    const { own, tip } = this.ground;
-    return this.standing !== null && own === null && compareVersions(tip.version, this.standing.version) === 0;
+    return this.standing !== null && this.stake.isVoid(this.standing.version);
   }
 
   /** The chain is about to be replaced by another: what this peer has in the open round. Ends the round's attempts. */
   abandon(): OpenRound {
-    return { x: this.contribution?.x ?? null, claims: this.claims(null), hasForgotten: this.attempts.hasForgotten };
-  }
-
-  private claims(decided: Version | null): Claim[] {
-    const last = this.phases.length - 1;
-    return this.attempts.claims(last, this.phases[last]!.length, decided).map((claim) => this.claim(claim));
-  }
-
-  /** A claim on a total of the open round. */
-  private claim(claim: Omit<Claim, "round" | "previous">): Claim {
-    const { tip } = this.ground;
-    return { round: tip.round + 1, previous: tip.hash, ...claim };
+    return this.stake.abandon();
   }
 
   get hasContribution(): boolean {
-    return this.contribution !== null;
+    return this.stake.contribution !== null;
   }
 
   /** Δ of a round that is past came in after its commit: it goes into the memory. Nothing of the open round is touched. */
   missed(x: Delta): State | null {
-    const { own } = this.ground;
-    if (own !== null) this.ground = { ...this.ground, own: this.scheme.missed(x, own) };
-    return this.ground.own;
+    return this.stake.missed(x);
   }
 
   /** A child's part for the open round's current attempt; anything else is refused. */
@@ -167,11 +154,11 @@ export class AllReduce {
   }
 
   private get phases() {
-    return this.scheme.phases(this.layout, { round: this.ground.tip.round + 1, members: this.standing?.members ?? 1 });
+    return this.scheme.phases(this.layout, { round: this.stake.tip.round + 1, members: this.standing?.members ?? 1 });
   }
 
   private problemWithUp(from: number, { round, previous, phase, part }: Up, standing: Standing): Refusal | null {
-    const { tip } = this.ground;
+    const { tip } = this.stake;
     if (round !== tip.round + 1 || previous !== tip.hash) return "up: another chain";
     if (phase !== this.phase) return "up: another phase";
     if (!this.kin.children.includes(from)) return "up: not from a child";
@@ -200,76 +187,36 @@ export class AllReduce {
     }
   }
 
-  /** Encodes the contribution for the current attempt, once. Who was not in the first sum is in none of the round. */
+  /** Encodes the contribution for the current attempt. Who was not in the first sum is in none of the round. */
   private encode(): AllReduceEffect[] {
-    const { standing, contribution } = this;
-    if (standing === null) return [];
-    const base = this.base(standing.version);
-    if (base === null || this.isHeld) return this.perform(this.reduce!.abstain());
-    if (contribution === null || this.phase > 0 || this.attempts.of(standing.version) !== undefined) return [];
-    const exchange = this.scheme.encode(
-      contribution.x,
-      base,
-      this.ground.common,
-      this.context(standing.members, contribution.weight),
-    );
-    const attempt: Attempt = { ...standing, exchange, phase: 0, rest: this.nothing(0), isAsking: false };
-    this.attempts.add(attempt);
-    return this.advance(attempt, exchange.next(), standing);
+    if (this.standing === null) return [];
+    if (this.isHeld || this.isVoid) return this.perform(this.reduce!.abstain());
+    return this.phase > 0 ? [] : this.pursue(this.stake.encode(this.standing));
   }
 
-  /** A method has gone one step further: it asks for what this peer must find out first, or gives its summand of the open phase. */
-  private advance(attempt: Attempt, step: IteratorResult<Ask, Encoded>, standing: Standing): AllReduceEffect[] {
-    if (step.done === true) throw new Error(`expected a scheme to ask for ${this.phases.length} sums, got ${attempt.phase}`);
-    const ask = step.value;
-    if (ask.kind === "reduce") return this.give(standing, ask.update);
-    attempt.isAsking = true;
-    return [{ kind: "asked", version: attempt.version, ask }];
-  }
-
-  /**
-   * What the attempt under that roster asked for; of no use if it is not the current one any more. null: it does not come, and never
-   * will if the device is lost that the contribution was on. Before the first sum there is no contribution any more then, so that
-   * another can be given; what is in sums already stays in them.
-   */
-  answer(version: Version, answer: Answer | null): AllReduceEffect[] {
-    const attempt = this.attempts.of(version);
-    if (attempt === undefined || !attempt.isAsking) return [];
-    if (answer === null) {
-      if (attempt.phase === 0) this.retract(attempt);
-      return [];
-    }
-    const { standing } = this;
-    const isCurrent = standing !== null && !this.isHeld && compareVersions(version, standing.version) === 0;
-    if (!isCurrent || attempt.phase !== this.phase) return [];
-    attempt.isAsking = false;
-    return this.advance(attempt, attempt.exchange.next(answer), standing);
-  }
-
-  private retract(attempt: Attempt): void {
-    this.attempts.drop(attempt);
-    this.contribution = null;
-  }
-
-  private nothing(phase: number): Update {
-    return zeroUpdate(this.phases[phase]!.length);
-  }
-
-  private give(standing: Standing, sum: Update): AllReduceEffect[] {
-    const { weight, metrics } = this.contribution!;
-    const contributors = contributorsOf(standing.members, [standing.position]);
-    return this.perform(this.reduce!.own({ contributors, weight, metrics, sum }));
+  /** What a method asks for: a sum, to which it gives its summand; or something that this peer must find out first. */
+  private pursue(ask: Ask | null): AllReduceEffect[] {
+    if (ask === null) return [];
+    const { version, members, position } = this.standing!;
+    if (ask.kind !== "reduce") return [{ kind: "asked", version, ask }];
+    const { weight, metrics } = this.stake.contribution!;
+    const contributors = contributorsOf(members, [position]);
+    return this.perform(this.reduce!.own({ contributors, weight, metrics, sum: ask.update }));
   }
 
   private perform(effects: readonly ReduceEffect[]): AllReduceEffect[] {
     return effects.flatMap((effect) => this.forward(effect));
   }
 
-  private upTo(to: number, effect: UpEffect): AllReduceEffect {
-    const { tip } = this.ground;
-    const head = { version: this.standing!.version, round: tip.round + 1, previous: tip.hash, phase: this.phase };
-    const { kind, part, complete, again } = effect;
-    return { kind: "send", to, message: { kind, part, complete, ...(again && part !== null ? { again } : {}), ...head } };
+  /** To which sum a message belongs. */
+  private get head() {
+    const { tip } = this.stake;
+    return { version: this.standing!.version, round: tip.round + 1, previous: tip.hash, phase: this.phase };
+  }
+
+  private upTo(to: number, { kind, part, complete, again }: UpEffect): AllReduceEffect {
+    const message: Up = { kind, part, complete, ...(again && part !== null ? { again } : {}), ...this.head };
+    return { kind: "send", to, message };
   }
 
   private forward(effect: ReduceEffect): AllReduceEffect[] {
@@ -279,12 +226,9 @@ export class AllReduce {
         const to = this.kin.give();
         return to === null ? [] : [this.upTo(to, effect)];
       }
-      case "rejected": {
-        const attempt = this.attempts.of(standing.version);
-        if (attempt === undefined) this.orphan = { version: standing.version, rest: effect.rest };
-        else attempt.rest = effect.rest;
+      case "rejected":
+        this.stake.reject(standing.version, effect.rest);
         return [];
-      }
       case "total":
         if (this.isHeld) return [];
         if (this.phase === this.phases.length - 1) return [this.decide(effect.part, standing.version, null)];
@@ -296,77 +240,22 @@ export class AllReduce {
 
   /** A phase's total is known and another phase follows: passes it on and gives this peer's summand of the next. */
   private nextPhase(part: Part): AllReduceEffect[] {
-    const standing = this.standing!;
-    const { tip } = this.ground;
-    const message: Down = {
-      kind: "down",
-      version: standing.version,
-      committedBy: standing.version,
-      round: tip.round + 1,
-      previous: tip.hash,
-      phase: this.phase,
-      hash: null,
-      part,
-    };
+    const { version } = this.standing!;
+    const message: Down = { kind: "down", committedBy: version, hash: null, part, ...this.head };
     const down: AllReduceEffect[] = this.kin.children.map((to) => ({ kind: "send", to, message }));
     const passed: AllReduceEffect[] = [...down, { kind: "phase" }];
     const total = added(part.sum);
+    const summed = this.phase;
     this.totals.push(total);
     this.phase += 1;
     this.startSum();
-    const attempt = this.attempts.of(standing.version);
-    const isIn = attempt !== undefined && !attempt.isAsking && includes(part.contributors, attempt.position);
-    if (!isIn || this.isHeld || attempt.phase !== this.phase - 1) return [...passed, ...this.perform(this.reduce!.abstain())];
-    const step = attempt.exchange.next({ kind: "reduced", total, rest: attempt.rest });
-    attempt.phase = this.phase;
-    attempt.rest = this.nothing(this.phase);
-    return [...passed, ...this.advance(attempt, step, standing)];
+    const ask = this.isHeld ? null : this.stake.resume(version, summed, part.contributors, total);
+    return [...passed, ...(ask === null ? this.perform(this.reduce!.abstain()) : this.pursue(ask))];
   }
 
   private decide(part: Part, committedBy: Version, hash: Hash | null): AllReduceEffect {
-    const attempt = this.attempts.of(committedBy);
-    const isIn =
-      attempt !== undefined &&
-      !attempt.isAsking &&
-      attempt.phase === this.phases.length - 1 &&
-      includes(part.contributors, attempt.position);
     const total = added(part.sum);
-    const totals = [...this.totals, total];
-    const claims = this.claims(committedBy);
-    const head = { totals, part, committedBy, hash };
-    if (isIn) {
-      const step = attempt.exchange.next({ kind: "reduced", total, rest: attempt.rest });
-      if (step.done !== true) throw new Error(`expected a scheme to ask for ${this.phases.length} sums, got more`);
-      const { own, share } = step.value;
-      claims.push(this.claim({ version: committedBy, position: attempt.position, share }));
-      return { kind: "decided", decision: { ...head, counted: true, own, claims } };
-    }
-    const orphan = this.orphan !== null && compareVersions(this.orphan.version, committedBy) === 0 ? this.orphan.rest : null;
-    const base = this.base(committedBy);
-    // Whether a forgotten attempt counted is not known: adding nothing cannot count it twice.
-    const mayHaveCounted = this.contribution !== null && this.attempts.hasForgotten && attempt === undefined;
-    const own = base === null ? null : this.uncounted(base, mayHaveCounted, orphan);
-    // Without its Δ in the memory nothing can be taken from it.
-    const held = mayHaveCounted ? [] : claims;
-    if (orphan !== null) held.push(this.claim({ version: committedBy, position: null, share: scaled(orphan, -1) }));
-    return { kind: "decided", decision: { ...head, counted: mayHaveCounted ? null : false, own, claims: held } };
-  }
-
-  /** The own state of a peer whose contribution is not in the total. */
-  private uncounted(base: State, mayHaveCounted: boolean, orphan: Update | null): State {
-    const { contribution, scheme } = this;
-    const own = contribution === null || mayHaveCounted ? base : scheme.missed(contribution.x, base);
-    return orphan === null ? own : scheme.refund(orphan, own);
-  }
-
-  /** The own state that a round under `version` builds on: reset where the members changed since the tip (EF21: g_i := g). */
-  private base(version: Version): State | null {
-    const { tip, own, common } = this.ground;
-    if (compareVersions(tip.version, version) === 0) return own;
-    return this.scheme.rebase(own ?? this.scheme.init(this.layout).own, common);
-  }
-
-  private context(members: number, weight: number): Context {
-    return this.contextOf({ layout: this.layout, round: this.ground.tip.round + 1, members, weight });
+    const outcome = this.stake.settle(committedBy, part.contributors, total);
+    return { kind: "decided", decision: { totals: [...this.totals, total], part, committedBy, hash, ...outcome } };
   }
 }
