@@ -1,18 +1,14 @@
 import type { Hasher } from "../hash.ts";
 import type { Rng } from "../random.ts";
-import type { Effect } from "../signaling/effects.ts";
-import { createLobby, type Lobby, type LobbyEvent } from "../signaling/lobby.ts";
 import type { ClientMessage, ServerMessage, Signaling } from "../signaling/messages.ts";
-import { patientStartMs } from "../signaling/pacing.ts";
 import type { PeerId } from "../transport.ts";
 import type { Gate } from "./gate.ts";
+import { createServerProcess, type ServerProcess, type SocketEffect } from "./server-process.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 /** As the signaling client: the first wait before it connects again, and the longest, each ± half. */
 const firstRetryMs = 500;
 const longestRetryMs = 4_000;
-/** Those who have the run's rounds are back by then, or never. */
-const longestForgottenMs = 60_000;
 /** A dead socket is noticed by the server after at most so long (its ping interval and timeout), and by the client. */
 export const longestNoticeMs = 30_000;
 
@@ -29,19 +25,15 @@ export interface FlakyServerOptions {
   said(to: PeerId, message: ServerMessage): void;
 }
 
-/** The lobby and the room themselves behind sockets that drop, in a process that dies, stands still and comes back empty. */
+/** The server's process behind sockets that drop, and clients that connect again by themselves. */
 export interface FlakyServer {
-  /** A new client's end; it connects again by itself. `session`: the client's secret, which outlives a restart. */
+  /** A new client's end. `session`: the client's secret, which outlives a restart. */
   connect(peer: PeerId, gate: Gate, session?: string): Signaling;
-  /** All sockets end, and what the server knew is gone. Its clock is `clockStepMs` later (or earlier) when it is back. */
+  /** All sockets end, and what the server knew is gone. */
   die(): void;
-  /**
-   * Nobody who has no rounds reaches it before somebody who has, if there is anybody: of a run that neither the server nor those who
-   * reach it know anything about, they cannot but begin another.
-   */
+  /** Its clock is `clockStepMs` later (or earlier) when it is back. */
   restart(clockStepMs: number): void;
-  /** The server answers nothing for now; what it is told, it handles afterwards. Returns the end of that. */
-  hang(): () => void;
+  readonly hang: ServerProcess["hang"];
   /** The client's socket ends. It knows at once; the server after `noticeMs`. */
   drop(peer: PeerId, noticeMs: number): void;
   /** Nothing passes between a client and the server; both notice after a while. Returns the end of that. */
@@ -55,8 +47,6 @@ export interface FlakyServer {
 interface Socket {
   readonly id: string;
   readonly client: Client;
-  /** The server process that it belongs to. */
-  readonly life: number;
   lastUp: number;
   lastDown: number;
 }
@@ -80,37 +70,10 @@ export function createFlakyServer(options: FlakyServerOptions): FlakyServer {
   const { clock, rng, hasher, latencyMs, said } = options;
   const sockets = new Map<string, Socket>();
   const clients = new Map<PeerId, Client>();
-  const start = (startMs: number): Lobby => {
-    const born = createLobby({ iceServers: [], hashOf: (text) => hasher(text), pacing: { startMs } });
-    born.handle({ kind: "tick" }, clockMs + clock.now());
-    return born;
-  };
-  let life = 0;
-  let clockMs = options.startMs;
-  let lobby: Lobby | null = start(0);
-  let hangs = 0;
-  let waiting: LobbyEvent[] = [];
-  let cancelWake = (): void => {};
   let count = 0;
-  /** Until when a server that came back empty is not found by those who have no rounds. */
-  let forgottenUntil = 0;
+  const server = createServerProcess({ clock, hasher, startMs: options.startMs, carryOut });
 
-  function feed(event: LobbyEvent): void {
-    if (lobby === null) return;
-    if (event.kind === "message" && tellsOfRounds(event.message)) forgottenUntil = 0;
-    if (hangs > 0) {
-      waiting.push(event);
-      return;
-    }
-    for (const effect of lobby.handle(event, clockMs + clock.now())) carryOut(effect);
-  }
-
-  function carryOut(effect: Effect): void {
-    if (effect.kind === "wake") {
-      cancelWake();
-      cancelWake = clock.after(Math.max(1, Math.ceil(effect.at - clockMs - clock.now())), () => feed({ kind: "tick" }));
-      return;
-    }
+  function carryOut(effect: SocketEffect): void {
     const to = effect.kind === "send" ? effect.to : [effect.connection];
     for (const id of to) {
       const socket = sockets.get(id);
@@ -141,7 +104,7 @@ export function createFlakyServer(options: FlakyServerOptions): FlakyServer {
   function up(socket: Socket, task: () => void): void {
     socket.lastUp = Math.max(clock.now() + latencyMs(socket.client.peer), socket.lastUp);
     clock.at(socket.lastUp, () => {
-      if (socket.life !== life || lobby === null || socket.client.isIsolated || sockets.get(socket.id) !== socket) return false;
+      if (socket.client.isIsolated || sockets.get(socket.id) !== socket) return false;
       task();
       return true;
     });
@@ -171,8 +134,7 @@ export function createFlakyServer(options: FlakyServerOptions): FlakyServer {
   function attempt(client: Client): void {
     if (client.isClosed || client.socket !== null) return;
     const oneWay = latencyMs(client.peer);
-    const isHidden = clock.now() < forgottenUntil && !options.hasRounds(client.peer);
-    if (lobby === null || client.isIsolated || isHidden) {
+    if (client.isIsolated || !server.admits({ hasRounds: options.hasRounds(client.peer) })) {
       client.gate.clock.after(2 * oneWay, () => {
         if (client.isClosed) return;
         tell(client, false);
@@ -180,12 +142,12 @@ export function createFlakyServer(options: FlakyServerOptions): FlakyServer {
       });
       return;
     }
-    const socket: Socket = { id: `c${count}`, client, life, lastUp: 0, lastDown: 0 };
+    const socket: Socket = { id: `c${count}`, client, lastUp: 0, lastDown: 0 };
     count += 1;
     client.socket = socket;
     sockets.set(socket.id, socket);
     up(socket, () => {
-      feed({ kind: "connected", connection: socket.id, session: client.session });
+      server.handle({ kind: "connected", connection: socket.id, session: client.session });
       down(socket, () => {
         client.retryMs = firstRetryMs;
         tell(client, true);
@@ -198,7 +160,7 @@ export function createFlakyServer(options: FlakyServerOptions): FlakyServer {
     const notice = (): void => {
       if (sockets.get(socket.id) !== socket) return;
       sockets.delete(socket.id);
-      if (socket.life === life) feed({ kind: "disconnected", connection: socket.id });
+      server.handle({ kind: "disconnected", connection: socket.id });
     };
     if (noticeMs === 0) notice();
     else clock.after(noticeMs, notice);
@@ -232,7 +194,7 @@ export function createFlakyServer(options: FlakyServerOptions): FlakyServer {
         send(message: ClientMessage) {
           const { socket } = client;
           if (client.told !== true || socket === null) return;
-          up(socket, () => feed({ kind: "message", connection: socket.id, message }));
+          up(socket, () => server.handle({ kind: "message", connection: socket.id, message }));
         },
         onMessage: (listener) => subscribe(client.messages, listener),
         onConnection: (listener) => subscribe(client.connections, listener),
@@ -244,10 +206,7 @@ export function createFlakyServer(options: FlakyServerOptions): FlakyServer {
       };
     },
     die() {
-      lobby = null;
-      life += 1;
-      waiting = [];
-      cancelWake();
+      server.die();
       for (const socket of [...sockets.values()]) {
         const { client } = socket;
         clock.after(latencyMs(client.peer), () => client.gate.pass(() => ended(socket)));
@@ -255,20 +214,10 @@ export function createFlakyServer(options: FlakyServerOptions): FlakyServer {
       sockets.clear();
     },
     restart(clockStepMs) {
-      clockMs += clockStepMs;
-      lobby = start(patientStartMs);
-      forgottenUntil = [...clients.values()].some(({ peer, isClosed }) => !isClosed && options.hasRounds(peer))
-        ? clock.now() + longestForgottenMs
-        : 0;
+      const isRemembered = [...clients.values()].some(({ peer, isClosed }) => !isClosed && options.hasRounds(peer));
+      server.restart(clockStepMs, { isRemembered });
     },
-    hang() {
-      hangs += 1;
-      return () => {
-        hangs -= 1;
-        if (hangs > 0) return;
-        for (const event of [...waiting.splice(0), { kind: "tick" } as const]) feed(event);
-      };
-    },
+    hang: server.hang,
     drop(peer, noticeMs) {
       const client = clients.get(peer);
       if (client !== undefined) drop(client, noticeMs);
@@ -296,15 +245,10 @@ export function createFlakyServer(options: FlakyServerOptions): FlakyServer {
       };
     },
     get answers() {
-      return lobby !== null && hangs === 0;
+      return server.answers;
     },
     isConnected: (peer) => clients.get(peer)?.told === true,
   };
-}
-
-function tellsOfRounds(message: unknown): boolean {
-  const { kind, tip } = message as ClientMessage & { readonly tip?: { readonly round: number } | null };
-  return kind === "hello" && (tip?.round ?? 0) > 0;
 }
 
 function subscribe<T>(listeners: Set<T>, listener: T): () => void {
