@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Hasher } from "../hash.ts";
-import type { ClientMessage, RosterMessage } from "../signaling/messages.ts";
+import type { RosterMessage } from "../signaling/messages.ts";
 import { noVersion } from "../signaling/version.ts";
 import type { Checkpoint, CheckpointStore } from "./checkpoint.ts";
 import { encodeCheckpoint } from "./checkpoint-code.ts";
@@ -60,10 +60,4 @@ export function createPeerSaves({ room, clock, hasher, report }: Surroundings, c
       else if (restored !== null) await keeper.last(encodeCheckpoint(restored, hasher));
     },
   };
-}
-
-/** What a hello says of a peer that begins with a checkpoint. Where it stood in the tree is no matter: it may have missed rounds since. */
-export function comebackOf(checkpoint: Checkpoint): Pick<Extract<ClientMessage, { kind: "hello" }>, "config" | "tip" | "former"> {
-  const { config, tip, seat, members, version } = checkpoint;
-  return { config, tip, former: { seat, position: null, members, version } };
 }

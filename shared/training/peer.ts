@@ -3,22 +3,20 @@ import type { Clock } from "../clock.ts";
 import type { Hash, Hasher } from "../hash.ts";
 import type { Delta } from "../held-vector.ts";
 import type { Layout } from "../layout.ts";
-import { type IceServer, type ServerMessage, type Signaling, signalingProtocol, type Tip } from "../signaling/messages.ts";
-import { compareVersions, noVersion } from "../signaling/version.ts";
+import type { IceServer, ServerMessage, Signaling, Tip } from "../signaling/messages.ts";
+import { compareVersions } from "../signaling/version.ts";
 import type { Links } from "../transport.ts";
 import type { State } from "../update.ts";
-import { configText, type RunConfig } from "./config.ts";
-import { initialParameters } from "./initial-parameters.ts";
-import { maxMessageBytes, snapshotBytes } from "./limits.ts";
+import type { RunConfig } from "./config.ts";
+import { createRun, type Run } from "./create-run.ts";
+import { helloOf } from "./hello.ts";
 import { createLinkKeeper, type LinkKeeper } from "./link-keeper.ts";
 import { createLinkReporter } from "./link-reporter.ts";
 import { neighbourhoodOf } from "./neighbours.ts";
 import { createPauseNotice } from "./pause-notice.ts";
-import { comebackOf, createPeerSaves, type PeerCheckpoints } from "./peer-checkpoints.ts";
+import { createPeerSaves, type PeerCheckpoints } from "./peer-checkpoints.ts";
 import type { PeerReport } from "./report.ts";
 import { createRoundReporter } from "./round-reporter.ts";
-import { Rounds } from "./rounds.ts";
-import { runScheme } from "./run-scheme.ts";
 import type { Evaluation, Trainer } from "./trainer.ts";
 
 export interface PeerOptions {
@@ -66,21 +64,12 @@ export interface Peer {
   close(): Promise<void>;
 }
 
-/** What there is once the room's configuration is known. */
-interface Run {
-  readonly config: RunConfig;
-  readonly configHash: string;
-  readonly seat: number;
-  readonly trainer: Trainer<Delta>;
-  readonly rounds: Rounds;
-}
-
 /**
  * A peer, whole but for its platform: it joins a room, keeps the links that the roster asks for, and plays rounds. The same
  * code runs in a tab's worker, in Node and in the simulator; everything outside it comes in as an argument.
  */
 export function createPeer(options: PeerOptions): Peer {
-  const { room, label, links, signaling, clock, hasher, report } = options;
+  const { links, signaling, clock, hasher, report } = options;
   const linkReporter = createLinkReporter(links, report);
   const notice = (text: string): void => report({ type: "notice", text });
   const pauseNotice = createPauseNotice(notice);
@@ -104,20 +93,9 @@ export function createPeer(options: PeerOptions): Peer {
     lost: (peer) => run?.rounds.lost(peer),
   });
 
-  /** On a reconnection it also says where this peer stood, so that a server that restarted can rebuild the roster. */
   const hello = (): void => {
-    const head = { kind: "hello", protocol: signalingProtocol, room, peer: links.self, label } as const;
-    if (run === null)
-      return signaling.send({ ...head, config: options.config, tip: null, ...(restored && comebackOf(restored)) });
-    const { config, rounds, seat } = run;
-    const position = last?.members.findIndex(({ peer }) => peer === links.self) ?? -1;
-    // Before its first roster a peer that began with a checkpoint knows that of its life before.
-    const { version, members } =
-      last === null ? (restored ?? { version: noVersion, members: 0 }) : { ...last, members: last.members.length };
-    // Of a later, smaller roster many may not have what the larger one before committed.
-    const most = Math.max(members, rounds.committers);
-    const former = { seat, position: position < 0 ? null : position, members: most, version };
-    signaling.send({ ...head, config, tip: rounds.tip.round > 0 ? rounds.tip : null, former });
+    const { room, label, config } = options;
+    signaling.send(helloOf({ room, label, config, peer: links.self, restored }, run, last));
   };
   const ready = (tip: Tip, isVoid = false): void => {
     if (run === null || isClosed) return;
@@ -127,29 +105,9 @@ export function createPeer(options: PeerOptions): Peer {
   };
 
   const startRun = async (config: RunConfig, seat: number): Promise<Run> => {
-    /** α̂ of the open round's compression, once it counts. */
-    let alpha: number | null = null;
     const trainer = await options.createTrainer(config, seat);
-    const probe = (measured: number): void => {
-      alpha = measured;
-    };
-    const scheme = runScheme(config, { inner: trainer.scheme, probe });
-    const needed = snapshotBytes(trainer.layout.length, scheme.init(trainer.layout).common);
-    if (needed > maxMessageBytes) {
-      throw new Error(
-        `expected a model whose snapshot fits ${maxMessageBytes} bytes, got one of ${needed}: choose a smaller model`,
-      );
-    }
-    const parameters = initialParameters(trainer.layout, config.seed);
-    const rounds = new Rounds({
-      config,
-      scheme,
-      trainer,
-      seat,
-      parameters,
-      hasher,
-      clock,
-      restored,
+    const made = createRun(config, seat, trainer, {
+      ...{ clock, hasher, restored, probe: reporter.probed },
       ...(options.pieceBytes === undefined ? {} : { pieceBytes: options.pieceBytes }),
       events: {
         isOpen: (peer) => keeper.isOpen(peer),
@@ -157,8 +115,7 @@ export function createPeer(options: PeerOptions): Peer {
         send: (to, bytes) => links.send(to, bytes).catch(() => {}),
         training: (round) => report({ type: "training", round }),
         committed(tip, decision, { previous, sent }) {
-          reporter.committed(tip, decision, { parameters: trainer.layout.length, payload: sent, alpha });
-          alpha = null;
+          reporter.committed(tip, decision, { parameters: trainer.layout.length, payload: sent });
           pauseNotice.committed();
           options.committed?.(tip, decision, previous);
           saves?.offer(run!, last);
@@ -180,7 +137,7 @@ export function createPeer(options: PeerOptions): Peer {
       report({ type: "joined", self: links.self, seat, config, parameters: trainer.layout.length });
       if (restored !== null) report({ type: "resumed", round: restored.tip.round, hash: restored.tip.hash });
     }
-    return { config, configHash: hasher(configText(config)), seat, trainer, rounds };
+    return made;
   };
 
   const welcomed = async (message: Extract<ServerMessage, { kind: "welcome" }>): Promise<void> => {

@@ -8,16 +8,17 @@ import type { Sections } from "../wire/sections.ts";
 import type { Reconciled } from "./reconcile.ts";
 import type { PeerReport } from "./report.ts";
 
-/** What a round cost and how well it was compressed, beside what the links count. */
+/** What a round cost, beside what the links count. */
 interface Account {
   /** d. */
   readonly parameters: number;
   readonly payload: Sections;
-  readonly alpha: number | null;
 }
 
 /** Turns commits into reports with the bytes they cost, in order, although the links count asynchronously. */
 export interface RoundReporter {
+  /** α̂ of the open round's compression. */
+  probed(measured: number): void;
   committed(tip: Tip, decision: Decision, account: Account): void;
   confirmed(round: number, hash: Hash): void;
   reconciled(outcome: Reconciled): void;
@@ -35,8 +36,14 @@ export function createRoundReporter(
   const later = (told: PeerReport): void => {
     queue = queue.then(() => report(told));
   };
+  let alpha: number | null = null;
   return {
-    committed(tip, decision, { parameters, payload, alpha }) {
+    probed(measured) {
+      alpha = measured;
+    },
+    committed(tip, decision, { parameters, payload }) {
+      const measured = decision.counted ? alpha : null;
+      alpha = null;
       const now = clock.now();
       const seconds = (now - lastMs) / 1_000;
       lastMs = now;
@@ -57,7 +64,7 @@ export function createRoundReporter(
           bytesReceived: bytes.received,
           payload,
           wireBytesSent: bytes.wireSent,
-          alpha: decision.counted ? alpha : null,
+          alpha: measured,
           denseBytes: (contributors.members - 1) * 4 * parameters,
           seconds,
         });
