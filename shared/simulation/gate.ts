@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import type { ConnectionEvents } from "../links/connection.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 /** The one door through which anything happens to a peer: its timers, its messages, the ends of its links. */
@@ -70,5 +71,16 @@ export function createGate(clock: VirtualClock): Gate {
       state = "closed";
       waiting = [];
     },
+  };
+}
+
+/** What happens at a peer's end of a connection, through its gate. */
+export function gated(events: ConnectionEvents, gate: Gate): ConnectionEvents {
+  return {
+    onSignal: (data) => gate.pass(() => events.onSignal(data)),
+    onOpen: () => gate.pass(events.onOpen),
+    onFrame: (frame) => gate.pass(() => events.onFrame(frame)),
+    onDrain: () => gate.pass(events.onDrain),
+    onEnd: (loss) => gate.pass(() => events.onEnd(loss)),
   };
 }

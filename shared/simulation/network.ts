@@ -3,7 +3,8 @@ import { noStats } from "../links/connection.ts";
 import { createLinks } from "../links/links.ts";
 import type { Rng } from "../random.ts";
 import type { Links, PeerId } from "../transport.ts";
-import type { Gate } from "./gate.ts";
+import { type Gate, gated } from "./gate.ts";
+import { createPairs } from "./pairs.ts";
 import { createUplink } from "./uplink.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
@@ -70,8 +71,8 @@ export function createNetwork(options: NetworkOptions): Network {
   const latencyOf = typeof latency === "number" ? () => latency : latency;
   const msPerByte = 8_000 / options.bandwidthBitsPerSecond;
   const members = new Map<PeerId, { readonly host: Host; readonly links: Links }>();
-  const blocked = new Set<string>();
-  const stalled = new Set<string>();
+  const blocked = createPairs();
+  const stalled = createPairs();
   const offers = new Map<number, End>();
   let lastOffer = 0;
 
@@ -99,7 +100,7 @@ export function createNetwork(options: NetworkOptions): Network {
       send(frame) {
         if (end.state !== "open") throw new Error("expected an open connection");
         const leaves = outgoing.queue(frame.byteLength);
-        if (stalled.has(pair(host.peer, to))) end.held.push(frame);
+        if (stalled.has(host.peer, to)) end.held.push(frame);
         else travel(end, frame, leaves);
       },
       get bufferedBytes() {
@@ -147,7 +148,7 @@ export function createNetwork(options: NetworkOptions): Network {
     } else if (answer !== undefined && offers.get(answer) === end) {
       offers.delete(answer);
       const partner = [...(members.get(end.to)?.host.ends ?? [])].find((candidate) => candidate.partner === end);
-      if (partner === undefined || blocked.has(pair(end.host.peer, end.to))) return;
+      if (partner === undefined || blocked.has(end.host.peer, end.to)) return;
       end.partner = partner;
       for (const side of [end, partner]) tell(side, () => opened(side), clock.now() + latencyOf(end.to, end.host.peer));
     }
@@ -213,16 +214,11 @@ export function createNetwork(options: NetworkOptions): Network {
         fail(end, "the network between the peers failed", latencyOf(a, b));
       }
     },
-    block(a, b) {
-      const key = pair(a, b);
-      blocked.add(key);
-      return () => blocked.delete(key);
-    },
+    block: (a, b) => blocked.add(a, b),
     stall(a, b) {
-      const key = pair(a, b);
-      stalled.add(key);
+      const resume = stalled.add(a, b);
       return () => {
-        stalled.delete(key);
+        resume();
         for (const end of endsBetween(a, b)) for (const frame of end.held.splice(0)) travel(end, frame, clock.now());
       };
     },
@@ -240,20 +236,6 @@ export function createNetwork(options: NetworkOptions): Network {
       member.links.close();
     },
   };
-}
-
-function gated(events: ConnectionEvents, gate: Gate): ConnectionEvents {
-  return {
-    onSignal: (data) => gate.pass(() => events.onSignal(data)),
-    onOpen: () => gate.pass(events.onOpen),
-    onFrame: (frame) => gate.pass(() => events.onFrame(frame)),
-    onDrain: () => gate.pass(events.onDrain),
-    onEnd: (loss) => gate.pass(() => events.onEnd(loss)),
-  };
-}
-
-function pair(a: PeerId, b: PeerId): string {
-  return a < b ? `${a} ${b}` : `${b} ${a}`;
 }
 
 /** Signals are whatever came from outside. */
