@@ -41,6 +41,7 @@ export function startChildPeer(name: string, args: readonly string[], onReport: 
   const errors = createInterface({ input: child.stderr! }).on("line", listen);
   // Ended once its last words have been read, too. A process that could not be started has only these.
   const exited = Promise.all([once(child, "exit"), once(errors, "close")]).catch((error: Error) => listen(error.message));
+  child.once("exit", (code, signal) => listen(`${name} ended with ${signal ?? `exit code ${code}`}`));
   const ended = finalReportOf(child, { onReport, listen, exited });
   return {
     name,

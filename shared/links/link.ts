@@ -30,8 +30,14 @@ export interface Link {
   traffic(): Promise<LinkTraffic>;
 }
 
-/** How long a connection may take to deliver what is buffered, its goodbye last: seconds, else the process does not end. */
+/**
+ * How long a connection that was hung up may stand still before it ends, and how often that is looked at: what is buffered is to
+ * arrive, its goodbye last. No longer, else a process does not end.
+ */
 const goodbyeTimeoutMs = 1_000;
+const mostGoodbyeLooks = 10;
+/** Looked at so much too late, this side stood still itself. */
+const lateMs = 250;
 
 /** An offer, an answer and the candidates of a host with many interfaces; more is a flood. */
 const maxSignals = 128;
@@ -107,6 +113,17 @@ export function createLink(peer: PeerId, options: LinkOptions): Link {
     }
   }
 
+  /** Ends the link when it no longer moves; the other side's end of it comes first, as a rule. */
+  function endLater(error: LinkError, looksLeft: number): void {
+    const before = connection.bufferedBytes;
+    const dueAt = clock.now() + goodbyeTimeoutMs;
+    cancelParting = clock.after(goodbyeTimeoutMs, () => {
+      const hasMoved = connection.bufferedBytes < before || clock.now() > dueAt + lateMs;
+      if (hasMoved && looksLeft > 1) endLater(error, looksLeft - 1);
+      else end(error);
+    });
+  }
+
   return {
     get open() {
       return state === "open";
@@ -128,9 +145,9 @@ export function createLink(peer: PeerId, options: LinkOptions): Link {
       }
       state = "parting";
       pump.fail(error);
-      cancelParting = clock.after(goodbyeTimeoutMs, () => end(error));
       try {
         connection.send(goodbyeFrame());
+        endLater(error, mostGoodbyeLooks);
       } catch {
         end(error);
       }

@@ -50,8 +50,12 @@ export async function openProcessRoom(flags: readonly string[]): Promise<Process
     });
     const child = startChildPeer(name, ["--server", server.url, "--room", "churn", "--label", name, ...flags], book.hear);
     const become = (state: RoomPeer["state"], signal: NodeJS.Signals) => () => {
+      try {
+        process.kill(child.pid!, signal);
+      } catch (cause) {
+        throw new Error(`expected ${name} to run, got\n${describe(peer)}`, { cause });
+      }
       peer.state = state;
-      process.kill(child.pid!, signal);
     };
     const peer: RoomPeer = {
       book,

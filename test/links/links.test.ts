@@ -12,9 +12,12 @@ function idOf(index: number): string {
   return index.toString(16).padStart(16, "0");
 }
 
-function setUp(): { clock: VirtualClock; join: (index: number, accepts?: (peer: string) => boolean) => Links } {
+function setUp(bandwidthBitsPerSecond = Number.POSITIVE_INFINITY): {
+  clock: VirtualClock;
+  join: (index: number, accepts?: (peer: string) => boolean) => Links;
+} {
   const clock = createVirtualClock(() => new Promise((resolve) => setImmediate(resolve)));
-  const network = createNetwork({ clock, rng: seeded(1), latencyMs: 5, bandwidthBitsPerSecond: Number.POSITIVE_INFINITY });
+  const network = createNetwork({ clock, rng: seeded(1), latencyMs: 5, bandwidthBitsPerSecond });
   return { clock, join: (index, accepts) => network.join(idOf(index), accepts === undefined ? {} : { accepts }) };
 }
 
@@ -67,6 +70,23 @@ describe("links", () => {
     a.dial(b.self, true);
     await clock.run();
     expect(seen.opens.length).toBe(2);
+    expect(seen.losses.map(({ loss }) => loss.kind)).toEqual(["closed"]);
+  });
+
+  it("that are hung up deliver what was handed over before, for as long as it takes while it moves", async () => {
+    const { clock, join } = setUp(500_000);
+    const [a, b] = [join(1), join(2, () => true)];
+    a.onSignal((_, data) => b.signal(a.self, data));
+    b.onSignal((_, data) => a.signal(b.self, data));
+    const seen = recorderOf(b);
+    a.dial(b.self, true);
+    await clock.advance(100);
+    void a.send(b.self, new Uint8Array(240_000));
+    a.hangUp(b.self);
+    await clock.advance(3_500);
+    expect(seen.losses.length).toBe(0);
+    await clock.run();
+    expect(seen.messages.map(({ bytes }) => bytes.length)).toEqual([240_000]);
     expect(seen.losses.map(({ loss }) => loss.kind)).toEqual(["closed"]);
   });
 
