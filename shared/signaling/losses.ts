@@ -81,8 +81,8 @@ export function forgetLosses(roster: Roster, peer: PeerId): void {
 }
 
 function changeSponsor(roster: Roster, observer: Guest, { peer, loss }: LinkReport, now: number): readonly Effect[] {
-  // The fault is taken to be the observer's own: a member is not to be blamed by all who come.
-  if (loss === "unopened") observer.unreached.set(peer, apartUntil(roster, observer.forgiven, now));
+  // The fault is taken to be the observer's own: a member is not to be blamed by all who come. A link that ended may open again.
+  if (loss !== "closed") observer.unreached.set(peer, apartUntil(roster, observer.forgiven, now));
   observer.sponsor = null;
   const told = observer.unreached.size >= maxUnreached ? notice(observer) : [];
   return [...rosterTo(roster, observer), ...told];

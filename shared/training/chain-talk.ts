@@ -9,7 +9,7 @@ import { SnapshotTaker } from "./snapshot-taker.ts";
 
 export interface TalkGround extends Omit<SyncGround, "offer"> {
   /** A whole snapshot is here. False if it is not what its tip says. */
-  take(bytes: Uint8Array): boolean;
+  take(from: PeerId, bytes: Uint8Array): boolean;
   progress(received: number, total: number): void;
 }
 

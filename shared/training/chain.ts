@@ -15,6 +15,9 @@ import { startReplica } from "./start-replica.ts";
 /** How many vectors of d floats the shares may take that would be given back if rounds were undone. */
 const historyVectors = 8;
 
+/** Less far than any tip. */
+const nowhere: Tip = { round: 0, version: noVersion, hash: "0".repeat(32) };
+
 /**
  * One peer's copy of the chain of commits: the replica at its tip, the headers of the last rounds that led there, and what their
  * totals take from this peer's memory. A decided round is put on top of it; a greater chain's snapshot replaces it.
@@ -25,6 +28,7 @@ export class Chain {
   private readonly options: RoundOptions;
   private readonly history: History;
   private current: Replica;
+  private disowned = false;
   /** Δ that a former life of this peer had in the round after the checkpoint's, until that is settled. */
   private former: Float32Array | null;
 
@@ -44,8 +48,14 @@ export class Chain {
     return this.current;
   }
 
+  /** Where this peer stands, as it tells others. */
   get tip(): Tip {
-    return this.current.tip;
+    return this.disowned ? nowhere : this.current.tip;
+  }
+
+  /** Whether the replica's bits are not the root's: it proves nothing any more, and any snapshot is of a greater chain. */
+  get isDisowned(): boolean {
+    return this.disowned;
   }
 
   /** Whether all rounds of the run are committed. */
@@ -67,7 +77,7 @@ export class Chain {
 
   /** Whether a message is of the open round, on top of this tip. */
   isNext({ round, previous }: Pick<Up | Down, "round" | "previous">): boolean {
-    return round === this.tip.round + 1 && previous === this.tip.hash;
+    return !this.disowned && round === this.tip.round + 1 && previous === this.tip.hash;
   }
 
   /** The open round is decided: its total is applied and hashed. @returns the decision, with what a former life of this peer had in it */
@@ -97,15 +107,18 @@ export class Chain {
     const { tip, own } = this.current;
     const { headers, claims } = this.history;
     const outcome = reconcile({ scheme, tip, own, headers, claims, open, former: this.former }, snapshot.headers);
+    const { disowned } = this;
     this.former = null;
+    this.disowned = false;
     this.current = adoptSnapshot({ ...this.current, own: outcome.own }, snapshot, scheme);
     this.history.replace(snapshot.headers, outcome.claims);
-    return outcome;
+    // Of the round with the wrong hash nobody was told.
+    return disowned ? { ...outcome, withdrawn: outcome.withdrawn.filter(({ hash }) => hash !== tip.hash) } : outcome;
   }
 
-  /** The replica's bits are not the root's: it proves nothing any more, and any snapshot is of a greater chain. */
+  /** The last round gave another hash than the root's. What this peer had in it stays in the books until a snapshot settles them. */
   disown(): void {
-    this.current = { ...this.current, tip: { round: 0, version: noVersion, hash: "0".repeat(32) } };
+    this.disowned = true;
   }
 
   /** This peer's own state has changed without a commit. */

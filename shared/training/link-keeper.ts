@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Signaling } from "../signaling/messages.ts";
+import { compareVersions, noVersion } from "../signaling/version.ts";
 import type { Links, Loss, PeerId } from "../transport.ts";
 import type { LinkReporter } from "./link-reporter.ts";
 import type { Neighbourhood } from "./neighbours.ts";
@@ -43,6 +44,9 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
   const redials = new Map<PeerId, { readonly cancel: () => void; readonly delayMs: number }>();
   /** Ends the wait for a tree link that was open, before it is complained about. */
   const missing = new Map<PeerId, () => void>();
+  /** Ends the complaints about one that is distrusted under this roster. */
+  const distrusted = new Map<PeerId, () => void>();
+  let version = noVersion;
 
   const dial = (peer: PeerId): void => {
     const want = wanted.get(peer);
@@ -62,13 +66,17 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
   const complain = (peer: PeerId, { kind, reason }: Loss): void =>
     signaling.send({ kind: "report", peer, loss: kind, reason: reason.slice(0, 300) });
   /** Again and again: a server that is away hears nothing, and one that parts two peers at once need not be told twice. */
-  const complainLater = (peer: PeerId, loss: Loss): void => {
-    find(peer);
+  const complainLater = (peer: PeerId, loss: Loss, pending = missing): void => {
+    pending.get(peer)?.();
     const task = (): void => {
       complain(peer, loss);
-      complainLater(peer, loss);
+      complainLater(peer, loss, pending);
     };
-    missing.set(peer, clock.after(complaintMs, task));
+    pending.set(peer, clock.after(complaintMs, task));
+  };
+  const trustAgain = (peer: PeerId): void => {
+    distrusted.get(peer)?.();
+    distrusted.delete(peer);
   };
   const redialLater = (peer: PeerId): void => {
     const delayMs = Math.min(2 * (redials.get(peer)?.delayMs ?? firstRedialMs / 2), longestRedialMs);
@@ -122,6 +130,9 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
       if (sponsor !== null) wanted.set(sponsor, { initiator: true, use: "sponsor" });
       for (const peer of [...redials.keys()]) if (!wanted.has(peer)) forget(peer);
       for (const peer of [...missing.keys()]) if (wanted.get(peer)?.use !== "tree") find(peer);
+      const isNewer = compareVersions(roster.version, version) > 0;
+      for (const peer of [...distrusted.keys()]) if (isNewer || !wanted.has(peer)) trustAgain(peer);
+      version = roster.version;
       partWithStrays(roster.members);
       reporter.keep(wanted);
       for (const [peer, { use }] of wanted) {
@@ -134,11 +145,16 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
       links.signal(from, data);
     },
     isOpen: (peer) => open.has(peer),
-    distrust: (peer, reason) => complain(peer, { kind: "broken", reason }),
+    distrust(peer, reason) {
+      const loss: Loss = { kind: "broken", reason };
+      complain(peer, loss);
+      complainLater(peer, loss, distrusted);
+    },
     close() {
       for (const stop of unsubscribe) stop();
       for (const peer of [...redials.keys()]) forget(peer);
       for (const peer of [...missing.keys()]) find(peer);
+      for (const peer of [...distrusted.keys()]) trustAgain(peer);
       links.close();
     },
   };

@@ -14,6 +14,8 @@ export interface MembershipGround {
   /** Asks a peer to take this one in, or tells it that this is not needed any more. */
   ask(peer: PeerId, wanted: boolean): void;
   perform(effects: readonly AllReduceEffect[]): void;
+  /** Nothing that comes from a peer is of use: as if the link to it were gone. */
+  lost(peer: PeerId): void;
 }
 
 /**
@@ -35,7 +37,10 @@ export class Membership {
   constructor(sums: AllReduce, ground: MembershipGround) {
     this.sums = sums;
     this.ground = ground;
-    this.distrust = new Distrust((peer, reason) => ground.events.distrusted(peer, reason));
+    this.distrust = new Distrust((peer, reason) => {
+      ground.lost(peer);
+      ground.events.distrusted(peer, reason);
+    });
     this.fostering = new Fostering({
       clock: ground.clock,
       isOpen: (peer) => ground.events.isOpen(peer),
@@ -101,6 +106,9 @@ export class Membership {
     const age = compareVersions(near.roster.version, this.version);
     if (age >= 0) this.current = near;
     if (age <= 0) return false;
+    // Whose link is there all the time is not heard of as opened.
+    for (const peer of this.missing)
+      if (this.distrust.isSilenced(peer) && this.ground.events.isOpen(peer)) this.missing.delete(peer);
     this.distrust.adopt((peer) => this.isNear(peer));
     const parent = this.fostering.adopt(near);
     this.ground.perform(this.sums.adopt(near.standing, { parent, isHeld: this.holds !== null }));
@@ -131,12 +139,14 @@ export class Membership {
 
   /** The link to a peer is there, perhaps again. */
   opened(peer: PeerId): void {
+    if (this.distrust.isSilenced(peer)) return;
     this.missing.delete(peer);
     const position = this.childPosition(peer);
     if (position !== null) this.sums.found(position);
     this.fostering.opened(peer);
   }
 
+  /** The link to a peer is gone, or as good as that. */
   lost(peer: PeerId): void {
     this.missing.add(peer);
     const position = this.childPosition(peer);

@@ -32,7 +32,7 @@ export interface InboxGround {
   /** A part for the open round, from the member at that position. */
   up(from: number, message: Up): void;
   /** A total on top of the tip. */
-  down(message: Down): void;
+  down(from: PeerId, message: Down): void;
   /** Of a greater chain. */
   snapshot(message: Snapshot): void;
 }
@@ -69,14 +69,14 @@ export class PeerInbox {
     if (membership.distrust.isSilenced(from)) return this.refuse("from one that is not heard any more");
     const message = this.decode(bytes);
     if (message !== null) this.handle(from, message, bytes.length);
-    else if (membership.isNear(from)) membership.distrust.hearGarbled(from);
+    else if (membership.isNear(from)) membership.distrust.hear(from, "garbled");
   }
 
-  /** A snapshot that came in pieces. False if it is none, or none that fits. */
-  takeWhole(bytes: Uint8Array): boolean {
+  /** A snapshot that came in pieces, the last of them from that peer. False if it is none, or none that fits. */
+  takeWhole(from: PeerId, bytes: Uint8Array): boolean {
     const message = this.decode(bytes);
-    if (message === null) return false;
-    const verdict = message.kind === "snapshot" ? this.snapshot(message) : unknownPiece;
+    const verdict = message?.kind === "snapshot" ? this.snapshot(from, message) : unknownPiece;
+    if (verdict === unknownPiece) this.ground.membership.distrust.hear(from, "forged");
     if (verdict !== null) this.refuse(verdict);
     return verdict === null;
   }
@@ -108,7 +108,6 @@ export class PeerInbox {
     const verdict = this.fence(from, message) ?? this.take(from, message);
     if (verdict === "early") this.early.put({ from, message }, bytes);
     else if (verdict !== null) this.refuse(verdict);
-    if (verdict === "a snapshot that does not fit") this.ground.membership.distrust.hearUnfit(from);
   }
 
   /** What the roster says against a message. */
@@ -138,7 +137,7 @@ export class PeerInbox {
       case "down":
         return this.down(from, message);
       case "snapshot":
-        return this.snapshot(message);
+        return this.snapshot(from, message);
       case "piece":
         return talk.piece(from, message) ? null : unknownPiece;
       case "fetch":
@@ -169,18 +168,23 @@ export class PeerInbox {
     // A child cannot know a total of this roster before its parent.
     const isCurrent = compareVersions(message.committedBy, membership.version) === 0;
     if (isCurrent && membership.children.includes(from)) return "a total from a child";
-    if (chain.isNext(message)) this.ground.down(message);
-    else {
-      membership.distrust.hearUnfit(from);
-      talk.say(from);
+    if (chain.isNext(message)) {
+      this.ground.down(from, message);
+      return null;
     }
+    // While a snapshot is on its way, no total can fit.
+    if (!chain.isDisowned) membership.distrust.hear(from, "unfit");
+    talk.say(from);
     return null;
   }
 
-  private snapshot(message: Snapshot): Refusal | null {
-    const { chain } = this.ground;
+  private snapshot(from: PeerId, message: Snapshot): Refusal | null {
+    const { chain, membership } = this.ground;
     if (compareTips(message.tip, chain.tip) <= 0) return null;
-    if (!chain.fits(message)) return "a snapshot that does not fit";
+    if (!chain.fits(message)) {
+      membership.distrust.hear(from, "forged");
+      return "a snapshot that does not fit";
+    }
     this.ground.snapshot(message);
     return null;
   }

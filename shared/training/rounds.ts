@@ -51,6 +51,7 @@ export class Rounds {
     this.membership = new Membership(this.sums, {
       ...{ clock, events, perform },
       ask: (peer, wanted) => this.askToFoster(peer, wanted),
+      lost: (peer) => this.lost(peer),
     });
     const { chain, sums, membership, outbox } = this;
     const talkGround: TalkGround = {
@@ -58,14 +59,17 @@ export class Rounds {
       inStep: (tip) => {
         if (membership.isObserver) events.inStep(tip);
       },
-      take: (bytes) => this.inbox.takeWhole(bytes),
+      take: (from, bytes) => this.inbox.takeWhole(from, bytes),
       progress: (received, total) => events.progress(received, total),
     };
     this.talk = new ChainTalk(talkGround, options.pieceBytes);
     const inboxGround: InboxGround = {
       ...{ chain, membership, talk: this.talk },
       up: (from, message) => perform(sums.up(from, message)),
-      down: (message) => perform(sums.down(message)),
+      down: (from, message) => {
+        perform(sums.down(message));
+        if (chain.isDisowned) membership.distrust.hear(from, "contradiction");
+      },
       snapshot: (message) => this.replace(message),
     };
     this.inbox = new PeerInbox(codec, inboxGround, { mailboxBytes: mailboxBytes(layout.length, chain.replica.common) });
@@ -191,22 +195,23 @@ export class Rounds {
     this.talk.reset();
     this.perform(this.sums.open(this.replica));
     this.talk.ask();
-    const { upstream, distrust } = this.membership;
-    if (upstream !== null) distrust.hearContradiction(upstream);
   }
 
   /** A greater chain's snapshot takes the place of this peer's chain. */
   private replace(snapshot: Snapshot): void {
-    this.options.events.reconciled(this.chain.replace(snapshot, this.sums.abandon()));
+    const { chain, membership } = this;
+    const { isDisowned } = chain;
+    this.options.events.reconciled(chain.replace(snapshot, this.sums.abandon()));
     this.talk.reset();
     this.moved();
     this.talk.ask();
+    // What its children gave in the open round is gone, and they give it again only under another roster.
+    if (isDisowned && membership.children.length > 0) this.options.events.voided(this.tip);
   }
 
   /** The chain stands elsewhere than before: the next round opens. */
   private moved(): void {
     const { events } = this.options;
-    this.membership.distrust.moved();
     this.perform(this.sums.open(this.replica));
     this.armTimers();
     if (this.membership.isObserver) events.inStep(this.tip);
@@ -217,6 +222,7 @@ export class Rounds {
       events.finished(this.tip);
     }
     this.work.begin();
+    this.membership.distrust.moved();
   }
 
   private askToFoster(peer: PeerId, wanted: boolean): void {

@@ -7,7 +7,7 @@ interface TakerGround {
   tip(): Tip;
   send(to: PeerId, message: Omit<Fetch, "version">): Promise<void>;
   /** All of it is here. False if it is not what its tip says. */
-  take(bytes: Uint8Array): boolean;
+  take(from: PeerId, bytes: Uint8Array): boolean;
   progress(received: number, total: number): void;
 }
 
@@ -101,7 +101,7 @@ export class SnapshotTaker {
     if (Math.floor((steps * coming.received) / total) > told) this.ground.progress(coming.received, total);
     if (coming.received < total) return this.ask(coming);
     this.coming = null;
-    if (!this.ground.take(joined(coming.pieces, total))) this.refused.set(from, tip.hash);
+    if (!this.ground.take(from, joined(coming.pieces, total))) this.refused.set(from, tip.hash);
   }
 
   private ask(coming: Coming): void {

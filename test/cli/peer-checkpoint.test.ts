@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, watch } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
@@ -13,6 +13,10 @@ async function folderOf(): Promise<string> {
   return folder;
 }
 
+async function appears(folder: string, name: string): Promise<void> {
+  for await (const { filename } of watch(folder)) if (filename === name) return;
+}
+
 /** Three processes start one after the other. */
 const timeout = 150_000;
 
@@ -23,9 +27,10 @@ it(
     const { url } = await startServer();
     const start = (...more: readonly string[]) => runCopse("peer", "--server", url, "--room", "grove", ...small, ...more);
     const other = start();
+    const saved = appears(folder, "grove.checkpoint");
     const first = start("--checkpoint", folder);
     const joined = await first.line("joined");
-    await first.line("round", ({ round }) => Number(round) >= 3);
+    await Promise.all([first.line("round", ({ round }) => Number(round) >= 3), saved]);
     first.process.kill("SIGKILL");
     await first.ended;
 

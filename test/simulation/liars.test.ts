@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { contributorsOf } from "../../shared/aggregate/contributors.ts";
 import type { ClientMessage, Tip } from "../../shared/signaling/messages.ts";
 import type { Forgery, Subject } from "../../shared/simulation/subject.ts";
+import type { PeerMessage } from "../../shared/wire/messages.ts";
 import { worldOf } from "../support/world.ts";
 
 /** A tip that nobody stands at. */
@@ -16,6 +18,25 @@ const boasting = (by: number): Forgery => ({
 const misleading: Forgery = {
   toPeer: (message) => (message.kind === "have" ? { ...message, tip: further(message.tip, 1_000) } : message),
 };
+
+/** A part as a total of everyone, committed by a roster of long ago. */
+function asTotal(message: PeerMessage): PeerMessage {
+  if (message.kind !== "up" || message.part === null) return message;
+  const { version, round, previous, part } = message;
+  const { members } = part.contributors;
+  const everyone = contributorsOf(members, [...Array(members).keys()]);
+  const head = { kind: "down", version, committedBy: [version[0] - 1, 1], round, previous, phase: 0 } as const;
+  return { ...head, hash: "f".repeat(32), part: { ...part, contributors: everyone } };
+}
+
+/** The last byte of a snapshot, or of each of its pieces, is another. */
+function altered(message: PeerMessage): PeerMessage {
+  if (message.kind === "snapshot") return { ...message, previous: "e".repeat(32) };
+  if (message.kind !== "piece" || message.bytes.length === 0) return message;
+  const bytes = message.bytes.slice();
+  bytes[bytes.length - 1]! ^= 255;
+  return { ...message, bytes };
+}
 
 const far = { server: boasting(1_000), all: { ...boasting(1_000), ...misleading } };
 
@@ -34,6 +55,7 @@ const lies: readonly (readonly [string, Forgery])[] = [
     "gives totals for other rounds than theirs",
     { toPeer: (message) => (message.kind === "down" ? { ...message, round: message.round + 7 } : message) },
   ],
+  ["gives its parent totals with a wrong hash", { toPeer: asTotal }],
   ["sends its neighbours what cannot be read", { garble: (bytes) => bytes.subarray(0, bytes.length >> 1) }],
 ];
 
@@ -69,5 +91,54 @@ describe.each(lies)("a peer that %s", (_, forgery) => {
     const expected = honest().filter((subject) => subject !== newcomer || !isFarRoot);
     expect(expected.map(({ name }) => name).filter((name) => !counted.has(name))).toEqual([]);
     expect([...hashes.values()].every(({ size }) => size === 1)).toBe(true);
+  });
+});
+
+describe("a newcomer whose sponsor gives snapshots that are not what it says", () => {
+  // In one message, and in pieces.
+  it.each([1, 3])("gets one from another, and counts (seed %i)", async (seed) => {
+    const { world, clock, until, of } = await worldOf(3, seed);
+    await until(() => world.round >= 80);
+    const liars = [...world.subjects.values()].filter(({ position }) => position !== 0);
+    liars[0]!.forgery = { toPeer: altered };
+    const newcomers = [world.add(), world.add()];
+    const counts = ({ name }: Subject): boolean => of(name, "round").some(({ counted }) => counted === true);
+    await clock.advance(30_000);
+    await until(() => newcomers.every(counts));
+  });
+});
+
+describe("while the signaling server is away", () => {
+  it("the children of a peer whose messages cannot be read go on over their spare links", async () => {
+    const { world, clock } = await worldOf(7);
+    const at = (position: number): Subject => [...world.subjects.values()].find((subject) => subject.position === position)!;
+    const others = [0, 3, 4].map(at);
+    world.server.die();
+    await clock.advance(3_000);
+    const before = world.round;
+    at(1).forgery = { garble: (bytes) => bytes.subarray(0, bytes.length >> 1) };
+    await clock.advance(60_000);
+    for (const { peer } of others) expect(peer.tip!.round).toBeGreaterThan(before + 20);
+  });
+});
+
+describe("a peer that is told wrong hashes", () => {
+  it("is not told of rounds that it never had, and trains for none that is past", async () => {
+    const { world, clock, until, reports } = await worldOf(3);
+    await until(() => world.round >= 30);
+    const liar = [...world.subjects.values()].find(({ position }) => position === 0)!;
+    const from = reports.length;
+    const before = world.round;
+    liar.forgery = {
+      toPeer: (message) => (message.kind === "down" && message.hash !== null ? { ...message, hash: "f".repeat(32) } : message),
+    };
+    await clock.advance(20_000);
+    const told = reports.slice(from).filter(({ name }) => name !== liar.name);
+    const rounds = told.flatMap(({ report }) =>
+      report.type === "recounted" || report.type === "withdrawn" || report.type === "training" ? [report.round] : [],
+    );
+    expect(rounds.length).toBeGreaterThan(5);
+    expect(Math.min(...rounds)).toBeGreaterThanOrEqual(before);
+    expect(told.filter(({ report }) => report.type === "withdrawn")).toEqual([]);
   });
 });

@@ -19,7 +19,7 @@ function setUp(takes: (bytes: Uint8Array) => boolean = () => true) {
     {
       tip: () => tip,
       send: async (to, { hash, offset, length }) => void toGiver.push({ to, hash, offset, length }),
-      take(bytes) {
+      take(_from, bytes) {
         if (!takes(bytes)) return false;
         taken.push(bytes);
         tip = tipAt(7);
