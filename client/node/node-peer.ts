@@ -32,7 +32,10 @@ export interface NodePeer {
   close(): Promise<void>;
 }
 
-/** A headless peer in this process: real WebRTC, tfjs on WebAssembly. */
+/**
+ * A headless peer in this process: real WebRTC, tfjs on WebAssembly.
+ * @throws {CheckpointError} (as a rejection) while another process has the checkpoint, and where its folder is a file
+ */
 export async function startNodePeer(options: NodePeerOptions): Promise<NodePeer> {
   let iceServers: IceServerList = [];
   const links = createNodeLinks({
@@ -48,7 +51,8 @@ export async function startNodePeer(options: NodePeerOptions): Promise<NodePeer>
     iceServers = iceServerList(servers);
   };
   const folder = options.checkpoints == null ? null : await openCheckpointFolder(options.checkpoints, options.room);
-  const own = { links, checkpoints: folder?.store ?? null, backends: nodeBackends(), selection: null, onIceServers };
+  const saves = { checkpoints: folder?.store ?? null, checkpointProblem: folder?.problem ?? null };
+  const own = { links, ...saves, backends: nodeBackends(), selection: null, onIceServers };
   const peer = await startPeer({ ...options, ...own });
   const close = async (): Promise<void> => {
     await peer.close();

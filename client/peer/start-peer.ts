@@ -24,6 +24,8 @@ export interface StartOptions {
   readonly links: Links;
   /** Where to save what this peer goes on from after a restart; null: nowhere. */
   readonly checkpoints: CheckpointStore | null;
+  /** Why nothing can be saved there for now, so that others may begin with what is there, too. Said at the beginning, and then no more. */
+  readonly checkpointProblem?: string | null;
   readonly backends: readonly BackendCandidate[];
   /** Where the largest entries of an update are found on WebGPU; null: where it is faster. */
   readonly selection: SelectionPlace | null;
@@ -38,11 +40,14 @@ const nothing: Loaded = { checkpoint: null, problem: null };
 
 /** A peer on the real network with a real model: what a tab's worker and a Node process have in common. */
 export async function startPeer(options: StartOptions): Promise<Peer> {
-  const { serverUrl, room, label, config, links, report, onIceServers, checkpoints: store } = options;
+  const { serverUrl, room, label, config, links, report, onIceServers, checkpoints: store, checkpointProblem = null } = options;
   const hasher = await createHasher();
   const { checkpoint, problem } = store === null ? nothing : await loadCheckpoint(store, { room, config }, hasher);
-  if (problem !== null) report({ type: "notice", text: problem });
-  const session = checkpoint?.session ?? drawSession();
+  const problems = [checkpointProblem, problem].filter((text) => text !== null);
+  if (problems.length > 0) report({ type: "notice", text: problems.join("; ") });
+  const isOurs = checkpointProblem === null;
+  // By its session a peer takes over from its former life: two that began with one checkpoint would end each other in turn.
+  const session = (isOurs ? checkpoint?.session : null) ?? drawSession();
   options.onSession?.(session);
   return createPeer({
     room,
@@ -55,8 +60,13 @@ export async function startPeer(options: StartOptions): Promise<Peer> {
     createTrainer: (run, seat) => trainerFor(run, seat, options),
     onIceServers,
     report,
-    ...(store === null ? {} : { checkpoints: { store, restored: checkpoint, session } }),
+    ...(store === null ? {} : { checkpoints: { store: isOurs ? store : quiet(store), restored: checkpoint, session } }),
   });
+}
+
+/** A store of which it has been said that saves fail: should one succeed yet, all the better. */
+function quiet(store: CheckpointStore): CheckpointStore {
+  return { ...store, save: (bytes) => store.save(bytes).catch(() => {}) };
 }
 
 /** This seat's data, on the best backend that trains the model rightly. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, watch } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, watch, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
@@ -48,6 +48,37 @@ it(
     const third = start("--checkpoint", folder);
     expect(Number((await third.line("resumed"))["round"])).toBeGreaterThanOrEqual(Number(counted["round"]));
     expect((await third.line("joined"))["seat"]).toBe(joined["seat"]);
+  },
+  timeout,
+);
+
+it(
+  "a peer whose folder cannot be locked says so once, and goes on from the checkpoint in it; one whose folder is a file ends",
+  async () => {
+    const folder = await folderOf();
+    const { url } = await startServer();
+    const start = (...more: readonly string[]) => runCopse("peer", "--server", url, "--room", "grove", ...small, ...more);
+    start();
+    const first = start("--checkpoint", folder);
+    const joined = await first.line("joined");
+    const round = await first.line("round", ({ round }) => Number(round) >= 3);
+    first.process.kill("SIGINT");
+    expect(await first.ended).toEqual({ code: 0, stderr: "" });
+    await mkdir(join(folder, "grove.checkpoint.lock"));
+
+    const second = start("--checkpoint", folder);
+    expect(Number((await second.line("resumed"))["round"])).toBeGreaterThanOrEqual(Number(round["round"]));
+    expect((await second.line("joined"))["seat"]).toBe(joined["seat"]);
+    await second.line("round", (later) => later["counted"] === true);
+    second.process.kill("SIGINT");
+    expect(await second.ended).toEqual({ code: 0, stderr: "" });
+    const notices = second.lines.filter(({ type }) => type === "notice").map(({ text }) => text);
+    expect(notices).toEqual([expect.stringMatching(/^checkpoints cannot be saved in .*; the run goes on without them$/)]);
+
+    const typo = join(folder, "typo");
+    await writeFile(typo, "");
+    const said = `error: expected a folder for checkpoints, got ${typo}, which is a file or lies in one\n`;
+    expect(await start("--checkpoint", typo).ended).toEqual({ code: 1, stderr: said });
   },
   timeout,
 );

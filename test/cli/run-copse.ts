@@ -9,6 +9,8 @@ import { onTestFinished } from "vitest";
 export interface CopseRun {
   /** The first JSON line of this type, come or yet to come, that fits. */
   line(type: string, fits?: (line: JsonLine) => boolean): Promise<JsonLine>;
+  /** All JSON lines that have come. */
+  readonly lines: readonly JsonLine[];
   readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
   readonly process: ChildProcessWithoutNullStreams;
 }
@@ -34,6 +36,7 @@ export function runCopse(...args: readonly string[]): CopseRun {
   });
   return {
     process: child,
+    lines,
     ended: once(child, "close").then(([code]) => ({ code: code as number | null, stderr })),
     line: (type, fits = () => true) =>
       new Promise((resolve) => {

@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -95,5 +96,50 @@ describe("a checkpoint's file", () => {
     await writeFile(join(folder, "grove.checkpoint.lock"), "2147483647");
     await openCheckpointFolder(folder, "grove");
     expect(await readFile(join(folder, "grove.checkpoint.lock"), "utf8")).toBe(String(process.pid));
+  });
+
+  it("is read where it cannot be locked, and saved once it can", async () => {
+    const folder = await folderOf();
+    const first = await openCheckpointFolder(folder, "grove");
+    expect(first.problem).toBeNull();
+    await first.store.save(old);
+    await first.close();
+    const lock = join(folder, "grove.checkpoint.lock");
+    // What stands there is neither a process's nor to be moved away.
+    await mkdir(lock);
+
+    const second = await openCheckpointFolder(folder, "grove");
+    expect(second.problem).toMatch(/^checkpoints cannot be saved in .*: .+; the run goes on without them$/);
+    expect(await second.store.load()).toEqual(Buffer.from(old));
+    await expect(second.store.save(next)).rejects.toThrow();
+    expect(await second.store.load()).toEqual(Buffer.from(old));
+
+    await rm(lock, { recursive: true });
+    await second.store.save(next);
+    expect(await readFile(lock, "utf8")).toBe(String(process.pid));
+    expect(await second.store.load()).toEqual(Buffer.from(next));
+    await second.close();
+    expect(await readdir(folder)).toEqual(["grove.checkpoint"]);
+  });
+
+  it("is no reason to end where its folder cannot be made, unless that is a file, which is a typing mistake", async () => {
+    const folder = await folderOf();
+    const nowhere = await openCheckpointFolder(join(folder, "x".repeat(300)), "grove");
+    expect(nowhere.problem).toMatch(/^checkpoints cannot be saved in .*: ENAMETOOLONG.*; the run goes on without them$/);
+    await nowhere.close();
+    const file = join(folder, "typo");
+    await writeFile(file, "");
+    for (const path of [file, join(file, "deeper")]) {
+      await expect(openCheckpointFolder(path, "grove")).rejects.toThrow(
+        `expected a folder for checkpoints, got ${path}, which is a file or lies in one`,
+      );
+    }
+  });
+
+  it.runIf(existsSync("/dev/full"))("says in words that the disk is full", async () => {
+    const folder = await folderOf();
+    const { store } = await openCheckpointFolder(folder, "grove");
+    await symlink("/dev/full", join(folder, "grove.checkpoint.new"));
+    await expect(store.save(old)).rejects.toThrow("there is no room left on the disk");
   });
 });
