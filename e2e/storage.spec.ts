@@ -62,6 +62,59 @@ test("a tab that is duplicated is another peer with a checkpoint of its own: loa
   });
 });
 
+/** Checkpoints that tabs of before left behind, one more than are kept; in the place of one there is nothing to be read. */
+async function leaveBehind(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const opening = indexedDB.open("copse", 1);
+    opening.onupgradeneeded = () => void opening.result.createObjectStore("checkpoints");
+    await new Promise((resolve) => {
+      opening.onsuccess = resolve;
+    });
+    const writing = opening.result.transaction("checkpoints", "readwrite");
+    const records = writing.objectStore("checkpoints");
+    for (let at = 1; at <= 8; at += 1) records.put({ at, bytes: new Uint8Array(1) }, `test-room/${at}`);
+    records.put(undefined, "test-room/gone");
+    await new Promise((resolve) => {
+      writing.oncomplete = resolve;
+    });
+    opening.result.close();
+  });
+}
+
+const keysOf = (page: Page): Promise<readonly IDBValidKey[]> =>
+  page.evaluate(async () => {
+    const opening = indexedDB.open("copse", 1);
+    await new Promise((resolve) => {
+      opening.onsuccess = resolve;
+    });
+    const asking = opening.result.transaction("checkpoints").objectStore("checkpoints").getAllKeys();
+    await new Promise((resolve) => {
+      asking.onsuccess = resolve;
+    });
+    opening.result.close();
+    return asking.result;
+  });
+
+test("a record that another tab has taken away meanwhile does not keep this one from its checkpoint; the oldest go", async ({
+  context,
+}) => {
+  await inTestRoom(config, { peers: 0 }, async (room) => {
+    const books = openBooks(room);
+    const tab = await context.newPage();
+    await hearTab(tab, books[0]);
+    await tab.goto(new URL("/", room.link).href);
+    await leaveBehind(tab);
+    await tab.goto(addressOf(room.link, config));
+    await openHeardTab(context, room.link, config, books[1]);
+    await untilWhole(room, books, 2);
+    await expect(noticesOf(tab)).toHaveText([]);
+    await reload(room, tab, books[0]);
+    const left = await keysOf(tab);
+    expect(left).toEqual(expect.arrayContaining(["test-room/8", "test-room/7"]));
+    for (const oldest of ["test-room/gone", "test-room/1"]) expect(left).not.toContain(oldest);
+  });
+});
+
 test("storage that is full is said once, and the rounds go on without checkpoints", async ({ context }) => {
   await inTestRoom(config, { peers: 0 }, async (room) => {
     const books = openBooks(room);

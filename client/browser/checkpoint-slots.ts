@@ -34,7 +34,8 @@ export async function openCheckpointSlot(room: string, wanted: string | null): P
     const name = isMine ? wanted : crypto.randomUUID();
     if (!isMine) await claim(keyOf(room, name));
     const database = await openDatabase();
-    await prune(database, keyOf(room, name));
+    // What is left over may stay; if storage fails, saves will tell.
+    await prune(database, keyOf(room, name)).catch(() => {});
     return { name, store: createSlotStore(database, keyOf(room, name)) };
   } catch (cause) {
     const consequence = "The run goes on without a checkpoint: loaded again, this tab begins as a newcomer.";
@@ -78,13 +79,16 @@ function createSlotStore(database: IDBDatabase, key: string): CheckpointStore {
   };
 }
 
-/** Leaves the newest, and the one that this tab is about to use. */
+/** Leaves the newest, and the one that this tab is about to use. Another tab may do the same meanwhile: what is gone is the oldest. */
 async function prune(database: IDBDatabase, own: string): Promise<void> {
   const keys = await within(database, "readonly", (slots) => slots.getAllKeys());
   const others = keys.filter((key) => key !== own);
   if (others.length < mostSlots) return;
   const all = await Promise.all(
-    others.map(async (key) => ({ key, at: ((await within(database, "readonly", (slots) => slots.get(key))) as Slot).at })),
+    others.map(async (key) => {
+      const slot: Partial<Slot> | undefined = await within(database, "readonly", (slots) => slots.get(key));
+      return { key, at: slot?.at ?? 0 };
+    }),
   );
   all.sort((a, b) => b.at - a.at);
   for (const { key } of all.slice(mostSlots - 1)) await within(database, "readwrite", (slots) => slots.delete(key));
