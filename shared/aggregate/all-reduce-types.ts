@@ -78,6 +78,8 @@ export interface OpenRound {
 /** A round's outcome: what to apply, and this peer's own state after it. */
 export interface Decision {
   readonly totals: readonly Update[];
+  /** The parts that the totals of the phases before the last came in. */
+  readonly earlier: readonly Part[];
   readonly part: Part;
   readonly committedBy: Version;
   /** What the replica must hash to; null at the root, which is the first to know. */

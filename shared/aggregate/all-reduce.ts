@@ -4,7 +4,7 @@ import type { Hash } from "../hash.ts";
 import type { Delta } from "../held-vector.ts";
 import type { Layout } from "../layout.ts";
 import { compareVersions, type Version } from "../signaling/version.ts";
-import type { State, Update } from "../update.ts";
+import type { State } from "../update.ts";
 import type { Down, Up } from "../wire/messages.ts";
 import type { Adoption, AllReduceEffect, Contribution, Ground, OpenRound, Refusal, Standing } from "./all-reduce-types.ts";
 import { contributorsOf, countOf, includes } from "./contributors.ts";
@@ -29,7 +29,10 @@ export class AllReduce {
   private readonly kin = new Kin();
   private isHeld = false;
   private phase = 0;
-  private totals: Update[] = [];
+  /** Of the current attempt, the phases that are summed. */
+  private summed: Part[] = [];
+  /** Of another roster, the phases that this peer was sent again: it can commit what that roster made. */
+  private told: { readonly version: Version; readonly parts: readonly Part[] } | null = null;
 
   constructor(scheme: Scheme<State, State, Delta>, layout: Layout, ground: Ground, contextOf: ContextOf) {
     this.scheme = scheme;
@@ -54,6 +57,7 @@ export class AllReduce {
   /** The chain moved on (a commit or a snapshot): the next round opens. */
   open(ground: Ground): AllReduceEffect[] {
     this.stake.open(ground);
+    this.told = null;
     return this.restart();
   }
 
@@ -121,10 +125,13 @@ export class AllReduce {
       return [{ kind: "refused", reason: "down: a hash where none belongs, or none where one does" }];
     if (2 * countOf(part.contributors) <= part.contributors.members) return [{ kind: "refused", reason: "down: no majority" }];
     const isCurrent = this.standing !== null && compareVersions(committedBy, this.standing.version) === 0;
-    // The phases before the last are not sent again: who missed one needs a snapshot.
-    const isDue = isLast ? this.totals.length === phase : isCurrent && phase === this.phase;
-    if (!isDue) return [{ kind: "refused", reason: "down: another phase" }];
-    return isLast ? [this.decide(part, committedBy, hash)] : this.nextPhase(part);
+    if (!isCurrent) this.hearOther(committedBy, phase);
+    const before = isCurrent ? this.summed : this.told!.parts;
+    if (before.length !== phase) return [{ kind: "refused", reason: "down: another phase" }];
+    if (isLast) return [this.decide(part, before, committedBy, hash)];
+    if (isCurrent) return this.nextPhase(part);
+    this.told = { version: committedBy, parts: [...before, part] };
+    return [];
   }
 
   /** The link to a child is gone. */
@@ -170,9 +177,15 @@ export class AllReduce {
     return isBelow ? null : "up: a contributor from above";
   }
 
+  /** Totals of a roster that is not in force come in their order: the first, and any of another such roster, begins anew. */
+  private hearOther(version: Version, phase: number): void {
+    const isSame = this.told !== null && compareVersions(this.told.version, version) === 0;
+    if (phase === 0 || !isSame) this.told = { version, parts: [] };
+  }
+
   private restart(): AllReduceEffect[] {
     this.phase = 0;
-    this.totals = [];
+    this.summed = [];
     this.startSum();
     return this.encode();
   }
@@ -231,7 +244,7 @@ export class AllReduce {
         return [];
       case "total":
         if (this.isHeld) return [];
-        if (this.phase === this.phases.length - 1) return [this.decide(effect.part, standing.version, null)];
+        if (this.phase === this.phases.length - 1) return [this.decide(effect.part, this.summed, standing.version, null)];
         return this.nextPhase(effect.part);
       case "overlap":
         return [{ kind: "refused", reason: "up: a contributor that is in the sum already" }];
@@ -246,16 +259,17 @@ export class AllReduce {
     const passed: AllReduceEffect[] = [...down, { kind: "phase" }];
     const total = added(part.sum);
     const summed = this.phase;
-    this.totals.push(total);
+    this.summed.push(part);
     this.phase += 1;
     this.startSum();
     const ask = this.isHeld ? null : this.stake.resume(version, summed, part.contributors, total);
     return [...passed, ...(ask === null ? this.perform(this.reduce!.abstain()) : this.pursue(ask))];
   }
 
-  private decide(part: Part, committedBy: Version, hash: Hash | null): AllReduceEffect {
+  private decide(part: Part, earlier: readonly Part[], committedBy: Version, hash: Hash | null): AllReduceEffect {
     const total = added(part.sum);
     const outcome = this.stake.settle(committedBy, part.contributors, total);
-    return { kind: "decided", decision: { totals: [...this.totals, total], part, committedBy, hash, ...outcome } };
+    const totals = [...earlier.map(({ sum }) => added(sum)), total];
+    return { kind: "decided", decision: { totals, earlier, part, committedBy, hash, ...outcome } };
   }
 }

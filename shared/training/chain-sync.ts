@@ -16,7 +16,7 @@ export interface SyncGround {
   /** A neighbour stands where this peer does. */
   inStep(tip: Tip): void;
   /** A snapshot is too large for one message: the peer is told that there is one to be fetched. */
-  offer(to: PeerId): void;
+  offer(to: PeerId, theirs: Tip): void;
 }
 
 /**
@@ -49,12 +49,12 @@ export class ChainSync {
     return tip.hash === this.ground.chain.tip.hash || this.log.after(tip.hash) !== null;
   }
 
-  /** A total was committed here. `bytes`: its size as encoded. */
-  record(total: Down, bytes: number): void {
-    this.log.push(total, bytes);
+  /** A round was committed here, by these totals of its phases. `bytes`: their size as encoded. */
+  record(totals: readonly Down[], bytes: number): void {
+    this.log.push(totals, bytes);
     for (const observer of this.following) {
-      if (this.ground.membership.isSponsored(observer)) void this.ground.outbox.send(observer, total);
-      else this.following.delete(observer);
+      if (!this.ground.membership.isSponsored(observer)) this.following.delete(observer);
+      else for (const total of totals) void this.ground.outbox.send(observer, total);
     }
   }
 
@@ -92,7 +92,7 @@ export class ChainSync {
     const totals = this.log.after(tip.hash);
     if (totals !== null) void this.answer(from, totals, isObserver);
     else if (compareTips(ours, tip) <= 0) this.say(from);
-    else if (this.isLarge) this.ground.offer(from);
+    else if (this.isLarge) this.ground.offer(from, tip);
     else if (this.answered.get(from) !== pairOf(tip, ours)) {
       this.answered.set(from, pairOf(tip, ours));
       void this.answer(from, [{ kind: "snapshot", version: membership.version, ...chain.standing }], isObserver);

@@ -1,5 +1,6 @@
 import type { Decision } from "../aggregate/all-reduce-types.ts";
 import type { Tip } from "../signaling/messages.ts";
+import { compareVersions } from "../signaling/version.ts";
 import type { PeerId } from "../transport.ts";
 import type { Down, Fetch, Have, PeerMessage, Piece } from "../wire/messages.ts";
 import { ChainSync, type SyncGround } from "./chain-sync.ts";
@@ -29,10 +30,16 @@ export class ChainTalk {
     const encode = (): Uint8Array => outbox.encode({ kind: "snapshot", version: membership.version, ...chain.standing }).bytes;
     const leadsOn = (from: Tip): boolean => this.sync.leadsOn(from);
     this.ground = ground;
-    this.sync = new ChainSync({ ...ground, offer: (to) => this.giver.offer(to) }, { pieceBytes });
+    this.sync = new ChainSync({ ...ground, offer: (to, theirs) => this.giver.offer(to, theirs) }, { pieceBytes });
     this.giver = new SnapshotGiver({ encode: () => ({ tip: chain.tip, bytes: encode() }), leadsOn, send }, { pieceBytes });
     const mostBytes = mostSnapshotBytes(parameters.length, common);
-    this.taker = new SnapshotTaker({ tip: () => chain.tip, send, take, progress }, { mostBytes });
+    const hears = (peer: PeerId): boolean => membership.isNear(peer) && !membership.distrust.isSilenced(peer);
+    this.taker = new SnapshotTaker({ tip: () => chain.tip, hears, send, take, progress }, { mostBytes });
+  }
+
+  /** Whether a snapshot is under way to this peer, and comes on. */
+  get isFetching(): boolean {
+    return this.taker.isFetching;
   }
 
   /** Tells a peer where this one stands. */
@@ -50,24 +57,22 @@ export class ChainTalk {
     if (upstream !== null) this.say(upstream);
   }
 
-  /** The total of the round that was just committed: into the log, and on to the children. */
-  passOn({ totals, part, committedBy }: Decision): void {
+  /** The totals of the round that was just committed: into the log, and on to the children. */
+  passOn({ earlier, part, committedBy }: Decision): void {
     const { chain, membership, outbox } = this.ground;
+    const { version, children } = membership;
     const { tip, previous } = chain.replica;
-    const total: Down = {
-      kind: "down",
-      version: membership.version,
-      committedBy,
-      round: tip.round,
-      previous,
-      phase: totals.length - 1,
-      hash: tip.hash,
-      part,
-    };
-    const encoded = outbox.encode(total);
-    // The total of a last phase does nothing for who missed the phases before it: those get a snapshot.
-    if (total.phase === 0) this.sync.record(total, encoded.bytes.length);
-    outbox.sendAll(membership.children, encoded);
+    const parts = [...earlier, part];
+    const totals = parts.map((of, phase): Down => {
+      const hash = phase === earlier.length ? tip.hash : null;
+      return { kind: "down", version, committedBy, round: tip.round, previous, phase, hash, part: of };
+    });
+    const encoded = totals.map((total) => outbox.encode(total));
+    const bytes = encoded.reduce((sum, one) => sum + one.bytes.length, 0);
+    this.sync.record(totals, bytes);
+    // Under the roster in force the children had the phases before the last when those were summed.
+    const isCurrent = compareVersions(committedBy, version) === 0;
+    for (const one of isCurrent ? encoded.slice(-1) : encoded) outbox.sendAll(children, one);
   }
 
   /** False if it is of nothing that was offered. */

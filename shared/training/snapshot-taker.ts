@@ -5,6 +5,8 @@ import type { Fetch, Piece } from "../wire/messages.ts";
 
 interface TakerGround {
   tip(): Tip;
+  /** Whether what that peer sends is let through: it is a neighbour. */
+  hears(peer: PeerId): boolean;
   send(to: PeerId, message: Omit<Fetch, "version">): Promise<void>;
   /** All of it is here. False if it is not what its tip says. */
   take(from: PeerId, bytes: Uint8Array): boolean;
@@ -36,9 +38,9 @@ const windowBytes = 128 * 1024;
 const steps = 20;
 
 /**
- * Fetches a snapshot piece by piece, one at a time. After a lost link it goes on with whoever offers the same tip; what was fetched
- * is checked as a whole at the end, so it does not matter who gave which piece. One that is not what it says is not fetched from
- * that peer again.
+ * Fetches a snapshot piece by piece, one at a time. While it comes, no other offer counts, whoever makes it: a giver whose rounds go on
+ * may have a newer one at each question. After a lost link it goes on with whoever offers the same tip; what was fetched is checked as
+ * a whole at the end, so it does not matter who gave which piece. One that is not what it says is not fetched from that peer again.
  */
 export class SnapshotTaker {
   private readonly ground: TakerGround;
@@ -50,6 +52,11 @@ export class SnapshotTaker {
   constructor(ground: TakerGround, options: { readonly mostBytes: number }) {
     this.ground = ground;
     this.mostBytes = options.mostBytes;
+  }
+
+  /** Whether a snapshot is on its way, and comes on. */
+  get isFetching(): boolean {
+    return this.coming !== null && !this.coming.isStalled && this.ground.hears(this.coming.from);
   }
 
   /** A piece, or an offer: a piece without bytes. False if it is none that could be of use. */
@@ -79,13 +86,16 @@ export class SnapshotTaker {
   }
 
   private offered(from: PeerId, { tip, total }: Piece): void {
+    if (this.isFetching) return;
     const { coming } = this;
     const isSame = coming?.tip.hash === tip.hash && coming.total === total;
-    if (coming !== null && !isSame && !coming.isStalled && coming.from !== from) return;
-    const fresh = { tip, total, from, pieces: [], received: 0, asked: 0, isMoving: true, isStalled: false };
-    const next: Coming = coming !== null && isSame ? coming : fresh;
+    const next: Coming = isSame
+      ? coming
+      : { tip, total, from, pieces: [], received: 0, asked: 0, isMoving: true, isStalled: false };
     next.from = from;
     next.asked = next.received;
+    next.isMoving = true;
+    next.isStalled = false;
     this.coming = next;
     this.ask(next);
   }

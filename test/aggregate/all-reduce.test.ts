@@ -222,4 +222,29 @@ describe("a scheme of two sums", () => {
     ]);
     expect(late.contribute({ x, weight: 1, metrics: noMetrics }).filter(({ kind }) => kind === "send")).toEqual([]);
   });
+
+  it("is committed by totals that are sent again, all of a round in their order, whatever roster made them and whoever hears them", () => {
+    const sum = (factor: number): Part => partOf(3, [0, 1], denseUpdate(x.map((value) => factor * value)));
+    const first = (version: Version, factor: number): Down => ({ ...total(sum(factor), version), hash: null });
+    const last = (version: Version): Down => ({ ...total(sum(4), version), phase: 1 });
+    const now: Version = [1, 3];
+    const late = sums(twice);
+    late.adopt(standing(2, 3, now));
+    const observer = sums(twice);
+    observer.adopt(null);
+    for (const peer of [late, observer]) {
+      for (const other of [first([1, 1], 3), last([1, 2])]) {
+        expect(peer.down(other).filter(({ kind }) => kind === "decided")).toEqual([]);
+      }
+      peer.down(first([1, 2], 2));
+      expect(decisionIn(peer.down(last([1, 2]))).totals.map((of) => [...toDense(of)])).toEqual([
+        [8, 6, 4, 2],
+        [16, 12, 8, 4],
+      ]);
+    }
+    // Of the roster in force the phases that it has count, not those of another.
+    late.down(first(now, 5));
+    late.down(first([1, 2], 2));
+    expect([...toDense(decisionIn(late.down(last(now))).totals[0]!)]).toEqual([20, 15, 10, 5]);
+  });
 });

@@ -86,6 +86,7 @@ describe("the books", () => {
     const tip = { round: 1, version, hash: "end" };
     const decision = {
       totals: [sum],
+      earlier: [],
       part: { ...part, contributors, sum },
       committedBy: version,
       hash: null,

@@ -15,9 +15,11 @@ function setUp(takes: (bytes: Uint8Array) => boolean = () => true) {
   const toTaker: { from: PeerId; piece: Piece }[] = [];
   const progress: number[] = [];
   let tip = tipAt(0);
+  const deaf = new Set<PeerId>();
   const taker = new SnapshotTaker(
     {
       tip: () => tip,
+      hears: (peer) => !deaf.has(peer),
       send: async (to, { hash, offset, length }) => void toGiver.push({ to, hash, offset, length }),
       take(_from, bytes) {
         if (!takes(bytes)) return false;
@@ -59,13 +61,42 @@ function setUp(takes: (bytes: Uint8Array) => boolean = () => true) {
     toTaker.length = 0;
     toGiver.length = 0;
   };
-  return { taker, addGiver, carry, taken, progress, asked, dropAll };
+  return { taker, addGiver, carry, taken, progress, asked, dropAll, deaf };
+}
+
+/** A giver alone, in pieces of ten bytes: its rounds go on, and no totals lead on from what it encoded before. */
+function setUpGiver() {
+  const said: { readonly to: PeerId; readonly round: number; readonly offset: number; readonly bytes: number }[] = [];
+  let round = 0;
+  let encoded = 0;
+  const giver = new SnapshotGiver(
+    {
+      encode: () => {
+        encoded += 1;
+        return { tip: tipAt(round), bytes: snapshot };
+      },
+      leadsOn: ({ hash }) => hash === tipAt(round).hash,
+      send: async (to, { tip, offset, bytes }) => void said.push({ to, round: tip.round, offset, bytes: bytes.length }),
+    },
+    { pieceBytes: 10 },
+  );
+  /** Rounds go on; a peer that stands at round `theirs` asks. @returns the round of the snapshot that it is offered */
+  const asks = (peer: PeerId, theirs = 0): number => {
+    round += 1;
+    giver.offer(peer, tipAt(theirs));
+    return said.at(-1)!.round;
+  };
+  const fetches = async (peer: PeerId, of: number, { length = 10, offset = 0 } = {}): Promise<void> => {
+    expect(giver.fetch(peer, { hash: tipAt(of).hash, offset, length })).toBe(true);
+    for (let turn = 0; turn < 30; turn += 1) await Promise.resolve();
+  };
+  return { giver, said, asks, fetches, encodings: () => encoded };
 }
 
 describe("a snapshot in pieces", () => {
   it("arrives as it is, and tells how far it is", async () => {
     const { addGiver, carry, taken, progress } = setUp();
-    addGiver("a", snapshot).offer("taker");
+    addGiver("a", snapshot).offer("taker", tipAt(0));
     await carry();
     expect(taken).toEqual([snapshot]);
     expect(progress).toEqual([10, 20, 30, 40, 50, 60, 70, 80, 90, 95]);
@@ -73,11 +104,11 @@ describe("a snapshot in pieces", () => {
 
   it("goes on where it was after a lost link, from another who has the same", async () => {
     const { taker, addGiver, carry, taken, dropAll, asked } = setUp();
-    addGiver("a", snapshot).offer("taker");
+    addGiver("a", snapshot).offer("taker", tipAt(0));
     await carry(4);
     dropAll();
     taker.lost("a");
-    addGiver("b", snapshot).offer("taker");
+    addGiver("b", snapshot).offer("taker", tipAt(0));
     await carry(0);
     taker.hear("b", { kind: "piece", version: [1, 1], tip: tipAt(7), total: 95, offset: 0, bytes: new Uint8Array(0) });
     expect(asked()).toEqual([40]);
@@ -87,7 +118,7 @@ describe("a snapshot in pieces", () => {
 
   it("begins anew with another once nothing more comes, and not before", async () => {
     const { taker, addGiver, carry, taken, dropAll, asked } = setUp();
-    addGiver("a", snapshot).offer("taker");
+    addGiver("a", snapshot).offer("taker", tipAt(0));
     await carry(4);
     dropAll();
     const offer: Piece = { kind: "piece", version: [1, 1], tip: tipAt(8), total: 30, offset: 0, bytes: new Uint8Array(0) };
@@ -96,7 +127,7 @@ describe("a snapshot in pieces", () => {
     taker.hear("b", offer);
     expect(asked()).toEqual([]);
     taker.lookAround();
-    addGiver("b", snapshot.subarray(0, 30), 8).offer("taker");
+    addGiver("b", snapshot.subarray(0, 30), 8).offer("taker", tipAt(0));
     await carry();
     expect(taken).toEqual([snapshot.subarray(0, 30)]);
   });
@@ -107,13 +138,13 @@ describe("a snapshot in pieces", () => {
       "liar",
       snapshot.map(() => 1),
     );
-    liar.offer("taker");
+    liar.offer("taker", tipAt(0));
     await carry();
     expect(taken).toEqual([]);
-    liar.offer("taker");
+    liar.offer("taker", tipAt(0));
     await carry();
     dropAll();
-    addGiver("b", snapshot).offer("taker");
+    addGiver("b", snapshot).offer("taker", tipAt(0));
     await carry();
     expect(taken).toEqual([snapshot]);
   });
@@ -123,5 +154,71 @@ describe("a snapshot in pieces", () => {
     const offer: Piece = { kind: "piece", version: [1, 1], tip: tipAt(7), total: 1_001, offset: 0, bytes: new Uint8Array(0) };
     expect(taker.hear("a", offer)).toBe(false);
     expect(addGiver("a", snapshot).fetch("stranger", { hash: tipAt(7).hash, offset: 0, length: 10 })).toBe(false);
+  });
+
+  it("comes to its end, no byte asked for twice, whatever its giver and others offer meanwhile", async () => {
+    const { taker, addGiver, carry, taken, asked } = setUp();
+    const giver = addGiver("a", snapshot);
+    const offer: Piece = { kind: "piece", version: [1, 1], tip: tipAt(8), total: 30, offset: 0, bytes: new Uint8Array(0) };
+    giver.offer("taker", tipAt(0));
+    for (let i = 0; i < 9; i += 1) {
+      await carry(1);
+      expect(asked()).toEqual([]);
+      for (const from of ["a", "b"]) {
+        taker.hear(from, offer);
+        taker.hear(from, { ...offer, tip: tipAt(7), total: 95 });
+      }
+      taker.lookAround();
+      expect(asked()).toEqual([]);
+    }
+    await carry();
+    expect(taken).toEqual([snapshot]);
+  });
+
+  it("is not waited for once what its giver sends is not let through any more", async () => {
+    const { taker, addGiver, carry, taken, dropAll, deaf } = setUp();
+    addGiver("a", snapshot).offer("taker", tipAt(0));
+    await carry(4);
+    dropAll();
+    expect(taker.isFetching).toBe(true);
+    deaf.add("a");
+    expect(taker.isFetching).toBe(false);
+    addGiver("b", snapshot.subarray(0, 30), 8).offer("taker", tipAt(0));
+    await carry();
+    expect(taken).toEqual([snapshot.subarray(0, 30)]);
+  });
+
+  it("is offered again to who has begun to fetch it, until its last piece is sent, though no totals lead on from it", async () => {
+    const { asks, fetches, encodings } = setUpGiver();
+    expect(asks("a")).toBe(1);
+    for (let offset = 0; offset < 80; offset += 10) {
+      await fetches("a", 1, { offset });
+      expect(asks("a")).toBe(1);
+    }
+    expect(encodings()).toBe(1);
+    await fetches("a", 1, { offset: 80, length: 15 });
+    expect(asks("a", 1)).toBeGreaterThan(9);
+  });
+
+  it("stays while it is fetched: of three who come at different rounds, the third has the newest that is kept, then one of its own", async () => {
+    const { said, asks, fetches, encodings } = setUpGiver();
+    await comes("a", 1);
+    await comes("b", 2);
+    await comes("c", 2);
+    expect(encodings()).toBe(2);
+    for (const [peer, of] of [
+      ["b", 2],
+      ["a", 1],
+    ] as const) {
+      await fetches(peer, of, { offset: 10 });
+      expect(said.at(-1)).toEqual({ to: peer, round: of, offset: 10, bytes: 10 });
+    }
+    await fetches("c", 2, { offset: 10, length: 85 });
+    expect(asks("c", 2)).toBe(4);
+
+    async function comes(peer: PeerId, expected: number): Promise<void> {
+      expect(asks(peer)).toBe(expected);
+      await fetches(peer, expected);
+    }
   });
 });
