@@ -172,8 +172,8 @@ export class PeerInbox {
       this.ground.down(from, message);
       return null;
     }
-    // While a snapshot is on its way, no total can fit.
-    if (!chain.isDisowned) membership.distrust.hear(from, "unfit");
+    // No total can fit while a snapshot is on its way.
+    if (!chain.isDisowned && !talk.isFetching) membership.distrust.hear(from, "unfit");
     talk.say(from);
     return null;
   }
