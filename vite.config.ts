@@ -12,5 +12,7 @@ export default defineConfig({
     target: "es2023",
     // The modern browsers that have WebGPU or wasm SIMD all preload modules themselves.
     modulePreload: { polyfill: false },
+    // Where the machine was busy for three seconds is no news to who starts the demo.
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
 });
