@@ -195,7 +195,7 @@ for (const [fragment, sentence] of [
   });
 }
 
-test("a tab that asks for other settings than the room's is told which, its worker ends, and the room goes on", async ({
+test("a tab that asks for other settings than the room's is told which, its worker ends, the room goes on, and the tab may come in as the room is", async ({
   open,
 }) => {
   const tabs = [await open(room), await open(room)];
@@ -207,6 +207,8 @@ test("a tab that asks for other settings than the room's is told which, its work
   await expect.poll(() => other.workers().length).toBe(0);
   await untilRound(tabs[0]!, (await roundOf(tabs[0]!)) + 3);
   await expect(tabs[0]!.getByTestId("members")).toHaveAttribute("data-value", "2");
+  await other.getByRole("link", { name: "Join with the room’s settings" }).click();
+  await expect(tabs[0]!.getByTestId("members")).toHaveAttribute("data-value", "3");
 });
 
 test("a worker that fails is ended, and the page says so", async ({ open, expected }) => {

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { RoomState } from "../store.ts";
 import { formatPercent } from "./format.ts";
-import { announcement, phaseOf, stateInWords } from "./words.ts";
+import { announcement, asksForOtherSettings, phaseOf, stateInWords } from "./words.ts";
 
 interface StatusBandProps {
   readonly state: RoomState;
@@ -42,6 +42,11 @@ export function StatusBand({ state, onControl, onLeave }: StatusBandProps) {
               <button ref={again} class="button primary" type="button" onClick={() => location.reload()}>
                 Join again
               </button>
+            )}
+            {state.end?.type === "refused" && asksForOtherSettings(state.end.reason) && (
+              <a class="button primary" href={`${location.pathname}${location.search}`}>
+                Join with the room’s settings
+              </a>
             )}
             <a class="button" href="/">
               Back to the start

@@ -94,3 +94,8 @@ function observing(state: RoomState): string {
   if (sponsor !== undefined) return `Observer: fetching the model from ${nameOf(state, sponsor)}${share}`;
   return "Observer: waiting to be let into the tree";
 }
+
+/** Whether the server refused this tab for what its link says after `#`: without that it could come in. */
+export function asksForOtherSettings(reason: string): boolean {
+  return reason.startsWith("this room trains another configuration");
+}
