@@ -10,12 +10,12 @@ const mostListBytes = 256 * 1024;
 
 const listSchema = z.object({ files: z.array(z.string().max(300)).max(10_000) });
 
-/** The usual names of the four files; each may end in `.gz`. A name with a slash is not recognised. */
-const patterns = {
-  trainImages: /^train-images[\w.-]*$/,
-  trainLabels: /^train-labels[\w.-]*$/,
-  testImages: /^(t10k|test)-images[\w.-]*$/,
-  testLabels: /^(t10k|test)-labels[\w.-]*$/,
+/** How the usual names of the four files begin; each may end in `.gz`. A name with a slash is not recognised. */
+const beginnings = {
+  trainImages: ["train-images"],
+  trainLabels: ["train-labels"],
+  testImages: ["t10k-images", "test-images"],
+  testLabels: ["t10k-labels", "test-labels"],
 } as const;
 
 export interface ServedOptions {
@@ -41,11 +41,13 @@ export interface ServedFiles extends ImageShape {
  */
 export async function fetchServedFiles(url: string, { signal }: ServedOptions = {}): Promise<ServedFiles> {
   const names = parseList(await download(url, mostListBytes, signal), url);
-  const read = async (kind: keyof typeof patterns): Promise<IdxArray & { readonly name: string }> => {
-    const name = names.find((candidate) => patterns[kind].test(candidate));
+  const read = async (kind: keyof typeof beginnings): Promise<IdxArray & { readonly name: string }> => {
+    const name = names.find(
+      (candidate) => beginnings[kind].some((each) => candidate.startsWith(each)) && /^[\w.-]+$/.test(candidate),
+    );
     if (name === undefined) {
       throw new DataError(
-        `${url}: expected a file named like ${patterns[kind].source}, got ${names.slice(0, 8).join(", ") || "none"}`,
+        `${url}: expected a file named ${beginnings[kind].map((each) => `${each}…`).join(" or ")}, got ${names.slice(0, 8).join(", ") || "none"}`,
       );
     }
     return { name, ...(await parseIdx(await download(`${url}${name}`, mostFileBytes, signal), name)) };
@@ -89,7 +91,8 @@ async function download(url: string, mostBytes: number, signal: AbortSignal | un
     throw new DataError(`${url}: expected an answer, got none`, { cause });
   }
   if (!response.ok || response.body === null) {
-    throw new DataError(`${url}: expected the file, got status ${response.status}`);
+    const hint = url.endsWith("/") && response.status === 404 ? " (a server has data if it is started with --data)" : "";
+    throw new DataError(`${url}: expected the file, got status ${response.status}${hint}`);
   }
   return await readBounded(response.body, mostBytes, url);
 }
