@@ -29,6 +29,9 @@ const described: readonly (readonly [key: keyof RunConfig, flag: string, text: s
   ["seed", "--seed <n>", "same seed, same run"],
 ];
 
+/** What the schema says before what it expected. */
+const judgement = /^(Too small|Too big|Invalid option|Invalid input): /;
+
 /** Adds one option for each field of a run's configuration that this command leaves to the person. */
 export function addConfigOptions(
   command: Command,
@@ -56,7 +59,9 @@ export function configOf(fields: Partial<Record<keyof RunConfig, unknown>>): Run
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const key = String(issue!.path[0] ?? "configuration");
-    throw new UsageError(`${flagOf(key)}: ${issue!.message}, got ${JSON.stringify(fields[key as keyof RunConfig])}`);
+    throw new UsageError(
+      `${flagOf(key)}: ${issue!.message.replace(judgement, "")}, got ${JSON.stringify(fields[key as keyof RunConfig])}`,
+    );
   }
   for (const [key, cause] of schemeProblems(parsed.data)) throw new UsageError(`${flagOf(key)}: ${cause.message}`, { cause });
   const overshot = proximalProblem(parsed.data);

@@ -5,12 +5,14 @@ import { demoCommand } from "./demo.ts";
 import { exitCodeOf } from "./exit.ts";
 import { labCommand } from "./lab.ts";
 import { methodsCommand } from "./methods.ts";
+import { ownVersion } from "./own-version.ts";
 import { peerCommand } from "./peer.ts";
 import { serveCommand } from "./serve.ts";
 import { simulateCommand } from "./simulate.ts";
 
 const program = new Command("copse")
   .description("Train one model across browser tabs and headless peers, peer to peer.")
+  .version(ownVersion())
   .showHelpAfterError("(add --help for all options)");
 
 for (const command of [

@@ -43,7 +43,8 @@ function readText(path: string): string {
   try {
     bytes = readFileSync(path);
   } catch (cause) {
-    throw new UsageError(`--problem: expected a file that can be read, got ${path} (${(cause as Error).message})`, { cause });
+    const reason = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : (cause as Error).message;
+    throw new UsageError(`--problem: expected a file that can be read, got ${path} (${reason})`, { cause });
   }
   return (path.endsWith(".gz") ? unzip(bytes, path) : bytes).toString("utf8");
 }

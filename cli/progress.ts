@@ -5,6 +5,7 @@ import type { PeerReport, RoundReport } from "../shared/training/report.ts";
 export interface Progress {
   /** A headless peer has been started, as this process. */
   peer(name: string, pid: number | undefined): void;
+  /** Of the first peer. */
   round(report: RoundReport): void;
   note(who: string, report: Extract<PeerReport, { type: "notice" | "refused" }>): void;
   end(): void;
@@ -36,7 +37,7 @@ export function createProgress({ isJson, rounds, link }: ProgressOptions): Progr
 }
 
 function bar(rounds: number, note: Progress["note"]): Progress {
-  const format = "{bar} round {value}/{total}  accuracy {accuracy}  loss {loss}  {bytes} B a peer  {ratio}  model {hash}";
+  const format = "{bar} round {value}/{total}  accuracy {accuracy}  loss {loss}  peer 1 sent {bytes} B  {ratio}  model {hash}";
   const single = new SingleBar({ format, barsize: 24, hideCursor: true, gracefulExit: false }, Presets.shades_classic);
   let isEnded = false;
   single.start(rounds, 0, { accuracy: "–", loss: "–", bytes: "–", ratio: "", hash: "–" });
@@ -59,7 +60,7 @@ function lines(rounds: number, note: Progress["note"]): Progress {
       if (report.round !== 1 && report.round % every !== 0 && report.round !== rounds) return;
       const { accuracy, loss, bytes, ratio, hash } = factsOf(report);
       process.stdout.write(
-        `round ${report.round}/${rounds}  accuracy ${accuracy}  loss ${loss}  ${bytes} B  ${ratio}  model ${hash}\n`,
+        `round ${report.round}/${rounds}  accuracy ${accuracy}  loss ${loss}  peer 1 sent ${bytes} B  ${ratio}  model ${hash}\n`,
       );
     },
     note,

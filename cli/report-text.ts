@@ -30,7 +30,8 @@ export function describeReport(report: ClientReport | FinalReport): string | nul
     case "notice":
       return report.text;
     case "refused":
-      return `refused: ${report.reason}`;
+      // The command ends with it, as its error.
+      return null;
     case "finished":
       return `finished after round ${report.round}, model ${report.hash}`;
     case "final":

@@ -156,14 +156,13 @@ function replayOf({ peers, faults: names, scheme }: ChaosRun, seed: number): str
 
 function textOf(summary: ChaosSummary): string {
   const { seeds, failed, rounds, faults: count, rollbacks } = summary;
-  const rows = Object.entries(summary.faultsByPhase).map(
-    ([name, phases]) =>
-      `  ${name.padEnd(10)}${Object.entries(phases)
-        .map(([phase, n]) => `${phase} ${n}`.padEnd(16))
-        .join("")}`,
+  const rows = Object.entries(summary.faultsByPhase).map(([name, phases]) =>
+    `  ${name.padEnd(10)}${Object.entries(phases)
+      .map(([phase, n]) => `${phase} ${n}`.padEnd(16))
+      .join("")}`.trimEnd(),
   );
   return [
-    `${seeds} seeds, ${rounds} rounds, ${count} faults, ${rollbacks} rounds undone: ${failed === 0 ? "all promises kept" : `${failed} SEEDS FAILED`}`,
+    `${seeds} ${seeds === 1 ? "seed" : "seeds"}, ${rounds} rounds, ${count} faults, ${rollbacks} rounds undone: ${failed === 0 ? "all promises kept" : `${failed} SEEDS FAILED`}`,
     ...rows,
     `divergences ${summary.divergences}, hangs ${summary.hangs}, double counts ${summary.doubleCounts}, untruthful ${summary.untruthful}`,
     `conservation error ${summary.conservationError}, at most ${summary.maxBufferedBytes} bytes waited at a peer`,

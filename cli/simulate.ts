@@ -8,7 +8,7 @@ import { createVirtualClock } from "../shared/simulation/virtual-clock.ts";
 import type { RunConfig } from "../shared/training/config.ts";
 import type { RoundReport } from "../shared/training/report.ts";
 import { configOf, realNumber, type TypedOptions, wholeNumber } from "./config-options.ts";
-import { failWith } from "./exit.ts";
+import { failWith, UsageError } from "./exit.ts";
 import { asksForChaos, simulateChaos } from "./simulate-chaos.ts";
 
 /** What a simulation comes to; bytes are counted where they enter the (simulated) data channel. */
@@ -50,6 +50,13 @@ export interface SimulationOptions extends Partial<Pick<RunConfig, "aggregate" |
   readonly maxPeers?: number;
 }
 
+/** Options that mean nothing without faults. */
+const forFaults = [
+  ["threads", "--threads"],
+  ["untilFailure", "--until-failure"],
+  ["trace", "--trace"],
+] as const;
+
 /** `copse simulate`: whole peers on virtual time. */
 export function simulateCommand(): Command {
   const command = new Command("simulate")
@@ -76,6 +83,8 @@ export function simulateCommand(): Command {
   return command.action(async (typed: TypedOptions) => {
     try {
       if (asksForChaos(typed)) return await simulateChaos(typed);
+      const stray = forFaults.find(([name]) => command.getOptionValueSource(name) === "cli");
+      if (stray !== undefined) throw new UsageError(`${stray[1]}: expected --seeds or --faults beside it, got neither`);
       const summary = await simulate(simulationOptionsOf(typed));
       process.stdout.write(typed["json"] === true ? `${JSON.stringify(summary)}\n` : textOf(summary));
       if (!summary.hashesEqual) process.exitCode = 1;
