@@ -22,10 +22,12 @@ interface Coming {
   received: number;
   /** Up to where it was asked for. */
   asked: number;
-  /** A piece of it came since the last look around. */
-  isMoving: boolean;
-  /** Nothing of it came for a while: another may be fetched instead. */
-  isStalled: boolean;
+  /** How much was here when it was begun, or gone on with, and at the looks around since then: the last of these. */
+  seen: readonly number[];
+  /** The giver's link is gone: another may be fetched instead. */
+  isLost: boolean;
+  /** It makes less than the least speed: the same. */
+  isSlow: boolean;
 }
 
 /**
@@ -34,19 +36,26 @@ interface Coming {
  */
 const windowBytes = 128 * 1024;
 
+/** The least speed: so many bytes in so many looks around, which are 2.5 s or more apart. 52 kbit/s, a share of a poor mobile link. */
+const leastBytes = 64 * 1024;
+const leastLooks = 4;
+
 /** Progress is told in so many steps. */
 const steps = 20;
 
 /**
  * Fetches a snapshot piece by piece, one at a time. While it comes, no other offer counts, whoever makes it: a giver whose rounds go on
  * may have a newer one at each question. After a lost link it goes on with whoever offers the same tip; what was fetched is checked as
- * a whole at the end, so it does not matter who gave which piece. One that is not what it says is not fetched from that peer again.
+ * a whole at the end, so it does not matter who gave which piece. One that is not what it says is not fetched from that peer again;
+ * one that comes in a trickle is given up for another.
  */
 export class SnapshotTaker {
   private readonly ground: TakerGround;
   private readonly mostBytes: number;
   private coming: Coming | null = null;
   private readonly refused = new Map<PeerId, string>();
+  /** Whose snapshot was given up for its slowness: not begun again before a while has passed in which nobody else gave one. */
+  private readonly slow = new Map<PeerId, string>();
 
   /** @param mostBytes of a snapshot of this run */
   constructor(ground: TakerGround, options: { readonly mostBytes: number }) {
@@ -56,7 +65,8 @@ export class SnapshotTaker {
 
   /** Whether a snapshot is on its way, and comes on. */
   get isFetching(): boolean {
-    return this.coming !== null && !this.coming.isStalled && this.ground.hears(this.coming.from);
+    const { coming } = this;
+    return coming !== null && !coming.isLost && !coming.isSlow && this.ground.hears(coming.from);
   }
 
   /** A piece, or an offer: a piece without bytes. False if it is none that could be of use. */
@@ -72,30 +82,31 @@ export class SnapshotTaker {
     return true;
   }
 
-  /** The link is gone, or nothing came for a while. */
+  /** The link is gone. */
   lost(peer: PeerId): void {
-    if (this.coming?.from === peer) this.coming.isStalled = true;
+    if (this.coming?.from === peer) this.coming.isLost = true;
     this.refused.delete(peer);
+    this.slow.delete(peer);
   }
 
-  /** Called now and then: what has stood still since the last time may be given up for another. */
+  /** Called now and then: what has come too slowly since a few times ago may be given up for another. */
   lookAround(): void {
-    if (this.coming === null) return;
-    this.coming.isStalled = !this.coming.isMoving;
-    this.coming.isMoving = false;
+    const { coming } = this;
+    if (coming === null) return this.slow.clear();
+    const [before] = coming.seen;
+    coming.isSlow = coming.seen.length === leastLooks && coming.received - before! < leastBytes;
+    coming.seen = [...coming.seen, coming.received].slice(-leastLooks);
   }
 
   private offered(from: PeerId, { tip, total }: Piece): void {
     if (this.isFetching) return;
     const { coming } = this;
     const isSame = coming?.tip.hash === tip.hash && coming.total === total;
-    const next: Coming = isSame
-      ? coming
-      : { tip, total, from, pieces: [], received: 0, asked: 0, isMoving: true, isStalled: false };
-    next.from = from;
-    next.asked = next.received;
-    next.isMoving = true;
-    next.isStalled = false;
+    if (coming === null && this.slow.get(from) === tip.hash) return;
+    if (coming?.isSlow === true && coming.from !== from) this.slow.set(coming.from, coming.tip.hash);
+    const begun = isSame ? coming : { tip, total, pieces: [], received: 0 };
+    const { received } = begun;
+    const next: Coming = { ...begun, from, asked: received, seen: [received], isLost: false, isSlow: false };
     this.coming = next;
     this.ask(next);
   }
@@ -106,8 +117,6 @@ export class SnapshotTaker {
     coming.pieces.push(bytes);
     const told = Math.floor((steps * coming.received) / total);
     coming.received += bytes.length;
-    coming.isMoving = true;
-    coming.isStalled = false;
     if (Math.floor((steps * coming.received) / total) > told) this.ground.progress(coming.received, total);
     if (coming.received < total) return this.ask(coming);
     this.coming = null;

@@ -122,11 +122,11 @@ describe("a snapshot in pieces", () => {
     await carry(4);
     dropAll();
     const offer: Piece = { kind: "piece", version: [1, 1], tip: tipAt(8), total: 30, offset: 0, bytes: new Uint8Array(0) };
-    taker.hear("b", offer);
-    taker.lookAround();
-    taker.hear("b", offer);
-    expect(asked()).toEqual([]);
-    taker.lookAround();
+    for (let look = 0; look < 4; look += 1) {
+      taker.hear("b", offer);
+      expect(asked()).toEqual([]);
+      taker.lookAround();
+    }
     addGiver("b", snapshot.subarray(0, 30), 8).offer("taker", tipAt(0));
     await carry();
     expect(taken).toEqual([snapshot.subarray(0, 30)]);
@@ -168,7 +168,7 @@ describe("a snapshot in pieces", () => {
         taker.hear(from, offer);
         taker.hear(from, { ...offer, tip: tipAt(7), total: 95 });
       }
-      taker.lookAround();
+      if (i % 3 === 2) taker.lookAround();
       expect(asked()).toEqual([]);
     }
     await carry();
@@ -220,5 +220,59 @@ describe("a snapshot in pieces", () => {
       expect(asks(peer)).toBe(expected);
       await fetches(peer, expected);
     }
+  });
+
+  /** A receiver alone, of snapshots of 1 MB; whom it asks. */
+  const setUpTaker = () => {
+    const asked: PeerId[] = [];
+    const ground = { tip: () => tipAt(0), hears: () => true, take: () => true, progress: () => {} };
+    const taker = new SnapshotTaker({ ...ground, send: async (to) => void asked.push(to) }, { mostBytes: 1e6 });
+    const say = (from: PeerId, round: number, offset: number, bytes = 0): boolean =>
+      taker.hear(from, { kind: "piece", version: [1, 1], tip: tipAt(round), total: 1e6, offset, bytes: new Uint8Array(bytes) });
+    return { taker, say, asked };
+  };
+
+  it("that comes in a trickle is given up within five looks for what another offers, and not begun again while that comes on", () => {
+    const { taker, say, asked } = setUpTaker();
+    say("liar", 2 ** 50, 0);
+    for (let look = 0; look < 5; look += 1) {
+      say("liar", 2 ** 50, 1_000 * look, 1_000);
+      taker.lookAround();
+      say("honest", 8, 0);
+    }
+    expect(asked).toContain("honest");
+    const asks = asked.filter((peer) => peer === "liar").length;
+    for (let offset = 0; offset < 1e6; offset += 50_000) {
+      say("liar", 2 ** 50, 0);
+      taker.lookAround();
+      say("honest", 8, offset, 50_000);
+    }
+    say("liar", 2 ** 50, 0);
+    expect(asked.filter((peer) => peer === "liar")).toHaveLength(asks);
+  });
+
+  it("is not given up over a link of 64 kbit/s, whoever else offers one", () => {
+    const { taker, say, asked } = setUpTaker();
+    const piece = 65_536;
+    say("slow", 7, 0);
+    let sent = 0;
+    for (let look = 1; look <= 50; look += 1) {
+      for (; (sent + 1) * piece <= look * 2.5 * 8_000 && (sent + 1) * piece < 1e6; sent += 1) say("slow", 7, sent * piece, piece);
+      taker.lookAround();
+      say("other", 8, 0);
+    }
+    expect(sent).toBe(15);
+    expect(asked).not.toContain("other");
+  });
+
+  it("that was given up for its slowness is fetched after all, where nobody else offers one", () => {
+    const { taker, say, asked } = setUpTaker();
+    say("slow", 9, 0);
+    for (let look = 0; look < 4; look += 1) taker.lookAround();
+    say("other", 8, 0);
+    taker.lost("other");
+    asked.length = 0;
+    say("slow", 9, 0);
+    expect(asked).toEqual(["slow"]);
   });
 });
