@@ -25,7 +25,7 @@ interface GiverGround {
 }
 
 /**
- * Serves snapshots in pieces: each is asked for by the receiver, and one at a time is on its way, whoever asks. What a peer has begun to
+ * Serves snapshots in pieces: each is asked for by the receiver, and to each receiver one at a time is on its way. What a peer has begun to
  * fetch it is offered until it has all of it, even if the totals that follow are not in the log: rounds may be faster than links.
  */
 export class SnapshotGiver {
@@ -39,7 +39,8 @@ export class SnapshotGiver {
   /** What each peer has asked for and was not sent yet. */
   private readonly wishes = new Map<PeerId, Wish>();
   private readonly pieceBytes: number;
-  private isServing = false;
+  /** To whom a piece is on its way. */
+  private readonly serving = new Set<PeerId>();
 
   constructor(ground: GiverGround, options: { readonly pieceBytes: number }) {
     this.ground = ground;
@@ -60,7 +61,7 @@ export class SnapshotGiver {
     const follows = open !== undefined && open.hash === hash && open.offset + open.length === offset;
     this.use(from, hash);
     this.wishes.set(from, follows ? { ...open, length: open.length + length } : { hash, offset, length });
-    if (!this.isServing) void this.serve();
+    if (!this.serving.has(from)) void this.serve(from);
     return true;
   }
 
@@ -98,11 +99,10 @@ export class SnapshotGiver {
     this.kept = [one, ...this.kept.filter((other) => other !== one)];
   }
 
-  private async serve(): Promise<void> {
-    this.isServing = true;
-    for (let next = this.next(); next !== undefined; next = this.next()) {
-      const [to, { hash, offset, length }] = next;
-      // Behind the others: each has its turn.
+  private async serve(to: PeerId): Promise<void> {
+    this.serving.add(to);
+    for (let wish = this.wishes.get(to); wish !== undefined; wish = this.wishes.get(to)) {
+      const { hash, offset, length } = wish;
       this.wishes.delete(to);
       const found = this.find(hash);
       if (found === undefined) this.offer(to, this.offered.get(to)!);
@@ -113,11 +113,7 @@ export class SnapshotGiver {
         await this.ground.send(to, { kind: "piece", tip: found.tip, total: found.bytes.length, offset, bytes });
       }
     }
-    this.isServing = false;
-  }
-
-  private next(): [PeerId, Wish] | undefined {
-    return this.wishes.entries().next().value;
+    this.serving.delete(to);
   }
 
   private find(hash: Hash): Kept | undefined {

@@ -275,4 +275,33 @@ describe("a snapshot in pieces", () => {
     say("slow", 9, 0);
     expect(asked).toEqual(["slow"]);
   });
+
+  it("goes to all who fetch it, though one of them takes nothing in; to each one piece at a time", async () => {
+    const sent: PeerId[] = [];
+    let drain = (): void => {};
+    const giver = new SnapshotGiver(
+      {
+        encode: () => ({ tip: tipAt(7), bytes: snapshot }),
+        leadsOn: () => true,
+        send: (to, { bytes }) => {
+          if (bytes.length > 0) sent.push(to);
+          return to === "full" && bytes.length > 0 ? new Promise((resolve) => (drain = resolve)) : Promise.resolve();
+        },
+      },
+      { pieceBytes: 10 },
+    );
+    for (const peer of ["full", "a", "b"]) {
+      giver.offer(peer, tipAt(0));
+      giver.fetch(peer, { hash: tipAt(7).hash, offset: 0, length: 95 });
+    }
+    const turns = async (): Promise<void> => {
+      for (let turn = 0; turn < 60; turn += 1) await Promise.resolve();
+    };
+    await turns();
+    const countOf = (peer: PeerId): number => sent.filter((to) => to === peer).length;
+    expect(["full", "a", "b"].map(countOf)).toEqual([1, 10, 10]);
+    drain();
+    await turns();
+    expect(countOf("full")).toBe(2);
+  });
 });
