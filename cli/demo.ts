@@ -5,6 +5,7 @@ import { type ChildPeer, startChildPeer } from "./child-peer.ts";
 import { addConfigOptions, configOf, type TypedOptions, typedConfig, wholeNumber } from "./config-options.ts";
 import type { DemoTabs } from "./demo-tabs.ts";
 import { failureExitCode, failWith, UsageError } from "./exit.ts";
+import { exportFolderOf } from "./export-folder.ts";
 import { createProgress } from "./progress.ts";
 import { peerPackages, requirePackages, tabPackages } from "./require-packages.ts";
 import { drawRoomName } from "./room-name.ts";
@@ -48,6 +49,7 @@ async function demo(typed: TypedOptions): Promise<void> {
     startAt: peerCount + tabCount,
   });
   if (config.rounds === 0) throw new UsageError("--rounds: expected at least 1 for a demo, which ends after the last, got 0");
+  const exportFolder = await exportFolderOf(typed);
   requirePackages("a headless peer", peerPackages);
   if (tabCount > 0) requirePackages("a tab", tabPackages);
 
@@ -64,7 +66,7 @@ async function demo(typed: TypedOptions): Promise<void> {
   const flags = [
     ...["--server", server.url, "--room", room],
     ...(folder === null ? [] : ["--data"]),
-    ...(typeof typed["export"] === "string" ? ["--export", typed["export"]] : []),
+    ...(exportFolder === null ? [] : ["--export", exportFolder]),
     ...Object.entries(config).flatMap(([key, value]) => (key === "data" ? [] : [flagOf(key), String(value)])),
   ];
   const children: ChildPeer[] = [];

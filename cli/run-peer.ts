@@ -8,6 +8,7 @@ import type { Peer } from "../shared/training/peer.ts";
 import type { Links, LinkTraffic } from "../shared/transport.ts";
 import { configOf, type TypedOptions, typedConfig } from "./config-options.ts";
 import { UsageError } from "./exit.ts";
+import { exportFolderOf } from "./export-folder.ts";
 import { describeReport } from "./report-text.ts";
 
 /** Time for the last total to reach who is behind, before a peer that has finished leaves by itself. */
@@ -38,6 +39,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
   const serverUrl = serverUrlOf(String(typed["server"]));
   const room = roomSchema.safeParse(typed["room"]);
   if (!room.success) throw new UsageError(`--room: ${room.error.issues[0]!.message}, got ${String(typed["room"])}`);
+  const exportFolder = await exportFolderOf(typed);
   const isJson = typed["json"] === true;
   let end = (_why: "finished" | "stopped"): void => {};
   let fail = (_error: Error): void => {};
@@ -71,7 +73,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
   try {
     if ((await ended) === "finished") {
       const final = await finalReport(peer, links);
-      if (typeof typed["export"] === "string") await exportModel(peer, join(typed["export"], links.self));
+      if (exportFolder !== null) await exportModel(peer, join(exportFolder, links.self));
       say(final);
       await untilDismissed();
     }

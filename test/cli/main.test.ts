@@ -14,7 +14,7 @@ it("a reader that has had enough, as in `copse … | head`, ends the command wit
 });
 
 const run = async (...args: readonly string[]): Promise<string> => {
-  const done = promisify(execFile)(process.execPath, ["--import", "tsx", main, ...args]);
+  const done = promisify(execFile)(process.execPath, ["--import", "tsx", main, ...args], { timeout: 20_000 });
   return done.then(
     ({ stdout }) => stdout,
     ({ code, stderr }) => `${code} ${stderr}`,
@@ -28,6 +28,7 @@ it("copse says which version it is, and refuses what it would have to pass over 
 });
 
 it.each([
+  ["--export", main, `expected a folder that can be written to, got ${main}, which is a file or lies in one`],
   ["--model", "resnet", 'expected one of "softmax"|"mlp"|"cnn", got "resnet"'],
   ["--rate", "-1", "expected number to be >0, got -1"],
 ])("an option that is wrong is told what was expected: %s %s", async (flag, value, said) => {

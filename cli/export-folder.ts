@@ -1,0 +1,22 @@
+import { constants } from "node:fs";
+import { access, mkdir } from "node:fs/promises";
+import type { TypedOptions } from "./config-options.ts";
+import { UsageError } from "./exit.ts";
+
+/**
+ * The folder of `--export`, made before the run: at its end a mistake would cost what it came to. null: none is asked for.
+ * @throws {UsageError} (as a rejection) if it cannot be made or written to
+ */
+export async function exportFolderOf(typed: TypedOptions): Promise<string | null> {
+  const folder = typed["export"];
+  if (typeof folder !== "string") return null;
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+    return folder;
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const reason = code === "EEXIST" || code === "ENOTDIR" ? "which is a file or lies in one" : message;
+    throw new UsageError(`--export: expected a folder that can be written to, got ${folder}, ${reason}`, { cause });
+  }
+}
