@@ -16,7 +16,8 @@ export function describeReport(report: ClientReport | FinalReport): string | nul
       return report.sentence;
     case "roster": {
       const place = report.position === null ? "watching" : `place ${report.position}`;
-      return `${report.members.length} peers, ${place}${report.running ? "" : ", not running"}`;
+      const count = report.members.length;
+      return `${count} ${count === 1 ? "peer" : "peers"}, ${place}${report.running ? "" : ", not running"}`;
     }
     case "round": {
       const accuracy = report.accuracy === null ? "" : `, accuracy before it ${(100 * report.accuracy).toFixed(1)} %`;
