@@ -18,6 +18,8 @@ export interface ChildPeer {
   readonly pid: number | undefined;
   /** Its final report; null if it ended without one. */
   readonly ended: Promise<FinalReport | null>;
+  /** "SIGKILL", "exit code 1"; null while it runs. */
+  readonly exit: string | null;
   /** What it last said on standard error, for the person when it failed. */
   lastWords(): string;
   /** Lets go of it: it leaves the room and ends. */
@@ -41,12 +43,14 @@ export function startChildPeer(name: string, args: readonly string[], onReport: 
   const errors = createInterface({ input: child.stderr! }).on("line", listen);
   // Ended once its last words have been read, too. A process that could not be started has only these.
   const exited = Promise.all([once(child, "exit"), once(errors, "close")]).catch((error: Error) => listen(error.message));
-  child.once("exit", (code, signal) => listen(`${name} ended with ${signal ?? `exit code ${code}`}`));
   const ended = finalReportOf(child, { onReport, listen, exited });
   return {
     name,
     pid: child.pid,
     ended,
+    get exit() {
+      return child.signalCode ?? (child.exitCode === null ? null : `exit code ${child.exitCode}`);
+    },
     lastWords: () => words.join("\n"),
     async dismiss() {
       if (child.connected) child.disconnect();

@@ -32,8 +32,10 @@ export async function openProcessRoom(flags: readonly string[]): Promise<Process
   let newest = 0;
   let longestGapMs = 0;
   let progressAt = performance.now();
-  const describe = (peer: RoomPeer): string =>
-    `${standingOf(peer.book)}, ${peer.state}. ${processes.get(peer)?.lastWords() ?? ""}`;
+  const describe = (peer: RoomPeer): string => {
+    const child = processes.get(peer);
+    return `${standingOf(peer.book)}, ${child?.exit ?? peer.state}. ${child?.lastWords() ?? ""}`;
+  };
   const watch = createWatch(() => peers.map(describe).join("\n"));
 
   const start = (): RoomPeer => {
