@@ -122,22 +122,27 @@ describe("while the signaling server is away", () => {
   });
 });
 
-describe("a peer that is told wrong hashes", () => {
-  it("is not told of rounds that it never had, and trains for none that is past", async () => {
-    const { world, clock, until, reports } = await worldOf(3);
+describe("a peer that takes a total with a wrong hash", () => {
+  const wrong = (message: PeerMessage): PeerMessage =>
+    message.kind === "down" && message.hash !== null ? { ...message, hash: "f".repeat(32) } : message;
+
+  it.each([
+    ["of its root", 0, wrong],
+    ["of a root that gives it no snapshot either", 0, (message: PeerMessage) => altered(wrong(message))],
+    ["of its child", 2, asTotal],
+  ])("%s is told of no rounds that it never had, and trains for none that is past", async (_, position, toPeer) => {
+    const { world, clock, until, reports } = await worldOf(3, 3);
     await until(() => world.round >= 30);
-    const liar = [...world.subjects.values()].find(({ position }) => position === 0)!;
+    const liar = [...world.subjects.values()].find((subject) => subject.position === position)!;
     const from = reports.length;
     const before = world.round;
-    liar.forgery = {
-      toPeer: (message) => (message.kind === "down" && message.hash !== null ? { ...message, hash: "f".repeat(32) } : message),
-    };
+    liar.forgery = { toPeer };
     await clock.advance(20_000);
     const told = reports.slice(from).filter(({ name }) => name !== liar.name);
     const rounds = told.flatMap(({ report }) =>
       report.type === "recounted" || report.type === "withdrawn" || report.type === "training" ? [report.round] : [],
     );
-    expect(rounds.length).toBeGreaterThan(5);
+    expect(told.some(({ report }) => report.type === "notice" && report.text.includes("hash differs"))).toBe(true);
     expect(Math.min(...rounds)).toBeGreaterThanOrEqual(before);
     expect(told.filter(({ report }) => report.type === "withdrawn")).toEqual([]);
   });
