@@ -59,24 +59,21 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
     redials.get(peer)?.cancel();
     redials.delete(peer);
   };
-  const find = (peer: PeerId): void => {
-    missing.get(peer)?.();
-    missing.delete(peer);
+  /** Ends what is pending about a peer. */
+  const settle = (peer: PeerId, pending = missing): void => {
+    pending.get(peer)?.();
+    pending.delete(peer);
   };
   const complain = (peer: PeerId, { kind, reason }: Loss): void =>
     signaling.send({ kind: "report", peer, loss: kind, reason: reason.slice(0, 300) });
   /** Again and again: a server that is away hears nothing, and one that parts two peers at once need not be told twice. */
   const complainLater = (peer: PeerId, loss: Loss, pending = missing): void => {
-    pending.get(peer)?.();
+    settle(peer, pending);
     const task = (): void => {
       complain(peer, loss);
       complainLater(peer, loss, pending);
     };
     pending.set(peer, clock.after(complaintMs, task));
-  };
-  const trustAgain = (peer: PeerId): void => {
-    distrusted.get(peer)?.();
-    distrusted.delete(peer);
   };
   const redialLater = (peer: PeerId): void => {
     const delayMs = Math.min(2 * (redials.get(peer)?.delayMs ?? firstRedialMs / 2), longestRedialMs);
@@ -114,7 +111,7 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
       open.add(peer);
       known.set(peer, clock.now());
       forget(peer);
-      find(peer);
+      settle(peer);
       reporter.opened(peer, wanted.get(peer)?.use === "spare");
       wiring.opened(peer);
     }),
@@ -129,9 +126,9 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
       if (parent !== null) wanted.set(parent, { initiator: true, use: "tree" });
       if (sponsor !== null) wanted.set(sponsor, { initiator: true, use: "sponsor" });
       for (const peer of [...redials.keys()]) if (!wanted.has(peer)) forget(peer);
-      for (const peer of [...missing.keys()]) if (wanted.get(peer)?.use !== "tree") find(peer);
+      for (const peer of [...missing.keys()]) if (wanted.get(peer)?.use !== "tree") settle(peer);
       const isNewer = compareVersions(roster.version, version) > 0;
-      for (const peer of [...distrusted.keys()]) if (isNewer || !wanted.has(peer)) trustAgain(peer);
+      for (const peer of [...distrusted.keys()]) if (isNewer || !wanted.has(peer)) settle(peer, distrusted);
       version = roster.version;
       partWithStrays(roster.members);
       reporter.keep(wanted);
@@ -153,8 +150,8 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
     close() {
       for (const stop of unsubscribe) stop();
       for (const peer of [...redials.keys()]) forget(peer);
-      for (const peer of [...missing.keys()]) find(peer);
-      for (const peer of [...distrusted.keys()]) trustAgain(peer);
+      for (const peer of [...missing.keys()]) settle(peer);
+      for (const peer of [...distrusted.keys()]) settle(peer, distrusted);
       links.close();
     },
   };
