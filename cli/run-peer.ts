@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startNodePeer } from "../client/node/node-peer.ts";
 import type { ClientReport } from "../client/peer/client-report.ts";
+import { AddressError, serverAddress } from "../client/peer/server-address.ts";
 import { bytesOf } from "../shared/hash.ts";
 import { roomSchema } from "../shared/signaling/messages.ts";
 import type { Peer } from "../shared/training/peer.ts";
@@ -116,8 +117,12 @@ async function exportModel(peer: Peer, folder: string): Promise<void> {
   await writeFile(join(folder, "layout.json"), `${JSON.stringify(peer.layout!, null, 2)}\n`);
 }
 
+/** As it was typed, once it is known to name a server. @throws {UsageError} */
 function serverUrlOf(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url?.protocol === "http:" || url?.protocol === "https:") return url.origin;
-  throw new UsageError(`--server: expected an address such as http://localhost:8080, got ${text}`);
+  try {
+    serverAddress(text);
+    return text;
+  } catch (cause) {
+    throw cause instanceof AddressError ? new UsageError(`--server: ${cause.message}`, { cause }) : cause;
+  }
 }

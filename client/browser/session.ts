@@ -6,6 +6,7 @@ import { iceServerList } from "../peer/links/ice-server-list.ts";
 import type { IceServerList } from "../peer/links/simple-peer.ts";
 import { servePort } from "../peer/port/serve-port.ts";
 import { realClock } from "../peer/real-clock.ts";
+import { serverAddress } from "../peer/server-address.ts";
 import type { Session, SessionOptions, TabReport } from "./session-types.ts";
 import { rememberTabSlot, tabSlot } from "./tab-slot.ts";
 import { createPageLinks } from "./webrtc.ts";
@@ -84,7 +85,7 @@ export function startSession(options: SessionOptions): Session {
     vanish() {
       if (secret !== null) {
         const farewell: Farewell = { room, peer: self, session: secret };
-        navigator.sendBeacon(new URL("/leave", serverUrl), JSON.stringify(farewell));
+        navigator.sendBeacon(serverAddress(serverUrl).leave, JSON.stringify(farewell));
       }
       leave();
     },

@@ -2,6 +2,7 @@ import { io, type Socket } from "socket.io-client";
 import { type ClientMessage, type ServerMessage, type Signaling, serverMessageSchema } from "../../shared/signaling/messages.ts";
 import { paced } from "./paced.ts";
 import { realClock } from "./real-clock.ts";
+import { serverAddress } from "./server-address.ts";
 
 /** Back-off after a lost connection: doubled each time, ± half of it at random, so that a room does not come back at once. */
 const reconnectionDelayMs = 500;
@@ -18,7 +19,7 @@ interface ClientEvents {
 }
 
 export interface SignalingClientOptions {
-  /** Of the server, e.g. `http://localhost:8080`. */
+  /** Of the server, e.g. `http://localhost:8080`; may have a path and credentials. */
   readonly url: string;
   /** This client's secret, at most 64 characters: a new connection, or a new life of the peer, takes over with it. Drawn where absent. */
   readonly session?: string;
@@ -36,9 +37,13 @@ export interface SignalingClient extends Signaling {
  * every loss, but not after the server's `refused`. What is sent without a connection is dropped: the peer says hello
  * again on the next one, and nothing older is of use then. Of what only says where the peer stands the newest is sent, some
  * times a second: the server drops what comes faster, be it a signal to another peer.
+ * @throws {AddressError} if the url is of no server
  */
 export function createSignalingClient({ url, session = drawSession() }: SignalingClientOptions): SignalingClient {
-  const socket: Socket<ServerEvents, ClientEvents> = io(url, {
+  const { origin, socketPath, headers } = serverAddress(url);
+  const socket: Socket<ServerEvents, ClientEvents> = io(origin, {
+    path: socketPath,
+    extraHeaders: { ...headers },
     transports: ["websocket", "polling"],
     tryAllTransports: true,
     forceNew: true,

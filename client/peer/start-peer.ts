@@ -11,12 +11,13 @@ import type { ClientReport } from "./client-report.ts";
 import { loadData } from "./data/load-data.ts";
 import type { SelectionPlace } from "./device/place-selection.ts";
 import { realClock } from "./real-clock.ts";
+import { serverAddress } from "./server-address.ts";
 import { createSignalingClient, drawSession } from "./signaling-client.ts";
 import type { BackendCandidate } from "./trainer/choose-backend.ts";
 import { createRunTrainer } from "./trainer/run-trainer.ts";
 
 export interface StartOptions {
-  /** Origin of the signaling server, e.g. `https://copse.example`. */
+  /** Address of the signaling server, e.g. `https://copse.example`; may have a path and credentials. */
   readonly serverUrl: string;
   readonly room: string;
   readonly label: string;
@@ -71,6 +72,7 @@ function quiet(store: CheckpointStore): CheckpointStore {
 
 /** This seat's data, on the best backend that trains the model rightly. */
 async function trainerFor(config: RunConfig, seat: number, options: StartOptions): Promise<Trainer<Delta>> {
-  const data = await loadData(config, seat, { dataUrl: new URL("/data/", options.serverUrl).href });
+  const { data: dataUrl, headers } = serverAddress(options.serverUrl);
+  const data = await loadData(config, seat, { dataUrl, headers });
   return createRunTrainer(config, data, seat, options);
 }

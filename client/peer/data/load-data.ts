@@ -8,6 +8,8 @@ import { type ByteImages, fetchServedFiles } from "./served-files.ts";
 export interface LoadOptions {
   /** Where the signaling server serves its folder of IDX files; ends in a slash. Needed for `served` data only. */
   readonly dataUrl?: string;
+  /** What requests for them carry, such as credentials. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
@@ -26,7 +28,7 @@ export async function loadData(config: DataChoice, seat: number, options: LoadOp
   const dealing = parseDealing(config.partition);
   if (dealing === "writers") throw new DataError(`partition: ${partitionProblem(config)}`);
   if (options.dataUrl === undefined) throw new DataError("data: expected the address of the served files, got none");
-  const { train, test, ...shape } = await fetchServedFiles(options.dataUrl, { signal: options.signal });
+  const { train, test, ...shape } = await fetchServedFiles(options.dataUrl, options);
   const mine = partition(train.labels, config.shares, dealing, config.seed)[seat % config.shares]!;
   return { ...shape, train: toImages(train, mine), test: toImages(test) };
 }

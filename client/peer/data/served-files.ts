@@ -19,7 +19,9 @@ const beginnings = {
 } as const;
 
 export interface ServedOptions {
-  readonly signal?: AbortSignal | undefined;
+  /** What requests carry, such as credentials. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
 }
 
 /** n images as bytes, 0 to 255, with their labels. */
@@ -39,8 +41,8 @@ export interface ServedFiles extends ImageShape {
  * `{"files": ["train-images-idx3-ubyte.gz", …]}`.
  * @throws {DataError} if a file is missing, unreadable or does not fit the others
  */
-export async function fetchServedFiles(url: string, { signal }: ServedOptions = {}): Promise<ServedFiles> {
-  const names = parseList(await download(url, mostListBytes, signal), url);
+export async function fetchServedFiles(url: string, options: ServedOptions = {}): Promise<ServedFiles> {
+  const names = parseList(await download(url, mostListBytes, options), url);
   const read = async (kind: keyof typeof beginnings): Promise<IdxArray & { readonly name: string }> => {
     const name = names.find(
       (candidate) => beginnings[kind].some((each) => candidate.startsWith(each)) && /^[\w.-]+$/.test(candidate),
@@ -50,7 +52,7 @@ export async function fetchServedFiles(url: string, { signal }: ServedOptions = 
         `${url}: expected a file named ${beginnings[kind].map((each) => `${each}…`).join(" or ")}, got ${names.slice(0, 8).join(", ") || "none"}`,
       );
     }
-    return { name, ...(await parseIdx(await download(`${url}${name}`, mostFileBytes, signal), name)) };
+    return { name, ...(await parseIdx(await download(`${url}${name}`, mostFileBytes, options), name)) };
   };
   const train = pair(await read("trainImages"), await read("trainLabels"));
   const test = pair(await read("testImages"), await read("testLabels"));
@@ -82,12 +84,12 @@ function parseList(bytes: Uint8Array, url: string): readonly string[] {
   }
 }
 
-async function download(url: string, mostBytes: number, signal: AbortSignal | undefined): Promise<Uint8Array> {
+async function download(url: string, mostBytes: number, options: ServedOptions): Promise<Uint8Array> {
   let response: Response;
   try {
-    response = await fetch(url, signal === undefined ? {} : { signal });
+    response = await fetch(url, options);
   } catch (cause) {
-    signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
     throw new DataError(`${url}: expected an answer, got none`, { cause });
   }
   if (!response.ok || response.body === null) {
