@@ -29,7 +29,7 @@ export interface SocketShell {
 }
 
 export interface SocketShellOptions {
-  readonly lobby: LobbyOptions;
+  readonly lobby: Omit<LobbyOptions, "bornAt">;
   readonly maxConnections: number;
   /** Milliseconds since 1970, never going back. */
   readonly now: () => number;
@@ -40,7 +40,7 @@ export function createSocketShell(
   httpServer: HttpServer,
   { lobby: options, maxConnections, now }: SocketShellOptions,
 ): SocketShell {
-  const lobby = createLobby(options);
+  const lobby = createLobby({ ...options, bornAt: now() });
   const io = new Server<ClientEvents, ServerEvents>(httpServer, {
     serveClient: false,
     maxHttpBufferSize: maxMessageBytes,

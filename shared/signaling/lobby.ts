@@ -12,6 +12,8 @@ const defaultMaxRooms = 1_000;
 const helloTimeoutMs = 10_000;
 
 export interface LobbyOptions extends Omit<RoomOptions, "epoch" | "counters" | "bornAt"> {
+  /** When the server started, on the clock that `handle` is given. */
+  readonly bornAt: number;
   readonly maxRooms?: number;
   readonly rateLimit?: RateLimit;
 }
@@ -55,8 +57,6 @@ export function createLobby(options: LobbyOptions): Lobby {
   let wakeAt = Number.POSITIVE_INFINITY;
   let latest = 0;
   let latestEpoch = 0;
-  /** When the first event came: the server's start, near enough. */
-  let bornAt: number | null = null;
 
   function drop(): readonly Effect[] {
     counters.dropped += 1;
@@ -104,7 +104,7 @@ export function createLobby(options: LobbyOptions): Lobby {
       if (room === undefined && rooms.size >= maxRooms) {
         return refuse(connection, `this server is full: it has ${rooms.size} rooms, as many as it may have`, now);
       }
-      rooms.set(message.room, createRoom({ ...options, counters, bornAt: bornAt ?? now, epoch: nextEpoch(now) }));
+      rooms.set(message.room, createRoom({ ...options, counters, epoch: nextEpoch(now) }));
     }
     visitor.room = message.room;
     silent.delete(connection);
@@ -188,7 +188,6 @@ export function createLobby(options: LobbyOptions): Lobby {
   return {
     handle(event, now) {
       latest = Math.max(latest, now);
-      bornAt ??= latest;
       const effects = [...dispatch(event, latest)];
       const wish = earliestWish();
       if (wish < wakeAt) {

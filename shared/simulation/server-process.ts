@@ -50,9 +50,8 @@ export function createServerProcess({ clock, hasher, startMs, carryOut }: Server
   let forgottenUntil = 0;
 
   function start(patienceMs: number): Lobby {
-    const born = createLobby({ iceServers: [], hashOf: (text) => hasher(text), pacing: { startMs: patienceMs } });
-    born.handle({ kind: "tick" }, clockMs + clock.now());
-    return born;
+    const pacing = { startMs: patienceMs };
+    return createLobby({ iceServers: [], hashOf: (text) => hasher(text), pacing, bornAt: clockMs + clock.now() });
   }
 
   function handle(event: LobbyEvent): void {

@@ -44,7 +44,7 @@ const action = fc.oneof(
 
 /** Drives a lobby under virtual time and checks every roster that it sends against those before. */
 function witness() {
-  const lobby = createLobby({ iceServers: [], hashOf });
+  const lobby = createLobby({ bornAt: 0, iceServers: [], hashOf });
   const inForce = new Map<string, RosterMessage>();
   const open = new Set<string>();
   const entered = new Set<string>();

@@ -5,7 +5,7 @@ import { defaultConfig } from "../../shared/training/config.ts";
 import { hashOf, helloOf, tipAt } from "./room-harness.ts";
 
 function lobbyHarness(options: Partial<LobbyOptions> = {}) {
-  const lobby = createLobby({ iceServers: [], hashOf, ...options });
+  const lobby = createLobby({ bornAt: 0, iceServers: [], hashOf, ...options });
   const say = (connection: string, message: unknown, now = 0) => lobby.handle({ kind: "message", connection, message }, now);
   const connect = (connection: string, now = 0) => lobby.handle({ kind: "connected", connection }, now);
   return { lobby, say, connect, enter: (c: string, hello: unknown, now = 0) => [...connect(c, now), ...say(c, hello, now)] };
@@ -17,6 +17,15 @@ const reasonOf = (effects: readonly Effect[]): string | undefined =>
     .find(Boolean);
 
 describe("the lobby", () => {
+  it("counts its patience from the server's start, not from the first who comes", () => {
+    const { lobby, enter, say } = lobbyHarness({ bornAt: 1_000, pacing: { startMs: 8_000 } });
+    const config = { ...defaultConfig, startAt: 1 };
+    enter("a", helloOf(0, { config }), 20_000);
+    say("a", { kind: "ready", configHash: hashOf(JSON.stringify(config)), tip: tipAt(0) }, 20_000);
+    const sent = lobby.handle({ kind: "tick" }, 20_100);
+    expect(sent).toContainEqual(expect.objectContaining({ message: expect.objectContaining({ kind: "roster", running: true }) }));
+  });
+
   it("refuses another protocol by its number, whatever else that protocol's hello looks like", () => {
     const { connect, say } = lobbyHarness();
     connect("a");
