@@ -26,7 +26,7 @@ export function serveCommand(): Command {
     .option("--tls-cert <file>", "TLS certificate (PEM); WebGPU on other devices needs TLS")
     .option("--tls-key <file>", "its key (PEM)")
     .addOption(
-      new Option("--ice <server>", "stun:host:port, turn:user:password@host:port or a JSON array; repeatable")
+      new Option("--ice <server>", "stun:host:port, turn:user:password@host:port, or JSON as a provider gives it; repeatable")
         .argParser((value: string, before: readonly string[]) => [...before, value])
         .default([], "none"),
     )
