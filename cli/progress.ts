@@ -37,10 +37,11 @@ export function createProgress({ isJson, rounds, link }: ProgressOptions): Progr
 }
 
 function bar(rounds: number, note: Progress["note"]): Progress {
-  const format = "{bar} round {value}/{total}  accuracy {accuracy}  loss {loss}  peer 1 sent {bytes} B  {ratio}  model {hash}";
+  const format =
+    "{bar} round {value}/{total}  after round {evaluated}: accuracy {accuracy}, loss {loss}  peer 1 sent {bytes} B  {ratio}  model {hash}";
   const single = new SingleBar({ format, barsize: 24, hideCursor: true, gracefulExit: false }, Presets.shades_classic);
   let isEnded = false;
-  single.start(rounds, 0, { accuracy: "–", loss: "–", bytes: "–", ratio: "", hash: "–" });
+  single.start(rounds, 0, { evaluated: 0, accuracy: "–", loss: "–", bytes: "–", ratio: "", hash: "–" });
   return {
     peer: () => {},
     round: (report) => single.update(report.round, factsOf(report)),
@@ -58,9 +59,9 @@ function lines(rounds: number, note: Progress["note"]): Progress {
     peer: () => {},
     round(report) {
       if (report.round !== 1 && report.round % every !== 0 && report.round !== rounds) return;
-      const { accuracy, loss, bytes, ratio, hash } = factsOf(report);
+      const { evaluated, accuracy, loss, bytes, ratio, hash } = factsOf(report);
       process.stdout.write(
-        `round ${report.round}/${rounds}  accuracy ${accuracy}  loss ${loss}  peer 1 sent ${bytes} B  ${ratio}  model ${hash}\n`,
+        `round ${report.round}/${rounds}  after round ${evaluated}: accuracy ${accuracy}, loss ${loss}  peer 1 sent ${bytes} B  ${ratio}  model ${hash}\n`,
       );
     },
     note,
@@ -68,8 +69,9 @@ function lines(rounds: number, note: Progress["note"]): Progress {
   };
 }
 
-function factsOf({ accuracy, loss, bytesSent, denseBytes, hash }: RoundReport) {
+function factsOf({ evaluated, accuracy, loss, bytesSent, denseBytes, hash }: RoundReport) {
   return {
+    evaluated,
     accuracy: accuracy === null ? "–" : `${(100 * accuracy).toFixed(1)} %`,
     loss: loss?.toFixed(3) ?? "–",
     bytes: bytesSent,

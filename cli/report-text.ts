@@ -20,7 +20,8 @@ export function describeReport(report: ClientReport | FinalReport): string | nul
       return `${count} ${count === 1 ? "peer" : "peers"}, ${place}${report.running ? "" : ", not running"}`;
     }
     case "round": {
-      const accuracy = report.accuracy === null ? "" : `, accuracy before it ${(100 * report.accuracy).toFixed(1)} %`;
+      const accuracy =
+        report.accuracy === null ? "" : `, accuracy after round ${report.evaluated} ${(100 * report.accuracy).toFixed(1)} %`;
       const saved = report.bytesSent > 0 ? ` (1/${Math.round(report.denseBytes / report.bytesSent)} of dense)` : "";
       return `round ${report.round}: ${report.contributors} of ${report.members} counted${accuracy}, ${report.bytesSent} B sent${saved}, model ${report.hash.slice(0, 8)}`;
     }
@@ -36,13 +37,15 @@ export function describeReport(report: ClientReport | FinalReport): string | nul
     case "finished":
       return `finished after round ${report.round}, model ${report.hash}`;
     case "final":
-      return `accuracy ${(100 * report.accuracy).toFixed(2)} %, loss ${report.loss.toFixed(4)}`;
+      if (report.accuracy === null || report.loss === null) return "the final model could not be tested";
+      return `final model: accuracy ${(100 * report.accuracy).toFixed(2)} %, loss ${report.loss.toFixed(4)} on the held-out set`;
     case "withdrawn":
       return `round ${report.round} did not stay: another chain of rounds has gone further`;
     case "recounted": {
       const fate = report.counted === null ? "may or may not count" : report.counted ? "counts after all" : "does not count";
       return `this peer's update of round ${report.round} ${fate}`;
     }
+    case "evaluated": // said by what follows it
     case "link":
     case "training":
     case "confirmed":

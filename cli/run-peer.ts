@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startNodePeer } from "../client/node/node-peer.ts";
-import type { ClientReport } from "../client/peer/client-report.ts";
+import type { ClientReport, FinalModel } from "../client/peer/client-report.ts";
 import { AddressError, serverAddress } from "../client/peer/server-address.ts";
 import { bytesOf } from "../shared/hash.ts";
 import { roomSchema } from "../shared/signaling/messages.ts";
@@ -22,8 +22,9 @@ export interface FinalReport {
   readonly round: number;
   readonly hash: string;
   readonly parameters: number;
-  readonly accuracy: number;
-  readonly loss: number;
+  /** Of this model, on the whole held-out set; null if it could not be tested. */
+  readonly accuracy: number | null;
+  readonly loss: number | null;
   /** Over the links that are open at the end, where bytes enter the data channel, and as the WebRTC stack counts them. */
   readonly bytesSent: number;
   readonly statsBytesSent: number | null;
@@ -42,9 +43,9 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
   if (!room.success) throw new UsageError(`--room: ${room.error.issues[0]!.message}, got ${String(typed["room"])}`);
   const exportFolder = await exportFolderOf(typed);
   const isJson = typed["json"] === true;
-  let end = (_why: "finished" | "stopped"): void => {};
+  let end = (_why: FinalModel | "stopped"): void => {};
   let fail = (_error: Error): void => {};
-  const ended = new Promise<"finished" | "stopped">((resolve, reject) => {
+  const ended = new Promise<FinalModel | "stopped">((resolve, reject) => {
     end = resolve;
     fail = reject;
   });
@@ -54,7 +55,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
   };
   const onReport = (report: ClientReport): void => {
     say(report);
-    if (report.type === "finished") end("finished");
+    if (report.type === "evaluated") end(report);
     if (report.type === "refused") fail(new Error(report.reason));
   };
   const label = String(typed["label"]).slice(0, 60);
@@ -72,8 +73,9 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
     report: onReport,
   });
   try {
-    if ((await ended) === "finished") {
-      const final = await finalReport(peer, links);
+    const model = await ended;
+    if (model !== "stopped") {
+      const final = await finalReport(peer, links, model);
       if (exportFolder !== null) await exportModel(peer, join(exportFolder, links.self));
       say(final);
       await untilDismissed();
@@ -89,8 +91,7 @@ function untilDismissed(): Promise<void> {
   return process.channel === undefined ? new Promise((resolve) => void setTimeout(resolve, lingerMs)) : Promise.resolve();
 }
 
-async function finalReport(peer: Peer, links: Links): Promise<FinalReport> {
-  const { loss, correct, count } = await peer.evaluate();
+async function finalReport(peer: Peer, links: Links, { accuracy, loss }: FinalModel): Promise<FinalReport> {
   const traffic = await links.traffic();
   return {
     type: "final",
@@ -98,8 +99,8 @@ async function finalReport(peer: Peer, links: Links): Promise<FinalReport> {
     round: peer.tip!.round,
     hash: peer.tip!.hash,
     parameters: peer.layout!.length,
-    accuracy: correct / count,
-    loss: loss / count,
+    accuracy,
+    loss,
     bytesSent: total(traffic, "sent")!,
     statsBytesSent: total(traffic, "statsSent"),
     wireBytesSent: total(traffic, "wireSent"),

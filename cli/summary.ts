@@ -14,8 +14,9 @@ export interface DemoSummary {
   readonly peers: number;
   readonly rounds: number;
   readonly parameters: number;
-  readonly accuracy: number;
-  readonly loss: number;
+  /** Of the final model, on the whole held-out set; null if no peer could test it. */
+  readonly accuracy: number | null;
+  readonly loss: number | null;
   readonly hashesEqual: boolean;
   /** Where they enter the data channel: frames with their headers, control messages included. */
   readonly bytesSentPerPeerPerRound: number;
@@ -43,8 +44,10 @@ export function summaryOf({ config, rounds, finals, tabs }: Ends): DemoSummary {
   const hashes = [...finals, ...tabs].map(({ hash }) => hash);
   const perRound = (bytes: readonly (number | null)[]): number | null =>
     bytes.includes(null) ? null : bytes.reduce<number>((sum, value) => sum + value!, 0) / bytes.length / config.rounds;
-  const { round, parameters, accuracy, loss } = first!;
-  const timed = rounds.slice(1);
+  const { round, parameters } = first!;
+  const { accuracy, loss } = finals.find((final) => final.accuracy !== null) ?? first!;
+  // The first round also waits for the processes that start last.
+  const times = rounds.slice(1).flatMap(({ seconds }) => seconds ?? []);
   return {
     type: "summary",
     peers,
@@ -58,8 +61,7 @@ export function summaryOf({ config, rounds, finals, tabs }: Ends): DemoSummary {
     statsBytesSentPerPeerPerRound: perRound(finals.map(({ statsBytesSent }) => statsBytesSent)),
     wireBytesSentPerPeerPerRound: perRound(finals.map(({ wireBytesSent }) => wireBytesSent)),
     denseAllToAllBytesPerPeerPerRound: (peers - 1) * 4 * parameters,
-    // The first round also holds the start of the processes.
-    secondsPerRound: timed.length === 0 ? null : timed.reduce((sum, { seconds }) => sum + seconds, 0) / timed.length,
+    secondsPerRound: times.length === 0 ? null : times.reduce((sum, seconds) => sum + seconds, 0) / times.length,
   };
 }
 
@@ -68,7 +70,9 @@ export function summaryText(summary: DemoSummary): string {
   return [
     "",
     `${summary.peers} peers, ${summary.rounds} rounds, ${summary.parameters.toLocaleString("en")} parameters`,
-    `accuracy ${(100 * accuracy).toFixed(2)} %, loss ${loss.toFixed(4)} on the held-out set`,
+    accuracy === null || loss === null
+      ? "the final model could not be tested"
+      : `final model: accuracy ${(100 * accuracy).toFixed(2)} %, loss ${loss.toFixed(4)} on the held-out set`,
     `sent by a peer in a round: ${Math.round(bytes).toLocaleString("en")} B${bytes > 0 ? `, 1/${Math.round(dense / bytes)} of dense all-to-all` : ""}`,
     ...(summary.secondsPerRound === null ? [] : [`${summary.secondsPerRound.toFixed(2)} s a round`]),
     summary.hashesEqual ? "all peers ended with the same model, bit for bit" : "THE PEERS DO NOT AGREE",

@@ -3,8 +3,8 @@ import type { Hash } from "../../shared/hash.ts";
 import type { RunConfig } from "../../shared/training/config.ts";
 import type { PeerReport, RoundReport } from "../../shared/training/report.ts";
 import type { LinkTraffic, PeerId } from "../../shared/transport.ts";
-import type { ClientReport } from "../peer/client-report.ts";
-import { emptyHistory, type History, recordRound } from "./history.ts";
+import type { ClientReport, FinalModel } from "../peer/client-report.ts";
+import { emptyHistory, type History, recordRound, recordTest } from "./history.ts";
 import { linkReason } from "./link-reason.ts";
 import { type LinkStanding, withLoss, withReport, withRoster, withTraffic } from "./link-standings.ts";
 import { addNotice, type Notice } from "./notices.ts";
@@ -26,9 +26,8 @@ export interface RoomState {
   /** The round being trained; null before the first. */
   readonly trainingRound: number | null;
   readonly lastRound: RoundReport | null;
-  /** The newest accuracy and held-out loss that any round measured. */
-  readonly accuracy: number | null;
-  readonly loss: number | null;
+  /** The newest model that was tested; null before the first. */
+  readonly tested: TestedModel | null;
   readonly history: History;
   readonly notices: readonly Notice[];
   readonly backend: { readonly backend: Backend; readonly passedOver: readonly string[] } | null;
@@ -38,10 +37,22 @@ export interface RoomState {
   readonly end: RoomEnd | null;
 }
 
+/** How the model of a round does on samples that nobody trains on. */
+interface TestedModel extends Pick<RoundReport, "loss" | "accuracy"> {
+  /** 0: the first model, that nobody has trained. */
+  readonly round: number;
+}
+
 /** Why this tab takes no further part. */
 type RoomEnd =
   | { readonly type: "refused"; readonly reason: string }
-  | { readonly type: "finished"; readonly round: number; readonly hash: Hash }
+  | {
+      readonly type: "finished";
+      readonly round: number;
+      readonly hash: Hash;
+      /** The final model on the whole held-out set; null until it has been tested. */
+      readonly model: FinalModel | null;
+    }
   | { readonly type: "left" };
 
 /** What changes the state: the session's reports and what the person does. */
@@ -55,8 +66,7 @@ export const initialState: RoomState = {
   fetched: null,
   trainingRound: null,
   lastRound: null,
-  accuracy: null,
-  loss: null,
+  tested: null,
   history: emptyHistory,
   notices: [],
   backend: null,
@@ -94,15 +104,22 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
       return {
         ...state,
         lastRound: event,
-        accuracy: event.accuracy ?? state.accuracy,
-        loss: event.loss ?? state.loss,
+        tested: event.accuracy === null ? state.tested : testOf(event),
         history: recordRound(state.history, event),
       };
     case "notice":
       return { ...state, notices: addNotice(state.notices, event.text) };
     case "refused":
-    case "finished":
       return { ...state, end: event };
+    case "finished":
+      return { ...state, end: { ...event, model: null } };
+    case "evaluated": {
+      // Another chain may have gone further since.
+      if (state.end?.type !== "finished" || event.hash !== state.end.hash) return state;
+      const end = { ...state.end, model: event };
+      if (event.accuracy === null) return { ...state, end };
+      return { ...state, end, tested: event, history: recordTest(state.history, event) };
+    }
     case "backend":
       return { ...state, backend: event };
     case "selection":
@@ -122,6 +139,10 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
     case "recounted":
       return state;
   }
+}
+
+function testOf({ evaluated, loss, accuracy }: RoundReport): TestedModel {
+  return { round: evaluated, loss, accuracy };
 }
 
 /** The room's configuration, once known. */

@@ -1,3 +1,4 @@
+import type { Hash } from "../../shared/hash.ts";
 import type { PeerReport } from "../../shared/training/report.ts";
 import type { SelectionPlace } from "./device/place-selection.ts";
 import type { BackendName } from "./trainer/choose-backend.ts";
@@ -5,6 +6,7 @@ import type { BackendName } from "./trainer/choose-backend.ts";
 /** The peer's own reports, and what only a client knows: on what it trains, and why not on something faster. */
 export type ClientReport =
   | PeerReport
+  | FinalModel
   | {
       readonly type: "backend";
       readonly backend: BackendName;
@@ -19,3 +21,15 @@ export type ClientReport =
       /** How many bytes have come back from the device for it so far; 0 on the CPU, where all of Δ comes back. */
       readonly bytesRead: number;
     };
+
+/** How the model of the last round does on the whole held-out set. */
+export interface FinalModel {
+  readonly type: "evaluated";
+  readonly round: number;
+  readonly hash: Hash;
+  /** Mean loss, and which share is right; null if it could not be tested, of which a notice says why. */
+  readonly loss: number | null;
+  readonly accuracy: number | null;
+  /** Samples it was tested on. */
+  readonly tested: number;
+}

@@ -15,6 +15,7 @@ import { serverAddress } from "./server-address.ts";
 import { createSignalingClient, drawSession } from "./signaling-client.ts";
 import type { BackendCandidate } from "./trainer/choose-backend.ts";
 import { createRunTrainer } from "./trainer/run-trainer.ts";
+import { withFinalModel } from "./with-final-model.ts";
 
 export interface StartOptions {
   /** Address of the signaling server, e.g. `https://copse.example`; may have a path and credentials. */
@@ -50,7 +51,7 @@ export async function startPeer(options: StartOptions): Promise<Peer> {
   // By its session a peer takes over from its former life: two that began with one checkpoint would end each other in turn.
   const session = (isOurs ? checkpoint?.session : null) ?? drawSession();
   options.onSession?.(session);
-  return createPeer({
+  const peer: Peer = createPeer({
     room,
     label,
     config,
@@ -60,9 +61,10 @@ export async function startPeer(options: StartOptions): Promise<Peer> {
     hasher,
     createTrainer: (run, seat) => trainerFor(run, seat, options),
     onIceServers,
-    report,
+    report: withFinalModel(report, () => peer.evaluate()),
     ...(store === null ? {} : { checkpoints: { store: isOurs ? store : quiet(store), restored: checkpoint, session } }),
   });
+  return peer;
 }
 
 /** A store of which it has been said that saves fail: should one succeed yet, all the better. */

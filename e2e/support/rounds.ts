@@ -23,13 +23,13 @@ export async function untilFurther(room: TestRoom, books: readonly ReportBook[],
   await room.until(() => books.every((book, i) => lastRound(book) >= targets[i]!), `${rounds} further rounds`, startMs);
 }
 
-/** How long a round took at most since `from`, by the committing peer's own clock, in ms. */
+/** How long a round took at most since `from`, by the clock of the peer that trained for it, in ms. */
 export function slowestMs({ rounds }: ReportBook, from: number): number {
-  return Math.max(...[...rounds.values()].filter(({ round }) => round > from).map(({ seconds }) => 1_000 * seconds));
+  return Math.max(...[...rounds.values()].filter(({ round }) => round > from).map(({ seconds }) => 1_000 * (seconds ?? 0)));
 }
 
 /** 5 s after the root's deadline at the latest. No training takes longer than a round of the undisturbed run. */
 export function latestMs(book: ReportBook, members: number): number {
-  const times = [...book.rounds.values()].map(({ seconds }) => 1_000 * seconds).sort((a, b) => a - b);
+  const times = [...book.rounds.values()].map(({ seconds }) => 1_000 * (seconds ?? 0)).sort((a, b) => a - b);
   return deadlineMs("heap", 0, members, times[Math.floor(times.length / 2)]!) + 5_000;
 }

@@ -113,7 +113,10 @@ export function createPeer(options: PeerOptions): Peer {
         isOpen: (peer) => keeper.isOpen(peer),
         // A link that fails reports its loss; whoever misses the message asks for it again.
         send: (to, bytes) => links.send(to, bytes).catch(() => {}),
-        training: (round) => report({ type: "training", round }),
+        training(round) {
+          reporter.training(round);
+          report({ type: "training", round });
+        },
         committed(tip, decision, { previous, sent }) {
           reporter.committed(tip, decision, { parameters: trainer.layout.length, payload: sent });
           pauseNotice.committed();

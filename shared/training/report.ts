@@ -18,7 +18,9 @@ export interface RoundReport {
   readonly counted: boolean | null;
   /** Mean training loss over the contributors' local steps; null when nobody counted any. */
   readonly trainingLoss: number | null;
-  /** Held-out loss and accuracy of the model this round STARTED from, each contributor having tested its slice. */
+  /** The round whose model was tested: the one that this round started from, of which each contributor tested its slice; 0: the first model. */
+  readonly evaluated: number;
+  /** Held-out loss and accuracy of that model. */
   readonly loss: number | null;
   readonly accuracy: number | null;
   /** Since the last commit, where bytes enter the data channel. */
@@ -32,7 +34,8 @@ export interface RoundReport {
   readonly alpha: number | null;
   /** (P−1)·4·d: what a peer would send in a dense all-to-all exchange. */
   readonly denseBytes: number;
-  readonly seconds: number;
+  /** From when this peer began to train for it to the commit; null if it did not: it came later, or was at another round still. */
+  readonly seconds: number | null;
 }
 
 /** How one of this peer's links stands; told again whenever any of it changes. */

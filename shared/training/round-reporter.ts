@@ -19,6 +19,8 @@ interface Account {
 export interface RoundReporter {
   /** α̂ of the open round's compression. */
   probed(measured: number): void;
+  /** This peer trains for this round from now on. */
+  training(round: number): void;
   committed(tip: Tip, decision: Decision, account: Account): void;
   confirmed(round: number, hash: Hash): void;
   reconciled(outcome: Reconciled): void;
@@ -32,7 +34,7 @@ export function createRoundReporter(
 ): RoundReporter {
   const meter = createMeter();
   let queue = Promise.resolve();
-  let lastMs = clock.now();
+  let began: { readonly round: number; readonly atMs: number } | null = null;
   const later = (told: PeerReport): void => {
     queue = queue.then(() => report(told));
   };
@@ -41,12 +43,14 @@ export function createRoundReporter(
     probed(measured) {
       alpha = measured;
     },
+    training(round) {
+      // Trained for again after a failure, it is the same round still.
+      if (began?.round !== round) began = { round, atMs: clock.now() };
+    },
     committed(tip, decision, { parameters, payload }) {
       const measured = decision.counted ? alpha : null;
       alpha = null;
-      const now = clock.now();
-      const seconds = (now - lastMs) / 1_000;
-      lastMs = now;
+      const seconds = began?.round === tip.round ? (clock.now() - began.atMs) / 1_000 : null;
       const { contributors, metrics } = decision.part;
       queue = queue.then(async () => {
         const bytes = meter(await traffic());
@@ -58,6 +62,7 @@ export function createRoundReporter(
           contributors: countOf(contributors),
           counted: decision.counted,
           trainingLoss: metrics.samples > 0 ? metrics.trainingLoss / metrics.samples : null,
+          evaluated: tip.round - 1,
           loss: metrics.tested > 0 ? metrics.testLoss / metrics.tested : null,
           accuracy: metrics.tested > 0 ? metrics.correct / metrics.tested : null,
           bytesSent: bytes.sent,

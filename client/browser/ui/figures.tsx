@@ -4,11 +4,12 @@ import type { RoundReport } from "../../../shared/training/report.ts";
 import { hashOf, type RoomState } from "../store.ts";
 import { formatLoss, formatPercent, formatSeconds } from "./format.ts";
 import { HashBadge } from "./hash-badge.tsx";
-import { placeInWords } from "./words.ts";
+import { modelInWords, placeInWords } from "./words.ts";
 
 /** The numbers of the last round. */
 export function Figures({ state }: { readonly state: RoomState }) {
-  const { joined, lastRound, accuracy, loss, roster } = state;
+  const { joined, lastRound, tested, roster } = state;
+  const { accuracy = null, loss = null } = tested ?? {};
   const position = roster?.position ?? null;
   const hash = hashOf(state);
   return (
@@ -22,13 +23,15 @@ export function Figures({ state }: { readonly state: RoomState }) {
         <span data-testid="accuracy" data-value={accuracy ?? ""}>
           {accuracy === null ? "–" : formatPercent(accuracy)}
         </span>
+        {tested !== null && <small data-testid="tested">{modelInWords(tested.round)}</small>}
       </Figure>
       <Figure name="Loss">
         <span data-testid="loss" data-value={loss ?? ""}>
           {loss === null ? "–" : formatLoss(loss)}
         </span>
+        {tested !== null && <small>{modelInWords(tested.round)}</small>}
       </Figure>
-      <Figure name="Round time">{lastRound === null ? "–" : formatSeconds(lastRound.seconds)}</Figure>
+      <Figure name="Round time">{lastRound?.seconds == null ? "–" : formatSeconds(lastRound.seconds)}</Figure>
       <Figure name="Counted">
         {lastRound === null ? "–" : `${lastRound.contributors} of ${lastRound.members}`}
         {lastRound !== null && <small class={lastRound.counted === false ? "left-out" : ""}>{fateOf(lastRound)}</small>}

@@ -1,7 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { RoomState } from "../store.ts";
-import { formatPercent } from "./format.ts";
-import { announcement, asksForOtherSettings, phaseOf, stateInWords } from "./words.ts";
+import { announcement, asksForOtherSettings, outcomeInWords, phaseOf, stateInWords } from "./words.ts";
 
 interface StatusBandProps {
   readonly state: RoomState;
@@ -12,6 +11,7 @@ interface StatusBandProps {
 /** What is going on, in words, and the few things that a person can do about it. */
 export function StatusBand({ state, onControl, onLeave }: StatusBandProps) {
   const phase = phaseOf(state);
+  const outcome = outcomeInWords(state);
   const running = state.roster?.running ?? false;
   const over = phase === "refused" || phase === "left";
   const again = useRef<HTMLButtonElement>(null);
@@ -30,9 +30,7 @@ export function StatusBand({ state, onControl, onLeave }: StatusBandProps) {
           {announcement(state)}
         </p>
         {state.end?.type === "refused" && <p role="alert">{state.end.reason}</p>}
-        {phase === "finished" && state.accuracy !== null && (
-          <p>The model gets {formatPercent(state.accuracy)} of unseen digits right.</p>
-        )}
+        {outcome !== null && <p data-testid="outcome">{outcome}</p>}
         {phase === "left" && <p>The others go on without this tab.</p>}
       </div>
       <div class="actions">

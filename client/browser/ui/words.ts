@@ -1,7 +1,7 @@
 import type { RoundReport } from "../../../shared/training/report.ts";
 import type { LinkStanding } from "../link-standings.ts";
 import { configOf, nameOf, type RoomState } from "../store.ts";
-import { formatBytes, formatLoss, formatPercent } from "./format.ts";
+import { formatBytes, formatCount, formatLoss, formatPercent } from "./format.ts";
 
 /** Where the room stands, for styles and tests. */
 export type Phase = "connecting" | "joining" | "observing" | "waiting" | "paused" | "training" | "finished" | "refused" | "left";
@@ -49,6 +49,20 @@ export function announcement(state: RoomState): string {
 /** The round being trained now. */
 function currentRound(state: RoomState): number {
   return Math.max(state.trainingRound ?? 0, (state.lastRound?.round ?? 0) + 1);
+}
+
+/** "after round 12": which model was tested. */
+export function modelInWords(round: number): string {
+  return round === 0 ? "before the first round" : `after round ${round}`;
+}
+
+/** "The model gets 91.2 % …": how a finished run came out. */
+export function outcomeInWords(state: RoomState): string | null {
+  if (state.end?.type !== "finished") return null;
+  const { model } = state.end;
+  if (model === null) return "Testing the final model on samples that nobody trained on";
+  if (model.accuracy === null) return null; // a notice says why
+  return `The final model gets ${formatPercent(model.accuracy)} of ${formatCount(model.tested)} unseen samples right.`;
 }
 
 /** "the root", "position 3": a place in the tree. */

@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 import { roleOf } from "../../../client/browser/link-standings.ts";
 import type { TabReport } from "../../../client/browser/session-types.ts";
 import { hashOf, initialState, type RoomEvent, type RoomState, reduce } from "../../../client/browser/store.ts";
-import { announcement, payloadInWords, phaseOf, stateInWords, wayInWords } from "../../../client/browser/ui/words.ts";
+import {
+  announcement,
+  modelInWords,
+  outcomeInWords,
+  payloadInWords,
+  phaseOf,
+  stateInWords,
+  wayInWords,
+} from "../../../client/browser/ui/words.ts";
 import { defaultConfig } from "../../../shared/training/config.ts";
 import type { LinkReport, RoundReport } from "../../../shared/training/report.ts";
 import type { LinkTraffic } from "../../../shared/transport.ts";
@@ -27,6 +35,7 @@ function round(number: number, changes: Partial<RoundReport> = {}): RoundReport 
     contributors: 2,
     counted: true,
     trainingLoss: 1,
+    evaluated: number - 1,
     loss: 2,
     accuracy: 0.5,
     bytesSent: 100,
@@ -78,6 +87,22 @@ describe("the state of a room", () => {
       state = reduce(state, event);
       expect(stateInWords(state)).toBe(words);
     }
+  });
+
+  it("says of which model the accuracy is, and how the final one does only once that was tested", () => {
+    const training = stateAfter(joined, roster([self], { running: true }), round(1, { accuracy: 0.094 }));
+    expect(training.tested).toMatchObject({ round: 0, accuracy: 0.094 });
+    const [hash, other] = [round(1), round(2)].map((report) => (report as RoundReport).hash) as [string, string];
+    const over = reduce(training, { type: "finished", round: 1, hash });
+    expect(outcomeInWords(over)).toBe("Testing the final model on samples that nobody trained on");
+    const final = { type: "evaluated", round: 1, hash, loss: 0.4, accuracy: 0.871, tested: 2000 } as const;
+    const tested = reduce(over, final);
+    expect(outcomeInWords(tested)).toMatch(/^The final model gets 87\.1.% of 2.000 unseen samples right\.$/);
+    expect(tested.tested).toMatchObject({ round: 1, accuracy: 0.871 });
+    expect(tested.history.points.map(({ accuracy }) => accuracy)).toEqual([0.094, 0.871]);
+    expect(reduce(over, { ...final, hash: other })).toBe(over);
+    expect(outcomeInWords(reduce(over, { ...final, accuracy: null, loss: null }))).toBeNull();
+    expect([0, 1].map(modelInWords)).toEqual(["before the first round", "after round 1"]);
   });
 
   it("says that rounds go on when the signaling server is lost in training, and unsays it when it is back", () => {
@@ -201,7 +226,7 @@ describe("the state of a room", () => {
 
   it("shows the newest accuracy that any round measured when the last round measured none", () => {
     const state = stateAfter(round(1, { accuracy: 0.7, loss: 0.9 }), round(2, { accuracy: null, loss: null }));
-    expect([state.accuracy, state.loss]).toEqual([0.7, 0.9]);
+    expect(state.tested).toMatchObject({ accuracy: 0.7, loss: 0.9 });
   });
 
   it("shows the hash of the last round, and of the end once it has come", () => {

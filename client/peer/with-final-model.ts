@@ -1,0 +1,26 @@
+import type { PeerReport } from "../../shared/training/report.ts";
+import type { Evaluation } from "../../shared/training/trainer.ts";
+import type { ClientReport } from "./client-report.ts";
+
+/**
+ * Passes reports on. Rounds test the model that they start from, so the last one is tested by none: once the run has finished, each
+ * peer tests it on the whole held-out set, and reports that.
+ */
+export function withFinalModel(
+  report: (report: ClientReport) => void,
+  evaluate: () => Promise<Evaluation>,
+): (report: PeerReport) => void {
+  const test = async ({ round, hash }: Extract<PeerReport, { type: "finished" }>): Promise<void> => {
+    try {
+      const { loss, correct, count } = await evaluate();
+      report({ type: "evaluated", round, hash, loss: loss / count, accuracy: correct / count, tested: count });
+    } catch (cause) {
+      report({ type: "notice", text: `the final model could not be tested: ${cause instanceof Error ? cause.message : cause}` });
+      report({ type: "evaluated", round, hash, loss: null, accuracy: null, tested: 0 });
+    }
+  };
+  return (told) => {
+    report(told);
+    if (told.type === "finished") void test(told);
+  };
+}
