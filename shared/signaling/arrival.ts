@@ -5,10 +5,9 @@ import { findSponsors, rosterTo } from "./broadcast.ts";
 import { disconnected } from "./departure.ts";
 import { type Effect, refusal } from "./effects.ts";
 import type { ConnectionId, Guest } from "./guest.ts";
-import { forgetLosses } from "./losses.ts";
 import type { ClientMessage } from "./messages.ts";
 import { type RoomState, send } from "./room-state.ts";
-import { outdo } from "./roster.ts";
+import { forgetLosses, outdo } from "./roster.ts";
 import { learn } from "./succession.ts";
 import type { Version } from "./version.ts";
 

@@ -1,8 +1,7 @@
 import type { Effect } from "./effects.ts";
 import type { ConnectionId, Guest } from "./guest.ts";
-import { forgetLosses } from "./losses.ts";
 import type { RoomState } from "./room-state.ts";
-import { away, unplace } from "./roster.ts";
+import { away, forget, unplace } from "./roster.ts";
 import { silentSince } from "./silence.ts";
 
 /** A peer leaves for good: nobody keeps its place. */
@@ -26,10 +25,9 @@ export function disconnected(room: RoomState, connection: ConnectionId, now: num
 }
 
 /** Takes a guest out of the room. */
-export function remove({ roster, guests }: RoomState, guest: Guest, now: number): void {
+export function remove({ roster }: RoomState, guest: Guest, now: number): void {
   unplace(roster, guest, now);
-  guests.delete(guest.member.peer);
-  forgetLosses(roster, guest.member.peer);
+  forget(roster, guest.member.peer);
 }
 
 /** Ends the connections of those who were asked and are silent: they are away, and connect again when they wake. */

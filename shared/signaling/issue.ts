@@ -4,7 +4,7 @@ import { broadcast } from "./broadcast.ts";
 import type { Effect } from "./effects.ts";
 import { graceUntil } from "./grace.ts";
 import { type Guest, isPresent } from "./guest.ts";
-import { forgetLosses, notice } from "./losses.ts";
+import { notice } from "./losses.ts";
 import { dueAt } from "./pacing.ts";
 import { place } from "./placement.ts";
 import { isOutdone, issued, type Roster, unplace } from "./roster.ts";
@@ -75,9 +75,7 @@ function dismissIfAbsent(roster: Roster, guest: Guest, now: number): void {
   if (isPresent(guest)) return;
   unplace(roster, guest, now);
   if (guest.connection !== null) return;
-  roster.guests.delete(guest.member.peer);
   if (roster.recent.some(({ set }) => set.has(guest.member.peer))) roster.dismissed.add(guest.member.peer);
-  forgetLosses(roster, guest.member.peer);
 }
 
 /** Changes the order until no tree edge joins two peers that cannot reach each other; returns those for whom there is no place. */

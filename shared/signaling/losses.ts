@@ -75,11 +75,6 @@ export function forgiveLosses(roster: Roster, now: number): Effect[] {
   });
 }
 
-/** Forgets who could not reach a peer that has left or come back with a new connection: there may be a place for them again. */
-export function forgetLosses(roster: Roster, peer: PeerId): void {
-  for (const guest of roster.guests.values()) if (guest.unreached.delete(peer)) guest.unplacedAt = -1;
-}
-
 function changeSponsor(roster: Roster, observer: Guest, { peer, loss }: LinkReport, now: number): readonly Effect[] {
   // The fault is taken to be the observer's own: a member is not to be blamed by all who come. A link that ended may open again.
   if (loss !== "closed") observer.unreached.set(peer, apartUntil(roster, observer.forgiven, now));

@@ -48,6 +48,8 @@ export interface RoomState {
   configHash: Hash;
   /** When the last peer's socket went. */
   vacantSince: number;
+  /** When the room is woken at the latest. */
+  looksAt: number;
 }
 
 export function createRoomState(options: RoomOptions): RoomState {
@@ -63,6 +65,7 @@ export function createRoomState(options: RoomOptions): RoomState {
     config: null,
     configHash: "",
     vacantSince: Number.NEGATIVE_INFINITY,
+    looksAt: Number.NEGATIVE_INFINITY,
   };
 }
 

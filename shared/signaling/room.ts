@@ -2,11 +2,12 @@ import type { RunConfig } from "../training/config.ts";
 import type { PeerId } from "../transport.ts";
 import { admit } from "./admission.ts";
 import { hello, isCredible, refuse } from "./arrival.ts";
+import { isEmpty, nextDeadline } from "./deadlines.ts";
 import { disconnected, endSilent, leave, remove } from "./departure.ts";
 import type { Effect } from "./effects.ts";
 import { askForHeirs } from "./grace.ts";
 import type { ConnectionId, Guest } from "./guest.ts";
-import { dueTime, issueIfDue } from "./issue.ts";
+import { issueIfDue } from "./issue.ts";
 import { forgiveLosses, reportLoss } from "./losses.ts";
 import type { ClientMessage, Tip } from "./messages.ts";
 import { patientStartMs } from "./pacing.ts";
@@ -52,25 +53,14 @@ export interface RoomView {
 /** An empty room. Its first hello sets the run's configuration. */
 export function createRoom(options: RoomOptions): Room {
   const state = createRoomState(options);
-  const { guests, connections, roster, pacing } = state;
+  const { guests, connections, roster } = state;
   let wakeAt: number | null = null;
-
-  /** Until when an empty room is remembered for those who may yet come back to a run that one of them has told of. */
-  const keptUntil = (): number =>
-    roster.gatherSince === null ? Number.NEGATIVE_INFINITY : roster.gatherSince + pacing.gatherLimitMs;
 
   return {
     handle(event, now) {
       const before = [...forgiveLosses(roster, now), ...dispatch(state, event, now), ...endSilent(state, now)];
       const effects = [...before, ...askForHeirs(roster, now), ...issueIfDue(roster, now)];
-      const endsAt = connections.size === 0 && now < keptUntil() ? keptUntil() : Number.POSITIVE_INFINITY;
-      const next = Math.min(
-        dueTime(roster) ?? Number.POSITIVE_INFINITY,
-        roster.forgiveAt,
-        endsAt,
-        roster.probe?.until ?? Number.POSITIVE_INFINITY,
-      );
-      const due = next === Number.POSITIVE_INFINITY ? null : next;
+      const due = nextDeadline(state, now);
       if (due !== null && (due !== wakeAt || event.kind === "tick")) effects.push({ kind: "wake", at: due });
       wakeAt = due;
       return effects;
@@ -81,7 +71,7 @@ export function createRoom(options: RoomOptions): Room {
       return { version, members: order, running, tip: roster.reach, config: state.config, connected, peers: guests.size };
     },
     isDeserted: (now) => connections.size === 0 && (roster.reach === null || now >= state.vacantSince + patientStartMs),
-    isEmpty: (now) => connections.size === 0 && guests.size === 0 && now >= keptUntil(),
+    isEmpty: (now) => isEmpty(state, now),
   };
 }
 

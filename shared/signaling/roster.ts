@@ -149,12 +149,24 @@ export function away(roster: Roster, now: number): void {
   changed(roster, now);
 }
 
-/** Takes a guest out of the next roster. */
+/** Takes a guest out of the next roster. Who is away had nothing here but its place: it is out of the room. */
 export function unplace(roster: Roster, guest: Guest, now: number): void {
   if (!guest.placed) return;
   guest.placed = false;
   roster.order = withdraw(roster.order, guest.member.peer);
   changed(roster, now);
+  if (guest.connection === null) forget(roster, guest.member.peer);
+}
+
+/** A guest is out of the room. */
+export function forget(roster: Roster, peer: PeerId): void {
+  roster.guests.delete(peer);
+  forgetLosses(roster, peer);
+}
+
+/** Forgets who could not reach a peer that has left or come back with a new connection: there may be a place for them again. */
+export function forgetLosses(roster: Roster, peer: PeerId): void {
+  for (const guest of roster.guests.values()) if (guest.unreached.delete(peer)) guest.unplacedAt = -1;
 }
 
 /** The root reports a commit: what waits may go out now. False unless it is the root and the tip one that it can have. */

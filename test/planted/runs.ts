@@ -21,8 +21,8 @@ interface Run {
 }
 
 /** Runs a program to its end. */
-async function run(command: string, args: readonly string[], cwd: string): Promise<Run> {
-  const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+async function run(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = process.env): Promise<Run> {
+  const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (chunk) => {
     stdout += String(chunk);
@@ -56,7 +56,8 @@ export function typed(folder: string, command: string): Promise<Run> {
 export async function failedLaws(folder: string, file: string, law: string): Promise<string[]> {
   const pattern = law.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const args = [vitest, "run", "--project", "unit", file, "-t", pattern, "--reporter", "json"];
-  const { stdout, stderr } = await run(process.execPath, args, folder);
+  // As many histories as the run of seeds has.
+  const { stdout, stderr } = await run(process.execPath, args, folder, { ...process.env, COPSE_HISTORIES: "20000" });
   const start = stdout.indexOf('{"');
   if (start < 0) throw new Error(`expected results of ${file}, got: ${stdout} ${stderr}`);
   const results: { testResults: { assertionResults: { status: string; fullName: string }[] }[] } = JSON.parse(
