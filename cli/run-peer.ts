@@ -4,7 +4,8 @@ import { startNodePeer } from "../client/node/node-peer.ts";
 import type { ClientReport, FinalModel } from "../client/peer/client-report.ts";
 import { AddressError, serverAddress } from "../client/peer/server-address.ts";
 import { bytesOf } from "../shared/hash.ts";
-import { roomSchema } from "../shared/signaling/messages.ts";
+import { shownValue } from "../shared/issue-text.ts";
+import { canonicalRoom, roomExpectation } from "../shared/signaling/room-name.ts";
 import type { Peer } from "../shared/training/peer.ts";
 import type { Links, LinkTraffic } from "../shared/transport.ts";
 import { configOf, type TypedOptions, typedConfig } from "./config-options.ts";
@@ -39,8 +40,9 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
   };
   const config = Object.keys(fields).length > 0 ? configOf(fields) : null;
   const serverUrl = serverUrlOf(String(typed["server"]));
-  const room = roomSchema.safeParse(typed["room"]);
-  if (!room.success) throw new UsageError(`--room: ${room.error.issues[0]!.message}, got ${String(typed["room"])}`);
+  const room = canonicalRoom(String(typed["room"]));
+  if (room === null)
+    throw new UsageError(`--room: expected ${roomExpectation}, or a room's link, got ${shownValue(typed["room"])}`);
   const exportFolder = await exportFolderOf(typed);
   const isJson = typed["json"] === true;
   let end = (_why: FinalModel | "stopped"): void => {};
@@ -65,7 +67,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
   const checkpoints = typeof typed["checkpoint"] === "string" ? typed["checkpoint"] : null;
   const { peer, links, close } = await startNodePeer({
     serverUrl,
-    room: room.data,
+    room,
     label,
     config,
     checkpoints,

@@ -1,3 +1,4 @@
+import { canonicalRoom, roomExpectation } from "../../shared/signaling/room-name.ts";
 import type { RunConfig } from "../../shared/training/config.ts";
 import { fragmentOf, readConfig } from "./config-texts.ts";
 
@@ -8,21 +9,17 @@ export type Route =
   | { readonly page: "room"; readonly room: string; readonly config: RunConfig | null }
   | { readonly page: "problem"; readonly sentence: string };
 
-const roomPattern = /^[A-Za-z0-9_-]{1,64}$/;
-
 /** What is wrong with a room's name, as one sentence; null if nothing is. */
 export function roomProblem(room: string): string | null {
-  return roomPattern.test(room) ? null : "expected 1 to 64 letters, digits, - or _";
+  return canonicalRoom(room) === null ? `expected ${roomExpectation}` : null;
 }
 
 /** The route for `location.pathname` and `location.hash`. Never throws, whatever the address. */
 export function routeOf(pathname: string, fragment: string): Route {
   if (pathname === "/" || pathname === "/index.html") return { page: "landing" };
-  const room = /^\/r\/([^/]+)\/?$/.exec(pathname)?.[1];
-  if (room === undefined) return { page: "problem", sentence: "There is nothing at this address." };
-  if (roomProblem(room) !== null) {
-    return { page: "problem", sentence: "This link names no room: a room has 1 to 64 letters, digits, - or _." };
-  }
+  if (!/^\/r\/[^/]+\/?$/.test(pathname)) return { page: "problem", sentence: "There is nothing at this address." };
+  const room = canonicalRoom(pathname);
+  if (room === null) return { page: "problem", sentence: `This link names no room: a room has ${roomExpectation}.` };
   const texts = Object.fromEntries(new URLSearchParams(fragment.replace(/^#/, "")));
   if (Object.keys(texts).length === 0) return { page: "room", room, config: null };
   const reading = readConfig(texts);
@@ -31,8 +28,8 @@ export function routeOf(pathname: string, fragment: string): Route {
   return { page: "problem", sentence: `This link has a setting that cannot be used: ${key}: ${problem.sentence}.` };
 }
 
-/** The path of a room's page, with the settings its first peer gives it. */
+/** The path of a room's page (its name in whichever way it was typed), with the settings its first peer gives it. */
 export function roomPath(room: string, config: RunConfig | null): string {
   const fragment = config === null ? "" : fragmentOf(config);
-  return `/r/${room}${fragment === "" ? "" : `#${fragment}`}`;
+  return `/r/${canonicalRoom(room) ?? encodeURIComponent(room)}${fragment === "" ? "" : `#${fragment}`}`;
 }

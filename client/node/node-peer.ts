@@ -1,4 +1,5 @@
 import type { IceServer } from "../../shared/signaling/messages.ts";
+import { canonicalRoom, roomExpectation } from "../../shared/signaling/room-name.ts";
 import type { RunConfig } from "../../shared/training/config.ts";
 import { maxMessageBytes } from "../../shared/training/limits.ts";
 import type { Peer } from "../../shared/training/peer.ts";
@@ -34,9 +35,12 @@ export interface NodePeer {
 
 /**
  * A headless peer in this process: real WebRTC, tfjs on WebAssembly.
+ * @throws {RangeError} (as a rejection) where the room cannot be called so, or the configuration cannot be trained by
  * @throws {CheckpointError} (as a rejection) while another process has the checkpoint, and where its folder is a file
  */
 export async function startNodePeer(options: NodePeerOptions): Promise<NodePeer> {
+  const room = canonicalRoom(options.room);
+  if (room === null) throw new RangeError(`expected a room's name of ${roomExpectation}, got ${JSON.stringify(options.room)}`);
   let iceServers: IceServerList = [];
   const links = createNodeLinks({
     self: drawPeerId(),
@@ -50,10 +54,10 @@ export async function startNodePeer(options: NodePeerOptions): Promise<NodePeer>
   const onIceServers = (servers: readonly IceServer[]): void => {
     iceServers = iceServerList(servers);
   };
-  const folder = options.checkpoints == null ? null : await openCheckpointFolder(options.checkpoints, options.room);
+  const folder = options.checkpoints == null ? null : await openCheckpointFolder(options.checkpoints, room);
   const saves = { checkpoints: folder?.store ?? null, checkpointProblem: folder?.problem ?? null };
   const own = { links, ...saves, backends: nodeBackends(), selection: null, onIceServers };
-  const peer = await startPeer({ ...options, ...own });
+  const peer = await startPeer({ ...options, room, ...own });
   const close = async (): Promise<void> => {
     await peer.close();
     await folder?.close();

@@ -1,11 +1,20 @@
 import { z } from "zod";
 import { runConfigSchema } from "../training/config.ts";
+import { canonicalRoom, roomExpectation } from "./room-name.ts";
 
 /** Raised whenever either side of the signaling wire changes; other numbers are refused. */
 export const signalingProtocol = 1;
 
 const peerId = z.string().regex(/^[0-9a-f]{16,32}$/, "expected 16 to 32 lower-case hexadecimal digits");
-export const roomSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "expected 1 to 64 letters, digits, - or _");
+/** In its one form: whoever comes with capitals or a space in it meets the others all the same. */
+export const roomSchema = z
+  .string()
+  .max(300)
+  .transform((text, context) => {
+    const room = canonicalRoom(text);
+    if (room === null) context.issues.push({ code: "custom", message: `expected ${roomExpectation}`, input: text });
+    return room ?? z.NEVER;
+  });
 const hash = z.string().regex(/^[0-9a-f]{32}$/, "expected a hash of 32 hexadecimal digits");
 const version = z.tuple([z.number().int().min(0), z.number().int().min(0)]).readonly();
 const text = z.string().max(300);

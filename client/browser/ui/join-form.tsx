@@ -1,21 +1,25 @@
 import { useState } from "preact/hooks";
 import { roomPath, roomProblem } from "../route.ts";
 
+/** A pasted link brings its settings along. */
+function fragmentIn(text: string): string {
+  return /^\S*\/r\/[^#\s]*(#\S+)$/.exec(text.trim())?.[1] ?? "";
+}
+
 /** Asks for the name of a room that others are in, and goes there with whatever settings it has. */
 export function JoinForm() {
   const [room, setRoom] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const join = (event: Event): void => {
     event.preventDefault();
-    const name = room.trim();
-    setProblem(roomProblem(name));
-    if (roomProblem(name) === null) location.assign(roomPath(name, null));
+    setProblem(roomProblem(room));
+    if (roomProblem(room) === null) location.assign(roomPath(room, null) + fragmentIn(room));
   };
   return (
     <form class="sheet join" onSubmit={join} noValidate aria-labelledby="join-title">
       <h2 id="join-title">Join a room</h2>
       <div class="field wide">
-        <label for="join-room">Name of the room</label>
+        <label for="join-room">Name of the room, or its link</label>
         <div class="beside">
           <input
             id="join-room"
