@@ -1,8 +1,7 @@
 import type { Command } from "commander";
-import { partitionProblem } from "../client/peer/data/partition-problem.ts";
+import { commaHint, expectationOf, shownValue } from "../shared/issue-text.ts";
 import { defaultConfig, type RunConfig, runConfigSchema } from "../shared/training/config.ts";
-import { proximalProblem } from "../shared/training/proximal-problem.ts";
-import { schemeProblems } from "../shared/training/run-scheme.ts";
+import { configProblems } from "../shared/training/config-problems.ts";
 import { UsageError } from "./exit.ts";
 
 /** Options as commander gives them: texts by camel-cased name. */
@@ -28,9 +27,6 @@ const described: readonly (readonly [key: keyof RunConfig, flag: string, text: s
   ["startAt", "--start-at <n>", "peers that must be here for training to begin"],
   ["seed", "--seed <n>", "same seed, same run"],
 ];
-
-/** What the schema says before what it expected. */
-const judgement = /^(Too small|Too big|Invalid option|Invalid input): /;
 
 /** Adds one option for each field of a run's configuration that this command leaves to the person. */
 export function addConfigOptions(
@@ -59,15 +55,11 @@ export function configOf(fields: Partial<Record<keyof RunConfig, unknown>>): Run
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const key = String(issue!.path[0] ?? "configuration");
-    throw new UsageError(
-      `${flagOf(key)}: ${issue!.message.replace(judgement, "")}, got ${JSON.stringify(fields[key as keyof RunConfig])}`,
-    );
+    const got = fields[key as keyof RunConfig];
+    const hint = typeof defaultConfig[key as keyof RunConfig] === "number" ? commaHint(got) : "";
+    throw new UsageError(`${flagOf(key)}: ${expectationOf(issue!)}, got ${shownValue(got)}${hint}`);
   }
-  for (const [key, cause] of schemeProblems(parsed.data)) throw new UsageError(`${flagOf(key)}: ${cause.message}`, { cause });
-  const overshot = proximalProblem(parsed.data);
-  if (overshot !== null) throw new UsageError(`--proximal: ${overshot}`);
-  const misdealt = partitionProblem(parsed.data);
-  if (misdealt !== null) throw new UsageError(`--partition: ${misdealt}`);
+  for (const [key, cause] of configProblems(parsed.data)) throw new UsageError(`${flagOf(key)}: ${cause.message}`, { cause });
   return parsed.data;
 }
 
@@ -84,12 +76,12 @@ function asNumber(value: unknown): unknown {
 export function wholeNumber(value: unknown, flag: string, { min, max }: { readonly min: number; readonly max: number }): number {
   const number = asNumber(value);
   if (typeof number === "number" && Number.isInteger(number) && number >= min && number <= max) return number;
-  throw new UsageError(`${flag}: expected a whole number from ${min} to ${max}, got ${String(value)}`);
+  throw new UsageError(`${flag}: expected a whole number from ${min} to ${max}, got ${shownValue(value)}${commaHint(value)}`);
 }
 
 /** A number between bounds, as typed after `flag`. */
 export function realNumber(value: unknown, flag: string, { min, max }: { readonly min: number; readonly max: number }): number {
   const number = asNumber(value);
   if (typeof number === "number" && number >= min && number <= max) return number;
-  throw new UsageError(`${flag}: expected a number from ${min} to ${max}, got ${String(value)}`);
+  throw new UsageError(`${flag}: expected a number from ${min} to ${max}, got ${shownValue(value)}${commaHint(value)}`);
 }

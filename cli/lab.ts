@@ -123,7 +123,7 @@ function labRunOf(typed: TypedOptions): LabRun {
     tree,
     seed,
     rounds,
-    rate: realNumber(typed["rate"], "--rate", { min: 0, max: 1e9 }),
+    rate: realNumber(typed["rate"], "--rate", { min: 1e-12, max: 1e9 }),
     reports: new Set(reports.map((round) => wholeNumber(round.trim(), "--report", { min: 0, max: rounds }))),
   };
 }

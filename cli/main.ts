@@ -24,10 +24,14 @@ for (const command of [
   methodsCommand(),
   benchCommand(),
 ]) {
-  program.addCommand(command.copyInheritedSettings(program));
+  program.addCommand(command);
 }
-for (const command of [program, ...program.commands]) {
+settle(program);
+
+/** The same for every command at any depth. */
+function settle(command: Command): void {
   command.exitOverride((error: CommanderError) => process.exit(exitCodeOf(error)));
+  for (const part of command.commands) settle(part.copyInheritedSettings(command));
 }
 
 // Who reads may have enough: `copse methods | head`.

@@ -51,11 +51,18 @@ export interface SimulationOptions extends Partial<Pick<RunConfig, "aggregate" |
 }
 
 /** Options that mean nothing without faults. */
-const forFaults = [
-  ["threads", "--threads"],
-  ["untilFailure", "--until-failure"],
-  ["trace", "--trace"],
-] as const;
+const forFaults: readonly string[] = ["threads", "untilFailure", "trace"];
+/** Options that mean nothing with them. */
+const withoutFaults: readonly string[] = [
+  ...["dimension", "density", "aggregate", "residual", "outer", "tree", "rounds", "latency", "bandwidth", "churn"],
+];
+/** Of two that say the same thing one would be dropped. */
+const either: readonly (readonly [string, string])[] = [
+  ["density", "scheme"],
+  ["seed", "seeds"],
+  ["trace", "untilFailure"],
+  ["trace", "threads"],
+];
 
 /** `copse simulate`: whole peers on virtual time. */
 export function simulateCommand(): Command {
@@ -82,9 +89,8 @@ export function simulateCommand(): Command {
     .option("--json", "print JSON lines instead of text");
   return command.action(async (typed: TypedOptions) => {
     try {
+      refuseContradictions(command, asksForChaos(typed));
       if (asksForChaos(typed)) return await simulateChaos(typed);
-      const stray = forFaults.find(([name]) => command.getOptionValueSource(name) === "cli");
-      if (stray !== undefined) throw new UsageError(`${stray[1]}: expected --seeds or --faults beside it, got neither`);
       const summary = await simulate(simulationOptionsOf(typed));
       process.stdout.write(typed["json"] === true ? `${JSON.stringify(summary)}\n` : textOf(summary));
       if (!summary.hashesEqual) process.exitCode = 1;
@@ -92,6 +98,18 @@ export function simulateCommand(): Command {
       failWith(command, error);
     }
   });
+}
+
+/** @throws {UsageError} where an option was typed that would have no effect */
+function refuseContradictions(command: Command, hasFaults: boolean): void {
+  const isTyped = (name: string): boolean => command.getOptionValueSource(name) === "cli";
+  const flag = (name: string): string => command.options.find((option) => option.attributeName() === name)!.long!;
+  const pair = either.find(([one, other]) => isTyped(one) && isTyped(other));
+  if (pair !== undefined) throw new UsageError(`${flag(pair[0])}: expected it without ${flag(pair[1])}, got both`);
+  const stray = (hasFaults ? withoutFaults : forFaults).find(isTyped);
+  if (stray === undefined) return;
+  const why = hasFaults ? "no --seeds or --faults beside it, got one" : "--seeds or --faults beside it, got neither";
+  throw new UsageError(`${flag(stray)}: expected ${why}`);
 }
 
 function simulationOptionsOf(typed: TypedOptions): SimulationOptions {

@@ -1,9 +1,8 @@
-import type { z } from "zod";
 import { SchemeError } from "../../shared/compress/grammar.ts";
+import { commaHint, expectationOf } from "../../shared/issue-text.ts";
 import { defaultConfig, type RunConfig, runConfigSchema } from "../../shared/training/config.ts";
-import { proximalProblem } from "../../shared/training/proximal-problem.ts";
+import { configProblems } from "../../shared/training/config-problems.ts";
 import { schemeProblems } from "../../shared/training/run-scheme.ts";
-import { partitionProblem } from "../peer/data/partition-problem.ts";
 
 export type ConfigKey = keyof RunConfig;
 
@@ -36,16 +35,14 @@ export function readConfig(texts: Readonly<Record<string, string>>): ConfigReadi
       for (const key of issue.keys) problems.set(key, somewhere("there is no such setting"));
     const key = issue.path[0];
     if (key !== undefined && !problems.has(String(key))) {
-      problems.set(String(key), somewhere(`${expectation(issue)}, got ${shown(texts[String(key)] ?? "")}`));
+      problems.set(
+        String(key),
+        somewhere(`${expectationOf(issue)}, got ${shown(texts[String(key)] ?? "")}${commaHintFor(String(key), texts)}`),
+      );
     }
   }
-  for (const [key, error] of schemeProblems({ ...defaultConfig, ...texts })) {
-    if (!problems.has(key)) problems.set(key, placed(error));
-  }
-  const misdealt = parsed.success ? partitionProblem(parsed.data) : null;
-  if (misdealt !== null) problems.set("partition", somewhere(misdealt));
-  const overshot = parsed.success ? proximalProblem(parsed.data) : null;
-  if (overshot !== null) problems.set("proximal", somewhere(overshot));
+  const judged = parsed.success ? configProblems(parsed.data) : schemeProblems({ ...defaultConfig, ...texts });
+  for (const [key, error] of judged) if (!problems.has(key)) problems.set(key, placed(error));
   return parsed.success && problems.size === 0 ? { ok: true, config: parsed.data } : { ok: false, problems };
 }
 
@@ -70,20 +67,8 @@ function placed(error: SchemeError | RangeError): Problem {
   return { sentence: error.message.split("\n", 1)[0]!, position: error instanceof SchemeError ? error.position : null };
 }
 
-function expectation(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case "too_small":
-      if (issue.origin === "string") return "expected some text";
-      return `expected ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
-    case "too_big":
-      return `expected at most ${issue.maximum}${issue.origin === "string" ? " characters" : ""}`;
-    case "invalid_type":
-      return issue.expected === "int" ? "expected a whole number" : `expected a ${issue.expected}`;
-    case "invalid_value":
-      return `expected ${issue.values.join(" or ")}`;
-    default:
-      return issue.message;
-  }
+function commaHintFor(key: string, texts: Readonly<Record<string, string>>): string {
+  return typeof defaultConfig[key as ConfigKey] === "number" ? commaHint(texts[key]) : "";
 }
 
 function shown(text: string): string {

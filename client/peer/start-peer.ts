@@ -3,6 +3,7 @@ import type { Delta } from "../../shared/held-vector.ts";
 import type { IceServer } from "../../shared/signaling/messages.ts";
 import type { CheckpointStore } from "../../shared/training/checkpoint.ts";
 import type { RunConfig } from "../../shared/training/config.ts";
+import { configFault } from "../../shared/training/config-problems.ts";
 import { type Loaded, loadCheckpoint } from "../../shared/training/load-checkpoint.ts";
 import { createPeer, type Peer } from "../../shared/training/peer.ts";
 import type { Trainer } from "../../shared/training/trainer.ts";
@@ -40,9 +41,14 @@ export interface StartOptions {
 
 const nothing: Loaded = { checkpoint: null, problem: null };
 
-/** A peer on the real network with a real model: what a tab's worker and a Node process have in common. */
+/**
+ * A peer on the real network with a real model: what a tab's worker and a Node process have in common.
+ * @throws {RangeError} (as a rejection) where the configuration cannot be trained by: no room hears of it
+ */
 export async function startPeer(options: StartOptions): Promise<Peer> {
   const { serverUrl, room, label, config, links, report, onIceServers, checkpoints: store, checkpointProblem = null } = options;
+  const fault = config === null ? null : configFault(config);
+  if (fault !== null) throw new RangeError(`this configuration cannot be trained by: ${fault}`);
   const hasher = await createHasher();
   const { checkpoint, problem } = store === null ? nothing : await loadCheckpoint(store, { room, config }, hasher);
   const problems = [checkpointProblem, problem].filter((text) => text !== null);

@@ -2,7 +2,7 @@ import { addInto, denseUpdate, type State } from "../update.ts";
 import type { Arguments } from "./arguments.ts";
 import { type Believed, ef21, type Mean } from "./ef21.ts";
 import { keepFinite } from "./keep-finite.ts";
-import type { Method } from "./method.ts";
+import { leastRate, type Method } from "./method.ts";
 import type { Compressor, Scheme, Spread } from "./types.ts";
 
 /** The λ that h_i was last moved by: what comes back is taken back by it. */
@@ -96,6 +96,6 @@ export const efBvMethod: Method = {
 };
 
 function rateIn(given: Arguments, name: "lambda" | "nu"): EfBvOptions {
-  const rate = given.derived(name, { from: "the compressor", min: 0, max: 1 });
+  const rate = given.derived(name, { from: "the compressor", min: leastRate, max: 1 });
   return rate === null ? {} : { [name]: rate };
 }

@@ -1,6 +1,6 @@
 import type { State } from "../update.ts";
 import { type Believed, ef21, type Mean } from "./ef21.ts";
-import type { Method } from "./method.ts";
+import { leastRate, type Method } from "./method.ts";
 import type { Compressor, Scheme } from "./types.ts";
 
 /** v, and whether it holds anything yet (0 or 1). */
@@ -46,5 +46,5 @@ export const ef21SgdmMethod: Method = {
   summary: "As EF21, of an update averaged over the last rounds; meant for small batches.",
   law: "Σ believed = n · mean",
   source: "Fatkhullin, Tyurin, Richtárik 2023",
-  build: (inner, given) => ef21Sgdm(inner, { eta: given.number("eta", { fallback: 0.1, min: 0, max: 1 }) }),
+  build: (inner, given) => ef21Sgdm(inner, { eta: given.number("eta", { fallback: 0.1, min: leastRate, max: 1 }) }),
 };

@@ -6,10 +6,19 @@ export class SchemeError extends Error {
   readonly position: number;
 
   constructor(text: string, position: number, problem: string) {
-    super(`${problem}\n  ${text}\n  ${" ".repeat(position)}^`);
+    super(`${problem}${commaHint(text, position)}\n  ${text}\n  ${" ".repeat(position)}^`);
     this.text = text;
     this.position = position;
   }
+}
+
+/** For who writes 0,3 for 0.3: between arguments stands a comma, and the second half is one too many. */
+function commaHint(text: string, position: number): string {
+  const [found] =
+    /^-?\d+,\d+/.exec(text.slice(position)) ??
+    /\d+,\d+$/.exec(text.slice(0, position) + (/^\d+/.exec(text.slice(position)) ?? "")) ??
+    [];
+  return found === undefined ? "" : `; a comma separates arguments: is ${found.replace(",", ".")} meant?`;
 }
 
 /** `name(argument, …)`, perhaps followed by `| name(argument, …)`. */

@@ -3,6 +3,9 @@ import type { Coarsening } from "./quantiser.ts";
 import type { Sparsifier } from "./sparsifier.ts";
 import type { Compressor, Scheme } from "./types.ts";
 
+/** A smaller rate, step or norm is lost in the rounding of parameters: nothing is trained. */
+export const leastRate = 1e-6;
+
 /** How a method is called, and what it promises. */
 export interface Described {
   readonly name: string;

@@ -1,5 +1,5 @@
 import type { Arguments } from "../compress/arguments.ts";
-import type { Described } from "../compress/method.ts";
+import { type Described, leastRate } from "../compress/method.ts";
 import type { Optimiser } from "./optimiser.ts";
 
 /** What the text of an outer optimiser can name: how it is called and built, and what it does. */
@@ -16,7 +16,7 @@ const mostBeta = 0.999999;
 
 /** η, the first argument. */
 export function rateIn(given: Arguments, fallback: number): number {
-  return given.number("rate", { fallback, min: 0, max: mostRate });
+  return given.number("rate", { fallback, min: leastRate, max: mostRate });
 }
 
 /** How much of a memory a round keeps. */

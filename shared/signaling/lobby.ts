@@ -1,3 +1,4 @@
+import { issueText } from "../issue-text.ts";
 import { type Counters, type Effect, refusal } from "./effects.ts";
 import { readFarewell } from "./farewell.ts";
 import type { ConnectionId } from "./guest.ts";
@@ -137,8 +138,8 @@ export function createLobby(options: LobbyOptions): Lobby {
       return refuse(connection, `${which}: reload the page, or install the release that the server runs`, now);
     }
     if (parsed.success && parsed.data.kind === "hello") return hello(connection, visitor, parsed.data, now);
-    const issue = parsed.error?.issues[0];
-    return refuse(connection, `expected a well-formed hello, got ${issue?.path.join(".")}: ${issue?.message}`, now);
+    const [issue] = parsed.error?.issues ?? [];
+    return refuse(connection, `this hello cannot be used: ${issue === undefined ? "" : issueText(issue, message)}`, now);
   }
 
   function tick(now: number): readonly Effect[] {

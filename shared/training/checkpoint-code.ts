@@ -1,6 +1,7 @@
 import type { Claim } from "../aggregate/all-reduce-types.ts";
 import type { Hasher } from "../hash.ts";
 import { bytesOf } from "../hash.ts";
+import { issueText } from "../issue-text.ts";
 import type { Update } from "../update.ts";
 import { createReader, createWriter, type Reader, WireError, type Writer } from "../wire/bytes.ts";
 import { readFloats } from "../wire/floats.ts";
@@ -113,7 +114,8 @@ function readConfig(text: string): RunConfig {
     throw new WireError("expected a configuration, got other text");
   }
   const parsed = runConfigSchema.safeParse(value);
-  if (!parsed.success) throw new WireError(`expected a configuration, got one with ${parsed.error.issues[0]!.message}`);
+  if (!parsed.success)
+    throw new WireError(`expected a configuration that can be used; ${issueText(parsed.error.issues[0]!, value)}`);
   return parsed.data;
 }
 

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { aggregates, residuals } from "../compress/aggregated.ts";
+import { leastRate } from "../compress/method.ts";
+import { parseDealing } from "./dealing.ts";
 
 /**
  * What all peers of a room agree on. The first peer of a room sets it, the server keeps it, later peers confirm its hash.
@@ -15,7 +17,11 @@ export const runConfigSchema = z.strictObject({
   /** How samples are dealt to peers: `writers` (glyphs: one hand a peer), `iid`, `dirichlet(0.5)`, `shards(2)`. */
   partition: z
     .string()
-    .regex(/^(writers|iid|dirichlet\(\d+(\.\d+)?\)|shards\([1-9]\d{0,2}\))$/, "expected writers, iid, dirichlet(α) or shards(n)")
+    .max(40)
+    .check(({ value, issues }) => {
+      const dealing = parseDealing(value);
+      if (typeof dealing === "string") issues.push({ code: "custom", message: dealing, input: value });
+    })
     .default("writers"),
   /** Into how many shares the training data is dealt; a peer takes share (seat mod shares). */
   shares: z.int().min(1).max(4096).default(4),
@@ -34,11 +40,16 @@ export const runConfigSchema = z.strictObject({
   localSteps: z.int().min(1).max(10_000).default(5),
   batch: z.int().min(1).max(4096).default(32),
   /** γ: the local step size. */
-  rate: z.number().positive().max(100).default(0.3),
+  rate: z.number().min(leastRate).max(100).default(0.3),
   /** μ of FedProx: local steps descend f_i(x) + (μ/2)‖x − x_start‖²; 0: off. */
   proximal: z.number().min(0).max(1_000_000).default(0),
   /** c of local clipping: a peer's Δ is scaled to ‖Δ‖₂ ≤ c/√n, n members; 0: off. */
-  clip: z.number().min(0).max(1_000_000).default(0),
+  clip: z
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .refine((clip) => clip === 0 || clip >= leastRate, `expected 0 (off) or at least ${leastRate}`)
+    .default(0),
   /** The run ends after so many rounds; 0 goes on until it is paused. */
   rounds: z.int().min(0).max(1_000_000).default(0),
   /** Training begins by itself once so many peers are here. */

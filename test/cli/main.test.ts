@@ -29,9 +29,26 @@ it("copse says which version it is, and refuses what it would have to pass over 
 
 it.each([
   ["--export", main, `expected a folder that can be written to, got ${main}, which is a file or lies in one`],
-  ["--model", "resnet", 'expected one of "softmax"|"mlp"|"cnn", got "resnet"'],
-  ["--rate", "-1", "expected number to be >0, got -1"],
+  ["--model", "resnet", 'expected softmax or mlp or cnn, got "resnet"'],
+  ["--rate", "0,3", 'expected a number, got "0,3"; with a point, as in 0.3, it is a number'],
+  ["--partition", "dirichlet(0)", "expected dirichlet(α) with α from 0.001 to 1000000, got"],
+  ["--outer", "sgd(0)", "sgd: expected rate: a number from 0.000001 to 100, got 0"],
+  ["--rate", "-1", "expected at least 0.000001, got -1"],
 ])("an option that is wrong is told what was expected: %s %s", async (flag, value, said) => {
   const server = ["--server", "http://127.0.0.1:1", "--room", "x"];
   expect(await run("peer", ...server, flag, value)).toContain(`2 error: ${flag}: ${said}`);
+});
+
+it.each([
+  [["bench", "select", "--foo"], "unknown option '--foo'"],
+  [["bench", "nothing"], "unknown command 'nothing'"],
+  [["methods", "more"], "too many arguments"],
+  [["simulate", "--density", "0.1", "--scheme", "none"], "--density: expected it without --scheme, got both"],
+  [["simulate", "--seeds", "1", "--churn", "0.1"], "--churn: expected no --seeds or --faults beside it, got one"],
+  [["simulate", "--seeds", "1", "--trace", "--until-failure"], "--trace: expected it without --until-failure, got both"],
+  [["lab", "--problem", "x", "--rate", "0"], "--rate: expected a number from 1e-12 to 1000000000, got"],
+])("what was typed and makes no sense ends every command with 2: %j", async (args, said) => {
+  const answer = await run(...args);
+  expect(answer).toMatch(/^2 error: /);
+  expect(answer).toContain(said);
 });

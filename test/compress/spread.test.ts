@@ -72,7 +72,7 @@ describe("the class that a compressor declares", () => {
     expect(() => schemeOf("ef-bv(svd(2))")).toThrow(SchemeError);
     expect(() => schemeOf("ef-bv(sign, nu=1)")).toThrow("ef-bv: expected lambda and nu, for a compressor whose");
     expect(() => schemeOf("ef-bv(sign, lambda=0.5, nu=1)")).not.toThrow();
-    expect(() => schemeOf("ef-bv(topk(1%) | qsgd(8), lambda=2)")).toThrow("lambda: a number from 0 to 1, got 2");
+    expect(() => schemeOf("ef-bv(topk(1%) | qsgd(8), lambda=2)")).toThrow("lambda: a number from 0.000001 to 1, got 2");
   });
 
   it("follows a k that warms up", () => {

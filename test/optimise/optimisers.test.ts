@@ -151,8 +151,8 @@ it("sgd keeps no state, and a sparse update sparse", () => {
 
 it.each([
   ["adm(0.1)", 0, /expected an outer optimiser \(sgd, nesterov, adam, yogi\), got adm; did you mean adam\?/],
-  ["sgd(fast)", 4, /sgd: expected rate: a number from 0 to 100, got fast/],
-  ["sgd(-1)", 4, /rate: a number from 0 to 100, got -1/],
+  ["sgd(fast)", 4, /sgd: expected rate: a number from 0.000001 to 100, got fast/],
+  ["sgd(-1)", 4, /rate: a number from 0.000001 to 100, got -1/],
   ["nesterov(0.7, momentum=1)", 23, /momentum: a number from 0 to 0.999999, got 1/],
   ["nesterov(0.7, 0.9, 0.9)", 19, /expected only rate, momentum, got one more/],
   ["adam(0.1, epsilon=0)", 18, /epsilon: a number from 1e-12 to 1000, got 0/],

@@ -1,8 +1,9 @@
 import type { RunConfig } from "../../../shared/training/config.ts";
+import { type Dealing, parseDealing } from "../../../shared/training/dealing.ts";
+import { dealingProblem } from "../../../shared/training/dealing-problem.ts";
 import { DataError, type DataSet, type LabelledImages } from "./data-set.ts";
 import { digitsInTurn, drawCrowd, drawFromPool, drawHeldOut, drawWriter, glyphShape } from "./glyphs.ts";
-import { type Dealing, partition } from "./partition.ts";
-import { partitionProblem } from "./partition-problem.ts";
+import { partition } from "./partition.ts";
 import { type ByteImages, fetchServedFiles } from "./served-files.ts";
 
 export interface LoadOptions {
@@ -16,49 +17,32 @@ export interface LoadOptions {
 /** The fields of a run's configuration that say what a peer trains on. */
 export type DataChoice = Pick<RunConfig, "data" | "partition" | "shares" | "samples" | "seed">;
 
-/** A pool of glyphs that is dealt by label: so many labels are dealt in a tenth of a second. */
-const mostPooled = 2_000_000;
-
 /**
  * This peer's own training samples and the common held-out set; the same for the same configuration and seat.
  * @throws {DataError} if the configuration cannot be met or a file is not what it should be
  */
 export async function loadData(config: DataChoice, seat: number, options: LoadOptions = {}): Promise<DataSet> {
-  if (config.data === "glyphs") return { ...glyphShape, train: drawTraining(config, seat), test: drawHeldOut() };
-  const dealing = parseDealing(config.partition);
-  if (dealing === "writers") throw new DataError(`partition: ${partitionProblem(config)}`);
+  const dealing = dealingOf(config);
+  if (config.data === "glyphs") return { ...glyphShape, train: drawTraining(config, dealing, seat), test: drawHeldOut() };
+  if (dealing.kind === "writers") throw new DataError("data: expected a partition for served data, got writers");
   if (options.dataUrl === undefined) throw new DataError("data: expected the address of the served files, got none");
   const { train, test, ...shape } = await fetchServedFiles(options.dataUrl, options);
   const mine = partition(train.labels, config.shares, dealing, config.seed)[seat % config.shares]!;
   return { ...shape, train: toImages(train, mine), test: toImages(test) };
 }
 
-function drawTraining(config: DataChoice, seat: number): LabelledImages {
-  const { seed, samples, shares } = config;
+/** @throws {DataError} if this data cannot be dealt so */
+function dealingOf(config: DataChoice): Dealing {
+  const problem = dealingProblem(config);
   const dealing = parseDealing(config.partition);
-  if (dealing === "writers") return drawWriter(seed, seat, samples);
-  if (dealing.kind === "iid") return drawCrowd(seed, seat, samples);
-  const pooled = shares * samples;
-  if (pooled > mostPooled) {
-    throw new DataError(`shares × samples: expected at most ${mostPooled} glyphs to be dealt, got ${pooled}`);
-  }
-  return drawFromPool(seed, partition(digitsInTurn(pooled), shares, dealing, seed)[seat % shares]!);
+  if (problem !== null || typeof dealing === "string") throw new DataError(`partition: ${problem}`);
+  return dealing;
 }
 
-/** Reads `writers`, `iid`, `dirichlet(α)` and `shards(n)`, whose grammar the configuration's schema has checked. */
-function parseDealing(text: string): Dealing | "writers" {
-  const [, kind, argument] = /^(\w+)(?:\((.+)\))?$/.exec(text) ?? [];
-  switch (kind) {
-    case "writers":
-    case "iid":
-      return kind === "iid" ? { kind } : kind;
-    case "dirichlet":
-      return { kind, alpha: Number(argument) };
-    case "shards":
-      return { kind, each: Number(argument) };
-    default:
-      throw new DataError(`partition: expected writers, iid, dirichlet(α) or shards(n), got ${text}`);
-  }
+function drawTraining({ seed, samples, shares }: DataChoice, dealing: Dealing, seat: number): LabelledImages {
+  if (dealing.kind === "writers") return drawWriter(seed, seat, samples);
+  if (dealing.kind === "iid") return drawCrowd(seed, seat, samples);
+  return drawFromPool(seed, partition(digitsInTurn(shares * samples), shares, dealing, seed)[seat % shares]!);
 }
 
 /** The chosen images (all, if none are chosen), from bytes to 0 … 1. */

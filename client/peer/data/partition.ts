@@ -1,12 +1,10 @@
 import { seeded, shuffle } from "../../../shared/random.ts";
+import type { Dealing } from "../../../shared/training/dealing.ts";
 import { DataError } from "./data-set.ts";
 import { logGamma } from "./gamma.ts";
 
 /** How labelled samples are dealt into shares. */
-export type Dealing =
-  | { readonly kind: "iid" }
-  | { readonly kind: "dirichlet"; readonly alpha: number }
-  | { readonly kind: "shards"; readonly each: number };
+type LabelledDealing = Exclude<Dealing, { kind: "writers" }>;
 
 /** Proportions are rounded to multiples of this: engines differ in the last bits of log and exp, and all must deal alike. */
 const proportionUnits = 2 ** 20;
@@ -20,7 +18,12 @@ const proportionUnits = 2 ** 20;
  * - `shards`: sorted by label and cut into `each` · shares equal shards, of which every share gets `each` (McMahan et al. 2017).
  * @throws {DataError} if there are too few samples for no share to be empty, or α is not positive
  */
-export function partition(labels: Uint8Array, shares: number, dealing: Dealing, seed: number): Uint32Array<ArrayBuffer>[] {
+export function partition(
+  labels: Uint8Array,
+  shares: number,
+  dealing: LabelledDealing,
+  seed: number,
+): Uint32Array<ArrayBuffer>[] {
   const pieces = dealing.kind === "shards" ? shares * dealing.each : shares;
   if (labels.length < pieces) {
     throw new DataError(`expected at least ${pieces} samples, one for each piece that is dealt, got ${labels.length}`);
@@ -36,7 +39,8 @@ export function partition(labels: Uint8Array, shares: number, dealing: Dealing, 
 }
 
 function dealByDirichlet(labels: Uint8Array, shares: number, alpha: number, seed: number): Uint32Array<ArrayBuffer>[] {
-  if (!(alpha > 0)) throw new DataError(`expected dirichlet(α) with a positive α, got ${alpha}`);
+  if (!(alpha > 0 && alpha < Number.POSITIVE_INFINITY))
+    throw new DataError(`expected dirichlet(α) with a positive and finite α, got ${alpha}`);
   const dealt = Array.from({ length: shares }, (): number[] => []);
   for (const [label, samples] of byLabel(labels)) {
     shuffle(samples, seeded(seed, "partition", "class", label));

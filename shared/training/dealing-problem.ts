@@ -1,0 +1,25 @@
+import type { RunConfig } from "./config.ts";
+import { parseDealing } from "./dealing.ts";
+
+/** A pool of glyphs that is dealt by label: so many labels are dealt in a tenth of a second. */
+const mostPooled = 2_000_000;
+
+/** The fields that say how data is dealt. */
+export type DealtFields = Pick<RunConfig, "data" | "partition" | "shares" | "samples">;
+
+/** Why this data cannot be dealt so, as "expected …, got …"; null if it can, as far as is known before served data are there. */
+export function dealingProblem({ data, partition, shares, samples }: DealtFields): string | null {
+  const dealing = parseDealing(partition);
+  if (typeof dealing === "string") return `${dealing}, got ${partition}`;
+  if (data === "served") {
+    if (dealing.kind !== "writers") return null;
+    return "expected iid, dirichlet(α) or shards(n) for served data, whose writers are not known, got writers";
+  }
+  if (dealing.kind === "writers" || dealing.kind === "iid") return null;
+  const pooled = shares * samples;
+  if (pooled > mostPooled) return `expected at most ${mostPooled} glyphs to be dealt, got ${pooled} (shares × samples)`;
+  if (dealing.kind === "shards" && dealing.each > samples) {
+    return `expected at most ${samples} shards a peer, as many as it has samples, got ${dealing.each}`;
+  }
+  return null;
+}
