@@ -3,7 +3,7 @@ import { type Counters, type Effect, refusal } from "./effects.ts";
 import { readFarewell } from "./farewell.ts";
 import type { ConnectionId } from "./guest.ts";
 import { type ClientMessage, clientMessageSchema, signalingProtocol } from "./messages.ts";
-import { createRoom, type Room } from "./room.ts";
+import { createRoom, type Room, type RoomEvent } from "./room.ts";
 import type { RoomOptions } from "./room-state.ts";
 import { createTokenBucket, defaultRateLimit, type RateLimit, type Verdict } from "./token-bucket.ts";
 
@@ -17,10 +17,15 @@ export interface LobbyOptions extends Omit<RoomOptions, "epoch" | "counters" | "
   readonly bornAt: number;
   readonly maxRooms?: number;
   readonly rateLimit?: RateLimit;
+  /** Hears what a room threw, which is forgotten then, and its peers let go. Without it the lobby throws that, too. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 export type LobbyEvent =
+  /** Once for each connection of a transport; again when it has told its session. */
   | { readonly kind: "connected"; readonly connection: ConnectionId; readonly session?: string }
+  /** So much came over it, be they messages or not, that it is to end. */
+  | { readonly kind: "flooded"; readonly connection: ConnectionId }
   /** As it came from the socket: anything at all. */
   | { readonly kind: "message"; readonly connection: ConnectionId; readonly message: unknown }
   | { readonly kind: "disconnected"; readonly connection: ConnectionId }
@@ -41,7 +46,7 @@ export interface Lobby {
 }
 
 interface Visitor {
-  readonly session: string;
+  session: string;
   readonly judge: (now: number) => Verdict;
   /** null until it said hello. */
   room: string | null;
@@ -69,6 +74,10 @@ export function createLobby(options: LobbyOptions): Lobby {
     return [...refusal(connection, reason), ...forget(connection, now)];
   }
 
+  function flooded(connection: ConnectionId, now: number): readonly Effect[] {
+    return refuse(connection, `expected at most ${rateLimit.perSecond} messages a second, got many more`, now);
+  }
+
   /** The connection is gone or about to be: nothing that it still sends is looked at. */
   function forget(connection: ConnectionId, now: number): readonly Effect[] {
     const room = visitors.get(connection)?.room ?? null;
@@ -77,10 +86,30 @@ export function createLobby(options: LobbyOptions): Lobby {
     return room === null ? [] : ask(room, { kind: "disconnected", connection }, now);
   }
 
-  /** Passes an event to a room, notes when it wants to be woken, and drops it once it is empty. */
-  function ask(name: string, event: Parameters<Room["handle"]>[0], now: number): readonly Effect[] {
+  /** Passes an event to a room. */
+  function ask(name: string, event: RoomEvent, now: number): readonly Effect[] {
     const room = rooms.get(name);
     if (room === undefined) return [];
+    try {
+      return pass(name, room, event, now);
+    } catch (error) {
+      if (options.onFailure === undefined) throw error;
+      options.onFailure(error);
+      return abandon(name);
+    }
+  }
+
+  /** Nobody knows what state a room is in that threw. Its peers come back by themselves, and make it anew. */
+  function abandon(name: string): readonly Effect[] {
+    rooms.delete(name);
+    wishes.delete(name);
+    const inside = [...visitors].flatMap(([connection, { room }]) => (room === name ? [connection] : []));
+    for (const connection of inside) visitors.delete(connection);
+    return inside.map((connection) => ({ kind: "close", connection }));
+  }
+
+  /** Notes when the room wants to be woken, and drops it once it is empty. */
+  function pass(name: string, room: Room, event: RoomEvent, now: number): readonly Effect[] {
     const effects: Effect[] = [];
     for (const effect of room.handle(event, now)) {
       if (effect.kind === "close") {
@@ -124,8 +153,7 @@ export function createLobby(options: LobbyOptions): Lobby {
 
   function receive(connection: ConnectionId, visitor: Visitor, message: unknown, now: number): readonly Effect[] {
     const verdict = visitor.judge(now);
-    if (verdict === "close")
-      return refuse(connection, `expected at most ${rateLimit.perSecond} messages a second, got many more`, now);
+    if (verdict === "close") return flooded(connection, now);
     if (verdict === "drop") return drop();
     const parsed = clientMessageSchema.safeParse(message);
     if (visitor.room !== null) {
@@ -171,8 +199,10 @@ export function createLobby(options: LobbyOptions): Lobby {
         if (visitor === undefined) {
           visitors.set(event.connection, { session: event.session ?? "", judge: createTokenBucket(rateLimit, now), room: null });
           silent.set(event.connection, now + helloTimeoutMs);
-        }
+        } else if (visitor.room === null) visitor.session = event.session ?? visitor.session;
         return [];
+      case "flooded":
+        return visitor === undefined ? drop() : flooded(event.connection, now);
       case "message":
         return visitor === undefined ? drop() : receive(event.connection, visitor, event.message, now);
       case "disconnected":

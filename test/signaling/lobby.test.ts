@@ -101,6 +101,54 @@ describe("the lobby", () => {
     expect(lobby.handle({ kind: "tick" }, 20_000)).toEqual([]);
   });
 
+  it("gives a connection ten seconds from its beginning, however late it tells its session", () => {
+    const { lobby, connect } = lobbyHarness();
+    connect("a", 0);
+    lobby.handle({ kind: "connected", connection: "a", session: "secret" }, 9_000);
+    expect(lobby.handle({ kind: "tick" }, 10_000)).toEqual([{ kind: "close", connection: "a" }]);
+  });
+
+  it("ends a connection that is flooded, with the reason, and once", () => {
+    const { lobby, enter } = lobbyHarness();
+    enter("a", helloOf(0));
+    const flooded = { kind: "flooded", connection: "a" } as const;
+    expect(reasonOf(lobby.handle(flooded, 0))).toContain("expected at most 200 messages a second");
+    expect(lobby.stats()).toMatchObject({ rooms: 0, refused: 1 });
+    expect(lobby.handle(flooded, 0)).toEqual([]);
+  });
+
+  it("forgets a room that throws and lets its peers go without a last word; other rooms go on", () => {
+    const failures: unknown[] = [];
+    let isBroken = false;
+    const iceServers = Object.assign([], {
+      [Symbol.iterator]: () => {
+        if (isBroken) throw new Error("broken");
+        return [][Symbol.iterator]();
+      },
+    });
+    const { lobby, enter } = lobbyHarness({ iceServers, onFailure: (error) => failures.push(error) });
+    enter("a", helloOf(0, { room: "one" }));
+    enter("b", helloOf(1, { room: "one" }));
+    enter("c", helloOf(2, { room: "two" }));
+    isBroken = true;
+    const closed = ["a", "b", "d"].map((connection) => ({ kind: "close", connection }));
+    expect(enter("d", helloOf(3, { room: "one" })).filter(({ kind }) => kind !== "wake")).toEqual(closed);
+    expect(failures).toEqual([new Error("broken")]);
+    expect(lobby.stats()).toMatchObject({ rooms: 1, peers: 1 });
+    isBroken = false;
+    expect(enter("e", helloOf(0, { room: "one" }))).toContainEqual(
+      expect.objectContaining({ kind: "send", message: expect.objectContaining({ kind: "welcome" }) }),
+    );
+  });
+
+  it("keeps nothing of what a room threw to itself where nobody wants to hear of it", () => {
+    const hashOf = (): string => {
+      throw new Error("broken");
+    };
+    const { enter } = lobbyHarness({ hashOf });
+    expect(() => enter("a", helloOf(0))).toThrow("broken");
+  });
+
   it("lets a fresh run begin in a room that everyone has just vanished from", () => {
     const { lobby, enter, say } = lobbyHarness();
     for (const [i, c] of ["a", "b"].entries()) {
