@@ -33,10 +33,12 @@ export interface HttpAppOptions {
   readonly health: () => Readonly<Record<string, string | number>>;
   /** Somebody says that a peer is gone. */
   readonly farewell: (text: string) => void;
+  /** An answer failed, through no fault of whoever asked. */
+  readonly failed: (error: unknown) => void;
 }
 
 /** Everything that the server answers over plain HTTP: the page, the data, the state of its health. */
-export function createHttpApp({ pageFolder, dataFolder, health, farewell }: HttpAppOptions): Express {
+export function createHttpApp({ pageFolder, dataFolder, health, farewell, failed }: HttpAppOptions): Express {
   const app = express();
   app.disable("x-powered-by");
   app.use(securityHeaders);
@@ -68,7 +70,7 @@ export function createHttpApp({ pageFolder, dataFolder, health, farewell }: Http
   });
   app.use(express.static(pageFolder, { index: false, redirect: false, cacheControl: false, setHeaders: cacheHeader }));
   app.use((_request, response) => sentence(response, 404, "Nothing here."));
-  app.use(refuseRequest);
+  app.use(refuseRequest(failed));
   return app;
 }
 
@@ -92,12 +94,16 @@ function cacheHeader(response: { setHeader(name: string, value: string): unknown
 }
 
 /** A request that cannot be read (a malformed escape in its path, say) or answered: no stack trace for whoever sent it. */
-const refuseRequest: ErrorRequestHandler = (error: unknown, _request, response, next) => {
-  if (response.headersSent) return next(error);
-  const status = typeof error === "object" && error !== null && "status" in error ? Number(error.status) : 500;
-  const isTheirs = status >= 400 && status < 500;
-  sentence(response, isTheirs ? status : 500, isTheirs ? "This request cannot be answered." : "The server failed to answer.");
-};
+const refuseRequest =
+  (failed: HttpAppOptions["failed"]): ErrorRequestHandler =>
+  (error: unknown, _request, response, _next) => {
+    const status = typeof error === "object" && error !== null && "status" in error ? Number(error.status) : 500;
+    const isTheirs = status >= 400 && status < 500;
+    if (!isTheirs) failed(error);
+    if (response.headersSent) response.destroy();
+    else
+      sentence(response, isTheirs ? status : 500, isTheirs ? "This request cannot be answered." : "The server failed to answer.");
+  };
 
 function sentence(response: Response, status: number, text: string): void {
   response.status(status).set("Cache-Control", "no-store").type("text/plain").send(`${text}\n`);

@@ -4,8 +4,11 @@ import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import { createHasher } from "../shared/hash.ts";
+import { createLobby } from "../shared/signaling/lobby.ts";
 import type { IceServer } from "../shared/signaling/messages.ts";
 import type { Pacing } from "../shared/signaling/pacing.ts";
+import { createFailures } from "./failures.ts";
+import { attachFront } from "./front.ts";
 import { createHttpApp } from "./http-app.ts";
 import { pageFolderOfPackage } from "./page-folder.ts";
 import { messageOf, ServerError } from "./server-error.ts";
@@ -28,6 +31,8 @@ export interface SignalingServerOptions {
   readonly maxConnections?: number;
   readonly maxRooms?: number;
   readonly pacing?: Partial<Pacing>;
+  /** Takes a sentence for the operator, such as that a room failed. By default it goes to the standard error output. */
+  readonly log?: (line: string) => void;
 }
 
 export interface SignalingServer {
@@ -51,36 +56,41 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
   server.maxConnections = maxConnections;
   // Wall-clock time, so that versions outlive the process, but never going back within it.
   const startedAt = Date.now() - performance.now();
-  const shell = createSocketShell(server, {
-    lobby: {
+  const failures = createFailures(options.log ?? ((line) => process.stderr.write(`${line}\n`)));
+  const shell = createSocketShell({
+    lobby: createLobby({
+      bornAt: startedAt + performance.now(),
       iceServers,
       hashOf: (text) => hash(text),
+      onFailure: (error) => failures.note("a room", error),
       ...(options.maxRooms === undefined ? {} : { maxRooms: options.maxRooms }),
       ...(options.pacing === undefined ? {} : { pacing: options.pacing }),
-    },
+    }),
+    failures,
     maxConnections,
     now: () => startedAt + performance.now(),
   });
   const openedAt = performance.now();
-  server.on(
-    "request",
-    createHttpApp({
-      pageFolder: resolve(options.pageFolder ?? pageFolderOfPackage()),
-      dataFolder,
-      farewell: (text) => shell.farewell(text),
-      health: () => ({ status: "ok", ...shell.stats(), uptimeSeconds: Math.floor((performance.now() - openedAt) / 1_000) }),
-    }),
-  );
+  const app = createHttpApp({
+    pageFolder: resolve(options.pageFolder ?? pageFolderOfPackage()),
+    dataFolder,
+    farewell: (text) => shell.farewell(text),
+    failed: (error) => failures.note("an answer", error),
+    health: () => ({ status: "ok", ...shell.stats(), uptimeSeconds: Math.floor((performance.now() - openedAt) / 1_000) }),
+  });
+  const front = attachFront(server, { shell, app, failures });
   try {
     await listen(server, options);
   } catch (error) {
-    await shell.close().catch(() => undefined);
+    await front.close();
     throw error;
   }
+  // One that cannot be taken in, for want of file descriptors, say.
+  server.on("error", (error) => failures.note("taking in a connection", error));
   const { port } = server.address() as AddressInfo;
   const isLocal = ["127.0.0.1", "0.0.0.0", "::", "::1", "localhost"].includes(host);
   const name = isLocal ? "localhost" : host.includes(":") ? `[${host}]` : host;
-  return { url: `${tls === undefined ? "http" : "https"}://${name}:${port}`, port, close: () => shell.close() };
+  return { url: `${tls === undefined ? "http" : "https"}://${name}:${port}`, port, close: () => front.close() };
 }
 
 async function createServer(tls: SignalingServerOptions["tls"]): Promise<Server> {

@@ -1,8 +1,12 @@
-import type { Server as HttpServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { Server as Engine } from "engine.io";
 import { Server, type Socket } from "socket.io";
 import type { Effect } from "../shared/signaling/effects.ts";
-import { createLobby, type LobbyEvent, type LobbyOptions, type LobbyStats } from "../shared/signaling/lobby.ts";
+import type { ConnectionId } from "../shared/signaling/guest.ts";
+import type { Lobby, LobbyEvent, LobbyStats } from "../shared/signaling/lobby.ts";
 import type { ServerMessage } from "../shared/signaling/messages.ts";
+import type { Failures } from "./failures.ts";
 
 /** The largest message is a signal of 40,000 characters; a socket that sends more is closed by socket.io. */
 const maxMessageBytes = 65_536;
@@ -10,6 +14,10 @@ const pingIntervalMs = 10_000;
 const pingTimeoutMs = 20_000;
 /** A client that reads so slowly that more than this waits for it is cut off: some rosters of the largest room. */
 const maxBacklogBytes = 4 * 1_048_576;
+/** How long a connection that is ended may take to hear so. */
+const lingerMs = 5_000;
+/** After a failure the lobby may have been kept from saying when it wants to be woken. */
+const afterFailureMs = 1_000;
 /** Node fires timers up to a millisecond early, and takes delays over 2³¹ ms for none. */
 const maxTimerMs = 2 ** 31 - 1;
 
@@ -19,9 +27,23 @@ interface ClientEvents {
 interface ServerEvents {
   message(message: ServerMessage): void;
 }
+type ClientSocket = Socket<ClientEvents, ServerEvents>;
+type EngineSocket = Socket["conn"];
+
+/** One connection of a transport. A client opens one session of socket.io on it, once. */
+interface Connection {
+  readonly id: ConnectionId;
+  readonly conn: EngineSocket;
+  socket: ClientSocket | null;
+  ending: boolean;
+}
 
 export interface SocketShell {
-  stats(): LobbyStats;
+  /** Answers a plain request for socket.io. */
+  request(request: IncomingMessage, response: ServerResponse): void;
+  /** Makes a WebSocket of a connection. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  stats(): LobbyStats & { readonly failed: number };
   /** A peer's last word, which did not come over its socket: see `Farewell`. Nothing happens if it is not what it should be. */
   farewell(text: string): void;
   /** Ends all connections; clients take it for a server that will be back. */
@@ -29,25 +51,31 @@ export interface SocketShell {
 }
 
 export interface SocketShellOptions {
-  readonly lobby: Omit<LobbyOptions, "bornAt">;
+  readonly lobby: Lobby;
+  readonly failures: Failures;
   readonly maxConnections: number;
   /** Milliseconds since 1970, never going back. */
   readonly now: () => number;
 }
 
-/** Carries messages between sockets and the lobby, which knows the rules, and wakes it when it asks. */
-export function createSocketShell(
-  httpServer: HttpServer,
-  { lobby: options, maxConnections, now }: SocketShellOptions,
-): SocketShell {
-  const lobby = createLobby({ ...options, bornAt: now() });
-  const io = new Server<ClientEvents, ServerEvents>(httpServer, {
-    serveClient: false,
+/**
+ * Carries messages between sockets and the lobby, which knows the rules, and wakes it when it asks. What is thrown while one
+ * event is handled, or one effect carried out, ends the connection that it came from: the others go on.
+ */
+export function createSocketShell({ lobby, failures, maxConnections, now }: SocketShellOptions): SocketShell {
+  const engine = new Engine({
     maxHttpBufferSize: maxMessageBytes,
     pingInterval: pingIntervalMs,
     pingTimeout: pingTimeoutMs,
-    allowRequest: (_request, decide) => decide(null, io.engine.clientsCount < maxConnections),
+    // Messages are short, and who asks for compression makes the server work.
+    httpCompression: false,
+    allowRequest: (_request, decide) => decide(null, engine.clientsCount < maxConnections),
   });
+  const io = new Server<ClientEvents, ServerEvents>({ serveClient: false });
+  io.bind(engine);
+  const connections = new Map<ConnectionId, Connection>();
+  const byConn = new WeakMap<EngineSocket, Connection>();
+  let opened = 0;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
@@ -56,54 +84,133 @@ export function createSocketShell(
   function feed(event: LobbyEvent): void {
     if (waiting.push(event) > 1) return;
     for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
-      if (!closed) for (const effect of lobby.handle(next, now())) carryOut(effect);
+      if (!closed) for (const effect of effectsOf(next)) carryOut(effect);
       waiting.shift();
     }
   }
 
+  function effectsOf(event: LobbyEvent): readonly Effect[] {
+    try {
+      return lobby.handle(event, now());
+    } catch (error) {
+      failures.note(`the event ${event.kind}`, error);
+      if ("connection" in event) cut(event.connection);
+      wakeAt(now() + afterFailureMs);
+      return [];
+    }
+  }
+
   function carryOut(effect: Effect): void {
-    if (effect.kind === "send") io.to([...effect.to]).emit("message", effect.message);
-    else if (effect.kind === "close") io.sockets.sockets.get(effect.connection)?.disconnect(true);
+    if (effect.kind === "send") send(effect.to, effect.message);
+    else if (effect.kind === "close") end(effect.connection);
     else wakeAt(effect.at);
+  }
+
+  function send(to: readonly ConnectionId[], message: ServerMessage): void {
+    const sockets = to.flatMap((id) => connections.get(id)?.socket ?? []);
+    // No rooms would mean everybody.
+    if (sockets.length === 0) return;
+    try {
+      // All at once: the message is encoded once.
+      io.to(sockets.map(({ id }) => id)).emit("message", message);
+    } catch (error) {
+      failures.note(`sending ${message.kind}`, error);
+      // One of them threw, and those after it have nothing yet. Who hears a roster twice takes no harm.
+      for (const id of to) sendAlone(id, message);
+    }
+  }
+
+  function sendAlone(id: ConnectionId, message: ServerMessage): void {
+    try {
+      connections.get(id)?.socket?.emit("message", message);
+    } catch {
+      cut(id);
+    }
+  }
+
+  /** Says that this is the end: after a refusal a client does not come back then, and otherwise at once. */
+  function end(id: ConnectionId): void {
+    try {
+      connections.get(id)?.socket?.disconnect(true);
+    } catch (error) {
+      failures.note("ending a connection", error);
+    }
+    cut(id);
+  }
+
+  /** Closes the transport: a client takes its time before it comes back. */
+  function cut(id: ConnectionId): void {
+    const connection = connections.get(id);
+    if (connection === undefined || connection.ending) return;
+    connection.ending = true;
+    const { conn } = connection;
+    try {
+      conn.close();
+    } catch (error) {
+      failures.note("closing a connection", error);
+    }
+    if (conn.readyState === "closed") return;
+    // One that does not take up what it is told cannot stay for that.
+    const late = setTimeout(() => conn.close(true), lingerMs);
+    conn.once("close", () => clearTimeout(late));
   }
 
   function wakeAt(at: number): void {
     clearTimeout(timer);
+    if (closed) return;
     timer = setTimeout(() => feed({ kind: "tick" }), Math.min(maxTimerMs, Math.max(1, Math.ceil(at - now()))));
   }
 
+  engine.on("connection", (conn: EngineSocket) => {
+    opened += 1;
+    const connection: Connection = { id: `${opened}`, conn, socket: null, ending: false };
+    connections.set(connection.id, connection);
+    byConn.set(conn, connection);
+    conn.once("close", () => {
+      connections.delete(connection.id);
+      feed({ kind: "disconnected", connection: connection.id });
+    });
+    cutOffIfSlow(conn);
+    feed({ kind: "connected", connection: connection.id });
+  });
+
   io.on("connection", (socket) => {
-    cutOffIfSlow(socket);
-    socket.on("message", (message) => feed({ kind: "message", connection: socket.id, message }));
-    socket.on("disconnect", () => feed({ kind: "disconnected", connection: socket.id }));
-    feed({ kind: "connected", connection: socket.id, session: sessionOf(socket) });
+    const connection = byConn.get(socket.conn);
+    // A client enters once: who leaves and enters again on one connection would begin anew with what it may send.
+    if (connection === undefined || connection.socket !== null) return void socket.disconnect(true);
+    const { id } = connection;
+    connection.socket = socket;
+    socket.on("message", (message) => feed({ kind: "message", connection: id, message }));
+    socket.on("disconnect", () => {
+      feed({ kind: "disconnected", connection: id });
+      cut(id);
+    });
+    feed({ kind: "connected", connection: id, session: sessionOf(socket) });
   });
 
   return {
-    stats: () => lobby.stats(),
+    request: (request, response) => engine.handleRequest(request, response),
+    upgrade: (request, socket, head) => engine.handleUpgrade(request, socket, head),
+    stats: () => ({ ...lobby.stats(), failed: failures.count }),
     farewell: (text) => feed({ kind: "farewell", text }),
     async close() {
       closed = true;
       clearTimeout(timer);
       // Closing the transports, not the sockets: after that clients connect again by themselves.
-      for (const socket of io.sockets.sockets.values()) socket.conn.close();
-      const freed = new Promise((resolve) => httpServer.close(resolve));
-      // Browsers open connections that they may never use: the server would wait for their requests.
-      httpServer.closeAllConnections();
+      for (const { conn } of connections.values()) conn.close();
       await io.close();
-      await freed;
     },
   };
 }
 
 /** The secret that the client chose for all its connections; none if what it sent is no short text. */
-function sessionOf(socket: Socket): string {
+function sessionOf(socket: ClientSocket): string {
   const { session } = socket.handshake.auth;
   return typeof session === "string" && session.length <= 64 ? session : "";
 }
 
 /** Counts what waits for a socket that is not ready to take more; ends the connection when that is too much. */
-function cutOffIfSlow({ conn }: Socket): void {
+function cutOffIfSlow(conn: EngineSocket): void {
   let waiting = 0;
   conn.on("packetCreate", ({ data }: { readonly data?: unknown }) => {
     waiting += typeof data === "string" ? data.length : 0;

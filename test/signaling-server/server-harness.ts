@@ -1,16 +1,45 @@
 import { once } from "node:events";
-import { request } from "node:http";
-import { connect, type Socket } from "node:net";
+import { createServer, type RequestListener, request } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { createSignalingClient, type SignalingClient } from "../../client/peer/signaling-client.ts";
+import type { Lobby } from "../../shared/signaling/lobby.ts";
 import type { ClientMessage, ServerMessage } from "../../shared/signaling/messages.ts";
+import { createFailures, type Failures } from "../../signaling-server/failures.ts";
+import { attachFront } from "../../signaling-server/front.ts";
 import { createSignalingServer, type SignalingServer, type SignalingServerOptions } from "../../signaling-server/main.ts";
+import { createSocketShell } from "../../signaling-server/socket-shell.ts";
 
 /** A server on a free port of the loopback, closed when the test ends. */
 export async function startServer(options: Partial<SignalingServerOptions> = {}): Promise<SignalingServer> {
   const server = await createSignalingServer({ host: "127.0.0.1", port: 0, ...options });
   onTestFinished(() => server.close());
   return server;
+}
+
+interface LobbyServer {
+  readonly url: string;
+  readonly port: number;
+  readonly failures: Failures;
+  /** What an operator would read. */
+  readonly log: readonly string[];
+}
+
+/** A server around a lobby, and around the pages that are given, if any. */
+export async function serveLobby(
+  lobby: Lobby,
+  now: () => number,
+  app: RequestListener = (_request, response) => response.end(),
+): Promise<LobbyServer> {
+  const log: string[] = [];
+  const failures = createFailures((line) => log.push(line));
+  const server = createServer();
+  const shell = createSocketShell({ lobby, failures, maxConnections: 100, now });
+  const front = attachFront(server, { shell, app, failures });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  onTestFinished(() => front.close());
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, port, failures, log };
 }
 
 /** A client whose messages can be awaited. */
