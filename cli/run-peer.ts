@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startNodePeer } from "../client/node/node-peer.ts";
 import type { ClientReport, FinalModel } from "../client/peer/client-report.ts";
+import { createLoneWatch } from "../client/peer/lone-watch.ts";
 import { AddressError, serverAddress } from "../client/peer/server-address.ts";
 import { bytesOf } from "../shared/hash.ts";
 import { shownValue } from "../shared/issue-text.ts";
@@ -55,8 +56,10 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
     const line = isJson ? JSON.stringify(report) : describeReport(report);
     if (line !== null) process.stdout.write(`${line}\n`);
   };
+  const lone = createLoneWatch();
   const onReport = (report: ClientReport): void => {
     say(report);
+    lone.hear(report);
     if (report.type === "evaluated") end(report);
     if (report.type === "refused") fail(new Error(report.reason));
   };
@@ -81,6 +84,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
       if (exportFolder !== null) await exportModel(peer, join(exportFolder, links.self));
       say(final);
       await untilDismissed();
+      if (lone.problem !== null) throw new Error(lone.problem);
     }
   } finally {
     await close();

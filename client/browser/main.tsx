@@ -3,6 +3,7 @@ import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import { paced } from "../peer/paced.ts";
 import { realClock } from "../peer/real-clock.ts";
+import { browserLack } from "./browser-lack.ts";
 import { type Route, routeOf } from "./route.ts";
 import type { Session } from "./session-types.ts";
 import { hashOf, initialState, type RoomEvent, reduce } from "./store.ts";
@@ -52,6 +53,8 @@ async function openRoom(root: HTMLElement, { room, config }: Extract<Route, { pa
     root,
   );
   addEventListener("hashchange", () => location.reload());
+  const lack = browserLack(globalThis);
+  if (lack !== null) return dispatch({ type: "refused", reason: lack });
   try {
     const query = new URLSearchParams(location.search);
     const wanted = query.get("selection");

@@ -1,15 +1,17 @@
 import type { Farewell } from "../../shared/signaling/farewell.ts";
+import type { IceServer } from "../../shared/signaling/messages.ts";
 import { maxMessageBytes } from "../../shared/training/limits.ts";
 import type { ClientReport } from "../peer/client-report.ts";
 import { drawPeerId } from "../peer/draw-peer-id.ts";
 import { iceServerList } from "../peer/links/ice-server-list.ts";
 import type { IceServerList } from "../peer/links/simple-peer.ts";
+import { createLoneWatch } from "../peer/lone-watch.ts";
 import { servePort } from "../peer/port/serve-port.ts";
 import { realClock } from "../peer/real-clock.ts";
 import { serverAddress } from "../peer/server-address.ts";
 import type { Session, SessionOptions, TabReport } from "./session-types.ts";
 import { rememberTabSlot, tabSlot } from "./tab-slot.ts";
-import { createPageLinks } from "./webrtc.ts";
+import { createPageLinks, makePageConnection } from "./webrtc.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
 /** How often the page looks at its channels. */
@@ -56,13 +58,21 @@ export function startSession(options: SessionOptions): Session {
     worker.terminate();
     closeLinks();
   };
+  const lone = createLoneWatch();
   const hear = (report: ClientReport): void => {
+    lone.hear(report);
+    if (report.type === "finished" && lone.problem !== null) tell({ type: "notice", text: lone.problem });
     tell(report);
     if (report.type === "refused") leave();
   };
+  const heed = (servers: readonly IceServer[]): void => {
+    const { list, problems } = iceServerList(servers, makePageConnection);
+    iceServers = list;
+    for (const text of problems) hear({ type: "notice", text });
+  };
   worker.onmessage = ({ data }: MessageEvent<FromWorker>): void => {
     if (data.type === "report") hear(data.report);
-    else if (data.type === "ice") iceServers = iceServerList(data.servers);
+    else if (data.type === "ice") heed(data.servers);
     else if (data.type === "session") secret = data.session;
     else if (data.type === "slot") rememberTabSlot(room, data.slot);
     else end();

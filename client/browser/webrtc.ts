@@ -3,8 +3,12 @@
 import SimplePeer from "simple-peer/simplepeer.min.js";
 import type { Links } from "../../shared/transport.ts";
 import { createWebrtcLinks, type WebrtcOptions } from "../peer/links/webrtc-links.ts";
+import type { MakeConnection } from "../peer/links/webrtc-problem.ts";
 
 /** Links over WebRTC in a page: the only place where RTCPeerConnection exists. */
 export function createPageLinks(options: WebrtcOptions): Links {
   return createWebrtcLinks(options, (peer) => new SimplePeer(peer));
 }
+
+/** @throws if the browser has no WebRTC, or does not take the servers */
+export const makePageConnection: MakeConnection = (config) => new RTCPeerConnection(config);

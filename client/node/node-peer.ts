@@ -8,11 +8,12 @@ import type { ClientReport } from "../peer/client-report.ts";
 import { drawPeerId } from "../peer/draw-peer-id.ts";
 import { iceServerList } from "../peer/links/ice-server-list.ts";
 import type { IceServerList } from "../peer/links/simple-peer.ts";
+import { webrtcProblem } from "../peer/links/webrtc-problem.ts";
 import { realClock } from "../peer/real-clock.ts";
 import { startPeer } from "../peer/start-peer.ts";
 import { openCheckpointFolder } from "./checkpoint-folder.ts";
 import { nodeBackends } from "./tensorflow.ts";
-import { createNodeLinks } from "./webrtc.ts";
+import { createNodeLinks, makeNodeConnection } from "./webrtc.ts";
 
 export interface NodePeerOptions {
   readonly serverUrl: string;
@@ -37,10 +38,13 @@ export interface NodePeer {
  * A headless peer in this process: real WebRTC, tfjs on WebAssembly.
  * @throws {RangeError} (as a rejection) where the room cannot be called so, or the configuration cannot be trained by
  * @throws {CheckpointError} (as a rejection) while another process has the checkpoint, and where its folder is a file
+ * @throws {Error} (as a rejection) if WebRTC does not work here: without it a peer would only stand in the others' way
  */
 export async function startNodePeer(options: NodePeerOptions): Promise<NodePeer> {
   const room = canonicalRoom(options.room);
   if (room === null) throw new RangeError(`expected a room's name of ${roomExpectation}, got ${JSON.stringify(options.room)}`);
+  const lack = webrtcProblem(makeNodeConnection);
+  if (lack !== null) throw new Error(`WebRTC does not work on this machine, and peers reach each other only by it: ${lack}`);
   let iceServers: IceServerList = [];
   const links = createNodeLinks({
     self: drawPeerId(),
@@ -52,7 +56,9 @@ export async function startNodePeer(options: NodePeerOptions): Promise<NodePeer>
     relayOnly: options.relayOnly === true,
   });
   const onIceServers = (servers: readonly IceServer[]): void => {
-    iceServers = iceServerList(servers);
+    const { list, problems } = iceServerList(servers, makeNodeConnection);
+    iceServers = list;
+    for (const text of problems) options.report({ type: "notice", text });
   };
   const folder = options.checkpoints == null ? null : await openCheckpointFolder(options.checkpoints, room);
   const saves = { checkpoints: folder?.store ?? null, checkpointProblem: folder?.problem ?? null };

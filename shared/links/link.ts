@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { LinkError, type LinkTraffic, type Loss, type PeerId } from "../transport.ts";
 import { createFrameReader, FrameError, goodbyeFrame } from "../wire/frames.ts";
-import type { Connect, ConnectionStats } from "./connection.ts";
+import type { Connect, Connection, ConnectionEvents, ConnectionStats } from "./connection.ts";
 import { noStats } from "./connection.ts";
 import { createFramePump } from "./frame-pump.ts";
 
@@ -51,7 +51,7 @@ export function createLink(peer: PeerId, options: LinkOptions): Link {
   let signals = 0;
   let cancelParting = (): void => {};
 
-  const connection = options.connect(peer, options.initiator, {
+  const connection = begin({
     onSignal(data) {
       if (state === "dialling" || state === "open") options.onSignal(data);
     },
@@ -84,6 +84,16 @@ export function createLink(peer: PeerId, options: LinkOptions): Link {
     },
     maxMessageBytes,
   );
+
+  function begin(events: ConnectionEvents): Connection {
+    try {
+      return options.connect(peer, options.initiator, events);
+    } catch (error) {
+      const reason = `this side cannot make a connection (${String(error).replace(/[()]/g, "")})`;
+      clock.after(0, () => lose({ kind: "unopened", reason }));
+      return noConnection(reason);
+    }
+  }
 
   function end(error: LinkError): void {
     if (state === "over") return;
@@ -159,5 +169,19 @@ export function createLink(peer: PeerId, options: LinkOptions): Link {
       const stats: ConnectionStats = state === "over" ? noStats : await connection.stats();
       return { peer, open, sent: pump.sent, received, ...stats };
     },
+  };
+}
+
+/** In the place of one that could not be made. */
+function noConnection(reason: string): Connection {
+  return {
+    signal: () => undefined,
+    send() {
+      throw new LinkError(reason);
+    },
+    bufferedBytes: 0,
+    destroy: () => undefined,
+    stats: () => Promise.resolve(noStats),
+    describe: () => reason,
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sealEnvelope } from "../../shared/links/envelope.ts";
 import { createFramePump, windowBytes } from "../../shared/links/frame-pump.ts";
-import { maxLinks } from "../../shared/links/links.ts";
+import { createLinks, maxLinks } from "../../shared/links/links.ts";
 import { seeded } from "../../shared/random.ts";
 import { createNetwork } from "../../shared/simulation/network.ts";
 import { createVirtualClock, type VirtualClock } from "../../shared/simulation/virtual-clock.ts";
@@ -88,6 +88,32 @@ describe("links", () => {
     await clock.run();
     expect(seen.messages.map(({ bytes }) => bytes.length)).toEqual([240_000]);
     expect(seen.losses.map(({ loss }) => loss.kind)).toEqual(["closed"]);
+  });
+
+  it("of which the platform makes no connection are lost with what it said, and dialled again as any other", async () => {
+    const clock = createVirtualClock(() => new Promise((resolve) => setImmediate(resolve)));
+    const connect = (): never => {
+      throw new Error("Cannot create so many PeerConnections");
+    };
+    const links = createLinks({ self: idOf(1), clock, connect, maxMessageBytes: 1_000, accepts: () => true });
+    const seen = recorderOf(links);
+    links.dial(idOf(2), true);
+    links.signal(idOf(0), sealEnvelope({ session: 1, from: "initiator", first: true, data: {} }));
+    expect(seen.losses.length).toBe(0); // not before the call has returned
+    expect((await links.traffic()).map(({ open }) => open)).toEqual([false, false]);
+    await clock.advance(1);
+    const loss = { kind: "unopened", reason: expect.stringContaining("Cannot create so many PeerConnections") };
+    expect(seen.losses).toEqual([
+      { peer: idOf(2), loss },
+      { peer: idOf(0), loss },
+    ]);
+    links.dial(idOf(2), true);
+    await clock.advance(1);
+    expect(seen.losses.length).toBe(3);
+    links.dial(idOf(2), true);
+    links.hangUp(idOf(2));
+    await clock.run();
+    expect(seen.losses.length).toBe(3);
   });
 
   it("take no more than 128 signals before the peer is cut off", async () => {

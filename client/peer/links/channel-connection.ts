@@ -6,7 +6,7 @@ import type { Loss } from "../../../shared/transport.ts";
 import { channelStats } from "./channel-stats.ts";
 import { failureText, lossText } from "./failure-text.ts";
 import { signalSchema } from "./signal-schema.ts";
-import type { CreateSimplePeer, IceServerList } from "./simple-peer.ts";
+import type { CreateSimplePeer, IceServerList, PeerConnection, SimplePeer } from "./simple-peer.ts";
 
 export interface ChannelOptions {
   readonly clock: Clock;
@@ -40,6 +40,7 @@ export function createChannelConnection(initiator: boolean, events: ConnectionEv
     config: { iceServers, ...(relayOnly ? { iceTransportPolicy: "relay" } : {}) },
   });
   const channel = peer._channel;
+  const isMade = hasConnection(peer);
   const saysWhenLow = channel?.bufferedAmountLowThreshold !== undefined;
   /** In a page `bufferedAmount` only falls between two tasks. Where it falls any time, a long message would hold up all others. */
   let sentSinceLook = 0;
@@ -79,7 +80,7 @@ export function createChannelConnection(initiator: boolean, events: ConnectionEv
   function describe(): string {
     const ice = peer._pc?.iceConnectionState ?? "failed";
     const gathering = peer._pc?.iceGatheringState ?? "complete";
-    return failureText({ ice, gathering, ...counts, iceServers, relayOnly, said: failure });
+    return failureText({ ice, gathering, ...counts, iceServers, relayOnly, isMade, said: failure });
   }
 
   peer.on("signal", (data) => {
@@ -143,7 +144,12 @@ export function createChannelConnection(initiator: boolean, events: ConnectionEv
       return buffered();
     },
     destroy,
-    stats: () => (peer._pc === null ? Promise.resolve(noStats) : channelStats(peer._pc)),
+    stats: () => (hasConnection(peer) ? channelStats(peer._pc) : Promise.resolve(noStats)),
     describe,
   };
+}
+
+/** simple-peer has none where the platform would make none, and none after the end. */
+function hasConnection(peer: SimplePeer): peer is SimplePeer & { readonly _pc: PeerConnection } {
+  return (peer._pc ?? null) !== null;
 }

@@ -10,6 +10,8 @@ export interface Progress {
   readonly received: number;
   readonly iceServers: IceServerList;
   readonly relayOnly: boolean;
+  /** Whether this side's platform made a connection at all. */
+  readonly isMade: boolean;
   /** The platform's own words for its end, if it had any. */
   readonly said: string | undefined;
 }
@@ -33,7 +35,10 @@ export function lossText(said: string | undefined): string {
 /** Browsers end some of their sentences with a full stop, some not; parentheses are ours. */
 const bare = (said: string): string => said.replace(/\.$/, "").replace(/[()]/g, "");
 
-function adviceOn({ ice, received, iceServers, relayOnly }: Progress): string {
+function adviceOn({ ice, received, iceServers, relayOnly, isMade }: Progress): string {
+  if (!isMade) {
+    return "this side cannot make a WebRTC connection: close other tabs that have many, or see whether an extension or a policy forbids it";
+  }
   if (received === 0) return "the other side does not answer: it may be closed or asleep, or has lost the signaling server";
   if (ice === "connected" || ice === "completed") {
     return "a path between the two was found, but no channel opened on it in time: a busy device, or a network that lets little through";

@@ -11,8 +11,8 @@ export interface SimplePeer {
   destroy(): void;
   /** Null after the end. With a negotiated channel it is there from the beginning. */
   readonly _channel: DataChannel | null;
-  /** Null after the end. */
-  readonly _pc: PeerConnection | null;
+  /** Null after the end; not there at all where the platform would make none. */
+  readonly _pc?: PeerConnection | null;
 }
 
 /** The options that Copse gives simple-peer; a program in Node adds `wrtc`. */

@@ -80,6 +80,22 @@ describe("a link over WebRTC", () => {
   });
 });
 
+describe("a link whose own side makes no connection", () => {
+  it("says so at once, and does not blame the other side or the network", async () => {
+    const own = { self: low, clock: realClock, maxMessageBytes: 1_000 };
+    const made = createNodeLinks({ ...own, iceServers: () => [{ urls: "stun:example.org:99999" }] });
+    ends.push(() => made.close());
+    const ended = lost(made);
+    made.dial(high, true);
+    const traffic = made.traffic();
+    const { kind, reason } = await ended;
+    expect(kind).toBe("unopened");
+    expect(reason).toContain("this side cannot make a WebRTC connection");
+    expect(reason).not.toMatch(/other side|TURN/);
+    expect((await traffic)[0]!.open).toBe(false);
+  });
+});
+
 describe("the reason why a link did not open", () => {
   const progress = {
     ice: "failed",
@@ -88,6 +104,7 @@ describe("the reason why a link did not open", () => {
     received: 4,
     iceServers: [],
     relayOnly: false,
+    isMade: true,
     said: undefined,
   };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { linkReason } from "../../../client/browser/link-reason.ts";
 import { failureText, lossText } from "../../../client/peer/links/failure-text.ts";
 
-const progress = { ice: "failed", gathering: "complete", sent: 4, received: 4, iceServers: [], relayOnly: false };
+const progress = { ice: "failed", gathering: "complete", sent: 4, received: 4, iceServers: [], relayOnly: false, isMade: true };
 
 describe("the reason why a link is not open", () => {
   it.each([
