@@ -3,7 +3,8 @@ import { defineConfig } from "vite";
 /** Builds the page that the signaling server serves at `/` and `/r/:room`. */
 export default defineConfig({
   root: "client/browser",
-  base: "/",
+  // The page finds everything below the folder in which it is itself, wherever a proxy puts that.
+  base: "./",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   worker: { format: "es" },
   build: {

@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { patientStartMs } from "../shared/signaling/pacing.ts";
 import { IceError, parseIceServers } from "../signaling-server/ice.ts";
 import { createSignalingServer, type SignalingServerOptions } from "../signaling-server/main.ts";
+import { basePathOf } from "../signaling-server/strip-base-path.ts";
 import { failWith, UsageError } from "./exit.ts";
 import { drawRoomName } from "./room-name.ts";
 
@@ -12,6 +13,7 @@ interface ServeOptions {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly ice: readonly string[];
+  readonly basePath?: string;
   readonly data?: string;
   readonly json?: true;
 }
@@ -30,6 +32,7 @@ export function serveCommand(): Command {
         .argParser((value: string, before: readonly string[]) => [...before, value])
         .default([], "none"),
     )
+    .option("--base-path <path>", "the path below which a proxy has the server, if it passes that on, e.g. /copse/")
     .option("--data <folder>", "serve the IDX files of this folder to the peers")
     .option("--json", "print one JSON line for each event instead of text")
     .action(async (options: ServeOptions) => {
@@ -42,7 +45,7 @@ export function serveCommand(): Command {
 }
 
 /** @throws {UsageError} saying what was expected */
-export function parseServeOptions({ host, port, tlsCert, tlsKey, ice, data }: ServeOptions): SignalingServerOptions {
+export function parseServeOptions({ host, port, tlsCert, tlsKey, ice, basePath, data }: ServeOptions): SignalingServerOptions {
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
     throw new UsageError(`expected a port from 0 to 65535 after --port, got ${port}`);
   }
@@ -50,11 +53,14 @@ export function parseServeOptions({ host, port, tlsCert, tlsKey, ice, data }: Se
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     throw new UsageError(`expected --tls-cert and --tls-key together, got only --tls-${tlsCert === undefined ? "key" : "cert"}`);
   }
+  const folder = basePath === undefined ? undefined : basePathOf(basePath);
+  if (folder === null) throw new UsageError(`expected a path such as /copse/ after --base-path, got ${basePath}`);
   return {
     host,
     port: Number(port),
     iceServers: iceServersOf(ice),
     ...(tlsCert === undefined || tlsKey === undefined ? {} : { tls: { cert: tlsCert, key: tlsKey } }),
+    ...(folder === undefined ? {} : { basePath: folder }),
     ...(data === undefined ? {} : { dataFolder: data }),
   };
 }
@@ -108,14 +114,14 @@ function introduction(
 }
 
 /** Where other devices find the server; null if it listens on this machine only. */
-function otherUrls({ host, tls }: SignalingServerOptions, port: number): readonly string[] | null {
+function otherUrls({ host, tls, basePath = "/" }: SignalingServerOptions, port: number): readonly string[] | null {
   const scheme = tls === undefined ? "http" : "https";
   if (["127.0.0.1", "::1", "localhost"].includes(host)) return null;
   if (host !== "0.0.0.0" && host !== "::") return [];
   return Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter(({ family, internal }) => family === "IPv4" && !internal)
-    .map(({ address }) => `${scheme}://${address}:${port}`);
+    .map(({ address }) => `${scheme}://${address}:${port}${basePath.slice(0, -1)}`);
 }
 
 /** Resolves on the first SIGINT or SIGTERM; a second one ends the process at once. */

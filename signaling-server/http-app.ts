@@ -1,11 +1,13 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from "express";
+import { pageDocument } from "./page-document.ts";
 
 /** A file of the data folder that may be served: no folders, no dots at the start, nothing that a URL would have to encode. */
 const dataFileName = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
 const maxFarewellBytes = 1_024;
 const oneYearSeconds = 31_536_000;
+const nothingHere = "Nothing here. Behind a proxy that puts Copse below a path and passes that on, start it with --base-path.";
 
 /**
  * What a page may do. WebAssembly needs `wasm-unsafe-eval`; the styles of
@@ -19,7 +21,7 @@ const contentSecurityPolicy = [
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
   "object-src 'none'",
-  "base-uri 'none'",
+  "base-uri 'self'",
   "form-action 'none'",
   "frame-ancestors 'self'",
 ].join("; ");
@@ -27,6 +29,8 @@ const contentSecurityPolicy = [
 export interface HttpAppOptions {
   /** Of the built page. */
   readonly pageFolder: string;
+  /** The folder as which a proxy has the server, with slashes at both ends; requests come without it. */
+  readonly basePath: string;
   /** Whose files are served under `/data/`; null serves none. */
   readonly dataFolder: string | null;
   /** What `/healthz` answers. */
@@ -38,7 +42,8 @@ export interface HttpAppOptions {
 }
 
 /** Everything that the server answers over plain HTTP: the page, the data, the state of its health. */
-export function createHttpApp({ pageFolder, dataFolder, health, farewell, failed }: HttpAppOptions): Express {
+export function createHttpApp(options: HttpAppOptions): Express {
+  const { pageFolder, basePath, dataFolder, health, farewell, failed } = options;
   const app = express();
   app.disable("x-powered-by");
   app.use(securityHeaders);
@@ -63,13 +68,15 @@ export function createHttpApp({ pageFolder, dataFolder, health, farewell, failed
       response.sendFile(name, { root: dataFolder, cacheControl: false });
     }
   });
-  app.get(["/", "/r/:room"], async (_request, response) => {
-    if (await isFile(join(pageFolder, "index.html"))) {
-      response.set("Cache-Control", "no-cache").sendFile("index.html", { root: pageFolder, cacheControl: false });
-    } else sentence(response, 503, "The page is not built yet: run npm run build, then reload.");
+  // Only without its slash: with it, it has been taken off.
+  if (basePath !== "/") app.get(basePath.slice(0, -1), (_request, response) => response.redirect(308, basePath));
+  app.get(["/", "/r/:room"], async (request, response) => {
+    const html = await pageDocument(pageFolder, request.path);
+    if (html === null) sentence(response, 503, "The page is not built yet: run npm run build, then reload.");
+    else response.set("Cache-Control", "no-cache").type("html").send(html);
   });
   app.use(express.static(pageFolder, { index: false, redirect: false, cacheControl: false, setHeaders: cacheHeader }));
-  app.use((_request, response) => sentence(response, 404, "Nothing here."));
+  app.use((_request, response) => sentence(response, 404, nothingHere));
   app.use(refuseRequest(failed));
   return app;
 }

@@ -13,6 +13,7 @@ import { createHttpApp } from "./http-app.ts";
 import { pageFolderOfPackage } from "./page-folder.ts";
 import { messageOf, ServerError } from "./server-error.ts";
 import { createSocketShell } from "./socket-shell.ts";
+import { stripBasePath } from "./strip-base-path.ts";
 
 /** Sockets of one server, pages and assets being fetched included. */
 const defaultMaxConnections = 10_000;
@@ -24,6 +25,8 @@ export interface SignalingServerOptions {
   /** Paths of PEM files. */
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly iceServers?: readonly IceServer[];
+  /** As which folder a proxy has this server, if it passes that on, e.g. `/copse/`: slashes at both ends. */
+  readonly basePath?: string;
   /** Its files are served under `/data/`. */
   readonly dataFolder?: string;
   /** Of the built page; by default the one of this package. */
@@ -49,7 +52,7 @@ export interface SignalingServer {
  * @throws {ServerError} if the port, the TLS files or the data folder cannot be had
  */
 export async function createSignalingServer(options: SignalingServerOptions): Promise<SignalingServer> {
-  const { host, tls, iceServers = [], maxConnections = defaultMaxConnections } = options;
+  const { host, tls, iceServers = [], basePath = "/", maxConnections = defaultMaxConnections } = options;
   const hash = await createHasher();
   const dataFolder = options.dataFolder === undefined ? null : await folderAt(options.dataFolder);
   const server = await createServer(tls);
@@ -73,12 +76,14 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
   const openedAt = performance.now();
   const app = createHttpApp({
     pageFolder: resolve(options.pageFolder ?? pageFolderOfPackage()),
+    basePath,
     dataFolder,
     farewell: (text) => shell.farewell(text),
     failed: (error) => failures.note("an answer", error),
     health: () => ({ status: "ok", ...shell.stats(), uptimeSeconds: Math.floor((performance.now() - openedAt) / 1_000) }),
   });
   const front = attachFront(server, { shell, app, failures });
+  stripBasePath(server, basePath);
   try {
     await listen(server, options);
   } catch (error) {
@@ -90,7 +95,11 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
   const { port } = server.address() as AddressInfo;
   const isLocal = ["127.0.0.1", "0.0.0.0", "::", "::1", "localhost"].includes(host);
   const name = isLocal ? "localhost" : host.includes(":") ? `[${host}]` : host;
-  return { url: `${tls === undefined ? "http" : "https"}://${name}:${port}`, port, close: () => front.close() };
+  return {
+    url: `${tls === undefined ? "http" : "https"}://${name}:${port}${basePath.slice(0, -1)}`,
+    port,
+    close: () => front.close(),
+  };
 }
 
 async function createServer(tls: SignalingServerOptions["tls"]): Promise<Server> {

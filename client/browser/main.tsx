@@ -4,7 +4,7 @@ import { render } from "preact";
 import { paced } from "../peer/paced.ts";
 import { realClock } from "../peer/real-clock.ts";
 import { browserLack } from "./browser-lack.ts";
-import { type Route, routeOf } from "./route.ts";
+import { pathBelow, type Route, routeOf } from "./route.ts";
 import type { Session } from "./session-types.ts";
 import { hashOf, initialState, type RoomEvent, reduce } from "./store.ts";
 import { LandingPage } from "./ui/landing-page.tsx";
@@ -62,7 +62,7 @@ async function openRoom(root: HTMLElement, { room, config }: Extract<Route, { pa
     const { startSession } = await import("./session.ts");
     if (current.end !== null) return; // left before the peer's code had come
     const [softwareGpu, relayOnly] = [query.has("software-gpu"), query.has("relay-only")];
-    const started = startSession({ serverUrl: location.origin, room, config, softwareGpu, selection, relayOnly });
+    const started = startSession({ serverUrl: document.baseURI, room, config, softwareGpu, selection, relayOnly });
     started.onReport(dispatch);
     session = started;
     addEventListener("pagehide", () => {
@@ -78,6 +78,6 @@ async function openRoom(root: HTMLElement, { room, config }: Extract<Route, { pa
 
 const root = document.getElementById("copse");
 if (root === null) throw new Error("expected an element #copse in the page, got none");
-const route = routeOf(location.pathname, location.hash);
+const route = routeOf(pathBelow(document.baseURI, location.pathname), location.hash);
 if (route.page === "room") void openRoom(root, route);
 else render(route.page === "landing" ? <LandingPage /> : <ProblemPage sentence={route.sentence} />, root);

@@ -14,11 +14,11 @@ export function roomProblem(room: string): string | null {
   return canonicalRoom(room) === null ? `expected ${roomExpectation}` : null;
 }
 
-/** The route for `location.pathname` and `location.hash`. Never throws, whatever the address. */
-export function routeOf(pathname: string, fragment: string): Route {
-  if (pathname === "/" || pathname === "/index.html") return { page: "landing" };
-  if (!/^\/r\/[^/]+\/?$/.test(pathname)) return { page: "problem", sentence: "There is nothing at this address." };
-  const room = canonicalRoom(pathname);
+/** The route for a path below the server's folder and `location.hash`. Never throws, whatever the address. */
+export function routeOf(path: string, fragment: string): Route {
+  if (path === "" || path === "index.html") return { page: "landing" };
+  if (!/^r\/[^/]+\/?$/.test(path)) return { page: "problem", sentence: "There is nothing at this address." };
+  const room = canonicalRoom(path);
   if (room === null) return { page: "problem", sentence: `This link names no room: a room has ${roomExpectation}.` };
   const texts = Object.fromEntries(new URLSearchParams(fragment.replace(/^#/, "")));
   if (Object.keys(texts).length === 0) return { page: "room", room, config: null };
@@ -28,8 +28,14 @@ export function routeOf(pathname: string, fragment: string): Route {
   return { page: "problem", sentence: `This link has a setting that cannot be used: ${key}: ${problem.sentence}.` };
 }
 
-/** The path of a room's page (its name in whichever way it was typed), with the settings its first peer gives it. */
+/** The part of a page's path below the server's folder, which is the page's base; the whole where it is not below that. */
+export function pathBelow(base: string, pathname: string): string {
+  const folder = new URL(base).pathname;
+  return pathname.startsWith(folder) ? pathname.slice(folder.length) : pathname;
+}
+
+/** The path of a room's page below the server's folder (its name in whichever way it was typed), with the settings its first peer gives it. */
 export function roomPath(room: string, config: RunConfig | null): string {
   const fragment = config === null ? "" : fragmentOf(config);
-  return `/r/${canonicalRoom(room) ?? encodeURIComponent(room)}${fragment === "" ? "" : `#${fragment}`}`;
+  return `r/${canonicalRoom(room) ?? encodeURIComponent(room)}${fragment === "" ? "" : `#${fragment}`}`;
 }

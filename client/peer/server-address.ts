@@ -48,9 +48,9 @@ export function serverAddress(text: string): ServerAddress {
   };
 }
 
-/** The folder of the server, with a slash at its end, by the path of itself, its page or one of its rooms. */
+/** The folder of the server, with a slash at its end, by its own path or that of its page or one of its rooms. A path that ends in a slash is a folder's. */
 function serverFolder(pathname: string): string {
-  const folder = pathname.replace(/\/r\/[^/]+\/?$/, "/").replace(/\/index\.html$/, "/");
+  const folder = pathname.replace(/\/r\/[^/]+$/, "/").replace(/\/index\.html$/, "/");
   return folder.endsWith("/") ? folder : `${folder}/`;
 }
 

@@ -2,13 +2,14 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chromium } from "@playwright/test";
 import { chromiumAdvice, findChromium } from "../../cli/find-chromium.ts";
+import { findCaddy, findNginx, proxyAdvice } from "./proxy-server.ts";
 import { findTurnServer, relayAdvice } from "./turn-server.ts";
 import { displayAdvice, findXvfb } from "./virtual-display.ts";
 
 const find = (): string | null => findChromium(() => chromium.executablePath());
 
 /**
- * Before the tests: a browser must be there, and should have a display and a relay. As root on Debian all are installed; elsewhere a
+ * Before the tests: a browser must be there, and should have a display, a relay and two proxies. As root on Debian all are installed; elsewhere a
  * line says how to get them.
  */
 function ensurePrograms(): number {
@@ -16,6 +17,8 @@ function ensurePrograms(): number {
     ...(find() === null ? [{ name: "chromium", advice: chromiumAdvice }] : []),
     ...(findXvfb() === null ? [{ name: "xvfb", advice: displayAdvice }] : []),
     ...(findTurnServer() === null ? [{ name: "coturn", advice: relayAdvice }] : []),
+    ...(findNginx() === null ? [{ name: "nginx-light", advice: proxyAdvice("nginx") }] : []),
+    ...(findCaddy() === null ? [{ name: "caddy", advice: proxyAdvice("caddy") }] : []),
   ];
   if (missing.length === 0) return 0;
   for (const { advice } of missing) process.stderr.write(`${advice}\n`);

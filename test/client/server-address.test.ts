@@ -9,7 +9,7 @@ describe("a server's address", () => {
     ["http://host/copse/", "http://host/copse/"],
     ["http://host/a/b/copse/index.html", "http://host/a/b/copse/"],
     ["http://host/copse/r/quiet-fox-42?relay-only#rate=0.1", "http://host/copse/"],
-    ["http://host/copse/r/quiet-fox-42/", "http://host/copse/"],
+    ["http://host/r/copse/", "http://host/r/copse/"],
     ["http://host/r/r/r/x", "http://host/r/r/"],
     ["http://[::1]:8080/r/x", "http://[::1]:8080/"],
     ["https://us%40er:p%3Aw@host/copse/", "https://host/copse/"],

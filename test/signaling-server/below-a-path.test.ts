@@ -4,8 +4,10 @@ import { Server } from "socket.io";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { loadData } from "../../client/peer/data/load-data.ts";
 import { serverAddress } from "../../client/peer/server-address.ts";
+import { openProxyServer } from "../../e2e/support/proxy-server.ts";
+import { basePathOf } from "../../signaling-server/strip-base-path.ts";
 import { helloOf } from "../signaling/room-harness.ts";
-import { startClient, startServer } from "./server-harness.ts";
+import { folderWith, getRaw, startClient, startServer } from "./server-harness.ts";
 
 const credentials = `Basic ${Buffer.from("user:pass word").toString("base64")}`;
 
@@ -40,6 +42,56 @@ async function guardedFolder(target: number): Promise<string> {
   });
   return `http://user:pass%20word@127.0.0.1:${(proxy.address() as AddressInfo).port}/copse`;
 }
+
+describe("a server behind a web server, configured as docs/hosting.md shows", () => {
+  const page = {
+    "index.html": '<!doctype html><base href="./" /><script src="./assets/a.js">',
+    "assets/a.js": "works",
+    "icon.svg": "<svg/>",
+  };
+
+  for (const kind of ["nginx", "caddy", "caddy that keeps the path"] as const) {
+    it(`is whole below a path: ${kind}`, async () => {
+      const [pageFolder, dataFolder] = [await folderWith(page), await folderWith({ "train-images": "1" })];
+      const { port } = await startServer({
+        pageFolder,
+        dataFolder,
+        ...(kind === "caddy that keeps the path" ? { basePath: "/copse/" } : {}),
+      });
+      const proxy = await openProxyServer(kind, port);
+      onTestFinished(() => proxy.close());
+      for (const path of ["", "/", "/r/quiet-fox-42", "/r/quiet-fox-42/", "/r/quiet-fox-42?relay-only"]) {
+        const response = await fetch(proxy.url + path);
+        // As a browser resolves it: the page's base, and a script's address below that.
+        const [, base = ""] = /<base href="(.*?)"/.exec(await response.text()) ?? [];
+        const folder = new URL(base, response.url);
+        expect(folder.href).toBe(`${proxy.url}/`);
+        expect(await fetch(new URL("./assets/a.js", folder)).then((script) => script.text())).toBe("works");
+      }
+      const { url, data, leave, health } = serverAddress(`${proxy.url}/r/quiet-fox-42`);
+      expect(await fetch(data).then((list) => list.json())).toEqual({ files: ["train-images"] });
+      expect(await fetch(health).then((answer) => answer.json())).toMatchObject({ status: "ok" });
+      expect((await fetch(leave, { method: "POST", body: "{}" })).status).toBe(204);
+      const { next } = startClient(url, helloOf(1));
+      expect((await next("welcome")).kind).toBe("welcome");
+    });
+  }
+
+  it("is found without the folder, too, and with a slash too many", async () => {
+    const { port } = await startServer({ pageFolder: await folderWith(page), basePath: "/copse/" });
+    for (const path of ["/assets/a.js", "/copse/assets/a.js", "//assets/a.js"]) {
+      expect((await getRaw(port, path)).text).toBe("works");
+    }
+    expect((await getRaw(port, "/other/assets/a.js")).status).toBe(404);
+  });
+
+  it("takes any path of folders, and nothing else", () => {
+    for (const text of ["copse", "/copse", "copse/", "//copse//"]) expect(basePathOf(text)).toBe("/copse/");
+    expect(basePathOf("")).toBe("/");
+    expect(basePathOf("/a/b.c/~d")).toBe("/a/b.c/~d/");
+    for (const text of ["/a b", "http://host/", "/a?b", "/../", "/./a", "#"]) expect(basePathOf(text)).toBeNull();
+  });
+});
 
 describe("a server that is a folder of its host and asks for a password", () => {
   it("is joined over a websocket", async () => {

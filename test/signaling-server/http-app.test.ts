@@ -1,20 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createSignalingClient, type SignalingClient } from "../../client/peer/signaling-client.ts";
 import { signalingProtocol } from "../../shared/signaling/messages.ts";
-import { getRaw, startServer } from "./server-harness.ts";
-
-async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "copse-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(join(folder, name, ".."), { recursive: true });
-    await writeFile(join(folder, name), text);
-  }
-  return folder;
-}
+import { folderWith, getRaw, startServer } from "./server-harness.ts";
 
 describe("the page", () => {
   it("is served at / and for every room, not cached, isolated from other origins", async () => {

@@ -1,6 +1,9 @@
 import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type RequestListener, request } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { createSignalingClient, type SignalingClient } from "../../client/peer/signaling-client.ts";
 import type { Lobby } from "../../shared/signaling/lobby.ts";
@@ -93,6 +96,17 @@ export function startClient(url: string, hello?: ClientMessage): TestClient {
       until(() => heard.find((m): m is Extract<ServerMessage, { kind: typeof kind }> => m.kind === kind && fits(m as never))),
     connection: (wanted) => until(() => (connected === wanted ? true : undefined)).then(() => undefined),
   };
+}
+
+/** A folder of files with these texts, removed when the test ends. */
+export async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "copse-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(join(folder, name, ".."), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+  return folder;
 }
 
 /** A GET of exactly this path: nothing resolves its dots. */

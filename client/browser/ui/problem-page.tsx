@@ -13,7 +13,7 @@ export function ProblemPage({ sentence }: { readonly sentence: string }) {
           {sentence}
         </p>
         <p>
-          <a class="button primary" href="/">
+          <a class="button primary" href="./">
             Back to the start
           </a>
         </p>
