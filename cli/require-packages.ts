@@ -2,9 +2,9 @@
 export const peerPackages: readonly string[] = [
   "@roamhq/wrtc",
   "simple-peer",
-  "@tensorflow/tfjs",
+  "@tensorflow/tfjs-core",
+  "@tensorflow/tfjs-backend-cpu",
   "@tensorflow/tfjs-backend-wasm",
-  "@tensorflow/tfjs-backend-webgpu",
   "socket.io-client",
 ];
 

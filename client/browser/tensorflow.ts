@@ -1,8 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
-import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import plainWasm from "@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm?url";
 import simdWasm from "@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url";
-import "@tensorflow/tfjs-backend-webgpu";
+import * as tf from "@tensorflow/tfjs-core";
 import type { BackendCandidate } from "../peer/trainer/choose-backend.ts";
 
 export interface BrowserBackendOptions {
@@ -14,6 +12,24 @@ export interface BrowserBackendOptions {
 export function browserBackends({ softwareGpu }: BrowserBackendOptions): readonly BackendCandidate[] {
   // Without this tfjs prints a stack for every backend that is not there.
   tf.enableProdMode();
+  return [
+    {
+      name: "webgpu",
+      obstacle: () => webgpuObstacle(softwareGpu),
+      load: () => import("@tensorflow/tfjs-backend-webgpu"),
+    },
+    {
+      name: "webgl",
+      obstacle: async () => webglObstacle(softwareGpu),
+      load: () => import("@tensorflow/tfjs-backend-webgl"),
+    },
+    { name: "wasm", load: loadWasm },
+    { name: "cpu", load: () => import("@tensorflow/tfjs-backend-cpu") },
+  ];
+}
+
+async function loadWasm(): Promise<void> {
+  const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
   // Its threads start from the text of a bundled function, which refers to names of the bundle and fails there.
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   setWasmPaths({
@@ -22,12 +38,6 @@ export function browserBackends({ softwareGpu }: BrowserBackendOptions): readonl
     // Must be named, and without threads is not loaded.
     "tfjs-backend-wasm-threaded-simd.wasm": simdWasm,
   });
-  return [
-    { name: "webgpu", obstacle: () => webgpuObstacle(softwareGpu) },
-    { name: "webgl", obstacle: async () => webglObstacle(softwareGpu) },
-    { name: "wasm" },
-    { name: "cpu" },
-  ];
 }
 
 /** How browsers call what draws in software: Chromium's, Mesa's two, Windows' own. */

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 
 /** An operation with a gradient of its own. */
 export interface Operation<T extends tf.Tensor> {

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 
 /** How a convolution goes over its input, as `tf.conv2d` takes it. */
 export interface Placement {

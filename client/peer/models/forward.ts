@@ -1,7 +1,8 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import type { ImageShape } from "../data/data-set.ts";
 import { convolution } from "./convolution.ts";
 import { dense } from "./dense.ts";
+import { differentiable } from "./differentiable.ts";
 import { halve } from "./halve.ts";
 import type { ModelChoice } from "./model-layout.ts";
 
@@ -30,10 +31,19 @@ export function forward(
       const pictures = tf.reshape<tf.Rank.R4>(images, [n, shape.height, shape.width, shape.channels]);
       const first = halve(convolution(pictures, filters(0), vector(1), { isData: true }));
       const second = halve(convolution(first, filters(2), vector(3), { isData: false }));
-      const features = tf.reshape<tf.Rank.R2>(second, [n, second.size / n]);
-      return dense(features, matrix(4), vector(5), { activation: "linear", isData: false });
+      return dense(flatten(second), matrix(4), vector(5), { activation: "linear", isData: false });
     }
   }
+}
+
+/** [n, h, w, c] to [n, h · w · c], with a gradient of its own, so that none of tfjs's is needed. */
+function flatten(x: tf.Tensor4D): tf.Tensor2D {
+  const { shape } = x;
+  return differentiable<tf.Tensor2D>([x], () => ({
+    value: tf.reshape(x, [shape[0], x.size / shape[0]]),
+    saved: [],
+    gradient: (dy) => [tf.reshape(dy, shape)],
+  }));
 }
 
 function ofRank<R extends tf.Rank>(parameters: readonly tf.Tensor[], at: number, rank: number): tf.Tensor<R> {

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import { TrainingError } from "./training-error.ts";
 
 export type BackendName = "webgpu" | "webgl" | "wasm" | "cpu";
@@ -8,6 +8,8 @@ export interface BackendCandidate {
   readonly name: BackendName;
   /** Why it cannot be tried here, as the end of a sentence ("this browser has no WebGPU"); null if it can. */
   readonly obstacle?: () => Promise<string | null>;
+  /** Brings the backend's code, where that is not there from the start: asked only of those that are tried. */
+  readonly load?: () => Promise<unknown>;
 }
 
 /** What one training step came to. */
@@ -38,17 +40,19 @@ export async function chooseBackend(
   probe: () => Promise<StepResult>,
 ): Promise<BackendChoice> {
   const passedOver: { name: BackendName; reason: string }[] = [];
+  const plain = candidates.find(({ name }) => name === "cpu") ?? { name: "cpu" };
   let reference: StepResult | undefined;
-  for (const { name, obstacle } of candidates) {
+  for (const candidate of candidates) {
+    const { name, obstacle } = candidate;
     try {
       const hindrance = (await obstacle?.()) ?? null;
       if (hindrance !== null) throw new TrainingError(`not available because ${hindrance}`);
-      const result = await probeOn(name, probe);
+      const result = await probeOn(candidate, probe);
       if (name !== "cpu") {
-        reference ??= await probeOn("cpu", probe);
+        reference ??= await probeOn(plain, probe);
         const fault = disagreement(result, reference);
         if (fault !== null) throw new TrainingError(fault);
-        await start(name);
+        await start(candidate);
       }
       return { name, passedOver };
     } catch (error) {
@@ -59,12 +63,13 @@ export async function chooseBackend(
   throw new TrainingError(`expected a backend that can train this model, got none (${reasons || "no candidates"})`);
 }
 
-async function probeOn(name: BackendName, probe: () => Promise<StepResult>): Promise<StepResult> {
-  await start(name);
+async function probeOn(candidate: BackendCandidate, probe: () => Promise<StepResult>): Promise<StepResult> {
+  await start(candidate);
   return await probe();
 }
 
-async function start(name: BackendName): Promise<void> {
+async function start({ name, load }: BackendCandidate): Promise<void> {
+  await load?.();
   if (!(await tf.setBackend(name))) throw new TrainingError("it failed to start");
 }
 

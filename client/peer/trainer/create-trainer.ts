@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import type { DataSet } from "../data/data-set.ts";
 import type { BackendName } from "./choose-backend.ts";
 import { TensorTrainer, type TrainerConfig } from "./tensor-trainer.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import type { Layout } from "../../../shared/layout.ts";
 import { TrainingError } from "./training-error.ts";
 

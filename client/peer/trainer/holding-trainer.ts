@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import type { Scheme } from "../../../shared/compress/types.ts";
 import type { Delta } from "../../../shared/held-vector.ts";
 import type { Trainer } from "../../../shared/training/trainer.ts";

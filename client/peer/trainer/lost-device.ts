@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 
 /** Of the backend that tfjs would take by itself; it has no way to ask for it. */
 const webgpuPriority = 3;

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import type { Delta } from "../../../shared/held-vector.ts";
 import type { Layout } from "../../../shared/layout.ts";
 import { seeded } from "../../../shared/random.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import type { Batch } from "../../../shared/training/trainer.ts";
 import type { LabelledImages } from "../data/data-set.ts";
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it, onTestFinished, test } from "vitest";
 import { nodeBackends } from "../../../client/node/tensorflow.ts";
 import type { ClientReport } from "../../../client/peer/client-report.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, describe, expect, it, onTestFinished, test } from "vitest";
 import { drawCrowd, glyphShape } from "../../../client/peer/data/glyphs.ts";
 import { DeviceMemory } from "../../../client/peer/device/device-memory.ts";

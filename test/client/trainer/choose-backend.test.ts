@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 import { nodeBackends } from "../../../client/node/tensorflow.ts";
 import { glyphShape } from "../../../client/peer/data/glyphs.ts";
@@ -66,6 +66,22 @@ describe("chooseBackend", () => {
       expect.stringMatching(/^webgl: /),
       "wasm: a training step failed (Kernel 'Conv2DBackpropFilter' not registered)",
     ]);
+  });
+
+  it("brings the code of those that it tries and of the cpu, which judges them, and of no other", async () => {
+    const brought: string[] = [];
+    const load = async (name: string): Promise<void> => void brought.push(name);
+    const { name } = await chooseBackend(
+      [
+        { name: "webgpu", load: () => load("webgpu"), obstacle: async () => "this browser has no WebGPU" },
+        { name: "webgl", load: () => Promise.reject(new Error("Failed to fetch")) },
+        { name: "wasm", load: () => load("wasm") },
+        { name: "cpu", load: () => load("cpu") },
+      ],
+      step,
+    );
+    expect(name).toBe("wasm");
+    expect(new Set(brought)).toEqual(new Set(["wasm", "cpu"]));
   });
 
   it("refuses, with every reason, when none is left", async () => {

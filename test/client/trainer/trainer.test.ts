@@ -1,6 +1,6 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { nodeBackends } from "../../../client/node/tensorflow.ts";
 import type { DataSet } from "../../../client/peer/data/data-set.ts";
