@@ -29,6 +29,8 @@ export function describeReport(report: ClientReport | FinalReport): string | nul
       return `link to ${report.peer} lost: ${report.loss.reason}`;
     case "connection":
       return report.connected ? "signaling server connected" : "no connection to the signaling server; trying again…";
+    case "waiting":
+      return `waiting ${report.what}${report.forMs === null ? "" : `, at most ${Math.ceil(report.forMs / 1_000)} s`}`;
     case "notice":
       return report.text;
     case "refused":

@@ -23,6 +23,8 @@ export interface RoomState {
   readonly connected: boolean | null;
   /** How much of the model is here that this tab fetches; null while it fetches none. */
   readonly fetched: Omit<ReportOf<"progress">, "type"> | null;
+  /** What this tab waits for before it has a place; null if that is not known. */
+  readonly waiting: Omit<ReportOf<"waiting">, "type"> | null;
   /** The round being trained; null before the first. */
   readonly trainingRound: number | null;
   readonly lastRound: RoundReport | null;
@@ -64,6 +66,7 @@ export const initialState: RoomState = {
   links: new Map(),
   connected: null,
   fetched: null,
+  waiting: null,
   trainingRound: null,
   lastRound: null,
   tested: null,
@@ -82,9 +85,12 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
   if (state.end !== null && state.end.type !== "finished") return state;
   switch (event.type) {
     case "joined":
-      return { ...state, joined: event, connected: true };
+      // It is let in; what the room waits for it may have heard before.
+      return { ...state, joined: event, connected: true, waiting: state.waiting?.forMs === null ? null : state.waiting };
+    case "waiting":
+      return { ...state, waiting: event };
     case "roster":
-      return { ...state, roster: event, links: withRoster(state.links, event, treeOf(state)) };
+      return { ...state, roster: event, waiting: null, links: withRoster(state.links, event, treeOf(state)) };
     case "link":
       return { ...state, links: withReport(state.links, event) };
     case "lost": {

@@ -1,5 +1,6 @@
 import { io, type Socket } from "socket.io-client";
 import { type ClientMessage, type ServerMessage, type Signaling, serverMessageSchema } from "../../shared/signaling/messages.ts";
+import { createComeback } from "./comeback.ts";
 import { paced } from "./paced.ts";
 import { realClock } from "./real-clock.ts";
 import { serverAddress } from "./server-address.ts";
@@ -34,7 +35,7 @@ export interface SignalingClient extends Signaling {
 
 /**
  * The socket.io end of the signaling wire; runs in Node, in a page and in a worker. It connects again by itself after
- * every loss, but not after the server's `refused`. What is sent without a connection is dropped: the peer says hello
+ * every loss, and after a refusal that may be tried again; not after any other. What is sent without a connection is dropped: the peer says hello
  * again on the next one, and nothing older is of use then. Of what only says where the peer stands the newest is sent, some
  * times a second: the server drops what comes faster, be it a signal to another peer.
  * @throws {AddressError} if the url is of no server
@@ -57,7 +58,8 @@ export function createSignalingClient({ url, session = drawSession() }: Signalin
   const connectionListeners = new Set<(connected: boolean) => void>();
   /** What the listeners were last told; null before the first attempt has ended. */
   let told: boolean | null = null;
-  let refused = false;
+  const comeback = createComeback();
+  let cancelComeback = (): void => {};
   let malformed = 0;
   let unsent = 0;
 
@@ -67,15 +69,16 @@ export function createSignalingClient({ url, session = drawSession() }: Signalin
       malformed += 1;
       return;
     }
-    refused ||= parsed.data.kind === "refused";
-    for (const listener of [...messageListeners]) listener(parsed.data);
+    const heard = comeback.hear(parsed.data);
+    if (heard !== null) for (const listener of [...messageListeners]) listener(heard);
   });
   socket.on("connect", () => tell(true));
   // Once for each attempt; that there is no connection is news only the first time.
   socket.on("connect_error", () => tell(false));
   socket.on("disconnect", (reason) => {
     tell(false);
-    if (reason === "io server disconnect" && !refused) socket.connect();
+    const waitMs = reason === "io server disconnect" ? comeback.waitMs() : null;
+    if (waitMs !== null) cancelComeback = realClock.after(waitMs, () => socket.connect());
   });
 
   function emit(message: ClientMessage): void {
@@ -126,6 +129,7 @@ export function createSignalingClient({ url, session = drawSession() }: Signalin
     close() {
       messageListeners.clear();
       connectionListeners.clear();
+      cancelComeback();
       socket.disconnect();
     },
   };

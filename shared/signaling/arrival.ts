@@ -3,7 +3,7 @@ import type { PeerId } from "../transport.ts";
 import { resume } from "./admission.ts";
 import { findSponsors, rosterTo } from "./broadcast.ts";
 import { disconnected } from "./departure.ts";
-import { type Effect, refusal } from "./effects.ts";
+import { comebackMs, type Effect, refusal } from "./effects.ts";
 import type { ConnectionId, Guest } from "./guest.ts";
 import type { ClientMessage } from "./messages.ts";
 import { type RoomState, send } from "./room-state.ts";
@@ -24,11 +24,17 @@ const maxClockSkewMs = 86_400_000;
 
 export const isCredible = ([epoch]: Version, now: number): boolean => epoch <= now + maxClockSkewMs;
 
+/** Why somebody may not come in or stay, and when that may be otherwise; null: never. */
+interface Problem {
+  readonly reason: string;
+  readonly afterMs: number | null;
+}
+
 /** One sentence, and the end of the connection. */
-export function refuse(room: RoomState, connection: ConnectionId, reason: string): readonly Effect[] {
+export function refuse(room: RoomState, connection: ConnectionId, { reason, afterMs }: Problem): readonly Effect[] {
   room.counters.refused += 1;
   room.connections.delete(connection);
-  return refusal(connection, reason);
+  return refusal(connection, reason, afterMs);
 }
 
 /** A peer says hello: it is new here, or is back on a new connection, or under a new name. */
@@ -62,14 +68,18 @@ export function hello(room: RoomState, caller: Caller, message: Hello, now: numb
 }
 
 /** Why it may not come in; null if it may. */
-function problemWith({ guests, maxPeers, config }: RoomState, message: Hello, known: Guest | undefined, session: string) {
-  const mayTakeOver = known !== undefined && known.session === session && (known.connection === null || session !== "");
-  if (known !== undefined && !mayTakeOver)
-    return `expected a peer name of its own, got ${message.peer}, which is in this room already`;
+function problemWith(room: RoomState, message: Hello, known: Guest | undefined, session: string): Problem | null {
+  const { guests, maxPeers, config, seats } = room;
+  const mayTakeOver = known === undefined || (known.session === session && (known.connection === null || session !== ""));
+  if (!mayTakeOver || !seats.mayBear(message.peer, session)) {
+    const reason = `expected a peer name of its own, got ${message.peer}, which is in this room already`;
+    return { reason, afterMs: comebackMs };
+  }
   if (known === undefined && guests.size >= maxPeers)
-    return `this room is full: it has ${guests.size} peers, as many as a room may have`;
+    return { reason: `this room is full: it has ${guests.size} peers, as many as a room may have`, afterMs: comebackMs };
   const differences = config === null || message.config === null ? [] : configDifferences(config, message.config);
-  return differences.length === 0 ? null : `this room trains another configuration: ${differences.join("; ")}`;
+  if (differences.length === 0) return null;
+  return { reason: `this room trains another configuration: ${differences.join("; ")}`, afterMs: null };
 }
 
 /** The first hello sets the run's configuration. */
@@ -84,7 +94,11 @@ function open(room: RoomState, message: Hello): void {
 function enter({ guests, seats }: RoomState, caller: Caller, message: Hello, known: Guest | undefined): Guest {
   const isHere = (peer: PeerId): boolean => guests.has(peer);
   return {
-    member: { peer: message.peer, label: message.label, seat: seats.take(message.peer, message.former?.seat, isHere) },
+    member: {
+      peer: message.peer,
+      label: message.label,
+      seat: seats.take(message.peer, { ...caller, former: message.former?.seat, isHere }),
+    },
     ...caller,
     former: message.former ?? null,
     successor: null,

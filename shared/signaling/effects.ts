@@ -11,11 +11,16 @@ export type Effect =
 /** The longest text that a message may carry. */
 const maxTextLength = 300;
 
-/** One sentence and the end of the connection. */
-export function refusal(connection: ConnectionId, reason: string): readonly Effect[] {
+/** When a peer may try again for which there is no room, or no name, for now. */
+export const comebackMs = 5_000;
+
+/** One sentence and the end of the connection. `afterMs`: when it may be tried again; null: never. */
+export function refusal(connection: ConnectionId, reason: string, afterMs: number | null): readonly Effect[] {
   const text = reason.length <= maxTextLength ? reason : `${reason.slice(0, maxTextLength - 1)}…`;
+  const to = [connection];
   return [
-    { kind: "send", to: [connection], message: { kind: "refused", reason: text } },
+    ...(afterMs === null ? [] : [{ kind: "send", to, message: { kind: "later", afterMs } } as const]),
+    { kind: "send", to, message: { kind: "refused", reason: text } },
     { kind: "close", connection },
   ];
 }

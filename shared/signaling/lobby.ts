@@ -1,5 +1,5 @@
 import { issueText } from "../issue-text.ts";
-import { type Counters, type Effect, refusal } from "./effects.ts";
+import { type Counters, comebackMs, type Effect, refusal } from "./effects.ts";
 import { readFarewell } from "./farewell.ts";
 import type { ConnectionId } from "./guest.ts";
 import { type ClientMessage, clientMessageSchema, signalingProtocol } from "./messages.ts";
@@ -12,7 +12,7 @@ const defaultMaxRooms = 1_000;
 /** Who connects and says nothing for so long is not a peer. */
 const helloTimeoutMs = 10_000;
 
-export interface LobbyOptions extends Omit<RoomOptions, "epoch" | "counters" | "bornAt"> {
+export interface LobbyOptions extends Omit<RoomOptions, "epoch" | "counters" | "bornAt" | "seats"> {
   /** When the server started, on the clock that `handle` is given. */
   readonly bornAt: number;
   readonly maxRooms?: number;
@@ -69,13 +69,13 @@ export function createLobby(options: LobbyOptions): Lobby {
     return [];
   }
 
-  function refuse(connection: ConnectionId, reason: string, now: number): readonly Effect[] {
+  function refuse(connection: ConnectionId, reason: string, now: number, afterMs: number | null = null): readonly Effect[] {
     counters.refused += 1;
-    return [...refusal(connection, reason), ...forget(connection, now)];
+    return [...refusal(connection, reason, afterMs), ...forget(connection, now)];
   }
 
   function flooded(connection: ConnectionId, now: number): readonly Effect[] {
-    return refuse(connection, `expected at most ${rateLimit.perSecond} messages a second, got many more`, now);
+    return refuse(connection, `expected at most ${rateLimit.perSecond} messages a second, got many more`, now, comebackMs);
   }
 
   /** The connection is gone or about to be: nothing that it still sends is looked at. */
@@ -132,9 +132,11 @@ export function createLobby(options: LobbyOptions): Lobby {
     const startsAfresh = (message.tip?.round ?? 0) === 0 && message.former === undefined;
     if (room === undefined || (room.isDeserted(now) && startsAfresh)) {
       if (room === undefined && rooms.size >= maxRooms) {
-        return refuse(connection, `this server is full: it has ${rooms.size} rooms, as many as it may have`, now);
+        return refuse(connection, `this server is full: it has ${rooms.size} rooms, as many as it may have`, now, comebackMs);
       }
-      rooms.set(message.room, createRoom({ ...options, counters, epoch: nextEpoch(now) }));
+      // Who is away from the one before may yet come to this one.
+      const before = room === undefined ? {} : { seats: room.seats };
+      rooms.set(message.room, createRoom({ ...options, ...before, counters, epoch: nextEpoch(now) }));
     }
     visitor.room = message.room;
     silent.delete(connection);

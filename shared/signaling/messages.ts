@@ -96,7 +96,12 @@ export const serverMessageSchema = z.discriminatedUnion("kind", [
     configHash: hash,
     iceServers: z.array(iceServer).max(10),
   }),
-  /** Final: the server closes the connection after it. */
+  /**
+   * Before `refused`: it may be tried again after so long. In a message of its own, for clients take no `refused` that has more than
+   * its reason; those who do not know this one take the refusal for final.
+   */
+  z.strictObject({ kind: z.literal("later"), afterMs: z.int().min(0).max(3_600_000) }),
+  /** Final, unless `later` came before: the server closes the connection after it. */
   z.strictObject({ kind: z.literal("refused"), reason: text }),
   /** The whole truth about who sums with whom, to everyone in the room. Members in tree order: the first is the root. */
   z.strictObject({
@@ -115,6 +120,11 @@ export const serverMessageSchema = z.discriminatedUnion("kind", [
    * is to be replaced without its word. This peer gives nothing more under this roster or an older one, and says so.
    */
   z.strictObject({ kind: z.literal("where"), hold: version.optional() }),
+  /**
+   * What the next roster, or this peer's being let in, waits for: the rest of a sentence that begins with "Waiting", and the longest that
+   * it takes; null: nobody knows. Over with the next roster.
+   */
+  z.strictObject({ kind: z.literal("waiting"), what: text, forMs: z.int().min(0).nullable() }),
   /** Why this peer is not (or no longer) a member, in words a person can act on. */
   z.strictObject({ kind: z.literal("notice"), text }),
 ]);

@@ -21,6 +21,8 @@ export interface RoomOptions {
   /** When the server started, on the clock that `handle` is given; long ago where absent. */
   readonly bornAt?: number;
   readonly maxPeers?: number;
+  /** Who has which seat and name already, in a room that this one replaces. */
+  readonly seats?: Seats;
   /** Counted into, if given. */
   readonly counters?: Counters;
 }
@@ -61,7 +63,7 @@ export function createRoomState(options: RoomOptions): RoomState {
     ...{ iceServers, hashOf, maxPeers, pacing, counters, guests },
     connections: new Map(),
     roster: createRoster(options.epoch, guests, { pacing, startsAt }),
-    seats: createSeats(),
+    seats: options.seats ?? createSeats(),
     config: null,
     configHash: "",
     vacantSince: Number.NEGATIVE_INFINITY,

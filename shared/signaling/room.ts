@@ -13,6 +13,7 @@ import type { ClientMessage, Tip } from "./messages.ts";
 import { patientStartMs } from "./pacing.ts";
 import { createRoomState, drop, type RoomOptions, type RoomState, send } from "./room-state.ts";
 import { committed, control, outdo, outworn } from "./roster.ts";
+import type { Seats } from "./seats.ts";
 import { probe } from "./silence.ts";
 import { isHeld, learn, where } from "./succession.ts";
 import type { Version } from "./version.ts";
@@ -30,6 +31,7 @@ export interface Room {
   /** `now`: milliseconds, never going back. */
   handle(event: RoomEvent, now: number): readonly Effect[];
   view(): RoomView;
+  readonly seats: Seats;
   /** Nobody has a living socket, and, where rounds were committed, nobody has had one for longer than clients wait between two attempts. */
   isDeserted(now: number): boolean;
   /** Nobody has a living socket, nobody's place is kept, and nobody has told of a run whose other peers may yet come. */
@@ -65,6 +67,7 @@ export function createRoom(options: RoomOptions): Room {
       wakeAt = due;
       return effects;
     },
+    seats: state.seats,
     view() {
       const connected = [...guests.values()].reduce((sum, guest) => sum + (guest.connection === null ? 0 : 1), 0);
       const { version, order, running } = roster.issued;
@@ -133,7 +136,7 @@ function ready(room: RoomState, guest: Guest, message: Ready, now: number): read
   if (message.configHash !== configHash) {
     const reason = `expected the configuration with hash ${configHash}, got ${message.configHash}: another release of Copse?`;
     remove(room, guest, now);
-    return refuse(room, guest.connection!, reason);
+    return refuse(room, guest.connection!, { reason, afterMs: null });
   }
   guest.tip = message.tip;
   const isFirst = guest.saidAt === Number.NEGATIVE_INFINITY;

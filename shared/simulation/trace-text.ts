@@ -28,6 +28,8 @@ export function traceText(report: PeerReport, nameOf: (peer: PeerId) => string):
       return `withdraws round ${report.round} ${report.hash.slice(0, 6)}`;
     case "recounted":
       return `round ${report.round} ${report.counted === null ? "may have" : report.counted ? "has" : "has not"} counted it after all`;
+    case "waiting":
+      return `waits ${report.what}${report.forMs === null ? "" : `, at most ${report.forMs} ms`}`;
     case "notice":
       return `notice: ${report.text}`;
     case "refused":

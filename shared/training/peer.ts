@@ -201,6 +201,9 @@ export function createPeer(options: PeerOptions): Peer {
         if (message.hold !== undefined) run.rounds.hold(message.hold);
         ready(run.rounds.tip);
         break;
+      case "waiting":
+        report({ type: "waiting", what: message.what, forMs: message.forMs });
+        break;
       case "notice":
         notice(message.text);
     }

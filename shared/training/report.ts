@@ -88,6 +88,8 @@ export type PeerReport =
   | { readonly type: "withdrawn"; readonly round: number; readonly hash: Hash }
   /** Whether this peer's update of a round counts after all, on the chain that stays; null: it cannot be known. */
   | { readonly type: "recounted"; readonly round: number; readonly counted: boolean | null }
+  /** What a peer that has no place waits for, after the word "Waiting", and the longest that it takes; null: nobody knows. Over with the next roster. */
+  | { readonly type: "waiting"; readonly what: string; readonly forMs: number | null }
   /** Something a person should know; the run goes on. */
   | { readonly type: "notice"; readonly text: string }
   /** The end, with its reason: a refusal by the server or an error. */

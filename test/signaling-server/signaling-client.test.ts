@@ -99,6 +99,26 @@ describe("the signaling client", () => {
     expect((await startClient(url).next("notice")).text).toBe("connection 2");
   });
 
+  it("tries again, ever later, after a refusal that may be tried again, says once what it waits for, and ends with one that may not", async () => {
+    let connections = 0;
+    const at: number[] = [];
+    const url = await strangeServer((socket) => {
+      connections += 1;
+      at.push(performance.now());
+      if (connections < 4) socket.emit("message", { kind: "later", afterMs: 40 });
+      socket.emit("message", { kind: "refused", reason: connections < 4 ? "this room is full" : "no" });
+      (socket as unknown as { disconnect(close: boolean): void }).disconnect(true);
+    });
+    const { next, heard } = startClient(url);
+    expect((await next("refused")).reason).toBe("no");
+    expect(heard).toEqual([
+      { kind: "waiting", what: "to be let in: this room is full", forMs: null },
+      { kind: "refused", reason: "no" },
+    ]);
+    // At least half of 40, 80 and 160 ms.
+    for (const [i, least] of [20, 40, 80].entries()) expect(at[i + 1]! - at[i]!).toBeGreaterThanOrEqual(least - 1);
+  });
+
   it("says once that nobody answers, to whoever listens and to who comes later, and then that somebody does", async () => {
     // Nothing listens at this port until a server opens there.
     const free = await new Promise<number>((done) => {

@@ -187,6 +187,26 @@ describe("the lobby", () => {
     expect(lobby.stats().rooms).toBe(0);
   });
 
+  it("leaves names and seats with those whose places are kept while the room is made anew", () => {
+    const { lobby, say } = lobbyHarness();
+    const enterAs = (c: string, session: string, hello: unknown, now: number) => {
+      lobby.handle({ kind: "connected", connection: c, session }, now);
+      return say(c, hello, now);
+    };
+    const seatOf = (effects: readonly Effect[]) =>
+      effects.flatMap((e) => (e.kind === "send" && e.message.kind === "welcome" ? [e.message.seat] : []));
+    for (const [i, c] of ["a", "b"].entries()) {
+      enterAs(c, `secret ${i}`, helloOf(i, { config: defaultConfig }), 0);
+      say(c, { kind: "ready", configHash: hashOf(JSON.stringify(defaultConfig)), tip: tipAt(0) });
+    }
+    lobby.handle({ kind: "tick" }, 100);
+    for (const connection of ["a", "b"]) lobby.handle({ kind: "disconnected", connection }, 200);
+    expect(seatOf(enterAs("c", "secret 5", helloOf(5, { config: defaultConfig }), 300))).toEqual([2]);
+    expect(reasonOf(enterAs("d", "secret 6", helloOf(1), 300))).toContain("in this room already");
+    const former = { seat: 1, position: 1, members: 2, version: [0, 1] as [number, number] };
+    expect(seatOf(enterAs("e", "secret 1", helloOf(1, { config: defaultConfig, former }), 400))).toEqual([1]);
+  });
+
   it("forgets a room six seconds after everyone has vanished from it", () => {
     const { lobby, enter, say } = lobbyHarness();
     for (const [i, c] of ["a", "b"].entries()) {

@@ -69,6 +69,53 @@ describe("entering a room", () => {
     expect(room.last(7, "roster")?.members[0]?.peer).toBe(peerName(0));
   });
 
+  it("leaves a name with the secret that it came with, though its peer is away and its place given up", () => {
+    const room = roomHarness();
+    for (const i of [0, 1, 2]) {
+      room.enter(i, {}, `secret ${i}`);
+      room.ready(i);
+    }
+    room.pass(5_000);
+    room.lose(2);
+    room.pass(5_000);
+    expect(room.members()).toEqual([0, 1]);
+    room.handle({ kind: "connected", connection: "c7", session: "secret 7" });
+    room.say(7, helloOf(2));
+    expect(room.last(7, "refused")?.reason).toContain("in this room already");
+    room.enter(2, {}, "secret 2");
+    expect(room.last(2, "welcome")?.seat).toBe(2);
+    expect(room.last(2, "refused")).toBeUndefined();
+  });
+
+  it("leaves a seat with the secret that it came with, whoever says that it was his", () => {
+    const room = roomHarness();
+    for (const i of [0, 1, 2]) {
+      room.enter(i, {}, `secret ${i}`);
+      room.ready(i);
+    }
+    room.pass(5_000);
+    room.lose(1);
+    room.pass(5_000);
+    room.enter(7, { former: { seat: 1, position: null, members: 3, version: [1_000, 1] } }, "secret 7");
+    expect(room.last(7, "welcome")?.seat).toBe(3);
+    room.enter(1, { former: { seat: 1, position: 1, members: 3, version: [1_000, 1] } }, "secret 1");
+    expect(room.last(1, "welcome")?.seat).toBe(1);
+  });
+
+  it("says beside a refusal whether it may be tried again, and where that is so, not in the refusal: older clients read it, too", () => {
+    const room = roomHarness({ maxPeers: 1 });
+    room.enter(0, { config: defaultConfig });
+    room.enter(1);
+    expect(room.hear(1).map(({ kind }) => kind)).toEqual(["later", "refused"]);
+    expect(Object.keys(room.last(1, "refused")!)).toEqual(["kind", "reason"]);
+    room.enter(2, { config: { ...defaultConfig, rate: 0.7 } });
+    expect(room.hear(2).map(({ kind }) => kind)).toEqual(["later", "refused"]);
+    room.lose(0);
+    room.enter(3, { config: defaultConfig });
+    room.say(3, { kind: "ready", configHash: "0".repeat(32), tip: tipAt(0) });
+    expect(room.hear(3).map(({ kind }) => kind)).toEqual(["welcome", "refused"]);
+  });
+
   it("refuses the peer that is one too many", () => {
     const room = roomHarness({ maxPeers: 2 });
     for (const i of [0, 1, 2]) room.enter(i);

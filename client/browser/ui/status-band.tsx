@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { RoomState } from "../store.ts";
-import { announcement, asksForOtherSettings, outcomeInWords, phaseOf, stateInWords } from "./words.ts";
+import { TimeLeft } from "./time-left.tsx";
+import { announcement, asksForOtherSettings, outcomeInWords, phaseOf, stateInWords, waitOf } from "./words.ts";
 
 interface StatusBandProps {
   readonly state: RoomState;
@@ -12,6 +13,7 @@ interface StatusBandProps {
 export function StatusBand({ state, onControl, onLeave }: StatusBandProps) {
   const phase = phaseOf(state);
   const outcome = outcomeInWords(state);
+  const wait = waitOf(state);
   const running = state.roster?.running ?? false;
   const over = phase === "refused" || phase === "left";
   const again = useRef<HTMLButtonElement>(null);
@@ -29,6 +31,7 @@ export function StatusBand({ state, onControl, onLeave }: StatusBandProps) {
         <p class="unseen" role="status">
           {announcement(state)}
         </p>
+        {wait !== null && <TimeLeft wait={wait} />}
         {state.end?.type === "refused" && <p role="alert">{state.end.reason}</p>}
         {outcome !== null && <p data-testid="outcome">{outcome}</p>}
         {phase === "left" && <p>The others go on without this tab.</p>}

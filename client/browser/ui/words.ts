@@ -19,6 +19,8 @@ export function phaseOf(state: RoomState): Phase {
 /** What is going on, as a person would say it. */
 export function stateInWords(state: RoomState): string {
   const severed = state.connected === false && state.joined !== null;
+  const wait = waitOf(state);
+  if (wait !== null) return `Waiting ${wait.what}`;
   switch (phaseOf(state)) {
     case "connecting":
       return state.connected === false ? "No answer from the signaling server yet; trying again" : "Finding the signaling server";
@@ -39,6 +41,14 @@ export function stateInWords(state: RoomState): string {
     case "left":
       return "You have left the room";
   }
+}
+
+/** What a tab without a place waits for; null where that is not known, or is the signaling server. */
+export function waitOf(state: RoomState): RoomState["waiting"] {
+  const { waiting: wait, connected } = state;
+  const isOutside = ["connecting", "joining", "observing"].includes(phaseOf(state));
+  // One that is to be let in has no connection in between.
+  return isOutside && wait !== null && (connected !== false || wait.forMs === null) ? wait : null;
 }
 
 /** What is read out when it changes: the state in words, but not every round. */

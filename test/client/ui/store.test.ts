@@ -9,6 +9,7 @@ import {
   payloadInWords,
   phaseOf,
   stateInWords,
+  waitOf,
   wayInWords,
 } from "../../../client/browser/ui/words.ts";
 import { defaultConfig } from "../../../shared/training/config.ts";
@@ -53,6 +54,7 @@ const stateAfter = (...events: readonly RoomEvent[]): RoomState => events.reduce
 const link = (peer: string, state: LinkReport["state"], told: Partial<LinkReport> = {}): TabReport => {
   return { type: "link", peer, state, isSpare: false, path: null, rttMs: null, attempts: 0, reason: null, ...told };
 };
+const waits = (what: string, forMs: number | null): TabReport => ({ type: "waiting", what, forMs });
 const stateOf = (state: RoomState, peer: string): string | undefined => state.links.get(peer)?.state;
 const counted: LinkTraffic = {
   peer: other,
@@ -87,6 +89,25 @@ describe("the state of a room", () => {
       state = reduce(state, event);
       expect(stateInWords(state)).toBe(words);
     }
+  });
+
+  it("says what a tab without a place waits for, until it has one or the server is lost", () => {
+    const what = "for the other peers of this run, who may have more of its rounds";
+    const gathering = stateAfter(joined, waits(what, 45_000));
+    expect(stateInWords(gathering)).toBe(`Waiting ${what}`);
+    expect(waitOf(gathering)).toMatchObject({ forMs: 45_000 });
+    expect(stateInWords(stateAfter(waits(what, 45_000), joined))).toBe(`Waiting ${what}`);
+    const severed = reduce(gathering, { type: "connection", connected: false });
+    expect(stateInWords(severed)).not.toContain(what);
+    const member = reduce(gathering, roster([self], { running: true }));
+    expect([waitOf(member), stateInWords(member)]).toEqual([null, "Training round 1"]);
+    expect(stateInWords(reduce(member, waits(what, 45_000)))).toBe("Training round 1");
+  });
+
+  it("says that it waits to be let in, though it has no connection between two attempts, until it is", () => {
+    const full = stateAfter(waits("to be let in: this room is full", null), { type: "connection", connected: false });
+    expect(stateInWords(full)).toBe("Waiting to be let in: this room is full");
+    expect(stateInWords(stateAfter(waits("to be let in: this room is full", null), joined))).toBe("Joining the room");
   });
 
   it("says of which model the accuracy is, and how the final one does only once that was tested", () => {
