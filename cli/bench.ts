@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { formatCount, inTerminal } from "../client/peer/format.ts";
 import { checkpointRows } from "./bench-checkpoint.ts";
 import { mergeRows } from "./bench-merge.ts";
 import { benchLengths, quickLengths, type SelectOptions, selectRows } from "./bench-select.ts";
@@ -111,7 +112,7 @@ function tableLines(row: Row, isFirst: boolean): string[] {
 
 function shown(value: string | number): string {
   if (typeof value === "string") return value;
-  return Number.isInteger(value) ? value.toLocaleString("en") : String(Number(value.toPrecision(3)));
+  return Number.isInteger(value) ? inTerminal(formatCount(value)) : String(Number(value.toPrecision(3)));
 }
 
 function wireCommand(): Command {

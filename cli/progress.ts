@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from "cli-progress";
+import { formatBytes, formatLoss, formatPercent, formatShare, inTerminal } from "../client/peer/format.ts";
 import type { PeerReport, RoundReport } from "../shared/training/report.ts";
 
 /** Shows a run as it goes: a bar on a terminal, a line now and then elsewhere, JSON lines where asked for. */
@@ -38,7 +39,7 @@ export function createProgress({ isJson, rounds, link }: ProgressOptions): Progr
 
 function bar(rounds: number, note: Progress["note"]): Progress {
   const format =
-    "{bar} round {value}/{total}  after round {evaluated}: accuracy {accuracy}, loss {loss}  peer 1 sent {bytes} B  {ratio}  model {hash}";
+    "{bar} round {value}/{total}  after round {evaluated}: accuracy {accuracy}, loss {loss}  peer 1 sent {bytes}  {ratio}  model {hash}";
   const single = new SingleBar({ format, barsize: 24, hideCursor: true, gracefulExit: false }, Presets.shades_classic);
   let isEnded = false;
   single.start(rounds, 0, { evaluated: 0, accuracy: "–", loss: "–", bytes: "–", ratio: "", hash: "–" });
@@ -61,7 +62,7 @@ function lines(rounds: number, note: Progress["note"]): Progress {
       if (report.round !== 1 && report.round % every !== 0 && report.round !== rounds) return;
       const { evaluated, accuracy, loss, bytes, ratio, hash } = factsOf(report);
       process.stdout.write(
-        `round ${report.round}/${rounds}  after round ${evaluated}: accuracy ${accuracy}, loss ${loss}  peer 1 sent ${bytes} B  ${ratio}  model ${hash}\n`,
+        `round ${report.round}/${rounds}  after round ${evaluated}: accuracy ${accuracy}, loss ${loss}  peer 1 sent ${bytes}  ${ratio}  model ${hash}\n`,
       );
     },
     note,
@@ -72,10 +73,10 @@ function lines(rounds: number, note: Progress["note"]): Progress {
 function factsOf({ evaluated, accuracy, loss, bytesSent, denseBytes, hash }: RoundReport) {
   return {
     evaluated,
-    accuracy: accuracy === null ? "–" : `${(100 * accuracy).toFixed(1)} %`,
-    loss: loss?.toFixed(3) ?? "–",
-    bytes: bytesSent,
-    ratio: bytesSent > 0 && denseBytes > 0 ? `1/${Math.round(denseBytes / bytesSent)} of dense` : "",
+    accuracy: accuracy === null ? "–" : inTerminal(formatPercent(accuracy)),
+    loss: loss === null ? "–" : inTerminal(formatLoss(loss)),
+    bytes: inTerminal(formatBytes(bytesSent)),
+    ratio: inTerminal(formatShare(bytesSent, denseBytes) ?? ""),
     hash: hash.slice(0, 8),
   };
 }

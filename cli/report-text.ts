@@ -1,11 +1,40 @@
 import type { ClientReport } from "../client/peer/client-report.ts";
+import { formatBytes, formatCount, formatLoss, formatPercent, formatShare, inTerminal, plural } from "../client/peer/format.ts";
+import { peerName } from "../client/peer/peer-name.ts";
+import type { Member } from "../shared/signaling/messages.ts";
+import type { PeerId } from "../shared/transport.ts";
 import type { FinalReport } from "./run-peer.ts";
 
-/** One line for a person; null for what only a program wants. */
-export function describeReport(report: ClientReport | FinalReport): string | null {
+/** Says in one line for a person what a peer reports; null for what only a program wants. It remembers who is who, and who was lost. */
+export function createReportText(): (report: ClientReport | FinalReport) => string | null {
+  let members: readonly Member[] = [];
+  let lost: ReadonlySet<PeerId> = new Set();
+  const textOf = (report: ClientReport | FinalReport): string | null => {
+    if (report.type === "lost") {
+      lost = new Set([...lost, report.peer]);
+      return `link to ${peerName(members, report.peer)} lost: ${report.loss.reason}`;
+    }
+    if (report.type === "link") {
+      if (report.state !== "open" || !lost.has(report.peer)) return null;
+      lost = new Set([...lost].filter((peer) => peer !== report.peer));
+      return `link to ${peerName(members, report.peer)} is open again`;
+    }
+    if (report.type === "roster") {
+      members = report.members;
+      lost = new Set([...lost].filter((peer) => members.some((member) => member.peer === peer)));
+    }
+    return describeReport(report);
+  };
+  return (report) => {
+    const text = textOf(report);
+    return text === null ? null : inTerminal(text);
+  };
+}
+
+function describeReport(report: Exclude<ClientReport | FinalReport, { type: "lost" | "link" }>): string | null {
   switch (report.type) {
     case "joined":
-      return `joined with seat ${report.seat}: ${report.config.model} of ${report.parameters.toLocaleString("en")} parameters, ${report.config.scheme}`;
+      return `joined with seat ${report.seat}: ${report.config.model} of ${formatCount(report.parameters)} parameters, ${report.config.scheme}`;
     case "progress":
       return `fetching the model: ${Math.floor((100 * report.received) / report.total)} %`;
     case "resumed":
@@ -16,17 +45,15 @@ export function describeReport(report: ClientReport | FinalReport): string | nul
       return report.sentence;
     case "roster": {
       const place = report.position === null ? "watching" : `place ${report.position}`;
-      const count = report.members.length;
-      return `${count} ${count === 1 ? "peer" : "peers"}, ${place}${report.running ? "" : ", not running"}`;
+      return `${plural(report.members.length, "peer")}, ${place}${report.running ? "" : ", not running"}`;
     }
     case "round": {
-      const accuracy =
-        report.accuracy === null ? "" : `, accuracy after round ${report.evaluated} ${(100 * report.accuracy).toFixed(1)} %`;
-      const saved = report.bytesSent > 0 ? ` (1/${Math.round(report.denseBytes / report.bytesSent)} of dense)` : "";
-      return `round ${report.round}: ${report.contributors} of ${report.members} counted${accuracy}, ${report.bytesSent} B sent${saved}, model ${report.hash.slice(0, 8)}`;
+      const { round, contributors, members, evaluated, accuracy, bytesSent, denseBytes, hash } = report;
+      const tested = accuracy === null ? "" : `, accuracy after round ${evaluated} ${formatPercent(accuracy)}`;
+      const share = formatShare(bytesSent, denseBytes);
+      const sent = `${formatBytes(bytesSent)} sent${share === null ? "" : ` (${share})`}`;
+      return `round ${round}: ${contributors} of ${members} counted${tested}, ${sent}, model ${hash.slice(0, 8)}`;
     }
-    case "lost":
-      return `link to ${report.peer} lost: ${report.loss.reason}`;
     case "connection":
       return report.connected ? "signaling server connected" : "no connection to the signaling server; trying again…";
     case "waiting":
@@ -40,7 +67,7 @@ export function describeReport(report: ClientReport | FinalReport): string | nul
       return `finished after round ${report.round}, model ${report.hash}`;
     case "final":
       if (report.accuracy === null || report.loss === null) return "the final model could not be tested";
-      return `final model: accuracy ${(100 * report.accuracy).toFixed(2)} %, loss ${report.loss.toFixed(4)} on the held-out set`;
+      return `final model: accuracy ${formatPercent(report.accuracy)}, loss ${formatLoss(report.loss)} on the held-out set`;
     case "withdrawn":
       return `round ${report.round} did not stay: another chain of rounds has gone further`;
     case "recounted": {
@@ -48,7 +75,6 @@ export function describeReport(report: ClientReport | FinalReport): string | nul
       return `this peer's update of round ${report.round} ${fate}`;
     }
     case "evaluated": // said by what follows it
-    case "link":
     case "training":
     case "confirmed":
       return null;

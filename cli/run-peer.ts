@@ -12,7 +12,7 @@ import type { Links, LinkTraffic } from "../shared/transport.ts";
 import { configOf, type TypedOptions, typedConfig } from "./config-options.ts";
 import { UsageError } from "./exit.ts";
 import { exportFolderOf } from "./export-folder.ts";
-import { describeReport } from "./report-text.ts";
+import { createReportText } from "./report-text.ts";
 
 /** Time for the last total to reach who is behind, before a peer that has finished leaves by itself. */
 const lingerMs = 3_000;
@@ -52,8 +52,9 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
     end = resolve;
     fail = reject;
   });
+  const textOf = createReportText();
   const say = (report: ClientReport | FinalReport): void => {
-    const line = isJson ? JSON.stringify(report) : describeReport(report);
+    const line = isJson ? JSON.stringify(report) : textOf(report);
     if (line !== null) process.stdout.write(`${line}\n`);
   };
   const lone = createLoneWatch();

@@ -1,4 +1,5 @@
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { formatBytes, inTerminal, plural } from "../client/peer/format.ts";
 import { createHasher } from "../shared/hash.ts";
 import { playChaos, type Verdict } from "../shared/simulation/chaos.ts";
 import { type ChaosSummary, failureText, isSound, summaryOf } from "../shared/simulation/chaos-summary.ts";
@@ -161,12 +162,13 @@ function textOf(summary: ChaosSummary): string {
       .map(([phase, n]) => `${phase} ${n}`.padEnd(16))
       .join("")}`.trimEnd(),
   );
-  return [
-    `${seeds} ${seeds === 1 ? "seed" : "seeds"}, ${rounds} rounds, ${count} faults, ${rollbacks} rounds undone: ${failed === 0 ? "all promises kept" : `${failed} SEEDS FAILED`}`,
+  const lines = [
+    `${plural(seeds, "seed")}, ${plural(rounds, "round")}, ${plural(count, "fault")}, ${plural(rollbacks, "round")} undone: ${failed === 0 ? "all promises kept" : `${failed} SEEDS FAILED`}`,
     ...rows,
     `divergences ${summary.divergences}, hangs ${summary.hangs}, double counts ${summary.doubleCounts}, untruthful ${summary.untruthful}`,
-    `conservation error ${summary.conservationError}, at most ${summary.maxBufferedBytes} bytes waited at a peer`,
-  ].join("\n");
+    `conservation error ${summary.conservationError}, at most ${formatBytes(summary.maxBufferedBytes)} waited at a peer`,
+  ];
+  return inTerminal(lines.join("\n"));
 }
 
 if (!isMainThread && workerData !== null && typeof workerData === "object" && "chaos" in workerData) {

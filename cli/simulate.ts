@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { formatBytes, formatMilliseconds, inTerminal, plural } from "../client/peer/format.ts";
 import { createHasher } from "../shared/hash.ts";
 import { seeded } from "../shared/random.ts";
 import { createChurn } from "../shared/simulation/churn.ts";
@@ -218,13 +219,13 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
 
 function textOf(summary: SimulationSummary): string {
   const { peers, rounds, scheme, tree, hashesEqual } = summary;
-  const kilobytes = (bytes: number): string => `${(bytes / 1_000).toFixed(2)} kB`;
-  return [
-    `${peers} peers, ${rounds} rounds of ${scheme} on the ${tree} tree`,
-    `sent by a peer in a round: mean ${kilobytes(summary.meanBytesSentPerPeerPerRound)}, at most ${kilobytes(summary.maxBytesSentPerPeerPerRound)}`,
-    `dense all-to-all would send ${kilobytes(summary.denseAllToAllBytesPerPeerPerRound)}`,
-    `critical path of a round: ${summary.criticalPathMilliseconds.toFixed(1)} ms`,
+  const lines = [
+    `${plural(peers, "peer")}, ${plural(rounds, "round")} of ${scheme} on the ${tree} tree`,
+    `sent by a peer in a round: mean ${formatBytes(summary.meanBytesSentPerPeerPerRound)}, at most ${formatBytes(summary.maxBytesSentPerPeerPerRound)}`,
+    `dense all-to-all would send ${formatBytes(summary.denseAllToAllBytesPerPeerPerRound)}`,
+    `critical path of a round: ${formatMilliseconds(summary.criticalPathMilliseconds)}`,
     hashesEqual ? "all peers ended every round with the same model" : "PEERS DISAGREE",
     "",
-  ].join("\n");
+  ];
+  return inTerminal(lines.join("\n"));
 }

@@ -1,3 +1,13 @@
+import {
+  formatBytes,
+  formatCount,
+  formatLoss,
+  formatPercent,
+  formatSeconds,
+  formatShare,
+  inTerminal,
+  plural,
+} from "../client/peer/format.ts";
 import type { Hash } from "../shared/hash.ts";
 import type { RunConfig } from "../shared/training/config.ts";
 import type { RoundReport } from "../shared/training/report.ts";
@@ -66,16 +76,19 @@ export function summaryOf({ config, rounds, finals, tabs }: Ends): DemoSummary {
 }
 
 export function summaryText(summary: DemoSummary): string {
-  const { accuracy, loss, bytesSentPerPeerPerRound: bytes, denseAllToAllBytesPerPeerPerRound: dense } = summary;
-  return [
+  const { peers, rounds, parameters, accuracy, loss, secondsPerRound, hashesEqual } = summary;
+  const { bytesSentPerPeerPerRound: bytes, denseAllToAllBytesPerPeerPerRound: dense } = summary;
+  const share = formatShare(bytes, dense);
+  const lines = [
     "",
-    `${summary.peers} peers, ${summary.rounds} rounds, ${summary.parameters.toLocaleString("en")} parameters`,
+    `${plural(peers, "peer")}, ${plural(rounds, "round")}, ${formatCount(parameters)} parameters`,
     accuracy === null || loss === null
       ? "the final model could not be tested"
-      : `final model: accuracy ${(100 * accuracy).toFixed(2)} %, loss ${loss.toFixed(4)} on the held-out set`,
-    `sent by a peer in a round: ${Math.round(bytes).toLocaleString("en")} B${bytes > 0 ? `, 1/${Math.round(dense / bytes)} of dense all-to-all` : ""}`,
-    ...(summary.secondsPerRound === null ? [] : [`${summary.secondsPerRound.toFixed(2)} s a round`]),
-    summary.hashesEqual ? "all peers ended with the same model, bit for bit" : "THE PEERS DO NOT AGREE",
+      : `final model: accuracy ${formatPercent(accuracy)}, loss ${formatLoss(loss)} on the held-out set`,
+    `sent by a peer in a round: ${formatBytes(bytes)}${share === null ? "" : `, ${share} all-to-all`}`,
+    ...(secondsPerRound === null ? [] : [`${formatSeconds(secondsPerRound)} a round`]),
+    hashesEqual ? "all peers ended with the same model, bit for bit" : "THE PEERS DO NOT AGREE",
     "",
-  ].join("\n");
+  ];
+  return inTerminal(lines.join("\n"));
 }

@@ -4,10 +4,11 @@ import type { RunConfig } from "../../shared/training/config.ts";
 import type { PeerReport, RoundReport } from "../../shared/training/report.ts";
 import type { LinkTraffic, PeerId } from "../../shared/transport.ts";
 import type { ClientReport, FinalModel } from "../peer/client-report.ts";
+import { peerName } from "../peer/peer-name.ts";
 import { emptyHistory, type History, recordRound, recordTest } from "./history.ts";
 import { linkReason } from "./link-reason.ts";
 import { type LinkStanding, withLoss, withReport, withRoster, withTraffic } from "./link-standings.ts";
-import { addNotice, type Notice } from "./notices.ts";
+import { addNotice, type Notice, stillTrue } from "./notices.ts";
 import type { Backend, TabReport } from "./session-types.ts";
 
 type ReportOf<K extends PeerReport["type"]> = Omit<Extract<PeerReport, { type: K }>, "type">;
@@ -90,17 +91,17 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
     case "waiting":
       return { ...state, waiting: event };
     case "roster":
-      return { ...state, roster: event, waiting: null, links: withRoster(state.links, event, treeOf(state)) };
+      return withLinks({ ...state, roster: event, waiting: null }, withRoster(state.links, event, treeOf(state)));
     case "link":
-      return { ...state, links: withReport(state.links, event) };
+      return withLinks(state, withReport(state.links, event));
     case "lost": {
       // Whoever is no member has left, or fetches the model elsewhere: there is nothing to mend.
       const isGone = state.roster !== null && !state.roster.members.some(({ peer }) => peer === event.peer);
-      if (isGone) return { ...state, links: new Map([...state.links].filter(([peer]) => peer !== event.peer)) };
+      if (isGone) return withLinks(state, new Map([...state.links].filter(([peer]) => peer !== event.peer)));
       const links = withLoss(state.links, event.peer, event.loss);
       if (links.get(event.peer)?.isSpare === true) return { ...state, links }; // nothing hangs on it while the tree stands
       const text = `Lost the link to ${nameOf(state, event.peer)}: ${linkReason(event.loss.reason).sentence}`;
-      return { ...state, links, notices: addNotice(state.notices, text) };
+      return { ...state, links, notices: addNotice(state.notices, text, event.peer) };
     }
     case "connection":
       return { ...state, connected: event.connected };
@@ -147,6 +148,12 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
   }
 }
 
+/** With links as they stand now, and without notices of losses that are over. */
+function withLinks(state: RoomState, links: RoomState["links"]): RoomState {
+  const isLost = (peer: PeerId): boolean => links.has(peer) && links.get(peer)?.state !== "open";
+  return { ...state, links, notices: stillTrue(state.notices, isLost) };
+}
+
 function testOf({ evaluated, loss, accuracy }: RoundReport): TestedModel {
   return { round: evaluated, loss, accuracy };
 }
@@ -166,8 +173,7 @@ export function hashOf(state: RoomState): Hash | null {
   return state.end?.type === "finished" ? state.end.hash : (state.lastRound?.hash ?? null);
 }
 
-/** "3 (tab · webgpu)": a member's seat and label, or the beginning of its id if it is none. */
+/** What a peer is called. */
 export function nameOf(state: RoomState, peer: PeerId): string {
-  const member = state.roster?.members.find((candidate) => candidate.peer === peer);
-  return member === undefined ? `peer ${peer.slice(0, 6)}` : `${member.seat} (${member.label})`;
+  return peerName(state.roster?.members ?? [], peer);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeReport } from "../../cli/report-text.ts";
+import { createReportText } from "../../cli/report-text.ts";
 import { peerPackages, requirePackages } from "../../cli/require-packages.ts";
 import { startServer } from "../signaling-server/server-harness.ts";
 import { runCopse } from "./run-copse.ts";
@@ -10,7 +10,9 @@ describe("copse peer", () => {
     expect(await line("connection")).toEqual({ type: "connection", connected: false });
     process.kill("SIGTERM");
     expect(await ended).toEqual({ code: 0, stderr: "" });
-    expect(describeReport({ type: "connection", connected: false })).toBe("no connection to the signaling server; trying again…");
+    expect(createReportText()({ type: "connection", connected: false })).toBe(
+      "no connection to the signaling server; trying again…",
+    );
   });
 
   it("two peers that never had a link do not end as if all were well", async () => {

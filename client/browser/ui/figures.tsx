@@ -1,10 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { depthOf } from "../../../shared/aggregate/tree.ts";
 import type { RoundReport } from "../../../shared/training/report.ts";
+import { formatLoss, formatPercent, formatSeconds, plural } from "../../peer/format.ts";
 import { hashOf, type RoomState } from "../store.ts";
-import { formatLoss, formatPercent, formatSeconds } from "./format.ts";
 import { HashBadge } from "./hash-badge.tsx";
 import { modelInWords, placeInWords } from "./words.ts";
+import { WordsAndFigures } from "./words-and-figures.tsx";
 
 /** The numbers of the last round. */
 export function Figures({ state }: { readonly state: RoomState }) {
@@ -23,18 +24,28 @@ export function Figures({ state }: { readonly state: RoomState }) {
         <span data-testid="accuracy" data-value={accuracy ?? ""}>
           {accuracy === null ? "–" : formatPercent(accuracy)}
         </span>
-        {tested !== null && <small data-testid="tested">{modelInWords(tested.round)}</small>}
+        {tested !== null && (
+          <small data-testid="tested">
+            <WordsAndFigures text={modelInWords(tested.round)} />
+          </small>
+        )}
       </Figure>
       <Figure name="Loss">
         <span data-testid="loss" data-value={loss ?? ""}>
           {loss === null ? "–" : formatLoss(loss)}
         </span>
-        {tested !== null && <small>{modelInWords(tested.round)}</small>}
+        {tested !== null && (
+          <small>
+            <WordsAndFigures text={modelInWords(tested.round)} />
+          </small>
+        )}
       </Figure>
       <Figure name="Round time">{lastRound?.seconds == null ? "–" : formatSeconds(lastRound.seconds)}</Figure>
       <Figure name="Counted">
-        {lastRound === null ? "–" : `${lastRound.contributors} of ${lastRound.members}`}
-        {lastRound !== null && <small class={lastRound.counted === false ? "left-out" : ""}>{fateOf(lastRound)}</small>}
+        {lastRound === null ? "–" : <WordsAndFigures text={`${lastRound.contributors} of ${lastRound.members}`} />}
+        {lastRound !== null && (
+          <small class={lastRound.counted === false && lastRound.seconds !== null ? "left-out" : ""}>{fateOf(lastRound)}</small>
+        )}
       </Figure>
       <Figure name="Your place">
         <span data-testid="position" data-value={position ?? ""}>
@@ -56,7 +67,7 @@ export function Figures({ state }: { readonly state: RoomState }) {
 
 function linksUp(depth: number): string {
   if (depth === 0) return "where all sums end";
-  return `${depth} ${depth === 1 ? "link" : "links"} from the root`;
+  return `${plural(depth, "link")} from the root`;
 }
 
 function Figure({ name, wide = false, children }: { name: string; wide?: boolean; children: ComponentChildren }) {
@@ -69,7 +80,8 @@ function Figure({ name, wide = false, children }: { name: string; wide?: boolean
 }
 
 /** What became of this tab's update. */
-function fateOf({ counted }: RoundReport): string {
+function fateOf({ counted, seconds }: RoundReport): string {
+  if (seconds === null && counted === false) return "without this tab";
   if (counted === null) return "yours perhaps";
   return counted ? "yours too" : "yours was left out";
 }

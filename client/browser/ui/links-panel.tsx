@@ -1,9 +1,9 @@
 import type { TreeKind } from "../../../shared/aggregate/tree.ts";
 import type { Member } from "../../../shared/signaling/messages.ts";
 import type { LinkTraffic, PeerId } from "../../../shared/transport.ts";
+import { formatBytes, formatMilliseconds } from "../../peer/format.ts";
 import { linkReason } from "../link-reason.ts";
 import { type LinkRole, type LinkStanding, roleOf } from "../link-standings.ts";
-import { formatBytes, formatMilliseconds } from "./format.ts";
 import { wayInWords } from "./words.ts";
 
 interface LinksPanelProps {
@@ -49,7 +49,9 @@ export function LinksPanel({ tree, roster, links, traffic, nameOf }: LinksPanelP
           <tbody>
             {rows.map(({ peer, standing, role, carried }) => (
               <tr key={peer} class={standing.state} data-testid="link" data-role={role} data-state={standing.state}>
-                <th scope="row">{nameOf(peer)}</th>
+                <th scope="row" translate={false}>
+                  {nameOf(peer)}
+                </th>
                 <td>{role}</td>
                 <td class="way">{wayInWords(standing)}</td>
                 <td class="ping">{standing.rttMs === null ? "–" : formatMilliseconds(standing.rttMs)}</td>

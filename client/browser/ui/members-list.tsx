@@ -1,5 +1,6 @@
 import type { Member } from "../../../shared/signaling/messages.ts";
 import type { PeerId } from "../../../shared/transport.ts";
+import { plural } from "../../peer/format.ts";
 import type { LinkStanding, LinkState } from "../link-standings.ts";
 
 interface MembersListProps {
@@ -29,7 +30,9 @@ export function MembersList({ members, self, links, observers }: MembersListProp
     return (
       <li key={peer} class={peer === self ? "self" : (state ?? "far")}>
         <span class="seat">{seat}</span>
-        <span class="label">{label === "" ? `peer ${peer.slice(0, 6)}` : label}</span>
+        <span class="label" translate={false}>
+          {label === "" ? `peer ${peer.slice(0, 6)}` : label}
+        </span>
         <span class="tags">{tags.filter((tag) => tag !== "").join(" · ")}</span>
       </li>
     );
@@ -39,18 +42,18 @@ export function MembersList({ members, self, links, observers }: MembersListProp
       <h2 id="members-title">
         Here now{" "}
         <span class="count" data-testid="members" data-value={members.length}>
-          {members.length} {members.length === 1 ? "member" : "members"}
+          {plural(members.length, "member")}
         </span>
       </h2>
       <ol>{first.map(line)}</ol>
       {observers > 0 && (
         <p class="note">
-          {observers} {observers === 1 ? "observer is" : "observers are"} on the way in
+          {plural(observers, "observer")} {observers === 1 ? "is" : "are"} on the way in
         </p>
       )}
       {rest.length > 0 && (
         <details>
-          <summary>{rest.length} others</summary>
+          <summary>{plural(rest.length, "other")}</summary>
           <ol>{rest.slice(0, longList).map(line)}</ol>
           {rest.length > longList && <p class="note">and {rest.length - longList} more</p>}
         </details>

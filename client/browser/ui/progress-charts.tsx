@@ -1,6 +1,6 @@
+import { formatLoss, formatPercent } from "../../peer/format.ts";
 import type { HistoryPoint } from "../history.ts";
 import type { ChartOptions } from "./chart-canvas.ts";
-import { formatLoss, formatPercent } from "./format.ts";
 import { LineChart } from "./line-chart.tsx";
 
 const lossOptions: ChartOptions = {

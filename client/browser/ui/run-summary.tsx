@@ -1,6 +1,6 @@
 import type { RunConfig } from "../../../shared/training/config.ts";
+import { formatCount } from "../../peer/format.ts";
 import { textsOf } from "../config-texts.ts";
-import { formatCount } from "./format.ts";
 import { summaryOf } from "./settings.ts";
 
 /** The settings that all peers of the room share. */

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { RoomState } from "../store.ts";
 import { TimeLeft } from "./time-left.tsx";
 import { announcement, asksForOtherSettings, outcomeInWords, phaseOf, stateInWords, waitOf } from "./words.ts";
+import { WordsAndFigures } from "./words-and-figures.tsx";
 
 interface StatusBandProps {
   readonly state: RoomState;
@@ -26,7 +27,7 @@ export function StatusBand({ state, onControl, onLeave }: StatusBandProps) {
     <section class={`status ${phase}`} aria-label="State of the run">
       <div class="words">
         <p class="state" data-testid="room-state" data-phase={phase}>
-          {stateInWords(state)}
+          <WordsAndFigures text={stateInWords(state)} />
         </p>
         <p class="unseen" role="status">
           {announcement(state)}

@@ -1,6 +1,7 @@
 import type { RoundReport } from "../../../shared/training/report.ts";
-import { formatBytes, formatShare, logFraction } from "./format.ts";
+import { formatBytes, formatShare, logFraction } from "../../peer/format.ts";
 import { payloadInWords } from "./words.ts";
+import { WordsAndFigures } from "./words-and-figures.tsx";
 
 /** Less than any message: the left end of the bars. */
 const scaleFromBytes = 100;
@@ -39,7 +40,7 @@ export function TrafficPanel({ round }: { readonly round: RoundReport | null }) 
       )}
       {round !== null && (
         <p class="note" data-testid="payload">
-          {payloadInWords(round)}
+          <WordsAndFigures text={payloadInWords(round)} />
         </p>
       )}
     </section>

@@ -2,6 +2,7 @@ import { useMemo } from "preact/hooks";
 import type { TreeKind } from "../../../shared/aggregate/tree.ts";
 import type { Member } from "../../../shared/signaling/messages.ts";
 import type { PeerId } from "../../../shared/transport.ts";
+import { plural } from "../../peer/format.ts";
 import type { LinkStanding, LinkState } from "../link-standings.ts";
 import { treePicture } from "./tree-picture.ts";
 import { placeInWords } from "./words.ts";
@@ -44,7 +45,7 @@ export function TreeFigure({ kind, members, position, links, observers }: TreeFi
     branches.flatMap(({ parent, child }) => (parent === position ? [child] : child === position ? [parent] : [])),
   );
   const keys = linkKeys.filter(({ state }) => members.some(({ peer }) => drawnState(peer) === state));
-  const words = `${kind} tree of ${members.length} members; this tab is ${placeInWords(position)}`;
+  const words = `${kind} tree of ${plural(members.length, "member")}; this tab is ${placeInWords(position)}`;
   return (
     <figure class="tree">
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={words}>

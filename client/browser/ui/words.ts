@@ -1,7 +1,7 @@
 import type { RoundReport } from "../../../shared/training/report.ts";
+import { formatBytes, formatCount, formatLoss, formatPercent, plural } from "../../peer/format.ts";
 import type { LinkStanding } from "../link-standings.ts";
 import { configOf, nameOf, type RoomState } from "../store.ts";
-import { formatBytes, formatCount, formatLoss, formatPercent } from "./format.ts";
 
 /** Where the room stands, for styles and tests. */
 export type Phase = "connecting" | "joining" | "observing" | "waiting" | "paused" | "training" | "finished" | "refused" | "left";
@@ -35,7 +35,7 @@ export function stateInWords(state: RoomState): string {
     case "training":
       return `Training round ${currentRound(state)}${severed ? ". Signaling server lost; rounds go on over open channels" : ""}`;
     case "finished":
-      return state.end?.type === "finished" ? `Finished after ${state.end.round} rounds` : "Finished";
+      return state.end?.type === "finished" ? `Finished after ${plural(state.end.round, "round")}` : "Finished";
     case "refused":
       return "This tab cannot take part";
     case "left":

@@ -76,12 +76,12 @@ describe("the state of a room", () => {
       [{ type: "connection", connected: true }, "Finding the signaling server"],
       [joined, "Joining the room"],
       [roster([other], { position: null }), "Observer: waiting to be let into the tree"],
-      [link(other, "dialling"), "Observer: fetching the model from 0 (tab · wasm)"],
+      [link(other, "dialling"), "Observer: fetching the model from peer 0 (tab · wasm)"],
       [roster([self]), "Waiting for a second tab: open this link in another tab"],
       [roster([self, other], { running: true }), "Training round 1"],
       [round(1), "Training round 2"],
       [roster([self, other]), "Paused"],
-      [{ type: "finished", round: 2, hash: "f".repeat(32) }, "Finished after 2 rounds"],
+      [{ type: "finished", round: 1, hash: "f".repeat(32) }, "Finished after 1 round"],
       [{ type: "left" }, "You have left the room"],
     ];
     let state = initialState;
@@ -198,7 +198,16 @@ describe("the state of a room", () => {
   it("keeps what the platform said of a lost link out of its notice", () => {
     const loss = { kind: "closed", reason: "it is gone (Connection failed)" } as const;
     const { notices } = stateAfter(joined, roster([self, other]), link(other, "open"), { type: "lost", peer: other, loss });
-    expect(notices.map(({ text }) => text)).toEqual(["Lost the link to 1 (tab · wasm): it is gone"]);
+    expect(notices.map(({ text }) => text)).toEqual(["Lost the link to peer 1 (tab · wasm): it is gone"]);
+  });
+
+  it("says no longer that a link is lost once it is open again, or its peer has left", () => {
+    const severed = stateAfter(joined, roster([self, other, third]), link(other, "open"), lost(other), lost(third));
+    expect(severed.notices).toHaveLength(2);
+    const back = reduce(reduce(severed, link(other, "dialling", { attempts: 1 })), link(other, "open"));
+    expect(back.notices.map(({ text }) => text)).toEqual(["Lost the link to peer 2 (tab · wasm): it closed."]);
+    expect(reduce(back, roster([self, other])).notices).toEqual([]);
+    expect(stateAfter(joined, { type: "notice", text: "the disk is full" }, link(other, "open")).notices).toHaveLength(1);
   });
 
   it("never says that less than nothing of an update's energy came through", () => {

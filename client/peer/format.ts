@@ -58,3 +58,13 @@ function significant(value: number): string {
   if (Math.abs(value) >= 999.5) return formatCount(value);
   return String(Number(value.toPrecision(3)));
 }
+
+/** "1 round", "12 rounds". */
+export function plural(count: number, one: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : `${one}s`}`;
+}
+
+/** The same text with common spaces: not every terminal has the thin ones. */
+export function inTerminal(text: string): string {
+  return text.replaceAll(thinSpace, " ");
+}

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { hashLook } from "../../client/browser/ui/hash-look.ts";
 import {
   formatBytes,
   formatCount,
@@ -8,11 +9,12 @@ import {
   formatPercent,
   formatSeconds,
   formatShare,
+  inTerminal,
   logFraction,
-} from "../../../client/browser/ui/format.ts";
-import { hashLook } from "../../../client/browser/ui/hash-look.ts";
+  plural,
+} from "../../client/peer/format.ts";
 
-const plain = (text: string | null): string | null => text?.replaceAll("\u202f", " ") ?? null;
+const plain = (text: string | null): string | null => (text === null ? null : inTerminal(text));
 
 describe("numbers for people", () => {
   it.each([
@@ -40,6 +42,15 @@ describe("numbers for people", () => {
     expect([0.2512, 12.34, 59.97, 185].map(formatSeconds).map(plain)).toEqual(["0.251 s", "12.3 s", "1 min 0 s", "3 min 5 s"]);
     expect([0.4, 1.4, 12, 1_250].map(formatMilliseconds).map(plain)).toEqual(["< 1 ms", "1 ms", "12 ms", "1 250 ms"]);
     expect([7, 50_890, 1_068_810].map(formatCount).map(plain)).toEqual(["7", "50 890", "1 068 810"]);
+  });
+
+  it("has one of a thing and several of it", () => {
+    expect([0, 1, 2, 12_000].map((count) => plural(count, "round")).map(plain)).toEqual([
+      "0 rounds",
+      "1 round",
+      "2 rounds",
+      "12 000 rounds",
+    ]);
   });
 
   it("puts bytes on a logarithmic scale within 0 … 1, in their order", () => {

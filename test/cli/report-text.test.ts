@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { createReportText } from "../../cli/report-text.ts";
+import { summaryText } from "../../cli/summary.ts";
+import type { PeerReport, RoundReport } from "../../shared/training/report.ts";
+
+const [self, other] = ["a".repeat(16), "b".repeat(16)];
+const member = (peer: string, seat: number) => ({ peer, label: `node ${seat}`, seat });
+const members = [member(self, 0), member(other, 1)];
+const roster: PeerReport = { type: "roster", version: [1, 1], members, observers: 0, running: true, position: 0 };
+const open: PeerReport = {
+  ...{ type: "link", peer: other, state: "open", isSpare: false },
+  ...{ path: "direct", rttMs: 1, attempts: 0, reason: null },
+};
+const round: RoundReport = {
+  ...{ type: "round", round: 7, hash: "0123456789abcdef".repeat(2), members: 2, contributors: 2, counted: true },
+  ...{ trainingLoss: 1, evaluated: 6, loss: 0.5, accuracy: 0.9123, bytesSent: 4157, bytesReceived: 4157 },
+  ...{ payload: { index: 0, value: 0, other: 0 }, wireBytesSent: null, alpha: null, denseBytes: 611_229, seconds: 0.5 },
+};
+
+describe("what a headless peer says to a person", () => {
+  it("has its numbers written as on the page, and names the model that was tested", () => {
+    expect(createReportText()(round)).toBe(
+      "round 7: 2 of 2 counted, accuracy after round 6 91.2 %, 4.16 kB sent (1/147 of dense), model 01234567",
+    );
+    expect(createReportText()({ ...roster, members: [member(self, 0)] })).toBe("1 peer, place 0");
+  });
+
+  it("names peers as people do, and says when a link that was lost is open again", () => {
+    const textOf = createReportText();
+    const lost: PeerReport = { type: "lost", peer: other, loss: { kind: "closed", reason: "it closed" } };
+    expect([roster, open, lost, open, open].map(textOf)).toEqual([
+      "2 peers, place 0",
+      null,
+      "link to peer 1 (node 1) lost: it closed",
+      "link to peer 1 (node 1) is open again",
+      null,
+    ]);
+  });
+
+  it("sums up a demo in the same words", () => {
+    const text = summaryText({
+      ...{ type: "summary", peers: 1, rounds: 1, parameters: 50_890, accuracy: 0.9123, loss: 0.30421, hashesEqual: true },
+      ...{ bytesSentPerPeerPerRound: 4157, maxBytesSentPerPeerPerRound: 4157, statsBytesSentPerPeerPerRound: null },
+      ...{ wireBytesSentPerPeerPerRound: null, denseAllToAllBytesPerPeerPerRound: 611_229, secondsPerRound: null },
+    });
+    expect(text.trim().split("\n").slice(0, 3)).toEqual([
+      "1 peer, 1 round, 50 890 parameters",
+      "final model: accuracy 91.2 %, loss 0.304 on the held-out set",
+      "sent by a peer in a round: 4.16 kB, 1/147 of dense all-to-all",
+    ]);
+  });
+});
