@@ -1,6 +1,5 @@
 import "./zod-without-eval.ts";
 import { effect, signal } from "@preact/signals";
-import { render } from "preact";
 import { paced } from "../peer/paced.ts";
 import { realClock } from "../peer/real-clock.ts";
 import { browserLack } from "./browser-lack.ts";
@@ -10,6 +9,7 @@ import { hashOf, initialState, type RoomEvent, reduce } from "./store.ts";
 import { LandingPage } from "./ui/landing-page.tsx";
 import { ProblemPage } from "./ui/problem-page.tsx";
 import { RoomPage } from "./ui/room-page.tsx";
+import { showPage } from "./ui/show-page.tsx";
 import { phaseOf } from "./ui/words.ts";
 
 /** More would be seen by nobody; a small model has hundreds of rounds a second, and the page's thread has links to keep as well. */
@@ -41,7 +41,7 @@ async function openRoom(root: HTMLElement, { room, config }: Extract<Route, { pa
     const { lastRound } = state.value;
     document.title = `${phaseOf(state.value) === "training" ? `Round ${lastRound?.round ?? 0} · ` : ""}${room} · Copse`;
   });
-  render(
+  showPage(root, () => (
     <RoomPage
       room={room}
       link={location.href}
@@ -49,9 +49,8 @@ async function openRoom(root: HTMLElement, { room, config }: Extract<Route, { pa
       onControl={(running) => session?.control(running)}
       onLeave={leave}
       onDismiss={(notice) => dispatch({ type: "dismissed", notice })}
-    />,
-    root,
-  );
+    />
+  ));
   addEventListener("hashchange", () => location.reload());
   const lack = browserLack(globalThis);
   if (lack !== null) return dispatch({ type: "refused", reason: lack });
@@ -80,4 +79,4 @@ const root = document.getElementById("copse");
 if (root === null) throw new Error("expected an element #copse in the page, got none");
 const route = routeOf(pathBelow(document.baseURI, location.pathname), location.hash);
 if (route.page === "room") void openRoom(root, route);
-else render(route.page === "landing" ? <LandingPage /> : <ProblemPage sentence={route.sentence} />, root);
+else showPage(root, () => (route.page === "landing" ? <LandingPage /> : <ProblemPage sentence={route.sentence} />));

@@ -8,7 +8,7 @@ export function Brand() {
         <circle class="brand-shade" cx="7.5" cy="15" r="5" />
         <circle class="brand-autumn" cx="24.5" cy="15" r="5" />
       </svg>
-      Copse
+      <span translate={false}>Copse</span>
     </a>
   );
 }

@@ -32,7 +32,9 @@ export function RoomPage({ room, link, state: current, onControl, onLeave, onDis
     <div class="page">
       <header class="top">
         <Brand />
-        <h1 class="room">{room}</h1>
+        <h1 class="room" translate={false}>
+          {room}
+        </h1>
         {state.end?.type !== "refused" && <ShareRow link={link} />}
       </header>
       <main>
