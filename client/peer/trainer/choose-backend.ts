@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs-core";
+import { onBackend } from "./on-backend.ts";
 import { TrainingError } from "./training-error.ts";
 
 export type BackendName = "webgpu" | "webgl" | "wasm" | "cpu";
@@ -32,12 +32,12 @@ const lossTolerance = 1e-3;
 /**
  * Takes the first candidate whose training step agrees with the cpu's, and leaves tfjs on it. Some devices compute
  * nonsense in silence, so none is trusted unseen; what fails or differs is passed over, with the reason.
- * @param probe runs one training step of the model on tfjs's current backend; always the same step
+ * @param probe runs one training step of the model on that backend; always the same step
  * @throws {TrainingError} if no candidate is left
  */
 export async function chooseBackend(
   candidates: readonly BackendCandidate[],
-  probe: () => Promise<StepResult>,
+  probe: (backend: BackendName) => Promise<StepResult>,
 ): Promise<BackendChoice> {
   const passedOver: { name: BackendName; reason: string }[] = [];
   const plain = candidates.find(({ name }) => name === "cpu") ?? { name: "cpu" };
@@ -47,13 +47,16 @@ export async function chooseBackend(
     try {
       const hindrance = (await obstacle?.()) ?? null;
       if (hindrance !== null) throw new TrainingError(`not available because ${hindrance}`);
-      const result = await probeOn(candidate, probe);
+      await candidate.load?.();
+      const result = await probe(name);
       if (name !== "cpu") {
-        reference ??= await probeOn(plain, probe);
+        if (reference === undefined) await plain.load?.();
+        reference ??= await probe("cpu");
         const fault = disagreement(result, reference);
         if (fault !== null) throw new TrainingError(fault);
-        await start(candidate);
       }
+      // Whoever trains on it goes back to it by itself; who does not say where it is to be would be left on the reference's.
+      await onBackend(name, () => {});
       return { name, passedOver };
     } catch (error) {
       passedOver.push({ name, reason: `${name}: ${reasonOf(error)}` });
@@ -61,16 +64,6 @@ export async function chooseBackend(
   }
   const reasons = passedOver.map(({ reason }) => reason).join("; ");
   throw new TrainingError(`expected a backend that can train this model, got none (${reasons || "no candidates"})`);
-}
-
-async function probeOn(candidate: BackendCandidate, probe: () => Promise<StepResult>): Promise<StepResult> {
-  await start(candidate);
-  return await probe();
-}
-
-async function start({ name, load }: BackendCandidate): Promise<void> {
-  await load?.();
-  if (!(await tf.setBackend(name))) throw new TrainingError("it failed to start");
 }
 
 /** How a step differs from the cpu's, in words; null if it does not. */
@@ -82,7 +75,8 @@ function disagreement({ loss, gradient }: StepResult, reference: StepResult): st
     squaredError += ((gradient[i] ?? Number.NaN) - expected) ** 2;
     squaredNorm += expected ** 2;
   }
-  const error = Math.sqrt(squaredError / squaredNorm);
+  // Where the cpu finds nothing to descend, nothing is what is expected.
+  const error = squaredError === 0 ? 0 : Math.sqrt(squaredError / squaredNorm);
   if (!(error <= gradientTolerance)) {
     return `its gradient differs from the cpu's by ${(100 * error).toPrecision(3)} % (at most ${100 * gradientTolerance} % is rounding)`;
   }

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { DataSet } from "../data/data-set.ts";
 import type { BackendName } from "./choose-backend.ts";
+import { currentBackend, onBackend } from "./on-backend.ts";
 import { TensorTrainer, type TrainerConfig } from "./tensor-trainer.ts";
-import { TrainingError } from "./training-error.ts";
 
 /**
  * A trainer for this peer's data, its parameters all zero until they are loaded.
@@ -16,9 +16,6 @@ export async function createTrainer(
   seat: number,
   backend?: BackendName,
 ): Promise<TensorTrainer> {
-  if (backend !== undefined && !(await tf.setBackend(backend))) {
-    throw new TrainingError(`expected the ${backend} backend to start, got a failure`);
-  }
-  await tf.ready();
-  return new TensorTrainer(config, data, seat);
+  if (backend === undefined) await tf.ready();
+  return onBackend(backend ?? currentBackend(), () => new TensorTrainer(config, data, seat));
 }

@@ -10,6 +10,7 @@ import { forward } from "../models/forward.ts";
 import { modelLayout } from "../models/model-layout.ts";
 import { createBatchSampler } from "./batch-sampler.ts";
 import { flatten, readBack, toTensors } from "./flat-parameters.ts";
+import { currentBackend, onBackend } from "./on-backend.ts";
 import { createPause } from "./pause.ts";
 import { sumLosses } from "./sum-losses.ts";
 import { TrainingError } from "./training-error.ts";
@@ -31,7 +32,7 @@ interface Anchor {
 }
 
 /**
- * Trains with tfjs, on its current backend. Calls are carried out one after the other, in the order in which they came.
+ * Trains with tfjs, on the backend that was its current one when this was made: see `onBackend`. Calls are carried out one after the other, in the order in which they came.
  * Every tensor it makes is disposed of by `dispose`.
  */
 export class TensorTrainer implements Trainer {
@@ -40,6 +41,7 @@ export class TensorTrainer implements Trainer {
   readonly #config: TrainerConfig;
   readonly #data: DataSet;
   readonly #seat: number;
+  readonly #backend = currentBackend();
   readonly #pause = createPause();
   #parameters: tf.Tensor[];
   #last: Promise<unknown> = Promise.resolve();
@@ -178,10 +180,12 @@ export class TensorTrainer implements Trainer {
   }
 
   #inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(() => {
-      this.#refuseDisposed();
-      return task();
-    });
+    const result = this.#last.then(() =>
+      onBackend(this.#backend, () => {
+        this.#refuseDisposed();
+        return task();
+      }),
+    );
     this.#last = result.catch(() => {});
     return result;
   }

@@ -2,7 +2,12 @@ import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 import { nodeBackends } from "../../../client/node/tensorflow.ts";
 import { glyphShape } from "../../../client/peer/data/glyphs.ts";
-import { type BackendCandidate, chooseBackend, type StepResult } from "../../../client/peer/trainer/choose-backend.ts";
+import {
+  type BackendCandidate,
+  type BackendName,
+  chooseBackend,
+  type StepResult,
+} from "../../../client/peer/trainer/choose-backend.ts";
 import { TrainingError } from "../../../client/peer/trainer/training-error.ts";
 import { trainingProbe } from "../../../client/peer/trainer/training-probe.ts";
 
@@ -10,10 +15,10 @@ const candidates = nodeBackends();
 const step = trainingProbe({ model: "mlp", hidden: 8 }, glyphShape);
 
 /** The real step, spoilt on wasm only. */
-function spoilt(spoil: (result: StepResult) => StepResult): () => Promise<StepResult> {
-  return async () => {
-    const result = await step();
-    return tf.getBackend() === "wasm" ? spoil(result) : result;
+function spoilt(spoil: (result: StepResult) => StepResult): (backend: BackendName) => Promise<StepResult> {
+  return async (backend) => {
+    const result = await step(backend);
+    return backend === "wasm" ? spoil(result) : result;
   };
 }
 
@@ -43,6 +48,13 @@ describe("chooseBackend", () => {
       ({ gradient }) => ({ loss: Number.NaN, gradient }),
     ];
     for (const fault of faults) expect((await chooseBackend(candidates, spoilt(fault))).name).toBe("cpu");
+  });
+
+  it("takes a fast one for data of one class, of which there is nothing to learn", async () => {
+    const one = trainingProbe({ model: "mlp", hidden: 8 }, { ...glyphShape, classes: 1 });
+    expect(await chooseBackend(candidates, one)).toEqual({ name: "wasm", passedOver: [] });
+    const nothing = async (): Promise<StepResult> => ({ loss: 0, gradient: new Float32Array(8) });
+    expect(await chooseBackend(candidates, nothing)).toEqual({ name: "wasm", passedOver: [] });
   });
 
   it("puts up with rounding", async () => {

@@ -9,8 +9,7 @@ it.each(["softmax", "mlp", "cnn"] as const)(
   async (model) => {
     expect(tf.getGradient("Reshape")).toBeUndefined();
     for (const { name } of nodeBackends()) {
-      await tf.setBackend(name);
-      const { gradient } = await trainingProbe({ model, hidden: 8 }, glyphShape)();
+      const { gradient } = await trainingProbe({ model, hidden: 8 }, glyphShape)(name);
       expect(gradient.every(Number.isFinite)).toBe(true);
     }
   },

@@ -1,0 +1,52 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { BackendName } from "./choose-backend.ts";
+import { TrainingError } from "./training-error.ts";
+
+/** tfjs has one current backend in a process, whoever asks for it: who needs another one waits until nobody computes. */
+let current: BackendName | null = null;
+/** Whether tfjs has taken it, after all changes that were asked for. */
+let started: Promise<boolean> = Promise.resolve(false);
+let running = 0;
+/** In the order in which they came. */
+const waiting: { readonly name: BackendName; readonly enter: () => void }[] = [];
+
+/**
+ * Carries out a task while tfjs is on that backend, and nobody takes it elsewhere. Tasks of one backend go side by side; those of
+ * different ones in the order in which they came. A task must not wait for another one that it began.
+ * @throws {TrainingError} (as a rejection) if the backend does not start
+ */
+export async function onBackend<T>(name: BackendName, task: () => T | Promise<T>): Promise<T> {
+  if (running > 0 && (current !== name || waiting.length > 0)) await new Promise<void>((enter) => waiting.push({ name, enter }));
+  else occupy(name);
+  try {
+    started = started.then(
+      (isStarted) => (isStarted && tf.getBackend() === name) || tf.setBackend(name),
+      () => tf.setBackend(name),
+    );
+    if (!(await started)) throw new TrainingError(`expected the ${name} backend to start, got a failure`);
+    return await task();
+  } finally {
+    running -= 1;
+    if (running === 0) admit();
+  }
+}
+
+function occupy(name: BackendName): void {
+  running += 1;
+  if (current !== name) started = Promise.resolve(false);
+  current = name;
+}
+
+/** The first of those who wait, and those right behind it who want the same backend. */
+function admit(): void {
+  const name = waiting[0]?.name;
+  while (name !== undefined && waiting[0]?.name === name) {
+    occupy(name);
+    waiting.shift()!.enter();
+  }
+}
+
+/** The one that tfjs is on. */
+export function currentBackend(): BackendName {
+  return tf.getBackend() as BackendName;
+}
