@@ -1,4 +1,5 @@
 import { defineConfig } from "vite";
+import { compressPage } from "./tools/compress-page.ts";
 
 /** Builds the page that the signaling server serves at `/` and `/r/:room`. */
 export default defineConfig({
@@ -6,6 +7,7 @@ export default defineConfig({
   // The page finds everything below the folder in which it is itself, wherever a proxy puts that.
   base: "./",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  plugins: [compressPage()],
   worker: { format: "es" },
   build: {
     outDir: "../../dist/page",

@@ -2,6 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from "express";
 import { pageDocument } from "./page-document.ts";
+import { precompressed } from "./precompressed.ts";
 
 /** A file of the data folder that may be served: no folders, no dots at the start, nothing that a URL would have to encode. */
 const dataFileName = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
@@ -75,6 +76,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
     if (html === null) sentence(response, 503, "The page is not built yet: run npm run build, then reload.");
     else response.set("Cache-Control", "no-cache").type("html").send(html);
   });
+  app.use(precompressed(pageFolder));
   app.use(express.static(pageFolder, { index: false, redirect: false, cacheControl: false, setHeaders: cacheHeader }));
   app.use((_request, response) => sentence(response, 404, nothingHere));
   app.use(refuseRequest(failed));

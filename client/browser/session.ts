@@ -13,6 +13,7 @@ import type { Session, SessionOptions, TabReport } from "./session-types.ts";
 import { rememberTabSlot, tabSlot } from "./tab-slot.ts";
 import { createPageLinks, makePageConnection } from "./webrtc.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
+import { workerUrl } from "./worker-url.ts";
 
 /** How often the page looks at its channels. */
 const trafficMs = 1_000;
@@ -40,7 +41,7 @@ export function startSession(options: SessionOptions): Session {
   });
   const { port1, port2 } = new MessageChannel();
   const closeLinks = servePort(links, port1);
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "copse peer" });
+  const worker = new Worker(workerUrl, { type: "module", name: "copse peer" });
   const post = (message: ToWorker, transfer: Transferable[] = []): void => worker.postMessage(message, transfer);
   const timer = setInterval(() => void links.traffic().then((traffic) => tell({ type: "traffic", links: traffic })), trafficMs);
 

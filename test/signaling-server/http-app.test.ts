@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createSignalingClient, type SignalingClient } from "../../client/peer/signaling-client.ts";
 import { signalingProtocol } from "../../shared/signaling/messages.ts";
@@ -28,6 +29,46 @@ describe("the page", () => {
     expect(script.headers.get("content-type")).toContain("text/javascript");
     expect(script.headers.get("cache-control")).toContain("immutable");
     expect((await fetch(`${url}/assets/m.wasm`)).headers.get("content-type")).toBe("application/wasm");
+  });
+
+  it("has what is sent of a file in the smallest form that the client takes, each for ever", async () => {
+    const script = "let x = 1;".repeat(500);
+    const forms = { "": script, ".br": brotliCompressSync(script), ".gz": gzipSync(script) };
+    const files = Object.entries(forms).map(([suffix, bytes]) => [`assets/a.js${suffix}`, bytes]);
+    const pageFolder = await folderWith({
+      ...Object.fromEntries(files),
+      "assets/b.js": "1",
+      "assets/c.js": "1",
+      "assets/c.js.gz": "2",
+    });
+    const { port } = await startServer({ pageFolder });
+    const get = (path: string, encodings: string, more = {}) =>
+      getRaw(port, path, { "Accept-Encoding": encodings, ...more }).then(({ status, headers, bytes }) => ({
+        ...{ status, bytes, headers, vary: headers["vary"], encoding: headers["content-encoding"] },
+      }));
+    const tags = new Set<unknown>();
+    for (const [encodings, encoding, unpack] of [
+      ["gzip, deflate, br, zstd", "br", brotliDecompressSync],
+      ["gzip, deflate", "gzip", gunzipSync],
+      ["br;q=0, gzip;q=0.5", "gzip", gunzipSync],
+      ["identity", undefined, (bytes: Buffer) => bytes],
+      ["", undefined, (bytes: Buffer) => bytes],
+    ] as const) {
+      const answer = await get("/assets/a.js?v", encodings);
+      expect(answer).toMatchObject({ status: 200, encoding, vary: "Accept-Encoding" });
+      expect(unpack(answer.bytes).toString()).toBe(script);
+      expect(answer.headers["content-type"]).toMatch("text/javascript");
+      expect(answer.headers["cache-control"]).toContain("immutable");
+      expect(answer.headers["content-length"]).toBe(String(answer.bytes.length));
+      const again = await get("/assets/a.js", encodings, { "If-None-Match": String(answer.headers["etag"]) });
+      expect(again).toMatchObject({ status: 304, vary: "Accept-Encoding" });
+      tags.add(answer.headers["etag"]);
+    }
+    expect(tags.size).toBe(3);
+    expect(await get("/assets/b.js", "br")).toMatchObject({ status: 200, encoding: undefined, vary: undefined });
+    expect(await get("/assets/c.js", "br, gzip")).toMatchObject({ status: 200, encoding: "gzip" });
+    expect(await get("/assets/c.js", "br")).toMatchObject({ status: 200, encoding: undefined, vary: "Accept-Encoding" });
+    expect((await get("/assets/d.js", "br")).status).toBe(404);
   });
 
   it("says how to build it where it is not built", async () => {

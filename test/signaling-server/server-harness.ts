@@ -4,6 +4,7 @@ import { createServer, type RequestListener, request } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 import { createSignalingClient, type SignalingClient } from "../../client/peer/signaling-client.ts";
 import type { Lobby } from "../../shared/signaling/lobby.ts";
@@ -99,7 +100,7 @@ export function startClient(url: string, hello?: ClientMessage): TestClient {
 }
 
 /** A folder of files with these texts, removed when the test ends. */
-export async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
+export async function folderWith(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "copse-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   for (const [name, text] of Object.entries(files)) {
@@ -109,16 +110,16 @@ export async function folderWith(files: Readonly<Record<string, string>>): Promi
   return folder;
 }
 
-/** A GET of exactly this path: nothing resolves its dots. */
+/** A GET of exactly this path: nothing resolves its dots, and nothing is unpacked. */
 export async function getRaw(
   port: number,
   path: string,
-): Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; text: string }> {
-  const sent = request({ host: "127.0.0.1", port, path }).end();
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; text: string; bytes: Buffer }> {
+  const sent = request({ host: "127.0.0.1", port, path, headers }).end();
   const [response] = await once(sent, "response");
-  let text = "";
-  for await (const chunk of response) text += String(chunk);
-  return { status: response.statusCode ?? 0, headers: response.headers, text };
+  const bytes = await buffer(response);
+  return { status: response.statusCode ?? 0, headers: response.headers, text: bytes.toString(), bytes };
 }
 
 /** Whether something listens on a port of the loopback. */

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { HistoryPoint } from "../history.ts";
-import { type Chart, type ChartOptions, mountChart } from "./chart-canvas.ts";
+import type { Chart, ChartOptions } from "./chart-canvas.ts";
 
 interface LineChartProps {
   readonly title: string;
@@ -13,11 +13,26 @@ interface LineChartProps {
 export function LineChart({ title, points, options }: LineChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<Chart | null>(null);
+  const newest = useRef(points);
+  newest.current = points;
+  const isEmpty = points.length === 0;
+  // What draws is loaded when there is something to draw. Where it does not come, the legend has the newest values.
   useEffect(() => {
-    if (box.current === null) return;
-    chart.current = mountChart(box.current, options);
-    return () => chart.current?.close();
-  }, [options]);
+    if (isEmpty) return;
+    let closed = false;
+    const mount = async (): Promise<void> => {
+      const { mountChart } = await import("./chart-canvas.ts");
+      if (closed || box.current === null) return;
+      chart.current = mountChart(box.current, options);
+      chart.current.draw(newest.current);
+    };
+    mount().catch(() => {});
+    return () => {
+      closed = true;
+      chart.current?.close();
+      chart.current = null;
+    };
+  }, [options, isEmpty]);
   useEffect(() => chart.current?.draw(points), [points]);
   return (
     <figure class="chart">

@@ -1,22 +1,21 @@
-import "./zod-without-eval.ts";
 import { effect, signal } from "@preact/signals";
 import { paced } from "../peer/paced.ts";
 import { realClock } from "../peer/real-clock.ts";
 import { browserLack } from "./browser-lack.ts";
-import { pathBelow, type Route, routeOf } from "./route.ts";
+import { prefetch } from "./prefetch.ts";
+import type { Route } from "./route.ts";
 import type { Session } from "./session-types.ts";
 import { hashOf, initialState, type RoomEvent, reduce } from "./store.ts";
-import { LandingPage } from "./ui/landing-page.tsx";
-import { ProblemPage } from "./ui/problem-page.tsx";
 import { RoomPage } from "./ui/room-page.tsx";
 import { showPage } from "./ui/show-page.tsx";
 import { phaseOf } from "./ui/words.ts";
+import { workerUrl } from "./worker-url.ts";
 
 /** More would be seen by nobody; a small model has hundreds of rounds a second, and the page's thread has links to keep as well. */
 const showEveryMs = 100;
 
 /** Joins the room and shows it; everything the page shows comes from one state, changed by one reducer. */
-async function openRoom(root: HTMLElement, { room, config }: Extract<Route, { page: "room" }>): Promise<void> {
+export async function openRoom(root: HTMLElement, { room, config }: Extract<Route, { page: "room" }>): Promise<void> {
   let current = initialState;
   const state = signal(current);
   const show = paced(realClock, showEveryMs, () => {
@@ -54,6 +53,8 @@ async function openRoom(root: HTMLElement, { room, config }: Extract<Route, { pa
   addEventListener("hashchange", () => location.reload());
   const lack = browserLack(globalThis);
   if (lack !== null) return dispatch({ type: "refused", reason: lack });
+  // On its way before the page's code that starts it is there.
+  prefetch(workerUrl);
   try {
     const query = new URLSearchParams(location.search);
     const wanted = query.get("selection");
@@ -74,9 +75,3 @@ async function openRoom(root: HTMLElement, { room, config }: Extract<Route, { pa
     dispatch({ type: "refused", reason: `The peer could not be started: ${error instanceof Error ? error.message : error}` });
   }
 }
-
-const root = document.getElementById("copse");
-if (root === null) throw new Error("expected an element #copse in the page, got none");
-const route = routeOf(pathBelow(document.baseURI, location.pathname), location.hash);
-if (route.page === "room") void openRoom(root, route);
-else showPage(root, () => (route.page === "landing" ? <LandingPage /> : <ProblemPage sentence={route.sentence} />));
