@@ -15,6 +15,7 @@ interface ServeOptions {
   readonly ice: readonly string[];
   readonly basePath?: string;
   readonly data?: string;
+  readonly trustProxy?: true;
   readonly json?: true;
 }
 
@@ -34,6 +35,7 @@ export function serveCommand(): Command {
     )
     .option("--base-path <path>", "the path below which a proxy has the server, if it passes that on, e.g. /copse/")
     .option("--data <folder>", "serve the IDX files of this folder to the peers")
+    .option("--trust-proxy", "a reverse proxy is in front: tell clients apart by its X-Forwarded-For, not by the proxy's address")
     .option("--json", "print one JSON line for each event instead of text")
     .action(async (options: ServeOptions) => {
       try {
@@ -45,7 +47,8 @@ export function serveCommand(): Command {
 }
 
 /** @throws {UsageError} saying what was expected */
-export function parseServeOptions({ host, port, tlsCert, tlsKey, ice, basePath, data }: ServeOptions): SignalingServerOptions {
+export function parseServeOptions(options: ServeOptions): SignalingServerOptions {
+  const { host, port, tlsCert, tlsKey, ice, basePath, data, trustProxy } = options;
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
     throw new UsageError(`expected a port from 0 to 65535 after --port, got ${port}`);
   }
@@ -62,6 +65,7 @@ export function parseServeOptions({ host, port, tlsCert, tlsKey, ice, basePath, 
     ...(tlsCert === undefined || tlsKey === undefined ? {} : { tls: { cert: tlsCert, key: tlsKey } }),
     ...(folder === undefined ? {} : { basePath: folder }),
     ...(data === undefined ? {} : { dataFolder: data }),
+    ...(trustProxy === undefined ? {} : { trustsProxy: true }),
   };
 }
 

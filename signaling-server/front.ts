@@ -1,7 +1,9 @@
 import type { RequestListener, Server } from "node:http";
 import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import { addressKey } from "./address-key.ts";
+import { createBoundedTally } from "./bounded-tally.ts";
 import type { Failures } from "./failures.ts";
+import { refuseUpgrade } from "./refuse-upgrade.ts";
 import type { SocketShell } from "./socket-shell.ts";
 
 /** How long a connection may take to end when the server does. */
@@ -13,6 +15,8 @@ export interface FrontOptions {
   /** Answers all other requests. */
   readonly app: RequestListener;
   readonly failures: Failures;
+  /** TCP connections of one address; null if all come from a proxy, which sees to that. */
+  readonly maxSocketsOfAddress: number | null;
 }
 
 export interface Front {
@@ -24,11 +28,17 @@ export interface Front {
  * The one listener of a server for its requests, and the one for its upgrades: each has exactly one handler, and what that
  * throws ends this request alone.
  */
-export function attachFront(server: Server, { shell, app, failures }: FrontOptions): Front {
+export function attachFront(server: Server, { shell, app, failures, maxSocketsOfAddress }: FrontOptions): Front {
   const sockets = new Set<Socket>();
+  const tally = createBoundedTally(maxSocketsOfAddress ?? Number.POSITIVE_INFINITY);
   server.on("connection", (socket) => {
+    const key = addressKey(socket.remoteAddress);
+    if (!tally.take(key)) return void socket.destroy();
     sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
+    socket.once("close", () => {
+      sockets.delete(socket);
+      tally.give(key);
+    });
   });
   server.on("request", (request, response) => {
     try {
@@ -45,7 +55,7 @@ export function attachFront(server: Server, { shell, app, failures }: FrontOptio
     socket.on("error", () => socket.destroy());
     try {
       if (isForSockets(request.url)) shell.upgrade(request, socket, head);
-      else refuseUpgrade(socket, "404 Not Found");
+      else refuseUpgrade(socket, 404, "Nothing here.");
     } catch (error) {
       failures.note("an upgrade", error);
       socket.destroy();
@@ -64,12 +74,6 @@ export function attachFront(server: Server, { shell, app, failures }: FrontOptio
       clearTimeout(late);
     },
   };
-}
-
-/** Ends a connection that asked for another protocol. `status`: its code and its name. */
-export function refuseUpgrade(socket: Duplex, status: string, text = "Nothing here."): void {
-  const head = [`HTTP/1.1 ${status}`, "Connection: close", "Content-Type: text/plain", `Content-Length: ${text.length}`];
-  socket.end(`${head.join("\r\n")}\r\n\r\n${text}`, () => socket.destroy());
 }
 
 function isForSockets(url = "/"): boolean {

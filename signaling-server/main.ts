@@ -7,6 +7,8 @@ import { createHasher } from "../shared/hash.ts";
 import { createLobby } from "../shared/signaling/lobby.ts";
 import type { IceServer } from "../shared/signaling/messages.ts";
 import type { Pacing } from "../shared/signaling/pacing.ts";
+import { clientKey } from "./address-key.ts";
+import { type AddressLimits, defaultAddressLimits } from "./address-limits.ts";
 import { createFailures } from "./failures.ts";
 import { attachFront } from "./front.ts";
 import { createHttpApp } from "./http-app.ts";
@@ -17,6 +19,12 @@ import { stripBasePath } from "./strip-base-path.ts";
 
 /** Sockets of one server, pages and assets being fetched included. */
 const defaultMaxConnections = 10_000;
+
+/** Who says nothing does not keep a connection for long. */
+const httpTimeouts = { headersTimeout: 20_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 };
+const tlsTimeouts = { handshakeTimeout: 20_000 };
+
+const proxyHint = " If a reverse proxy stands in front, start with --trust-proxy.";
 
 export interface SignalingServerOptions {
   readonly host: string;
@@ -33,6 +41,9 @@ export interface SignalingServerOptions {
   readonly pageFolder?: string;
   readonly maxConnections?: number;
   readonly maxRooms?: number;
+  readonly addressLimits?: Partial<AddressLimits>;
+  /** All connections come from a reverse proxy, whose `X-Forwarded-For` says from whom; clients are counted by that. */
+  readonly trustsProxy?: boolean;
   readonly pacing?: Partial<Pacing>;
   /** Takes a sentence for the operator, such as that a room failed. By default it goes to the standard error output. */
   readonly log?: (line: string) => void;
@@ -59,7 +70,11 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
   server.maxConnections = maxConnections;
   // Wall-clock time, so that versions outlive the process, but never going back within it.
   const startedAt = Date.now() - performance.now();
-  const failures = createFailures(options.log ?? ((line) => process.stderr.write(`${line}\n`)));
+  const log = options.log ?? ((line: string) => process.stderr.write(`${line}\n`));
+  const failures = createFailures(log);
+  const addressLimits = { ...defaultAddressLimits, ...options.addressLimits };
+  const trustsProxy = options.trustsProxy === true;
+  let isCrowded = false;
   const shell = createSocketShell({
     lobby: createLobby({
       bornAt: startedAt + performance.now(),
@@ -71,6 +86,13 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
     }),
     failures,
     maxConnections,
+    addressLimits,
+    keyOf: (request) => clientKey(request, { trustsProxy }),
+    onCrowded() {
+      if (!isCrowded)
+        log(`One address has as many connections as it may have; others are turned away.${trustsProxy ? "" : proxyHint}`);
+      isCrowded = true;
+    },
     now: () => startedAt + performance.now(),
   });
   const openedAt = performance.now();
@@ -82,7 +104,12 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
     failed: (error) => failures.note("an answer", error),
     health: () => ({ status: "ok", ...shell.stats(), uptimeSeconds: Math.floor((performance.now() - openedAt) / 1_000) }),
   });
-  const front = attachFront(server, { shell, app, failures });
+  const front = attachFront(server, {
+    shell,
+    app,
+    failures,
+    maxSocketsOfAddress: trustsProxy ? null : addressLimits.sockets,
+  });
   stripBasePath(server, basePath);
   try {
     await listen(server, options);
@@ -103,12 +130,12 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
 }
 
 async function createServer(tls: SignalingServerOptions["tls"]): Promise<Server> {
-  if (tls === undefined) return createHttpServer();
+  if (tls === undefined) return createHttpServer(httpTimeouts);
   // One after the other, so that where both are missing it is always the same that is named.
   const cert = await readPem(tls.cert, "certificate");
   const key = await readPem(tls.key, "key");
   try {
-    return createHttpsServer({ cert, key });
+    return createHttpsServer({ cert, key, ...httpTimeouts, ...tlsTimeouts });
   } catch (cause) {
     throw new ServerError(`expected a PEM certificate and its key in ${tls.cert} and ${tls.key}: ${messageOf(cause)}`, { cause });
   }

@@ -2,20 +2,25 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { Server as Engine } from "engine.io";
 import { Server, type Socket } from "socket.io";
+import { type ServerOptions as WebSocketOptions, WebSocketServer } from "ws";
 import type { Effect } from "../shared/signaling/effects.ts";
 import type { ConnectionId } from "../shared/signaling/guest.ts";
 import type { Lobby, LobbyEvent, LobbyStats } from "../shared/signaling/lobby.ts";
 import type { ServerMessage } from "../shared/signaling/messages.ts";
+import { createTokenBucket, defaultRateLimit } from "../shared/signaling/token-bucket.ts";
 import type { Failures } from "./failures.ts";
+import { letGo } from "./let-go.ts";
+import { refuseUpgrade } from "./refuse-upgrade.ts";
+import { createSessionLimits, type SessionLimitsOptions, type SessionPlace } from "./session-limits.ts";
+import { watchBacklog } from "./watch-backlog.ts";
 
 /** The largest message is a signal of 40,000 characters; a socket that sends more is closed by socket.io. */
 const maxMessageBytes = 65_536;
 const pingIntervalMs = 10_000;
 const pingTimeoutMs = 20_000;
-/** A client that reads so slowly that more than this waits for it is cut off: some rosters of the largest room. */
-const maxBacklogBytes = 4 * 1_048_576;
-/** How long a connection that is ended may take to hear so. */
-const lingerMs = 5_000;
+/** How long a WebSocket that was closed may take to close its own side. Until then what it sends is still read. */
+const closeTimeoutMs = 1_000;
+const retryAfterSeconds = 5;
 /** After a failure the lobby may have been kept from saying when it wants to be woken. */
 const afterFailureMs = 1_000;
 /** Node fires timers up to a millisecond early, and takes delays over 2³¹ ms for none. */
@@ -34,8 +39,19 @@ type EngineSocket = Socket["conn"];
 interface Connection {
   readonly id: ConnectionId;
   readonly conn: EngineSocket;
+  readonly place: SessionPlace;
+  /** How much waits for it to take it. */
+  readonly waiting: () => number;
   socket: ClientSocket | null;
   ending: boolean;
+}
+
+export interface ShellStats extends LobbyStats {
+  /** Of transports, whether or not their clients have said hello. */
+  readonly connections: number;
+  /** Requests for a connection that the server, or their address, had no room for. */
+  readonly turnedAway: number;
+  readonly failed: number;
 }
 
 export interface SocketShell {
@@ -43,14 +59,14 @@ export interface SocketShell {
   request(request: IncomingMessage, response: ServerResponse): void;
   /** Makes a WebSocket of a connection. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  stats(): LobbyStats & { readonly failed: number };
+  stats(): ShellStats;
   /** A peer's last word, which did not come over its socket: see `Farewell`. Nothing happens if it is not what it should be. */
   farewell(text: string): void;
   /** Ends all connections; clients take it for a server that will be back. */
   close(): Promise<void>;
 }
 
-export interface SocketShellOptions {
+export interface SocketShellOptions extends Omit<SessionLimitsOptions, "isFull"> {
   readonly lobby: Lobby;
   readonly failures: Failures;
   readonly maxConnections: number;
@@ -62,19 +78,21 @@ export interface SocketShellOptions {
  * Carries messages between sockets and the lobby, which knows the rules, and wakes it when it asks. What is thrown while one
  * event is handled, or one effect carried out, ends the connection that it came from: the others go on.
  */
-export function createSocketShell({ lobby, failures, maxConnections, now }: SocketShellOptions): SocketShell {
+export function createSocketShell(options: SocketShellOptions): SocketShell {
+  const { lobby, failures, maxConnections, now } = options;
   const engine = new Engine({
+    wsEngine: PromptWebSocketServer,
     maxHttpBufferSize: maxMessageBytes,
     pingInterval: pingIntervalMs,
     pingTimeout: pingTimeoutMs,
     // Messages are short, and who asks for compression makes the server work.
     httpCompression: false,
-    allowRequest: (_request, decide) => decide(null, engine.clientsCount < maxConnections),
   });
   const io = new Server<ClientEvents, ServerEvents>({ serveClient: false });
   io.bind(engine);
   const connections = new Map<ConnectionId, Connection>();
   const byConn = new WeakMap<EngineSocket, Connection>();
+  const limits = createSessionLimits({ ...options, isFull: () => engine.clientsCount >= maxConnections });
   let opened = 0;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
@@ -107,6 +125,7 @@ export function createSocketShell({ lobby, failures, maxConnections, now }: Sock
   }
 
   function send(to: readonly ConnectionId[], message: ServerMessage): void {
+    if (message.kind === "welcome") for (const id of to) connections.get(id)?.place.saidHello();
     const sockets = to.flatMap((id) => connections.get(id)?.socket ?? []);
     // No rooms would mean everybody.
     if (sockets.length === 0) return;
@@ -131,7 +150,7 @@ export function createSocketShell({ lobby, failures, maxConnections, now }: Sock
   /** Says that this is the end: after a refusal a client does not come back then, and otherwise at once. */
   function end(id: ConnectionId): void {
     try {
-      connections.get(id)?.socket?.disconnect(true);
+      connections.get(id)?.socket?.disconnect();
     } catch (error) {
       failures.note("ending a connection", error);
     }
@@ -143,16 +162,11 @@ export function createSocketShell({ lobby, failures, maxConnections, now }: Sock
     const connection = connections.get(id);
     if (connection === undefined || connection.ending) return;
     connection.ending = true;
-    const { conn } = connection;
     try {
-      conn.close();
+      letGo(connection.conn, connection.waiting);
     } catch (error) {
       failures.note("closing a connection", error);
     }
-    if (conn.readyState === "closed") return;
-    // One that does not take up what it is told cannot stay for that.
-    const late = setTimeout(() => conn.close(true), lingerMs);
-    conn.once("close", () => clearTimeout(late));
   }
 
   function wakeAt(at: number): void {
@@ -161,23 +175,44 @@ export function createSocketShell({ lobby, failures, maxConnections, now }: Sock
     timer = setTimeout(() => feed({ kind: "tick" }), Math.min(maxTimerMs, Math.max(1, Math.ceil(at - now()))));
   }
 
-  engine.on("connection", (conn: EngineSocket) => {
+  function accept(conn: EngineSocket): void {
+    const place = limits.enter(conn.request);
+    if (place === null) return conn.close(true);
     opened += 1;
-    const connection: Connection = { id: `${opened}`, conn, socket: null, ending: false };
-    connections.set(connection.id, connection);
-    byConn.set(conn, connection);
+    const id = `${opened}`;
+    const connection: Connection = { id, conn, place, waiting: watchBacklog(conn), socket: null, ending: false };
     conn.once("close", () => {
-      connections.delete(connection.id);
-      feed({ kind: "disconnected", connection: connection.id });
+      place.leave();
+      connections.delete(id);
+      feed({ kind: "disconnected", connection: id });
     });
-    cutOffIfSlow(conn);
-    feed({ kind: "connected", connection: connection.id });
+    connections.set(id, connection);
+    byConn.set(conn, connection);
+    const judge = createTokenBucket(defaultRateLimit, now());
+    const count = (): void => {
+      if (connection.ending || judge(now()) !== "close") return;
+      feed({ kind: "flooded", connection: id });
+      cut(id);
+    };
+    // Whatever comes, be it a message, something that only socket.io knows, or the probes of a transport that never changes.
+    conn.on("packet", count).on("upgrading", count);
+    feed({ kind: "connected", connection: id });
+  }
+
+  engine.on("connection", (conn: EngineSocket) => {
+    try {
+      accept(conn);
+    } catch (error) {
+      failures.note("a connection", error);
+      conn.close(true);
+    }
   });
 
   io.on("connection", (socket) => {
     const connection = byConn.get(socket.conn);
     // A client enters once: who leaves and enters again on one connection would begin anew with what it may send.
-    if (connection === undefined || connection.socket !== null) return void socket.disconnect(true);
+    if (connection === undefined) return void socket.disconnect();
+    if (connection.socket !== null) return cut(connection.id);
     const { id } = connection;
     connection.socket = socket;
     socket.on("message", (message) => feed({ kind: "message", connection: id, message }));
@@ -189,9 +224,18 @@ export function createSocketShell({ lobby, failures, maxConnections, now }: Sock
   });
 
   return {
-    request: (request, response) => engine.handleRequest(request, response),
-    upgrade: (request, socket, head) => engine.handleUpgrade(request, socket, head),
-    stats: () => ({ ...lobby.stats(), failed: failures.count }),
+    request(request, response) {
+      const refusal = limits.refusalOf(request);
+      if (refusal === null) return engine.handleRequest(request, response);
+      response.writeHead(refusal.status, { "Content-Type": "text/plain", "Retry-After": retryAfterSeconds });
+      response.end(`${refusal.text}\n`);
+    },
+    upgrade(request, socket, head) {
+      const refusal = limits.refusalOf(request);
+      if (refusal === null) engine.handleUpgrade(request, socket, head);
+      else refuseUpgrade(socket, refusal.status, refusal.text);
+    },
+    stats: () => ({ ...lobby.stats(), connections: engine.clientsCount, turnedAway: limits.turnedAway, failed: failures.count }),
     farewell: (text) => feed({ kind: "farewell", text }),
     async close() {
       closed = true;
@@ -203,20 +247,16 @@ export function createSocketShell({ lobby, failures, maxConnections, now }: Sock
   };
 }
 
+/** Does not wait half a minute, as is usual, for clients that were told to go. */
+class PromptWebSocketServer extends WebSocketServer {
+  constructor(options: WebSocketOptions) {
+    const prompt = { ...options, closeTimeout: closeTimeoutMs };
+    super(prompt);
+  }
+}
+
 /** The secret that the client chose for all its connections; none if what it sent is no short text. */
 function sessionOf(socket: ClientSocket): string {
   const { session } = socket.handshake.auth;
   return typeof session === "string" && session.length <= 64 ? session : "";
-}
-
-/** Counts what waits for a socket that is not ready to take more; ends the connection when that is too much. */
-function cutOffIfSlow(conn: EngineSocket): void {
-  let waiting = 0;
-  conn.on("packetCreate", ({ data }: { readonly data?: unknown }) => {
-    waiting += typeof data === "string" ? data.length : 0;
-    if (waiting > maxBacklogBytes) conn.close(true);
-  });
-  conn.on("flush", () => {
-    waiting = 0;
-  });
 }

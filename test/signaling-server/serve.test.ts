@@ -56,11 +56,12 @@ describe("copse serve", () => {
 
   it("takes what was typed for what it says", () => {
     const base = { host: "127.0.0.1", port: "8080", ice: [] };
-    expect(parseServeOptions({ ...base, ice: ["stun:a:1", "stun:b:2"], data: "idx" })).toEqual({
+    expect(parseServeOptions({ ...base, ice: ["stun:a:1", "stun:b:2"], data: "idx", trustProxy: true })).toEqual({
       host: "127.0.0.1",
       port: 8080,
       iceServers: [{ urls: "stun:a:1" }, { urls: "stun:b:2" }],
       dataFolder: "idx",
+      trustsProxy: true,
     });
     for (const port of ["-1", "65536", "80.5", ""]) expect(() => parseServeOptions({ ...base, port })).toThrow("expected a port");
     expect(() => parseServeOptions({ ...base, tlsCert: "c" })).toThrow("together, got only --tls-cert");

@@ -9,6 +9,7 @@ import { onTestFinished } from "vitest";
 import { createSignalingClient, type SignalingClient } from "../../client/peer/signaling-client.ts";
 import type { Lobby } from "../../shared/signaling/lobby.ts";
 import type { ClientMessage, ServerMessage } from "../../shared/signaling/messages.ts";
+import { defaultAddressLimits } from "../../signaling-server/address-limits.ts";
 import { createFailures, type Failures } from "../../signaling-server/failures.ts";
 import { attachFront } from "../../signaling-server/front.ts";
 import { createSignalingServer, type SignalingServer, type SignalingServerOptions } from "../../signaling-server/main.ts";
@@ -38,8 +39,15 @@ export async function serveLobby(
   const log: string[] = [];
   const failures = createFailures((line) => log.push(line));
   const server = createServer();
-  const shell = createSocketShell({ lobby, failures, maxConnections: 100, now });
-  const front = attachFront(server, { shell, app, failures });
+  const shell = createSocketShell({
+    lobby,
+    failures,
+    maxConnections: 100,
+    addressLimits: defaultAddressLimits,
+    keyOf: () => "everybody",
+    now,
+  });
+  const front = attachFront(server, { shell, app, failures, maxSocketsOfAddress: null });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   onTestFinished(() => front.close());
   const { port } = server.address() as AddressInfo;

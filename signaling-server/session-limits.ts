@@ -1,0 +1,82 @@
+import type { IncomingMessage } from "node:http";
+import type { AddressLimits } from "./address-limits.ts";
+import { createBoundedTally } from "./bounded-tally.ts";
+
+/** Why a request opens no connection. */
+export interface Refusal {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** The place of one session among those of its address. */
+export interface SessionPlace {
+  saidHello(): void;
+  leave(): void;
+}
+
+export interface SessionLimits {
+  /** Why a request cannot be passed on; null if it can. */
+  refusalOf(request: IncomingMessage): Refusal | null;
+  /** null where there is no place: requests may come in one piece, before the first of them has opened its session. */
+  enter(request: IncomingMessage): SessionPlace | null;
+  /** Requests for which there was no place. */
+  readonly turnedAway: number;
+}
+
+export interface SessionLimitsOptions {
+  readonly addressLimits: AddressLimits;
+  /** Whether the server has as many sessions as it may have. */
+  readonly isFull: () => boolean;
+  /** What the client that sent a request is counted by. */
+  readonly keyOf: (request: IncomingMessage) => string;
+  /** An address has as many sessions as it may have. */
+  readonly onCrowded?: (() => void) | undefined;
+}
+
+/** Bounds the sessions of socket.io, all and those of one address, before they open. */
+export function createSessionLimits({ addressLimits, isFull, keyOf, onCrowded }: SessionLimitsOptions): SessionLimits {
+  const sessions = createBoundedTally(addressLimits.sessions);
+  const silent = createBoundedTally(addressLimits.silent);
+  let turnedAway = 0;
+
+  return {
+    get turnedAway() {
+      return turnedAway;
+    },
+    refusalOf(request) {
+      const { sid, transport } = queryOf(request);
+      // The engine takes it for a poll of a WebSocket, and never answers.
+      if (transport === "websocket" && request.headers.upgrade === undefined)
+        return { status: 400, text: "Expected an upgrade." };
+      if (sid) return null;
+      const key = keyOf(request);
+      const isCrowded = sessions.isFull(key) || silent.isFull(key);
+      if (!isCrowded && !isFull()) return null;
+      turnedAway += 1;
+      if (isCrowded) onCrowded?.();
+      return isCrowded
+        ? { status: 429, text: "Your address has as many connections as it may have: try again in some seconds." }
+        : { status: 503, text: "This server has as many connections as it may have: try again in some seconds." };
+    },
+    enter(request) {
+      const key = keyOf(request);
+      if (silent.isFull(key) || !sessions.take(key)) return null;
+      silent.take(key);
+      let isSilent = true;
+      const saidHello = (): void => {
+        if (isSilent) silent.give(key);
+        isSilent = false;
+      };
+      const leave = (): void => {
+        saidHello();
+        sessions.give(key);
+      };
+      return { saidHello, leave };
+    },
+  };
+}
+
+/** As the engine reads it. */
+function queryOf({ url = "/" }: IncomingMessage): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(new URL(url, "http://host").searchParams);
+}
