@@ -1,5 +1,4 @@
 import { DataError } from "./data-set.ts";
-import { readBounded } from "./read-bounded.ts";
 
 /** An array of bytes with its sides, outermost first. */
 export interface IdxArray {
@@ -21,7 +20,10 @@ const unsignedByte = 0x08;
  */
 export async function parseIdx(bytes: Uint8Array, name: string): Promise<IdxArray> {
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return parseRaw(isGzip ? await gunzip(bytes, name) : bytes, name);
+  if (!isGzip) return parseRaw(bytes, name);
+  // Only where there is something to unpack.
+  const { gunzip } = await import("./gunzip.ts");
+  return parseRaw(await gunzip(bytes, mostBytes, name), name);
 }
 
 function parseRaw(bytes: Uint8Array, name: string): IdxArray {
@@ -48,19 +50,4 @@ function parseRaw(bytes: Uint8Array, name: string): IdxArray {
     refuse(`${header + count} bytes for ${shape.join(" × ")} values`, `${bytes.length} bytes`);
   }
   return { shape, values: bytes.subarray(header) };
-}
-
-async function gunzip(bytes: Uint8Array, name: string): Promise<Uint8Array> {
-  const source = new ReadableStream<BufferSource>({
-    start(controller) {
-      controller.enqueue(bytes.slice());
-      controller.close();
-    },
-  });
-  try {
-    return await readBounded(source.pipeThrough(new DecompressionStream("gzip")), mostBytes, name);
-  } catch (cause) {
-    if (cause instanceof DataError) throw cause;
-    throw new DataError(`${name}: expected a whole gzip file, got one that does not unpack`, { cause });
-  }
 }

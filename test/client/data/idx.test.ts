@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DataError } from "../../../client/peer/data/data-set.ts";
+import { gunzip } from "../../../client/peer/data/gunzip.ts";
 import { parseIdx } from "../../../client/peer/data/idx.ts";
 import { readBounded } from "../../../client/peer/data/read-bounded.ts";
 import { idxFile } from "./idx-file.ts";
@@ -47,6 +48,36 @@ describe("parseIdx", () => {
     await expect(parseIdx(bytes, "train-labels")).rejects.toThrow(new DataError(`train-labels: expected ${message}`));
   });
 
+  it("reads all members of a gzip file, in any cut, and zeros behind them; anything else behind them is refused", async () => {
+    const values = Uint8Array.from({ length: 3_000_000 }, (_, i) => (i * i) % 251);
+    const file = idxFile([3_000_000], values);
+    const cuts = fc.array(fc.integer({ min: 0, max: file.length }), { maxLength: 4 });
+    const stored = fc.constantFrom(0, 1); // 0: as long as what is packed, so that a member ends anywhere in what is read at once
+    await fc.assert(
+      fc.asyncProperty(cuts, stored, fc.integer({ min: 0, max: 600 }), async (at, level, padding) => {
+        const ends = [0, ...at.sort((a, b) => a - b), file.length];
+        const members = ends.slice(1).map((end, i) => gzipSync(file.subarray(ends[i], end), { level }));
+        const packed = new Uint8Array(Buffer.concat([...members, Buffer.alloc(padding)]));
+        const read = await parseIdx(packed, "members.gz");
+        expect(Buffer.compare(read.values, values)).toBe(0);
+        for (const behind of ["x", "\x1f\x8b", "\0x"])
+          await expect(
+            parseIdx(new Uint8Array(Buffer.concat([packed, Buffer.from(behind, "latin1")])), "more.gz"),
+          ).rejects.toThrow("more.gz: expected a whole gzip file, got one that ");
+      }),
+      { numRuns: 4 },
+    );
+  });
+
+  it("refuses a gzip file whose sum is another, and one that unpacks to more than may be", async () => {
+    const packed = new Uint8Array(gzipSync(idxFile([100], new Uint8Array(100))));
+    await expect(parseIdx(packed.with(packed.length - 5, 1 ^ packed.at(-5)!), "sum.gz")).rejects.toThrow(
+      "got one that does not unpack",
+    );
+    await expect(gunzip(packed, 107, "bomb.gz")).rejects.toThrow(new DataError("bomb.gz: expected at most 107 bytes, got more"));
+    expect(await gunzip(packed, 108, "whole.gz")).toHaveLength(108);
+  });
+
   it("refuses a gzip file that was cut off", async () => {
     const packed = new Uint8Array(
       gzipSync(
@@ -56,7 +87,9 @@ describe("parseIdx", () => {
         ),
       ),
     );
-    await expect(parseIdx(packed.subarray(0, 60), "cut.gz")).rejects.toThrow("cut.gz: expected a whole gzip file");
+    await expect(parseIdx(packed.subarray(0, 60), "cut.gz")).rejects.toThrow(
+      "cut.gz: expected a whole gzip file, got one that is cut short",
+    );
   });
 });
 
