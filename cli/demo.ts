@@ -76,6 +76,8 @@ async function demo(typed: TypedOptions): Promise<void> {
       const name = `peer ${i + 1}`;
       const onReport: Parameters<typeof startChildPeer>[2] = (report) => {
         if (report.type === "notice" || report.type === "refused") progress.note(name, report);
+        // All peers see the same losses.
+        if (i === 0 && report.type === "diverging") progress.diverging(report);
         if (i > 0 || report.type !== "round") return;
         rounds.push(report);
         progress.round(report);

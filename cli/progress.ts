@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from "cli-progress";
+import type { ClientReport } from "../client/peer/client-report.ts";
 import { formatBytes, formatLoss, formatPercent, formatShare, inTerminal } from "../client/peer/format.ts";
 import type { PeerReport, RoundReport } from "../shared/training/report.ts";
 
@@ -9,6 +10,7 @@ export interface Progress {
   /** Of the first peer. */
   round(report: RoundReport): void;
   note(who: string, report: Extract<PeerReport, { type: "notice" | "refused" }>): void;
+  diverging(report: Extract<ClientReport, { type: "diverging" }>): void;
   end(): void;
 }
 
@@ -27,6 +29,7 @@ export function createProgress({ isJson, rounds, link }: ProgressOptions): Progr
       peer: (name, pid) => print({ type: "peer", name, pid }),
       round: print,
       note: (who, report) => print({ ...report, who }),
+      diverging: print,
       end: () => {},
     };
   }
@@ -36,6 +39,10 @@ export function createProgress({ isJson, rounds, link }: ProgressOptions): Progr
   };
   return process.stdout.isTTY ? bar(rounds, note) : lines(rounds, note);
 }
+
+const diverging: Progress["diverging"] = ({ sentence }) => {
+  if (sentence !== null) process.stderr.write(`\n${inTerminal(sentence)}\n`);
+};
 
 function bar(rounds: number, note: Progress["note"]): Progress {
   const format =
@@ -47,6 +54,7 @@ function bar(rounds: number, note: Progress["note"]): Progress {
     peer: () => {},
     round: (report) => single.update(report.round, factsOf(report)),
     note,
+    diverging,
     end() {
       if (!isEnded) single.stop();
       isEnded = true;
@@ -66,6 +74,7 @@ function lines(rounds: number, note: Progress["note"]): Progress {
       );
     },
     note,
+    diverging,
     end: () => {},
   };
 }

@@ -60,6 +60,8 @@ function describeReport(report: Exclude<ClientReport | FinalReport, { type: "los
       return `waiting ${report.what}${report.forMs === null ? "" : `, at most ${Math.ceil(report.forMs / 1_000)} s`}`;
     case "notice":
       return report.text;
+    case "diverging":
+      return report.sentence ?? "The losses are as before: the run diverges no more.";
     case "refused":
       // The command ends with it, as its error.
       return null;

@@ -31,6 +31,8 @@ export interface RoomState {
   readonly lastRound: RoundReport | null;
   /** The newest model that was tested; null before the first. */
   readonly tested: TestedModel | null;
+  /** That the run diverges, and what to do; null while it does not. */
+  readonly diverging: string | null;
   readonly history: History;
   readonly notices: readonly Notice[];
   readonly backend: { readonly backend: Backend; readonly passedOver: readonly string[] } | null;
@@ -71,6 +73,7 @@ export const initialState: RoomState = {
   trainingRound: null,
   lastRound: null,
   tested: null,
+  diverging: null,
   history: emptyHistory,
   notices: [],
   backend: null,
@@ -127,6 +130,8 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
       if (event.accuracy === null) return { ...state, end };
       return { ...state, end, tested: event, history: recordTest(state.history, event) };
     }
+    case "diverging":
+      return { ...state, diverging: event.sentence };
     case "backend":
       return { ...state, backend: event };
     case "selection":

@@ -7,6 +7,8 @@ import type { BackendName } from "./trainer/choose-backend.ts";
 export type ClientReport =
   | PeerReport
   | FinalModel
+  /** In words that a person can act on; null: it does so no more. */
+  | { readonly type: "diverging"; readonly sentence: string | null }
   | {
       readonly type: "backend";
       readonly backend: BackendName;

@@ -16,6 +16,7 @@ import { serverAddress } from "./server-address.ts";
 import { createSignalingClient, drawSession } from "./signaling-client.ts";
 import type { BackendCandidate } from "./trainer/choose-backend.ts";
 import { createRunTrainer } from "./trainer/run-trainer.ts";
+import { withDivergence } from "./with-divergence.ts";
 import { withFinalModel } from "./with-final-model.ts";
 
 export interface StartOptions {
@@ -67,7 +68,7 @@ export async function startPeer(options: StartOptions): Promise<Peer> {
     hasher,
     createTrainer: (run, seat) => trainerFor(run, seat, options),
     onIceServers,
-    report: withFinalModel(report, () => peer.evaluate()),
+    report: withDivergence(withFinalModel(report, () => peer.evaluate())),
     ...(store === null ? {} : { checkpoints: { store: isOurs ? store : quiet(store), restored: checkpoint, session } }),
   });
   return peer;

@@ -9,7 +9,7 @@ import type { ClientReport } from "./client-report.ts";
 export function withFinalModel(
   report: (report: ClientReport) => void,
   evaluate: () => Promise<Evaluation>,
-): (report: PeerReport) => void {
+): (report: ClientReport) => void {
   const test = async ({ round, hash }: Extract<PeerReport, { type: "finished" }>): Promise<void> => {
     try {
       const { loss, correct, count } = await evaluate();

@@ -28,6 +28,9 @@ export interface Chart {
 }
 
 const heightPx = 200;
+/** Of the numbers of an axis, so that two charts begin at the same place as a rule; and their distance from what is beside them. */
+const leastTickWidthPx = 30;
+const tickGapPx = 4;
 
 /** Draws lines over rounds into a box, as wide as the box is and in the page's current colours. */
 export function mountChart(box: HTMLElement, options: ChartOptions): Chart {
@@ -66,13 +69,13 @@ function createPlot(box: HTMLElement, options: ChartOptions, points: readonly Hi
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string): string => style.getPropertyValue(name).trim();
   const font = `12px ${style.fontFamily}`;
-  const axis = (label: string, size: number): uPlot.Axis => ({
+  const axis = (label: string, size: uPlot.Axis["size"] & {}): uPlot.Axis => ({
     label,
     labelSize: 18,
     labelGap: 0,
     labelFont: font,
     size,
-    gap: 4,
+    gap: tickGapPx,
     font,
     stroke: colour("--muted"),
     grid: { stroke: colour("--line"), width: 1 },
@@ -98,13 +101,25 @@ function createPlot(box: HTMLElement, options: ChartOptions, points: readonly Hi
       },
       axes: [
         { ...axis("round", 26), incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000] },
-        { ...axis(options.axis, 44), values: (_, ticks) => ticks.map(options.formatTick) },
+        {
+          ...axis(options.axis, (plot, ticks) => widthOfTicks(plot, ticks, font)),
+          values: (_, ticks) => ticks.map(options.formatTick),
+        },
       ],
       series: [{}, ...series],
     },
     dataOf(points, options.lines),
     box,
   );
+}
+
+/** As wide as the widest number on the vertical axis needs, so that none lies over the axis's title. */
+function widthOfTicks({ ctx }: uPlot, ticks: readonly string[] | null, font: string): number {
+  ctx.save();
+  ctx.font = font;
+  const widest = (ticks ?? []).reduce((most, tick) => Math.max(most, ctx.measureText(tick).width), 0);
+  ctx.restore();
+  return Math.ceil(Math.max(leastTickWidthPx, widest)) + 2 * tickGapPx;
 }
 
 function dataOf(points: readonly HistoryPoint[], lines: readonly ChartLine[]): uPlot.AlignedData {

@@ -35,6 +35,11 @@ export function StatusBand({ state, onControl, onLeave }: StatusBandProps) {
         {wait !== null && <TimeLeft wait={wait} />}
         {state.end?.type === "refused" && <p role="alert">{state.end.reason}</p>}
         {outcome !== null && <p data-testid="outcome">{outcome}</p>}
+        {state.diverging !== null && !over && (
+          <p class="wrong" role="alert" data-testid="diverging">
+            {state.diverging}
+          </p>
+        )}
         {phase === "left" && <p>The others go on without this tab.</p>}
       </div>
       <div class="actions">
