@@ -19,7 +19,7 @@ export interface ProxyRules {
 }
 
 /** A proxy on the loopback interface, before one server. */
-export interface Proxy {
+export interface TestProxy {
   /** Of the server through it, the prefix included. */
   readonly url: string;
   /** Requests that came, by what they asked for, the search part left out: "GET /r/grove", "upgrade /socket.io/". */
@@ -32,7 +32,7 @@ export interface Proxy {
 }
 
 /** @param target of the server, e.g. `http://localhost:8080` */
-export async function openProxy(target: string, given: ProxyRules = {}): Promise<Proxy> {
+export async function openProxy(target: string, given: ProxyRules = {}): Promise<TestProxy> {
   let rules = given;
   const requests: string[] = [];
   const open = new Set<Duplex>();

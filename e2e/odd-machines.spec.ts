@@ -1,0 +1,106 @@
+import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import { configOf } from "../cli/config-options.ts";
+import { createSignalingServer } from "../signaling-server/main.ts";
+import { openProxy, type ProxyRules, type TestProxy } from "../test/support/open-proxy.ts";
+import { disagreements, lastRound, type ReportBook } from "../test/support/report-book.ts";
+import { webrtcThatThrows, withoutWebrtc } from "./support/oddities.ts";
+import { inTestRoom, type TestRoom } from "./support/room.ts";
+import { quick, startMs, untilWhole } from "./support/rounds.ts";
+import { openHeardTab } from "./support/tab.ts";
+
+/** From an odd machine's first step to its first round, or to a sentence that a person can act on. */
+const soonMs = 20_000;
+/** What an ordinary tab and an ordinary process take for that on two cores. */
+const ordinaryMs = 4_000;
+
+const inThree = configOf({ ...quick, startAt: 3 });
+const inTwo = configOf({ ...quick, startAt: 2 });
+
+test.describe.configure({ timeout: 120_000 });
+
+/** `soonMs`, and what ordinary peers take longer here than they should. */
+let limitMs = soonMs;
+
+test.beforeAll(async ({ browser }) => {
+  const context = await browser.newContext();
+  const startedAt = performance.now();
+  await inTestRoom(inTwo, { peers: 1 }, async (room) => {
+    const book = room.openBook("ordinary tab");
+    await openHeardTab(context, room.link, inTwo, book);
+    await room.until(() => lastRound(book) > 0, "a first round of ordinary peers", startMs);
+  });
+  limitMs = soonMs + Math.max(0, performance.now() - startedAt - ordinaryMs);
+  await context.close();
+});
+
+/** All of these have a round soon, then some that count all of them, and one chain. */
+async function expectTraining(room: TestRoom, books: readonly ReportBook[]): Promise<void> {
+  await room.until(() => books.every((book) => lastRound(book) > 0), "a first round", limitMs);
+  await untilWhole(room, books, books.length);
+  expect(disagreements(books)).toEqual([]);
+}
+
+/** Runs `body` with a room that everybody reaches through a proxy with these rules. */
+async function behindProxy(rules: ProxyRules, body: (room: TestRoom, proxy: TestProxy) => Promise<void>): Promise<void> {
+  const server = await createSignalingServer({ host: "127.0.0.1", port: 0, iceServers: [] });
+  const proxy = await openProxy(server.url, rules);
+  try {
+    await inTestRoom(inThree, { peers: 0, serverUrl: proxy.url }, (room) => body(room, proxy));
+  } finally {
+    await proxy.close();
+    await server.close();
+  }
+}
+
+/** Two tabs and a headless peer. */
+async function startThree(
+  context: BrowserContext,
+  room: TestRoom,
+): Promise<{ readonly tab: Page; readonly books: ReportBook[] }> {
+  const books = [room.openBook("first tab"), room.openBook("second tab"), room.start().book];
+  const tab = await openHeardTab(context, room.link, inThree, books[0]!);
+  await openHeardTab(context, room.link, inThree, books[1]!);
+  return { tab, books };
+}
+
+for (const [what, rules] of [
+  ["knows no WebSockets, and passes answers on when they are whole", { upgrades: "strip", buffers: true }],
+] as const) {
+  test(`two tabs and a headless peer behind a proxy that ${what} train`, async ({ context }) => {
+    await behindProxy(rules, async (room, proxy) => {
+      const { books } = await startThree(context, room);
+      await expectTraining(room, books);
+      expect(proxy.requests).toContain("GET /socket.io/");
+    });
+  });
+}
+
+for (const [what, oddity] of [
+  ["has no WebRTC", withoutWebrtc],
+  ["cannot make a connection of WebRTC", webrtcThatThrows],
+] as const) {
+  test(`a tab that ${what} says so and what to do, and a room of two goes on`, async ({ context }) => {
+    await inTestRoom(inTwo, { peers: 2 }, async (room) => {
+      const books = room.peers.map(({ book }) => book);
+      await untilWhole(room, books, 2);
+      await context.addInitScript(oddity);
+      const tab = await openHeardTab(context, room.link, null, room.openBook("odd tab"));
+      await expect(tab.getByRole("alert")).toContainText(/WebRTC.*(browser|turn|allow|close)/i, { timeout: limitMs });
+      await untilWhole(room, books, 2);
+      expect(disagreements(books)).toEqual([]);
+    });
+  });
+}
+
+test("a tab that has no WebRTC is no member of a room that waits for its second", async ({ browser }) => {
+  await inTestRoom(inTwo, { peers: 0 }, async (room) => {
+    const [odd, ordinary] = [await browser.newContext(), await browser.newContext()];
+    await odd.addInitScript(withoutWebrtc);
+    const tab = await openHeardTab(odd, room.link, inTwo, room.openBook("odd tab"));
+    await expect(tab.getByRole("alert")).toContainText(/WebRTC/, { timeout: limitMs });
+    const books = [room.openBook("tab"), room.start().book];
+    await openHeardTab(ordinary, room.link, inTwo, books[0]!);
+    await expectTraining(room, books);
+    await Promise.all([odd.close(), ordinary.close()]);
+  });
+});
