@@ -5,6 +5,14 @@ export const usageExitCode = 2;
 /** What was typed went wrong. */
 export const failureExitCode = 1;
 
+/** What was typed could not even begin: nobody answered. */
+export const unreachableExitCode = 3;
+
+/** There was no connection to the server for as long as was to be waited. */
+export class UnreachableError extends Error {
+  override readonly name = "UnreachableError";
+}
+
 /** Something that a person typed, with what was expected. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
@@ -21,5 +29,6 @@ export function failWith(command: Command, error: unknown): never {
   const isUsage = error instanceof UsageError;
   // A list of options helps with what was typed, not with what went wrong.
   if (!isUsage) command.showHelpAfterError(false);
-  return command.error(`error: ${sentence}`, { exitCode: isUsage ? usageExitCode : failureExitCode, code: "copse.failure" });
+  const otherwise = error instanceof UnreachableError ? unreachableExitCode : failureExitCode;
+  return command.error(`error: ${sentence}`, { exitCode: isUsage ? usageExitCode : otherwise, code: "copse.failure" });
 }

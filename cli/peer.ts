@@ -14,6 +14,11 @@ export function peerCommand(): Command {
     .option("--data", "train on the files that the server serves instead of drawn glyphs")
     .option("--export <folder>", "write the final parameters there")
     .option("--checkpoint <folder>", "save there now and then, and go on from there after a restart")
+    .option(
+      "--connect-timeout <seconds>",
+      "give up, with exit code 3, if the server cannot be reached for so long at the start; 0: never",
+      "30",
+    )
     .option("--relay-only", "take no links but through the server's TURN relay: to see that it works, or to hide addresses")
     .option("--json", "print one JSON line for each event instead of text");
   return addConfigOptions(command).action(async (typed: TypedOptions) => {

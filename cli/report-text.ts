@@ -58,6 +58,8 @@ function describeReport(report: Exclude<ClientReport | FinalReport, { type: "los
       return report.connected ? "signaling server connected" : "no connection to the signaling server; trying again…";
     case "waiting":
       return `waiting ${report.what}${report.forMs === null ? "" : `, at most ${Math.ceil(report.forMs / 1_000)} s`}`;
+    case "unreachable":
+      return report.problem;
     case "notice":
       return report.text;
     case "diverging":

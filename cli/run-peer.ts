@@ -10,7 +10,8 @@ import { canonicalRoom, roomExpectation } from "../shared/signaling/room-name.ts
 import type { Peer } from "../shared/training/peer.ts";
 import type { Links, LinkTraffic } from "../shared/transport.ts";
 import { configOf, type TypedOptions, typedConfig } from "./config-options.ts";
-import { UsageError } from "./exit.ts";
+import { connectTimeoutOf, createConnectWait } from "./connect-wait.ts";
+import { UnreachableError, UsageError } from "./exit.ts";
 import { exportFolderOf } from "./export-folder.ts";
 import { createReportText } from "./report-text.ts";
 
@@ -45,6 +46,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
   if (room === null)
     throw new UsageError(`--room: expected ${roomExpectation}, or a room's link, got ${shownValue(typed["room"])}`);
   const exportFolder = await exportFolderOf(typed);
+  const connectTimeoutMs = connectTimeoutOf(typed);
   const isJson = typed["json"] === true;
   let end = (_why: FinalModel | "stopped"): void => {};
   let fail = (_error: Error): void => {};
@@ -53,14 +55,17 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
     fail = reject;
   });
   const textOf = createReportText();
+  ended.catch(() => {}); // it may fail before anybody waits for it
   const say = (report: ClientReport | FinalReport): void => {
     const line = isJson ? JSON.stringify(report) : textOf(report);
     if (line !== null) process.stdout.write(`${line}\n`);
   };
   const lone = createLoneWatch();
+  const wait = createConnectWait(connectTimeoutMs, (sentence) => fail(new UnreachableError(sentence)));
   const onReport = (report: ClientReport): void => {
     say(report);
     lone.hear(report);
+    wait.hear(report);
     if (report.type === "evaluated") end(report);
     if (report.type === "refused") fail(new Error(report.reason));
   };
@@ -88,6 +93,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
       if (lone.problem !== null) throw new Error(lone.problem);
     }
   } finally {
+    wait.stop();
     await close();
   }
 }

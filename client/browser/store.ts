@@ -22,6 +22,8 @@ export interface RoomState {
   readonly links: ReadonlyMap<PeerId, LinkStanding>;
   /** To the signaling server; null before the first attempt has ended. */
   readonly connected: boolean | null;
+  /** Why there is no connection to it, as a sentence; null while there is one, and until that is known. */
+  readonly unreachable: string | null;
   /** How much of the model is here that this tab fetches; null while it fetches none. */
   readonly fetched: Omit<ReportOf<"progress">, "type"> | null;
   /** What this tab waits for before it has a place; null if that is not known. */
@@ -68,6 +70,7 @@ export const initialState: RoomState = {
   roster: null,
   links: new Map(),
   connected: null,
+  unreachable: null,
   fetched: null,
   waiting: null,
   trainingRound: null,
@@ -107,7 +110,9 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
       return { ...state, links, notices: addNotice(state.notices, text, event.peer) };
     }
     case "connection":
-      return { ...state, connected: event.connected };
+      return { ...state, connected: event.connected, unreachable: event.connected ? null : state.unreachable };
+    case "unreachable":
+      return { ...state, unreachable: event.problem };
     case "training":
       return { ...state, trainingRound: event.round };
     case "round":

@@ -6,6 +6,8 @@ import type { BackendName } from "./trainer/choose-backend.ts";
 /** The peer's own reports, and what only a client knows: on what it trains, and why not on something faster. */
 export type ClientReport =
   | PeerReport
+  /** Why there is no connection to the server, as a sentence with its address; once for each cause until there is one. */
+  | { readonly type: "unreachable"; readonly problem: string }
   | FinalModel
   /** In words that a person can act on; null: it does so no more. */
   | { readonly type: "diverging"; readonly sentence: string | null }

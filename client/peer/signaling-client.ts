@@ -1,7 +1,10 @@
 import { io, type Socket } from "socket.io-client";
 import { type ClientMessage, type ServerMessage, type Signaling, serverMessageSchema } from "../../shared/signaling/messages.ts";
 import { createComeback } from "./comeback.ts";
+import { connectionProblem } from "./connection-problem.ts";
+import { limitAttempts } from "./limit-attempts.ts";
 import { paced } from "./paced.ts";
+import { createProblemTeller } from "./problem-teller.ts";
 import { realClock } from "./real-clock.ts";
 import { serverAddress } from "./server-address.ts";
 
@@ -24,6 +27,8 @@ export interface SignalingClientOptions {
   readonly url: string;
   /** This client's secret, at most 64 characters: a new connection, or a new life of the peer, takes over with it. Drawn where absent. */
   readonly session?: string;
+  /** Why there is no connection, as a sentence for a person; once for each cause until there is one. */
+  onProblem?(sentence: string): void;
 }
 
 export interface SignalingClient extends Signaling {
@@ -40,14 +45,16 @@ export interface SignalingClient extends Signaling {
  * times a second: the server drops what comes faster, be it a signal to another peer.
  * @throws {AddressError} if the url is of no server
  */
-export function createSignalingClient({ url, session = drawSession() }: SignalingClientOptions): SignalingClient {
-  const { origin, socketPath, headers } = serverAddress(url);
+export function createSignalingClient(options: SignalingClientOptions): SignalingClient {
+  const { url, session = drawSession(), onProblem = () => undefined } = options;
+  const address = serverAddress(url);
+  const { origin, socketPath, headers } = address;
   const socket: Socket<ServerEvents, ClientEvents> = io(origin, {
     path: socketPath,
     extraHeaders: { ...headers },
-    transports: ["websocket", "polling"],
     tryAllTransports: true,
     forceNew: true,
+    autoConnect: false,
     reconnectionDelay: reconnectionDelayMs,
     reconnectionDelayMax: reconnectionDelayMaxMs,
     randomizationFactor: 0.5,
@@ -74,12 +81,19 @@ export function createSignalingClient({ url, session = drawSession() }: Signalin
   });
   socket.on("connect", () => tell(true));
   // Once for each attempt; that there is no connection is news only the first time.
-  socket.on("connect_error", () => tell(false));
+  const failed = (): void => {
+    tell(false);
+    problem.look();
+  };
+  socket.on("connect_error", failed);
+  const attempts = limitAttempts(socket, { clock: realClock, onTimeout: failed });
+  const problem = createProblemTeller((signal) => connectionProblem(address, signal), onProblem);
   socket.on("disconnect", (reason) => {
     tell(false);
     const waitMs = reason === "io server disconnect" ? comeback.waitMs() : null;
-    if (waitMs !== null) cancelComeback = realClock.after(waitMs, () => socket.connect());
+    if (waitMs !== null) cancelComeback = realClock.after(waitMs, attempts.connect);
   });
+  attempts.connect();
 
   function emit(message: ClientMessage): void {
     if (socket.connected) socket.emit("message", message);
@@ -97,6 +111,7 @@ export function createSignalingClient({ url, session = drawSession() }: Signalin
   function tell(connected: boolean): void {
     if (connected === told) return;
     told = connected;
+    if (connected) problem.forget();
     for (const listener of [...connectionListeners]) listener(connected);
   }
 
@@ -130,6 +145,8 @@ export function createSignalingClient({ url, session = drawSession() }: Signalin
       messageListeners.clear();
       connectionListeners.clear();
       cancelComeback();
+      attempts.stop();
+      problem.forget();
       socket.disconnect();
     },
   };

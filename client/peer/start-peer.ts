@@ -63,7 +63,11 @@ export async function startPeer(options: StartOptions): Promise<Peer> {
     label,
     config,
     links,
-    signaling: createSignalingClient({ url: serverUrl, session }),
+    signaling: createSignalingClient({
+      url: serverUrl,
+      session,
+      onProblem: (sentence) => report({ type: "unreachable", problem: sentence }),
+    }),
     clock: realClock,
     hasher,
     createTrainer: (run, seat) => trainerFor(run, seat, options),

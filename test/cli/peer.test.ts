@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { connectTimeoutOf, createConnectWait } from "../../cli/connect-wait.ts";
 import { createReportText } from "../../cli/report-text.ts";
 import { peerPackages, requirePackages } from "../../cli/require-packages.ts";
 import { startServer } from "../signaling-server/server-harness.ts";
@@ -13,6 +14,39 @@ describe("copse peer", () => {
     expect(createReportText()({ type: "connection", connected: false })).toBe(
       "no connection to the signaling server; trying again…",
     );
+  });
+
+  it("gives up with exit code 3 and the cause where the server cannot be reached", async () => {
+    const { port } = await startServer().then(async (server) => {
+      await server.close();
+      return server;
+    });
+    const options = ["--server", `http://127.0.0.1:${port}`, "--room", "x", "--connect-timeout", "5", "--json"];
+    const { ended, lines } = runCopse("peer", ...options);
+    const { code, stderr } = await ended;
+    const problem = `No connection to http://127.0.0.1:${port}/: nothing listens at 127.0.0.1:${port}. See that the server runs, and on which port: it prints its address`;
+    expect(stderr).toBe(`error: ${problem}. Given up after 5 s\n`);
+    expect(code).toBe(3);
+    expect(lines.filter(({ type }) => type === "unreachable")).toEqual([{ type: "unreachable", problem }]);
+  }, 120_000);
+
+  it.each(["-1", "soon", "1e9", ""])("takes no --connect-timeout of “%s”", (text) => {
+    expect(() => connectTimeoutOf({ connectTimeout: text })).toThrow("--connect-timeout: expected 0 to 86400 seconds");
+  });
+
+  it("waits for ever where it is told to, and once it was connected", () => {
+    expect(connectTimeoutOf({ connectTimeout: "0" })).toBeNull();
+    expect(connectTimeoutOf({ connectTimeout: "2.5" })).toBe(2_500);
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const sentences: string[] = [];
+    const first = createConnectWait(1_000, (sentence) => sentences.push(sentence));
+    first.hear({ type: "connection", connected: false });
+    first.hear({ type: "connection", connected: true });
+    first.hear({ type: "connection", connected: false });
+    createConnectWait(null, (sentence) => sentences.push(sentence));
+    vi.advanceTimersByTime(1e9);
+    expect(sentences).toEqual([]);
   });
 
   it("two peers that never had a link do not end as if all were well", async () => {

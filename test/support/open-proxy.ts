@@ -9,9 +9,10 @@ import { buffer } from "node:stream/consumers";
 export interface ProxyRules {
   /**
    * What becomes of a request for a WebSocket: `strip`, it is passed on as an ordinary one, as a web server does that was not told of
-   * WebSockets; `mute`, it is accepted, and nothing comes after that; `silent`, it is not answered at all.
+   * WebSockets; `mute`, it is accepted, and nothing comes after that; `silent`, it is not answered at all; `stall`, it is passed on,
+   * and nothing comes after the server's first message.
    */
-  readonly upgrades?: "pass" | "strip" | "mute" | "silent";
+  readonly upgrades?: "pass" | "strip" | "mute" | "silent" | "stall";
   /** Paths below it go to the server, without it; all others are not found. "/copse", say. */
   readonly prefix?: string;
   /** Answers are passed on when they are whole. */
@@ -54,8 +55,7 @@ export async function openProxy(target: string, given: ProxyRules = {}): Promise
     const { upgrades = "pass" } = rules;
     if (path === null) socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
     else if (upgrades === "mute") socket.write(acceptance(asked));
-    else if (upgrades !== "silent")
-      tunnel(new URL(path, target), { asked, socket, head, isStripped: upgrades === "strip", keep });
+    else if (upgrades !== "silent") tunnel(new URL(path, target), { asked, socket, head, way: upgrades, keep });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -112,18 +112,26 @@ interface Tunnel {
   readonly asked: IncomingMessage;
   readonly socket: Socket;
   readonly head: Buffer;
-  /** The server is not told of the wish for a WebSocket. */
-  readonly isStripped: boolean;
+  /** `strip`: the server is not told of the wish for a WebSocket. `stall`: what it says after its first message is lost. */
+  readonly way: "pass" | "strip" | "stall";
   readonly keep: <T extends Duplex>(socket: T) => T;
 }
 
-function tunnel({ hostname, port, pathname, search }: URL, { asked, socket, head, isStripped, keep }: Tunnel): void {
+function tunnel({ hostname, port, pathname, search }: URL, { asked, socket, head, way, keep }: Tunnel): void {
   const { connection: _, upgrade: __, ...ordinary } = asked.headers;
-  const headers = Object.entries(isStripped ? { ...ordinary, connection: "close" } : asked.headers);
+  const headers = Object.entries(way === "strip" ? { ...ordinary, connection: "close" } : asked.headers);
   const server = keep(connect(Number(port), hostname));
   server.write(`GET ${pathname}${search} HTTP/1.1\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`);
   server.write(head);
-  server.on("close", () => socket.destroy()).pipe(socket);
+  server.on("close", () => socket.destroy());
+  let hasSpoken = false;
+  if (way !== "stall") server.pipe(socket);
+  else {
+    server.on("data", (bytes: Buffer) => {
+      if (!hasSpoken) socket.write(bytes);
+      hasSpoken ||= bytes.includes('"sid"');
+    });
+  }
   socket.on("close", () => server.destroy()).pipe(server);
 }
 

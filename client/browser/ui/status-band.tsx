@@ -34,6 +34,11 @@ export function StatusBand({ state, onControl, onLeave }: StatusBandProps) {
         </p>
         {wait !== null && <TimeLeft wait={wait} />}
         {state.end?.type === "refused" && <p role="alert">{state.end.reason}</p>}
+        {state.end === null && state.unreachable !== null && (
+          <p role="alert" data-testid="unreachable">
+            {state.unreachable}
+          </p>
+        )}
         {outcome !== null && <p data-testid="outcome">{outcome}</p>}
         {state.diverging !== null && !over && (
           <p class="wrong" role="alert" data-testid="diverging">

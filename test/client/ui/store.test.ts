@@ -71,6 +71,17 @@ const counted: LinkTraffic = {
 const lost = (peer: string): TabReport => ({ type: "lost", peer, loss: { kind: "closed", reason: "it closed." } });
 
 describe("the state of a room", () => {
+  it("says why there is no connection to the server until there is one", () => {
+    const problem = "No connection to http://localhost:8080/: nothing listens at localhost:8080.";
+    const cut: readonly TabReport[] = [
+      { type: "connection", connected: false },
+      { type: "unreachable", problem },
+    ];
+    expect(stateAfter(...cut).unreachable).toBe(problem);
+    expect(stateAfter(...cut, { type: "connection", connected: false }).unreachable).toBe(problem);
+    expect(stateAfter(...cut, { type: "connection", connected: true }).unreachable).toBeNull();
+  });
+
   it("says in words where the run stands, from the first connection to the end", () => {
     const story: readonly [RoomEvent, string][] = [
       [{ type: "connection", connected: true }, "Finding the signaling server"],

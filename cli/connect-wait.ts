@@ -1,0 +1,40 @@
+import type { ClientReport } from "../client/peer/client-report.ts";
+import { shownValue } from "../shared/issue-text.ts";
+import type { TypedOptions } from "./config-options.ts";
+import { UsageError } from "./exit.ts";
+
+/** Longer than a day is for ever. */
+const longestSeconds = 86_400;
+
+/** Milliseconds to wait for the server at the start; null: for ever. @throws {UsageError} */
+export function connectTimeoutOf(typed: TypedOptions): number | null {
+  const text = String(typed["connectTimeout"]);
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(seconds <= longestSeconds)) {
+    throw new UsageError(
+      `--connect-timeout: expected 0 to ${longestSeconds} seconds, got ${shownValue(typed["connectTimeout"])}`,
+    );
+  }
+  return seconds === 0 ? null : 1_000 * seconds;
+}
+
+/** Waits for the first connection to the server, from when it is made. A peer that had one waits for ever for the next. */
+export interface ConnectWait {
+  hear(report: ClientReport): void;
+  stop(): void;
+}
+
+/** @param expire once, after so long, with why there was no connection */
+export function createConnectWait(limitMs: number | null, expire: (sentence: string) => void): ConnectWait {
+  let problem = "No connection to the server: it did not answer";
+  const timer =
+    limitMs === null ? undefined : setTimeout(() => expire(`${problem}. Given up after ${limitMs / 1_000} s`), limitMs);
+  const stop = (): void => clearTimeout(timer);
+  return {
+    hear(report) {
+      if (report.type === "unreachable") problem = report.problem;
+      if (report.type === "connection" && report.connected) stop();
+    },
+    stop,
+  };
+}
