@@ -111,6 +111,8 @@ function enter({ guests, seats }: RoomState, caller: Caller, message: Hello, kno
     sponsor: null,
     unreached: new Map(),
     forgiven: 0,
+    lastWord: null,
+    waitsFor: null,
     unplacedAt: -1,
   };
 }

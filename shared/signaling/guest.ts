@@ -34,6 +34,10 @@ export interface Guest {
   readonly unreached: Map<PeerId, number>;
   /** How often such a belief has ended since it came: the next one lasts the longer. */
   forgiven: number;
+  /** Where it said that it stood when it left; null while it is here. */
+  lastWord: Tip | null;
+  /** What it was told that the next roster waits for. */
+  waitsFor: string | null;
   /** The roster's counter when no place was found for it; it may try again under a later one. */
   unplacedAt: number;
 }

@@ -7,6 +7,7 @@ import { type Guest, isPresent } from "./guest.ts";
 import { notice } from "./losses.ts";
 import { dueAt } from "./pacing.ts";
 import { place } from "./placement.ts";
+import { isReunited } from "./reunion.ts";
 import { isOutdone, issued, type Roster, unplace } from "./roster.ts";
 import { askForLeader, crown, isCutOff, isHeld, leaderUntil, mayLead } from "./succession.ts";
 
@@ -18,8 +19,12 @@ export function dueTime(roster: Roster): number | null {
   const rootGone = root === undefined || !isPresent(root) || isCutOff(roster, root.member.peer) || lacksQuorum(roster);
   const peers = Math.max(issued.members.length, roster.order.length);
   const due = dueAt({ since: roster.since, urgent: roster.urgent, rootGone, running, issuedAt, peers }, roster.pacing);
-  const startsAt = roster.started ? Number.NEGATIVE_INFINITY : roster.startsAt;
-  return Math.max(due, startsAt, gatheringUntil(roster), graceUntil(roster), leaderUntil(roster));
+  return Math.max(due, startUntil(roster), gatheringUntil(roster), graceUntil(roster), leaderUntil(roster));
+}
+
+/** Until when no run begins. */
+export function startUntil({ started, startsAt }: Roster): number {
+  return started ? Number.NEGATIVE_INFINITY : startsAt;
 }
 
 /** Whether so many members have left that no round can be committed any more. Who is away may yet be linked with the others. O(1). */
@@ -89,9 +94,12 @@ function settlePlaces(roster: Roster, now: number): readonly Guest[] {
   return unplaced;
 }
 
-/** Until when a resumed run waits for its peers: no longer once the majority of the largest roster that they report is here. */
-function gatheringUntil(roster: Roster): number {
-  if (roster.gatherSince === null) return Number.NEGATIVE_INFINITY;
+/**
+ * Until when a resumed run waits for its peers: no longer once the majority of the largest roster that they report is here, or all who
+ * may have rounds that the others lack.
+ */
+export function gatheringUntil(roster: Roster): number {
+  if (roster.gatherSince === null || isReunited(roster)) return Number.NEGATIVE_INFINITY;
   const { largest } = roster;
   let present = 0;
   for (const guest of roster.guests.values()) {

@@ -5,6 +5,7 @@ import type { ConnectionId } from "./guest.ts";
 import { type ClientMessage, clientMessageSchema, signalingProtocol } from "./messages.ts";
 import { createRoom, type Room, type RoomEvent } from "./room.ts";
 import type { RoomOptions } from "./room-state.ts";
+import type { Parting } from "./roster.ts";
 import { createTokenBucket, defaultRateLimit, type RateLimit, type Verdict } from "./token-bucket.ts";
 
 /** Rooms that one server keeps. A room of a few peers takes some kilobytes. */
@@ -12,7 +13,7 @@ const defaultMaxRooms = 1_000;
 /** Who connects and says nothing for so long is not a peer. */
 const helloTimeoutMs = 10_000;
 
-export interface LobbyOptions extends Omit<RoomOptions, "epoch" | "counters" | "bornAt" | "seats"> {
+export interface LobbyOptions extends Omit<RoomOptions, "epoch" | "counters" | "bornAt" | "seats" | "absentees"> {
   /** When the server started, on the clock that `handle` is given. */
   readonly bornAt: number;
   readonly maxRooms?: number;
@@ -59,6 +60,8 @@ export function createLobby(options: LobbyOptions): Lobby {
   const visitors = new Map<ConnectionId, Visitor>();
   /** When each silent connection is given up, the earliest first. */
   const silent = new Map<ConnectionId, number>();
+  /** Of rooms that have ended, the latest last: who may have rounds of their runs. */
+  const ended = new Map<string, readonly Parting[]>();
   const wishes = new Map<string, number>();
   let wakeAt = Number.POSITIVE_INFINITY;
   let latest = 0;
@@ -108,6 +111,13 @@ export function createLobby(options: LobbyOptions): Lobby {
     return inside.map((connection) => ({ kind: "close", connection }));
   }
 
+  /** The room has ended: those who had its rounds may come back to it, and know then whether somebody else has more. */
+  function remember(name: string, partings: readonly Parting[] | null): void {
+    ended.delete(name);
+    if (partings !== null) ended.set(name, partings);
+    if (ended.size > maxRooms) ended.delete(ended.keys().next().value!);
+  }
+
   /** Notes when the room wants to be woken, and drops it once it is empty. */
   function pass(name: string, room: Room, event: RoomEvent, now: number): readonly Effect[] {
     const effects: Effect[] = [];
@@ -122,6 +132,7 @@ export function createLobby(options: LobbyOptions): Lobby {
     if (room.isEmpty(now)) {
       rooms.delete(name);
       wishes.delete(name);
+      remember(name, room.partings());
     }
     return effects;
   }
@@ -135,7 +146,7 @@ export function createLobby(options: LobbyOptions): Lobby {
         return refuse(connection, `this server is full: it has ${rooms.size} rooms, as many as it may have`, now, comebackMs);
       }
       // Who is away from the one before may yet come to this one.
-      const before = room === undefined ? {} : { seats: room.seats };
+      const before = room === undefined ? { absentees: ended.get(message.room) ?? null } : { seats: room.seats };
       rooms.set(message.room, createRoom({ ...options, ...before, counters, epoch: nextEpoch(now) }));
     }
     visitor.room = message.room;

@@ -5,7 +5,7 @@ import type { Counters, Effect } from "./effects.ts";
 import type { ConnectionId, Guest } from "./guest.ts";
 import type { IceServer, ServerMessage } from "./messages.ts";
 import { defaultPacing, type Pacing } from "./pacing.ts";
-import { createRoster, type Roster } from "./roster.ts";
+import { createRoster, type Parting, type Roster } from "./roster.ts";
 import { createSeats, type Seats } from "./seats.ts";
 
 /** Peers of one room, members and observers: what the schema of a roster allows. */
@@ -21,6 +21,8 @@ export interface RoomOptions {
   /** When the server started, on the clock that `handle` is given; long ago where absent. */
   readonly bornAt?: number;
   readonly maxPeers?: number;
+  /** Who may have rounds of the last run in a room of this name, when all were gone from it; null: that is not known. */
+  readonly absentees?: readonly Parting[] | null;
   /** Who has which seat and name already, in a room that this one replaces. */
   readonly seats?: Seats;
   /** Counted into, if given. */
@@ -62,7 +64,7 @@ export function createRoomState(options: RoomOptions): RoomState {
   return {
     ...{ iceServers, hashOf, maxPeers, pacing, counters, guests },
     connections: new Map(),
-    roster: createRoster(options.epoch, guests, { pacing, startsAt }),
+    roster: createRoster(options.epoch, guests, { pacing, startsAt, absentees: options.absentees ?? null }),
     seats: options.seats ?? createSeats(),
     config: null,
     configHash: "",

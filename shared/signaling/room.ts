@@ -11,12 +11,14 @@ import { issueIfDue } from "./issue.ts";
 import { forgiveLosses, reportLoss } from "./losses.ts";
 import type { ClientMessage, Tip } from "./messages.ts";
 import { patientStartMs } from "./pacing.ts";
+import { partingsOf } from "./reunion.ts";
 import { createRoomState, drop, type RoomOptions, type RoomState, send } from "./room-state.ts";
-import { committed, control, outdo, outworn } from "./roster.ts";
+import { committed, control, outdo, outworn, type Parting } from "./roster.ts";
 import type { Seats } from "./seats.ts";
 import { probe } from "./silence.ts";
 import { isHeld, learn, where } from "./succession.ts";
 import type { Version } from "./version.ts";
+import { tellWaiting } from "./waiting.ts";
 
 export type RoomEvent =
   | { readonly kind: "connected"; readonly connection: ConnectionId; readonly session?: string }
@@ -32,6 +34,8 @@ export interface Room {
   handle(event: RoomEvent, now: number): readonly Effect[];
   view(): RoomView;
   readonly seats: Seats;
+  /** See `partingsOf`. */
+  partings(): readonly Parting[] | null;
   /** Nobody has a living socket, and, where rounds were committed, nobody has had one for longer than clients wait between two attempts. */
   isDeserted(now: number): boolean;
   /** Nobody has a living socket, nobody's place is kept, and nobody has told of a run whose other peers may yet come. */
@@ -62,12 +66,14 @@ export function createRoom(options: RoomOptions): Room {
     handle(event, now) {
       const before = [...forgiveLosses(roster, now), ...dispatch(state, event, now), ...endSilent(state, now)];
       const effects = [...before, ...askForHeirs(roster, now), ...issueIfDue(roster, now)];
+      effects.push(...tellWaiting(roster, now));
       const due = nextDeadline(state, now);
       if (due !== null && (due !== wakeAt || event.kind === "tick")) effects.push({ kind: "wake", at: due });
       wakeAt = due;
       return effects;
     },
     seats: state.seats,
+    partings: () => partingsOf(roster),
     view() {
       const connected = [...guests.values()].reduce((sum, guest) => sum + (guest.connection === null ? 0 : 1), 0);
       const { version, order, running } = roster.issued;
@@ -125,6 +131,7 @@ function hear(room: RoomState, guest: Guest, message: ClientMessage, now: number
       return control(roster, guest, { running: message.running, now }) ? [] : drop(room);
     case "leave":
       if (message.tip !== undefined) learn(roster, message.tip, guest.member.peer);
+      guest.lastWord = message.tip ?? null;
       return leave(room, guest, now);
   }
 }

@@ -35,6 +35,14 @@ export interface Asked {
   readonly hold: Version | null;
 }
 
+/** How a member went. */
+export interface Parting {
+  /** The secret with which it may come back, under whatever name; "" for none. */
+  readonly session: string;
+  /** Where it said that it stood; null: it did not say. */
+  readonly tip: Tip | null;
+}
+
 /** The roster in force and the one that is being prepared. */
 export interface Roster {
   readonly guests: Map<PeerId, Guest>;
@@ -50,6 +58,10 @@ export interface Roster {
   recent: readonly IssuedRoster[];
   /** Of their members, those who were taken out of a later one because they were away: they may yet be at it. */
   readonly dismissed: Set<PeerId>;
+  /** Of their members, how those went who are out of the room. */
+  readonly partings: Map<PeerId, Parting>;
+  /** Who may have rounds of a run in this room that had ended when the room was made; null: that is not known. */
+  readonly absentees: readonly Parting[] | null;
   /** The next roster: members in tree order, those who are away included until it goes out. */
   order: readonly PeerId[];
   running: boolean;
@@ -89,17 +101,18 @@ export interface Roster {
 export function createRoster(
   epoch: number,
   guests: Map<PeerId, Guest>,
-  { pacing, startsAt }: { readonly pacing: Pacing; readonly startsAt: number },
+  ground: Pick<Roster, "pacing" | "startsAt" | "absentees">,
 ): Roster {
   return {
     guests,
-    pacing,
+    ...ground,
     tree: "heap",
     startAt: 1,
     issued: { version: [epoch, 0], order: [], members: [], set: new Set(), running: false },
     issuedAt: Number.NEGATIVE_INFINITY,
     recent: [],
     dismissed: new Set(),
+    partings: new Map(),
     order: [],
     running: false,
     started: false,
@@ -117,7 +130,6 @@ export function createRoster(
     gatherSince: null,
     largest: 0,
     newestKnown: noVersion,
-    startsAt,
   };
 }
 
@@ -160,6 +172,10 @@ export function unplace(roster: Roster, guest: Guest, now: number): void {
 
 /** A guest is out of the room. */
 export function forget(roster: Roster, peer: PeerId): void {
+  const guest = roster.guests.get(peer);
+  if (guest !== undefined && roster.recent.some(({ set }) => set.has(peer))) {
+    roster.partings.set(peer, { session: guest.session, tip: guest.lastWord });
+  }
   roster.guests.delete(peer);
   forgetLosses(roster, peer);
 }
@@ -196,7 +212,9 @@ export function issued(roster: Roster, next: IssuedRoster): void {
 /** What was committed under the rosters before this one is known from those who came after. */
 function forgetBefore(roster: Roster, index: number): void {
   roster.recent = roster.recent.slice(index);
-  for (const peer of roster.dismissed) if (!roster.recent.some(({ set }) => set.has(peer))) roster.dismissed.delete(peer);
+  const isRecent = (peer: PeerId): boolean => roster.recent.some(({ set }) => set.has(peer));
+  for (const peer of roster.dismissed) if (!isRecent(peer)) roster.dismissed.delete(peer);
+  for (const peer of roster.partings.keys()) if (!isRecent(peer)) roster.partings.delete(peer);
 }
 
 /** A member starts or pauses the run. False unless it is one. */

@@ -46,6 +46,23 @@ describe("a peer that begins again", () => {
 });
 
 describe("a run of which nobody is left", () => {
+  it.each([1, 3])(
+    "goes on at once when all of its %i peers are loaded again, for the server knows that nobody has more",
+    async (count) => {
+      const { world, until, of, clock } = await worldOf(count);
+      const before = [...world.subjects.values()];
+      for (const subject of before) world.leave(subject);
+      await clock.advance(500);
+      for (const subject of before) void world.revive(subject);
+      const back = Array.from({ length: count }, (_, i) => `p${count + i}`);
+      await clock.advance(5_000);
+      await until(() => back.some((name) => of(name, "round").length > 0));
+      for (const name of back) expect(of(name, "resumed")).toHaveLength(1);
+      expect(back.flatMap((name) => of(name, "roster")).length).toBeGreaterThan(0);
+      expect(clock.now()).toBeLessThan(30_000);
+    },
+  );
+
   it("goes on where it stood, with all that its peers had to give, when they begin again and the server has forgotten it", async () => {
     const { world, until, of, named, clock, ledger } = await worldOf(4);
     const before = ["p0", "p1", "p2", "p3"].map(named);

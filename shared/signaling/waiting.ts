@@ -1,0 +1,35 @@
+import type { Effect } from "./effects.ts";
+import { graceUntil } from "./grace.ts";
+import { dueTime, gatheringUntil, startUntil } from "./issue.ts";
+import type { Roster } from "./roster.ts";
+import { leaderUntil } from "./succession.ts";
+
+/** Nobody needs to be told why he waits for less (ms). */
+const shortMs = 1_000;
+
+const forAbsent = "for members of this run that are away: they may have rounds that nobody here has";
+
+/** What a roster may wait for beyond its pace. */
+const waits: readonly { readonly until: (roster: Roster) => number; readonly what: string }[] = [
+  { until: startUntil, what: "for peers of a run that the server has forgotten: it has just started" },
+  { until: gatheringUntil, what: "for the other peers of this run: they may have more of its rounds" },
+  { until: graceUntil, what: forAbsent },
+  { until: leaderUntil, what: forAbsent },
+];
+
+/** Tells all who have no place what the next roster waits for, and how long it may be: each once, and again when that changes. */
+export function tellWaiting(roster: Roster, now: number): readonly Effect[] {
+  const due = dueTime(roster);
+  if (due === null || due < now + shortMs) return [];
+  const wait = waits.map(({ until, what }) => ({ until: until(roster), what })).reduce((a, b) => (b.until > a.until ? b : a));
+  if (wait.until < now + shortMs) return [];
+  const key = `${wait.until} ${wait.what}`;
+  const to: string[] = [];
+  for (const guest of roster.guests.values()) {
+    if (guest.connection === null || guest.waitsFor === key || roster.issued.set.has(guest.member.peer)) continue;
+    guest.waitsFor = key;
+    to.push(guest.connection);
+  }
+  const forMs = Math.ceil(wait.until - now);
+  return to.length === 0 ? [] : [{ kind: "send", to, message: { kind: "waiting", what: wait.what, forMs } }];
+}
