@@ -5,8 +5,8 @@ export const usageExitCode = 2;
 /** What was typed went wrong. */
 export const failureExitCode = 1;
 
-/** What was typed could not even begin: nobody answered. */
-export const unreachableExitCode = 3;
+/** There was no server to begin with. */
+const unreachableExitCode = 3;
 
 /** There was no connection to the server for as long as was to be waited. */
 export class UnreachableError extends Error {

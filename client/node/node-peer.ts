@@ -10,8 +10,10 @@ import { iceServerList } from "../peer/links/ice-server-list.ts";
 import type { IceServerList } from "../peer/links/simple-peer.ts";
 import { webrtcProblem } from "../peer/links/webrtc-problem.ts";
 import { realClock } from "../peer/real-clock.ts";
+import { serverAddress } from "../peer/server-address.ts";
 import { startPeer } from "../peer/start-peer.ts";
 import { openCheckpointFolder } from "./checkpoint-folder.ts";
+import { proxyNotice } from "./proxy-notice.ts";
 import { nodeBackends } from "./tensorflow.ts";
 import { createNodeLinks, makeNodeConnection } from "./webrtc.ts";
 
@@ -45,6 +47,8 @@ export async function startNodePeer(options: NodePeerOptions): Promise<NodePeer>
   if (room === null) throw new RangeError(`expected a room's name of ${roomExpectation}, got ${JSON.stringify(options.room)}`);
   const lack = webrtcProblem(makeNodeConnection);
   if (lack !== null) throw new Error(`WebRTC does not work on this machine, and peers reach each other only by it: ${lack}`);
+  const proxy = proxyNotice(serverAddress(options.serverUrl).url, process.env);
+  if (proxy !== null) options.report({ type: "notice", text: proxy });
   let iceServers: IceServerList = [];
   const links = createNodeLinks({
     self: drawPeerId(),
