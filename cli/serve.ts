@@ -1,4 +1,3 @@
-import { networkInterfaces } from "node:os";
 import { Command, Option } from "commander";
 import { patientStartMs } from "../shared/signaling/pacing.ts";
 import { IceError, parseIceServers } from "../signaling-server/ice.ts";
@@ -83,49 +82,41 @@ async function serve(settings: SignalingServerOptions, { json }: { readonly json
   // A run may outlive this process's predecessor.
   const server = await createSignalingServer({ ...settings, pacing: { startMs: patientStartMs } });
   const path = `/r/${drawRoomName()}`;
-  const others = otherUrls(settings, server.port);
   if (json) {
-    print(
-      JSON.stringify({
-        type: "listening",
-        url: server.url,
-        room: `${server.url}${path}`,
-        network: (others ?? []).map((url) => url + path),
-      }),
-    );
+    const { url, network } = server;
+    print(JSON.stringify({ type: "listening", url, room: url + path, network: network.map((each) => each + path) }));
   } else {
-    for (const line of introduction(settings, { url: server.url, path, others })) print(line);
+    for (const line of introduction(settings, { ...server, path })) print(line);
   }
   await interruption();
   await server.close();
   if (json) print(JSON.stringify({ type: "closed" }));
 }
 
-/** What a person is told who has just started the server. */
-function introduction(
-  { tls }: SignalingServerOptions,
-  { url, path, others }: { readonly url: string; readonly path: string; readonly others: readonly string[] | null },
-): readonly string[] {
-  const lines = [`Copse is listening. A fresh room: ${url}${path}`];
-  if (others === null) return [...lines, "Only this machine can connect; --host 0.0.0.0 lets other devices in."];
-  for (const other of others) lines.push(`From other devices:               ${other}${path}`);
+export interface ListeningAt {
+  readonly url: string;
+  readonly network: readonly string[];
+  /** Of a fresh room. */
+  readonly path: string;
+}
+
+/** What a person is told who has just started the server: first the link that is good on most devices. */
+export function introduction({ host, tls }: SignalingServerOptions, { url, network, path }: ListeningAt): readonly string[] {
+  const isAll = host === "0.0.0.0" || host === "::";
+  const [first = url, ...others] = isAll ? [...network, url] : [];
+  const lines = [`Copse is listening. A fresh room: ${first}${path}`];
+  if (["127.0.0.1", "::1", "localhost"].includes(host)) {
+    return [...lines, "Only this machine can connect; --host 0.0.0.0 lets other devices in."];
+  }
+  for (const other of others)
+    lines.push(`${other === url ? "On this machine:  " : "The same room at: "}                ${other}${path}`);
+  if (isAll && network.length === 0) lines.push("This machine has no address in a network: other devices cannot connect.");
   if (tls === undefined) {
     lines.push(
       "Over plain http other devices have no WebGPU and train on WebGL or WebAssembly; --tls-cert and --tls-key give it to them.",
     );
   }
   return lines;
-}
-
-/** Where other devices find the server; null if it listens on this machine only. */
-function otherUrls({ host, tls, basePath = "/" }: SignalingServerOptions, port: number): readonly string[] | null {
-  const scheme = tls === undefined ? "http" : "https";
-  if (["127.0.0.1", "::1", "localhost"].includes(host)) return null;
-  if (host !== "0.0.0.0" && host !== "::") return [];
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ family, internal }) => family === "IPv4" && !internal)
-    .map(({ address }) => `${scheme}://${address}:${port}${basePath.slice(0, -1)}`);
 }
 
 /** Resolves on the first SIGINT or SIGTERM; a second one ends the process at once. */

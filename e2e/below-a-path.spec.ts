@@ -21,9 +21,9 @@ test("a tab and a headless peer train below /copse/ of an nginx, and all of the 
   try {
     await inTestRoom(config, { peers: 1, serverUrl: proxy.url }, async (room) => {
       const books = [room.peers[0]!.book, room.openBook("tab")];
-      const tab = await openHeardTab(context, room.link, config, books[1]!);
+      const tab = await openHeardTab(context, room.link, config, books[1]!, "?selection=cpu");
       await untilWhole(room, books, 2);
-      await expect(tab.getByLabel("Link to this room")).toHaveValue(tab.url());
+      await expect(tab.getByLabel("Link to this room")).toHaveValue(tab.url().replace("?selection=cpu", ""));
       await tab.getByRole("link", { name: "Copse" }).click();
       await tab.waitForURL(`${proxy.url}/`);
       await tab.getByTestId("open-room").click();

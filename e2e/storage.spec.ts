@@ -151,7 +151,7 @@ for (const { where, options, host, said } of denials) {
     try {
       await inTestRoom(config, { peers: 0 }, async (room) => {
         const books = openBooks(room);
-        const address = addressOf(room.link.replace("localhost", host), config);
+        const address = addressOf(room.link.replace(new URL(room.link).hostname, host), config);
         const tab = await chromium.open(address, books[0]);
         await chromium.open(address, books[1]);
         await untilWhole(room, books, 2);

@@ -52,9 +52,11 @@ test("while a person reads the start page the room's code comes into the cache, 
   await throughRelay(async (relay) => {
     const context = await browser.newContext();
     const page = await context.newPage();
-    const worker = page.waitForEvent("requestfinished", (request) => /worker-[\w-]+\.js$/.test(request.url()));
+    const ahead = ["worker", "session", "open-room"].map((name) =>
+      page.waitForEvent("requestfinished", (request) => new RegExp(`/${name}-(?!url)[\\w-]+\\.js$`).test(request.url())),
+    );
     await page.goto(relay.url, { waitUntil: "networkidle" });
-    await worker;
+    await Promise.all(ahead);
     const before = relay.received;
     await page.getByTestId("open-room").click();
     await expect(page.getByTestId("room-state")).toHaveAttribute("data-phase", "waiting", { timeout: 60_000 });

@@ -32,6 +32,8 @@ export interface HttpAppOptions {
   readonly pageFolder: string;
   /** The folder as which a proxy has the server, with slashes at both ends; requests come without it. */
   readonly basePath: string;
+  /** The server's folder as other devices find it, which the page's links for others name; null if that is not known. */
+  readonly networkUrl: () => string | null;
   /** Whose files are served under `/data/`; null serves none. */
   readonly dataFolder: string | null;
   /** What `/healthz` answers. */
@@ -44,7 +46,7 @@ export interface HttpAppOptions {
 
 /** Everything that the server answers over plain HTTP: the page, the data, the state of its health. */
 export function createHttpApp(options: HttpAppOptions): Express {
-  const { pageFolder, basePath, dataFolder, health, farewell, failed } = options;
+  const { pageFolder, basePath, networkUrl, dataFolder, health, farewell, failed } = options;
   const app = express();
   app.disable("x-powered-by");
   app.use(securityHeaders);
@@ -72,7 +74,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   // Only without its slash: with it, it has been taken off.
   if (basePath !== "/") app.get(basePath.slice(0, -1), (_request, response) => response.redirect(308, basePath));
   app.get(["/", "/r/:room"], async (request, response) => {
-    const html = await pageDocument(pageFolder, request.path);
+    const html = await pageDocument(pageFolder, { path: request.path, networkUrl: networkUrl() });
     if (html === null) sentence(response, 503, "The page is not built yet: run npm run build, then reload.");
     else response.set("Cache-Control", "no-cache").type("html").send(html);
   });

@@ -1,7 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { createServer as createHttpServer, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, isIP } from "node:net";
+import { networkInterfaces } from "node:os";
 import { resolve } from "node:path";
 import { createHasher } from "../shared/hash.ts";
 import { createLobby } from "../shared/signaling/lobby.ts";
@@ -12,6 +13,7 @@ import { type AddressLimits, defaultAddressLimits } from "./address-limits.ts";
 import { createFailures } from "./failures.ts";
 import { attachFront } from "./front.ts";
 import { createHttpApp } from "./http-app.ts";
+import { networkHosts } from "./network-hosts.ts";
 import { pageFolderOfPackage } from "./page-folder.ts";
 import { messageOf, ServerError } from "./server-error.ts";
 import { createSocketShell } from "./socket-shell.ts";
@@ -50,8 +52,10 @@ export interface SignalingServerOptions {
 }
 
 export interface SignalingServer {
-  /** Where it can be reached from this machine, e.g. `http://localhost:8080`. */
+  /** Where it can be reached from this machine, e.g. `http://127.0.0.1:8080`: by the address it listens on, not by a name for it. */
   readonly url: string;
+  /** Where other devices may find it, the likeliest first: of a server that listens on all addresses. */
+  readonly network: readonly string[];
   readonly port: number;
   /** Ends all connections and frees the port. */
   close(): Promise<void>;
@@ -100,10 +104,16 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
     pageFolder: resolve(options.pageFolder ?? pageFolderOfPackage()),
     basePath,
     dataFolder,
+    networkUrl: () => {
+      const { likely } = networkHosts(host, networkInterfaces());
+      return likely === null ? null : `${urlOf(likely)}/`;
+    },
     farewell: (text) => shell.farewell(text),
     failed: (error) => failures.note("an answer", error),
     health: () => ({ status: "ok", ...shell.stats(), uptimeSeconds: Math.floor((performance.now() - openedAt) / 1_000) }),
   });
+  const urlOf = (name: string): string =>
+    `${tls === undefined ? "http" : "https"}://${name}:${addressOf(server).port}${basePath.slice(0, -1)}`;
   const front = attachFront(server, {
     shell,
     app,
@@ -119,14 +129,28 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
   }
   // One that cannot be taken in, for want of file descriptors, say.
   server.on("error", (error) => failures.note("taking in a connection", error));
-  const { port } = server.address() as AddressInfo;
-  const isLocal = ["127.0.0.1", "0.0.0.0", "::", "::1", "localhost"].includes(host);
-  const name = isLocal ? "localhost" : host.includes(":") ? `[${host}]` : host;
+  const { port } = addressOf(server);
   return {
-    url: `${tls === undefined ? "http" : "https"}://${name}:${port}${basePath.slice(0, -1)}`,
+    url: urlOf(ownHost(host, addressOf(server).address)),
+    network: networkHosts(host, networkInterfaces()).all.map(urlOf),
     port,
     close: () => front.close(),
   };
+}
+
+function addressOf(server: Server): AddressInfo {
+  return server.address() as AddressInfo;
+}
+
+/**
+ * The host of a server's address on its own machine. `localhost` may be another program's: it stands for 127.0.0.1 and for ::1.
+ * Any other name stays, for the sake of the certificate.
+ */
+function ownHost(host: string, address: string): string {
+  if (address === "0.0.0.0") return "127.0.0.1";
+  if (address === "::") return "[::1]";
+  const literal = address.includes(":") ? `[${address}]` : address;
+  return host === "localhost" || isIP(host) !== 0 ? literal : host;
 }
 
 async function createServer(tls: SignalingServerOptions["tls"]): Promise<Server> {

@@ -5,6 +5,7 @@ import { browserLack } from "./browser-lack.ts";
 import { prefetch } from "./prefetch.ts";
 import type { Route } from "./route.ts";
 import type { Session } from "./session-types.ts";
+import { shareLink } from "./share-link.ts";
 import { hashOf, initialState, type RoomEvent, reduce } from "./store.ts";
 import { RoomPage } from "./ui/room-page.tsx";
 import { showPage } from "./ui/show-page.tsx";
@@ -40,10 +41,12 @@ export async function openRoom(root: HTMLElement, { room, config }: Extract<Rout
     const { lastRound } = state.value;
     document.title = `${phaseOf(state.value) === "training" ? `Round ${lastRound?.round ?? 0} · ` : ""}${room} · Copse`;
   });
+  const network = document.querySelector<HTMLMetaElement>("meta[name=copse-network]")?.content ?? null;
+  const link = shareLink({ href: location.href, base: document.baseURI, network });
   showPage(root, () => (
     <RoomPage
       room={room}
-      link={location.href}
+      link={link}
       state={state}
       onControl={(running) => session?.control(running)}
       onLeave={leave}

@@ -3,6 +3,7 @@ import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createSignalingClient, type SignalingClient } from "../../client/peer/signaling-client.ts";
 import { signalingProtocol } from "../../shared/signaling/messages.ts";
+import { pageDocument } from "../../signaling-server/page-document.ts";
 import { folderWith, getRaw, startServer } from "./server-harness.ts";
 
 describe("the page", () => {
@@ -69,6 +70,15 @@ describe("the page", () => {
     expect(await get("/assets/c.js", "br, gzip")).toMatchObject({ status: 200, encoding: "gzip" });
     expect(await get("/assets/c.js", "br")).toMatchObject({ status: 200, encoding: undefined, vary: "Accept-Encoding" });
     expect((await get("/assets/d.js", "br")).status).toBe(404);
+  });
+
+  it("is told how far up the server's folder is, and what other devices call it", async () => {
+    const pageFolder = await folderWith({ "index.html": '<base href="./" /><p>' });
+    const place = (path: string, networkUrl: string | null) => pageDocument(pageFolder, { path, networkUrl });
+    expect(await place("/", null)).toBe('<base href="./" /><p>');
+    expect(await place("/r/x", null)).toBe('<base href="../" /><p>');
+    const network = '<meta name="copse-network" content="http://192.168.1.7:8080/" />';
+    expect(await place("/r/x/", "http://192.168.1.7:8080/")).toBe(`<base href="../../" />${network}<p>`);
   });
 
   it("says how to build it where it is not built", async () => {

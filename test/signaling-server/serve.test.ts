@@ -68,6 +68,17 @@ describe("copse serve", () => {
     expect(() => parseServeOptions({ ...base, ice: ["stan:a:1"] })).toThrow(UsageError);
   });
 
+  it("names the address that it listens on, since localhost may be another program's", async () => {
+    for (const host of ["127.0.0.1", "127.0.0.2", "localhost"]) {
+      const { url, port, network } = await startServer({ host });
+      const { hostname } = new URL(url);
+      expect(host === "localhost" ? ["127.0.0.1", "[::1]"] : [host]).toContain(hostname);
+      expect(url).toBe(`http://${hostname}:${port}`);
+      expect(await fetch(`${url}/healthz`).then((response) => response.json())).toMatchObject({ status: "ok" });
+      expect(network).toEqual([]);
+    }
+  });
+
   it("listens on this machine alone unless it is told otherwise", () => {
     expect(serveCommand().opts()).toMatchObject({ host: "127.0.0.1", port: "8080" });
   });
