@@ -3,6 +3,7 @@ import type { RoundReport } from "../shared/training/report.ts";
 import { createSignalingServer } from "../signaling-server/main.ts";
 import { type ChildPeer, startChildPeer } from "./child-peer.ts";
 import { addConfigOptions, configOf, type TypedOptions, typedConfig, wholeNumber } from "./config-options.ts";
+import { checkDataFolder } from "./data-folder.ts";
 import type { DemoTabs } from "./demo-tabs.ts";
 import { failureExitCode, failWith, UsageError } from "./exit.ts";
 import { exportFolderOf } from "./export-folder.ts";
@@ -49,6 +50,7 @@ async function demo(typed: TypedOptions): Promise<void> {
     startAt: peerCount + tabCount,
   });
   if (config.rounds === 0) throw new UsageError("--rounds: expected at least 1 for a demo, which ends after the last, got 0");
+  if (folder !== null) await checkDataFolder(folder);
   const exportFolder = await exportFolderOf(typed);
   requirePackages("a headless peer", peerPackages);
   if (tabCount > 0) requirePackages("a tab", tabPackages);

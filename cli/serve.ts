@@ -3,6 +3,7 @@ import { patientStartMs } from "../shared/signaling/pacing.ts";
 import { IceError, parseIceServers } from "../signaling-server/ice.ts";
 import { createSignalingServer, type SignalingServerOptions } from "../signaling-server/main.ts";
 import { basePathOf } from "../signaling-server/strip-base-path.ts";
+import { checkDataFolder } from "./data-folder.ts";
 import { failWith, UsageError } from "./exit.ts";
 import { drawRoomName } from "./room-name.ts";
 
@@ -38,6 +39,7 @@ export function serveCommand(): Command {
     .option("--json", "print one JSON line for each event instead of text")
     .action(async (options: ServeOptions) => {
       try {
+        if (options.data !== undefined) await checkDataFolder(options.data);
         await serve(parseServeOptions(options), { json: options.json === true });
       } catch (error) {
         failWith(command, error);

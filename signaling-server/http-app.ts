@@ -1,11 +1,10 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from "express";
+import { isDataFileName } from "../shared/data-files.ts";
 import { pageDocument } from "./page-document.ts";
 import { precompressed } from "./precompressed.ts";
 
-/** A file of the data folder that may be served: no folders, no dots at the start, nothing that a URL would have to encode. */
-const dataFileName = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
 const maxFarewellBytes = 1_024;
 const oneYearSeconds = 31_536_000;
 const nothingHere = "Nothing here. Behind a proxy that puts Copse below a path and passes that on, start it with --base-path.";
@@ -65,7 +64,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.get("/data/:name", async (request, response) => {
     const { name } = request.params;
     if (dataFolder === null) sentence(response, 404, "This server serves no data: start it with --data and a folder.");
-    else if (!dataFileName.test(name) || !(await isFile(join(dataFolder, name)))) sentence(response, 404, "No such data file.");
+    else if (!isDataFileName(name) || !(await isFile(join(dataFolder, name)))) sentence(response, 404, "No such data file.");
     else {
       response.set("Cache-Control", "no-cache").type("application/octet-stream");
       response.sendFile(name, { root: dataFolder, cacheControl: false });
@@ -123,7 +122,7 @@ function sentence(response: Response, status: number, text: string): void {
 async function dataFiles(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
-  return names.filter((name) => dataFileName.test(name)).sort();
+  return names.filter(isDataFileName).sort();
 }
 
 async function isFile(path: string): Promise<boolean> {

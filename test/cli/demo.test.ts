@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { folderOfHeads } from "./folder-of-heads.ts";
 import { runCopse } from "./run-copse.ts";
 
 const small = ["--local-steps", "1", "--batch", "8", "--samples", "10", "--model", "softmax", "--json"];
@@ -25,7 +26,7 @@ describe("copse demo", () => {
   });
 
   it("ends with 1 and the last words of a peer that fails", async () => {
-    const { ended } = runCopse("demo", "--peers", "1", "--rounds", "1", "--data", import.meta.dirname, "--json");
+    const { ended } = runCopse("demo", "--peers", "1", "--rounds", "1", "--data", await folderOfHeads(), "--json");
     const { code, stderr } = await ended;
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: peer 1 ended before the run did; its last words:\nerror: .*train-images.*\n$/);

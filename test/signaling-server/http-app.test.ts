@@ -131,11 +131,16 @@ describe("the data folder", () => {
     const dataFolder = await folderWith({
       "train-images-idx3-ubyte": "images",
       "labels.idx": "labels",
+      "t10k-labels 100% (1).gz": "second",
       ".hidden": "no",
       "sub/x": "no",
     });
     const { url } = await startServer({ dataFolder });
-    expect(await fetch(`${url}/data/`).then((r) => r.json())).toEqual({ files: ["labels.idx", "train-images-idx3-ubyte"] });
+    expect(await fetch(`${url}/data/`).then((r) => r.json())).toEqual({
+      files: ["labels.idx", "t10k-labels 100% (1).gz", "train-images-idx3-ubyte"],
+    });
+    const second = await fetch(`${url}/data/${encodeURIComponent("t10k-labels 100% (1).gz")}`);
+    expect(await second.text()).toBe("second");
     const file = await fetch(`${url}/data/train-images-idx3-ubyte`);
     expect(await file.text()).toBe("images");
     expect(file.headers.get("content-type")).toBe("application/octet-stream");

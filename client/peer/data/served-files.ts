@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type DataFileKind, pickDataFile } from "../../../shared/data-files.ts";
 import { DataError, type ImageShape } from "./data-set.ts";
 import { type IdxArray, parseIdx } from "./idx.ts";
 import { readBounded } from "./read-bounded.ts";
@@ -9,14 +10,6 @@ const mostFileBytes = 512 * 2 ** 20 + 20;
 const mostListBytes = 256 * 1024;
 
 const listSchema = z.object({ files: z.array(z.string().max(300)).max(10_000) });
-
-/** How the usual names of the four files begin; each may end in `.gz`. A name with a slash is not recognised. */
-const beginnings = {
-  trainImages: ["train-images"],
-  trainLabels: ["train-labels"],
-  testImages: ["t10k-images", "test-images"],
-  testLabels: ["t10k-labels", "test-labels"],
-} as const;
 
 export interface ServedOptions {
   /** What requests carry, such as credentials. */
@@ -43,16 +36,11 @@ export interface ServedFiles extends ImageShape {
  */
 export async function fetchServedFiles(url: string, options: ServedOptions = {}): Promise<ServedFiles> {
   const names = parseList(await download(url, mostListBytes, options), url);
-  const read = async (kind: keyof typeof beginnings): Promise<IdxArray & { readonly name: string }> => {
-    const name = names.find(
-      (candidate) => beginnings[kind].some((each) => candidate.startsWith(each)) && /^[\w.-]+$/.test(candidate),
-    );
-    if (name === undefined) {
-      throw new DataError(
-        `${url}: expected a file named ${beginnings[kind].map((each) => `${each}…`).join(" or ")}, got ${names.slice(0, 8).join(", ") || "none"}`,
-      );
-    }
-    return { name, ...(await parseIdx(await download(`${url}${name}`, mostFileBytes, options), name)) };
+  const read = async (kind: DataFileKind): Promise<IdxArray & { readonly name: string }> => {
+    const picked = pickDataFile(names, kind);
+    if ("problem" in picked) throw new DataError(`${url}: ${picked.problem}`);
+    const { name } = picked;
+    return { name, ...(await parseIdx(await download(`${url}${encodeURIComponent(name)}`, mostFileBytes, options), name)) };
   };
   const train = pair(await read("trainImages"), await read("trainLabels"));
   const test = pair(await read("testImages"), await read("testLabels"));

@@ -69,10 +69,26 @@ describe("loadData of served files", () => {
     expect((await loadData({ ...served, shares: 2 }, 2, { dataUrl })).train).toEqual(a.train);
   });
 
+  it("takes a file by its usual name before a browser's second download of it, and that before any other", async () => {
+    const [other, second] = [idxFile([1], new Uint8Array(1)), new Uint8Array(gzipSync(labels))];
+    const { "test-labels.gz": _, ...three } = files;
+    const odd = {
+      "train-images-backup": other,
+      "train-images-idx3-ubyte (1).gz": other,
+      "t10k-labels-idx1-ubyte (1).gz": second,
+    };
+    const dataUrl = await serve({ ...odd, ...three });
+    expect((await loadData({ ...served, shares: 1 }, 0, { dataUrl })).test.labels).toEqual(Uint8Array.of(0, 1, 2, 0, 1, 2));
+  });
+
   it("says which file is missing or does not fit", async () => {
     const { "test-labels.gz": _, ...three } = files;
     await expect(loadData(served, 0, { dataUrl: await serve(three) })).rejects.toThrow(
       "expected a file named t10k-labels… or test-labels…, got ",
+    );
+    const two = { ...three, "test-labels-old": labels, "test-labels-new": labels };
+    await expect(loadData(served, 0, { dataUrl: await serve(two) })).rejects.toThrow(
+      "expected one file named t10k-labels… or test-labels…, got test-labels-old, test-labels-new: which one is meant?",
     );
     const short = { ...files, "test-labels.gz": idxFile([5], new Uint8Array(5)) };
     await expect(loadData(served, 0, { dataUrl: await serve(short) })).rejects.toThrow(
@@ -118,7 +134,7 @@ describe("loadData of served files", () => {
 /** Serves the files and their list on loopback until the test ends. */
 async function serve(files: Readonly<Record<string, Uint8Array>>): Promise<string> {
   const server = createServer((request, response) => {
-    const name = request.url?.slice("/data/".length) ?? "";
+    const name = decodeURIComponent(request.url?.slice("/data/".length) ?? "");
     const body = name === "" ? JSON.stringify({ files: Object.keys(files) }) : files[name];
     response.writeHead(body === undefined ? 404 : 200).end(body);
   });
