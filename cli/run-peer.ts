@@ -8,12 +8,19 @@ import { bytesOf } from "../shared/hash.ts";
 import { shownValue } from "../shared/issue-text.ts";
 import { canonicalRoom, roomExpectation } from "../shared/signaling/room-name.ts";
 import type { Peer } from "../shared/training/peer.ts";
+import { usualShares } from "../shared/training/usual-shares.ts";
 import type { Links, LinkTraffic } from "../shared/transport.ts";
 import { configOf, type TypedOptions, typedConfig } from "./config-options.ts";
 import { connectTimeoutOf, createConnectWait } from "./connect-wait.ts";
 import { UnreachableError, UsageError } from "./exit.ts";
 import { exportFolderOf } from "./export-folder.ts";
 import { createReportText } from "./report-text.ts";
+
+/** As the page's form has it, so that a tab and this peer open the same room. */
+function withShares(fields: ReturnType<typeof typedConfig>): ReturnType<typeof typedConfig> {
+  const { startAt, shares } = fields;
+  return typeof startAt === "number" && shares === undefined ? { ...fields, shares: usualShares(startAt) } : fields;
+}
 
 /** Time for the last total to reach who is behind, before a peer that has finished leaves by itself. */
 const lingerMs = 3_000;
@@ -37,7 +44,7 @@ export interface FinalReport {
 /** Joins, trains until the run ends or it is interrupted, says how it ended, and leaves. */
 export async function runPeer(typed: TypedOptions): Promise<void> {
   const fields = {
-    ...typedConfig(typed),
+    ...withShares(typedConfig(typed)),
     ...(typed["data"] === true ? { data: "served", partition: typed["partition"] ?? "iid" } : {}),
   };
   const config = Object.keys(fields).length > 0 ? configOf(fields) : null;

@@ -1,6 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import { configOf } from "../cli/config-options.ts";
 import { fragmentOf } from "../client/browser/config-texts.ts";
+import { createSignalingServer } from "../signaling-server/main.ts";
 import { test } from "./support/page-test.ts";
 import { untilRound } from "./support/tab.ts";
 
@@ -105,6 +106,28 @@ test("a method chosen by keyboard from the list of all is what a room of two tab
   const second = await open(new URL(first.url()).pathname);
   await untilRound(second, 2);
   await expect(second.locator(".summary")).toContainText("ef21(randk(1%, seeded=1))");
+});
+
+test("the form offers the server’s files where there are some, and asks for shares where data is dealt", async ({
+  open,
+  page,
+}) => {
+  const drawing = await open("/");
+  await drawing.getByText("More settings").click();
+  await expect(drawing.getByLabel("Samples a peer")).toBeVisible();
+  for (const label of ["Data", "Shares"]) await expect(drawing.getByLabel(label, { exact: true })).toHaveCount(0);
+  await drawing.getByLabel("Partition").fill("shards(2)");
+  await expect(drawing.getByLabel("Shares", { exact: true })).toHaveValue("4");
+
+  const serving = await createSignalingServer({ host: "127.0.0.1", port: 0, iceServers: [], dataFolder: "e2e" });
+  try {
+    await page.goto(serving.url);
+    await page.getByLabel("Data", { exact: true }).selectOption("served");
+    await page.getByText("More settings").click();
+    await expect(page.getByLabel("Shares", { exact: true })).toBeVisible();
+  } finally {
+    await serving.close();
+  }
 });
 
 test("a scheme that is wrong is marked while it is typed, and no room is opened with it", async ({ open }) => {

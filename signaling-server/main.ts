@@ -110,7 +110,12 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
     },
     farewell: (text) => shell.farewell(text),
     failed: (error) => failures.note("an answer", error),
-    health: () => ({ status: "ok", ...shell.stats(), uptimeSeconds: Math.floor((performance.now() - openedAt) / 1_000) }),
+    health: () => ({
+      status: "ok",
+      data: dataFolder === null ? "none" : "served",
+      ...shell.stats(),
+      uptimeSeconds: Math.floor((performance.now() - openedAt) / 1_000),
+    }),
   });
   const urlOf = (name: string): string =>
     `${tls === undefined ? "http" : "https"}://${name}:${addressOf(server).port}${basePath.slice(0, -1)}`;

@@ -10,6 +10,7 @@ import type { Trainer } from "../../shared/training/trainer.ts";
 import type { Links } from "../../shared/transport.ts";
 import type { ClientReport } from "./client-report.ts";
 import { loadData } from "./data/load-data.ts";
+import { sharedShare } from "./data/shared-share.ts";
 import type { SelectionPlace } from "./device/place-selection.ts";
 import { realClock } from "./real-clock.ts";
 import { serverAddress } from "./server-address.ts";
@@ -87,5 +88,7 @@ function quiet(store: CheckpointStore): CheckpointStore {
 async function trainerFor(config: RunConfig, seat: number, options: StartOptions): Promise<Trainer<Delta>> {
   const { data: dataUrl, headers } = serverAddress(options.serverUrl);
   const data = await loadData(config, seat, { dataUrl, headers });
+  const twin = sharedShare(config, seat);
+  if (twin !== null) options.report({ type: "notice", text: twin });
   return createRunTrainer(config, data, seat, options);
 }

@@ -6,6 +6,7 @@ import { type FormTexts, initialTexts, typeText } from "./form-texts.ts";
 import { OfferField } from "./offer-field.tsx";
 import { offers } from "./offers.ts";
 import { roomName } from "./room-name.ts";
+import { useServedData } from "./served-data.ts";
 import { type Setting, sections, settings } from "./settings.ts";
 
 const uniform = (): number => crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32;
@@ -19,7 +20,8 @@ export function RoomForm() {
   const reading = readConfig(texts);
   const wrong: ReadonlyMap<string, Problem> = reading.ok ? new Map() : reading.problems;
   const badName = submitted ? roomProblem(room) : null;
-  const shown = settings.filter(({ applies }) => applies?.(texts) ?? true);
+  const isServed = useServedData();
+  const shown = settings.filter(({ key, applies }) => (key !== "data" || isServed) && (applies?.(texts) ?? true));
   const unfinished = [
     ...(badName === null ? [] : ["Name"]),
     ...settings.filter(({ key }) => wrong.has(key)).map(({ label }) => label),

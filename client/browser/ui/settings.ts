@@ -1,4 +1,5 @@
 import type { RunConfig } from "../../../shared/training/config.ts";
+import { isDealt } from "../../peer/data/shared-share.ts";
 import type { ConfigKey } from "../config-texts.ts";
 
 /** What a setting is about, in the order of the form. */
@@ -91,10 +92,11 @@ export const settings: readonly Setting[] = [
   {
     key: "shares",
     label: "Shares",
-    help: "Into how many shares the data is dealt.",
+    help: "Into how many shares the data is dealt: as many as peers that will come.",
     input: "number",
     section: "Model and data",
     advanced: true,
+    applies: isDealt,
   },
   {
     key: "samples",
