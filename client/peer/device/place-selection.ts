@@ -1,7 +1,9 @@
+import type { Clock } from "../../../shared/clock.ts";
 import type { Scheme } from "../../../shared/compress/types.ts";
 import type { Delta } from "../../../shared/held-vector.ts";
 import type { Layout } from "../../../shared/layout.ts";
 import type { State } from "../../../shared/update.ts";
+import { NoAnswerError, within } from "../../../shared/within.ts";
 import { DeviceMemory } from "./device-memory.ts";
 import { deviceScheme, fitsDevice } from "./device-scheme.ts";
 import { measureSelection } from "./measure-selection.ts";
@@ -16,7 +18,7 @@ export interface PlaceOptions {
   readonly clips?: boolean;
   /** Takes this place unmeasured, if it can be; null: the faster. */
   readonly wanted: SelectionPlace | null;
-  now(): number;
+  readonly clock: Clock;
 }
 
 export interface Placement {
@@ -26,18 +28,31 @@ export interface Placement {
   readonly sentence: string;
 }
 
+/** Shaders are compiled, and a selection takes a second; a peer joins after that. */
+const placeMs = 15_000;
+
 /** A round beyond every warm-up. */
 const lateRound = 2 ** 31;
 
 /**
  * Decides where a run's selection takes place: on the device on which it trains, if the scheme can be encoded there, the vectors
- * fit, its answer is the CPU's and it is the faster one.
+ * fit, it answers in time, its answer is the CPU's and it is the faster one.
  */
 export async function placeSelection(device: GPUDevice, options: PlaceOptions): Promise<Placement> {
-  const { scheme: text, layout, clips = false, wanted, now } = options;
+  const { scheme: text, clips = false, wanted, clock } = options;
   if (wanted === "cpu") return onCpu("as asked for");
   if (clips) return onCpu("this run clips updates there");
   if (!fitsDevice(text)) return onCpu("the GPU takes topk(k) and ef14(topk(k)) only");
+  const late = ({ held }: Placement): void => held?.memory.destroy();
+  try {
+    return await within(tryDevice(device, options), { clock, limitMs: placeMs, who: "the GPU", late });
+  } catch (error) {
+    return onCpu(error instanceof NoAnswerError ? error.message : `the GPU failed (${String(error).slice(0, 200)})`);
+  }
+}
+
+/** @throws {Error} (as a rejection) if the device fails */
+async function tryDevice(device: GPUDevice, { scheme: text, layout, wanted, clock }: PlaceOptions): Promise<Placement> {
   let memory: DeviceMemory | null = null;
   try {
     memory = await DeviceMemory.create(device, layout.length);
@@ -45,7 +60,7 @@ export async function placeSelection(device: GPUDevice, options: PlaceOptions): 
     const held = { memory, scheme };
     if (wanted === "device") return { held, sentence: "The largest entries are found on the GPU: as asked for." };
     const merge = scheme.phases(layout, { round: lateRound, members: 1 })[0]?.merge;
-    const times = await measureSelection(memory, merge?.kind === "truncate" ? merge.keep : layout.length, now);
+    const times = await measureSelection(memory, merge?.kind === "truncate" ? merge.keep : layout.length, () => clock.now());
     const [onDevice, there] = [ms(times.device), ms(times.cpu)];
     if (times.agree && times.device < times.cpu)
       return { held, sentence: `The largest entries are found on the GPU: in ${onDevice}, on the CPU it takes ${there}.` };
@@ -53,7 +68,7 @@ export async function placeSelection(device: GPUDevice, options: PlaceOptions): 
     return onCpu(times.agree ? `in ${there}, on the GPU it takes ${onDevice}` : "the GPU's answer differs");
   } catch (error) {
     memory?.destroy();
-    return onCpu(`the GPU failed (${String(error).slice(0, 200)})`);
+    throw error;
   }
 }
 

@@ -1,3 +1,6 @@
+import type { Clock } from "../../../shared/clock.ts";
+import { NoAnswerError, within } from "../../../shared/within.ts";
+import { realClock } from "../real-clock.ts";
 import { onBackend } from "./on-backend.ts";
 import { TrainingError } from "./training-error.ts";
 
@@ -29,28 +32,35 @@ const gradientTolerance = 1e-2;
 /** The same for the loss, relative to the larger of 1 and the loss itself. */
 const lossTolerance = 1e-3;
 
+/** For an adapter. */
+const obstacleMs = 5_000;
+/** For code, over a slow line. */
+const loadMs = 30_000;
+
 /**
  * Takes the first candidate whose training step agrees with the cpu's, and leaves tfjs on it. Some devices compute
- * nonsense in silence, so none is trusted unseen; what fails or differs is passed over, with the reason.
+ * nonsense in silence, so none is trusted unseen; what fails, differs or does not answer is passed over, with the reason.
  * @param probe runs one training step of the model on that backend; always the same step
  * @throws {TrainingError} if no candidate is left
  */
 export async function chooseBackend(
   candidates: readonly BackendCandidate[],
   probe: (backend: BackendName) => Promise<StepResult>,
+  clock: Clock = realClock,
 ): Promise<BackendChoice> {
+  const limited = <T>(promise: Promise<T>, limitMs: number): Promise<T> => within(promise, { clock, limitMs, who: "it" });
   const passedOver: { name: BackendName; reason: string }[] = [];
   const plain = candidates.find(({ name }) => name === "cpu") ?? { name: "cpu" };
   let reference: StepResult | undefined;
   for (const candidate of candidates) {
     const { name, obstacle } = candidate;
     try {
-      const hindrance = (await obstacle?.()) ?? null;
+      const hindrance = await limited(obstacle?.() ?? Promise.resolve(null), obstacleMs);
       if (hindrance !== null) throw new TrainingError(`not available because ${hindrance}`);
-      await candidate.load?.();
+      await limited(candidate.load?.() ?? Promise.resolve(), loadMs);
       const result = await probe(name);
       if (name !== "cpu") {
-        if (reference === undefined) await plain.load?.();
+        if (reference === undefined) await limited(plain.load?.() ?? Promise.resolve(), loadMs);
         reference ??= await probe("cpu");
         const fault = disagreement(result, reference);
         if (fault !== null) throw new TrainingError(fault);
@@ -88,5 +98,7 @@ function disagreement({ loss, gradient }: StepResult, reference: StepResult): st
 
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return error instanceof TrainingError ? message : `a training step failed (${message.slice(0, 200)})`;
+  return error instanceof TrainingError || error instanceof NoAnswerError
+    ? message
+    : `a training step failed (${message.slice(0, 200)})`;
 }

@@ -1,12 +1,13 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { DataSet } from "../data/data-set.ts";
 import type { BackendName } from "./choose-backend.ts";
-import { currentBackend, onBackend } from "./on-backend.ts";
+import { currentBackend, onBackend, type TurnOptions } from "./on-backend.ts";
 import { TensorTrainer, type TrainerConfig } from "./tensor-trainer.ts";
 
 /**
  * A trainer for this peer's data, its parameters all zero until they are loaded.
  * @param backend the tfjs backend to train on, as `chooseBackend` found it; the current one if left out
+ * @param turn how long each of its tasks may take
  * @throws {TrainingError} if the backend does not start or there are no samples
  * @throws {RangeError} if the model does not fit the images
  */
@@ -15,7 +16,8 @@ export async function createTrainer(
   data: DataSet,
   seat: number,
   backend?: BackendName,
+  turn?: TurnOptions,
 ): Promise<TensorTrainer> {
   if (backend === undefined) await tf.ready();
-  return onBackend(backend ?? currentBackend(), () => new TensorTrainer(config, data, seat));
+  return onBackend(backend ?? currentBackend(), () => new TensorTrainer(config, data, seat, turn), turn);
 }

@@ -5,6 +5,7 @@ import type { ClientReport } from "../client-report.ts";
 import type { DataSet } from "../data/data-set.ts";
 import { lossyScheme } from "../device/lossy-scheme.ts";
 import { placeSelection, type SelectionPlace } from "../device/place-selection.ts";
+import { realClock } from "../real-clock.ts";
 import { type BackendCandidate, type BackendName, chooseBackend } from "./choose-backend.ts";
 import { createTrainer } from "./create-trainer.ts";
 import { holdingTrainer, webgpuDevice } from "./holding-trainer.ts";
@@ -65,13 +66,12 @@ async function heldIfFaster(
   { selection, report }: Pick<RunTrainerOptions, "selection" | "report">,
 ): Promise<{ readonly trainer: Trainer<Delta>; readonly isHeld: boolean }> {
   const { layout } = trainer;
-  const now = (): number => performance.now();
   const { held, sentence } = await placeSelection(webgpuDevice(), {
     scheme: text,
     layout,
     clips: clip > 0,
     wanted: selection,
-    now,
+    clock: realClock,
   });
   const alreadyRead = held?.memory.bytesRead ?? 0;
   const tell = (): void => {

@@ -10,7 +10,7 @@ import { forward } from "../models/forward.ts";
 import { modelLayout } from "../models/model-layout.ts";
 import { createBatchSampler } from "./batch-sampler.ts";
 import { flatten, readBack, toTensors } from "./flat-parameters.ts";
-import { currentBackend, onBackend } from "./on-backend.ts";
+import { currentBackend, onBackend, type TurnOptions } from "./on-backend.ts";
 import { createPause } from "./pause.ts";
 import { sumLosses } from "./sum-losses.ts";
 import { TrainingError } from "./training-error.ts";
@@ -46,14 +46,17 @@ export class TensorTrainer implements Trainer {
   #parameters: tf.Tensor[];
   #last: Promise<unknown> = Promise.resolve();
   #disposed = false;
+  readonly #turn: TurnOptions | undefined;
 
-  constructor(config: TrainerConfig, data: DataSet, seat: number) {
+  /** @param turn how long each of its tasks may take; any time, if it is left out */
+  constructor(config: TrainerConfig, data: DataSet, seat: number, turn?: TurnOptions) {
     this.layout = modelLayout(config, data);
     this.samples = data.train.labels.length;
     if (this.samples === 0) throw new TrainingError("expected at least one training sample, got none");
     this.#config = config;
     this.#data = data;
     this.#seat = seat;
+    this.#turn = turn;
     this.#parameters = toTensors(new Float32Array(this.layout.length), this.layout);
   }
 
@@ -181,10 +184,14 @@ export class TensorTrainer implements Trainer {
 
   #inTurn<T>(task: () => Promise<T>): Promise<T> {
     const result = this.#last.then(() =>
-      onBackend(this.#backend, () => {
-        this.#refuseDisposed();
-        return task();
-      }),
+      onBackend(
+        this.#backend,
+        () => {
+          this.#refuseDisposed();
+          return task();
+        },
+        this.#turn,
+      ),
     );
     this.#last = result.catch(() => {});
     return result;

@@ -1,24 +1,36 @@
+import type { Clock } from "../../../shared/clock.ts";
 import { seeded } from "../../../shared/random.ts";
 import { initialParameters } from "../../../shared/training/initial-parameters.ts";
 import type { ImageShape, LabelledImages } from "../data/data-set.ts";
 import type { ModelChoice } from "../models/model-layout.ts";
+import { realClock } from "../real-clock.ts";
 import type { BackendName, StepResult } from "./choose-backend.ts";
 import { createTrainer } from "./create-trainer.ts";
 
 /** Few samples, because the plain cpu backend takes part, too; more than one, so that sums over a batch are tried. */
 const probeSamples = 4;
 
+/** For one step, shaders compiled. */
+const probeMs = 30_000;
+
 /**
  * One training step of the model on random images, the same whenever it is called: what `chooseBackend` compares.
  * Needs no data, so a peer can choose before it has joined.
  */
-export function trainingProbe(model: ModelChoice, found: ImageShape): (backend: BackendName) => Promise<StepResult> {
+export function trainingProbe(
+  model: ModelChoice,
+  found: ImageShape,
+  clock: Clock = realClock,
+): (backend: BackendName) => Promise<StepResult> {
   // Of one class there is nothing to learn, and a gradient of nothing says nothing of a backend.
   const shape = { ...found, classes: Math.max(2, found.classes) };
   const samples = randomSamples(shape);
   const batch = Uint32Array.from({ length: probeSamples }, (_, i) => i);
   return async (backend) => {
-    const trainer = await createTrainer({ ...model, seed: 0 }, { ...shape, train: samples, test: samples }, 0, backend);
+    const trainer = await createTrainer({ ...model, seed: 0 }, { ...shape, train: samples, test: samples }, 0, backend, {
+      clock,
+      limitMs: probeMs,
+    });
     try {
       return await trainer.gradientAt(initialParameters(trainer.layout, 0), batch);
     } finally {

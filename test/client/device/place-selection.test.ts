@@ -5,6 +5,7 @@ import { DeviceMemory } from "../../../client/peer/device/device-memory.ts";
 import type { DeviceVector } from "../../../client/peer/device/device-vector.ts";
 import { measureSelection } from "../../../client/peer/device/measure-selection.ts";
 import { placeSelection, type SelectionPlace } from "../../../client/peer/device/place-selection.ts";
+import { realClock } from "../../../client/peer/real-clock.ts";
 import { createTrainer } from "../../../client/peer/trainer/create-trainer.ts";
 import { holdingTrainer, webgpuDevice } from "../../../client/peer/trainer/holding-trainer.ts";
 import { layoutOf } from "../../../shared/layout.ts";
@@ -16,7 +17,7 @@ afterAll(() => device?.destroy());
 
 const layout = layoutOf([{ name: "x", shape: [500] }]);
 const place = (scheme: string, wanted: SelectionPlace | null) =>
-  placeSelection(device!, { scheme, layout, wanted, now: () => performance.now() });
+  placeSelection(device!, { scheme, layout, wanted, clock: realClock });
 
 test.skipIf(device !== null)("a GPU is there", ({ skip }) => skip(noGpu));
 
@@ -48,7 +49,7 @@ describe.skipIf(device === null)("where the largest entries are found", () => {
       scheme: "topk(1%)",
       layout: layoutOf([{ name: "x", shape: [most + 1] }]),
       wanted: null,
-      now: () => performance.now(),
+      clock: realClock,
     });
     expect(held).toBeNull();
     expect(sentence).toContain(`expected 1 … ${most} parameters on this device, got ${most + 1}`);
@@ -65,7 +66,7 @@ test.skipIf(device === null)("an update that stays on the device is the one that
     scheme: "ef14(topk(1%))",
     layout: trainer.layout,
     wanted: "device",
-    now: () => 0,
+    clock: { ...realClock, now: () => 0 },
   });
   const holding = holdingTrainer(trainer, held!, () => {});
   onTestFinished(() => holding.dispose());

@@ -10,6 +10,7 @@ import {
 } from "../../../client/peer/trainer/choose-backend.ts";
 import { TrainingError } from "../../../client/peer/trainer/training-error.ts";
 import { trainingProbe } from "../../../client/peer/trainer/training-probe.ts";
+import { createVirtualClock } from "../../../shared/simulation/virtual-clock.ts";
 
 const candidates = nodeBackends();
 const step = trainingProbe({ model: "mlp", hidden: 8 }, glyphShape);
@@ -100,6 +101,29 @@ describe("chooseBackend", () => {
     const none = chooseBackend([{ name: "webgpu", obstacle: async () => "this browser has no WebGPU" }], step);
     await expect(none).rejects.toThrow(TrainingError);
     await expect(none).rejects.toThrow("got none (webgpu: not available because this browser has no WebGPU)");
+  });
+
+  it("passes over, in a sentence, a driver that gives no answer, be it for an adapter or a device", async () => {
+    const clock = createVirtualClock(() => new Promise((resolve) => void setImmediate(resolve)));
+    const never = new Promise<never>(() => {});
+    const limited = trainingProbe({ model: "mlp", hidden: 8 }, glyphShape, clock);
+    const adapter = chooseBackend([{ name: "webgpu", obstacle: () => never }, ...candidates], limited, clock);
+    await clock.advance(5_000);
+    expect((await adapter).passedOver).toEqual([{ name: "webgpu", reason: "webgpu: it gave no answer within 5 s" }]);
+
+    let start = (_backend: tf.KernelBackend): void => {};
+    tf.registerBackend("webgpu", () => new Promise<tf.KernelBackend>((resolve) => (start = resolve)));
+    const device = chooseBackend([{ name: "webgpu" }, ...candidates], limited, clock);
+    await clock.advance(20_000);
+    expect(await device).toEqual({
+      name: "wasm",
+      passedOver: [{ name: "webgpu", reason: "webgpu: it gave no answer within 20 s" }],
+    });
+    // One that starts after all does not take the place of the one that is in use.
+    start(tf.backend());
+    await new Promise((resolve) => void setImmediate(resolve));
+    expect(tf.getBackend()).toBe("wasm");
+    expect(await step("wasm")).toEqual(await step("wasm"));
   });
 
   it("leaves no tensor behind", async () => {

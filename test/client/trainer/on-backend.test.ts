@@ -6,6 +6,7 @@ import type { BackendName } from "../../../client/peer/trainer/choose-backend.ts
 import { onBackend } from "../../../client/peer/trainer/on-backend.ts";
 import { createRunTrainer } from "../../../client/peer/trainer/run-trainer.ts";
 import { seeded } from "../../../shared/random.ts";
+import { createVirtualClock } from "../../../shared/simulation/virtual-clock.ts";
 import { defaultConfig } from "../../../shared/training/config.ts";
 import { initialParameters } from "../../../shared/training/initial-parameters.ts";
 
@@ -66,4 +67,27 @@ describe("tfjs's one current backend, among many who train in one process", () =
     expect(chosen.filter((name) => name === "wasm")).toHaveLength(16);
     deltas.forEach((delta, i) => void expect(delta).toEqual(i % 3 === 2 ? cpu : wasm));
   });
+});
+
+it("a task that gives no answer in time is over for the others: whoever waits for another backend has its turn", async () => {
+  const clock = createVirtualClock(() => new Promise((resolve) => void setImmediate(resolve)));
+  await onBackend("cpu", () => {});
+  let begun = (): void => {};
+  const isBegun = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const stuck = onBackend(
+    "wasm",
+    () => {
+      begun();
+      return new Promise<never>(() => {});
+    },
+    { clock, limitMs: 30_000 },
+  );
+  const refused = expect(stuck).rejects.toThrow("it gave no answer within 30 s");
+  const other = onBackend("cpu", () => tf.getBackend());
+  await isBegun;
+  await clock.advance(30_000);
+  await refused;
+  expect(await other).toBe("cpu");
 });
