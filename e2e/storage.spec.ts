@@ -189,7 +189,7 @@ async function spoilCheckpoint(page: Page): Promise<void> {
   });
 }
 
-test("a checkpoint that was cut short, or is another room's, is refused and said, and the tab begins as a newcomer", async ({
+test("a checkpoint that was cut short, or is another room's, is set aside and said, and the tab begins as a newcomer", async ({
   context,
 }) => {
   await inTestRoom(config, { peers: 0 }, async (room) => {
@@ -202,7 +202,7 @@ test("a checkpoint that was cut short, or is another room's, is refused and said
     await spoilCheckpoint(tab);
     await tab.goto(addressOf(room.link, config));
     await expect(noticesOf(tab)).toHaveText([
-      /^a checkpoint cannot be used: expected bytes with the checksum [0-9a-f]+, got [0-9a-f]+; this peer begins without one$/,
+      /^a checkpoint cannot be used: expected bytes with the checksum [0-9a-f]+, got [0-9a-f]+; it is kept in this browser for a tab with its settings; this peer begins without one$/,
     ]);
     await untilWhole(room, books, 2);
     expect(books[0].last("resumed")).toBeUndefined();
@@ -210,7 +210,7 @@ test("a checkpoint that was cut short, or is another room's, is refused and said
 
     await tab.goto(addressOf(room.link.replace("test-room", "other-room"), config));
     await expect(noticesOf(tab)).toHaveText([
-      "expected a checkpoint of room other-room, got one of test-room; this peer begins without one",
+      "expected a checkpoint of room other-room, got one of test-room; it is kept in this browser for a tab with its settings; this peer begins without one",
     ]);
     await expect(tab.getByTestId("room-state")).toHaveAttribute("data-phase", "waiting");
   });

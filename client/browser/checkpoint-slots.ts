@@ -1,21 +1,25 @@
 import type { CheckpointStore } from "../../shared/training/checkpoint.ts";
+import { NoAnswerError, within } from "../../shared/within.ts";
+import { realClock } from "../peer/real-clock.ts";
+import { openDatabase, storageWords, transact } from "./slot-database.ts";
+import { claimSlot } from "./slot-lock.ts";
 
-const databaseName = "copse";
-const table = "checkpoints";
 /** Tabs come and go, and leave theirs behind: the oldest go. */
-const mostSlots = 8;
-/** A tab that is loaded again may begin before the worker that it had has ended. */
-const claimMs = 1_000;
+const maxSlots = 8;
+/** Of those that were set aside, beside them. */
+const maxAside = 4;
+const openMs = 5_000;
+/** After a slot's key: its checkpoint is one that a tab has set aside. */
+const asideMark = " aside";
 
 interface Slot {
   readonly at: number;
   readonly bytes: Uint8Array;
 }
 
-/** A tab's place among the checkpoints of its browser. */
-export interface CheckpointSlot {
-  readonly name: string;
-  readonly store: CheckpointStore;
+export interface SlotOptions {
+  /** Told the name of the slot that this tab has: at once, and when it has taken another. */
+  onSlot(name: string): void;
 }
 
 /** The browser keeps no checkpoint of this tab; its message says why, to a person. */
@@ -26,17 +30,17 @@ export class NoSlotError extends Error {
 /**
  * The slot of a tab, held by a lock for as long as this worker lives. `wanted` is the one that the tab had before; where another
  * tab holds it (a duplicate has its name, too) or there was none, it is a new one.
- * @throws {NoSlotError} where the browser has no locks, without which two tabs could go on as one peer, or lets the page keep nothing
+ * @throws {NoSlotError} where the browser has no locks, without which two tabs could go on as one peer, or lets the page keep nothing,
+ * or does not answer
  */
-export async function openCheckpointSlot(room: string, wanted: string | null): Promise<CheckpointSlot> {
+export async function openCheckpointSlot(room: string, wanted: string | null, { onSlot }: SlotOptions): Promise<CheckpointStore> {
   try {
-    const isMine = wanted !== null && (await claim(keyOf(room, wanted)));
-    const name = isMine ? wanted : crypto.randomUUID();
-    if (!isMine) await claim(keyOf(room, name));
-    const database = await openDatabase();
-    // What is left over may stay; if storage fails, saves will tell.
-    await prune(database, keyOf(room, name)).catch(() => {});
-    return { name, store: createSlotStore(database, keyOf(room, name)) };
+    const isMine = wanted !== null && (await claimSlot(keyOf(room, wanted)));
+    const name = isMine ? wanted : await claimNew(room);
+    const late = (database: IDBDatabase): void => database.close();
+    const database = await within(openDatabase(), { clock: realClock, limitMs: openMs, who: "its storage", late });
+    onSlot(name);
+    return createSlotStore(database, room, { name, onSlot });
   } catch (cause) {
     const consequence = "The run goes on without a checkpoint: loaded again, this tab begins as a newcomer.";
     throw new NoSlotError(`${refusalText(cause)} ${consequence}`, { cause });
@@ -47,80 +51,97 @@ function refusalText(cause: unknown): string {
   if (!isSecureContext) return "Over plain http a browser has no locks by which the tabs of a page keep apart.";
   if (cause instanceof DOMException && cause.name === "SecurityError")
     return "This browser lets the page keep nothing, as in a private window or with cookies blocked.";
-  return `This browser cannot keep anything for the page (${wordsFor(cause)}).`;
-}
-
-/** False if another has it. @throws {DOMException} (as a rejection) where storage is denied */
-function claim(key: string): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(claimMs);
-    const hold = (): Promise<never> => {
-      resolve(true);
-      return new Promise(() => {});
-    };
-    navigator.locks.request(`copse ${key}`, { signal }, hold).catch((cause) => (signal.aborted ? resolve(false) : reject(cause)));
-  });
+  if (cause instanceof NoAnswerError)
+    return `This browser cannot keep anything for the page (${cause.message}; restarting the browser may help).`;
+  return `This browser cannot keep anything for the page (${storageWords(cause)}).`;
 }
 
 const keyOf = (room: string, name: string): string => `${room}/${name}`;
 
-/** A checkpoint as a record of IndexedDB. A transaction is done as a whole or not at all, and is on the disk when it is done. */
-function createSlotStore(database: IDBDatabase, key: string): CheckpointStore {
-  return {
-    async load() {
-      const slot: Partial<Slot> | undefined = await within(database, "readonly", (slots) => slots.get(key));
-      if (slot === undefined) return null;
-      if (!(slot.bytes instanceof Uint8Array)) throw new Error("expected bytes, got other data");
-      return slot.bytes;
-    },
-    save: async (bytes) =>
-      void (await within(database, "readwrite", (slots) => slots.put({ at: Date.now(), bytes } satisfies Slot, key))),
-    forget: async () => void (await within(database, "readwrite", (slots) => slots.delete(key))),
-  };
-}
-
-/** Leaves the newest, and the one that this tab is about to use. Another tab may do the same meanwhile: what is gone is the oldest. */
-async function prune(database: IDBDatabase, own: string): Promise<void> {
-  const keys = await within(database, "readonly", (slots) => slots.getAllKeys());
-  const others = keys.filter((key) => key !== own);
-  if (others.length < mostSlots) return;
-  const all = await Promise.all(
-    others.map(async (key) => {
-      const slot: Partial<Slot> | undefined = await within(database, "readonly", (slots) => slots.get(key));
-      return { key, at: slot?.at ?? 0 };
-    }),
-  );
-  all.sort((a, b) => b.at - a.at);
-  for (const { key } of all.slice(mostSlots - 1)) await within(database, "readwrite", (slots) => slots.delete(key));
-}
-
-function openDatabase(): Promise<IDBDatabase> {
-  const opening = indexedDB.open(databaseName, 1);
-  opening.onupgradeneeded = () => void opening.result.createObjectStore(table);
-  return new Promise((resolve, reject) => {
-    opening.onsuccess = () => resolve(opening.result);
-    opening.onerror = () => reject(opening.error);
-  });
+async function claimNew(room: string): Promise<string> {
+  const name = crypto.randomUUID();
+  await claimSlot(keyOf(room, name));
+  return name;
 }
 
 /**
- * One request in a transaction of its own, all of which the browser is told at once: a page that goes takes its worker along, and
- * there is no time for another word.
- * @throws {Error} (as a rejection) where storage is full or fails
+ * A checkpoint as a record of IndexedDB. A transaction is done as a whole or not at all, and is on the disk when it is done.
+ * What is set aside stays where it is, for a record that cannot be read cannot be moved: the tab takes another slot.
  */
-function within<T>(database: IDBDatabase, mode: IDBTransactionMode, ask: (slots: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const transaction = database.transaction(table, mode, { durability: "strict" });
-    const request = ask(transaction.objectStore(table));
-    transaction.oncomplete = () => resolve(request.result);
-    transaction.onabort = () => reject(new Error(wordsFor(transaction.error), { cause: transaction.error }));
-    transaction.commit();
-  });
+function createSlotStore(database: IDBDatabase, room: string, first: SlotOptions & { readonly name: string }): CheckpointStore {
+  let key = keyOf(room, first.name);
+  const take = (name: string): void => {
+    key = keyOf(room, name);
+    first.onSlot(name);
+  };
+  // What is left over may stay; if storage fails, saves will tell. Nobody waits for it.
+  void prune(database, () => key).catch(() => {});
+  const read = async (from: string): Promise<Uint8Array | null> => {
+    const slot: Partial<Slot> | undefined = await transact(database, "readonly", (slots) => slots.get(from));
+    if (slot === undefined) return null;
+    if (!(slot.bytes instanceof Uint8Array)) throw new Error("expected bytes, got other data");
+    return slot.bytes;
+  };
+
+  return {
+    load: () => read(key),
+    save: async (bytes) =>
+      void (await transact(database, "readwrite", (slots) => slots.put({ at: Date.now(), bytes } satisfies Slot, key))),
+    async setAside() {
+      const left = key;
+      take(await claimNew(room));
+      // Without its mark it is as safe, but no tab finds it again.
+      void transact(database, "readwrite", (slots) => slots.put({ at: Date.now() }, `${left}${asideMark}`)).catch(() => {});
+      return "in this browser for a tab with its settings";
+    },
+    async takeBack(isUsable) {
+      const isUsableAt = async (from: string): Promise<boolean> => {
+        const bytes = await read(from).catch(() => null);
+        return bytes !== null && isUsable(bytes);
+      };
+      for (const { key: left } of await markedOf(database)) {
+        if (left === key || !left.startsWith(`${room}/`) || !(await isUsableAt(left)) || !(await claimSlot(left))) continue;
+        // Before that, another tab may have taken it, gone on with it and ended.
+        if (!(await markedOf(database)).some((mark) => mark.key === left) || !(await isUsableAt(left))) continue;
+        await transact(database, "readwrite", (slots) => slots.delete(`${left}${asideMark}`));
+        take(left.slice(room.length + 1));
+        return true;
+      }
+      return false;
+    },
+  };
 }
 
-/** Browsers give a reason, a name alone, or nothing. */
-function wordsFor(cause: unknown): string {
-  if (!(cause instanceof Error || cause instanceof DOMException)) return "it does not say why";
-  if (cause.name === "QuotaExceededError") return "the browser has no room left for this page";
-  return cause.message === "" ? cause.name : cause.message.replace(/\.$/, "");
+/** The keys of slots that were set aside, the newest first. */
+async function markedOf(database: IDBDatabase): Promise<readonly { readonly key: string; readonly at: number }[]> {
+  const keys = (await transact(database, "readonly", (slots) => slots.getAllKeys())).map(String);
+  const marked = keys.filter((key) => key.endsWith(asideMark));
+  return (await datedOf(database, marked)).map(({ key, at }) => ({ key: key.slice(0, -asideMark.length), at }));
+}
+
+/** With the times at which they were written, the newest first. */
+async function datedOf(database: IDBDatabase, keys: readonly string[]) {
+  const all = await Promise.all(
+    keys.map(async (key) => {
+      const slot: Partial<Slot> | undefined = await transact(database, "readonly", (slots) => slots.get(key));
+      return { key, at: slot?.at ?? 0 };
+    }),
+  );
+  return all.sort((a, b) => b.at - a.at);
+}
+
+/** Leaves the newest, and the one that this tab is about to use. Another tab may do the same meanwhile: what is gone is the oldest. */
+async function prune(database: IDBDatabase, own: () => string): Promise<void> {
+  const remove = (key: string): Promise<undefined> => transact(database, "readwrite", (slots) => slots.delete(key));
+  const marked = (await markedOf(database)).map(({ key }) => key);
+  for (const key of marked.slice(maxAside)) {
+    await remove(`${key}${asideMark}`);
+    await remove(key);
+  }
+  const keys = (await transact(database, "readonly", (slots) => slots.getAllKeys())).map(String);
+  const others = keys.filter((key) => key !== own() && !key.endsWith(asideMark) && !marked.includes(key));
+  if (others.length < maxSlots) return;
+  for (const { key } of (await datedOf(database, others)).slice(maxSlots - 1)) {
+    if (key !== own()) await remove(key);
+  }
 }

@@ -1,8 +1,9 @@
 import "./zod-without-eval.ts";
+import type { CheckpointStore } from "../../shared/training/checkpoint.ts";
 import type { Peer } from "../../shared/training/peer.ts";
 import { createPortLinks } from "../peer/port/port-links.ts";
 import { startPeer } from "../peer/start-peer.ts";
-import { type CheckpointSlot, NoSlotError, openCheckpointSlot } from "./checkpoint-slots.ts";
+import { NoSlotError, openCheckpointSlot } from "./checkpoint-slots.ts";
 import { browserBackends } from "./tensorflow.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
@@ -18,14 +19,13 @@ const tell = (message: FromWorker): void => self.postMessage(message);
 async function start(message: Extract<ToWorker, { type: "start" }>): Promise<Peer | null> {
   const { self: id, serverUrl, room, label, config, softwareGpu, selection, slot, port } = message;
   try {
-    const checkpoint = await openSlot(room, slot);
     return await startPeer({
       serverUrl,
       room,
       label,
       config,
       links: createPortLinks(id, port),
-      checkpoints: checkpoint?.store ?? null,
+      checkpoints: await openSlot(room, slot),
       backends: browserBackends({ softwareGpu }),
       selection,
       onSession: (session) => tell({ type: "session", session }),
@@ -39,11 +39,9 @@ async function start(message: Extract<ToWorker, { type: "start" }>): Promise<Pee
 }
 
 /** null once it has told the page why the browser keeps no checkpoint. */
-async function openSlot(room: string, wanted: string | null): Promise<CheckpointSlot | null> {
+async function openSlot(room: string, wanted: string | null): Promise<CheckpointStore | null> {
   try {
-    const slot = await openCheckpointSlot(room, wanted);
-    tell({ type: "slot", slot: slot.name });
-    return slot;
+    return await openCheckpointSlot(room, wanted, { onSlot: (slot) => tell({ type: "slot", slot }) });
   } catch (cause) {
     if (!(cause instanceof NoSlotError)) throw cause;
     tell({ type: "report", report: { type: "notice", text: cause.message } });

@@ -46,9 +46,17 @@ export async function openCheckpointFolder(folder: string, room: string): Promis
         throw new Error(wordsFor(cause), { cause });
       }
     },
-    async forget() {
+    async setAside() {
+      try {
+        await claim();
+        return await file.setAside();
+      } catch (cause) {
+        throw new Error(wordsFor(cause), { cause });
+      }
+    },
+    async takeBack(isUsable) {
       await claim();
-      await file.forget();
+      return await file.takeBack(isUsable);
     },
   };
   return { store, problem, close: async () => release?.() };

@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { open, readdir, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Files } from "./file-store.ts";
 
@@ -12,6 +12,7 @@ export const diskFiles: Files = {
       throw cause;
     }
   },
+  list: (folder) => readdir(folder),
   async write(path, bytes) {
     const file = await open(path, "w", 0o600);
     try {
@@ -25,7 +26,6 @@ export const diskFiles: Files = {
     await rename(from, to);
     await syncFolder(dirname(to));
   },
-  remove: (path) => rm(path, { force: true }),
 };
 
 /** A name is on the disk when its folder is. Windows has no such thing, and needs none. */

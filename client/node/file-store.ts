@@ -1,26 +1,60 @@
+import { basename, dirname, join } from "node:path";
 import type { CheckpointStore } from "../../shared/training/checkpoint.ts";
 
 /** What a store asks of a file system. */
 export interface Files {
   /** null where there is none. */
   read(path: string): Promise<Uint8Array | null>;
+  /** The names in a folder. */
+  list(folder: string): Promise<readonly string[]>;
   /** A new file, whole on the disk when it resolves; cut off, any part of it. */
   write(path: string, bytes: Uint8Array): Promise<void>;
   /** In the place of what is at `to`: cut off, that is there or the other. */
   rename(from: string, to: string): Promise<void>;
-  /** It need not be there. */
-  remove(path: string): Promise<void>;
 }
 
-/** A checkpoint in a file: written beside it, then put in its place. So there is always a whole one under its name. */
+/** So many are set aside; then a person has to say which may go. */
+const maxAside = 8;
+
+/**
+ * A checkpoint in a file: written beside it, then put in its place. So there is always a whole one under its name.
+ * `<path>.aside-1` and so on are those that were set aside, the newest with the greatest number.
+ */
 export function createFileStore(path: string, files: Files): CheckpointStore {
   const draft = `${path}.new`;
+  const beginning = `${basename(path)}.aside-`;
+  const pathOf = (number: number): string => join(dirname(path), `${beginning}${number}`);
+
+  /** Of those that are set aside, the newest first. */
+  const numbers = async (): Promise<readonly number[]> => {
+    const names = (await files.list(dirname(path))).filter((name) => name.startsWith(beginning));
+    const found = names.map((name) => Number(name.slice(beginning.length)));
+    return found.filter((number) => Number.isSafeInteger(number) && number > 0).sort((a, b) => b - a);
+  };
+
   return {
     load: () => files.read(path),
     async save(bytes) {
       await files.write(draft, bytes);
       await files.rename(draft, path);
     },
-    forget: () => files.remove(path),
+    async setAside() {
+      const before = await numbers();
+      if (before.length >= maxAside)
+        throw new Error(`${before.length} are already; delete what you do not need of ${path}.aside-…`);
+      const aside = pathOf((before[0] ?? 0) + 1);
+      await files.rename(path, aside);
+      return `as ${aside}`;
+    },
+    async takeBack(isUsable) {
+      for (const number of await numbers()) {
+        // One that cannot be read does not keep this peer from an older one that can.
+        const bytes = await files.read(pathOf(number)).catch(() => null);
+        if (bytes === null || !isUsable(bytes)) continue;
+        await files.rename(pathOf(number), path);
+        return true;
+      }
+      return false;
+    },
   };
 }

@@ -12,6 +12,7 @@ import type { ClientReport } from "./client-report.ts";
 import { loadData } from "./data/load-data.ts";
 import { sharedShare } from "./data/shared-share.ts";
 import type { SelectionPlace } from "./device/place-selection.ts";
+import { limitedStore } from "./limited-store.ts";
 import { realClock } from "./real-clock.ts";
 import { serverAddress } from "./server-address.ts";
 import { createSignalingClient, drawSession } from "./signaling-client.ts";
@@ -41,18 +42,19 @@ export interface StartOptions {
   report(report: ClientReport): void;
 }
 
-const nothing: Loaded = { checkpoint: null, problem: null };
+const nothing: Loaded = { checkpoint: null, problem: null, maySave: false };
 
 /**
  * A peer on the real network with a real model: what a tab's worker and a Node process have in common.
  * @throws {RangeError} (as a rejection) where the configuration cannot be trained by: no room hears of it
  */
 export async function startPeer(options: StartOptions): Promise<Peer> {
-  const { serverUrl, room, label, config, links, report, onIceServers, checkpoints: store, checkpointProblem = null } = options;
+  const { serverUrl, room, label, config, links, report, onIceServers, checkpointProblem = null } = options;
   const fault = config === null ? null : configFault(config);
   if (fault !== null) throw new RangeError(`this configuration cannot be trained by: ${fault}`);
+  const store = options.checkpoints === null ? null : limitedStore(options.checkpoints, realClock);
   const hasher = await createHasher();
-  const { checkpoint, problem } = store === null ? nothing : await loadCheckpoint(store, { room, config }, hasher);
+  const { checkpoint, problem, maySave } = store === null ? nothing : await loadCheckpoint(store, { room, config }, hasher);
   const problems = [checkpointProblem, problem].filter((text) => text !== null);
   if (problems.length > 0) report({ type: "notice", text: problems.join("; ") });
   const isOurs = checkpointProblem === null;
@@ -74,7 +76,9 @@ export async function startPeer(options: StartOptions): Promise<Peer> {
     createTrainer: (run, seat) => trainerFor(run, seat, options),
     onIceServers,
     report: withDivergence(withFinalModel(report, () => peer.evaluate())),
-    ...(store === null ? {} : { checkpoints: { store: isOurs ? store : quiet(store), restored: checkpoint, session } }),
+    ...(store === null || !maySave
+      ? {}
+      : { checkpoints: { store: isOurs ? store : quiet(store), restored: checkpoint, session } }),
   });
   return peer;
 }

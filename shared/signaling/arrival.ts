@@ -6,6 +6,7 @@ import { disconnected } from "./departure.ts";
 import { comebackMs, type Effect, refusal } from "./effects.ts";
 import type { ConnectionId, Guest } from "./guest.ts";
 import type { ClientMessage } from "./messages.ts";
+import { otherConfiguration } from "./refusals.ts";
 import { type RoomState, send } from "./room-state.ts";
 import { forgetLosses, outdo } from "./roster.ts";
 import { learn } from "./succession.ts";
@@ -79,7 +80,7 @@ function problemWith(room: RoomState, message: Hello, known: Guest | undefined, 
     return { reason: `this room is full: it has ${guests.size} peers, as many as a room may have`, afterMs: comebackMs };
   const differences = config === null || message.config === null ? [] : configDifferences(config, message.config);
   if (differences.length === 0) return null;
-  return { reason: `this room trains another configuration: ${differences.join("; ")}`, afterMs: null };
+  return { reason: `${otherConfiguration}: ${differences.join("; ")}`, afterMs: null };
 }
 
 /** The first hello sets the run's configuration. */

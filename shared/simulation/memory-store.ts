@@ -10,6 +10,7 @@ export interface MemoryStore {
 /** @param saveMs how long a save takes */
 export function createMemoryStore(saveMs: number): MemoryStore {
   let content: Uint8Array | null = null;
+  const aside: Uint8Array[] = [];
   return {
     of: ({ clock }) => ({
       load: async () => content?.slice() ?? null,
@@ -20,8 +21,15 @@ export function createMemoryStore(saveMs: number): MemoryStore {
             resolve();
           });
         }),
-      async forget() {
+      async setAside() {
+        if (content !== null) aside.push(content);
         content = null;
+        return "in memory";
+      },
+      async takeBack(isUsable) {
+        const at = aside.findLastIndex(isUsable);
+        if (at >= 0) content = aside.splice(at, 1)[0]!;
+        return at >= 0;
       },
     }),
   };

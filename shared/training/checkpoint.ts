@@ -15,7 +15,14 @@ export interface CheckpointStore {
   load(): Promise<Uint8Array | null>;
   /** All or nothing: whenever it is cut off, `load` gives what was there before or all of `bytes`. Resolves when they would outlive a power cut. */
   save(bytes: Uint8Array): Promise<void>;
-  forget(): Promise<void>;
+  /**
+   * Keeps what is there under another name, so that no save takes its place, nor `load` finds it.
+   * @returns where a person finds it, as the end of a sentence: "as grove.checkpoint.aside-1"
+   * @throws {Error} (as a rejection) where it can neither be moved nor be left behind; it stays in its place then
+   */
+  setAside(): Promise<string>;
+  /** Where nothing is in its place: the newest that was set aside and is usable is put there. False where there is no such. */
+  takeBack(isUsable: (bytes: Uint8Array) => boolean): Promise<boolean>;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Checkpoint, CheckpointStore } from "./checkpoint.ts";
 import { encodeCheckpoint } from "./checkpoint-code.ts";
 import { createCheckpointKeeper } from "./checkpoint-keeper.ts";
 import type { RunConfig } from "./config.ts";
+import { setAside } from "./load-checkpoint.ts";
 import type { PeerReport } from "./report.ts";
 import type { Rounds } from "./rounds.ts";
 
@@ -28,8 +29,10 @@ interface SavedRun {
 /** What a peer saves, and when: now and then what all have in common; at its end, when it says nothing more, its memory too. */
 export interface PeerSaves {
   offer(run: SavedRun, roster: RosterMessage | null): void;
-  /** Ends the run's rounds. Without a run, what the peer began with is put back whole, or forgotten if it was refused with it. */
-  end(run: SavedRun | null, roster: RosterMessage | null, isRefused: boolean): Promise<void>;
+  /** Ends the run's rounds. Without a run, what the peer began with is put back whole. */
+  end(run: SavedRun | null, roster: RosterMessage | null): Promise<void>;
+  /** The same where what the peer began with is why it cannot take part: it is set aside, or the next life would fare no better. */
+  endWithout(why: string): Promise<void>;
 }
 
 interface Surroundings {
@@ -52,12 +55,18 @@ export function createPeerSaves({ room, clock, hasher, report }: Surroundings, c
 
   return {
     offer: (run, roster) => keeper.offer(() => encode(run, roster, null)),
-    async end(run, roster, isRefused) {
+    async end(run, roster) {
       if (run !== null) {
         const bytes = encode(run, roster, run.rounds.retire());
         if (bytes !== null) await keeper.last(bytes);
-      } else if (isRefused) await store.forget().catch(() => {});
-      else if (restored !== null) await keeper.last(encodeCheckpoint(restored, hasher));
+      } else if (restored !== null) await keeper.last(encodeCheckpoint(restored, hasher));
+    },
+    async endWithout(why) {
+      if (restored === null) return;
+      // Whole, as the peer began with it.
+      await keeper.last(encodeCheckpoint(restored, hasher));
+      const { isDone, sentence } = await setAside(store, why);
+      report({ type: "notice", text: `${sentence}; started again, this peer begins ${isDone ? "without" : "with"} it` });
     },
   };
 }

@@ -4,9 +4,11 @@ import type { Hash, Hasher } from "../hash.ts";
 import type { Delta } from "../held-vector.ts";
 import type { Layout } from "../layout.ts";
 import type { IceServer, ServerMessage, Signaling, Tip } from "../signaling/messages.ts";
+import { otherConfiguration } from "../signaling/refusals.ts";
 import { compareVersions } from "../signaling/version.ts";
 import type { Links } from "../transport.ts";
 import type { State } from "../update.ts";
+import { CheckpointError } from "./checkpoint.ts";
 import type { RunConfig } from "./config.ts";
 import { createRun, type Run } from "./create-run.ts";
 import { helloOf } from "./hello.ts";
@@ -149,6 +151,7 @@ export function createPeer(options: PeerOptions): Peer {
     run = await starting;
     if (isClosed) return dispose();
     ready(run.rounds.tip);
+    run.rounds.tellIfOver();
     if (last !== null) adopt(last);
   };
 
@@ -163,11 +166,12 @@ export function createPeer(options: PeerOptions): Peer {
     run.rounds.adopt(near);
   };
 
-  const stop = (isRefused = false): void => {
+  /** @param fault of the checkpoint that it began with; null: it has none */
+  const stop = (fault: string | null = null): void => {
     if (isClosed) return;
     isClosed = true;
     for (const unsubscribe of unsubscribes) unsubscribe();
-    ended = saves?.end(run, last, isRefused) ?? ended;
+    ended = (fault === null ? saves?.end(run, last) : saves?.endWithout(fault)) ?? ended;
     keeper.close();
     signaling.close();
     dispose();
@@ -176,19 +180,28 @@ export function createPeer(options: PeerOptions): Peer {
     run?.rounds.close();
     run?.trainer.dispose();
   };
-  const fail = (reason: string): void => {
+  const fail = (reason: string, fault: string | null = null): void => {
     if (isClosed) return;
     report({ type: "refused", reason });
-    stop(true);
+    stop(fault);
+  };
+  /** The server's refusal. A peer that asks for no configuration came with its checkpoint's. */
+  const refused = (reason: string): void => {
+    const isOfCheckpoint = run === null && restored !== null && options.config === null && reason.startsWith(otherConfiguration);
+    fail(reason, isOfCheckpoint ? "the checkpoint is of another run than the room's" : null);
+  };
+  const failed = (cause: unknown): void => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    fail(reason, cause instanceof CheckpointError ? reason : null);
   };
 
   const onServer = (message: ServerMessage): void => {
     switch (message.kind) {
       case "welcome":
-        welcomed(message).catch((cause: unknown) => fail(cause instanceof Error ? cause.message : String(cause)));
+        welcomed(message).catch(failed);
         break;
       case "refused":
-        fail(message.reason);
+        refused(message.reason);
         break;
       case "roster":
         adopt(message);

@@ -129,6 +129,13 @@ export class Rounds {
     this.work.begin();
   }
 
+  /** Says once that the run is over, if it is: with its last commit, or at once where its chain begins at or past its end. */
+  tellIfOver(): void {
+    if (!this.chain.isOver || this.hasFinished) return;
+    this.hasFinished = true;
+    this.options.events.finished(this.tip);
+  }
+
   /** Until there is a newer roster than this, this peer adds to no sum and makes no total. It passes on what others give. */
   hold(version: Version): void {
     this.membership.hold(version);
@@ -217,10 +224,7 @@ export class Rounds {
     if (this.membership.isObserver) events.inStep(this.tip);
     if (this.sums.isVoid) events.voided(this.tip);
     this.inbox.replay();
-    if (this.chain.isOver && !this.hasFinished) {
-      this.hasFinished = true;
-      events.finished(this.tip);
-    }
+    this.tellIfOver();
     this.work.begin();
     this.membership.distrust.moved();
   }

@@ -84,3 +84,25 @@ describe("a run of which nobody is left", () => {
     }
   });
 });
+
+describe("a run that is over", () => {
+  it("is over for its peers when they begin again, and one that had stayed behind gets the rest from them", async () => {
+    const { world, until, of, named, clock } = await worldOf(3, 1, { rounds: 12 });
+    const peers = ["p0", "p1", "p2"].map(named);
+    world.crash(peers[2]!, 0);
+    await until(() => ["p0", "p1"].every((name) => of(name, "finished").length === 1));
+    for (const subject of peers.slice(0, 2)) world.leave(subject);
+    world.server.die();
+    await clock.advance(5_000);
+    world.server.restart(0);
+    for (const subject of peers) void world.revive(subject);
+    const heirs = ["p3", "p4", "p5"];
+    await until(() => heirs.every((name) => of(name, "finished").length === 1));
+    const began = heirs.map((name) => of(name, "resumed")[0]!.round).sort((a, b) => a - b);
+    expect(began[0]).toBeLessThan(12);
+    expect(began.slice(1)).toEqual([12, 12]);
+    const ends = ["p0", "p1", ...heirs].map((name) => of(name, "finished").map(({ round, hash }) => ({ round, hash })));
+    expect(ends).toEqual(ends.map(() => ends[0]));
+    expect(ends[0]).toMatchObject([{ round: 12 }]);
+  });
+});

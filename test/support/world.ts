@@ -5,14 +5,14 @@ import { createLedger } from "../../shared/simulation/ledger.ts";
 import type { Subject } from "../../shared/simulation/subject.ts";
 import { createVirtualClock } from "../../shared/simulation/virtual-clock.ts";
 import { createWorld } from "../../shared/simulation/world.ts";
-import { defaultConfig } from "../../shared/training/config.ts";
+import { defaultConfig, type RunConfig } from "../../shared/training/config.ts";
 import type { PeerReport } from "../../shared/training/report.ts";
 import { toDense } from "../../shared/update.ts";
 
 const hasher = await createHasher();
 
 /** Peers under way, on a world without faults of its own. */
-export async function worldOf(peers: number, seed = 1) {
+export async function worldOf(peers: number, seed = 1, own: Partial<RunConfig> = {}) {
   const clock = createVirtualClock(() => new Promise((resolve) => setImmediate(resolve)));
   const layout = layoutOf([{ name: "x", shape: [48] }]);
   const { length } = layout;
@@ -25,7 +25,7 @@ export async function worldOf(peers: number, seed = 1) {
     hasher,
     layout,
     ledger,
-    config: { ...defaultConfig, seed, startAt: peers },
+    config: { ...defaultConfig, seed, startAt: peers, ...own },
     report: ({ name }, report) => void reports.push({ name, report }),
     succeeds(heir, former) {
       heirs.push(heir);

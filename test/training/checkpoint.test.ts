@@ -68,7 +68,7 @@ function checkpointOf(scheme = defaultConfig.scheme, seed = 1): Checkpoint {
 
 /** A store in memory that fails when told to. */
 function storeOf(content: Uint8Array | null) {
-  const state = { content, fails: false, saves: 0 };
+  const state = { content, fails: false, saves: 0, aside: [] as Uint8Array[] };
   const store: CheckpointStore = {
     load: async () => state.content,
     async save(bytes) {
@@ -76,8 +76,16 @@ function storeOf(content: Uint8Array | null) {
       if (state.fails) throw new Error("the disk is full");
       state.content = bytes;
     },
-    async forget() {
+    async setAside() {
+      if (state.fails) throw new Error("the disk is full");
+      state.aside.push(state.content!);
       state.content = null;
+      return "as grove.aside-1";
+    },
+    async takeBack(isUsable) {
+      const at = state.aside.findLastIndex(isUsable);
+      if (at >= 0) state.content = state.aside.splice(at, 1)[0]!;
+      return at >= 0;
     },
   };
   return { store, state };
@@ -159,12 +167,59 @@ describe("a peer that begins", () => {
     expect((await loadCheckpoint(store, of, hasher)).checkpoint?.memory).toBeNull();
   });
 
-  it("begins without one where there is none, and says so where there is one that it cannot use", async () => {
-    expect(await loadCheckpoint(storeOf(null).store, of, hasher)).toEqual({ checkpoint: null, problem: null });
-    const { store } = storeOf(new Uint8Array(40));
+  it("begins without one where there is none", async () => {
+    expect(await loadCheckpoint(storeOf(null).store, of, hasher)).toEqual({ checkpoint: null, problem: null, maySave: true });
+  });
+
+  it.each([
+    ["cannot be read", new Uint8Array(40), of, "a checkpoint cannot be used: expected a checkpoint of format 1, got other bytes"],
+    [
+      "is of another configuration",
+      encodeCheckpoint(checkpointOf(), hasher),
+      { ...of, config: { ...defaultConfig, rate: 0.03 } },
+      "expected a checkpoint of this configuration, got another: rate: the room has 0.3, this peer asked for 0.03",
+    ],
+    [
+      "is of another room",
+      encodeCheckpoint(checkpointOf(), hasher),
+      { ...of, room: "glade" },
+      "expected a checkpoint of room glade, got one of grove",
+    ],
+  ])("sets aside, whole and said, what %s", async (_what, bytes, expected, said) => {
+    const { store, state } = storeOf(bytes);
+    const { checkpoint, problem, maySave } = await loadCheckpoint(store, expected, hasher);
+    expect({ checkpoint, maySave }).toEqual({ checkpoint: null, maySave: true });
+    expect(problem).toBe(`${said}; it is kept as grove.aside-1; this peer begins without one`);
+    expect(state).toMatchObject({ content: null, aside: [bytes] });
+  });
+
+  it("saves nothing in the place of what it can neither use nor set aside", async () => {
+    const bytes = new Uint8Array(40);
+    const { store, state } = storeOf(bytes);
+    state.fails = true;
+    const { maySave, problem } = await loadCheckpoint(store, of, hasher);
+    expect(maySave).toBe(false);
+    expect(problem).toMatch(
+      /it cannot be set aside \(the disk is full\), so this peer begins without one and saves none in its place$/,
+    );
+  });
+
+  it("that was started with a mistyped option once goes on from its run's checkpoint when it is started rightly", async () => {
+    const { store, state } = storeOf(encodeCheckpoint(checkpointOf(), hasher));
+    const mistyped = { ...of, config: { ...defaultConfig, rate: 0.03 } };
+    await loadCheckpoint(store, mistyped, hasher);
+    const other = encodeCheckpoint({ ...checkpointOf(), config: mistyped.config }, hasher);
+    await store.save(other);
     const { checkpoint, problem } = await loadCheckpoint(store, of, hasher);
-    expect(checkpoint).toBeNull();
-    expect(problem).toMatch(/expected a checkpoint of format 1, got other bytes; this peer begins without one/);
+    expect(checkpoint).toEqual(checkpointOf());
+    expect(problem).toMatch(/it is kept as grove.aside-1; this peer goes on from one that was set aside before$/);
+    expect(state.aside).toEqual([other]);
+  });
+
+  it("that takes any configuration takes nothing back: it is let in as a newcomer", async () => {
+    const { store } = storeOf(encodeCheckpoint(checkpointOf(), hasher));
+    await store.setAside();
+    expect((await loadCheckpoint(store, { ...of, config: null }, hasher)).checkpoint).toBeNull();
   });
 });
 

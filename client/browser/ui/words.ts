@@ -1,3 +1,4 @@
+import { otherConfiguration } from "../../../shared/signaling/refusals.ts";
 import type { RoundReport } from "../../../shared/training/report.ts";
 import { formatBytes, formatCount, formatLoss, formatPercent, plural } from "../../peer/format.ts";
 import type { LinkStanding } from "../link-standings.ts";
@@ -121,5 +122,5 @@ function observing(state: RoomState): string {
 
 /** Whether the server refused this tab for what its link says after `#`: without that it could come in. */
 export function asksForOtherSettings(reason: string): boolean {
-  return reason.startsWith("this room trains another configuration");
+  return reason.startsWith(otherConfiguration);
 }

@@ -30,10 +30,7 @@ function diskOf(steps: number) {
       content.set(to, content.get(from)!);
       content.delete(from);
     },
-    async remove(path) {
-      step();
-      content.delete(path);
-    },
+    list: async () => [...content.keys()],
   };
   return { files, repair: () => (left = Number.POSITIVE_INFINITY) };
 }
@@ -85,9 +82,44 @@ describe("a checkpoint's file", () => {
     await first.close();
     const second = await openCheckpointFolder(folder, "grove");
     expect(await second.store.load()).toEqual(Buffer.from(old));
-    await second.store.forget();
+    expect(await second.store.setAside()).toBe(`as ${join(folder, "grove.checkpoint.aside-1")}`);
     expect(await second.store.load()).toBeNull();
-    expect((await readdir(folder)).sort()).toEqual(["glade.checkpoint.lock", "grove.checkpoint.lock"]);
+    expect((await readdir(folder)).sort()).toEqual([
+      "glade.checkpoint.lock",
+      "grove.checkpoint.aside-1",
+      "grove.checkpoint.lock",
+    ]);
+  });
+
+  it("is set aside under a name of its own each time, and the newest that is usable is taken back", async () => {
+    const folder = await folderOf();
+    const { store } = await openCheckpointFolder(folder, "grove");
+    for (let i = 1; i <= 8; i += 1) {
+      await store.save(Uint8Array.of(i));
+      await store.setAside();
+    }
+    expect(await store.takeBack(([first]) => first! < 4)).toBe(true);
+    expect(await store.load()).toEqual(Buffer.of(3));
+    await store.setAside();
+    expect(await store.takeBack(() => false)).toBe(false);
+    for (const i of [1, 2, 4, 5, 6, 7, 8])
+      expect([...(await readFile(join(folder, `grove.checkpoint.aside-${i}`)))]).toEqual([i]);
+    await store.save(old);
+    await expect(store.setAside()).rejects.toThrow(
+      /^8 are already; delete what you do not need of .*grove\.checkpoint\.aside-…$/,
+    );
+    expect(await store.load()).toEqual(Buffer.from(old));
+  });
+
+  it("that cannot be read can be set aside", async () => {
+    const folder = await folderOf();
+    const path = join(folder, "grove.checkpoint");
+    await mkdir(path);
+    const { store } = await openCheckpointFolder(folder, "grove");
+    await expect(store.load()).rejects.toThrow();
+    await store.setAside();
+    await store.save(old);
+    expect(await store.load()).toEqual(Buffer.from(old));
   });
 
   it("is taken over from a process that has died", async () => {

@@ -1,0 +1,38 @@
+const databaseName = "copse";
+const table = "checkpoints";
+
+/** The database of all tabs of this browser. It may come late, or never, and without a word. */
+export function openDatabase(): Promise<IDBDatabase> {
+  const opening = indexedDB.open(databaseName, 1);
+  opening.onupgradeneeded = () => void opening.result.createObjectStore(table);
+  return new Promise((resolve, reject) => {
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(opening.error);
+  });
+}
+
+/**
+ * One request in a transaction of its own, all of which the browser is told at once: a page that goes takes its worker along, and
+ * there is no time for another word.
+ * @throws {Error} (as a rejection) where storage is full or fails
+ */
+export function transact<T>(
+  database: IDBDatabase,
+  mode: IDBTransactionMode,
+  ask: (slots: IDBObjectStore) => IDBRequest<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(table, mode, { durability: "strict" });
+    const request = ask(transaction.objectStore(table));
+    transaction.oncomplete = () => resolve(request.result);
+    transaction.onabort = () => reject(new Error(storageWords(transaction.error), { cause: transaction.error }));
+    transaction.commit();
+  });
+}
+
+/** Browsers give a reason, a name alone, or nothing. */
+export function storageWords(cause: unknown): string {
+  if (!(cause instanceof Error || cause instanceof DOMException)) return "it does not say why";
+  if (cause.name === "QuotaExceededError") return "the browser has no room left for this page";
+  return cause.message === "" ? cause.name : cause.message.replace(/\.$/, "");
+}

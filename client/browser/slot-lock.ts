@@ -1,0 +1,29 @@
+import { within } from "../../shared/within.ts";
+import { realClock } from "../peer/real-clock.ts";
+
+/** A tab that is loaded again may begin before the worker that it had has ended. */
+const claimMs = 1_000;
+/** A browser that does not even heed the end of that. */
+const muteMs = 2_000;
+
+/**
+ * Holds a lock of this browser for as long as this worker lives. False if another has it.
+ * @throws {DOMException} (as a rejection) where storage is denied
+ * @throws {NoAnswerError} (as a rejection) where the browser does not answer at all
+ */
+export function claimSlot(key: string): Promise<boolean> {
+  let isAwaited = true;
+  const asked = new Promise<boolean>((resolve, reject) => {
+    const signal = AbortSignal.timeout(claimMs);
+    const hold = (): Promise<void> => {
+      resolve(true);
+      // One that comes when nobody waits for it is let go of.
+      return isAwaited ? new Promise(() => {}) : Promise.resolve();
+    };
+    navigator.locks.request(`copse ${key}`, { signal }, hold).catch((cause) => (signal.aborted ? resolve(false) : reject(cause)));
+  });
+  const limited = within(asked, { clock: realClock, limitMs: muteMs, who: "its locks" });
+  return limited.finally(() => {
+    isAwaited = false;
+  });
+}
