@@ -65,6 +65,7 @@ async function startThree(
 
 for (const [what, rules] of [
   ["knows no WebSockets, and passes answers on when they are whole", { upgrades: "strip", buffers: true }],
+  ["accepts WebSockets and is mute from then on", { upgrades: "mute" }],
 ] as const) {
   test(`two tabs and a headless peer behind a proxy that ${what} train`, async ({ context }) => {
     await behindProxy(rules, async (room, proxy) => {
@@ -74,6 +75,22 @@ for (const [what, rules] of [
     });
   });
 }
+
+test("two tabs and a headless peer train with a server that a proxy has below a path, and the page's links stay below it", async ({
+  context,
+}) => {
+  await behindProxy({ prefix: "/copse" }, async (room, proxy) => {
+    const { tab, books } = await startThree(context, room);
+    await expectTraining(room, books);
+
+    await tab.getByTestId("leave").click();
+    await expect.poll(() => proxy.requests.filter((request) => !/ \/copse\//.test(request))).toEqual([]);
+    await tab.getByRole("link", { name: "Back to the start" }).click();
+    await tab.getByTestId("open-room").click();
+    await expect(tab.getByTestId("room-state")).toHaveAttribute("data-phase", "waiting", { timeout: limitMs });
+    expect(tab.url()).toContain(`${proxy.url}/r/`);
+  });
+});
 
 for (const [what, oddity] of [
   ["has no WebRTC", withoutWebrtc],

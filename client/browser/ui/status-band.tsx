@@ -60,7 +60,7 @@ export function StatusBand({ state, onControl, onLeave }: StatusBandProps) {
                 Join with the room’s settings
               </a>
             )}
-            <a class="button" href="/">
+            <a class="button" href="./">
               Back to the start
             </a>
           </>
