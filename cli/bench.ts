@@ -8,6 +8,7 @@ import { hasTrainingImages } from "./bench-wire-real.ts";
 import type { TypedOptions } from "./config-options.ts";
 import { failWith } from "./exit.ts";
 import { peerPackages, requirePackages } from "./require-packages.ts";
+import { print, printAside, printJson } from "./terminal.ts";
 
 type Row = Readonly<Record<string, string | number>>;
 
@@ -64,8 +65,8 @@ function addBench(parent: Command, name: string, { text, help, rows }: Bench): v
     try {
       let isFirst = true;
       for await (const row of rows({ isQuick: typed.quick === true })) {
-        const lines = typed.json === true ? [JSON.stringify(row)] : tableLines(row as Row, isFirst);
-        process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+        if (typed.json === true) printJson(row);
+        else tableLines(row as Row, isFirst).forEach(print);
         isFirst = false;
       }
     } catch (error) {
@@ -123,14 +124,13 @@ function wireCommand(): Command {
     .option("--json", "print JSON lines instead of text");
   return command.action(async (typed: TypedOptions) => {
     try {
-      const print = (row: AnyWireRow): void =>
-        void process.stdout.write(`${typed["json"] === true ? JSON.stringify(row) : wireText(row)}\n`);
+      const tell = (row: AnyWireRow): void => (typed["json"] === true ? printJson(row) : print(wireText(row)));
       const folder = typed["data"] === undefined ? null : String(typed["data"]);
       const data = folder !== null && hasTrainingImages(folder) ? folder : null;
-      await measureWire({ quick: typed["quick"] === true, data }, print);
+      await measureWire({ quick: typed["quick"] === true, data }, tell);
       if (data === null)
-        process.stderr.write(
-          `Supports of real training are left out: expected train-images… and train-labels… in --data, got ${folder ?? "none"}\n`,
+        printAside(
+          `Supports of real training are left out: expected train-images… and train-labels… in --data, got ${folder ?? "none"}`,
         );
     } catch (error) {
       failWith(command, error);

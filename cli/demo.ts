@@ -12,6 +12,7 @@ import { peerPackages, requirePackages, tabPackages } from "./require-packages.t
 import { drawRoomName } from "./room-name.ts";
 import type { FinalReport } from "./run-peer.ts";
 import { summaryOf, summaryText } from "./summary.ts";
+import { print, printJson } from "./terminal.ts";
 
 /** Long enough to see the accuracy rise, short enough to watch. */
 const demoDefaults = { rounds: 40 } as const;
@@ -93,7 +94,8 @@ async function demo(typed: TypedOptions): Promise<void> {
     const [finals, tabEnds] = await Promise.all([Promise.all(children.map(finalReportOf)), tabs?.ends ?? []]);
     progress.end();
     const summary = summaryOf({ config, rounds, finals, tabs: tabEnds });
-    process.stdout.write(typed["json"] === true ? `${JSON.stringify(summary)}\n` : summaryText(summary));
+    if (typed["json"] === true) printJson(summary);
+    else print(summaryText(summary).replace(/\n$/, ""));
     if (!summary.hashesEqual) process.exitCode = failureExitCode;
   } finally {
     progress.end();

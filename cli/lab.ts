@@ -8,6 +8,7 @@ import { runScheme } from "../shared/training/run-scheme.ts";
 import { configOf, realNumber, type TypedOptions, wholeNumber } from "./config-options.ts";
 import { failWith } from "./exit.ts";
 import { readProblem } from "./problem-file.ts";
+import { print, printJson } from "./terminal.ts";
 
 /** How a run of the lab ended. */
 export interface LabSummary extends Omit<LabReport, "type" | "round">, Pick<RunConfig, "aggregate" | "residual"> {
@@ -65,8 +66,7 @@ export function labCommand(): Command {
       const run = labRunOf(typed);
       const workers = typed["workers"] === undefined ? null : wholeNumber(typed["workers"], "--workers", { min: 1, max: 4096 });
       const problem = readProblem(String(typed["problem"]), workers);
-      const write = typed["json"] === true ? JSON.stringify : textOf;
-      await runLab(problem, run, (line) => process.stdout.write(`${write(line)}\n`));
+      await runLab(problem, run, typed["json"] === true ? printJson : (line) => print(textOf(line)));
     } catch (error) {
       failWith(command, error);
     }

@@ -9,10 +9,15 @@ import { ownVersion } from "./own-version.ts";
 import { peerCommand } from "./peer.ts";
 import { serveCommand } from "./serve.ts";
 import { simulateCommand } from "./simulate.ts";
+import { printable } from "./terminal.ts";
 
 const program = new Command("copse")
   .description("Train one model across browser tabs and headless peers, peer to peer.")
   .version(ownVersion())
+  .configureOutput({
+    writeOut: (text) => process.stdout.write(printable(text, { lines: true })),
+    writeErr: (text) => process.stderr.write(printable(text, { lines: true })),
+  })
   .showHelpAfterError("(add --help for all options)");
 
 for (const command of [

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { type Parameter, parametersOf, parametersRead } from "../shared/compress/parameters.ts";
 import { methods } from "../shared/compress/registry.ts";
 import { optimisers } from "../shared/optimise/registry.ts";
+import { print, printJson } from "./terminal.ts";
 
 /** One method as `copse methods --json` prints it. */
 export interface MethodLine {
@@ -19,7 +20,8 @@ export function methodsCommand(): Command {
     .description("list what a scheme can be made of, and the outer optimisers, each with what it does, its law and its source")
     .option("--json", "print one JSON array instead of text")
     .action((typed: { readonly json?: boolean }) => {
-      process.stdout.write(typed.json === true ? `${JSON.stringify(methodLines())}\n` : methodsText());
+      if (typed.json === true) printJson(methodLines());
+      else print(methodsText().replace(/\n$/, ""));
     });
 }
 

@@ -2,6 +2,7 @@ import { Presets, SingleBar } from "cli-progress";
 import type { ClientReport } from "../client/peer/client-report.ts";
 import { formatBytes, formatLoss, formatPercent, formatShare, inTerminal } from "../client/peer/format.ts";
 import type { PeerReport, RoundReport } from "../shared/training/report.ts";
+import { print, printAside, printable, printJson } from "./terminal.ts";
 
 /** Shows a run as it goes: a bar on a terminal, a line now and then elsewhere, JSON lines where asked for. */
 export interface Progress {
@@ -23,25 +24,24 @@ export interface ProgressOptions {
 
 export function createProgress({ isJson, rounds, link }: ProgressOptions): Progress {
   if (isJson) {
-    const print = (value: object): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
-    print({ type: "listening", url: link });
+    printJson({ type: "listening", url: link });
     return {
-      peer: (name, pid) => print({ type: "peer", name, pid }),
-      round: print,
-      note: (who, report) => print({ ...report, who }),
-      diverging: print,
+      peer: (name, pid) => printJson({ type: "peer", name, pid }),
+      round: printJson,
+      note: (who, report) => printJson({ ...report, who }),
+      diverging: printJson,
       end: () => {},
     };
   }
-  process.stdout.write(`Open ${link} in a tab to train along.\n`);
+  print(`Open ${link} in a tab to train along.`);
   const note: Progress["note"] = (who, report) => {
-    process.stderr.write(`\n${who}: ${report.type === "refused" ? `refused: ${report.reason}` : report.text}\n`);
+    printAside(`\n${who}: ${printable(report.type === "refused" ? `refused: ${report.reason}` : report.text)}`);
   };
   return process.stdout.isTTY ? bar(rounds, note) : lines(rounds, note);
 }
 
 const diverging: Progress["diverging"] = ({ sentence }) => {
-  if (sentence !== null) process.stderr.write(`\n${inTerminal(sentence)}\n`);
+  if (sentence !== null) printAside(`\n${inTerminal(sentence)}`);
 };
 
 function bar(rounds: number, note: Progress["note"]): Progress {
@@ -69,8 +69,8 @@ function lines(rounds: number, note: Progress["note"]): Progress {
     round(report) {
       if (report.round !== 1 && report.round % every !== 0 && report.round !== rounds) return;
       const { evaluated, accuracy, loss, bytes, ratio, hash } = factsOf(report);
-      process.stdout.write(
-        `round ${report.round}/${rounds}  after round ${evaluated}: accuracy ${accuracy}, loss ${loss}  peer 1 sent ${bytes}  ${ratio}  model ${hash}\n`,
+      print(
+        `round ${report.round}/${rounds}  after round ${evaluated}: accuracy ${accuracy}, loss ${loss}  peer 1 sent ${bytes}  ${ratio}  model ${hash}`,
       );
     },
     note,

@@ -4,6 +4,7 @@ import { peerName } from "../client/peer/peer-name.ts";
 import type { Member } from "../shared/signaling/messages.ts";
 import type { PeerId } from "../shared/transport.ts";
 import type { FinalReport } from "./run-peer.ts";
+import { printable } from "./terminal.ts";
 
 /** Says in one line for a person what a peer reports; null for what only a program wants. It remembers who is who, and who was lost. */
 export function createReportText(): (report: ClientReport | FinalReport) => string | null {
@@ -27,7 +28,9 @@ export function createReportText(): (report: ClientReport | FinalReport) => stri
   };
   return (report) => {
     const text = textOf(report);
-    return text === null ? null : inTerminal(text);
+    if (text === null) return null;
+    // What others said is one line, whatever is in it; the list of backends is this process's own.
+    return inTerminal(report.type === "backend" ? text : printable(text));
   };
 }
 

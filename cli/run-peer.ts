@@ -15,6 +15,7 @@ import { connectTimeoutOf, createConnectWait } from "./connect-wait.ts";
 import { UnreachableError, UsageError } from "./exit.ts";
 import { exportFolderOf } from "./export-folder.ts";
 import { createReportText } from "./report-text.ts";
+import { print, printable, printJson } from "./terminal.ts";
 
 /** As the page's form has it, so that a tab and this peer open the same room. */
 function withShares(fields: ReturnType<typeof typedConfig>): ReturnType<typeof typedConfig> {
@@ -64,8 +65,9 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
   const textOf = createReportText();
   ended.catch(() => {}); // it may fail before anybody waits for it
   const say = (report: ClientReport | FinalReport): void => {
-    const line = isJson ? JSON.stringify(report) : textOf(report);
-    if (line !== null) process.stdout.write(`${line}\n`);
+    if (isJson) return printJson(report);
+    const line = textOf(report);
+    if (line !== null) print(line);
   };
   const lone = createLoneWatch();
   const wait = createConnectWait(connectTimeoutMs, (sentence) => fail(new UnreachableError(sentence)));
@@ -74,7 +76,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
     lone.hear(report);
     wait.hear(report);
     if (report.type === "evaluated") end(report);
-    if (report.type === "refused") fail(new Error(report.reason));
+    if (report.type === "refused") fail(new Error(printable(report.reason)));
   };
   const label = String(typed["label"]).slice(0, 60);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => end("stopped"));

@@ -6,6 +6,7 @@ import { basePathOf } from "../signaling-server/strip-base-path.ts";
 import { checkDataFolder } from "./data-folder.ts";
 import { failWith, UsageError } from "./exit.ts";
 import { drawRoomName } from "./room-name.ts";
+import { print, printJson } from "./terminal.ts";
 
 interface ServeOptions {
   readonly host: string;
@@ -86,13 +87,13 @@ async function serve(settings: SignalingServerOptions, { json }: { readonly json
   const path = `/r/${drawRoomName()}`;
   if (json) {
     const { url, network } = server;
-    print(JSON.stringify({ type: "listening", url, room: url + path, network: network.map((each) => each + path) }));
+    printJson({ type: "listening", url, room: url + path, network: network.map((each) => each + path) });
   } else {
     for (const line of introduction(settings, { ...server, path })) print(line);
   }
   await interruption();
   await server.close();
-  if (json) print(JSON.stringify({ type: "closed" }));
+  if (json) printJson({ type: "closed" });
 }
 
 export interface ListeningAt {
@@ -132,8 +133,4 @@ function interruption(): Promise<void> {
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
   });
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

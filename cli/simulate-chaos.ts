@@ -8,6 +8,7 @@ import { faults } from "../shared/simulation/faults/registry.ts";
 import { createVirtualClock } from "../shared/simulation/virtual-clock.ts";
 import { configOf, type TypedOptions, wholeNumber } from "./config-options.ts";
 import { UsageError } from "./exit.ts";
+import { print, printJson } from "./terminal.ts";
 
 /** Both ends included. */
 interface Range {
@@ -43,21 +44,20 @@ export function asksForChaos(typed: TypedOptions): boolean {
 export async function simulateChaos(typed: TypedOptions): Promise<void> {
   const run = chaosRunOf(typed);
   const isJson = typed["json"] === true;
-  const print = (value: object, text: string): void =>
-    void process.stdout.write(isJson ? `${JSON.stringify(value)}\n` : `${text}\n`);
+  const say = (value: object, text: string): void => (isJson ? printJson(value) : print(text));
   const tell = (verdict: Verdict): void => {
     if (isSound(verdict)) return;
     const failure = { type: "failure", seed: verdict.seed, what: failureText(verdict), replay: replayOf(run, verdict.seed) };
-    print(failure, `seed ${failure.seed}: ${failure.what}\n  ${failure.replay}`);
+    say(failure, `seed ${failure.seed}: ${failure.what}\n  ${failure.replay}`);
   };
-  const trace = typed["trace"] === true ? (line: string) => void process.stdout.write(`${line}\n`) : undefined;
+  const trace = typed["trace"] === true ? print : undefined;
   // Until it is over, it is not known which failure is the first.
   const isToldLater = run.untilFailure || trace !== undefined;
   const verdicts =
     trace === undefined ? await playSeeds(run, isToldLater ? () => {} : tell) : [await playSeed(run, run.seeds.min, trace)];
   if (isToldLater) verdicts.forEach(tell);
   const summary = summaryOf(verdicts);
-  print(summary, textOf(summary));
+  say(summary, textOf(summary));
   if (summary.failed > 0) process.exitCode = 1;
 }
 

@@ -11,6 +11,7 @@ import type { RoundReport } from "../shared/training/report.ts";
 import { configOf, realNumber, type TypedOptions, wholeNumber } from "./config-options.ts";
 import { failWith, UsageError } from "./exit.ts";
 import { asksForChaos, simulateChaos } from "./simulate-chaos.ts";
+import { print, printJson } from "./terminal.ts";
 
 /** What a simulation comes to; bytes are counted where they enter the (simulated) data channel. */
 export interface SimulationSummary extends Pick<RunConfig, "aggregate" | "residual"> {
@@ -93,7 +94,8 @@ export function simulateCommand(): Command {
       refuseContradictions(command, asksForChaos(typed));
       if (asksForChaos(typed)) return await simulateChaos(typed);
       const summary = await simulate(simulationOptionsOf(typed));
-      process.stdout.write(typed["json"] === true ? `${JSON.stringify(summary)}\n` : textOf(summary));
+      if (typed["json"] === true) printJson(summary);
+      else print(textOf(summary).replace(/\n$/, ""));
       if (!summary.hashesEqual) process.exitCode = 1;
     } catch (error) {
       failWith(command, error);

@@ -50,7 +50,7 @@ export function LinksPanel({ tree, roster, links, traffic, nameOf }: LinksPanelP
             {rows.map(({ peer, standing, role, carried }) => (
               <tr key={peer} class={standing.state} data-testid="link" data-role={role} data-state={standing.state}>
                 <th scope="row" translate={false}>
-                  {nameOf(peer)}
+                  <bdi>{nameOf(peer)}</bdi>
                 </th>
                 <td>{role}</td>
                 <td class="way">{wayInWords(standing)}</td>

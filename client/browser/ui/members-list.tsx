@@ -30,9 +30,9 @@ export function MembersList({ members, self, links, observers }: MembersListProp
     return (
       <li key={peer} class={peer === self ? "self" : (state ?? "far")}>
         <span class="seat">{seat}</span>
-        <span class="label" translate={false}>
+        <bdi class="label" translate={false}>
           {label === "" ? `peer ${peer.slice(0, 6)}` : label}
-        </span>
+        </bdi>
         <span class="tags">{tags.filter((tag) => tag !== "").join(" · ")}</span>
       </li>
     );

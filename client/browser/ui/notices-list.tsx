@@ -13,7 +13,7 @@ export function NoticesList({ notices, onDismiss }: NoticesListProps) {
         {notices.toReversed().map(({ id, text, times }) => (
           <li key={id}>
             <span>
-              {text}
+              <bdi>{text}</bdi>
               {times > 1 && <span class="times"> ({times} times)</span>}
             </span>
             <button class="dismiss" type="button" aria-label={`Dismiss: ${text}`} onClick={() => onDismiss(id)}>
