@@ -2,9 +2,10 @@
 import { Command, CommanderError } from "commander";
 import { benchCommand } from "./bench.ts";
 import { demoCommand } from "./demo.ts";
-import { exitCodeOf } from "./exit.ts";
+import { exitCodeOf, failWith } from "./exit.ts";
 import { labCommand } from "./lab.ts";
 import { methodsCommand } from "./methods.ts";
+import { refuseNpmOptions } from "./npm-options.ts";
 import { ownVersion } from "./own-version.ts";
 import { peerCommand } from "./peer.ts";
 import { serveCommand } from "./serve.ts";
@@ -32,6 +33,13 @@ for (const command of [
   program.addCommand(command);
 }
 settle(program);
+program.hook("preAction", (_program, command) => {
+  try {
+    refuseNpmOptions(command, process.env);
+  } catch (error) {
+    failWith(command, error);
+  }
+});
 
 /** The same for every command at any depth. */
 function settle(command: Command): void {

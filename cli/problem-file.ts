@@ -7,6 +7,7 @@ import { ProblemFileError } from "../shared/simulation/problem-file-error.ts";
 import { parseQuadratic } from "../shared/simulation/quadratic-problem.ts";
 import { softmaxProblem } from "../shared/simulation/softmax-problem.ts";
 import { UsageError } from "./exit.ts";
+import { textIn } from "./text-in.ts";
 
 /** Ten million entries of LIBSVM take no more, and V8 holds no longer text. */
 const mostBytes = 400_000_000;
@@ -46,7 +47,7 @@ function readText(path: string): string {
     const reason = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : (cause as Error).message;
     throw new UsageError(`--problem: expected a file that can be read, got ${path} (${reason})`, { cause });
   }
-  return (path.endsWith(".gz") ? unzip(bytes, path) : bytes).toString("utf8");
+  return textIn(path.endsWith(".gz") ? unzip(bytes, path) : bytes);
 }
 
 function unzip(bytes: Buffer, path: string): Buffer {

@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+
 /** What a headless peer needs: packages that a server alone does without, so that installing Copse does not bring them. */
 export const peerPackages: readonly string[] = [
   "@roamhq/wrtc",
@@ -15,6 +17,20 @@ export const tabPackages: readonly string[] = ["@playwright/test"];
 export function requirePackages(what: string, packages: readonly string[]): void {
   const missing = packages.filter((name) => !isInstalled(name));
   if (missing.length > 0) throw new Error(`${what} needs packages that are not installed here: npm install ${missing.join(" ")}`);
+  if (packages.includes("@roamhq/wrtc")) requireWebrtc(() => createRequire(import.meta.url)("@roamhq/wrtc"));
+}
+
+/** @throws {Error} with what to do, where the part of WebRTC that is made for this kind of machine is not there or does not load */
+export function requireWebrtc(load: () => unknown): void {
+  try {
+    load();
+  } catch (cause) {
+    const machine = `${process.platform}-${process.arch}`;
+    throw new Error(
+      `WebRTC for Node did not load on this machine (${machine}): npm install @roamhq/wrtc-${machine} brings it for Linux, macOS and Windows on x64 and for Linux and macOS on arm64 (npm leaves it out with --omit=optional); elsewhere join with a browser's tab`,
+      { cause },
+    );
+  }
 }
 
 function isInstalled(name: string): boolean {

@@ -152,7 +152,7 @@ function faultsOf(names: string): readonly Fault[] {
 }
 
 function replayOf({ peers, faults: names, scheme }: ChaosRun, seed: number): string {
-  return `copse simulate --seeds ${seed} --peers ${peers.min}..${peers.max} --faults ${names} --scheme '${scheme}' --trace`;
+  return `copse simulate --seeds ${seed} --peers ${peers.min}..${peers.max} --faults ${names} --scheme "${scheme}" --trace`;
 }
 
 function textOf(summary: ChaosSummary): string {

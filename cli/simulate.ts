@@ -72,7 +72,7 @@ export function simulateCommand(): Command {
     .description("run many peers in one process, on virtual time and the product's own protocol code")
     .option("--peers <n>", "how many peers; with faults a range, of which the seed draws (default: 16; with faults: 2..32)")
     .option("--dimension <d>", "parameters of the model", "10000")
-    .option("--density <share>", "share of the parameters that travels: short for --scheme 'ef14(topk(…))'")
+    .option("--density <share>", "share of the parameters that travels: short for --scheme ef14(topk(…))")
     .option("--scheme <text>", "compression and error feedback", "ef14(topk(1%))")
     .option("--aggregate <kind>", "how sparse sums are added: gtopk, exact, dense, allgather or auto", "gtopk")
     .option("--residual <rule>", "who keeps what gtopk rejects: in-network, or gmask as published", "in-network")

@@ -1,0 +1,11 @@
+import { runNode } from "./run-node.ts";
+
+// Plays seeded faults against whole peers: all kinds in runs of 2 to 32, then those that small runs are the most exposed to, then
+// schemes that sum otherwise. Any seed that breaks a promise ends it.
+// Of the lobby's rooms: a failure names its seed and the shortest history that fails so.
+runNode("vitest", "run --project unit test/signaling/lobby-histories.test.ts", { COPSE_HISTORIES: "20000" });
+runNode("copse", "simulate --seeds 1..2000");
+runNode("copse", "simulate --seeds 1..500 --peers 2..6");
+runNode("copse", "simulate --seeds 1..500 --peers 3..8 --faults isolate,stall,island,orphans,partition");
+runNode("copse", "simulate --seeds 1..200 --scheme ef21(topk(5%))");
+runNode("copse", "simulate --seeds 1..100 --scheme ef14(powersgd(1))");
