@@ -3,9 +3,9 @@ import { configOf } from "../cli/config-options.ts";
 import { createSignalingServer } from "../signaling-server/main.ts";
 import { openProxy, type ProxyRules, type TestProxy } from "../test/support/open-proxy.ts";
 import { disagreements, lastRound, type ReportBook } from "../test/support/report-book.ts";
-import { webrtcThatThrows, withoutWebrtc } from "./support/oddities.ts";
+import { beforeWorkers, translation, webrtcThatThrows, withoutWebrtc, workerOddities } from "./support/oddities.ts";
 import { inTestRoom, type TestRoom } from "./support/room.ts";
-import { quick, startMs, untilWhole } from "./support/rounds.ts";
+import { quick, startMs, untilFurther, untilWhole } from "./support/rounds.ts";
 import { openHeardTab } from "./support/tab.ts";
 
 /** From an odd machine's first step to its first round, or to a sentence that a person can act on. */
@@ -66,6 +66,7 @@ async function startThree(
 for (const [what, rules] of [
   ["knows no WebSockets, and passes answers on when they are whole", { upgrades: "strip", buffers: true }],
   ["accepts WebSockets and is mute from then on", { upgrades: "mute" }],
+  ["does not answer who asks for a WebSocket", { upgrades: "silent" }],
 ] as const) {
   test(`two tabs and a headless peer behind a proxy that ${what} train`, async ({ context }) => {
     await behindProxy(rules, async (room, proxy) => {
@@ -107,17 +108,61 @@ for (const [what, oddity] of [
       expect(disagreements(books)).toEqual([]);
     });
   });
+
+  test(`a tab that ${what} is no member of a room that waits for its second`, async ({ browser }) => {
+    await inTestRoom(inTwo, { peers: 0 }, async (room) => {
+      const [odd, ordinary] = [await browser.newContext(), await browser.newContext()];
+      await odd.addInitScript(oddity);
+      const tab = await openHeardTab(odd, room.link, inTwo, room.openBook("odd tab"));
+      await expect(tab.getByRole("alert")).toContainText(/WebRTC/, { timeout: limitMs });
+      const books = [room.openBook("tab"), room.start().book];
+      await openHeardTab(ordinary, room.link, inTwo, books[0]!);
+      await expectTraining(room, books);
+      await Promise.all([odd.close(), ordinary.close()]);
+    });
+  });
 }
 
-test("a tab that has no WebRTC is no member of a room that waits for its second", async ({ browser }) => {
-  await inTestRoom(inTwo, { peers: 0 }, async (room) => {
-    const [odd, ordinary] = [await browser.newContext(), await browser.newContext()];
-    await odd.addInitScript(withoutWebrtc);
-    const tab = await openHeardTab(odd, room.link, inTwo, room.openBook("odd tab"));
-    await expect(tab.getByRole("alert")).toContainText(/WebRTC/, { timeout: limitMs });
-    const books = [room.openBook("tab"), room.start().book];
-    await openHeardTab(ordinary, room.link, inTwo, books[0]!);
+for (const [what, source] of Object.entries(workerOddities)) {
+  test(`a tab ${what} trains, and says what it does without`, async ({ context }) => {
+    await beforeWorkers(context, source);
+    await inTestRoom(inTwo, { peers: 1 }, async (room) => {
+      const books = [room.openBook("odd tab"), room.peers[0]!.book];
+      const tab = await openHeardTab(context, room.link, inTwo, books[0]!);
+      await expectTraining(room, books);
+      const said = /graphics/.test(what) ? tab.locator(".backend") : tab.getByTestId("notices");
+      await expect(said).toContainText(/graphics/.test(what) ? /WebGPU/i : /goes on without a checkpoint/);
+    });
+  });
+}
+
+test("a page that the browser translates shows each round and each state, and its buttons do what they say", async ({
+  context,
+}) => {
+  await context.addInitScript(translation);
+  await inTestRoom(inTwo, { peers: 1 }, async (room) => {
+    const books = [room.openBook("translated tab"), room.peers[0]!.book];
+    const faults: string[] = [];
+    context.on("weberror", (fault) => faults.push(String(fault.error())));
+    const tab = await openHeardTab(context, room.link, inTwo, books[0]!);
     await expectTraining(room, books);
-    await Promise.all([odd.close(), ordinary.close()]);
+    await expect(tab.locator("font").first()).toBeVisible();
+    const shownRound = async (): Promise<number> => Number(/\d+/.exec(await tab.getByTestId("round").innerText())?.[0]);
+    for (let i = 0; i < 2; i += 1) {
+      const round = lastRound(books[0]!);
+      await expect.poll(shownRound).toBeGreaterThanOrEqual(round);
+      await expect(tab.getByTestId("room-state")).toHaveText(/Training round\W+\d+/);
+      await untilFurther(room, books, 3);
+    }
+
+    await tab.getByTestId("pause").click();
+    await expect(tab.getByTestId("room-state")).toHaveText(/Paused/);
+    await expect(tab.getByTestId("start")).toHaveText(/Start/);
+    await tab.getByTestId("start").click();
+    await untilWhole(room, books, 2);
+    await expect(tab.getByTestId("room-state")).toHaveText(/Training/);
+    await tab.getByTestId("leave").click();
+    await expect(tab.getByTestId("room-state")).toHaveText(/You have left the room/);
+    expect(faults).toEqual([]);
   });
 });
