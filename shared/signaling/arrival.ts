@@ -1,6 +1,7 @@
 import { configDifferences, configText, defaultConfig } from "../training/config.ts";
 import type { PeerId } from "../transport.ts";
 import { resume } from "./admission.ts";
+import { outdo } from "./belief.ts";
 import { findSponsors, rosterTo } from "./broadcast.ts";
 import { disconnected } from "./departure.ts";
 import { comebackMs, type Effect, refusal } from "./effects.ts";
@@ -8,9 +9,9 @@ import type { ConnectionId, Guest } from "./guest.ts";
 import type { ClientMessage } from "./messages.ts";
 import { otherConfiguration } from "./refusals.ts";
 import { type RoomState, send } from "./room-state.ts";
-import { forgetLosses, outdo } from "./roster.ts";
+import { forgetLosses, type Roster } from "./roster.ts";
 import { learn } from "./succession.ts";
-import type { Version } from "./version.ts";
+import { compareVersions, noVersion, type Version } from "./version.ts";
 
 type Hello = Extract<ClientMessage, { kind: "hello" }>;
 
@@ -20,10 +21,10 @@ interface Caller {
   readonly session: string;
 }
 
-/** A version that a client reports from further ahead than this is not from a server whose clock was merely a little fast. */
-const maxClockSkewMs = 86_400_000;
-
-export const isCredible = ([epoch]: Version, now: number): boolean => epoch <= now + maxClockSkewMs;
+/** To one whose version nobody confirms. Who begins anew takes any roster. */
+const unconfirmedText =
+  "this peer has a roster that is newer than what this server says, and that nobody else here tells of, so it takes no other: the " +
+  "server's clock may have been set back. Reload the page, or start the peer again; it goes on from what it has saved";
 
 /** Why somebody may not come in or stay, and when that may be otherwise; null: never. */
 interface Problem {
@@ -58,12 +59,14 @@ export function hello(room: RoomState, caller: Caller, message: Hello, now: numb
   forgetLosses(roster, message.peer);
   guests.set(message.peer, guest);
   connections.set(connection, { session, guest });
+  outdo(roster, now);
   const { iceServers, config, configHash } = room;
   return [
     ...ended,
     ...(replaced === null ? [] : [{ kind: "close", connection: replaced } as const]),
     ...send(guest, { kind: "welcome", seat: guest.member.seat, config: config!, configHash, iceServers: [...iceServers] }),
     ...rosterTo(roster, guest),
+    ...(isUnconfirmed(roster, guest) ? send(guest, { kind: "notice", text: unconfirmedText }) : []),
     ...(known === undefined ? [] : findSponsors(roster)),
   ];
 }
@@ -102,6 +105,7 @@ function enter({ guests, seats }: RoomState, caller: Caller, message: Hello, kno
     },
     ...caller,
     former: message.former ?? null,
+    reported: [message.tip?.version, message.former?.version, known?.reported].reduce<Version>(newer, noVersion),
     successor: null,
     // One that returns is in its place at once; its `ready` may yet say otherwise.
     tip: known?.tip ?? null,
@@ -136,11 +140,15 @@ function succeed(room: RoomState, peer: PeerId, session: string, now: number): r
   return effects;
 }
 
+const newer = (a: Version, b: Version | undefined): Version => (b !== undefined && compareVersions(b, a) > 0 ? b : a);
+
+/** Whether it has a roster that no roster of this room is going to be newer than. One that begins anew has none. */
+function isUnconfirmed({ issued, newestKnown }: Roster, { reported, former }: Guest): boolean {
+  return former?.position !== null && compareVersions(reported, newer(issued.version, newestKnown)) > 0;
+}
+
 /** A peer that comes with committed rounds tells of a server that restarted: the run goes on. */
 function heedFormer({ roster, seats }: RoomState, { peer, tip, former }: Hello, now: number): void {
-  for (const version of [tip?.version, former?.version]) {
-    if (version !== undefined && isCredible(version, now)) outdo(roster, version, now);
-  }
   const isMember = typeof former?.position === "number" && former.members > 1;
   // It knows of a run, though not of its rounds: others may.
   if (!roster.started && isMember) roster.gatherSince ??= now;

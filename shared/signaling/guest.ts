@@ -14,6 +14,8 @@ export interface Guest {
   /** A secret of the client's, which lets a new connection take over from one that the server has not yet seen die. */
   readonly session: string;
   readonly former: Former | null;
+  /** The newest roster that it says it has: it takes none that is older. */
+  reported: Version;
   /** Its next life, in which it came back under another name: it will not come back under this one. */
   successor: PeerId | null;
   /** null while the peer is away: its socket is gone and the roster has not yet been changed. */

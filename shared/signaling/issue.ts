@@ -1,5 +1,6 @@
 import type { PeerId } from "../transport.ts";
 import { elect } from "./admission.ts";
+import { outdo } from "./belief.ts";
 import { broadcast } from "./broadcast.ts";
 import type { Effect } from "./effects.ts";
 import { graceUntil } from "./grace.ts";
@@ -38,6 +39,8 @@ export function issueIfDue(roster: Roster, now: number): Effect[] {
   if (due === null || due > now) return [];
   const question = askForLeader(roster, now);
   if (question.length > 0) return question;
+  // Who told of a version may have gone, or may not be the only one any more.
+  outdo(roster, now);
   if (roster.gatherSince !== null) restoreOrder(roster);
   for (const peer of roster.order) dismissIfAbsent(roster, roster.guests.get(peer)!, now);
   if (roster.order.length === 0) elect(roster, now);

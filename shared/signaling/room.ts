@@ -1,7 +1,8 @@
 import type { RunConfig } from "../training/config.ts";
 import type { PeerId } from "../transport.ts";
 import { admit } from "./admission.ts";
-import { hello, isCredible, refuse } from "./arrival.ts";
+import { hello, refuse } from "./arrival.ts";
+import { outdo } from "./belief.ts";
 import { isEmpty, nextDeadline } from "./deadlines.ts";
 import { disconnected, endSilent, leave, remove } from "./departure.ts";
 import type { Effect } from "./effects.ts";
@@ -13,11 +14,11 @@ import type { ClientMessage, Tip } from "./messages.ts";
 import { patientStartMs } from "./pacing.ts";
 import { partingsOf } from "./reunion.ts";
 import { createRoomState, drop, type RoomOptions, type RoomState, send } from "./room-state.ts";
-import { committed, control, outdo, outworn, type Parting } from "./roster.ts";
+import { committed, control, outworn, type Parting } from "./roster.ts";
 import type { Seats } from "./seats.ts";
 import { probe } from "./silence.ts";
 import { isHeld, learn, where } from "./succession.ts";
-import type { Version } from "./version.ts";
+import { compareVersions, type Version } from "./version.ts";
 import { tellWaiting } from "./waiting.ts";
 
 export type RoomEvent =
@@ -148,7 +149,10 @@ function ready(room: RoomState, guest: Guest, message: Ready, now: number): read
   guest.tip = message.tip;
   const isFirst = guest.saidAt === Number.NEGATIVE_INFINITY;
   guest.saidAt = now;
-  if (message.holds !== undefined && isCredible(message.holds, now)) outdo(roster, message.holds, now);
+  if (message.holds !== undefined && compareVersions(message.holds, guest.reported) > 0) {
+    guest.reported = message.holds;
+    outdo(roster, now);
+  }
   guest.holds = message.holds ?? null;
   learn(roster, message.tip, guest.member.peer);
   admit(roster, guest, now);

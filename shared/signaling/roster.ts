@@ -92,7 +92,7 @@ export interface Roster {
   gatherSince: number | null;
   /** Members of the largest roster that anybody came back from. */
   largest: number;
-  /** The newest roster that a peer says it has. It may be another server's; what goes out must be newer. */
+  /** The newest roster that a peer is believed to have. It may be another server's; what goes out must be newer. */
   newestKnown: Version;
   /** Before this no roster of a run that has not begun goes out. */
   readonly startsAt: number;
@@ -131,12 +131,6 @@ export function createRoster(
     largest: 0,
     newestKnown: noVersion,
   };
-}
-
-/** A peer has this roster: it takes none that is older. */
-export function outdo(roster: Roster, version: Version, now: number): void {
-  if (compareVersions(version, roster.newestKnown) > 0) roster.newestKnown = version;
-  if (isOutdone(roster)) changed(roster, now);
 }
 
 /** Whether a peer has a newer roster than the one in force. */
