@@ -33,13 +33,14 @@ for (const command of [
   program.addCommand(command);
 }
 settle(program);
-program.hook("preAction", (_program, command) => {
+const asked = program.commands.find((command) => command.name() === process.argv[2]);
+if (asked !== undefined) {
   try {
-    refuseNpmOptions(command, process.env);
+    refuseNpmOptions(asked, { env: process.env, typed: process.argv.slice(3) });
   } catch (error) {
-    failWith(command, error);
+    failWith(asked, error);
   }
-});
+}
 
 /** The same for every command at any depth. */
 function settle(command: Command): void {

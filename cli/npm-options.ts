@@ -6,20 +6,20 @@ import { UsageError } from "./exit.ts";
  * leaves in the environment.
  * @throws {UsageError} that says how it is to be written
  */
-export function refuseNpmOptions(command: Command, env: Readonly<Record<string, string | undefined>>): void {
+export function refuseNpmOptions(
+  command: Command,
+  { env, typed }: { readonly env: Readonly<Record<string, string | undefined>>; readonly typed: readonly string[] },
+): void {
   const script = env["npm_lifecycle_event"];
   if (script === undefined) return;
-  const taken = command.options.find(
-    (option) =>
-      option.long != null &&
-      env[settingOf(option.long)] !== undefined &&
-      command.getOptionValueSource(option.attributeName()) !== "cli",
-  );
+  const isTyped = (long: string): boolean => typed.some((word) => word === long || word.startsWith(`${long}=`));
+  const taken = command.options.find(({ long }) => long != null && env[settingOf(long)] !== undefined && !isTyped(long));
   if (taken === undefined) return;
   const value = env[settingOf(taken.long!)]!;
-  const typed = taken.isBoolean() || value === "true" ? taken.long : `${taken.long} ${value}`;
+  // Of an option that it does not know npm takes the value for a word of the command.
+  const wanted = taken.isBoolean() ? taken.long : value === "true" ? taken.flags : `${taken.long} ${value}`;
   const run = script === "start" ? "npm start" : `npm run ${script}`;
-  throw new UsageError(`npm took ${taken.long} for itself: write ${run} -- ${typed}, with -- before all options of Copse`);
+  throw new UsageError(`npm took ${taken.long} for itself: write ${run} -- ${wanted}, with -- before all options of Copse`);
 }
 
 /** --start-at → npm_config_start_at */

@@ -26,14 +26,17 @@ it("npm's scripts run where its shell is cmd", () => {
 
 it("options that npm took for itself are told about --", () => {
   const command = new Command("demo").option("--peers <n>", "", "4").option("--start-at <n>").option("--json");
-  const judge = (env: Readonly<Record<string, string>>) => () => refuseNpmOptions(command, env);
+  const judge =
+    (env: Readonly<Record<string, string>>, ...typed: readonly string[]) =>
+    () =>
+      refuseNpmOptions(command, { env, typed });
   expect(judge({ npm_lifecycle_event: "demo", npm_config_peers: "8" })).toThrow("write npm run demo -- --peers 8,");
   expect(judge({ npm_lifecycle_event: "start", npm_config_start_at: "3" })).toThrow("write npm start -- --start-at 3,");
   expect(judge({ npm_lifecycle_event: "demo", npm_config_json: "true" })).toThrow("write npm run demo -- --json,");
   expect(judge({ npm_lifecycle_event: "demo", npm_config_cache: "x" })).not.toThrow();
   expect(judge({ npm_config_peers: "8" })).not.toThrow();
-  command.parse(["--peers", "2"], { from: "user" });
-  expect(judge({ npm_lifecycle_event: "demo", npm_config_peers: "8" })).not.toThrow();
+  expect(judge({ npm_lifecycle_event: "demo", npm_config_peers: "true" }, "8")).toThrow("write npm run demo -- --peers <n>,");
+  expect(judge({ npm_lifecycle_event: "demo", npm_config_peers: "8" }, "--peers", "2")).not.toThrow();
 });
 
 it("a table or JSON is read as editors and shells write it, with a byte-order mark or in UTF-16", () => {
