@@ -6,12 +6,14 @@ import { disagreements, lastRound, type ReportBook } from "../test/support/repor
 import { beforeWorkers, translation, webrtcThatThrows, withoutWebrtc, workerOddities } from "./support/oddities.ts";
 import { inTestRoom, type TestRoom } from "./support/room.ts";
 import { quick, startMs, untilFurther, untilWhole } from "./support/rounds.ts";
+import { startServerProcess } from "./support/server-process.ts";
 import { openHeardTab } from "./support/tab.ts";
 
 /** From an odd machine's first step to its first round, or to a sentence that a person can act on. */
 const soonMs = 20_000;
 /** What an ordinary tab and an ordinary process take for that on two cores. */
 const ordinaryMs = 4_000;
+const dayMs = 86_400_000;
 
 const inThree = configOf({ ...quick, startAt: 3 });
 const inTwo = configOf({ ...quick, startAt: 2 });
@@ -165,4 +167,23 @@ test("a page that the browser translates shows each round and each state, and it
     await expect(tab.getByTestId("room-state")).toHaveText(/You have left the room/);
     expect(faults).toEqual([]);
   });
+});
+
+test("a server that comes back with its clock 30 days behind finds its peers, and a newcomer gets in", async ({ context }) => {
+  let server = await startServerProcess(0);
+  try {
+    await inTestRoom(inTwo, { peers: 1, serverUrl: server.url }, async (room) => {
+      const books = [room.openBook("tab"), room.peers[0]!.book];
+      await openHeardTab(context, room.link, inTwo, books[0]!);
+      await untilWhole(room, books, 2);
+
+      await server.kill();
+      server = await startServerProcess(Number(new URL(server.url).port), { behindMs: 30 * dayMs });
+      const late = room.openBook("late tab");
+      await openHeardTab(context, room.link, null, late);
+      await expectTraining(room, [...books, late]);
+    });
+  } finally {
+    await server.kill();
+  }
 });

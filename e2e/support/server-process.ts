@@ -9,11 +9,18 @@ export interface ServerProcess {
   kill(): Promise<void>;
 }
 
+interface ServerProcessOptions {
+  /** How far its clock is behind, in ms. */
+  readonly behindMs?: number;
+}
+
 /** @param port 0 takes any free one */
-export async function startServerProcess(port: number): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ["--import", "tsx", "cli/main.ts", "serve", "--port", String(port), "--json"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+export async function startServerProcess(port: number, { behindMs = 0 }: ServerProcessOptions = {}): Promise<ServerProcess> {
+  const child = spawn(
+    process.execPath,
+    ["--import", slowClock(behindMs), "--import", "tsx", "cli/main.ts", "serve", "--port", String(port), "--json"],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
   const exited = once(child, "exit");
   const listening = once(createInterface({ input: child.stdout }), "line").then(([line]) => JSON.parse(String(line)));
   const ended = exited.then(([code]) => Promise.reject(new Error(`the server ended with ${code} before it listened`)));
@@ -26,4 +33,15 @@ export async function startServerProcess(port: number): Promise<ServerProcess> {
       await exited;
     },
   };
+}
+
+/** A module by which the process takes an earlier time for now. */
+function slowClock(behindMs: number): string {
+  const source = `
+    const Real = Date;
+    globalThis.Date = class extends Real {
+      static now() { return Real.now() - ${behindMs}; }
+      constructor(...given) { super(...(given.length === 0 ? [Real.now() - ${behindMs}] : given)); }
+    };`;
+  return `data:text/javascript,${encodeURIComponent(source)}`;
 }
