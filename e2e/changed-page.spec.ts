@@ -79,6 +79,7 @@ async function expectLife(page: Page, words: { readonly training: RegExp; readon
   await expect.poll(() => shownRound(page)).toBeGreaterThan(round + 3);
   await expect.poll(() => legendOf(page)).not.toBe(legend);
   await expect(page.locator(".plot canvas").first()).toBeVisible();
+  await expect(page.locator(".tree .node text").first()).toHaveText(/^\d$/);
   await press(page, "pause");
   await expect.poll(() => phaseOf(page), { timeout: 20_000 }).toBe("paused");
   await expect.poll(() => textOf(page, "room-state")).toMatch(words.paused);

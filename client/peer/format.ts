@@ -27,8 +27,9 @@ export function formatLoss(loss: number): string {
   return loss !== 0 && Math.abs(loss) < 0.001 ? loss.toExponential(1) : significant(loss);
 }
 
-/** "0.25 s", "12.5 s", "3 min 5 s". */
+/** "66 ms", "0.25 s", "12.5 s", "3 min 5 s". */
 export function formatSeconds(seconds: number): string {
+  if (seconds < 0.0995) return formatMilliseconds(1_000 * seconds);
   if (seconds < 59.95) return `${significant(seconds)}${thinSpace}s`;
   const whole = Math.round(seconds);
   return `${Math.floor(whole / 60)}${thinSpace}min ${whole % 60}${thinSpace}s`;

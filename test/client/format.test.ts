@@ -39,6 +39,7 @@ describe("numbers for people", () => {
   it("has losses, parts, times and counts at a glance", () => {
     expect([formatLoss(2.2956), formatLoss(0.00001234), formatLoss(0)]).toEqual(["2.3", "1.2e-5", "0"]);
     expect(plain(formatPercent(0.91234))).toBe("91.2 %");
+    expect(plain(formatSeconds(0.0661))).toBe("66 ms");
     expect([0.2512, 12.34, 59.97, 185].map(formatSeconds).map(plain)).toEqual(["0.251 s", "12.3 s", "1 min 0 s", "3 min 5 s"]);
     expect([0.4, 1.4, 12, 1_250].map(formatMilliseconds).map(plain)).toEqual(["< 1 ms", "1 ms", "12 ms", "1 250 ms"]);
     expect([7, 50_890, 1_068_810].map(formatCount).map(plain)).toEqual(["7", "50 890", "1 068 810"]);

@@ -14,11 +14,17 @@ export function giveTextsElements(): void {
 }
 
 /** The same for one element or fragment, not for what its components render. */
-export function giveElements({ type, props }: VNode): void {
+export function giveElements(vnode: VNode): void {
+  const { type, props } = vnode;
   if (typeof type !== "string" && type !== Fragment) return;
   const given: Props = props;
   const parts = textsIn(given.children);
   if (parts.length === 0) return;
+  if (type === "text" || type === "title") {
+    // In a drawing Preact sets attributes, no properties: there another text is another element.
+    vnode.key ??= parts.join("");
+    return;
+  }
   if (type === Fragment || parts.includes(null)) {
     given.children = wrapped(given.children);
     return;

@@ -19,7 +19,9 @@ export function TrafficPanel({ round }: { readonly round: RoundReport | null }) 
   return (
     <section class="traffic" aria-labelledby="traffic-title">
       <h2 id="traffic-title">Bytes a round</h2>
-      <p class={share === null ? "note" : "share-of-dense"}>{share ?? "Counted from the first round on."}</p>
+      <p class={share === null ? "note" : "share-of-dense"}>
+        {share ?? (round === null ? "Counted from the first round on." : "Nothing was sent in the last round.")}
+      </p>
       <dl class="bars">
         {bars.map(({ name, bytes, testid }) => (
           <div key={name} class={`bar ${testid}`}>

@@ -25,6 +25,12 @@ describe("the texts of the page", () => {
     expect(given(createElement(Fragment, {}, "alone"))).toEqual({ children: ["span", { textContent: "alone" }] });
   });
 
+  it("are in a drawing, where elements have no textContent to set, in another element each time that they change", () => {
+    const text = createElement("text", {}, 3);
+    expect(given(text)).toEqual({ children: 3 });
+    expect(text.key).toBe("3");
+  });
+
   it("are left to a component that is to show them", () => {
     expect(given(createElement(() => null, {}, "a text"))).toEqual({ children: "a text" });
   });
