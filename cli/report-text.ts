@@ -34,6 +34,10 @@ export function createReportText(): (report: ClientReport | FinalReport) => stri
   };
 }
 
+function pauseOf(by: Member | null): string {
+  return by === null ? "not running" : `paused by ${peerName([by], by.peer)}`;
+}
+
 function describeReport(report: Exclude<ClientReport | FinalReport, { type: "lost" | "link" }>): string | null {
   switch (report.type) {
     case "joined":
@@ -48,7 +52,7 @@ function describeReport(report: Exclude<ClientReport | FinalReport, { type: "los
       return report.sentence;
     case "roster": {
       const place = report.position === null ? "watching" : `place ${report.position}`;
-      return `${plural(report.members.length, "peer")}, ${place}${report.running ? "" : ", not running"}`;
+      return `${plural(report.members.length, "peer")}, ${place}${report.running ? "" : `, ${pauseOf(report.pausedBy)}`}`;
     }
     case "round": {
       const { round, contributors, members, evaluated, accuracy, bytesSent, denseBytes, hash } = report;

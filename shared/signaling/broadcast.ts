@@ -18,7 +18,7 @@ export function broadcast(roster: Roster): Effect[] {
     else group.push(guest.connection);
   }
   const common = rosterMessage(roster);
-  return [...groups].map(([sponsor, to]) => ({ kind: "send", to, message: { ...common, sponsor } }));
+  return [...groups].flatMap(([sponsor, to]) => [...pause(roster, to), { kind: "send", to, message: { ...common, sponsor } }]);
 }
 
 /** The roster in force for one peer that came late, or whose sponsor changed; nothing before the first roster. */
@@ -30,7 +30,8 @@ export function rosterTo(roster: Roster, guest: Guest): Effect[] {
     if (other.connection !== null && isObserver(roster, other)) rank += 1;
   }
   const sponsor = chooseSponsor(roster, guest, rank);
-  return [{ kind: "send", to: [guest.connection], message: { ...rosterMessage(roster), sponsor } }];
+  const to = [guest.connection];
+  return [...pause(roster, to), { kind: "send", to, message: { ...rosterMessage(roster), sponsor } }];
 }
 
 /** A member is back: observers that had been left without a sponsor may have one again. */
@@ -60,6 +61,11 @@ function chooseSponsor(roster: Roster, guest: Guest, rank: number): PeerId | nul
     guest.sponsor = sponsorFor(roster.issued.order, rank, { tree: roster.tree, suits });
   }
   return guest.sponsor;
+}
+
+/** Who paused the run of the roster that is told next. */
+function pause({ issued: { pausedBy } }: Roster, to: readonly ConnectionId[]): Effect[] {
+  return pausedBy === null ? [] : [{ kind: "send", to, message: { kind: "paused", by: pausedBy } }];
 }
 
 function rosterMessage({ issued, guests }: Roster): Omit<RosterMessage, "sponsor"> {

@@ -68,7 +68,7 @@ function issue(roster: Roster, now: number): Effect[] {
   const [issuedEpoch, counter] = roster.issued.version;
   const epoch = isOutdone(roster) ? roster.newestKnown[0] + 1 : issuedEpoch;
   const members = order.map((peer) => guests.get(peer)!.member);
-  issued(roster, { version: [epoch, counter + 1], order, members, set: new Set(order), running });
+  issued(roster, { version: [epoch, counter + 1], order, members, set: new Set(order), running, pausedBy: roster.pausedBy });
   roster.issuedAt = now;
   return broadcast(roster);
 }

@@ -125,6 +125,8 @@ export const serverMessageSchema = z.discriminatedUnion("kind", [
    * it takes; null: nobody knows. Over with the next roster.
    */
   z.strictObject({ kind: z.literal("waiting"), what: text, forMs: z.int().min(0).nullable() }),
+  /** Before a roster that does not run: who paused the run. In a message of its own, for clients take no roster that has more. */
+  z.strictObject({ kind: z.literal("paused"), by: memberSchema }),
   /** Why this peer is not (or no longer) a member, in words a person can act on. */
   z.strictObject({ kind: z.literal("notice"), text }),
 ]);

@@ -23,6 +23,8 @@ export interface IssuedRoster {
   /** The same, for look-ups. */
   readonly set: ReadonlySet<PeerId>;
   readonly running: boolean;
+  /** Who paused the run, if somebody did. */
+  readonly pausedBy: Member | null;
 }
 
 /** Who was asked where they stand before the next roster goes out. */
@@ -65,6 +67,8 @@ export interface Roster {
   /** The next roster: members in tree order, those who are away included until it goes out. */
   order: readonly PeerId[];
   running: boolean;
+  /** Who paused it; null while it runs, and before it has begun. */
+  pausedBy: Member | null;
   /** The run has begun once, by itself or by hand; it does not begin by itself again. */
   started: boolean;
   /** Where the root last said the run stands. */
@@ -108,13 +112,14 @@ export function createRoster(
     ...ground,
     tree: "heap",
     startAt: 1,
-    issued: { version: [epoch, 0], order: [], members: [], set: new Set(), running: false },
+    issued: { version: [epoch, 0], order: [], members: [], set: new Set(), running: false, pausedBy: null },
     issuedAt: Number.NEGATIVE_INFINITY,
     recent: [],
     dismissed: new Set(),
     partings: new Map(),
     order: [],
     running: false,
+    pausedBy: null,
     started: false,
     reach: null,
     known: null,
@@ -217,6 +222,7 @@ export function control(roster: Roster, guest: Guest, options: { readonly runnin
   roster.started = true;
   if (roster.running !== options.running) {
     roster.running = options.running;
+    roster.pausedBy = options.running ? null : guest.member;
     roster.urgent = true;
     changed(roster, options.now);
   }

@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Hash, Hasher } from "../hash.ts";
 import type { Delta } from "../held-vector.ts";
 import type { Layout } from "../layout.ts";
-import type { IceServer, ServerMessage, Signaling, Tip } from "../signaling/messages.ts";
+import type { IceServer, Member, ServerMessage, Signaling, Tip } from "../signaling/messages.ts";
 import { otherConfiguration } from "../signaling/refusals.ts";
 import { compareVersions } from "../signaling/version.ts";
 import type { Links } from "../transport.ts";
@@ -86,6 +86,9 @@ export function createPeer(options: PeerOptions): Peer {
   /** The last roster; one that comes while the trainer is being made waits here. */
   let last: Extract<ServerMessage, { kind: "roster" }> | null = null;
 
+  /** Who paused the run, of the roster that comes next. */
+  let pausedBy: Member | null = null;
+
   const keeper: LinkKeeper = createLinkKeeper({
     links,
     signaling,
@@ -161,7 +164,9 @@ export function createPeer(options: PeerOptions): Peer {
     if (run === null) return;
     const near = neighbourhoodOf(roster, links.self, run.config.tree);
     const { version, members, observers, running } = roster;
-    report({ type: "roster", version, members, observers, running, position: near.standing?.position ?? null });
+    const position = near.standing?.position ?? null;
+    if (running) pausedBy = null;
+    report({ type: "roster", version, members, observers, running, pausedBy, position });
     keeper.adopt(near);
     run.rounds.adopt(near);
   };
@@ -216,6 +221,9 @@ export function createPeer(options: PeerOptions): Peer {
         break;
       case "waiting":
         report({ type: "waiting", what: message.what, forMs: message.forMs });
+        break;
+      case "paused":
+        pausedBy = message.by;
         break;
       case "notice":
         notice(message.text);

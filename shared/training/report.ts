@@ -74,6 +74,8 @@ export type PeerReport =
       readonly members: readonly Member[];
       readonly observers: number;
       readonly running: boolean;
+      /** Who paused the run; null while it runs, and where the server has not said so. */
+      readonly pausedBy: Member | null;
       /** This peer's place in the tree; null for an observer. */
       readonly position: number | null;
     }

@@ -6,7 +6,7 @@ import type { PeerReport, RoundReport } from "../../shared/training/report.ts";
 const [self, other] = ["a".repeat(16), "b".repeat(16)];
 const member = (peer: string, seat: number) => ({ peer, label: `node ${seat}`, seat });
 const members = [member(self, 0), member(other, 1)];
-const roster: PeerReport = { type: "roster", version: [1, 1], members, observers: 0, running: true, position: 0 };
+const roster: PeerReport = { type: "roster", version: [1, 1], members, observers: 0, running: true, pausedBy: null, position: 0 };
 const open: PeerReport = {
   ...{ type: "link", peer: other, state: "open", isSpare: false },
   ...{ path: "direct", rttMs: 1, attempts: 0, reason: null },

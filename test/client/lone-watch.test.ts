@@ -10,6 +10,7 @@ const roster: PeerReport = {
   members: [member(self!, 0), member(other!, 1)],
   observers: 0,
   running: true,
+  pausedBy: null,
   position: 0,
 };
 const lost: PeerReport = { type: "lost", peer: other!, loss: { kind: "unopened", reason: "no path" } };

@@ -33,6 +33,26 @@ describe("a run", () => {
     expect(room.last(5, "roster")?.running).toBe(true);
   });
 
+  it("that is paused tells everybody by whom before its roster, those who come later, too, and nothing of it once it runs", () => {
+    const room = roomHarness();
+    const config = room.gather(2, { startAt: 1 });
+    expect(room.last(0, "paused")).toBeUndefined();
+    room.say(1, { kind: "control", running: false });
+    room.pass(50);
+    const by = room.last(0, "roster")?.members[1];
+    room.enter(2);
+    room.ready(2, config);
+    room.pass(5_000);
+    for (const i of [0, 1, 2]) {
+      expect(room.last(i, "paused")).toEqual({ kind: "paused", by });
+      const kinds = room.hear(i).map(({ kind }) => kind);
+      expect(kinds.lastIndexOf("paused")).toBeLessThan(kinds.lastIndexOf("roster"));
+    }
+    room.say(0, { kind: "control", running: true });
+    room.pass(50);
+    for (const i of [0, 1, 2]) expect(room.hear(i).at(-1)).toMatchObject({ kind: "roster", running: true });
+  });
+
   it("lets changes wait for the root's commit", () => {
     const room = roomHarness();
     room.gather(3);

@@ -1,6 +1,7 @@
 import { otherConfiguration } from "../../../shared/signaling/refusals.ts";
 import type { RoundReport } from "../../../shared/training/report.ts";
 import { formatBytes, formatCount, formatLoss, formatPercent, plural } from "../../peer/format.ts";
+import { peerName } from "../../peer/peer-name.ts";
 import type { LinkStanding } from "../link-standings.ts";
 import { configOf, nameOf, type RoomState } from "../store.ts";
 
@@ -32,7 +33,7 @@ export function stateInWords(state: RoomState): string {
     case "waiting":
       return severed ? "Signaling server lost; waiting for it to come back" : waiting(state);
     case "paused":
-      return severed ? "Paused, and the signaling server is lost; waiting for it to come back" : "Paused";
+      return severed ? "Paused, and the signaling server is lost; waiting for it to come back" : paused(state);
     case "training":
       return `Training round ${currentRound(state)}${severed ? ". Signaling server lost; rounds go on over open channels" : ""}`;
     case "finished":
@@ -98,6 +99,12 @@ export function payloadInWords({ payload, bytesSent, alpha }: RoundReport): stri
   if (alpha >= 0) return `${made} They carry ${formatPercent(alpha)} of the update’s energy (α̂).`;
   // An unbiased compressor scales up what it keeps; and what a peer's merge left out of other parts is its own to send later.
   return `${made} In this round the error was larger than the update (α̂ = −${formatLoss(-alpha)}): on balance none of its energy came through.`;
+}
+
+function paused({ roster, joined }: RoomState): string {
+  const by = roster?.pausedBy ?? null;
+  if (by === null) return "Paused";
+  return by.peer === joined?.self ? "Paused by this tab" : `Paused by ${peerName([by], by.peer)}`;
 }
 
 /** How many members are missing before the run begins by itself. */

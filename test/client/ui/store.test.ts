@@ -24,7 +24,7 @@ const joined: TabReport = { type: "joined", self, seat: 0, config: defaultConfig
 function roster(peers: readonly string[], options: { running?: boolean; position?: number | null } = {}): TabReport {
   const members = peers.map((peer, seat) => ({ peer, label: "tab · wasm", seat }));
   const { running = false, position = 0 } = options;
-  return { type: "roster", version: [1, 1], members, observers: 0, running, position };
+  return { type: "roster", version: [1, 1], members, observers: 0, running, pausedBy: null, position };
 }
 
 function round(number: number, changes: Partial<RoundReport> = {}): RoundReport {
@@ -50,6 +50,7 @@ function round(number: number, changes: Partial<RoundReport> = {}): RoundReport 
   };
 }
 
+type RosterReport = Extract<TabReport, { type: "roster" }>;
 const stateAfter = (...events: readonly RoomEvent[]): RoomState => events.reduce(reduce, initialState);
 const link = (peer: string, state: LinkReport["state"], told: Partial<LinkReport> = {}): TabReport => {
   return { type: "link", peer, state, isSpare: false, path: null, rttMs: null, attempts: 0, reason: null, ...told };
@@ -154,6 +155,12 @@ describe("the state of a room", () => {
   it("counts how many peers are missing before the run begins", () => {
     const three: TabReport = { ...joined, config: { ...defaultConfig, startAt: 4 } };
     expect(stateInWords(stateAfter(three, roster([self, other])))).toBe("Waiting for 2 more peers: 2 of 4 are here");
+  });
+
+  it("says who paused the run", () => {
+    const by = (peer: string, seat: number) =>
+      stateAfter(joined, round(1), { ...(roster([self, other]) as RosterReport), pausedBy: { peer, seat, label: "node" } });
+    expect([by(self, 0), by(third, 2)].map(stateInWords)).toEqual(["Paused by this tab", "Paused by peer 2 (node)"]);
   });
 
   it("calls a room that has trained paused, not waiting, when members have gone", () => {
