@@ -86,13 +86,12 @@ describe("one connection", () => {
 
 describe("one address", () => {
   it("holds so many connections that say nothing and no more, and another address is let in meanwhile", async () => {
-    const { url, port } = await startServer();
-    const statuses: number[] = [];
-    for (let i = 0; i < 200; i += 1) statuses.push(await statusOf(port, "127.0.0.1"));
-    expect(statuses.filter((status) => status === 200)).toHaveLength(128);
-    expect(statuses.filter((status) => status === 429)).toHaveLength(72);
+    // Few, so that they are all there before the first of them has been silent for too long, on a busy machine, too.
+    const { url, port } = await startServer({ addressLimits: { silent: 8 } });
+    const statuses = await Promise.all(Array.from({ length: 20 }, () => statusOf(port, "127.0.0.1")));
+    expect(statuses.toSorted()).toEqual([...Array(8).fill(200), ...Array(12).fill(429)]);
     expect(await statusOf(port, "127.0.0.2")).toBe(200);
-    expect(await healthOf(url)).toMatchObject({ connections: 129, turnedAway: 72 });
+    expect(await healthOf(url)).toMatchObject({ connections: 9, turnedAway: 12 });
   });
 
   it("holds no more either if the requests come in one piece", async () => {
