@@ -93,6 +93,7 @@ function open(room: RoomState, message: Hello): void {
   room.configHash = room.hashOf(configText(config));
   room.roster.tree = config.tree;
   room.roster.startAt = config.startAt;
+  room.roster.rounds = config.rounds;
 }
 
 function enter({ guests, seats }: RoomState, caller: Caller, message: Hello, known: Guest | undefined): Guest {

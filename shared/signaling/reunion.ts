@@ -1,3 +1,4 @@
+import { isOver } from "../training/is-over.ts";
 import { isPresent } from "./guest.ts";
 import type { Parting, Roster } from "./roster.ts";
 
@@ -17,11 +18,11 @@ export function partingsOf({ recent, partings, absentees }: Roster): readonly Pa
 }
 
 /**
- * Whether nobody who is not here can have rounds that nobody here has: each of those who may have them is back, or said when it left
- * that it stood no further than somebody stands who is here.
+ * Whether nobody who is not here can have rounds that nobody here has: somebody here has all of the run, or each of those who may have
+ * them is back, or said when it left that it stood no further than somebody stands who is here.
  */
-export function isReunited({ absentees, guests }: Roster): boolean {
-  if (absentees === null) return false;
+export function isReunited(roster: Roster): boolean {
+  const { absentees, guests } = roster;
   const sessions = new Set<string>();
   let furthest = 0;
   for (const guest of guests.values()) {
@@ -29,6 +30,8 @@ export function isReunited({ absentees, guests }: Roster): boolean {
     sessions.add(guest.session);
     furthest = Math.max(furthest, guest.tip!.round);
   }
+  if (isOver(roster, { round: furthest })) return true;
+  if (absentees === null) return false;
   return absentees.every(
     ({ session, tip }) => (session !== "" && sessions.has(session)) || (tip !== null && tip.round <= furthest),
   );

@@ -6,6 +6,7 @@ import type { State } from "../update.ts";
 import type { Down, Header, Snapshot, Up } from "../wire/messages.ts";
 import type { Checkpoint, KeptMemory } from "./checkpoint.ts";
 import { History } from "./history.ts";
+import { isOver } from "./is-over.ts";
 import { keepMemory, settleKept } from "./kept-memory.ts";
 import { type Reconciled, reconcile } from "./reconcile.ts";
 import { adoptSnapshot, commit, type Replica, snapshotFits } from "./replica.ts";
@@ -60,8 +61,7 @@ export class Chain {
 
   /** Whether all rounds of the run are committed. */
   get isOver(): boolean {
-    const { rounds } = this.options.config;
-    return rounds > 0 && this.tip.round >= rounds;
+    return isOver(this.options.config, this.tip);
   }
 
   /** Of the last rounds that led to the tip, oldest first. */

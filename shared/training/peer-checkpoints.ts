@@ -49,7 +49,9 @@ export function createPeerSaves({ room, clock, hasher, report }: Surroundings, c
   const encode = ({ config, seat, rounds }: SavedRun, roster: RosterMessage | null, memory: Checkpoint["memory"]) => {
     const { standing } = rounds;
     if (standing === null) return null;
-    const last = { members: roster?.members.length ?? 0, version: roster?.version ?? noVersion };
+    // Before its first roster a peer that began with a checkpoint knows that of its life before.
+    const { members, version } = restored ?? { members: 0, version: noVersion };
+    const last = roster === null ? { members, version } : { members: roster.members.length, version: roster.version };
     return encodeCheckpoint({ room, config, session, seat, ...last, ...standing, memory }, hasher);
   };
 

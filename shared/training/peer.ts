@@ -8,18 +8,23 @@ import { otherConfiguration } from "../signaling/refusals.ts";
 import { compareVersions } from "../signaling/version.ts";
 import type { Links } from "../transport.ts";
 import type { State } from "../update.ts";
-import { CheckpointError } from "./checkpoint.ts";
+import { type Checkpoint, CheckpointError } from "./checkpoint.ts";
 import type { RunConfig } from "./config.ts";
 import { createRun, type Run } from "./create-run.ts";
 import { helloOf } from "./hello.ts";
+import { isOver } from "./is-over.ts";
 import { createLinkKeeper, type LinkKeeper } from "./link-keeper.ts";
 import { createLinkReporter } from "./link-reporter.ts";
+import { textOf } from "./load-checkpoint.ts";
 import { neighbourhoodOf } from "./neighbours.ts";
 import { createPauseNotice } from "./pause-notice.ts";
 import { createPeerSaves, type PeerCheckpoints } from "./peer-checkpoints.ts";
 import type { PeerReport } from "./report.ts";
 import { createRoundReporter } from "./round-reporter.ts";
 import type { Evaluation, Trainer } from "./trainer.ts";
+
+/** How long (ms) a peer whose run is over waits for the server before it does without: the room may train another run by now. */
+const aloneMs = 5_000;
 
 export interface PeerOptions {
   readonly room: string;
@@ -79,6 +84,10 @@ export function createPeer(options: PeerOptions): Peer {
   let run: Run | null = null;
   /** The run that is being made: a second welcome, after a reconnection, waits for the same. */
   let starting: Promise<Run> | null = null;
+  /** Whether the room has taken this peer in. */
+  let isWelcome = false;
+  /** The making of a run without the server's answer; it never rejects. */
+  let alone: Promise<void> | null = null;
   let isClosed = false;
   let ended: Promise<void> = Promise.resolve();
   const restored = options.checkpoints?.restored ?? null;
@@ -150,6 +159,12 @@ export function createPeer(options: PeerOptions): Peer {
 
   const welcomed = async (message: Extract<ServerMessage, { kind: "welcome" }>): Promise<void> => {
     options.onIceServers?.(message.iceServers);
+    isWelcome = true;
+    cancelAlone?.();
+    if (alone !== null) {
+      await alone;
+      if (isClosed) return;
+    }
     starting ??= startRun(message.config, message.seat);
     run = await starting;
     if (isClosed) return dispose();
@@ -157,6 +172,27 @@ export function createPeer(options: PeerOptions): Peer {
     run.rounds.tellIfOver();
     if (last !== null) adopt(last);
   };
+
+  /** A run that is over needs nobody: what the checkpoint says of it is enough, should the server be away or the room be gone. */
+  const beginAlone = async ({ config, seat }: Checkpoint): Promise<void> => {
+    try {
+      starting = startRun(config, seat);
+      run = await starting;
+    } catch (cause) {
+      starting = null;
+      if (cause instanceof CheckpointError) return failed(cause);
+      return notice(`this run is over, but its model cannot be tested without the server: ${textOf(cause)}`);
+    }
+    if (isClosed) dispose();
+    else run.rounds.tellIfOver();
+  };
+
+  const cancelAlone =
+    restored !== null && isOver(restored.config, restored.tip)
+      ? clock.after(aloneMs, () => {
+          alone = beginAlone(restored);
+        })
+      : null;
 
   const adopt = (roster: Extract<ServerMessage, { kind: "roster" }>): void => {
     if (last !== null && compareVersions(roster.version, last.version) < 0) return;
@@ -175,6 +211,7 @@ export function createPeer(options: PeerOptions): Peer {
   const stop = (fault: string | null = null): void => {
     if (isClosed) return;
     isClosed = true;
+    cancelAlone?.();
     for (const unsubscribe of unsubscribes) unsubscribe();
     ended = (fault === null ? saves?.end(run, last) : saves?.endWithout(fault)) ?? ended;
     keeper.close();
@@ -192,11 +229,11 @@ export function createPeer(options: PeerOptions): Peer {
   };
   /** The server's refusal. A peer that asks for no configuration came with its checkpoint's. */
   const refused = (reason: string): void => {
-    const isOfCheckpoint = run === null && restored !== null && options.config === null && reason.startsWith(otherConfiguration);
+    const isOfCheckpoint = !isWelcome && restored !== null && options.config === null && reason.startsWith(otherConfiguration);
     fail(reason, isOfCheckpoint ? "the checkpoint is of another run than the room's" : null);
   };
   const failed = (cause: unknown): void => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = textOf(cause);
     fail(reason, cause instanceof CheckpointError ? reason : null);
   };
 

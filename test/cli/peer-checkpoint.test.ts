@@ -82,3 +82,29 @@ it(
   },
   timeout,
 );
+
+it(
+  "a peer whose run is over says so when it is started again, with the same model, and ends: without the server, too",
+  async () => {
+    const folder = await folderOf();
+    const server = await startServer();
+    const start = (...more: readonly string[]) =>
+      runCopse("peer", "--server", server.url, "--room", "grove", ...small, "--rounds", "3", ...more);
+    const peers = [start(), start("--checkpoint", folder)];
+    const ends = await Promise.all(peers.map((peer) => peer.line("final")));
+    expect(await Promise.all(peers.map(({ ended }) => ended))).toEqual(peers.map(() => ({ code: 0, stderr: "" })));
+    const { round, hash, accuracy, loss } = ends[1]!;
+    expect(ends[0]).toMatchObject({ round: 3, hash });
+
+    const again = start("--checkpoint", folder);
+    expect(await again.ended).toEqual({ code: 0, stderr: "" });
+    await server.close();
+    const alone = start("--checkpoint", folder);
+    expect(await alone.ended).toEqual({ code: 0, stderr: "" });
+    for (const { lines } of [again, alone]) {
+      expect(lines.filter(({ type }) => type === "finished")).toEqual([expect.objectContaining({ round: 3, hash })]);
+      expect(lines.at(-1)).toMatchObject({ type: "final", round, hash, accuracy, loss });
+    }
+  },
+  2 * timeout,
+);

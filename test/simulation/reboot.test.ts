@@ -105,4 +105,50 @@ describe("a run that is over", () => {
     expect(ends).toEqual(ends.map(() => ends[0]));
     expect(ends[0]).toMatchObject([{ round: 12 }]);
   });
+
+  it("is over for a peer that begins again alone, though the server is away", async () => {
+    const { world, until, of, named, clock } = await worldOf(3, 1, { rounds: 12 });
+    const peers = ["p0", "p1", "p2"].map(named);
+    await until(() => peers.every(({ name }) => of(name, "finished").length === 1));
+    for (const subject of peers) world.leave(subject);
+    world.server.die();
+    await clock.advance(5_000);
+    void world.revive(peers[1]!);
+    const began = clock.now();
+    await until(() => of("p3", "finished").length === 1);
+    expect(clock.now() - began).toBeLessThan(10_000);
+    expect(of("p3", "finished")).toEqual(of("p1", "finished"));
+    // The server comes back, and knows nothing of the run: the peer tells of it, and has nothing more to report.
+    world.server.restart(0);
+    await until(() => of("p3", "roster").length > 0);
+    await clock.advance(60_000);
+    expect(of("p3", "finished")).toHaveLength(1);
+    expect(of("p3", "round")).toEqual([]);
+  });
+
+  it("is given by one that begins again to whoever comes new, and neither waits for the others: they have no more of it", async () => {
+    const { world, until, of, named, clock } = await worldOf(3, 1, { rounds: 12 });
+    const peers = ["p0", "p1", "p2"].map(named);
+    await until(() => peers.every(({ name }) => of(name, "finished").length === 1));
+    for (const subject of peers) world.leave(subject);
+    world.server.die();
+    await clock.advance(5_000);
+    world.server.restart(0);
+    void world.revive(peers[2]!);
+    await until(() => of("p3", "finished").length === 1);
+    const came = clock.now();
+    world.add();
+    await until(() => of("p4", "finished").length === 1);
+    expect(clock.now() - came).toBeLessThan(10_000);
+    expect(["p3", "p4"].flatMap((name) => of(name, "finished"))).toEqual([...of("p2", "finished"), ...of("p2", "finished")]);
+    expect(of("p4", "round")).toEqual([]);
+  });
+
+  it.each([1, 2, 3, 4])("is over for who comes new when its last peers are still there (seed %i)", async (seed) => {
+    const { world, until, of } = await worldOf(2, seed, { rounds: 12 });
+    await until(() => ["p0", "p1"].every((name) => of(name, "finished").length === 1));
+    world.add();
+    await until(() => of("p2", "finished").length === 1);
+    expect(of("p2", "finished")).toEqual(of("p0", "finished"));
+  });
 });

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { createHasher } from "../../shared/hash.ts";
 import { createGate } from "../../shared/simulation/gate.ts";
 import { createMemoryStore } from "../../shared/simulation/memory-store.ts";
+import { createQuadraticTrainer } from "../../shared/simulation/quadratic-trainer.ts";
 import { createVirtualClock } from "../../shared/simulation/virtual-clock.ts";
 import { defaultConfig, type RunConfig } from "../../shared/training/config.ts";
 import { loadCheckpoint } from "../../shared/training/load-checkpoint.ts";
@@ -111,4 +112,63 @@ it("a peer whose run was over when it was started again says so as soon as it ha
   again.roster(1, 0);
   await again.clock.advance(60_000);
   expect(again.reports.filter(({ type }) => type === "finished")).toHaveLength(1);
+});
+
+/** What a peer that trained alone to the end of its run leaves to the next. */
+async function afterTheEnd() {
+  const short = { ...calm, rounds: 5 };
+  return { short, ...(await afterALife(short)) };
+}
+
+it("a peer whose run was over needs no server to say so, and waits for its answer first", async () => {
+  const { short, checkpoints, settle, store, bytes } = await afterTheEnd();
+  const again = peerOnALine({ checkpoints });
+  await again.clock.advance(4_900);
+  expect(again.made()).toBe(0);
+  await again.clock.advance(6_000);
+  expect(again.reports.map(({ type }) => type)).toEqual(["joined", "resumed", "finished"]);
+  expect(again.reports.at(-1)).toMatchObject({ round: 5, hash: checkpoints.restored!.tip.hash });
+  expect((await again.peer.evaluate()).count).toBeGreaterThan(0);
+  // When the server is there at last, the peer has its run already.
+  again.connect(true);
+  expect(again.heard.at(-1)).toMatchObject({ kind: "hello", config: short, tip: { round: 5 }, former: { position: null } });
+  await settle(again.peer.close());
+  expect(await store.load()).toEqual(bytes);
+});
+
+it("a peer whose run was over, and which has said so without the server, is refused by a room that trains another", async () => {
+  const { checkpoints, settle, store, bytes } = await afterTheEnd();
+  const again = peerOnALine({ checkpoints });
+  await again.clock.advance(11_000);
+  again.connect(true);
+  again.refuse("this room trains another configuration: seed: the room has 2, this peer asked for 1");
+  await settle(again.peer.close());
+  expect(again.reports.map(({ type }) => type)).toEqual(["joined", "resumed", "finished", "connection", "refused", "notice"]);
+  expect(await store.load()).toBeNull();
+  let kept: Uint8Array | null = null;
+  await store.takeBack((aside) => {
+    kept = aside;
+    return true;
+  });
+  expect(kept).toEqual(bytes);
+});
+
+it("a peer whose run was over, and which cannot test its model without the server, goes on waiting for it", async () => {
+  const { short, checkpoints } = await afterTheEnd();
+  let tries = 0;
+  const again = peerOnALine({
+    checkpoints,
+    roomConfig: short,
+    async createTrainer(_config, seat) {
+      tries += 1;
+      if (tries === 1) throw new Error("the data did not come");
+      return createQuadraticTrainer({ dimension: 20, seed: 1, seat, trainingMs: 10, clock: again.clock });
+    },
+  });
+  await again.clock.advance(60_000);
+  expect(again.reports).toEqual([{ type: "notice", text: expect.stringContaining("the data did not come") }]);
+  again.connect(true);
+  again.welcome();
+  await again.clock.advance(1_000);
+  expect(again.reports.map(({ type }) => type)).toEqual(["notice", "connection", "joined", "resumed", "finished"]);
 });
