@@ -1,4 +1,5 @@
 import type { ClientReport } from "../client/peer/client-report.ts";
+import type { FileProgress } from "../client/peer/data/served-files.ts";
 import { formatBytes, formatCount, formatLoss, formatPercent, formatShare, inTerminal, plural } from "../client/peer/format.ts";
 import { peerName } from "../client/peer/peer-name.ts";
 import type { Member } from "../shared/signaling/messages.ts";
@@ -10,6 +11,8 @@ import { printable } from "./terminal.ts";
 export function createReportText(): (report: ClientReport | FinalReport) => string | null {
   let members: readonly Member[] = [];
   let lost: ReadonlySet<PeerId> = new Set();
+  /** Which tenth of which file of the data was last told. */
+  let loaded = "";
   const textOf = (report: ClientReport | FinalReport): string | null => {
     if (report.type === "lost") {
       lost = new Set([...lost, report.peer]);
@@ -19,6 +22,12 @@ export function createReportText(): (report: ClientReport | FinalReport) => stri
       if (report.state !== "open" || !lost.has(report.peer)) return null;
       lost = new Set([...lost].filter((peer) => peer !== report.peer));
       return `link to ${peerName(members, report.peer)} is open again`;
+    }
+    if (report.type === "download") {
+      const { file, received, total, problem } = report;
+      const now = `${file}: ${total === null ? 0 : Math.floor((10 * received) / total)}`;
+      if (now === loaded && problem === null) return null;
+      loaded = now;
     }
     if (report.type === "roster") {
       members = report.members;
@@ -44,6 +53,8 @@ function describeReport(report: Exclude<ClientReport | FinalReport, { type: "los
       return `joined with seat ${report.seat}: ${report.config.model} of ${formatCount(report.parameters)} parameters, ${report.config.scheme}`;
     case "progress":
       return `fetching the model: ${Math.floor((100 * report.received) / report.total)} %`;
+    case "download":
+      return loading(report);
     case "resumed":
       return `going on from the checkpoint of round ${report.round}`;
     case "backend":
@@ -90,4 +101,9 @@ function describeReport(report: Exclude<ClientReport | FinalReport, { type: "los
     case "confirmed":
       return null;
   }
+}
+
+function loading({ file, files, received, total, problem }: FileProgress): string {
+  const here = total === null ? "" : `: ${formatBytes(received)} of ${formatBytes(total)}`;
+  return `loading the data, file ${file} of ${files}${here}${problem === null ? "" : `; it broke off (${problem}), trying again`}`;
 }

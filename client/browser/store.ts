@@ -4,6 +4,7 @@ import type { RunConfig } from "../../shared/training/config.ts";
 import type { PeerReport, RoundReport } from "../../shared/training/report.ts";
 import type { LinkTraffic, PeerId } from "../../shared/transport.ts";
 import type { ClientReport, FinalModel } from "../peer/client-report.ts";
+import type { FileProgress } from "../peer/data/served-files.ts";
 import { peerName } from "../peer/peer-name.ts";
 import { emptyHistory, type History, recordRound, recordTest } from "./history.ts";
 import { linkReason } from "./link-reason.ts";
@@ -24,6 +25,8 @@ export interface RoomState {
   readonly connected: boolean | null;
   /** Why there is no connection to it, as a sentence; null while there is one, and until that is known. */
   readonly unreachable: string | null;
+  /** How much of the data is here that this tab trains on; null while it loads none. */
+  readonly download: FileProgress | null;
   /** How much of the model is here that this tab fetches; null while it fetches none. */
   readonly fetched: Omit<ReportOf<"progress">, "type"> | null;
   /** What this tab waits for before it has a place; null if that is not known. */
@@ -71,6 +74,7 @@ export const initialState: RoomState = {
   links: new Map(),
   connected: null,
   unreachable: null,
+  download: null,
   fetched: null,
   waiting: null,
   trainingRound: null,
@@ -148,6 +152,8 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
         ...state,
         notices: addNotice(state.notices, `Round ${event.round} did not stay: another chain has gone further.`),
       };
+    case "download":
+      return { ...state, download: unlessWhole(event) };
     case "progress":
       return { ...state, fetched: event.received < event.total ? event : null };
     case "resumed":
@@ -162,6 +168,12 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
 function withLinks(state: RoomState, links: RoomState["links"]): RoomState {
   const isLost = (peer: PeerId): boolean => links.has(peer) && links.get(peer)?.state !== "open";
   return { ...state, links, notices: stillTrue(state.notices, isLost) };
+}
+
+/** null once the last of the files is whole. */
+function unlessWhole(progress: FileProgress): FileProgress | null {
+  const { file, files, received, total } = progress;
+  return file === files && received === total ? null : progress;
 }
 
 function testOf({ evaluated, loss, accuracy }: RoundReport): TestedModel {

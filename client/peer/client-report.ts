@@ -1,5 +1,6 @@
 import type { Hash } from "../../shared/hash.ts";
 import type { PeerReport } from "../../shared/training/report.ts";
+import type { FileProgress } from "./data/served-files.ts";
 import type { SelectionPlace } from "./device/place-selection.ts";
 import type { BackendName } from "./trainer/choose-backend.ts";
 
@@ -8,6 +9,8 @@ export type ClientReport =
   | PeerReport
   /** Why there is no connection to the server, as a sentence with its address; once for each cause until there is one. */
   | { readonly type: "unreachable"; readonly problem: string }
+  /** Before `joined`, where the data is served: so much of its files is here. */
+  | ({ readonly type: "download" } & FileProgress)
   | FinalModel
   /** In words that a person can act on; null: it does so no more. */
   | { readonly type: "diverging"; readonly sentence: string | null }

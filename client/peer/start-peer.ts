@@ -10,6 +10,7 @@ import type { Trainer } from "../../shared/training/trainer.ts";
 import type { Links } from "../../shared/transport.ts";
 import type { ClientReport } from "./client-report.ts";
 import { loadData } from "./data/load-data.ts";
+import type { FileProgress } from "./data/served-files.ts";
 import { sharedShare } from "./data/shared-share.ts";
 import type { SelectionPlace } from "./device/place-selection.ts";
 import { limitedStore } from "./limited-store.ts";
@@ -61,19 +62,28 @@ export async function startPeer(options: StartOptions): Promise<Peer> {
   // By its session a peer takes over from its former life: two that began with one checkpoint would end each other in turn.
   const session = (isOurs ? checkpoint?.session : null) ?? drawSession();
   options.onSession?.(session);
+  const left = new AbortController();
+  const client = createSignalingClient({
+    url: serverUrl,
+    session,
+    onProblem: (sentence) => report({ type: "unreachable", problem: sentence }),
+  });
   const peer: Peer = createPeer({
     room,
     label,
     config,
     links,
-    signaling: createSignalingClient({
-      url: serverUrl,
-      session,
-      onProblem: (sentence) => report({ type: "unreachable", problem: sentence }),
-    }),
+    signaling: {
+      ...client,
+      // A peer closes it in the end, whatever that is: nothing need be loaded for it any more.
+      close() {
+        left.abort();
+        client.close();
+      },
+    },
     clock: realClock,
     hasher,
-    createTrainer: (run, seat) => trainerFor(run, seat, options),
+    createTrainer: (run, seat) => trainerFor(run, seat, options, left.signal),
     onIceServers,
     report: withDivergence(withFinalModel(report, () => peer.evaluate())),
     ...(store === null || !maySave
@@ -89,9 +99,10 @@ function quiet(store: CheckpointStore): CheckpointStore {
 }
 
 /** This seat's data, on the best backend that trains the model rightly. */
-async function trainerFor(config: RunConfig, seat: number, options: StartOptions): Promise<Trainer<Delta>> {
+async function trainerFor(config: RunConfig, seat: number, options: StartOptions, signal: AbortSignal): Promise<Trainer<Delta>> {
   const { data: dataUrl, headers } = serverAddress(options.serverUrl);
-  const data = await loadData(config, seat, { dataUrl, headers });
+  const progress = (now: FileProgress): void => options.report({ type: "download", ...now });
+  const data = await loadData(config, seat, { dataUrl, headers, signal, progress });
   const twin = sharedShare(config, seat);
   if (twin !== null) options.report({ type: "notice", text: twin });
   return createRunTrainer(config, data, seat, options);

@@ -37,6 +37,25 @@ describe("what a headless peer says to a person", () => {
     ]);
   });
 
+  it("says of each file of the data each tenth that has come, and each break", () => {
+    const textOf = createReportText();
+    const part = { type: "download", file: 1, files: 4, received: 0, total: null, problem: null } as const;
+    const total = 9_900_000;
+    const said = [
+      part,
+      ...[0, 100_000, 1_000_000, 1_100_000].map((received) => ({ ...part, received, total })),
+      { ...part, received: 1_100_000, total, problem: "status 503" },
+    ];
+    expect(said.map(textOf)).toEqual([
+      "loading the data, file 1 of 4",
+      null,
+      null,
+      "loading the data, file 1 of 4: 1 MB of 9.9 MB",
+      null,
+      "loading the data, file 1 of 4: 1.1 MB of 9.9 MB; it broke off (status 503), trying again",
+    ]);
+  });
+
   it("sums up a demo in the same words", () => {
     const text = summaryText({
       ...{ type: "summary", peers: 1, rounds: 1, parameters: 50_890, accuracy: 0.9123, loss: 0.30421, hashesEqual: true },

@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -144,6 +145,26 @@ describe("the data folder", () => {
     const file = await fetch(`${url}/data/train-images-idx3-ubyte`);
     expect(await file.text()).toBe("images");
     expect(file.headers.get("content-type")).toBe("application/octet-stream");
+  });
+
+  it("goes on with a file where a peer left off, as long as it is the same", async () => {
+    const dataFolder = await folderWith({ "train-images-idx3-ubyte": "images" });
+    const { url } = await startServer({ dataFolder });
+    const address = `${url}/data/train-images-idx3-ubyte`;
+    const whole = await fetch(address);
+    const tag = whole.headers.get("etag") ?? "none";
+    expect([await whole.text(), whole.headers.get("content-length"), whole.headers.get("content-encoding")]).toEqual([
+      "images",
+      "6",
+      null,
+    ]);
+    const rest = await fetch(address, { headers: { Range: "bytes=2-" } });
+    const { status, headers } = rest;
+    expect([status, headers.get("content-range"), headers.get("etag")]).toEqual([206, "bytes 2-5/6", tag]);
+    expect(await rest.text()).toBe("ages");
+    await writeFile(join(dataFolder, "train-images-idx3-ubyte"), "others!");
+    const changed = await fetch(address, { headers: { Range: "bytes=2-", "If-Range": tag } });
+    expect([changed.status, await changed.text()]).toEqual([200, "others!"]);
   });
 
   it("gives nothing that is not directly in it or begins with a dot", async () => {

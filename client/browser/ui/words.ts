@@ -1,5 +1,6 @@
 import { otherConfiguration } from "../../../shared/signaling/refusals.ts";
 import type { RoundReport } from "../../../shared/training/report.ts";
+import type { FileProgress } from "../../peer/data/served-files.ts";
 import { formatBytes, formatCount, formatLoss, formatPercent, plural } from "../../peer/format.ts";
 import { peerName } from "../../peer/peer-name.ts";
 import type { LinkStanding } from "../link-standings.ts";
@@ -21,10 +22,12 @@ export function phaseOf(state: RoomState): Phase {
 /** What is going on, as a person would say it. */
 export function stateInWords(state: RoomState): string {
   const severed = state.connected === false && state.joined !== null;
+  if (state.download !== null && state.joined === null && state.end === null) return loading(state.download);
   const wait = waitOf(state);
   if (wait !== null) return `Waiting ${wait.what}`;
   switch (phaseOf(state)) {
     case "connecting":
+      if (state.connected === true) return "Joining the room";
       return state.connected === false ? "No answer from the signaling server yet; trying again" : "Finding the signaling server";
     case "joining":
       return "Joining the room";
@@ -53,9 +56,11 @@ export function waitOf(state: RoomState): RoomState["waiting"] {
   return isOutside && wait !== null && (connected !== false || wait.forMs === null) ? wait : null;
 }
 
-/** What is read out when it changes: the state in words, but not every round. */
+/** What is read out when it changes: the state in words, but not every round, nor every byte. */
 export function announcement(state: RoomState): string {
-  return stateInWords(state).replace(/^Training round \d+/, "Training");
+  return stateInWords(state)
+    .replace(/^Training round \d+/, "Training")
+    .replace(/^(Loading the data)[^;]*/, "$1");
 }
 
 /** The round being trained now. */
@@ -117,6 +122,12 @@ function waiting(state: RoomState): string {
   const more = missing(state);
   if (here === 1 && more === 1) return "Waiting for a second tab: open this link in another tab";
   return `Waiting for ${more} more ${more === 1 ? "peer" : "peers"}: ${here} of ${here + more} are here`;
+}
+
+function loading({ file, files, received, total, problem }: FileProgress): string {
+  const size = total === null ? "" : ` of ${formatBytes(total)}`;
+  const here = received === 0 && total === null ? "" : `: ${formatBytes(received)}${size}`;
+  return `Loading the data, file ${file} of ${files}${here}${problem === null ? "" : `; it broke off (${problem}), trying again`}`;
 }
 
 function observing(state: RoomState): string {

@@ -4,14 +4,11 @@ import { dealingProblem } from "../../../shared/training/dealing-problem.ts";
 import { DataError, type DataSet, type LabelledImages } from "./data-set.ts";
 import { digitsInTurn, drawCrowd, drawFromPool, drawHeldOut, drawWriter, glyphShape } from "./glyphs.ts";
 import { partition } from "./partition.ts";
-import { type ByteImages, fetchServedFiles } from "./served-files.ts";
+import { type ByteImages, fetchServedFiles, type ServedOptions } from "./served-files.ts";
 
-export interface LoadOptions {
+export interface LoadOptions extends ServedOptions {
   /** Where the signaling server serves its folder of IDX files; ends in a slash. Needed for `served` data only. */
   readonly dataUrl?: string;
-  /** What requests for them carry, such as credentials. */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
 }
 
 /** The fields of a run's configuration that say what a peer trains on. */

@@ -1,8 +1,10 @@
 import { z } from "zod";
+import type { Clock } from "../../../shared/clock.ts";
 import { type DataFileKind, pickDataFile } from "../../../shared/data-files.ts";
+import { realClock } from "../real-clock.ts";
 import { DataError, type ImageShape } from "./data-set.ts";
+import { type DownloadProgress, download } from "./download.ts";
 import { type IdxArray, parseIdx } from "./idx.ts";
-import { readBounded } from "./read-bounded.ts";
 
 /** A file as it is sent, packed or not: no more than what `parseIdx` would unpack, and a header. */
 const mostFileBytes = 512 * 2 ** 20 + 20;
@@ -15,7 +17,20 @@ export interface ServedOptions {
   /** What requests carry, such as credentials. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** By which stalls and pauses are measured; the platform's where absent. */
+  readonly clock?: Clock;
+  /** How far the files are that come one after the other; not told of their list. */
+  progress?(progress: FileProgress): void;
 }
+
+/** How much of a file is here, and which of the files it is. */
+export interface FileProgress extends DownloadProgress {
+  /** 1 … `files` */
+  readonly file: number;
+  readonly files: number;
+}
+
+const kinds: readonly DataFileKind[] = ["trainImages", "trainLabels", "testImages", "testLabels"];
 
 /** n images as bytes, 0 to 255, with their labels. */
 export interface ByteImages {
@@ -35,12 +50,18 @@ export interface ServedFiles extends ImageShape {
  * @throws {DataError} if a file is missing, unreadable or does not fit the others
  */
 export async function fetchServedFiles(url: string, options: ServedOptions = {}): Promise<ServedFiles> {
-  const names = parseList(await download(url, mostListBytes, options), url);
+  const { clock = realClock, progress, ...request } = options;
+  const names = parseList(await download(url, { ...request, clock, mostBytes: mostListBytes }), url);
   const read = async (kind: DataFileKind): Promise<IdxArray & { readonly name: string }> => {
     const picked = pickDataFile(names, kind);
     if ("problem" in picked) throw new DataError(`${url}: ${picked.problem}`);
     const { name } = picked;
-    return { name, ...(await parseIdx(await download(`${url}${encodeURIComponent(name)}`, mostFileBytes, options), name)) };
+    const place = { file: 1 + kinds.indexOf(kind), files: kinds.length };
+    const bytes = await download(`${url}${encodeURIComponent(name)}`, {
+      ...{ ...request, clock, mostBytes: mostFileBytes },
+      progress: (now) => progress?.({ ...place, ...now }),
+    });
+    return { name, ...(await parseIdx(bytes, name)) };
   };
   const train = pair(await read("trainImages"), await read("trainLabels"));
   const test = pair(await read("testImages"), await read("testLabels"));
@@ -70,21 +91,6 @@ function parseList(bytes: Uint8Array, url: string): readonly string[] {
   } catch (cause) {
     throw new DataError(`${url}: expected a JSON list of files, got something else`, { cause });
   }
-}
-
-async function download(url: string, mostBytes: number, options: ServedOptions): Promise<Uint8Array> {
-  let response: Response;
-  try {
-    response = await fetch(url, options);
-  } catch (cause) {
-    options.signal?.throwIfAborted();
-    throw new DataError(`${url}: expected an answer, got none`, { cause });
-  }
-  if (!response.ok || response.body === null) {
-    const hint = url.endsWith("/") && response.status === 404 ? " (a server has data if it is started with --data)" : "";
-    throw new DataError(`${url}: expected the file, got status ${response.status}${hint}`);
-  }
-  return await readBounded(response.body, mostBytes, url);
 }
 
 function greatest(labels: Uint8Array): number {

@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 import { DataError } from "../../../client/peer/data/data-set.ts";
 import { gunzip } from "../../../client/peer/data/gunzip.ts";
 import { parseIdx } from "../../../client/peer/data/idx.ts";
-import { readBounded } from "../../../client/peer/data/read-bounded.ts";
 import { idxFile } from "./idx-file.ts";
 
 describe("parseIdx", () => {
@@ -90,28 +89,5 @@ describe("parseIdx", () => {
     await expect(parseIdx(packed.subarray(0, 60), "cut.gz")).rejects.toThrow(
       "cut.gz: expected a whole gzip file, got one that is cut short",
     );
-  });
-});
-
-describe("readBounded", () => {
-  it("stops reading and cancels the source as soon as it gives more than allowed", async () => {
-    let [pulled, cancelled] = [0, false];
-    const endless = new ReadableStream<Uint8Array>(
-      {
-        pull: (controller) => {
-          pulled += 1;
-          controller.enqueue(new Uint8Array(100));
-        },
-        cancel: () => {
-          cancelled = true;
-        },
-      },
-      { highWaterMark: 0 },
-    );
-    await expect(readBounded(endless, 1000, "bomb")).rejects.toThrow(
-      new DataError("bomb: expected at most 1000 bytes, got more"),
-    );
-    expect(cancelled).toBe(true);
-    expect(pulled).toBe(11);
   });
 });

@@ -6,6 +6,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { DataError } from "../../../client/peer/data/data-set.ts";
 import { drawHeldOut } from "../../../client/peer/data/glyphs.ts";
 import { type DataChoice, loadData } from "../../../client/peer/data/load-data.ts";
+import type { FileProgress } from "../../../client/peer/data/served-files.ts";
+import { realClock } from "../../../client/peer/real-clock.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { idxFile } from "./idx-file.ts";
 
@@ -111,7 +113,20 @@ describe("loadData of served files", () => {
       "expected a JSON list of files",
     );
     for (const close of closers.splice(0)) close();
-    await expect(loadData(served, 0, { dataUrl })).rejects.toThrow("expected an answer, got none");
+    const clock = { now: realClock.now, after: (ms: number, task: () => void) => realClock.after(ms < 10_000 ? 0 : ms, task) };
+    await expect(loadData(served, 0, { dataUrl, clock })).rejects.toThrow("expected the file, got no byte of it in 6 attempts");
+  });
+
+  it("outlives a connection that breaks in the middle of each file, and says how far it is", async () => {
+    const said: string[] = [];
+    const dataUrl = await serve(files, { breaksOnce: true });
+    const clock = { now: realClock.now, after: (ms: number, task: () => void) => realClock.after(ms < 10_000 ? 0 : ms, task) };
+    const progress = ({ file, files, received, total }: FileProgress): unknown =>
+      said.push(`${file}/${files}: ${received}/${total}`);
+    const data = await loadData({ ...served, shares: 1 }, 0, { dataUrl, clock, progress });
+    expect(data.test.labels).toEqual(Uint8Array.of(0, 1, 2, 0, 1, 2));
+    expect(said[0]).toBe("1/4: 0/null");
+    expect(said.at(-1)).toBe(`4/4: ${files["test-labels.gz"].length}/${files["test-labels.gz"].length}`);
   });
 
   it("gives up when it is told to", async () => {
@@ -132,11 +147,15 @@ describe("loadData of served files", () => {
 });
 
 /** Serves the files and their list on loopback until the test ends. */
-async function serve(files: Readonly<Record<string, Uint8Array>>): Promise<string> {
+async function serve(files: Readonly<Record<string, Uint8Array>>, { breaksOnce = false } = {}): Promise<string> {
+  const broken = new Set<string>();
   const server = createServer((request, response) => {
     const name = decodeURIComponent(request.url?.slice("/data/".length) ?? "");
     const body = name === "" ? JSON.stringify({ files: Object.keys(files) }) : files[name];
-    response.writeHead(body === undefined ? 404 : 200).end(body);
+    if (breaksOnce && body !== undefined && !broken.has(name)) {
+      broken.add(name);
+      response.writeHead(200, { "content-length": body.length }).write(body.slice(0, 5), () => response.destroy());
+    } else response.writeHead(body === undefined ? 404 : 200).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   closers.push(() => {

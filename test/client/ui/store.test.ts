@@ -12,6 +12,7 @@ import {
   waitOf,
   wayInWords,
 } from "../../../client/browser/ui/words.ts";
+import { inTerminal } from "../../../client/peer/format.ts";
 import { defaultConfig } from "../../../shared/training/config.ts";
 import type { LinkReport, RoundReport } from "../../../shared/training/report.ts";
 import type { LinkTraffic } from "../../../shared/transport.ts";
@@ -85,7 +86,7 @@ describe("the state of a room", () => {
 
   it("says in words where the run stands, from the first connection to the end", () => {
     const story: readonly [RoomEvent, string][] = [
-      [{ type: "connection", connected: true }, "Finding the signaling server"],
+      [{ type: "connection", connected: true }, "Joining the room"],
       [joined, "Joining the room"],
       [roster([other], { position: null }), "Observer: waiting to be let into the tree"],
       [link(other, "dialling"), "Observer: fetching the model from peer 0 (tab · wasm)"],
@@ -101,6 +102,22 @@ describe("the state of a room", () => {
       state = reduce(state, event);
       expect(stateInWords(state)).toBe(words);
     }
+  });
+
+  it("says how much of the data is here, what it broke off for, and no more of it once it is whole", () => {
+    expect(stateInWords(initialState)).toBe("Finding the signaling server");
+    const part = { type: "download", file: 1, files: 4, received: 3_100_000, total: 9_900_000, problem: null } as const;
+    const connected: TabReport = { type: "connection", connected: true };
+    const wordsAfter = (...reports: readonly TabReport[]): string => inTerminal(stateInWords(stateAfter(connected, ...reports)));
+    expect(wordsAfter({ ...part, received: 0, total: null })).toBe("Loading the data, file 1 of 4");
+    expect(wordsAfter(waits("to be let in", null), part)).toBe("Loading the data, file 1 of 4: 3.1 MB of 9.9 MB");
+    const broken = { ...part, problem: "no byte came for 15 s" };
+    const trying = "it broke off (no byte came for 15 s), trying again";
+    expect(wordsAfter(broken)).toBe(`Loading the data, file 1 of 4: 3.1 MB of 9.9 MB; ${trying}`);
+    expect(announcement(stateAfter(part))).toBe("Loading the data");
+    expect(announcement(stateAfter(broken))).toBe(`Loading the data; ${trying}`);
+    expect(wordsAfter(broken, { ...part, file: 4, received: 9_900_000 })).toBe("Joining the room");
+    expect(wordsAfter(part, { type: "refused", reason: "no" })).toBe("This tab cannot take part");
   });
 
   it("says what a tab without a place waits for, until it has one or the server is lost", () => {
