@@ -1,24 +1,48 @@
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { CheckpointError } from "../../shared/training/checkpoint.ts";
 import { codeOf } from "./disk-files.ts";
+import { startMarkOf } from "./start-mark.ts";
 
 /**
- * Makes this process the only one to have something, by a file with its number in it. That of a process that has died is taken over.
+ * Makes this process the only one to have something, by a file with its number in it, and when it was started. That of a process
+ * that has died is taken over, and so is one whose number another process has now.
  * @returns lets go of it
  * @throws {CheckpointError} (as a rejection) while another process has it
  * @throws {Error} (as a rejection) if the disk does not let it: nothing is claimed then
  */
 export async function claimFile(path: string): Promise<() => Promise<void>> {
+  const own = textOf({ pid: process.pid, mark: await startMarkOf(process.pid) });
   for (let attempts = 0; attempts < 3; attempts += 1) {
-    if (await create(path, String(process.pid))) return () => rm(path, { force: true });
-    const holder = Number((await unlessGone(readFile(path, "utf8"))) ?? "");
-    if (holder > 0 && holder !== process.pid && isAlive(holder)) throw inUse(path, holder);
+    if (await create(path, own)) return () => rm(path, { force: true });
+    const holder = holderIn((await unlessGone(readFile(path, "utf8"))) ?? "");
+    if (await isHeld(holder)) throw inUse(path, holder.pid);
     // Of several that find it dead one gets to move it away.
     const away = `${path}.${process.pid}`;
     await unlessGone(rename(path, away));
     await rm(away, { force: true });
   }
   throw inUse(path, 0);
+}
+
+interface Holder {
+  readonly pid: number;
+  /** When it was started; null: it is not known. */
+  readonly mark: string | null;
+}
+
+const textOf = ({ pid, mark }: Holder): string => (mark === null ? String(pid) : `${pid}\n${mark}\n`);
+
+function holderIn(text: string): Holder {
+  const [pid = "", mark = ""] = text.split("\n");
+  return { pid: Number(pid), mark: mark === "" ? null : mark };
+}
+
+/** Whether that process has it still. */
+async function isHeld({ pid, mark }: Holder): Promise<boolean> {
+  if (!(pid > 0) || !isAlive(pid)) return false;
+  const now = await startMarkOf(pid);
+  // Without both it may be another one with its number; this process would know what it has.
+  return mark === null || now === null ? pid !== process.pid : mark === now;
 }
 
 /** False if there is one. What cannot be written whole is taken away again, for on a full disk an empty file has room. */
@@ -51,7 +75,8 @@ async function unlessGone<T>(step: Promise<T>): Promise<T | null> {
 
 function inUse(path: string, holder: number): CheckpointError {
   const whose = holder > 0 ? `process ${holder}` : "another process";
-  return new CheckpointError(`expected a checkpoint that no other peer uses, got one that ${whose} has (${path})`);
+  const advice = `if that is no peer of Copse, delete ${path}`;
+  return new CheckpointError(`expected a checkpoint that no other peer uses, got one that ${whose} has; ${advice}`);
 }
 
 function isAlive(pid: number): boolean {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openCheckpointFolder } from "../../../client/node/checkpoint-folder.ts";
 import { createFileStore, type Files } from "../../../client/node/file-store.ts";
+import { startMarkOf } from "../../../client/node/start-mark.ts";
 
 /** A disk that loses power after so many steps; a byte that is written is a step. */
 function diskOf(steps: number) {
@@ -40,6 +41,8 @@ async function folderOf(): Promise<string> {
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
+
+const pidIn = async (lock: string): Promise<number> => Number.parseInt(await readFile(lock, "utf8"), 10);
 
 const old = Uint8Array.of(1, 2, 3, 4, 5, 6, 7);
 const next = Uint8Array.of(9, 8, 7, 6, 5);
@@ -127,7 +130,34 @@ describe("a checkpoint's file", () => {
     // No process has the largest number that a file can name.
     await writeFile(join(folder, "grove.checkpoint.lock"), "2147483647");
     await openCheckpointFolder(folder, "grove");
-    expect(await readFile(join(folder, "grove.checkpoint.lock"), "utf8")).toBe(String(process.pid));
+    expect(await pidIn(join(folder, "grove.checkpoint.lock"))).toBe(process.pid);
+  });
+
+  it("is taken over where the process of that number is another program, or was started after a reboot", async () => {
+    const folder = await folderOf();
+    const lock = join(folder, "grove.checkpoint.lock");
+    const mark = await startMarkOf(process.ppid);
+    expect(mark).not.toBeNull();
+    for (const [pid, other] of [
+      [process.ppid, mark!.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10))],
+      [process.pid, `another-boot ${mark!.split(" ").at(-1)}`],
+    ] as const) {
+      await writeFile(lock, `${pid}\n${other}\n`);
+      const { close } = await openCheckpointFolder(folder, "grove");
+      expect(await pidIn(lock)).toBe(process.pid);
+      await close();
+    }
+  });
+
+  it("is not taken over from the process that has it, be that another one or this one; and its file is named", async () => {
+    const folder = await folderOf();
+    const lock = join(folder, "grove.checkpoint.lock");
+    for (const pid of [process.ppid, process.pid]) {
+      await writeFile(lock, `${pid}\n${await startMarkOf(pid)}\n`);
+      await expect(openCheckpointFolder(folder, "grove")).rejects.toThrow(
+        `got one that process ${pid} has; if that is no peer of Copse, delete ${lock}`,
+      );
+    }
   });
 
   it("is read where it cannot be locked, and saved once it can", async () => {
@@ -148,7 +178,7 @@ describe("a checkpoint's file", () => {
 
     await rm(lock, { recursive: true });
     await second.store.save(next);
-    expect(await readFile(lock, "utf8")).toBe(String(process.pid));
+    expect(await pidIn(lock)).toBe(process.pid);
     expect(await second.store.load()).toEqual(Buffer.from(next));
     await second.close();
     expect(await readdir(folder)).toEqual(["grove.checkpoint"]);
