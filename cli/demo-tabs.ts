@@ -10,6 +10,9 @@ export interface DemoTabs {
   close(): Promise<void>;
 }
 
+/** The demo ends its tabs by itself: Playwright would end this process with them, its peers unheard. */
+const byUs = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false } as const;
+
 /** What a page shows when its tab takes no further part. */
 const failedPage = ["refused", "problem", "left"].map((phase) => `[data-testid="room-state"][data-phase="${phase}"]`).join(", ");
 
@@ -19,7 +22,7 @@ export function openTabs(link: string, count: number, config: RunConfig): DemoTa
   if (executablePath === null) throw new Error(chromiumAdvice);
   // The fragment carries the configuration, so that whoever comes first opens the right room.
   const fragment = new URLSearchParams(Object.entries(config).map(([key, value]) => [key, String(value)]));
-  const browser = chromium.launch({ executablePath, args: [...chromiumArguments] });
+  const browser = chromium.launch({ executablePath, args: [...chromiumArguments], ...byUs });
   const ends = browser.then((opened) =>
     Promise.all(Array.from({ length: count }, (_, i) => train(opened, `${link}#${fragment}`, { name: `tab ${i + 1}`, config }))),
   );

@@ -7,6 +7,7 @@ import { checkDataFolder } from "./data-folder.ts";
 import type { DemoTabs } from "./demo-tabs.ts";
 import { failureExitCode, failWith, UsageError } from "./exit.ts";
 import { exportFolderOf } from "./export-folder.ts";
+import { onInterruption } from "./interruption.ts";
 import { createProgress } from "./progress.ts";
 import { peerPackages, requirePackages, tabPackages } from "./require-packages.ts";
 import { drawRoomName } from "./room-name.ts";
@@ -91,7 +92,11 @@ async function demo(typed: TypedOptions): Promise<void> {
     }
     if (tabCount > 0) tabs = (await import("./demo-tabs.ts")).openTabs(link, tabCount, config);
     // Training waits for all of them: one that fails is the end of the demo.
-    const [finals, tabEnds] = await Promise.all([Promise.all(children.map(finalReportOf)), tabs?.ends ?? []]);
+    const ends = Promise.all([Promise.all(children.map(finalReportOf)), tabs?.ends ?? []]);
+    const interrupted = new Promise<never>((_, reject) => {
+      onInterruption(() => reject(new Error(`the demo was interrupted after round ${rounds.at(-1)?.round ?? 0}`)));
+    });
+    const [finals, tabEnds] = await Promise.race([ends, interrupted]);
     progress.end();
     const summary = summaryOf({ config, rounds, finals, tabs: tabEnds });
     if (typed["json"] === true) printJson(summary);

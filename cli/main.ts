@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { benchCommand } from "./bench.ts";
 import { demoCommand } from "./demo.ts";
 import { exitCodeOf, failWith } from "./exit.ts";
+import { interrupt } from "./interruption.ts";
 import { labCommand } from "./lab.ts";
 import { methodsCommand } from "./methods.ts";
 import { refuseNpmOptions } from "./npm-options.ts";
@@ -48,10 +49,10 @@ function settle(command: Command): void {
   for (const part of command.commands) settle(part.copyInheritedSettings(command));
 }
 
-// Who reads may have enough: `copse methods | head`.
+// Who reads may have enough: `copse methods | head`. And a terminal that was closed takes nothing any more.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
+  if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+  if (!interrupt()) process.exit();
 });
 
 try {

@@ -14,6 +14,7 @@ import { configOf, type TypedOptions, typedConfig } from "./config-options.ts";
 import { connectTimeoutOf, createConnectWait } from "./connect-wait.ts";
 import { UnreachableError, UsageError } from "./exit.ts";
 import { exportFolderOf } from "./export-folder.ts";
+import { onInterruption } from "./interruption.ts";
 import { createReportText } from "./report-text.ts";
 import { print, printable, printJson } from "./terminal.ts";
 
@@ -79,7 +80,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
     if (report.type === "refused") fail(new Error(printable(report.reason)));
   };
   const label = String(typed["label"]).slice(0, 60);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => end("stopped"));
+  onInterruption(() => end("stopped"));
   // Started by another process, this peer ends with it.
   if (process.connected) process.once("disconnect", () => end("stopped"));
   const checkpoints = typeof typed["checkpoint"] === "string" ? typed["checkpoint"] : null;

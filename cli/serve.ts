@@ -5,6 +5,7 @@ import { createSignalingServer, type SignalingServerOptions } from "../signaling
 import { basePathOf } from "../signaling-server/strip-base-path.ts";
 import { checkDataFolder } from "./data-folder.ts";
 import { failWith, UsageError } from "./exit.ts";
+import { onInterruption } from "./interruption.ts";
 import { drawRoomName } from "./room-name.ts";
 import { print, printJson } from "./terminal.ts";
 
@@ -91,7 +92,7 @@ async function serve(settings: SignalingServerOptions, { json }: { readonly json
   } else {
     for (const line of introduction(settings, { ...server, path })) print(line);
   }
-  await interruption();
+  await new Promise<void>(onInterruption);
   await server.close();
   if (json) printJson({ type: "closed" });
 }
@@ -120,17 +121,4 @@ export function introduction({ host, tls }: SignalingServerOptions, { url, netwo
     );
   }
   return lines;
-}
-
-/** Resolves on the first SIGINT or SIGTERM; a second one ends the process at once. */
-function interruption(): Promise<void> {
-  return new Promise((done) => {
-    const stop = (): void => {
-      process.off("SIGINT", stop);
-      process.off("SIGTERM", stop);
-      done();
-    };
-    process.on("SIGINT", stop);
-    process.on("SIGTERM", stop);
-  });
 }

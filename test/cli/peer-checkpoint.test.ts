@@ -68,7 +68,8 @@ it(
 
     const second = start("--checkpoint", folder);
     expect(Number((await second.line("resumed"))["round"])).toBeGreaterThanOrEqual(Number(round["round"]));
-    expect((await second.line("joined"))["seat"]).toBe(joined["seat"]);
+    // It may not be the only one that goes on from there, so that it comes with another secret: the seat is left to who has the first.
+    expect((await second.line("joined"))["seat"]).not.toBe(joined["seat"]);
     await second.line("round", (later) => later["counted"] === true);
     second.process.kill("SIGINT");
     expect(await second.ended).toEqual({ code: 0, stderr: "" });
