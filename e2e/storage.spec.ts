@@ -216,6 +216,26 @@ test("a checkpoint that was cut short, or is another room's, is set aside and sa
   });
 });
 
+test("a link with a mistyped setting costs nothing: opened rightly again, the tab goes on from its checkpoint", async ({
+  context,
+}) => {
+  await inTestRoom(config, { peers: 0 }, async (room) => {
+    const books = openBooks(room);
+    const tab = await openHeardTab(context, room.link, config, books[0]);
+    const other = await openHeardTab(context, room.link, config, books[1]);
+    await untilWhole(room, books, 2);
+    await tab.goto("about:blank");
+    await tab.goto(addressOf(room.link, { ...config, rate: config.rate / 10 }));
+    await expect(tab.getByTestId("room-state")).toHaveAttribute("data-phase", "refused", { timeout: startMs });
+    await expect(noticesOf(tab)).toHaveText([/rate: the room has .*; it is kept in this browser for a tab with its settings/]);
+    await tab.goto("about:blank");
+    await tab.goto(addressOf(room.link, config));
+    await expect(noticesOf(tab)).toHaveText([/Went on from round \d+, where this tab was before/], { timeout: startMs });
+    await untilWhole(room, books, 2);
+    await other.close();
+  });
+});
+
 test("a tab that is led back to the room takes part again, whether the browser had kept the page or loads it anew", async () => {
   const chromium = await openPlainChromium(null);
   try {
