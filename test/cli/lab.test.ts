@@ -140,7 +140,7 @@ it("copse methods --json lists every method with its summary, parameters, law an
     { name: "momentum", type: "number", default: 0, min: 0, max: 0.999 },
   ]);
   expect(listed.find(({ name }) => name === "nesterov")!["parameters"]).toEqual([
-    { name: "rate", type: "number", default: 0.7, min: 0, max: 100 },
+    { name: "rate", type: "number", default: 0.7, min: 1e-6, max: 100 },
     { name: "momentum", type: "number", default: 0.9, min: 0, max: 0.999999 },
   ]);
 });
