@@ -28,8 +28,8 @@ export interface Placement {
   readonly sentence: string;
 }
 
-/** Shaders are compiled, and a selection takes a second; a peer joins after that. */
-const placeMs = 15_000;
+/** Shaders are compiled, in software for 5 s and more, and a selection takes a second; a peer joins after that. */
+const placeMs = 60_000;
 
 /** A round beyond every warm-up. */
 const lateRound = 2 ** 31;

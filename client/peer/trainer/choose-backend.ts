@@ -32,8 +32,8 @@ const gradientTolerance = 1e-2;
 /** The same for the loss, relative to the larger of 1 and the loss itself. */
 const lossTolerance = 1e-3;
 
-/** For an adapter. */
-const obstacleMs = 5_000;
+/** For an adapter, also where several tabs ask at once on a machine that is busy. */
+const obstacleMs = 10_000;
 /** For code, over a slow line. */
 const loadMs = 30_000;
 

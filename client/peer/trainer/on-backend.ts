@@ -13,8 +13,8 @@ let running = 0;
 /** In the order in which they came. */
 const waiting: { readonly name: BackendName; readonly enter: () => void }[] = [];
 
-/** For a device, or half a megabyte of WebAssembly over a slow line. */
-const startMs = 20_000;
+/** For a device of an adapter that has answered, or half a megabyte of WebAssembly over a slow line. */
+const startMs = 60_000;
 
 export interface TurnOptions {
   readonly clock?: Clock;

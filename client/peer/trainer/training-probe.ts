@@ -10,8 +10,8 @@ import { createTrainer } from "./create-trainer.ts";
 /** Few samples, because the plain cpu backend takes part, too; more than one, so that sums over a batch are tried. */
 const probeSamples = 4;
 
-/** For one step, shaders compiled. */
-const probeMs = 30_000;
+/** For one step, shaders compiled: in software, and four tabs at once on two cores, that takes more than half a minute. */
+const probeMs = 120_000;
 
 /**
  * One training step of the model on random images, the same whenever it is called: what `chooseBackend` compares.
