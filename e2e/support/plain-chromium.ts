@@ -28,6 +28,8 @@ export interface PlainTarget {
 export interface PlainTab extends PlainTarget {
   /** Its first dedicated worker, once there is one. */
   readonly worker: Promise<PlainTarget>;
+  /** Closes it, whatever page it is about to leave or to load. */
+  close(): Promise<void>;
 }
 
 interface PlainOptions {
@@ -75,7 +77,8 @@ export async function openPlainChromium(
       const { sessionId } = await send("Target.attachToTarget", { targetId, flatten: true });
       const session = String(sessionId);
       const worker = new Promise<PlainTarget>((resolve) => workers.set(session, (its) => resolve(targetOf(its))));
-      const tab: PlainTab = { ...targetOf(session), worker };
+      const close = async (): Promise<void> => void (await send("Target.closeTarget", { targetId }));
+      const tab: PlainTab = { ...targetOf(session), worker, close };
       await tab.send("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: false, flatten: true });
       if (book !== undefined) {
         books.set(session, book);
