@@ -44,7 +44,7 @@ export function hello(room: RoomState, caller: Caller, message: Hello, now: numb
   const { guests, connections, roster } = room;
   const { connection, session } = caller;
   const known = guests.get(message.peer);
-  const problem = problemWith(room, message, known, session);
+  const problem = problemWith(room, message, { known, session, now });
   if (problem !== null) return refuse(room, connection, problem);
   if (room.config === null) open(room, message);
   heedFormer(room, message, now);
@@ -72,8 +72,12 @@ export function hello(room: RoomState, caller: Caller, message: Hello, now: numb
 }
 
 /** Why it may not come in; null if it may. */
-function problemWith(room: RoomState, message: Hello, known: Guest | undefined, session: string): Problem | null {
-  const { guests, maxPeers, config, seats } = room;
+function problemWith(
+  room: RoomState,
+  message: Hello,
+  { known, session, now }: { readonly known: Guest | undefined; readonly session: string; readonly now: number },
+): Problem | null {
+  const { guests, maxPeers, config, seats, roster } = room;
   const mayTakeOver = known === undefined || (known.session === session && (known.connection === null || session !== ""));
   if (!mayTakeOver || !seats.mayBear(message.peer, session)) {
     const reason = `expected a peer name of its own, got ${message.peer}, which is in this room already`;
@@ -81,6 +85,12 @@ function problemWith(room: RoomState, message: Hello, known: Guest | undefined, 
   }
   if (known === undefined && guests.size >= maxPeers)
     return { reason: `this room is full: it has ${guests.size} peers, as many as a room may have`, afterMs: comebackMs };
+  const knowsNothing = message.config === null && message.tip === null && message.former === undefined;
+  if (config === null && knowsNothing && now < roster.startsAt) {
+    // Else the defaults would be the room's, and those who come back to its run would be refused.
+    const reason = "this server has just started, and those who know the settings of this room may yet come back";
+    return { reason, afterMs: Math.ceil(roster.startsAt - now) };
+  }
   const differences = config === null || message.config === null ? [] : configDifferences(config, message.config);
   if (differences.length === 0) return null;
   return { reason: `${otherConfiguration}: ${differences.join("; ")}`, afterMs: null };

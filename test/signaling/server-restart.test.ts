@@ -64,7 +64,7 @@ describe("a server that restarted", () => {
 
   it("begins no run before the peers of one that it has forgotten could come back, and then goes on with theirs", () => {
     const room = roomHarness({ bornAt: 0, pacing: { startMs: 8_000 } });
-    room.enter(9);
+    room.enter(9, { config: defaultConfig });
     room.ready(9);
     room.pass(5_000);
     expect(room.members()).toEqual([]);
@@ -79,9 +79,21 @@ describe("a server that restarted", () => {
     expect(compareVersions(room.room.view().version, [5_000, 7])).toBeGreaterThan(0);
   });
 
+  it("lets in nobody without settings before those who know the run's could come back, so that these are not refused", () => {
+    const room = roomHarness({ bornAt: 0, pacing: { startMs: 8_000 } });
+    const ofTheRun = { ...defaultConfig, batch: defaultConfig.batch + 1 };
+    room.enter(9);
+    expect(room.last(9, "later")?.afterMs).toBe(8_000);
+    expect(room.last(9, "refused")?.reason).toMatch(/has just started/);
+    room.enter(1, { config: ofTheRun, tip: tipAt(20), former: former(1, 2) });
+    expect(room.last(1, "welcome")?.config).toEqual(ofTheRun);
+    room.enter(8);
+    expect(room.last(8, "welcome")?.config).toEqual(ofTheRun);
+  });
+
   it("begins one after that if nobody came back", () => {
     const room = roomHarness({ bornAt: 0, pacing: { startMs: 8_000 } });
-    room.enter(0);
+    room.enter(0, { config: defaultConfig });
     room.ready(0);
     room.enter(1);
     room.ready(1);
