@@ -24,7 +24,16 @@ export function transact<T>(
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(table, mode, { durability: "strict" });
     const request = ask(transaction.objectStore(table));
-    transaction.oncomplete = () => resolve(request.result);
+    // Some versions of Chromium tell of the end of a transaction before that of its request.
+    const settle = (): void => {
+      if (isComplete && request.readyState === "done") resolve(request.result);
+    };
+    let isComplete = false;
+    request.onsuccess = settle;
+    transaction.oncomplete = () => {
+      isComplete = true;
+      settle();
+    };
     transaction.onabort = () => reject(new Error(storageWords(transaction.error), { cause: transaction.error }));
     transaction.commit();
   });
