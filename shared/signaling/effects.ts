@@ -11,7 +11,7 @@ export type Effect =
 /** The longest text that a message may carry. */
 const maxTextLength = 300;
 
-/** When a peer may try again for which there is no room, or no name, for now. */
+/** A peer that finds no room, or whose name is taken, may try again after so many ms. */
 export const comebackMs = 5_000;
 
 /** One sentence and the end of the connection. `afterMs`: when it may be tried again; null: never. */
