@@ -1,3 +1,4 @@
+import { joinChunks } from "../join-chunks.ts";
 import { compareTips } from "../signaling/guest.ts";
 import type { Tip } from "../signaling/messages.ts";
 import type { PeerId } from "../transport.ts";
@@ -120,7 +121,7 @@ export class SnapshotTaker {
     if (Math.floor((steps * coming.received) / total) > told) this.ground.progress(coming.received, total);
     if (coming.received < total) return this.ask(coming);
     this.coming = null;
-    if (!this.ground.take(from, joined(coming.pieces, total))) this.refused.set(from, tip.hash);
+    if (!this.ground.take(from, joinChunks(coming.pieces, total))) this.refused.set(from, tip.hash);
   }
 
   private ask(coming: Coming): void {
@@ -129,14 +130,4 @@ export class SnapshotTaker {
     coming.asked = received + windowBytes;
     void this.ground.send(from, { kind: "fetch", hash: tip.hash, offset: asked, length: coming.asked - asked });
   }
-}
-
-function joined(pieces: readonly Uint8Array[], total: number): Uint8Array {
-  const whole = new Uint8Array(total);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

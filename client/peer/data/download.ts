@@ -1,4 +1,5 @@
 import type { Clock } from "../../../shared/clock.ts";
+import { joinChunks } from "../../../shared/join-chunks.ts";
 import { errorCodes } from "../error-codes.ts";
 import { formatBytes, inTerminal } from "../format.ts";
 import { DataError } from "./data-set.ts";
@@ -74,7 +75,7 @@ export async function download(url: string, options: DownloadOptions): Promise<U
   }
   part.total = part.length;
   tell(null);
-  return joined(part);
+  return joinChunks(part.chunks, part.length);
 }
 
 /** One attempt. @returns why it is not whole yet; null: it is */
@@ -184,16 +185,6 @@ function reasonOf(cause: unknown): string {
 
 function empty(part: Part): void {
   Object.assign(part, { chunks: [], length: 0, total: null, validator: null } satisfies Part);
-}
-
-function joined({ chunks, length }: Part): Uint8Array {
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
 }
 
 /** @throws the signal's reason (as a rejection) once it is aborted */

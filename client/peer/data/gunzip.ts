@@ -1,4 +1,5 @@
 import { Inflate } from "pako";
+import { joinChunks } from "../../../shared/join-chunks.ts";
 import { DataError } from "./data-set.ts";
 
 /** Unpacked at once; then others have their turn. */
@@ -39,11 +40,5 @@ export async function gunzip(bytes: Uint8Array, mostBytes: number, name: string)
     if (!inflate.ended) refuse("one that is cut short");
   }
   if (bytes.subarray(at).some((byte) => byte !== 0)) refuse("one that goes on with something else");
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
+  return joinChunks(chunks, length);
 }
