@@ -3,7 +3,7 @@ import { compressPage } from "./tools/compress-page.ts";
 
 /** Builds the page that the signaling server serves at `/` and `/r/:room`. */
 export default defineConfig({
-  root: "client/browser",
+  root: "client/page",
   // The page finds everything below the folder in which it is itself, wherever a proxy puts that.
   base: "./",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },

@@ -5,7 +5,7 @@ import { softwareVulkan } from "./test/support/software-vulkan.ts";
 const integration = [
   "test/churn/**/*.test.ts",
   "test/cli/**/*.test.ts",
-  "test/client/{data,links,trainer}/**/*.test.ts",
+  "test/client/{data,rtc,tfjs}/**/*.test.ts",
   "test/contract/transport-{node,port}.test.ts",
   "test/signaling-server/**/*.test.ts",
 ];
@@ -14,7 +14,7 @@ const integration = [
 const planted = ["test/planted/**/*.test.ts"];
 
 /** What runs on a GPU, if need be one in software: compiling for that takes seconds, and more on a busy machine. */
-const device = ["test/client/device/**/*.test.ts"];
+const device = ["test/client/gpu/**/*.test.ts"];
 
 const testTimeout = 30_000;
 

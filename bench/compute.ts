@@ -2,12 +2,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { measureSelect } from "../cli/bench.ts";
-import { checkpointRows } from "../cli/bench-checkpoint.ts";
-import { mergeRows } from "../cli/bench-merge.ts";
-import { trainRows } from "../cli/bench-train.ts";
-import { transferRows } from "../cli/bench-transfer.ts";
-import { measureWire } from "../cli/bench-wire.ts";
-import { hasTrainingImages } from "../cli/bench-wire-real.ts";
+import { checkpointRows } from "./measure/bench-checkpoint.ts";
+import { mergeRows } from "./measure/bench-merge.ts";
+import { trainRows } from "./measure/bench-train.ts";
+import { transferRows } from "./measure/bench-transfer.ts";
+import { measureWire } from "./measure/bench-wire.ts";
+import { hasTrainingImages } from "./measure/bench-wire-real.ts";
 
 /** What `copse bench` measures, or the parts of it that are named, with machine and date. Each file has ratios of times that were taken in turns. */
 const machine = `${cpus()[0]?.model ?? "unknown"} × ${cpus().length}, Node ${process.version}`;

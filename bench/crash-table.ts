@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
-import { createHasher } from "../shared/hash.ts";
-import { crashPeers, crashSteps, playCrash } from "../shared/simulation/crash-steps.ts";
-import { createVirtualClock } from "../shared/simulation/virtual-clock.ts";
+import { createHasher } from "../shared/base/hash.ts";
+import { crashPeers, crashSteps, playCrash } from "../shared/simulation/chaos/crash-steps.ts";
+import { createVirtualClock } from "../shared/simulation/network/virtual-clock.ts";
 
 /** The longest time without a commit when a peer crashes, by its role and step: virtual time, so that any machine gives the same. */
 const seed = 3;

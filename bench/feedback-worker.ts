@@ -1,5 +1,5 @@
-import { newtonMinimum } from "../shared/simulation/newton.ts";
-import type { Problem } from "../shared/simulation/problem.ts";
+import { newtonMinimum } from "../shared/simulation/lab/newton.ts";
+import type { Problem } from "../shared/simulation/lab/problem.ts";
 import { loadProblem, type ProblemName } from "./problems.ts";
 import { type Job, tunedRun } from "./tuned-run.ts";
 

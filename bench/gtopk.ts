@@ -1,7 +1,7 @@
 import { aggregated } from "../shared/compress/aggregated.ts";
-import { schemeOf } from "../shared/compress/scheme-of.ts";
+import { schemeOf } from "../shared/compress/text/scheme-of.ts";
 import type { Scheme } from "../shared/compress/types.ts";
-import { noisyDescent } from "../shared/simulation/noisy-descent.ts";
+import { noisyDescent } from "../shared/simulation/lab/noisy-descent.ts";
 import { chart, type Line } from "./chart.ts";
 import { loadProblem, titleOf } from "./problems.ts";
 import { circumstances, writeLines, writeResult } from "./results.ts";

@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { readProblem } from "../cli/problem-file.ts";
-import { seeded } from "../shared/random.ts";
-import { parseLibsvm } from "../shared/simulation/libsvm.ts";
-import type { Problem } from "../shared/simulation/problem.ts";
-import { quadraticProblem } from "../shared/simulation/quadratic-problem.ts";
-import { softmaxProblem } from "../shared/simulation/softmax-problem.ts";
+import { seeded } from "../shared/base/random.ts";
+import { parseLibsvm } from "../shared/simulation/lab/libsvm.ts";
+import type { Problem } from "../shared/simulation/lab/problem.ts";
+import { quadraticProblem } from "../shared/simulation/lab/quadratic-problem.ts";
+import { softmaxProblem } from "../shared/simulation/lab/softmax-problem.ts";
 
 interface Source {
   readonly title: string;

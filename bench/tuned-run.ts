@@ -1,8 +1,8 @@
-import { schemeOf } from "../shared/compress/scheme-of.ts";
-import { layoutOf } from "../shared/layout.ts";
-import { Forest } from "../shared/simulation/forest.ts";
-import type { Problem } from "../shared/simulation/problem.ts";
-import { addInto, allFinite } from "../shared/update.ts";
+import { layoutOf } from "../shared/base/layout.ts";
+import { schemeOf } from "../shared/compress/text/scheme-of.ts";
+import { Forest } from "../shared/simulation/lab/forest.ts";
+import type { Problem } from "../shared/simulation/lab/problem.ts";
+import { addInto, allFinite } from "../shared/vector/update.ts";
 import type { ProblemName } from "./problems.ts";
 import { walk } from "./walk.ts";
 

@@ -1,14 +1,14 @@
 import { Command } from "commander";
-import { formatCount, inTerminal } from "../client/peer/format.ts";
-import { checkpointRows } from "./bench-checkpoint.ts";
-import { mergeRows } from "./bench-merge.ts";
-import { benchLengths, quickLengths, type SelectOptions, selectRows } from "./bench-select.ts";
-import { type AnyWireRow, measureWire, wireText } from "./bench-wire.ts";
-import { hasTrainingImages } from "./bench-wire-real.ts";
-import type { TypedOptions } from "./config-options.ts";
-import { failWith } from "./exit.ts";
-import { peerPackages, requirePackages } from "./require-packages.ts";
-import { print, printAside, printJson } from "./terminal.ts";
+import { checkpointRows } from "../bench/measure/bench-checkpoint.ts";
+import { mergeRows } from "../bench/measure/bench-merge.ts";
+import { benchLengths, quickLengths, type SelectOptions, selectRows } from "../bench/measure/bench-select.ts";
+import { type AnyWireRow, measureWire, wireText } from "../bench/measure/bench-wire.ts";
+import { hasTrainingImages } from "../bench/measure/bench-wire-real.ts";
+import { formatCount, inTerminal } from "../client/base/format.ts";
+import type { TypedOptions } from "./support/config-options.ts";
+import { failWith } from "./support/exit.ts";
+import { peerPackages, requirePackages } from "./support/require-packages.ts";
+import { print, printAside, printJson } from "./support/terminal.ts";
 
 type Row = Readonly<Record<string, string | number>>;
 
@@ -93,13 +93,13 @@ async function tensorflowIfThere(): Promise<SelectOptions["tensorflow"]> {
 
 async function* measureTraining(options: { readonly isQuick: boolean }): AsyncGenerator<object> {
   requirePackages("bench train", peerPackages);
-  const { trainRows } = await import("./bench-train.ts");
+  const { trainRows } = await import("../bench/measure/bench-train.ts");
   yield* trainRows(options);
 }
 
 async function* measureTransfers(options: { readonly isQuick: boolean }): AsyncGenerator<object> {
   requirePackages("bench transfer", peerPackages);
-  const { transferRows } = await import("./bench-transfer.ts");
+  const { transferRows } = await import("../bench/measure/bench-transfer.ts");
   yield* transferRows(options);
 }
 

@@ -1,7 +1,7 @@
 import type { ClientReport } from "../client/peer/client-report.ts";
-import { shownValue } from "../shared/issue-text.ts";
-import type { TypedOptions } from "./config-options.ts";
-import { UsageError } from "./exit.ts";
+import { shownValue } from "../shared/base/issue-text.ts";
+import type { TypedOptions } from "./support/config-options.ts";
+import { UsageError } from "./support/exit.ts";
 
 /** Longer than a day is for ever. */
 const longestSeconds = 86_400;

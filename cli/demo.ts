@@ -1,19 +1,19 @@
 import { Command } from "commander";
-import type { RoundReport } from "../shared/training/report.ts";
+import type { RoundReport } from "../shared/run/report.ts";
 import { createSignalingServer } from "../signaling-server/main.ts";
 import { type ChildPeer, startChildPeer } from "./child-peer.ts";
-import { addConfigOptions, configOf, type TypedOptions, typedConfig, wholeNumber } from "./config-options.ts";
-import { checkDataFolder } from "./data-folder.ts";
 import type { DemoTabs } from "./demo-tabs.ts";
-import { failureExitCode, failWith, UsageError } from "./exit.ts";
 import { exportFolderOf } from "./export-folder.ts";
-import { onInterruption } from "./interruption.ts";
-import { createProgress } from "./progress.ts";
-import { peerPackages, requirePackages, tabPackages } from "./require-packages.ts";
-import { drawRoomName } from "./room-name.ts";
 import type { FinalReport } from "./run-peer.ts";
 import { summaryOf, summaryText } from "./summary.ts";
-import { print, printJson } from "./terminal.ts";
+import { addConfigOptions, configOf, type TypedOptions, typedConfig, wholeNumber } from "./support/config-options.ts";
+import { checkDataFolder } from "./support/data-folder.ts";
+import { failureExitCode, failWith, UsageError } from "./support/exit.ts";
+import { onInterruption } from "./support/interruption.ts";
+import { createProgress } from "./support/progress.ts";
+import { peerPackages, requirePackages, tabPackages } from "./support/require-packages.ts";
+import { drawRoomName } from "./support/room-name.ts";
+import { print, printJson } from "./support/terminal.ts";
 
 /** Long enough to see the accuracy rise, short enough to watch. */
 const demoDefaults = { rounds: 40 } as const;

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, mkdir } from "node:fs/promises";
-import type { TypedOptions } from "./config-options.ts";
-import { UsageError } from "./exit.ts";
+import type { TypedOptions } from "./support/config-options.ts";
+import { UsageError } from "./support/exit.ts";
 
 /**
  * The folder of `--export`, made before the run: at its end a mistake would cost what it came to. null: none is asked for.

@@ -1,14 +1,14 @@
 import { Command } from "commander";
-import { createHasher } from "../shared/hash.ts";
-import { createLab, type LabReport } from "../shared/simulation/lab.ts";
-import { newtonMinimum } from "../shared/simulation/newton.ts";
-import type { Problem } from "../shared/simulation/problem.ts";
-import type { RunConfig } from "../shared/training/config.ts";
-import { runScheme } from "../shared/training/run-scheme.ts";
-import { configOf, realNumber, type TypedOptions, wholeNumber } from "./config-options.ts";
-import { failWith } from "./exit.ts";
+import { createHasher } from "../shared/base/hash.ts";
+import type { RunConfig } from "../shared/run/config.ts";
+import { runScheme } from "../shared/run/run-scheme.ts";
+import { createLab, type LabReport } from "../shared/simulation/lab/lab.ts";
+import { newtonMinimum } from "../shared/simulation/lab/newton.ts";
+import type { Problem } from "../shared/simulation/lab/problem.ts";
 import { readProblem } from "./problem-file.ts";
-import { print, printJson } from "./terminal.ts";
+import { configOf, realNumber, type TypedOptions, wholeNumber } from "./support/config-options.ts";
+import { failWith } from "./support/exit.ts";
+import { print, printJson } from "./support/terminal.ts";
 
 /** How a run of the lab ended. */
 export interface LabSummary extends Omit<LabReport, "type" | "round">, Pick<RunConfig, "aggregate" | "residual"> {

@@ -2,16 +2,16 @@
 import { Command, CommanderError } from "commander";
 import { benchCommand } from "./bench.ts";
 import { demoCommand } from "./demo.ts";
-import { exitCodeOf, failWith } from "./exit.ts";
-import { interrupt } from "./interruption.ts";
 import { labCommand } from "./lab.ts";
 import { methodsCommand } from "./methods.ts";
-import { refuseNpmOptions } from "./npm-options.ts";
-import { ownVersion } from "./own-version.ts";
 import { peerCommand } from "./peer.ts";
 import { serveCommand } from "./serve.ts";
 import { simulateCommand } from "./simulate.ts";
-import { printable } from "./terminal.ts";
+import { exitCodeOf, failWith } from "./support/exit.ts";
+import { interrupt } from "./support/interruption.ts";
+import { refuseNpmOptions } from "./support/npm-options.ts";
+import { ownVersion } from "./support/own-version.ts";
+import { printable } from "./support/terminal.ts";
 
 const program = new Command("copse")
   .description("Train one model across browser tabs and headless peers, peer to peer.")

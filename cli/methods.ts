@@ -1,8 +1,8 @@
 import { Command } from "commander";
-import { type Parameter, parametersOf, parametersRead } from "../shared/compress/parameters.ts";
 import { methods } from "../shared/compress/registry.ts";
-import { optimisers } from "../shared/optimise/registry.ts";
-import { print, printJson } from "./terminal.ts";
+import { type Parameter, parametersOf, parametersRead } from "../shared/compress/text/parameters.ts";
+import { optimisers } from "../shared/optimizer/registry.ts";
+import { print, printJson } from "./support/terminal.ts";
 
 /** One method as `copse methods --json` prints it. */
 export interface MethodLine {

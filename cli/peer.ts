@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
 import { Command } from "commander";
-import { addConfigOptions, type TypedOptions } from "./config-options.ts";
-import { failWith } from "./exit.ts";
-import { peerPackages, requirePackages } from "./require-packages.ts";
+import { addConfigOptions, type TypedOptions } from "./support/config-options.ts";
+import { failWith } from "./support/exit.ts";
+import { peerPackages, requirePackages } from "./support/require-packages.ts";
 
 /** `copse peer`: one headless peer, until the run ends or it is interrupted. */
 export function peerCommand(): Command {

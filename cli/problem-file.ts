@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { constants, gunzipSync } from "node:zlib";
-import { parseLibsvm } from "../shared/simulation/libsvm.ts";
-import { logisticProblem } from "../shared/simulation/logistic-problem.ts";
-import type { Problem } from "../shared/simulation/problem.ts";
-import { ProblemFileError } from "../shared/simulation/problem-file-error.ts";
-import { parseQuadratic } from "../shared/simulation/quadratic-problem.ts";
-import { softmaxProblem } from "../shared/simulation/softmax-problem.ts";
-import { UsageError } from "./exit.ts";
-import { textIn } from "./text-in.ts";
+import { parseLibsvm } from "../shared/simulation/lab/libsvm.ts";
+import { logisticProblem } from "../shared/simulation/lab/logistic-problem.ts";
+import type { Problem } from "../shared/simulation/lab/problem.ts";
+import { ProblemFileError } from "../shared/simulation/lab/problem-file-error.ts";
+import { parseQuadratic } from "../shared/simulation/lab/quadratic-problem.ts";
+import { softmaxProblem } from "../shared/simulation/lab/softmax-problem.ts";
+import { UsageError } from "./support/exit.ts";
+import { textIn } from "./support/text-in.ts";
 
 /** Ten million entries of LIBSVM take no more, and V8 holds no longer text. */
 const mostBytes = 400_000_000;

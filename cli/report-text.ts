@@ -1,11 +1,11 @@
+import { formatBytes, formatCount, formatLoss, formatPercent, formatShare, inTerminal, plural } from "../client/base/format.ts";
+import { peerName } from "../client/base/peer-name.ts";
+import type { FileProgress } from "../client/data/served-files.ts";
 import type { ClientReport } from "../client/peer/client-report.ts";
-import type { FileProgress } from "../client/peer/data/served-files.ts";
-import { formatBytes, formatCount, formatLoss, formatPercent, formatShare, inTerminal, plural } from "../client/peer/format.ts";
-import { peerName } from "../client/peer/peer-name.ts";
-import type { Member } from "../shared/signaling/messages.ts";
-import type { PeerId } from "../shared/transport.ts";
+import type { PeerId } from "../shared/base/transport.ts";
+import type { Member } from "../shared/signaling/protocol/messages.ts";
 import type { FinalReport } from "./run-peer.ts";
-import { printable } from "./terminal.ts";
+import { printable } from "./support/terminal.ts";
 
 /** Says in one line for a person what a peer reports; null for what only a program wants. It remembers who is who, and who was lost. */
 export function createReportText(): (report: ClientReport | FinalReport) => string | null {

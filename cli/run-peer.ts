@@ -1,22 +1,22 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { AddressError, serverAddress } from "../client/base/server-address.ts";
 import { startNodePeer } from "../client/node/node-peer.ts";
 import type { ClientReport, FinalModel } from "../client/peer/client-report.ts";
 import { createLoneWatch } from "../client/peer/lone-watch.ts";
-import { AddressError, serverAddress } from "../client/peer/server-address.ts";
-import { bytesOf } from "../shared/hash.ts";
-import { shownValue } from "../shared/issue-text.ts";
-import { canonicalRoom, roomExpectation } from "../shared/signaling/room-name.ts";
-import type { Peer } from "../shared/training/peer.ts";
-import { usualShares } from "../shared/training/usual-shares.ts";
-import type { Links, LinkTraffic } from "../shared/transport.ts";
-import { configOf, type TypedOptions, typedConfig } from "./config-options.ts";
+import { bytesOf } from "../shared/base/hash.ts";
+import { shownValue } from "../shared/base/issue-text.ts";
+import type { Links, LinkTraffic } from "../shared/base/transport.ts";
+import type { Peer } from "../shared/peer/peer.ts";
+import { usualShares } from "../shared/run/usual-shares.ts";
+import { canonicalRoom, roomExpectation } from "../shared/signaling/protocol/room-name.ts";
 import { connectTimeoutOf, createConnectWait } from "./connect-wait.ts";
-import { UnreachableError, UsageError } from "./exit.ts";
 import { exportFolderOf } from "./export-folder.ts";
-import { onInterruption } from "./interruption.ts";
 import { createReportText } from "./report-text.ts";
-import { print, printable, printJson } from "./terminal.ts";
+import { configOf, type TypedOptions, typedConfig } from "./support/config-options.ts";
+import { UnreachableError, UsageError } from "./support/exit.ts";
+import { onInterruption } from "./support/interruption.ts";
+import { print, printable, printJson } from "./support/terminal.ts";
 
 /** As the page's form has it, so that a tab and this peer open the same room. */
 function withShares(fields: ReturnType<typeof typedConfig>): ReturnType<typeof typedConfig> {

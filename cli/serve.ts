@@ -1,13 +1,13 @@
 import { Command, Option } from "commander";
-import { patientStartMs } from "../shared/signaling/pacing.ts";
+import { patientStartMs } from "../shared/signaling/room/pacing.ts";
 import { IceError, parseIceServers } from "../signaling-server/ice.ts";
 import { createSignalingServer, type SignalingServerOptions } from "../signaling-server/main.ts";
 import { basePathOf } from "../signaling-server/strip-base-path.ts";
-import { checkDataFolder } from "./data-folder.ts";
-import { failWith, UsageError } from "./exit.ts";
-import { onInterruption } from "./interruption.ts";
-import { drawRoomName } from "./room-name.ts";
-import { print, printJson } from "./terminal.ts";
+import { checkDataFolder } from "./support/data-folder.ts";
+import { failWith, UsageError } from "./support/exit.ts";
+import { onInterruption } from "./support/interruption.ts";
+import { drawRoomName } from "./support/room-name.ts";
+import { print, printJson } from "./support/terminal.ts";
 
 interface ServeOptions {
   readonly host: string;

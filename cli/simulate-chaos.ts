@@ -1,14 +1,14 @@
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { formatBytes, inTerminal, plural } from "../client/peer/format.ts";
-import { createHasher } from "../shared/hash.ts";
-import { playChaos, type Verdict } from "../shared/simulation/chaos.ts";
-import { type ChaosSummary, failureText, isSound, summaryOf } from "../shared/simulation/chaos-summary.ts";
-import type { Fault } from "../shared/simulation/faults/fault.ts";
-import { faults } from "../shared/simulation/faults/registry.ts";
-import { createVirtualClock } from "../shared/simulation/virtual-clock.ts";
-import { configOf, type TypedOptions, wholeNumber } from "./config-options.ts";
-import { UsageError } from "./exit.ts";
-import { print, printJson } from "./terminal.ts";
+import { formatBytes, inTerminal, plural } from "../client/base/format.ts";
+import { createHasher } from "../shared/base/hash.ts";
+import { playChaos, type Verdict } from "../shared/simulation/chaos/chaos.ts";
+import { type ChaosSummary, failureText, isSound, summaryOf } from "../shared/simulation/chaos/chaos-summary.ts";
+import type { Fault } from "../shared/simulation/chaos/faults/fault.ts";
+import { faults } from "../shared/simulation/chaos/faults/registry.ts";
+import { createVirtualClock } from "../shared/simulation/network/virtual-clock.ts";
+import { configOf, type TypedOptions, wholeNumber } from "./support/config-options.ts";
+import { UsageError } from "./support/exit.ts";
+import { print, printJson } from "./support/terminal.ts";
 
 /** Both ends included. */
 interface Range {

@@ -1,17 +1,17 @@
 import { Command } from "commander";
-import { formatBytes, formatMilliseconds, inTerminal, plural } from "../client/peer/format.ts";
-import { createHasher } from "../shared/hash.ts";
-import { seeded } from "../shared/random.ts";
-import { createChurn } from "../shared/simulation/churn.ts";
-import { createQuadraticTrainer } from "../shared/simulation/quadratic-trainer.ts";
-import { createSwarm } from "../shared/simulation/swarm.ts";
-import { createVirtualClock } from "../shared/simulation/virtual-clock.ts";
-import type { RunConfig } from "../shared/training/config.ts";
-import type { RoundReport } from "../shared/training/report.ts";
-import { configOf, realNumber, type TypedOptions, wholeNumber } from "./config-options.ts";
-import { failWith, UsageError } from "./exit.ts";
+import { formatBytes, formatMilliseconds, inTerminal, plural } from "../client/base/format.ts";
+import { createHasher } from "../shared/base/hash.ts";
+import { seeded } from "../shared/base/random.ts";
+import type { RunConfig } from "../shared/run/config.ts";
+import type { RoundReport } from "../shared/run/report.ts";
+import { createQuadraticTrainer } from "../shared/simulation/lab/quadratic-trainer.ts";
+import { createChurn } from "../shared/simulation/network/churn.ts";
+import { createSwarm } from "../shared/simulation/network/swarm.ts";
+import { createVirtualClock } from "../shared/simulation/network/virtual-clock.ts";
 import { asksForChaos, simulateChaos } from "./simulate-chaos.ts";
-import { print, printJson } from "./terminal.ts";
+import { configOf, realNumber, type TypedOptions, wholeNumber } from "./support/config-options.ts";
+import { failWith, UsageError } from "./support/exit.ts";
+import { print, printJson } from "./support/terminal.ts";
 
 /** What a simulation comes to; bytes are counted where they enter the (simulated) data channel. */
 export interface SimulationSummary extends Pick<RunConfig, "aggregate" | "residual"> {

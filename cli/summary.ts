@@ -7,10 +7,10 @@ import {
   formatShare,
   inTerminal,
   plural,
-} from "../client/peer/format.ts";
-import type { Hash } from "../shared/hash.ts";
-import type { RunConfig } from "../shared/training/config.ts";
-import type { RoundReport } from "../shared/training/report.ts";
+} from "../client/base/format.ts";
+import type { Hash } from "../shared/base/hash.ts";
+import type { RunConfig } from "../shared/run/config.ts";
+import type { RoundReport } from "../shared/run/report.ts";
 import type { FinalReport } from "./run-peer.ts";
 
 /** How a browser tab of the demo ended. */

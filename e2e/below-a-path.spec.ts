@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { configOf } from "../cli/config-options.ts";
+import { configOf } from "../cli/support/config-options.ts";
 import { createSignalingServer } from "../signaling-server/main.ts";
 import { disagreements } from "../test/support/report-book.ts";
 import { openProxyServer } from "./support/proxy-server.ts";

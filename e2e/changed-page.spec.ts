@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
-import { configOf } from "../cli/config-options.ts";
-import { fragmentOf } from "../client/browser/config-texts.ts";
+import { configOf } from "../cli/support/config-options.ts";
+import { fragmentOf } from "../client/page/state/config-texts.ts";
 import { test } from "./support/page-test.ts";
 import { untilRound } from "./support/tab.ts";
 

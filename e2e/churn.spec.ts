@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { configOf } from "../cli/config-options.ts";
+import { configOf } from "../cli/support/config-options.ts";
 import { disagreements, lastRound, type ReportBook } from "../test/support/report-book.ts";
 import { inTestRoom } from "./support/room.ts";
 import { latestMs, quick, slowestMs, startMs, untilFurther, untilWhole, wholeRounds } from "./support/rounds.ts";

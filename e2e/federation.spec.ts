@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { configOf } from "../cli/config-options.ts";
+import { configOf } from "../cli/support/config-options.ts";
 import { inTestRoom, type TestRoom } from "./support/room.ts";
 import { hashesOf, openTab, untilRound } from "./support/tab.ts";
 

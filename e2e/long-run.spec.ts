@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { configOf } from "../cli/config-options.ts";
+import { configOf } from "../cli/support/config-options.ts";
 import { lastRound } from "../test/support/report-book.ts";
 import { openPlainChromium, type PlainTab, type PlainTarget } from "./support/plain-chromium.ts";
 import { inTestRoom } from "./support/room.ts";

@@ -1,5 +1,5 @@
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
-import { configOf } from "../cli/config-options.ts";
+import { configOf } from "../cli/support/config-options.ts";
 import { createSignalingServer } from "../signaling-server/main.ts";
 import { openProxy, type ProxyRules, type TestProxy } from "../test/support/open-proxy.ts";
 import { disagreements, lastRound, type ReportBook } from "../test/support/report-book.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { configOf } from "../cli/config-options.ts";
+import { configOf } from "../cli/support/config-options.ts";
 import { disagreements, type ReportBook } from "../test/support/report-book.ts";
 import { inTestRoom } from "./support/room.ts";
 import { quick, startMs, untilWhole } from "./support/rounds.ts";

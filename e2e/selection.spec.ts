@@ -1,5 +1,5 @@
 import { type Browser, expect, test } from "@playwright/test";
-import { configOf } from "../cli/config-options.ts";
+import { configOf } from "../cli/support/config-options.ts";
 import { createSignalingServer } from "../signaling-server/main.ts";
 import { hashesOf, openTab, untilRound } from "./support/tab.ts";
 

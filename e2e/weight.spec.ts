@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { configOf } from "../cli/config-options.ts";
+import { configOf } from "../cli/support/config-options.ts";
 import { createSignalingServer } from "../signaling-server/main.ts";
 import { type CountingRelay, openCountingRelay } from "./support/counting-relay.ts";
 import { quick } from "./support/rounds.ts";

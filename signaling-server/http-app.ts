@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from "express";
-import { isDataFileName } from "../shared/data-files.ts";
+import { isDataFileName } from "../shared/base/data-files.ts";
 import { pageDocument } from "./page-document.ts";
 import { precompressed } from "./precompressed.ts";
 

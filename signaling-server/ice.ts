@@ -1,6 +1,6 @@
 import { domainToASCII } from "node:url";
 import { z } from "zod";
-import type { IceServer } from "../shared/signaling/messages.ts";
+import type { IceServer } from "../shared/signaling/protocol/messages.ts";
 import { iceUrlProblem } from "./ice-url.ts";
 
 /** An `--ice` value is neither a list of ICE servers nor a URL of one, or an engine would refuse it. */

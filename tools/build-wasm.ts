@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { compileScan } from "./compile-scan.ts";
 
 /** `npm run build:wasm`: compiles the scan and writes it as text for the program to load. */
-const target = fileURLToPath(new URL("../shared/compress/selection/simd/scan-module.ts", import.meta.url));
+const target = fileURLToPath(new URL("../shared/vector/selection/simd/scan-module.ts", import.meta.url));
 const bytes = await compileScan();
 writeFileSync(
   target,

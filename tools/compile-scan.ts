@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import asc from "assemblyscript/asc";
 
-const source = new URL("../shared/compress/selection/simd/scan.as.ts", import.meta.url);
+const source = new URL("../shared/vector/selection/simd/scan.as.ts", import.meta.url);
 
 /** Compiles the scan to WebAssembly with SIMD: the same bytes for the same source and compiler. @throws {Error} with what the compiler says */
 export async function compileScan(): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-import { webrtcProblem } from "../peer/links/webrtc-problem.ts";
+import { webrtcProblem } from "../rtc/webrtc-problem.ts";
 
 /** What a page may have, or lack: an old browser, an extension, a policy or a lockdown mode may have taken any of it away. */
 interface Platform {

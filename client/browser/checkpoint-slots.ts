@@ -1,6 +1,6 @@
-import type { CheckpointStore } from "../../shared/training/checkpoint.ts";
-import { NoAnswerError, within } from "../../shared/within.ts";
-import { realClock } from "../peer/real-clock.ts";
+import { NoAnswerError, within } from "../../shared/base/within.ts";
+import type { CheckpointStore } from "../../shared/replica/checkpoint.ts";
+import { realClock } from "../base/real-clock.ts";
 import { openDatabase, storageWords, transact } from "./slot-database.ts";
 import { claimSlot } from "./slot-lock.ts";
 

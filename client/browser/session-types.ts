@@ -1,7 +1,7 @@
-import type { RunConfig } from "../../shared/training/config.ts";
-import type { LinkTraffic } from "../../shared/transport.ts";
+import type { LinkTraffic } from "../../shared/base/transport.ts";
+import type { RunConfig } from "../../shared/run/config.ts";
+import type { SelectionPlace } from "../gpu/place-selection.ts";
 import type { ClientReport } from "../peer/client-report.ts";
-import type { SelectionPlace } from "../peer/device/place-selection.ts";
 
 export interface SessionOptions {
   /** Origin of the signaling server, e.g. `https://copse.example`. */
@@ -29,7 +29,7 @@ export interface Session {
   vanish(): void;
 }
 
-export type { BackendName as Backend } from "../peer/trainer/choose-backend.ts";
+export type { BackendName as Backend } from "../tfjs/choose-backend.ts";
 
 /** What a tab tells its page: the client's reports, and about once a second the traffic of the page's channels. */
 export type TabReport = ClientReport | { readonly type: "traffic"; readonly links: readonly LinkTraffic[] };

@@ -1,5 +1,5 @@
-import { within } from "../../shared/within.ts";
-import { realClock } from "../peer/real-clock.ts";
+import { within } from "../../shared/base/within.ts";
+import { realClock } from "../base/real-clock.ts";
 
 /** A tab that is loaded again may begin before the worker that it had has ended. */
 const claimMs = 1_000;

@@ -1,7 +1,7 @@
 import plainWasm from "@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm?url";
 import simdWasm from "@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url";
 import * as tf from "@tensorflow/tfjs-core";
-import type { BackendCandidate } from "../peer/trainer/choose-backend.ts";
+import type { BackendCandidate } from "../tfjs/choose-backend.ts";
 
 export interface BrowserBackendOptions {
   /** Takes an adapter that emulates a GPU in software, too: 15 to 400 times slower than WebAssembly, but good for tests. */

@@ -1,9 +1,9 @@
 /// <reference path="./simplepeer.d.ts" />
 // The bundled build: the package's own entry needs Node's `global` and `process`, and fails in a page at run time.
 import SimplePeer from "simple-peer/simplepeer.min.js";
-import type { Links } from "../../shared/transport.ts";
-import { createWebrtcLinks, type WebrtcOptions } from "../peer/links/webrtc-links.ts";
-import type { MakeConnection } from "../peer/links/webrtc-problem.ts";
+import type { Links } from "../../shared/base/transport.ts";
+import { createWebrtcLinks, type WebrtcOptions } from "../rtc/webrtc-links.ts";
+import type { MakeConnection } from "../rtc/webrtc-problem.ts";
 
 /** Links over WebRTC in a page: the only place where RTCPeerConnection exists. */
 export function createPageLinks(options: WebrtcOptions): Links {

@@ -1,8 +1,8 @@
-import type { IceServer } from "../../shared/signaling/messages.ts";
-import type { RunConfig } from "../../shared/training/config.ts";
-import type { PeerId } from "../../shared/transport.ts";
+import type { PeerId } from "../../shared/base/transport.ts";
+import type { RunConfig } from "../../shared/run/config.ts";
+import type { IceServer } from "../../shared/signaling/protocol/messages.ts";
+import type { SelectionPlace } from "../gpu/place-selection.ts";
 import type { ClientReport } from "../peer/client-report.ts";
-import type { SelectionPlace } from "../peer/device/place-selection.ts";
 
 /** What the page tells the worker in which its peer lives. Links cross by the port, which is transferred with `start`. */
 export type ToWorker =

@@ -1,8 +1,8 @@
 import "./zod-without-eval.ts";
-import type { CheckpointStore } from "../../shared/training/checkpoint.ts";
-import type { Peer } from "../../shared/training/peer.ts";
-import { createPortLinks } from "../peer/port/port-links.ts";
+import type { Peer } from "../../shared/peer/peer.ts";
+import type { CheckpointStore } from "../../shared/replica/checkpoint.ts";
 import { startPeer } from "../peer/start-peer.ts";
+import { createPortLinks } from "../rtc/port/port-links.ts";
 import { NoSlotError, openCheckpointSlot } from "./checkpoint-slots.ts";
 import { browserBackends } from "./tensorflow.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { CheckpointError, type CheckpointStore } from "../../shared/training/checkpoint.ts";
+import { CheckpointError, type CheckpointStore } from "../../shared/replica/checkpoint.ts";
 import { claimFile } from "./claim-file.ts";
 import { codeOf, diskFiles } from "./disk-files.ts";
 import { createFileStore } from "./file-store.ts";

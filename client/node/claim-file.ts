@@ -1,5 +1,5 @@
 import { open, readFile, rename, rm } from "node:fs/promises";
-import { CheckpointError } from "../../shared/training/checkpoint.ts";
+import { CheckpointError } from "../../shared/replica/checkpoint.ts";
 import { codeOf } from "./disk-files.ts";
 import { startMarkOf } from "./start-mark.ts";
 

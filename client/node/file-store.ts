@@ -1,5 +1,5 @@
 import { basename, dirname, join } from "node:path";
-import type { CheckpointStore } from "../../shared/training/checkpoint.ts";
+import type { CheckpointStore } from "../../shared/replica/checkpoint.ts";
 
 /** What a store asks of a file system. */
 export interface Files {

@@ -3,7 +3,7 @@ import { dirname, join, sep } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
-import type { BackendCandidate } from "../peer/trainer/choose-backend.ts";
+import type { BackendCandidate } from "../tfjs/choose-backend.ts";
 
 /** What a headless peer can train on, best first: WebAssembly; the plain cpu backend is 20 to 50 times slower. */
 export function nodeBackends(): readonly BackendCandidate[] {

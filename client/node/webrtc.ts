@@ -1,9 +1,9 @@
 import wrtc from "@roamhq/wrtc";
 import SimplePeer from "simple-peer";
-import type { Links } from "../../shared/transport.ts";
-import type { SimplePeer as PeerInside } from "../peer/links/simple-peer.ts";
-import { createWebrtcLinks, type WebrtcOptions } from "../peer/links/webrtc-links.ts";
-import type { MakeConnection } from "../peer/links/webrtc-problem.ts";
+import type { Links } from "../../shared/base/transport.ts";
+import type { SimplePeer as PeerInside } from "../rtc/simple-peer.ts";
+import { createWebrtcLinks, type WebrtcOptions } from "../rtc/webrtc-links.ts";
+import type { MakeConnection } from "../rtc/webrtc-problem.ts";
 
 /** Links over WebRTC in Node, by @roamhq/wrtc. The process ends only after `close()`. */
 export function createNodeLinks(options: WebrtcOptions): Links {

@@ -1,4 +1,4 @@
-import type { ServerMessage } from "../../shared/signaling/messages.ts";
+import type { ServerMessage } from "../../shared/signaling/protocol/messages.ts";
 
 /** The longest wait (ms) before a peer that was not let in tries again; doubled up to that each time, and half as long to as long at random. */
 const longestMs = 60_000;

@@ -1,6 +1,6 @@
-import { errorCodes } from "./error-codes.ts";
-import { realClock } from "./real-clock.ts";
-import type { ServerAddress } from "./server-address.ts";
+import { errorCodes } from "../base/error-codes.ts";
+import { realClock } from "../base/real-clock.ts";
+import type { ServerAddress } from "../base/server-address.ts";
 
 /** Time for the server to say how it is. */
 const probeMs = 5_000;

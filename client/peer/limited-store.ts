@@ -1,6 +1,6 @@
-import type { Clock } from "../../shared/clock.ts";
-import type { CheckpointStore } from "../../shared/training/checkpoint.ts";
-import { within } from "../../shared/within.ts";
+import type { Clock } from "../../shared/base/clock.ts";
+import { within } from "../../shared/base/within.ts";
+import type { CheckpointStore } from "../../shared/replica/checkpoint.ts";
 
 /** Joining waits for it, so that it is short; and what is there is set aside, not lost. */
 const readMs = 5_000;

@@ -1,12 +1,17 @@
 import { io, type Socket } from "socket.io-client";
-import { type ClientMessage, type ServerMessage, type Signaling, serverMessageSchema } from "../../shared/signaling/messages.ts";
+import {
+  type ClientMessage,
+  type ServerMessage,
+  type Signaling,
+  serverMessageSchema,
+} from "../../shared/signaling/protocol/messages.ts";
+import { limitAttempts } from "../base/limit-attempts.ts";
+import { paced } from "../base/paced.ts";
+import { realClock } from "../base/real-clock.ts";
+import { serverAddress } from "../base/server-address.ts";
 import { createComeback } from "./comeback.ts";
 import { connectionProblem } from "./connection-problem.ts";
-import { limitAttempts } from "./limit-attempts.ts";
-import { paced } from "./paced.ts";
 import { createProblemTeller } from "./problem-teller.ts";
-import { realClock } from "./real-clock.ts";
-import { serverAddress } from "./server-address.ts";
 
 /** Back-off after a lost connection: doubled each time, ± half of it at random, so that a room does not come back at once. */
 const reconnectionDelayMs = 500;

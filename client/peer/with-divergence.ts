@@ -1,7 +1,7 @@
-import type { RunConfig } from "../../shared/training/config.ts";
-import type { PeerReport, RoundReport } from "../../shared/training/report.ts";
+import type { RunConfig } from "../../shared/run/config.ts";
+import type { PeerReport, RoundReport } from "../../shared/run/report.ts";
+import { formatLoss, formatPercent } from "../base/format.ts";
 import type { ClientReport } from "./client-report.ts";
-import { formatLoss, formatPercent } from "./format.ts";
 
 /** Of a model that guesses one of ten classes: ln 10. One that learns has never more for long, whatever its data. */
 const guessingLoss = Math.log(10);

@@ -1,5 +1,5 @@
-import type { PeerReport } from "../../shared/training/report.ts";
-import type { Evaluation } from "../../shared/training/trainer.ts";
+import type { PeerReport } from "../../shared/run/report.ts";
+import type { Evaluation } from "../../shared/run/trainer.ts";
 import type { ClientReport } from "./client-report.ts";
 
 /**

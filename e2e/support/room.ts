@@ -1,6 +1,6 @@
 import { type ChildPeer, startChildPeer } from "../../cli/child-peer.ts";
-import type { IceServer } from "../../shared/signaling/messages.ts";
-import type { RunConfig } from "../../shared/training/config.ts";
+import type { RunConfig } from "../../shared/run/config.ts";
+import type { IceServer } from "../../shared/signaling/protocol/messages.ts";
 import { createSignalingServer } from "../../signaling-server/main.ts";
 import { createReportBook, createWatch, type ReportBook, standingOf, type Watch } from "../../test/support/report-book.ts";
 

@@ -1,4 +1,4 @@
-import { deadlineMs } from "../../shared/training/deadline.ts";
+import { deadlineMs } from "../../shared/peer/deadline.ts";
 import { lastRound, type ReportBook } from "../../test/support/report-book.ts";
 import type { TestRoom } from "./room.ts";
 

@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from "@playwright/test";
 import type { FromWorker } from "../../client/browser/worker-messages.ts";
 import type { ClientReport } from "../../client/peer/client-report.ts";
-import type { RunConfig } from "../../shared/training/config.ts";
+import type { RunConfig } from "../../shared/run/config.ts";
 import type { ReportBook } from "../../test/support/report-book.ts";
 
 declare global {

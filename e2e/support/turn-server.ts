@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { findExecutable } from "../../cli/find-chromium.ts";
-import type { IceServer } from "../../shared/signaling/messages.ts";
+import type { IceServer } from "../../shared/signaling/protocol/messages.ts";
 
 /** Package of Debian and Ubuntu that has a TURN server. */
 export const relayAdvice =

@@ -1,7 +1,7 @@
+import { realClock } from "../../client/base/real-clock.ts";
 import { createPageLinks } from "../../client/browser/webrtc.ts";
-import type { Port } from "../../client/peer/port/port.ts";
-import { servePort } from "../../client/peer/port/serve-port.ts";
-import { realClock } from "../../client/peer/real-clock.ts";
+import type { Port } from "../../client/rtc/port/port.ts";
+import { servePort } from "../../client/rtc/port/serve-port.ts";
 import { largestBytes } from "../../test/contract/transport-laws.ts";
 import { broadcastPort, type JoinRequest, type RunReply, type RunRequest, tabsChannel } from "./wire.ts";
 

@@ -1,5 +1,5 @@
-import type { Port } from "../../client/peer/port/port.ts";
-import type { PeerId } from "../../shared/transport.ts";
+import type { Port } from "../../client/rtc/port/port.ts";
+import type { PeerId } from "../../shared/base/transport.ts";
 
 /** The worker wants links: of its own page, or of the other tab. */
 export interface JoinRequest {

@@ -1,5 +1,5 @@
-import { createPortLinks } from "../../client/peer/port/port-links.ts";
-import type { Links, PeerId } from "../../shared/transport.ts";
+import { createPortLinks } from "../../client/rtc/port/port-links.ts";
+import type { Links, PeerId } from "../../shared/base/transport.ts";
 import { type TestNetwork, transportLaws } from "../../test/contract/transport-laws.ts";
 import { broadcastPort, type JoinRequest, type RunReply, type RunRequest, tabsChannel } from "./wire.ts";
 

@@ -1,5 +1,5 @@
-import { layoutOf } from "../layout.ts";
-import { denseUpdate, indicesOf, sparseUpdate, toDense, type Update } from "../update.ts";
+import { layoutOf } from "../base/layout.ts";
+import { denseUpdate, indicesOf, sparseUpdate, toDense, type Update } from "../vector/update.ts";
 import { type Answer, type Exchange, type MergeRule, type Phase, reduced, type Scheme, type Stage } from "./types.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { Layout } from "../layout.ts";
-import { seeded } from "../random.ts";
+import type { Layout } from "../base/layout.ts";
+import { seeded } from "../base/random.ts";
 import type { Context, Stage } from "./types.ts";
 
 /** What changes from round to round. */

@@ -1,5 +1,5 @@
-import { indicesOf, type State, type Update } from "../update.ts";
-import type { Sparsifier } from "./sparsifier.ts";
+import { indicesOf, type State, type Update } from "../vector/update.ts";
+import type { Sparsifier } from "./sparsifiers/sparsifier.ts";
 import type { Compressor } from "./types.ts";
 
 /** Told α̂ of each compression that counted. */

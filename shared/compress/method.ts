@@ -1,6 +1,6 @@
-import type { Arguments } from "./arguments.ts";
-import type { Coarsening } from "./quantiser.ts";
-import type { Sparsifier } from "./sparsifier.ts";
+import type { Coarsening } from "./quantizers/quantiser.ts";
+import type { Sparsifier } from "./sparsifiers/sparsifier.ts";
+import type { Arguments } from "./text/arguments.ts";
 import type { Compressor, Scheme } from "./types.ts";
 
 /** A smaller rate, step or norm is lost in the rounding of parameters: nothing is trained. */

@@ -1,4 +1,4 @@
-import { denseUpdate, type State } from "../update.ts";
+import { denseUpdate, type State } from "../vector/update.ts";
 import type { Method } from "./method.ts";
 import type { Compressor } from "./types.ts";
 

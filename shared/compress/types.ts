@@ -1,8 +1,8 @@
-import type { HeldVector } from "../held-vector.ts";
-import type { Layout } from "../layout.ts";
-import type { Rng } from "../random.ts";
-import type { State, Update, Values } from "../update.ts";
-import type { FactorSlots } from "./factor-slots.ts";
+import type { Layout } from "../base/layout.ts";
+import type { Rng } from "../base/random.ts";
+import type { FactorSlots } from "../sum/factor-slots.ts";
+import type { HeldVector } from "../vector/held-vector.ts";
+import type { State, Update, Values } from "../vector/update.ts";
 
 /**
  * How the peers of a tree add up one phase: `exact` keeps every coordinate; `truncate` keeps the `keep` largest of each

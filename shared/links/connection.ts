@@ -1,4 +1,4 @@
-import type { LinkPath, Loss, PeerId } from "../transport.ts";
+import type { LinkPath, Loss, PeerId } from "../base/transport.ts";
 import type { Frame } from "../wire/frames.ts";
 
 /**

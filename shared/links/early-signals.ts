@@ -1,5 +1,5 @@
-import type { Clock } from "../clock.ts";
-import type { PeerId } from "../transport.ts";
+import type { Clock } from "../base/clock.ts";
+import type { PeerId } from "../base/transport.ts";
 import type { Envelope } from "./envelope.ts";
 
 /** Signals of links that others began and this peer did not dial yet: rosters do not reach everyone at once. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Signal } from "../transport.ts";
+import type { Signal } from "../base/transport.ts";
 
 /** The longest signal that is looked at: the signaling server carries no longer one. */
 const maxSignalCharacters = 40_000;

@@ -1,4 +1,4 @@
-import { LinkError } from "../transport.ts";
+import { LinkError } from "../base/transport.ts";
 import { cutFrames, type Frame, type FrameCutter, wholeMessageBytes } from "../wire/frames.ts";
 
 /** Where frames go: a data channel. */

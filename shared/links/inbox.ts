@@ -1,4 +1,4 @@
-import type { PeerId } from "../transport.ts";
+import type { PeerId } from "../base/transport.ts";
 import { createListeners } from "./listeners.ts";
 
 type Hear = (from: PeerId, bytes: Uint8Array) => void;

@@ -1,5 +1,5 @@
-import type { Clock } from "../clock.ts";
-import { LinkError, type LinkTraffic, type Loss, type PeerId } from "../transport.ts";
+import type { Clock } from "../base/clock.ts";
+import { LinkError, type LinkTraffic, type Loss, type PeerId } from "../base/transport.ts";
 import { createFrameReader, FrameError, goodbyeFrame } from "../wire/frames.ts";
 import type { Connect, Connection, ConnectionEvents, ConnectionStats } from "./connection.ts";
 import { noStats } from "./connection.ts";

@@ -1,5 +1,5 @@
-import type { Clock } from "../clock.ts";
-import { LinkError, type Links, type Loss, type PeerId, type Signal } from "../transport.ts";
+import type { Clock } from "../base/clock.ts";
+import { LinkError, type Links, type Loss, type PeerId, type Signal } from "../base/transport.ts";
 import { type Connect, noStats } from "./connection.ts";
 import { createEarlySignals } from "./early-signals.ts";
 import { type Envelope, openEnvelope, sealEnvelope } from "./envelope.ts";

@@ -1,5 +1,5 @@
-import { type Contributors, countOf, exceptionsOf, lowestOf, withExceptions } from "../aggregate/contributors.ts";
-import type { TreeKind } from "../aggregate/tree.ts";
+import { type Contributors, countOf, exceptionsOf, lowestOf, withExceptions } from "../tree/contributors.ts";
+import type { TreeKind } from "../tree/tree.ts";
 import { type Reader, WireError, type Writer } from "./bytes.ts";
 
 const mostMembers = 4096;

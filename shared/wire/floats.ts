@@ -1,4 +1,4 @@
-import { allFinite } from "../update.ts";
+import { allFinite } from "../vector/update.ts";
 import { type Reader, WireError } from "./bytes.ts";
 
 /** Float32 values, copied out: they are aligned, do not keep the message alive, and may be changed. @throws {WireError} unless finite */

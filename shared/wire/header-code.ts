@@ -1,6 +1,6 @@
-import type { TreeKind } from "../aggregate/tree.ts";
-import type { Hash } from "../hash.ts";
-import type { Tip } from "../signaling/messages.ts";
+import type { Hash } from "../base/hash.ts";
+import type { Tip } from "../signaling/protocol/messages.ts";
+import type { TreeKind } from "../tree/tree.ts";
 import { type Reader, WireError, type Writer } from "./bytes.ts";
 import { readContributors, writeContributors } from "./contributors-code.ts";
 import type { Header } from "./messages.ts";

@@ -1,5 +1,5 @@
-import type { TreeKind } from "../aggregate/tree.ts";
-import type { Version } from "../signaling/version.ts";
+import type { Version } from "../base/version.ts";
+import type { TreeKind } from "../tree/tree.ts";
 import { createReader, createWriter, type Reader, WireError, type Writer } from "./bytes.ts";
 import { readFloats } from "./floats.ts";
 import { readHeaders, writeHeaders } from "./header-code.ts";

@@ -1,9 +1,9 @@
-import type { Contributors } from "../aggregate/contributors.ts";
-import type { Part } from "../aggregate/part.ts";
-import type { Hash } from "../hash.ts";
-import type { Tip } from "../signaling/messages.ts";
-import type { Version } from "../signaling/version.ts";
-import type { State } from "../update.ts";
+import type { Hash } from "../base/hash.ts";
+import type { Version } from "../base/version.ts";
+import type { Tip } from "../signaling/protocol/messages.ts";
+import type { Part } from "../sum/part.ts";
+import type { Contributors } from "../tree/contributors.ts";
+import type { State } from "../vector/update.ts";
 
 /** All that peers say to each other. `version` is the roster under which the sender speaks: the fence. */
 export type PeerMessage = Have | Up | Down | Snapshot | Foster | Piece | Fetch;

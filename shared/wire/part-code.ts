@@ -1,13 +1,13 @@
-import { countOf } from "../aggregate/contributors.ts";
-import { partsOf, type Sum } from "../aggregate/gathered.ts";
-import type { Metrics, Part } from "../aggregate/part.ts";
-import type { TreeKind } from "../aggregate/tree.ts";
+import { partsOf, type Sum } from "../sum/gathered.ts";
+import type { Metrics, Part } from "../sum/part.ts";
+import { countOf } from "../tree/contributors.ts";
+import type { TreeKind } from "../tree/tree.ts";
+import { valueFormatOf } from "../vector/formats/value-formats.ts";
 import { type Reader, WireError, type Writer } from "./bytes.ts";
 import { readContributors, writeContributors } from "./contributors-code.ts";
 import type { UpdateSections } from "./sections.ts";
 import type { SumShape } from "./sum-shape.ts";
 import { readUpdate, writeUpdate } from "./update-code.ts";
-import { valueFormatOf } from "./value-formats/value-formats.ts";
 
 /**
  * What one contributor may add to each count, and (as a magnitude) to the weight and each real metric: the sums of 4,096

@@ -1,4 +1,4 @@
-import type { State } from "../update.ts";
+import type { State } from "../vector/update.ts";
 import { type Reader, WireError, type Writer } from "./bytes.ts";
 import { readFloats } from "./floats.ts";
 

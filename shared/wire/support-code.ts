@@ -1,4 +1,4 @@
-import type { Support } from "../update.ts";
+import type { Support } from "../vector/update.ts";
 import { type Reader, WireError, type Writer } from "./bytes.ts";
 import { readIndices, writeIndices } from "./index-codes/index-section.ts";
 

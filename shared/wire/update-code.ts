@@ -1,8 +1,8 @@
-import type { Update, Values } from "../update.ts";
+import { valueFormatOf, valueFormats } from "../vector/formats/value-formats.ts";
+import type { Update, Values } from "../vector/update.ts";
 import { type Reader, WireError, type Writer } from "./bytes.ts";
 import type { UpdateSections } from "./sections.ts";
 import { readSupport, supportAt, writeSupport } from "./support-code.ts";
-import { valueFormatOf, valueFormats } from "./value-formats/value-formats.ts";
 
 /**
  * support (1 byte) · value format (1 byte) · what the support takes · the values in their format, for f32 after zeros up to a

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
-import { type Rng, seeded } from "../../shared/random.ts";
+import { type Rng, seeded } from "../../shared/base/random.ts";
 import { disagreements } from "../support/report-book.ts";
 import { openProcessRoom, type ProcessRoom, type RoomPeer } from "./process-room.ts";
 

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { expect, it } from "vitest";
-import { refuseNpmOptions } from "../../cli/npm-options.ts";
-import { requireWebrtc } from "../../cli/require-packages.ts";
-import { textIn } from "../../cli/text-in.ts";
+import { refuseNpmOptions } from "../../cli/support/npm-options.ts";
+import { requireWebrtc } from "../../cli/support/require-packages.ts";
+import { textIn } from "../../cli/support/text-in.ts";
 
 const textOf = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
 /** What cmd, PowerShell 5 or both take for something else: quotes that are none, "and then", a variable before a command. */

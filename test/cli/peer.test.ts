@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { connectTimeoutOf, createConnectWait } from "../../cli/connect-wait.ts";
 import { createReportText } from "../../cli/report-text.ts";
-import { peerPackages, requirePackages } from "../../cli/require-packages.ts";
+import { peerPackages, requirePackages } from "../../cli/support/require-packages.ts";
 import { startServer } from "../signaling-server/server-harness.ts";
 import { runCopse } from "./run-copse.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createReportText } from "../../cli/report-text.ts";
 import { summaryText } from "../../cli/summary.ts";
-import type { PeerReport, RoundReport } from "../../shared/training/report.ts";
+import type { PeerReport, RoundReport } from "../../shared/run/report.ts";
 
 const [self, other] = ["a".repeat(16), "b".repeat(16)];
 const member = (peer: string, seat: number) => ({ peer, label: `node ${seat}`, seat });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { placeOf } from "../../shared/aggregate/tree.ts";
+import { layoutOf } from "../../shared/base/layout.ts";
+import { type Rng, seeded } from "../../shared/base/random.ts";
 import { type Aggregate, aggregated, type Residual } from "../../shared/compress/aggregated.ts";
-import { schemeOf } from "../../shared/compress/scheme-of.ts";
-import { selectLargest } from "../../shared/compress/select.ts";
-import { layoutOf } from "../../shared/layout.ts";
-import { type Rng, seeded } from "../../shared/random.ts";
-import { Forest } from "../../shared/simulation/forest.ts";
-import { toDense } from "../../shared/update.ts";
+import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
+import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { placeOf } from "../../shared/tree/tree.ts";
+import { selectLargest } from "../../shared/vector/select.ts";
+import { toDense } from "../../shared/vector/update.ts";
 
 const d = 400;
 const k = 8;

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { countOf } from "../../shared/compress/amount.ts";
-import { SchemeError } from "../../shared/compress/grammar.ts";
-import { schemeOf } from "../../shared/compress/scheme-of.ts";
-import { layoutOf } from "../../shared/layout.ts";
+import { layoutOf } from "../../shared/base/layout.ts";
+import { countOf } from "../../shared/compress/text/amount.ts";
+import { SchemeError } from "../../shared/compress/text/grammar.ts";
+import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 
 describe("how many coordinates are kept", () => {
   const layout = layoutOf([{ name: "x", shape: [10_000] }]);

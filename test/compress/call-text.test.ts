@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { callText } from "../../shared/compress/call-text.ts";
-import { parseScheme } from "../../shared/compress/grammar.ts";
 import { methods } from "../../shared/compress/registry.ts";
+import { callText } from "../../shared/compress/text/call-text.ts";
+import { parseScheme } from "../../shared/compress/text/grammar.ts";
 
 it.each(methods.map(({ example }) => example))("the text of what %s parses to is the same", (example) => {
   expect(callText(parseScheme(example))).toBe(example);

@@ -1,9 +1,9 @@
+import { type Layout, layoutOf } from "../../shared/base/layout.ts";
+import { type Rng, seeded } from "../../shared/base/random.ts";
 import { createContexts } from "../../shared/compress/context.ts";
-import type { Sparsifier } from "../../shared/compress/sparsifier.ts";
+import type { Sparsifier } from "../../shared/compress/sparsifiers/sparsifier.ts";
 import type { Context } from "../../shared/compress/types.ts";
-import { type Layout, layoutOf } from "../../shared/layout.ts";
-import { type Rng, seeded } from "../../shared/random.ts";
-import type { Update } from "../../shared/update.ts";
+import type { Update } from "../../shared/vector/update.ts";
 
 export function layoutOfLength(length: number): Layout {
   return layoutOf([{ name: "x", shape: [length] }]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { schemeOf } from "../../shared/compress/scheme-of.ts";
+import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import { descent, problemA, problemC, type Quadratics, valuesAfter } from "../support/quadratics.ts";
 
 /** f after exactly so many rounds of a scheme. */

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { aggregated } from "../../shared/compress/aggregated.ts";
-import { schemeOf } from "../../shared/compress/scheme-of.ts";
+import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import type { Scheme } from "../../shared/compress/types.ts";
-import { noisyDescent } from "../../shared/simulation/noisy-descent.ts";
-import { parseQuadratic } from "../../shared/simulation/quadratic-problem.ts";
+import { noisyDescent } from "../../shared/simulation/lab/noisy-descent.ts";
+import { parseQuadratic } from "../../shared/simulation/lab/quadratic-problem.ts";
 import { quadraticFile } from "../support/quadratic-file.ts";
 import { problemC } from "../support/quadratics.ts";
 

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
-import { ef14 } from "../../shared/compress/ef14.ts";
-import { ef21 } from "../../shared/compress/ef21.ts";
+import type { Layout } from "../../shared/base/layout.ts";
+import { type Rng, seeded } from "../../shared/base/random.ts";
+import { ef14 } from "../../shared/compress/feedback/ef14.ts";
+import { ef21 } from "../../shared/compress/feedback/ef21.ts";
 import type { Compressor } from "../../shared/compress/types.ts";
-import type { Layout } from "../../shared/layout.ts";
-import { type Rng, seeded } from "../../shared/random.ts";
-import { Forest } from "../../shared/simulation/forest.ts";
-import { addInto, toDense } from "../../shared/update.ts";
+import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { addInto, toDense } from "../../shared/vector/update.ts";
 
 export function drawn(length: number, rng: Rng): Float32Array {
   return Float32Array.from({ length }, () => rng.normal());

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { schemeOf } from "../../shared/compress/scheme-of.ts";
+import { layoutOf } from "../../shared/base/layout.ts";
+import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import type { Scheme } from "../../shared/compress/types.ts";
-import { layoutOf } from "../../shared/layout.ts";
-import { Forest } from "../../shared/simulation/forest.ts";
-import { addInto } from "../../shared/update.ts";
+import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { addInto } from "../../shared/vector/update.ts";
 import { dot, exampleOne, problemA, problemC, type Quadratics } from "../support/quadratics.ts";
 import { squaredError } from "./draws.ts";
 

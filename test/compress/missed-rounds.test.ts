@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { layoutOf } from "../../shared/base/layout.ts";
 import { createContexts } from "../../shared/compress/context.ts";
-import { schemeOf } from "../../shared/compress/scheme-of.ts";
-import { layoutOf } from "../../shared/layout.ts";
-import { type State, zeroUpdate } from "../../shared/update.ts";
+import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
+import { type State, zeroUpdate } from "../../shared/vector/update.ts";
 
 const [d, k] = [6, 2];
 const layout = layoutOf([{ name: "x", shape: [d] }]);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { schemeOf } from "../../shared/compress/scheme-of.ts";
-import { layoutOf } from "../../shared/layout.ts";
-import { seeded } from "../../shared/random.ts";
-import { Forest } from "../../shared/simulation/forest.ts";
-import { toDense } from "../../shared/update.ts";
+import { layoutOf } from "../../shared/base/layout.ts";
+import { seeded } from "../../shared/base/random.ts";
+import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
+import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { toDense } from "../../shared/vector/update.ts";
 import { descent, dot, problemC, type Quadratics, valuesAfter } from "../support/quadratics.ts";
 import { gaussian, layoutOfLength, squared } from "./draws.ts";
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { natural } from "../../shared/compress/natural.ts";
-import { qsgd } from "../../shared/compress/qsgd.ts";
-import type { Quantiser } from "../../shared/compress/quantiser.ts";
-import { sign } from "../../shared/compress/sign.ts";
-import { twoLevel } from "../../shared/compress/two-level.ts";
-import { seeded } from "../../shared/random.ts";
-import { allFinite } from "../../shared/update.ts";
+import { seeded } from "../../shared/base/random.ts";
+import { natural } from "../../shared/compress/quantizers/natural.ts";
+import { qsgd } from "../../shared/compress/quantizers/qsgd.ts";
+import type { Quantiser } from "../../shared/compress/quantizers/quantiser.ts";
+import { sign } from "../../shared/compress/quantizers/sign.ts";
+import { twoLevel } from "../../shared/compress/quantizers/two-level.ts";
+import { allFinite } from "../../shared/vector/update.ts";
 import { gaussian, moments, squared, squaredError } from "./draws.ts";
 
 const largest = Math.fround(3.4028234663852886e38);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { layoutOf } from "../../shared/base/layout.ts";
+import { seeded } from "../../shared/base/random.ts";
 import { createContexts } from "../../shared/compress/context.ts";
-import { scam } from "../../shared/compress/scam.ts";
-import { schemeOf } from "../../shared/compress/scheme-of.ts";
-import { topK } from "../../shared/compress/top-k.ts";
-import { layoutOf } from "../../shared/layout.ts";
-import { seeded } from "../../shared/random.ts";
-import { Forest } from "../../shared/simulation/forest.ts";
-import { toDense, zeroUpdate } from "../../shared/update.ts";
+import { scam } from "../../shared/compress/feedback/scam.ts";
+import { topK } from "../../shared/compress/sparsifiers/top-k.ts";
+import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
+import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { toDense, zeroUpdate } from "../../shared/vector/update.ts";
 import { descent, dot, problemA, problemC, valuesAfter } from "../support/quadratics.ts";
 
 const top = (count: number) => topK({ kind: "count", count });

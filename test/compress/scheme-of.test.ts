@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SchemeError } from "../../shared/compress/grammar.ts";
-import { schemeOf } from "../../shared/compress/scheme-of.ts";
-import { layoutOf } from "../../shared/layout.ts";
+import { layoutOf } from "../../shared/base/layout.ts";
+import { SchemeError } from "../../shared/compress/text/grammar.ts";
+import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 
 const layout = layoutOf([{ name: "x", shape: [250] }]);
 const kept = (text: string): unknown => schemeOf(text).phases(layout, { round: 1, members: 3 })[0]!.merge;

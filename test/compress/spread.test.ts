@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { efBv } from "../../shared/compress/ef-bv.ts";
-import { SchemeError } from "../../shared/compress/grammar.ts";
-import { natural } from "../../shared/compress/natural.ts";
+import { layoutOf } from "../../shared/base/layout.ts";
+import { efBv } from "../../shared/compress/feedback/ef-bv.ts";
+import { svd } from "../../shared/compress/low-rank/svd.ts";
 import { none } from "../../shared/compress/none.ts";
-import { qsgd } from "../../shared/compress/qsgd.ts";
-import { asFloats } from "../../shared/compress/quantiser.ts";
-import { randK } from "../../shared/compress/rand-k.ts";
-import { schemeOf } from "../../shared/compress/scheme-of.ts";
-import { sign } from "../../shared/compress/sign.ts";
-import { everything, sparse } from "../../shared/compress/sparsifier.ts";
-import { svd } from "../../shared/compress/svd.ts";
-import { topK, topKPerTensor } from "../../shared/compress/top-k.ts";
+import { natural } from "../../shared/compress/quantizers/natural.ts";
+import { qsgd } from "../../shared/compress/quantizers/qsgd.ts";
+import { asFloats } from "../../shared/compress/quantizers/quantiser.ts";
+import { sign } from "../../shared/compress/quantizers/sign.ts";
+import { randK } from "../../shared/compress/sparsifiers/rand-k.ts";
+import { everything, sparse } from "../../shared/compress/sparsifiers/sparsifier.ts";
+import { topK, topKPerTensor } from "../../shared/compress/sparsifiers/top-k.ts";
+import { SchemeError } from "../../shared/compress/text/grammar.ts";
+import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import type { Compressor } from "../../shared/compress/types.ts";
-import { layoutOf } from "../../shared/layout.ts";
-import { toDense } from "../../shared/update.ts";
+import { toDense } from "../../shared/vector/update.ts";
 import { contextAt, gaussian, squared, squaredError } from "./draws.ts";
 
 const layout = layoutOf([

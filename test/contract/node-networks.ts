@@ -1,8 +1,8 @@
+import { realClock } from "../../client/base/real-clock.ts";
 import { createNodeLinks } from "../../client/node/webrtc.ts";
-import { createPortLinks } from "../../client/peer/port/port-links.ts";
-import { servePort } from "../../client/peer/port/serve-port.ts";
-import { realClock } from "../../client/peer/real-clock.ts";
-import type { Links, PeerId } from "../../shared/transport.ts";
+import { createPortLinks } from "../../client/rtc/port/port-links.ts";
+import { servePort } from "../../client/rtc/port/serve-port.ts";
+import type { Links, PeerId } from "../../shared/base/transport.ts";
 import { largestBytes, type TestNetwork } from "./transport-laws.ts";
 
 /** Links over real WebRTC in this process, each as `wrap` makes it of the bare one. */

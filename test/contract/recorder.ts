@@ -1,4 +1,4 @@
-import type { Links, Loss, PeerId } from "../../shared/transport.ts";
+import type { Links, Loss, PeerId } from "../../shared/base/transport.ts";
 
 /** What happened at one peer's links, in order. */
 export interface Recorder {

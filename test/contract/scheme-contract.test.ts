@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { type Layout, layoutOf } from "../../shared/base/layout.ts";
+import { type Rng, seeded } from "../../shared/base/random.ts";
 import { createContexts } from "../../shared/compress/context.ts";
 import { methods } from "../../shared/compress/registry.ts";
-import { schemeOf } from "../../shared/compress/scheme-of.ts";
+import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import type { Answer, Encoded, Exchange, Scheme } from "../../shared/compress/types.ts";
-import { type Layout, layoutOf } from "../../shared/layout.ts";
-import { type Rng, seeded } from "../../shared/random.ts";
-import { Forest } from "../../shared/simulation/forest.ts";
-import { allFinite, type State, toDense, type Update, zeroUpdate } from "../../shared/update.ts";
+import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { allFinite, type State, toDense, type Update, zeroUpdate } from "../../shared/vector/update.ts";
 
 const peers = 5;
 const layout = layoutOf([

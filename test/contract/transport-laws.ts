@@ -1,5 +1,5 @@
-import { seeded } from "../../shared/random.ts";
-import { LinkError, type Links, type LinkTraffic, type PeerId } from "../../shared/transport.ts";
+import { seeded } from "../../shared/base/random.ts";
+import { LinkError, type Links, type LinkTraffic, type PeerId } from "../../shared/base/transport.ts";
 import { type Recorder, recorderOf } from "./recorder.ts";
 
 /** A place where links can be made: memory, Node, a browser. */

@@ -1,6 +1,6 @@
-import { seeded } from "../../shared/random.ts";
-import { createNetwork, type Network } from "../../shared/simulation/network.ts";
-import { createVirtualClock } from "../../shared/simulation/virtual-clock.ts";
+import { seeded } from "../../shared/base/random.ts";
+import { createNetwork, type Network } from "../../shared/simulation/network/network.ts";
+import { createVirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
 import { transportContract } from "./transport-contract.ts";
 import { largestBytes } from "./transport-laws.ts";
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { seeded } from "../../shared/base/random.ts";
+import { LinkError, type Links } from "../../shared/base/transport.ts";
 import { sealEnvelope } from "../../shared/links/envelope.ts";
 import { createFramePump, windowBytes } from "../../shared/links/frame-pump.ts";
 import { createLinks, maxLinks } from "../../shared/links/links.ts";
-import { seeded } from "../../shared/random.ts";
-import { createNetwork } from "../../shared/simulation/network.ts";
-import { createVirtualClock, type VirtualClock } from "../../shared/simulation/virtual-clock.ts";
-import { LinkError, type Links } from "../../shared/transport.ts";
+import { createNetwork } from "../../shared/simulation/network/network.ts";
+import { createVirtualClock, type VirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
 import { recorderOf } from "../contract/recorder.ts";
 
 function idOf(index: number): string {

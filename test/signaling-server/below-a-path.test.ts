@@ -2,11 +2,11 @@ import { createServer, type IncomingMessage, request } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { Server } from "socket.io";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { loadData } from "../../client/peer/data/load-data.ts";
-import { serverAddress } from "../../client/peer/server-address.ts";
+import { serverAddress } from "../../client/base/server-address.ts";
+import { loadData } from "../../client/data/load-data.ts";
 import { openProxyServer } from "../../e2e/support/proxy-server.ts";
 import { basePathOf } from "../../signaling-server/strip-base-path.ts";
-import { helloOf } from "../signaling/room-harness.ts";
+import { helloOf } from "../signaling/room/room-harness.ts";
 import { folderWith, getRaw, startClient, startServer } from "./server-harness.ts";
 
 const credentials = `Basic ${Buffer.from("user:pass word").toString("base64")}`;

@@ -3,8 +3,8 @@ import type { RequestListener } from "node:http";
 import { connect } from "node:net";
 import { io, type Socket } from "socket.io-client";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createLobby, type Lobby, type LobbyEvent } from "../../shared/signaling/lobby.ts";
-import { hashOf, helloOf } from "../signaling/room-harness.ts";
+import { createLobby, type Lobby, type LobbyEvent } from "../../shared/signaling/room/lobby.ts";
+import { hashOf, helloOf } from "../signaling/room/room-harness.ts";
 import { serveLobby } from "./server-harness.ts";
 
 /** A server whose lobby throws at what `fails` picks out. */

@@ -1,4 +1,4 @@
-import type { Rng } from "../../shared/random.ts";
+import type { Rng } from "../../shared/base/random.ts";
 
 /** Draws one of several. */
 const one = <T>(random: Rng, values: readonly T[]): T => values[Math.floor(random.uniform() * values.length)]!;

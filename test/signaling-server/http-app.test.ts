@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createSignalingClient, type SignalingClient } from "../../client/peer/signaling-client.ts";
-import { signalingProtocol } from "../../shared/signaling/messages.ts";
+import { signalingProtocol } from "../../shared/signaling/protocol/messages.ts";
 import { pageDocument } from "../../signaling-server/page-document.ts";
 import { folderWith, getRaw, startServer } from "./server-harness.ts";
 

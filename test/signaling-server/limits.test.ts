@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Agent, get } from "node:http";
 import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { helloOf } from "../signaling/room-harness.ts";
+import { helloOf } from "../signaling/room/room-harness.ts";
 import { openRawSocket, type RawSocket, type RawSocketOptions } from "../support/raw-socket.ts";
 import { startClient, startServer } from "./server-harness.ts";
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { createLobby } from "../../shared/signaling/lobby.ts";
-import { configText, defaultConfig } from "../../shared/training/config.ts";
-import { hashOf, helloOf, tipAt } from "../signaling/room-harness.ts";
+import { configText, defaultConfig } from "../../shared/run/config.ts";
+import { createLobby } from "../../shared/signaling/room/lobby.ts";
+import { hashOf, helloOf, tipAt } from "../signaling/room/room-harness.ts";
 import { serveLobby, startClient } from "./server-harness.ts";
 
 it("a server that nobody has connected to for longer than its patience begins a run with the first who come", async () => {

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from "vitest";
-import { helloOf } from "../signaling/room-harness.ts";
+import { helloOf } from "../signaling/room/room-harness.ts";
 import { openProxy } from "../support/open-proxy.ts";
 import { startClient, startServer } from "./server-harness.ts";
 

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { CommanderError } from "commander";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { exitCodeOf, UsageError } from "../../cli/exit.ts";
-import { drawRoomName } from "../../cli/room-name.ts";
 import { parseServeOptions, serveCommand } from "../../cli/serve.ts";
+import { exitCodeOf, UsageError } from "../../cli/support/exit.ts";
+import { drawRoomName } from "../../cli/support/room-name.ts";
 import { isListening, startServer } from "./server-harness.ts";
 
 const script = 'import { serveCommand } from "./cli/serve.ts"; await serveCommand().parseAsync();';

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { io } from "socket.io-client";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { configText, defaultConfig } from "../../shared/training/config.ts";
+import { configText, defaultConfig } from "../../shared/run/config.ts";
 import { createSignalingServer } from "../../signaling-server/main.ts";
-import { hashOf, helloOf, peerName, tipAt } from "../signaling/room-harness.ts";
+import { hashOf, helloOf, peerName, tipAt } from "../signaling/room/room-harness.ts";
 import { getRaw, isListening, startClient, startServer } from "./server-harness.ts";
 
 const ready = { kind: "ready", configHash: hashOf(configText(defaultConfig)), tip: tipAt(0) } as const;

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Server } from "socket.io";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { helloOf, peerName, tipAt } from "../signaling/room-harness.ts";
+import { helloOf, peerName, tipAt } from "../signaling/room/room-harness.ts";
 import { startClient } from "./server-harness.ts";
 
 /** A socket.io server that says whatever it likes to each client. */

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { contributorsOf } from "../../shared/aggregate/contributors.ts";
-import { noMetrics } from "../../shared/aggregate/part.ts";
-import { createHasher } from "../../shared/hash.ts";
-import { playChaos } from "../../shared/simulation/chaos.ts";
-import { failureText, summaryOf } from "../../shared/simulation/chaos-summary.ts";
-import { faults } from "../../shared/simulation/faults/registry.ts";
-import { createGate } from "../../shared/simulation/gate.ts";
-import { createLedger } from "../../shared/simulation/ledger.ts";
-import { createVirtualClock } from "../../shared/simulation/virtual-clock.ts";
-import { denseUpdate, toDense } from "../../shared/update.ts";
+import { createHasher } from "../../shared/base/hash.ts";
+import { playChaos } from "../../shared/simulation/chaos/chaos.ts";
+import { failureText, summaryOf } from "../../shared/simulation/chaos/chaos-summary.ts";
+import { faults } from "../../shared/simulation/chaos/faults/registry.ts";
+import { createLedger } from "../../shared/simulation/chaos/ledger.ts";
+import { createGate } from "../../shared/simulation/network/gate.ts";
+import { createVirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
+import { noMetrics } from "../../shared/sum/part.ts";
+import { contributorsOf } from "../../shared/tree/contributors.ts";
+import { denseUpdate, toDense } from "../../shared/vector/update.ts";
 
 const hasher = await createHasher();
 const clockOf = () => createVirtualClock(() => new Promise((resolve) => setImmediate(resolve)));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { createHasher } from "../../shared/hash.ts";
-import { crashPeers, crashSteps, playCrash } from "../../shared/simulation/crash-steps.ts";
-import { createVirtualClock } from "../../shared/simulation/virtual-clock.ts";
-import { deadlineMs } from "../../shared/training/deadline.ts";
+import { createHasher } from "../../shared/base/hash.ts";
+import { deadlineMs } from "../../shared/peer/deadline.ts";
+import { crashPeers, crashSteps, playCrash } from "../../shared/simulation/chaos/crash-steps.ts";
+import { createVirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
 
 const hasher = await createHasher();
 

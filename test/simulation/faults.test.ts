@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { layoutOf } from "../../shared/layout.ts";
-import type { PeerId } from "../../shared/transport.ts";
+import { layoutOf } from "../../shared/base/layout.ts";
+import type { PeerId } from "../../shared/base/transport.ts";
 import { hashesByRound, positionOf, swarmOf } from "../support/swarm.ts";
 
 type TestSwarm = ReturnType<typeof swarmOf>;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { contributorsOf } from "../../shared/aggregate/contributors.ts";
-import type { ClientMessage, Tip } from "../../shared/signaling/messages.ts";
-import type { Forgery, Subject } from "../../shared/simulation/subject.ts";
+import type { ClientMessage, Tip } from "../../shared/signaling/protocol/messages.ts";
+import type { Forgery, Subject } from "../../shared/simulation/chaos/subject.ts";
+import { contributorsOf } from "../../shared/tree/contributors.ts";
 import type { PeerMessage } from "../../shared/wire/messages.ts";
 import { worldOf } from "../support/world.ts";
 

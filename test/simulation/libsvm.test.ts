@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { schemeOf } from "../../shared/compress/scheme-of.ts";
-import { createHasher } from "../../shared/hash.ts";
-import { createLab } from "../../shared/simulation/lab.ts";
-import { parseLibsvm } from "../../shared/simulation/libsvm.ts";
-import { logisticProblem } from "../../shared/simulation/logistic-problem.ts";
-import { newtonMinimum } from "../../shared/simulation/newton.ts";
+import { createHasher } from "../../shared/base/hash.ts";
+import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
+import { createLab } from "../../shared/simulation/lab/lab.ts";
+import { parseLibsvm } from "../../shared/simulation/lab/libsvm.ts";
+import { logisticProblem } from "../../shared/simulation/lab/logistic-problem.ts";
+import { newtonMinimum } from "../../shared/simulation/lab/newton.ts";
 
 it("a LIBSVM file is read line by line; blank lines and comments are passed over", () => {
   const samples = parseLibsvm("# two samples\n+1 1:0.5 4:-2e-1 # the first\r\n\n-1\t2:1\n", "rows");

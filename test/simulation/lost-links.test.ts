@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PeerId } from "../../shared/transport.ts";
+import type { PeerId } from "../../shared/base/transport.ts";
 import { hashesByRound, positionOf, swarmOf } from "../support/swarm.ts";
 
 type TestSwarm = ReturnType<typeof swarmOf>;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { seeded } from "../../shared/random.ts";
-import { createNetwork, type Network } from "../../shared/simulation/network.ts";
-import { createVirtualClock, type VirtualClock } from "../../shared/simulation/virtual-clock.ts";
-import type { Links } from "../../shared/transport.ts";
+import { seeded } from "../../shared/base/random.ts";
+import type { Links } from "../../shared/base/transport.ts";
+import { createNetwork, type Network } from "../../shared/simulation/network/network.ts";
+import { createVirtualClock, type VirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
 import { recorderOf } from "../contract/recorder.ts";
 
 const latencyMs = 10;

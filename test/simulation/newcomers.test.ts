@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
-import { createHasher } from "../../shared/hash.ts";
-import { createQuadraticTrainer } from "../../shared/simulation/quadratic-trainer.ts";
-import { createSwarm } from "../../shared/simulation/swarm.ts";
-import { createVirtualClock } from "../../shared/simulation/virtual-clock.ts";
-import { defaultConfig } from "../../shared/training/config.ts";
-import type { PeerReport } from "../../shared/training/report.ts";
-import type { PeerId } from "../../shared/transport.ts";
+import { createHasher } from "../../shared/base/hash.ts";
+import type { PeerId } from "../../shared/base/transport.ts";
+import { defaultConfig } from "../../shared/run/config.ts";
+import type { PeerReport } from "../../shared/run/report.ts";
+import { createQuadraticTrainer } from "../../shared/simulation/lab/quadratic-trainer.ts";
+import { createSwarm } from "../../shared/simulation/network/swarm.ts";
+import { createVirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
 
 const hasher = await createHasher();
 

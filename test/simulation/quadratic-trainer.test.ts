@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createQuadraticTrainer } from "../../shared/simulation/quadratic-trainer.ts";
-import { createVirtualClock } from "../../shared/simulation/virtual-clock.ts";
-import type { LocalOptions } from "../../shared/training/trainer.ts";
+import type { LocalOptions } from "../../shared/run/trainer.ts";
+import { createQuadraticTrainer } from "../../shared/simulation/lab/quadratic-trainer.ts";
+import { createVirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
 
 const dimension = 12;
 const clock = createVirtualClock(async () => {});

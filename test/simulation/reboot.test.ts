@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PeerReport, RoundReport } from "../../shared/training/report.ts";
+import type { PeerReport, RoundReport } from "../../shared/run/report.ts";
 import { worldOf } from "../support/world.ts";
 
 /** How many rounds the others committed from its joining to the first in which it counted, that one included. */

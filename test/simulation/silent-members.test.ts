@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deadlineMs } from "../../shared/training/deadline.ts";
+import { deadlineMs } from "../../shared/peer/deadline.ts";
 import { worldOf } from "../support/world.ts";
 
 /** What a round takes in these worlds at most, its deadline apart: a question, its answers, and the next roster's sum. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { layoutOf } from "../../shared/layout.ts";
+import { layoutOf } from "../../shared/base/layout.ts";
 import { hashesByRound, positionOf, swarmOf } from "../support/swarm.ts";
 
 describe.each(["heap", "binomial"] as const)("a swarm on the %s tree", (tree) => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createVirtualClock } from "../../shared/simulation/virtual-clock.ts";
+import { createVirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

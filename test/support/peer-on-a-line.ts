@@ -1,12 +1,12 @@
-import { createHasher } from "../../shared/hash.ts";
-import { seeded } from "../../shared/random.ts";
-import type { ClientMessage, ServerMessage, Signaling } from "../../shared/signaling/messages.ts";
-import { createNetwork } from "../../shared/simulation/network.ts";
-import { createQuadraticTrainer } from "../../shared/simulation/quadratic-trainer.ts";
-import { createVirtualClock } from "../../shared/simulation/virtual-clock.ts";
-import { configText, defaultConfig } from "../../shared/training/config.ts";
-import { createPeer, type PeerOptions } from "../../shared/training/peer.ts";
-import type { PeerReport } from "../../shared/training/report.ts";
+import { createHasher } from "../../shared/base/hash.ts";
+import { seeded } from "../../shared/base/random.ts";
+import { createPeer, type PeerOptions } from "../../shared/peer/peer.ts";
+import { configText, defaultConfig } from "../../shared/run/config.ts";
+import type { PeerReport } from "../../shared/run/report.ts";
+import type { ClientMessage, ServerMessage, Signaling } from "../../shared/signaling/protocol/messages.ts";
+import { createQuadraticTrainer } from "../../shared/simulation/lab/quadratic-trainer.ts";
+import { createNetwork } from "../../shared/simulation/network/network.ts";
+import { createVirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
 
 const hasher = await createHasher();
 

@@ -1,7 +1,7 @@
+import { layoutOf } from "../../shared/base/layout.ts";
 import type { Scheme } from "../../shared/compress/types.ts";
-import { layoutOf } from "../../shared/layout.ts";
-import { Forest } from "../../shared/simulation/forest.ts";
-import { addInto } from "../../shared/update.ts";
+import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { addInto } from "../../shared/vector/update.ts";
 
 /** One function a worker; f is their mean. */
 export interface Quadratics {

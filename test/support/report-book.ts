@@ -1,5 +1,5 @@
 import type { ClientReport } from "../../client/peer/client-report.ts";
-import type { RoundReport } from "../../shared/training/report.ts";
+import type { RoundReport } from "../../shared/run/report.ts";
 
 /** What one peer has reported so far, wherever it lives. */
 export interface ReportBook {

@@ -1,12 +1,12 @@
-import { createHasher } from "../../shared/hash.ts";
-import type { Delta } from "../../shared/held-vector.ts";
-import { createQuadraticTrainer } from "../../shared/simulation/quadratic-trainer.ts";
-import { createSwarm } from "../../shared/simulation/swarm.ts";
-import { createVirtualClock } from "../../shared/simulation/virtual-clock.ts";
-import { defaultConfig, type RunConfig } from "../../shared/training/config.ts";
-import type { PeerReport, RoundReport } from "../../shared/training/report.ts";
-import type { Trainer } from "../../shared/training/trainer.ts";
-import type { PeerId } from "../../shared/transport.ts";
+import { createHasher } from "../../shared/base/hash.ts";
+import type { PeerId } from "../../shared/base/transport.ts";
+import { defaultConfig, type RunConfig } from "../../shared/run/config.ts";
+import type { PeerReport, RoundReport } from "../../shared/run/report.ts";
+import type { Trainer } from "../../shared/run/trainer.ts";
+import { createQuadraticTrainer } from "../../shared/simulation/lab/quadratic-trainer.ts";
+import { createSwarm } from "../../shared/simulation/network/swarm.ts";
+import { createVirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
+import type { Delta } from "../../shared/vector/held-vector.ts";
 
 const hasher = await createHasher();
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,13 +1,13 @@
 import { expect } from "vitest";
-import { createHasher } from "../../shared/hash.ts";
-import { layoutOf } from "../../shared/layout.ts";
-import { createLedger } from "../../shared/simulation/ledger.ts";
-import type { Subject } from "../../shared/simulation/subject.ts";
-import { createVirtualClock } from "../../shared/simulation/virtual-clock.ts";
-import { createWorld } from "../../shared/simulation/world.ts";
-import { defaultConfig, type RunConfig } from "../../shared/training/config.ts";
-import type { PeerReport } from "../../shared/training/report.ts";
-import { toDense } from "../../shared/update.ts";
+import { createHasher } from "../../shared/base/hash.ts";
+import { layoutOf } from "../../shared/base/layout.ts";
+import { defaultConfig, type RunConfig } from "../../shared/run/config.ts";
+import type { PeerReport } from "../../shared/run/report.ts";
+import { createLedger } from "../../shared/simulation/chaos/ledger.ts";
+import type { Subject } from "../../shared/simulation/chaos/subject.ts";
+import { createWorld } from "../../shared/simulation/chaos/world.ts";
+import { createVirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
+import { toDense } from "../../shared/vector/update.ts";
 
 const hasher = await createHasher();
 

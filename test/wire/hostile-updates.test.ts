@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { denseUpdate, entryCount, seededUpdate, sparseUpdate, type Update } from "../../shared/update.ts";
+import { formatted } from "../../shared/vector/formats/formatted.ts";
+import { valueFormats } from "../../shared/vector/formats/value-formats.ts";
+import { denseUpdate, entryCount, seededUpdate, sparseUpdate, type Update } from "../../shared/vector/update.ts";
 import { createReader, createWriter, WireError } from "../../shared/wire/bytes.ts";
 import { readUpdate, writeUpdate } from "../../shared/wire/update-code.ts";
-import { formatted } from "../../shared/wire/value-formats/formatted.ts";
-import { valueFormats } from "../../shared/wire/value-formats/value-formats.ts";
 import { uniformSupport } from "./random-support.ts";
 
 const cases = process.env["COPSE_NIGHTLY"] === "1" ? 1_000_000 : 10_000;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { boundBits } from "../../cli/bench-supports.ts";
+import { boundBits } from "../../bench/measure/bench-supports.ts";
 import { bitsOver } from "../../shared/wire/bits.ts";
 import { createReader, createWriter, WireError } from "../../shared/wire/bytes.ts";
 import { cheapestGolomb, readGolomb, writeGolomb } from "../../shared/wire/index-codes/golomb.ts";

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { contributorsOf } from "../../shared/aggregate/contributors.ts";
-import { createHasher } from "../../shared/hash.ts";
-import { configText, defaultConfig } from "../../shared/training/config.ts";
-import { sparseUpdate } from "../../shared/update.ts";
+import { createHasher } from "../../shared/base/hash.ts";
+import { configText, defaultConfig } from "../../shared/run/config.ts";
+import { contributorsOf } from "../../shared/tree/contributors.ts";
+import { sparseUpdate } from "../../shared/vector/update.ts";
 import { createCodec } from "../../shared/wire/message-code.ts";
 import type { PeerMessage } from "../../shared/wire/messages.ts";
 

@@ -1,4 +1,4 @@
-import { seeded } from "../../shared/random.ts";
+import { seeded } from "../../shared/base/random.ts";
 
 /** k of d coordinates, ascending, every subset equally likely (selection sampling, Knuth 3.4.2). O(d). */
 export function uniformSupport(length: number, count: number, seed: number): Uint32Array {

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { boundBits } from "../../cli/bench-supports.ts";
-import { denseUpdate, seededUpdate, sparseUpdate, type Update } from "../../shared/update.ts";
+import { boundBits } from "../../bench/measure/bench-supports.ts";
+import { formatted } from "../../shared/vector/formats/formatted.ts";
+import { valueFormats } from "../../shared/vector/formats/value-formats.ts";
+import { denseUpdate, seededUpdate, sparseUpdate, type Update } from "../../shared/vector/update.ts";
 import { createReader, createWriter, WireError } from "../../shared/wire/bytes.ts";
 import { readUpdate, writeUpdate } from "../../shared/wire/update-code.ts";
-import { formatted } from "../../shared/wire/value-formats/formatted.ts";
-import { valueFormats } from "../../shared/wire/value-formats/value-formats.ts";
 import { uniformSupport } from "./random-support.ts";
 
 const length = 200;

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { DataError } from "../../../client/peer/data/data-set.ts";
-import { type DownloadOptions, type DownloadProgress, download } from "../../../client/peer/data/download.ts";
-import { realClock } from "../../../client/peer/real-clock.ts";
+import { realClock } from "../../../client/base/real-clock.ts";
+import { DataError } from "../../../client/data/data-set.ts";
+import { type DownloadOptions, type DownloadProgress, download } from "../../../client/data/download.ts";
 
 const file = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7 + (i >> 8)) % 251);
 const other = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 5) % 241);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { LabelledImages } from "../../../client/peer/data/data-set.ts";
+import type { LabelledImages } from "../../../client/data/data-set.ts";
 
 /** Equal for the same bits only; a comparison of millions of floats one by one takes seconds. */
 export function fingerprint({ images, labels }: LabelledImages): string {

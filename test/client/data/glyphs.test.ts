@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import type { LabelledImages } from "../../../client/data/data-set.ts";
+import { drawCrowd, drawFromPool, drawHeldOut, drawWriter, glyphShape } from "../../../client/data/glyphs.ts";
 import { nodeBackends } from "../../../client/node/tensorflow.ts";
-import type { LabelledImages } from "../../../client/peer/data/data-set.ts";
-import { drawCrowd, drawFromPool, drawHeldOut, drawWriter, glyphShape } from "../../../client/peer/data/glyphs.ts";
-import { chooseBackend } from "../../../client/peer/trainer/choose-backend.ts";
-import { createTrainer } from "../../../client/peer/trainer/create-trainer.ts";
-import { trainingProbe } from "../../../client/peer/trainer/training-probe.ts";
-import { initialParameters } from "../../../shared/training/initial-parameters.ts";
+import { chooseBackend } from "../../../client/tfjs/choose-backend.ts";
+import { createTrainer } from "../../../client/tfjs/create-trainer.ts";
+import { trainingProbe } from "../../../client/tfjs/training-probe.ts";
+import { initialParameters } from "../../../shared/run/initial-parameters.ts";
 import { fingerprint } from "./fingerprint.ts";
 
 const pixels = glyphShape.height * glyphShape.width;

@@ -1,9 +1,9 @@
 import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DataError } from "../../../client/peer/data/data-set.ts";
-import { gunzip } from "../../../client/peer/data/gunzip.ts";
-import { parseIdx } from "../../../client/peer/data/idx.ts";
+import { DataError } from "../../../client/data/data-set.ts";
+import { gunzip } from "../../../client/data/gunzip.ts";
+import { parseIdx } from "../../../client/data/idx.ts";
 import { idxFile } from "./idx-file.ts";
 
 describe("parseIdx", () => {

@@ -3,11 +3,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { DataError } from "../../../client/peer/data/data-set.ts";
-import { drawHeldOut } from "../../../client/peer/data/glyphs.ts";
-import { type DataChoice, loadData } from "../../../client/peer/data/load-data.ts";
-import type { FileProgress } from "../../../client/peer/data/served-files.ts";
-import { realClock } from "../../../client/peer/real-clock.ts";
+import { realClock } from "../../../client/base/real-clock.ts";
+import { DataError } from "../../../client/data/data-set.ts";
+import { drawHeldOut } from "../../../client/data/glyphs.ts";
+import { type DataChoice, loadData } from "../../../client/data/load-data.ts";
+import type { FileProgress } from "../../../client/data/served-files.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { idxFile } from "./idx-file.ts";
 

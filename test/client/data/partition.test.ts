@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DataError } from "../../../client/peer/data/data-set.ts";
-import { logGamma } from "../../../client/peer/data/gamma.ts";
-import { partition } from "../../../client/peer/data/partition.ts";
-import { seeded } from "../../../shared/random.ts";
-import type { Dealing as AnyDealing } from "../../../shared/training/dealing.ts";
+import { DataError } from "../../../client/data/data-set.ts";
+import { logGamma } from "../../../client/data/gamma.ts";
+import { partition } from "../../../client/data/partition.ts";
+import { seeded } from "../../../shared/base/random.ts";
+import type { Dealing as AnyDealing } from "../../../shared/run/dealing.ts";
 
 type Dealing = Exclude<AnyDealing, { kind: "writers" }>;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sharedShare } from "../../../client/peer/data/shared-share.ts";
+import { sharedShare } from "../../../client/data/shared-share.ts";
 
 describe("a peer beyond the shares of a room", () => {
   const dealt = { data: "served", partition: "iid", shares: 4 } as const;

@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { configOf } from "../../cli/support/config-options.ts";
+import { diskFiles } from "../../client/node/disk-files.ts";
+import { createFileStore } from "../../client/node/file-store.ts";
+import { createHasher } from "../../shared/base/hash.ts";
+import { layoutOf } from "../../shared/base/layout.ts";
+import { seeded } from "../../shared/base/random.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "../../shared/checkpoint/checkpoint-code.ts";
+import { loadCheckpoint } from "../../shared/checkpoint/load-checkpoint.ts";
+import type { Checkpoint } from "../../shared/replica/checkpoint.ts";
+import { commit, firstReplica, type Replica } from "../../shared/replica/replica.ts";
+import { runScheme } from "../../shared/run/run-scheme.ts";
+import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { sideBySide } from "./bench-measure.ts";
+
+/** A peer's checkpoint in a file, to the disk or back. */
+export interface CheckpointRow {
+  readonly type: "checkpoint";
+  readonly what: "save" | "load";
+  readonly parameters: number;
+  /** Of the file. */
+  readonly bytes: number;
+  /** Medians: of the whole … */
+  readonly milliseconds: number;
+  /** … of that part of it in which the peer does nothing else: copying and hashing the model … */
+  readonly busyMilliseconds: number;
+  /** … and of the same bytes alone: written to a file and flushed, or read from one, which the system has in memory. */
+  readonly diskMilliseconds: number;
+  /** milliseconds / diskMilliseconds. */
+  readonly ratio: number;
+  /** What the peer computes in a round under ef14(topk(1%)), training and network not counted. */
+  readonly roundMilliseconds: number;
+  /** busyMilliseconds / roundMilliseconds. */
+  readonly rounds: number;
+  readonly runs: number;
+}
+
+const room = "bench";
+
+/** Measures the model of the MNIST demo and one of 11.2 million parameters; the files lie in the current folder and go at the end. */
+export async function* checkpointRows({ isQuick }: { readonly isQuick: boolean }): AsyncGenerator<CheckpointRow> {
+  const folder = await mkdtemp(join(process.cwd(), ".copse-bench-"));
+  try {
+    for (const length of isQuick ? [50_890] : [50_890, 11_200_000]) yield* measure(length, folder, isQuick ? 5 : 15);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function* measure(length: number, folder: string, runs: number): AsyncGenerator<CheckpointRow> {
+  const hasher = await createHasher();
+  const config = configOf({ scheme: "ef14(topk(1%))", seed: 1 });
+  const peer = await playing(length, config, hasher);
+  peer.round();
+  const checkpoint = peer.checkpoint();
+  const bytes = encodeCheckpoint(checkpoint, hasher);
+  const store = createFileStore(join(folder, `${length}.checkpoint`), diskFiles);
+  const plain = join(folder, `${length}.plain`);
+  const expected = { room, config };
+  await store.save(bytes);
+  await diskFiles.write(plain, bytes);
+  const medians = await sideBySide(
+    {
+      encode: { run: () => encodeCheckpoint(checkpoint, hasher) },
+      save: { run: () => store.save(encodeCheckpoint(checkpoint, hasher)) },
+      write: { run: () => diskFiles.write(plain, bytes) },
+      decode: { run: () => decodeCheckpoint(bytes, expected, hasher) },
+      load: { run: () => loadCheckpoint(store, expected, hasher) },
+      read: { run: () => diskFiles.read(plain) },
+      round: { run: () => peer.round() },
+    },
+    { runs },
+  );
+  const { problem } = await loadCheckpoint(store, expected, hasher);
+  if (problem !== null) throw new Error(problem);
+  const roundMilliseconds = medians.get("round")!;
+  const row = (what: CheckpointRow["what"], whole: number, busyMilliseconds: number, diskMilliseconds: number): CheckpointRow => {
+    const about = {
+      type: "checkpoint",
+      what,
+      parameters: length,
+      bytes: bytes.length,
+      milliseconds: whole,
+      busyMilliseconds,
+    } as const;
+    const beside = { diskMilliseconds, ratio: whole / diskMilliseconds, roundMilliseconds };
+    return { ...about, ...beside, rounds: busyMilliseconds / roundMilliseconds, runs };
+  };
+  yield row("save", medians.get("save")!, medians.get("encode")!, medians.get("write")!);
+  yield row("load", medians.get("load")!, medians.get("decode")!, medians.get("read")!);
+}
+
+/** A peer alone in its room, whose rounds take it from one update to the next. */
+async function playing(length: number, config: ReturnType<typeof configOf>, hasher: Awaited<ReturnType<typeof createHasher>>) {
+  const rng = seeded(1, "bench", "checkpoint");
+  const normal = (): Float32Array => Float32Array.from({ length }, () => rng.normal());
+  const scheme = runScheme(config);
+  const layout = layoutOf([{ name: "x", shape: [length] }]);
+  const forest = new Forest(scheme, layout, 1);
+  let replica: Replica = firstReplica(scheme, layout, normal(), hasher);
+  let headers: Checkpoint["headers"] = [];
+  const update = normal();
+  forest.parameters = replica.parameters;
+  return {
+    round(): void {
+      const decision = forest.sum([update]);
+      replica = commit(replica, decision, { scheme, hasher, layout, contextOf: forest.contextOf(0) });
+      forest.open(replica.tip, replica.common);
+      const { tip, previous } = replica;
+      headers = [{ round: tip.round, version: tip.version, contributors: decision.part.contributors, hash: tip.hash, previous }];
+    },
+    /** As saved while the run is on: without a memory. Its parameters are copied, for rounds go on. */
+    checkpoint(): Checkpoint {
+      const { tip, previous, common } = replica;
+      const parameters = replica.parameters.slice();
+      const stands = { version: tip.version, tip, previous, headers, parameters, common, memory: null };
+      return { room, config, session: "b".repeat(32), seat: 0, members: 1, ...stands };
+    },
+  };
+}

@@ -1,8 +1,0 @@
-import { readFileSync } from "node:fs";
-
-/** As this package, or this clone, says. */
-export function ownVersion(): string {
-  const path = import.meta.url.endsWith(".ts") ? "../package.json" : "../../package.json";
-  const { version }: { readonly version: string } = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
-  return version;
-}

@@ -1,0 +1,87 @@
+import type { Command } from "commander";
+import { commaHint, expectationOf, shownValue } from "../../shared/base/issue-text.ts";
+import { defaultConfig, type RunConfig, runConfigSchema } from "../../shared/run/config.ts";
+import { configProblems } from "../../shared/run/config-problems.ts";
+import { UsageError } from "./exit.ts";
+
+/** Options as commander gives them: texts by camel-cased name. */
+export type TypedOptions = Readonly<Record<string, unknown>>;
+
+const described: readonly (readonly [key: keyof RunConfig, flag: string, text: string])[] = [
+  ["model", "--model <name>", "softmax, mlp or cnn"],
+  ["hidden", "--hidden <units>", "width of the mlp's hidden layer"],
+  ["partition", "--partition <kind>", "writers, iid, dirichlet(α) or shards(n)"],
+  ["shares", "--shares <n>", "into how many shares the data is dealt"],
+  ["samples", "--samples <n>", "glyphs that a peer draws"],
+  ["scheme", "--scheme <text>", 'compression and error feedback, e.g. "ef14(topk(1%))"'],
+  ["aggregate", "--aggregate <kind>", "how sparse sums are added: gtopk, exact, dense, allgather or auto"],
+  ["residual", "--residual <rule>", "who keeps what gtopk rejects: in-network, or gmask as published"],
+  ["outer", "--outer <text>", 'what the replicas do with the mean update, e.g. "nesterov(0.7, momentum=0.9)"'],
+  ["tree", "--tree <kind>", "heap or binomial"],
+  ["localSteps", "--local-steps <n>", "SGD steps a round"],
+  ["batch", "--batch <n>", "samples a step"],
+  ["rate", "--rate <γ>", "step size"],
+  ["proximal", "--proximal <μ>", "FedProx: local steps are drawn back to where they began; 0: off"],
+  ["clip", "--clip <norm>", "each peer's update is clipped to this norm over √peers; 0: off"],
+  ["rounds", "--rounds <n>", "rounds until the run ends; 0: no end"],
+  ["startAt", "--start-at <n>", "peers that must be here for training to begin"],
+  ["seed", "--seed <n>", "same seed, same run"],
+];
+
+/** Adds one option for each field of a run's configuration that this command leaves to the person. */
+export function addConfigOptions(
+  command: Command,
+  options: { readonly without?: readonly (keyof RunConfig)[]; readonly defaults?: Partial<RunConfig> } = {},
+): Command {
+  const defaults = { ...defaultConfig, ...options.defaults };
+  for (const [key, flag, text] of described) {
+    if (!(options.without ?? []).includes(key)) command.option(flag, `${text} (default: ${defaults[key]})`);
+  }
+  return command;
+}
+
+/** The fields that were typed; empty where none was. */
+export function typedConfig(typed: TypedOptions): Partial<Record<keyof RunConfig, unknown>> {
+  const fields = described.filter(([key]) => typed[key] !== undefined).map(([key]) => [key, asNumber(typed[key])] as const);
+  return Object.fromEntries(fields);
+}
+
+/**
+ * A whole configuration: what was typed over the fallbacks over the defaults.
+ * @throws {UsageError} naming the option, and for a scheme or an optimiser the place in its text
+ */
+export function configOf(fields: Partial<Record<keyof RunConfig, unknown>>): RunConfig {
+  const parsed = runConfigSchema.safeParse(fields);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const key = String(issue!.path[0] ?? "configuration");
+    const got = fields[key as keyof RunConfig];
+    const hint = typeof defaultConfig[key as keyof RunConfig] === "number" ? commaHint(got) : "";
+    throw new UsageError(`${flagOf(key)}: ${expectationOf(issue!)}, got ${shownValue(got)}${hint}`);
+  }
+  for (const [key, cause] of configProblems(parsed.data)) throw new UsageError(`${flagOf(key)}: ${cause.message}`, { cause });
+  return parsed.data;
+}
+
+function flagOf(key: string): string {
+  return described.find(([name]) => name === key)?.[1].split(" ")[0] ?? key;
+}
+
+/** "12" is 12, "1e-3" is 0.001, anything else stays a text for the schema to judge. */
+function asNumber(value: unknown): unknown {
+  return typeof value === "string" && /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : value;
+}
+
+/** A whole number between bounds, as typed after `flag`. */
+export function wholeNumber(value: unknown, flag: string, { min, max }: { readonly min: number; readonly max: number }): number {
+  const number = asNumber(value);
+  if (typeof number === "number" && Number.isInteger(number) && number >= min && number <= max) return number;
+  throw new UsageError(`${flag}: expected a whole number from ${min} to ${max}, got ${shownValue(value)}${commaHint(value)}`);
+}
+
+/** A number between bounds, as typed after `flag`. */
+export function realNumber(value: unknown, flag: string, { min, max }: { readonly min: number; readonly max: number }): number {
+  const number = asNumber(value);
+  if (typeof number === "number" && number >= min && number <= max) return number;
+  throw new UsageError(`${flag}: expected a number from ${min} to ${max}, got ${shownValue(value)}${commaHint(value)}`);
+}

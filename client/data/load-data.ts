@@ -1,0 +1,57 @@
+import type { RunConfig } from "../../shared/run/config.ts";
+import { type Dealing, parseDealing } from "../../shared/run/dealing.ts";
+import { dealingProblem } from "../../shared/run/dealing-problem.ts";
+import { DataError, type DataSet, type LabelledImages } from "./data-set.ts";
+import { digitsInTurn, drawCrowd, drawFromPool, drawHeldOut, drawWriter, glyphShape } from "./glyphs.ts";
+import { partition } from "./partition.ts";
+import { type ByteImages, fetchServedFiles, type ServedOptions } from "./served-files.ts";
+
+export interface LoadOptions extends ServedOptions {
+  /** Where the signaling server serves its folder of IDX files; ends in a slash. Needed for `served` data only. */
+  readonly dataUrl?: string;
+}
+
+/** The fields of a run's configuration that say what a peer trains on. */
+export type DataChoice = Pick<RunConfig, "data" | "partition" | "shares" | "samples" | "seed">;
+
+/**
+ * This peer's own training samples and the common held-out set; the same for the same configuration and seat.
+ * @throws {DataError} if the configuration cannot be met or a file is not what it should be
+ */
+export async function loadData(config: DataChoice, seat: number, options: LoadOptions = {}): Promise<DataSet> {
+  const dealing = dealingOf(config);
+  if (config.data === "glyphs") return { ...glyphShape, train: drawTraining(config, dealing, seat), test: drawHeldOut() };
+  if (dealing.kind === "writers") throw new DataError("data: expected a partition for served data, got writers");
+  if (options.dataUrl === undefined) throw new DataError("data: expected the address of the served files, got none");
+  const { train, test, ...shape } = await fetchServedFiles(options.dataUrl, options);
+  const mine = partition(train.labels, config.shares, dealing, config.seed)[seat % config.shares]!;
+  return { ...shape, train: toImages(train, mine), test: toImages(test) };
+}
+
+/** @throws {DataError} if this data cannot be dealt so */
+function dealingOf(config: DataChoice): Dealing {
+  const problem = dealingProblem(config);
+  const dealing = parseDealing(config.partition);
+  if (problem !== null || typeof dealing === "string") throw new DataError(`partition: ${problem}`);
+  return dealing;
+}
+
+function drawTraining({ seed, samples, shares }: DataChoice, dealing: Dealing, seat: number): LabelledImages {
+  if (dealing.kind === "writers") return drawWriter(seed, seat, samples);
+  if (dealing.kind === "iid") return drawCrowd(seed, seat, samples);
+  return drawFromPool(seed, partition(digitsInTurn(shares * samples), shares, dealing, seed)[seat % shares]!);
+}
+
+/** The chosen images (all, if none are chosen), from bytes to 0 … 1. */
+function toImages({ pixels, labels }: ByteImages, chosen?: Uint32Array): LabelledImages {
+  const count = chosen?.length ?? labels.length;
+  const size = pixels.length / labels.length;
+  const images = new Float32Array(count * size);
+  const own = new Uint8Array(count);
+  for (let i = 0; i < count; i += 1) {
+    const sample = chosen?.[i] ?? i;
+    own[i] = labels[sample]!;
+    for (let p = 0; p < size; p += 1) images[i * size + p] = pixels[sample * size + p]! / 255;
+  }
+  return { images, labels: own };
+}

@@ -1,0 +1,74 @@
+import { difference } from "../../shared/compress/sparsifiers/sparsifier.ts";
+import { type Call, parseScheme } from "../../shared/compress/text/grammar.ts";
+import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
+import { type Context, type Exchange, largestIn, reduced, type Scheme } from "../../shared/compress/types.ts";
+import type { Delta } from "../../shared/vector/held-vector.ts";
+import type { State, Update } from "../../shared/vector/update.ts";
+import { type DeviceMemory, noResidual } from "./device-memory.ts";
+import type { DeviceVector } from "./device-vector.ts";
+
+/** Which residual of the memory is this peer's e: all that a scheme on a device has for a state. */
+type Residual = { readonly residual: number };
+
+/**
+ * The scheme of a text as it runs on vectors that a device keeps: `topk(k)` by itself or in `ef14`, with nothing else to it; null
+ * for any other. It sends and keeps what the same scheme would on the CPU, bit for bit where no number is subnormal. It takes no
+ * arrays.
+ * @throws {SchemeError} if the text names no scheme
+ */
+export function deviceScheme(text: string, memory: DeviceMemory): Scheme<State, State, Delta> | null {
+  const scheme = schemeOf(text);
+  const call = parseScheme(text);
+  const count = ({ layout, ...stage }: Context): number => {
+    const merge = scheme.phases(layout, stage)[0]?.merge;
+    if (merge?.kind !== "truncate") throw new Error(`expected a sum that is truncated to k, got ${merge?.kind}`);
+    return merge.keep;
+  };
+  function* send(of: DeviceVector, context: Context): Exchange<Update> {
+    const sent = largestIn(yield { kind: "largest", of, count: count(context) });
+    const { rest } = reduced(yield { kind: "reduce", update: sent });
+    return difference(sent, rest);
+  }
+
+  if (isTopK(call)) {
+    const plain: Scheme<State, State, DeviceVector> = {
+      ...scheme,
+      *encode(x, own, _common, context) {
+        return { own, share: yield* send(x, context) };
+      },
+      missed: (_x, own) => own,
+    };
+    return plain;
+  }
+  if (!isFeedbackOfTopK(call)) return null;
+  const feedback: Scheme<Residual, State, DeviceVector> = {
+    ...scheme,
+    init: (layout) => ({ own: { residual: noResidual }, common: scheme.init(layout).common }),
+    // p = e + x;  e ← p − share
+    *encode(x, { residual }, _common, context) {
+      const p = memory.sum(residual, x);
+      const share = yield* send(p, context);
+      return { own: { residual: memory.less(p.id, share) }, share };
+    },
+    missed: (x, { residual }) => ({ residual: memory.sum(residual, x).id }),
+    refund: (share, { residual }) => ({ residual: memory.plus(residual, share) }),
+    rebase: (own) => own,
+  };
+  return feedback;
+}
+
+/** Whether `deviceScheme` takes this text. @throws {SchemeError} if it cannot be read */
+export function fitsDevice(text: string): boolean {
+  const call = parseScheme(text);
+  return isTopK(call) || isFeedbackOfTopK(call);
+}
+
+/** `topk(k)` or `topk(k, warmup=n)`. */
+function isTopK({ name, positional, named, next }: Call): boolean {
+  return name === "topk" && positional.length === 1 && [...named.keys()].every((key) => key === "warmup") && next === null;
+}
+
+/** `ef14(topk(k))`: no decay, no momentum. */
+function isFeedbackOfTopK({ name, positional: [inner, ...others], named }: Call): boolean {
+  return name === "ef14" && inner?.kind === "call" && isTopK(inner) && others.length === 0 && named.size === 0;
+}

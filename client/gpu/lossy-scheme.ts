@@ -1,0 +1,37 @@
+import type { Layout } from "../../shared/base/layout.ts";
+import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
+import type { Encoded, Exchange, Scheme } from "../../shared/compress/types.ts";
+import type { Delta } from "../../shared/vector/held-vector.ts";
+import type { State } from "../../shared/vector/update.ts";
+
+/**
+ * The scheme of a text on a device that may be lost: `onDevice` until then; from then on the CPU's, whose updates are arrays. The
+ * state that the device kept is gone: it begins anew, at zero. What of updates is in totals stays in them, and what is given back
+ * after the loss is kept.
+ * @param isLost whether the device is gone
+ */
+export function lossyScheme(
+  text: string,
+  layout: Layout,
+  onDevice: Scheme<State, State, Delta>,
+  isLost: () => boolean,
+): Scheme<State, State, Delta> {
+  const onCpu = schemeOf(text);
+  /** A state of the device has other slots than one of the CPU. */
+  const slots = Object.keys(onCpu.init(layout).own).join();
+  const here = (own: State): State => (Object.keys(own).join() === slots ? own : onCpu.init(layout).own);
+  return {
+    ...onDevice,
+    *encode(x, own, common, context): Exchange<Encoded> {
+      return yield* x instanceof Float32Array
+        ? onCpu.encode(x, here(own), common, context)
+        : onDevice.encode(x, own, common, context);
+    },
+    missed(x, own) {
+      if (x instanceof Float32Array) return onCpu.missed(x, here(own));
+      return isLost() ? here(own) : onDevice.missed(x, own);
+    },
+    refund: (share, own) => (isLost() ? onCpu.refund(share, here(own)) : onDevice.refund(share, own)),
+    rebase: (own) => own,
+  };
+}

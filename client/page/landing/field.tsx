@@ -1,0 +1,86 @@
+import type { ComponentChildren } from "preact";
+import type { Problem } from "../state/config-texts.ts";
+import { caretLines } from "./caret-lines.ts";
+import type { Setting } from "./settings.ts";
+
+interface FieldProps {
+  readonly setting: Setting;
+  readonly text: string;
+  readonly problem: Problem | undefined;
+  readonly onText: (text: string) => void;
+  /** Beside it in place of the help, while there is no problem. */
+  readonly note?: ComponentChildren;
+  /** Below all of it. */
+  readonly children?: ComponentChildren;
+}
+
+/** So many characters fit on a phone and into half a row, or else into a row. */
+const narrowPicture = 34;
+const widePicture = 72;
+
+/** One setting: its label, its control, and a sentence beside it, which is the problem if there is one. */
+export function Field({ setting, text, problem, onText, note, children }: FieldProps) {
+  const id = `setting-${setting.key}`;
+  const described = { id, name: setting.key, "aria-describedby": `${id}-note`, "aria-invalid": problem !== undefined };
+  const picture = setting.wide === true && innerWidth >= 640 ? widePicture : narrowPicture;
+  return (
+    <div class={`field ${setting.input}${setting.wide === true ? " wide" : ""}`}>
+      <label for={id}>{setting.label}</label>
+      {setting.input === "choice" ? (
+        <select {...described} value={text} onChange={(event) => onText(event.currentTarget.value)}>
+          {setting.options?.map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      ) : (
+        <input
+          {...described}
+          type="text"
+          inputMode={setting.input === "number" ? "decimal" : "text"}
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck={false}
+          list={setting.options === undefined ? undefined : `${id}-examples`}
+          value={text}
+          onInput={(event) => onText(event.currentTarget.value)}
+        />
+      )}
+      {setting.input === "text" && (
+        <datalist id={`${id}-examples`}>
+          {setting.options?.map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </datalist>
+      )}
+      <div class={problem === undefined ? "note" : "note wrong"} id={`${id}-note`} aria-live="polite">
+        {problem === undefined ? (note ?? setting.help) : <ProblemNote text={text} problem={problem} width={picture} />}
+      </div>
+      {children}
+    </div>
+  );
+}
+
+interface ProblemNoteProps {
+  readonly text: string;
+  readonly problem: Problem;
+  /** Of the picture of where, in characters. */
+  readonly width: number;
+}
+
+/** What is wrong, and where in the text. */
+function ProblemNote({ text, problem: { sentence, position }, width }: ProblemNoteProps) {
+  if (position === null) return <>{sentence}</>;
+  return (
+    <>
+      <pre class="place" aria-hidden="true">
+        {caretLines(text, position, { width }).join("\n")}
+      </pre>
+      <span class="unseen">At character {position + 1}: </span>
+      {sentence}
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+import type { Described, Method } from "../../../shared/compress/method.ts";
+import { methods } from "../../../shared/compress/registry.ts";
+import { parseScheme } from "../../../shared/compress/text/grammar.ts";
+import { optimisers } from "../../../shared/optimizer/registry.ts";
+import { defaultConfig } from "../../../shared/run/config.ts";
+import { schemeProblems } from "../../../shared/run/run-scheme.ts";
+import type { ConfigKey } from "../state/config-texts.ts";
+import { methodsIn, pickMethod } from "./pick-method.ts";
+
+/** A method that can be put into a text. */
+interface Choice {
+  readonly method: Described;
+  /** The text once it is; the text as it stands where it is in it already. */
+  readonly becomes: string;
+  readonly isUsed: boolean;
+}
+
+/** Methods of one kind, with what that kind is for. */
+interface ChoiceGroup {
+  readonly title: string;
+  readonly help: string;
+  readonly choices: readonly Choice[];
+}
+
+/** Everything that a text can be made of, beside that text. */
+export interface Offer {
+  readonly called: "methods" | "optimisers";
+  /** What the text is made of, from the outside in; null if it is wrong. */
+  readonly used: readonly Described[] | null;
+  readonly groups: readonly ChoiceGroup[];
+}
+
+/** The settings whose texts name methods, and what there is for each: all of its registry. Pure. */
+export const offers: Partial<Record<ConfigKey, (text: string) => Offer>> = { scheme: schemeOffer, outer: outerOffer };
+
+type Heading = "feedback" | "sparsifier" | "quantiser" | "compressor";
+
+const headings: Readonly<Record<Heading, Omit<ChoiceGroup, "choices">>> = {
+  feedback: { title: "Error feedback", help: "Goes around a compressor and makes up for what it leaves out." },
+  sparsifier: { title: "Sparsifiers", help: "Choose which numbers of an update are sent." },
+  quantiser: {
+    title: "Quantisers",
+    help: "Write a number in fewer bits: all of them, or after | those that a sparsifier chose.",
+  },
+  compressor: { title: "Whole compressors", help: "Stand by themselves; no quantiser goes behind them." },
+};
+
+const headingOf: Readonly<Record<Method["kind"], Heading>> = {
+  feedback: "feedback",
+  "masked-feedback": "feedback",
+  sparsifier: "sparsifier",
+  quantiser: "quantiser",
+  compressor: "compressor",
+};
+
+function schemeOffer(text: string): Offer {
+  const used = methodsIn(text);
+  const choice = chooser(text, used, (method: Method) => pickMethod(text, method));
+  const groups = (Object.keys(headings) as Heading[]).map((heading) => ({
+    ...headings[heading],
+    choices: methods.filter(({ kind }) => headingOf[kind] === heading).map(choice),
+  }));
+  return { called: "methods", used, groups };
+}
+
+function outerOffer(text: string): Offer {
+  const isWrong = schemeProblems({ ...defaultConfig, outer: text }).has("outer");
+  const used = isWrong ? null : optimisers.filter(({ name }) => name === parseScheme(text).name);
+  const usual = parseScheme(defaultConfig.outer).name;
+  const choice = chooser(text, used, ({ name, example }) => (name === usual ? defaultConfig.outer : example));
+  const help = "What all peers do alike with the mean of their updates.";
+  return { called: "optimisers", used, groups: [{ title: "Outer optimisers", help, choices: optimisers.map(choice) }] };
+}
+
+function chooser<M extends Described>(text: string, used: readonly Described[] | null, pick: (method: M) => string) {
+  return (method: M): Choice => {
+    const isUsed = used?.includes(method) === true;
+    return { method, becomes: isUsed ? text : pick(method), isUsed };
+  };
+}

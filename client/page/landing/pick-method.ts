@@ -1,0 +1,83 @@
+import type { Method } from "../../../shared/compress/method.ts";
+import { methods } from "../../../shared/compress/registry.ts";
+import { callText } from "../../../shared/compress/text/call-text.ts";
+import { type Call, parseScheme } from "../../../shared/compress/text/grammar.ts";
+import { parametersOf } from "../../../shared/compress/text/parameters.ts";
+import { defaultConfig } from "../../../shared/run/config.ts";
+import { schemeProblems } from "../../../shared/run/run-scheme.ts";
+
+/** A scheme taken apart: feedback(compressor | quantiser). */
+interface Parts {
+  readonly feedback: Call | null;
+  /** Without what stands behind its |. */
+  readonly compressor: Call;
+  readonly quantiser: Call | null;
+}
+
+/** The methods that a scheme is made of, from the outside in; null if the text is no scheme. */
+export function methodsIn(text: string): readonly Method[] | null {
+  const parts = partsOf(text);
+  if (parts === null) return null;
+  const names = [parts.feedback, parts.compressor, parts.quantiser].map((call) => call?.name);
+  return names.flatMap((name) => methods.find((method) => method.name === name) ?? []);
+}
+
+/**
+ * The scheme after a person has picked a method: it takes the place of what is of its kind, and the rest stays as far as the two go
+ * together; where they do not, it is the method's example. A text that is no scheme counts as the default. Always a scheme. Pure.
+ */
+export function pickMethod(text: string, method: Method): string {
+  const parts = partsOf(text) ?? partsOf(defaultConfig.scheme);
+  const picked = parts === null ? [] : candidates(method, parts);
+  return picked.find(isScheme) ?? method.example;
+}
+
+/** What picking it could mean, the best first. */
+function candidates(method: Method, { feedback, compressor, quantiser }: Parts): string[] {
+  const around = (inner: string): string => (feedback === null ? inner : callText(withFirst(feedback, parseScheme(inner))));
+  switch (method.kind) {
+    case "feedback":
+    case "masked-feedback":
+      return [`${method.name}(${callText({ ...compressor, next: quantiser })})`, `${method.name}(${callText(compressor)})`];
+    case "sparsifier": {
+      const chosen = withAmountOf(method, compressor);
+      return [...(quantiser === null ? [] : [around(`${chosen} | ${callText(quantiser)}`)]), around(chosen)];
+    }
+    case "quantiser":
+      return [around(`${callText(compressor)} | ${method.example}`), around(method.example)];
+    case "compressor":
+      // What loses nothing has nothing to feed back.
+      return method.name === "none" ? [] : [around(withAmountOf(method, compressor))];
+  }
+}
+
+/** The method's example, keeping as much as the compressor before it, if both are told how much. */
+function withAmountOf(method: Method, before: Call): string {
+  const example = parseScheme(method.example);
+  const [amount] = before.positional;
+  const old = methods.find(({ name }) => name === before.name);
+  const take = amount !== undefined && old !== undefined && isToldHowMuch(old) && isToldHowMuch(method);
+  return callText(take ? withFirst(example, amount) : example);
+}
+
+function isToldHowMuch(method: Method): boolean {
+  return parametersOf(method)[0]?.type === "amount";
+}
+
+function withFirst(call: Call, first: Call["positional"][number]): Call {
+  return { ...call, positional: [first, ...call.positional.slice(1)] };
+}
+
+function partsOf(text: string): Parts | null {
+  if (!isScheme(text)) return null;
+  const call = parseScheme(text);
+  const kind = methods.find(({ name }) => name === call.name)?.kind;
+  const isFeedback = kind === "feedback" || kind === "masked-feedback";
+  const inner = isFeedback ? call.positional[0] : call;
+  if (inner?.kind !== "call") return null;
+  return { feedback: isFeedback ? call : null, compressor: { ...inner, next: null }, quantiser: inner.next };
+}
+
+function isScheme(text: string): boolean {
+  return !schemeProblems({ ...defaultConfig, scheme: text }).has("scheme");
+}

@@ -1,0 +1,80 @@
+import { effect, signal } from "@preact/signals";
+import { paced } from "../base/paced.ts";
+import { realClock } from "../base/real-clock.ts";
+import { browserLack } from "../browser/browser-lack.ts";
+import type { Session } from "../browser/session-types.ts";
+import { workerUrl } from "../browser/worker-url.ts";
+import { prefetch } from "./prefetch.ts";
+import { RoomPage } from "./room/room-page.tsx";
+import { phaseOf } from "./room/words.ts";
+import type { Route } from "./route.ts";
+import { shareLink } from "./share-link.ts";
+import { hashOf, initialState, type RoomEvent, reduce } from "./state/store.ts";
+import { showPage } from "./ui/show-page.tsx";
+
+/** More would be seen by nobody; a small model has hundreds of rounds a second, and the page's thread has links to keep as well. */
+const showEveryMs = 100;
+
+/** Joins the room and shows it; everything the page shows comes from one state, changed by one reducer. */
+export async function openRoom(root: HTMLElement, { room, config }: Extract<Route, { page: "room" }>): Promise<void> {
+  let current = initialState;
+  const state = signal(current);
+  const show = paced(realClock, showEveryMs, () => {
+    state.value = current;
+  });
+  const publish = (): void => {
+    document.documentElement.dataset["round"] = String(current.lastRound?.round ?? 0);
+    document.documentElement.dataset["hash"] = hashOf(current) ?? "";
+    show();
+  };
+  publish();
+  const dispatch = (event: RoomEvent): void => {
+    current = reduce(current, event);
+    publish();
+  };
+  let session: Session | null = null;
+  const leave = (): void => {
+    session?.leave();
+    dispatch({ type: "left" });
+  };
+  effect(() => {
+    const { lastRound } = state.value;
+    document.title = `${phaseOf(state.value) === "training" ? `Round ${lastRound?.round ?? 0} · ` : ""}${room} · Copse`;
+  });
+  const network = document.querySelector<HTMLMetaElement>("meta[name=copse-network]")?.content ?? null;
+  const link = shareLink({ href: location.href, base: document.baseURI, network });
+  showPage(root, () => (
+    <RoomPage
+      room={room}
+      link={link}
+      state={state}
+      onControl={(running) => session?.control(running)}
+      onLeave={leave}
+      onDismiss={(notice) => dispatch({ type: "dismissed", notice })}
+    />
+  ));
+  addEventListener("hashchange", () => location.reload());
+  const lack = browserLack(globalThis);
+  if (lack !== null) return dispatch({ type: "refused", reason: lack });
+  // On its way before the page's code that starts it is there.
+  prefetch(workerUrl);
+  try {
+    const query = new URLSearchParams(location.search);
+    const wanted = query.get("selection");
+    const selection = wanted === "device" || wanted === "cpu" ? wanted : null;
+    const { startSession } = await import("../browser/session.ts");
+    if (current.end !== null) return; // left before the peer's code had come
+    const [softwareGpu, relayOnly] = [query.has("software-gpu"), query.has("relay-only")];
+    const started = startSession({ serverUrl: document.baseURI, room, config, softwareGpu, selection, relayOnly });
+    started.onReport(dispatch);
+    session = started;
+    addEventListener("pagehide", () => {
+      started.vanish();
+      dispatch({ type: "left" });
+    });
+    // Brought back from the browser's memory of pages, long after it left: it joins anew.
+    addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+  } catch (error) {
+    dispatch({ type: "refused", reason: `The peer could not be started: ${error instanceof Error ? error.message : error}` });
+  }
+}

@@ -1,0 +1,74 @@
+import type { ReadonlySignal } from "@preact/signals";
+import { nameOf, type RoomState, treeOf } from "../state/store.ts";
+import { Brand } from "../ui/brand.tsx";
+import { BackendLine } from "./backend-line.tsx";
+import { Figures } from "./figures.tsx";
+import { LinksPanel } from "./links-panel.tsx";
+import { MembersList } from "./members-list.tsx";
+import { NoticesList } from "./notices-list.tsx";
+import { ProgressCharts } from "./progress-charts.tsx";
+import { RunSummary } from "./run-summary.tsx";
+import { ShareRow } from "./share-row.tsx";
+import { StatusBand } from "./status-band.tsx";
+import { TrafficPanel } from "./traffic-panel.tsx";
+import { TreeFigure } from "./tree-figure.tsx";
+
+interface RoomPageProps {
+  readonly room: string;
+  readonly link: string;
+  readonly state: ReadonlySignal<RoomState>;
+  readonly onControl: (running: boolean) => void;
+  readonly onLeave: () => void;
+  readonly onDismiss: (notice: number) => void;
+}
+
+/** A room, from opening its link to leaving it. */
+export function RoomPage({ room, link, state: current, onControl, onLeave, onDismiss }: RoomPageProps) {
+  const state = current.value;
+  const { joined, roster, links } = state;
+  const members = roster?.members ?? [];
+  const observers = roster?.observers ?? 0;
+  return (
+    <div class="page">
+      <header class="top">
+        <Brand />
+        <h1 class="room" translate={false}>
+          {room}
+        </h1>
+        {state.end?.type !== "refused" && <ShareRow link={link} />}
+      </header>
+      <main>
+        <StatusBand state={state} onControl={onControl} onLeave={onLeave} />
+        <NoticesList notices={state.notices} onDismiss={onDismiss} />
+        {state.end?.type !== "refused" && (
+          <div class="grove">
+            <TreeFigure
+              kind={treeOf(state)}
+              members={members}
+              position={roster?.position ?? null}
+              links={links}
+              observers={observers}
+            />
+            <Figures state={state} />
+            <ProgressCharts points={state.history.points} />
+            <TrafficPanel round={state.lastRound} />
+            <MembersList members={members} self={joined?.self ?? null} links={links} observers={observers} />
+            {roster !== null && state.end?.type !== "left" && (
+              <LinksPanel
+                tree={treeOf(state)}
+                roster={roster}
+                links={links}
+                traffic={state.traffic}
+                nameOf={(peer) => nameOf(state, peer)}
+              />
+            )}
+            <div class="about">
+              {joined !== null && <RunSummary config={joined.config} parameters={joined.parameters} />}
+              <BackendLine backend={state.backend} selection={state.selection} secure={isSecureContext} />
+            </div>
+          </div>
+        )}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+import { commaHint, expectationOf } from "../../../shared/base/issue-text.ts";
+import { SchemeError } from "../../../shared/compress/text/grammar.ts";
+import { defaultConfig, type RunConfig, runConfigSchema } from "../../../shared/run/config.ts";
+import { configProblems } from "../../../shared/run/config-problems.ts";
+import { schemeProblems } from "../../../shared/run/run-scheme.ts";
+
+export type ConfigKey = keyof RunConfig;
+
+const configKeys = Object.keys(runConfigSchema.shape) as readonly ConfigKey[];
+
+/** What is wrong with one setting. */
+export interface Problem {
+  readonly sentence: string;
+  /** The offending character of its text, from 0, where one is known. */
+  readonly position: number | null;
+}
+
+/** A configuration, or what is wrong with each setting that is. */
+export type ConfigReading =
+  | { readonly ok: true; readonly config: RunConfig }
+  | { readonly ok: false; readonly problems: ReadonlyMap<string, Problem> };
+
+/** Every setting as a person would type it. */
+export function textsOf(config: RunConfig): Record<ConfigKey, string> {
+  return Object.fromEntries(configKeys.map((key) => [key, String(config[key])])) as Record<ConfigKey, string>;
+}
+
+/** Reads what was typed or stands in a link; settings that are absent take their defaults. */
+export function readConfig(texts: Readonly<Record<string, string>>): ConfigReading {
+  const values = Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, typedValue(key, text.trim())]));
+  const parsed = runConfigSchema.safeParse(values);
+  const problems = new Map<string, Problem>();
+  for (const issue of parsed.error?.issues ?? []) {
+    if (issue.code === "unrecognized_keys")
+      for (const key of issue.keys) problems.set(key, somewhere("there is no such setting"));
+    const key = issue.path[0];
+    if (key !== undefined && !problems.has(String(key))) {
+      problems.set(
+        String(key),
+        somewhere(`${expectationOf(issue)}, got ${shown(texts[String(key)] ?? "")}${commaHintFor(String(key), texts)}`),
+      );
+    }
+  }
+  const judged = parsed.success ? configProblems(parsed.data) : schemeProblems({ ...defaultConfig, ...texts });
+  for (const [key, error] of judged) if (!problems.has(key)) problems.set(key, placed(error));
+  return parsed.success && problems.size === 0 ? { ok: true, config: parsed.data } : { ok: false, problems };
+}
+
+/** The part of a room's link after `#`: the settings that differ from their defaults, as URLSearchParams. */
+export function fragmentOf(config: RunConfig): string {
+  const changed = configKeys.filter((key) => config[key] !== defaultConfig[key]);
+  return new URLSearchParams(changed.map((key) => [key, String(config[key])])).toString();
+}
+
+function typedValue(key: string, text: string): string | number {
+  const isNumber = Object.hasOwn(defaultConfig, key) && typeof defaultConfig[key as ConfigKey] === "number";
+  if (!isNumber) return text;
+  return text === "" ? Number.NaN : Number(text);
+}
+
+function somewhere(sentence: string): Problem {
+  return { sentence, position: null };
+}
+
+/** A SchemeError's first line says what, and where is drawn below it, for terminals. */
+function placed(error: SchemeError | RangeError): Problem {
+  return { sentence: error.message.split("\n", 1)[0]!, position: error instanceof SchemeError ? error.position : null };
+}
+
+function commaHintFor(key: string, texts: Readonly<Record<string, string>>): string {
+  return typeof defaultConfig[key as ConfigKey] === "number" ? commaHint(texts[key]) : "";
+}
+
+function shown(text: string): string {
+  return text === "" ? "nothing" : `“${text.length > 40 ? `${text.slice(0, 40)}…` : text}”`;
+}

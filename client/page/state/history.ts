@@ -1,0 +1,52 @@
+import type { RoundReport } from "../../../shared/run/report.ts";
+
+/** What the charts show of one round: how it was trained, and how the model did that came of it. */
+export interface HistoryPoint extends Pick<RoundReport, "trainingLoss" | "loss" | "accuracy"> {
+  /** 0: the first model, that nobody has trained. */
+  readonly round: number;
+}
+
+/** The rounds so far, thinned so that a run of any length takes bounded memory. */
+export interface History {
+  /** Only rounds that are multiples of it are kept, and the newest. A power of two. */
+  readonly stride: number;
+  /** In ascending order of rounds. */
+  readonly points: readonly HistoryPoint[];
+}
+
+export const emptyHistory: History = { stride: 1, points: [] };
+
+/** Twice the pixels of the widest chart: more points could not be seen. */
+export const historyLimit = 2000;
+
+/**
+ * Adds a round. What it measured belongs to the model that it started from, which is the round before. Rounds at or after it are
+ * dropped first, because a round that comes again replaces what was undone. Past `historyLimit` points the stride doubles.
+ * Amortised O(points) a round.
+ */
+export function recordRound(history: History, report: HistoryPoint & Pick<RoundReport, "evaluated">): History {
+  const { round, evaluated, trainingLoss, loss, accuracy } = report;
+  const kept = history.points.filter((old) => old.round < round);
+  const points = loss === null && accuracy === null ? kept : withTest(kept, { round: evaluated, loss, accuracy });
+  const before = points.at(-1);
+  if (before !== undefined && before.round % history.stride !== 0) points.pop();
+  const point: HistoryPoint = { round, trainingLoss, loss: null, accuracy: null };
+  points.push(point);
+  if (points.length <= historyLimit) return { stride: history.stride, points };
+  const stride = history.stride * 2;
+  return { stride, points: points.filter((old) => old === point || old.round % stride === 0) };
+}
+
+type Test = Pick<HistoryPoint, "round" | "loss" | "accuracy">;
+
+/** Adds how the newest model did. */
+export function recordTest(history: History, test: Test): History {
+  return { ...history, points: withTest(history.points, test) };
+}
+
+/** With what is known of a model that is the newest of these, or newer than they are. */
+function withTest(points: readonly HistoryPoint[], { round, loss, accuracy }: Test): HistoryPoint[] {
+  const newest = points.at(-1);
+  if (newest?.round === round) return [...points.slice(0, -1), { ...newest, loss, accuracy }];
+  return newest !== undefined && newest.round > round ? [...points] : [...points, { round, trainingLoss: null, loss, accuracy }];
+}

@@ -1,0 +1,73 @@
+import type { LinkTraffic, Loss, PeerId } from "../../../shared/base/transport.ts";
+import type { LinkReport } from "../../../shared/run/report.ts";
+import type { Member } from "../../../shared/signaling/protocol/messages.ts";
+import { sparesOf } from "../../../shared/tree/spares.ts";
+import { placeOf, type TreeKind } from "../../../shared/tree/tree.ts";
+
+export type LinkState = "dialling" | "open" | "lost";
+
+/** How one of this tab's links stands, as its reports and the last measurement say. */
+export interface LinkStanding extends Omit<LinkReport, "type" | "peer" | "state"> {
+  readonly state: LinkState;
+}
+
+/** `sponsor`: gives this observer the model. `no member`: gets it from this tab, or is away. `former`: of a roster that is past. */
+export type LinkRole = "parent" | "child" | "spare" | "sponsor" | "former" | "no member";
+
+type Links = ReadonlyMap<PeerId, LinkStanding>;
+
+interface Roster {
+  readonly members: readonly Member[];
+  readonly position: number | null;
+}
+
+/** What each member is to the member at `position`; those to whom it keeps no link are left out. */
+export function neighboursIn({ members, position }: Roster, tree: TreeKind): ReadonlyMap<PeerId, "parent" | "child" | "spare"> {
+  const found = new Map<PeerId, "parent" | "child" | "spare">();
+  if (position === null) return found;
+  const { parent, children } = placeOf(tree, position, members.length);
+  for (const at of sparesOf(tree, position, members.length)) found.set(members[at]!.peer, "spare");
+  if (parent !== null) found.set(members[parent]!.peer, "parent");
+  for (const at of children) found.set(members[at]!.peer, "child");
+  return found;
+}
+
+export function roleOf(roster: Roster, tree: TreeKind, peer: PeerId): LinkRole {
+  if (roster.position === null) return "sponsor";
+  const isMember = roster.members.some((member) => member.peer === peer);
+  return neighboursIn(roster, tree).get(peer) ?? (isMember ? "former" : "no member");
+}
+
+/** After a report of a link. */
+export function withReport(links: Links, report: Omit<LinkReport, "type">): Links {
+  const { peer, state, isSpare, path, rttMs, attempts, reason } = report;
+  const changed = new Map(links);
+  if (state !== "closed") changed.set(peer, { state, isSpare, path, rttMs, attempts, reason });
+  else if (changed.get(peer)?.state !== "lost") changed.delete(peer); // a lost link closes too, and stays marked
+  return changed;
+}
+
+/** After a loss, of a link that was open or of one that did not open. */
+export function withLoss(links: Links, peer: PeerId, { reason }: Loss): Links {
+  const { state = "open", isSpare = false, attempts: before = 0 } = links.get(peer) ?? {};
+  const attempts = state === "open" ? 0 : before;
+  return new Map(links).set(peer, { state: "lost", isSpare, path: null, rttMs: null, attempts, reason });
+}
+
+/** With what was measured of the open ones. */
+export function withTraffic(links: Links, traffic: readonly LinkTraffic[]): Links {
+  const changed = new Map(links);
+  for (const { peer, open, path, rttMs } of traffic) {
+    const before = changed.get(peer);
+    if (before?.state === "open" && open) changed.set(peer, { ...before, path, rttMs });
+  }
+  return changed;
+}
+
+/** Forgets links that are not open, and that a new roster does not ask for. Whom an observer is to dial it does not say. */
+export function withRoster(links: Links, roster: Roster, tree: TreeKind): Links {
+  const wanted = neighboursIn(roster, tree);
+  const present = new Set(roster.members.map(({ peer }) => peer));
+  const isKept = (peer: PeerId): boolean => (roster.position === null ? present.has(peer) : wanted.has(peer));
+  return new Map([...links].filter(([peer, { state }]) => state === "open" || isKept(peer)));
+}

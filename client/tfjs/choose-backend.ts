@@ -1,0 +1,104 @@
+import type { Clock } from "../../shared/base/clock.ts";
+import { NoAnswerError, within } from "../../shared/base/within.ts";
+import { realClock } from "../base/real-clock.ts";
+import { onBackend } from "./on-backend.ts";
+import { TrainingError } from "./training-error.ts";
+
+export type BackendName = "webgpu" | "webgl" | "wasm" | "cpu";
+
+/** A tfjs backend that may be used here. */
+export interface BackendCandidate {
+  readonly name: BackendName;
+  /** Why it cannot be tried here, as the end of a sentence ("this browser has no WebGPU"); null if it can. */
+  readonly obstacle?: () => Promise<string | null>;
+  /** Brings the backend's code, where that is not there from the start: asked only of those that are tried. */
+  readonly load?: () => Promise<unknown>;
+}
+
+/** What one training step came to. */
+export interface StepResult {
+  readonly loss: number;
+  readonly gradient: Float32Array;
+}
+
+export interface BackendChoice {
+  readonly name: BackendName;
+  /** The better candidates, and why each was not taken, as sentences for a person. */
+  readonly passedOver: readonly { readonly name: BackendName; readonly reason: string }[];
+}
+
+/** ‖g − g_cpu‖ / ‖g_cpu‖ up to here is rounding (half-precision textures included); a kernel that is wrong is far beyond. */
+const gradientTolerance = 1e-2;
+/** The same for the loss, relative to the larger of 1 and the loss itself. */
+const lossTolerance = 1e-3;
+
+/** For an adapter, also where several tabs ask at once on a machine that is busy. */
+const obstacleMs = 10_000;
+/** For code, over a slow line. */
+const loadMs = 30_000;
+
+/**
+ * Takes the first candidate whose training step agrees with the cpu's, and leaves tfjs on it. Some devices compute
+ * nonsense in silence, so none is trusted unseen; what fails, differs or does not answer is passed over, with the reason.
+ * @param probe runs one training step of the model on that backend; always the same step
+ * @throws {TrainingError} if no candidate is left
+ */
+export async function chooseBackend(
+  candidates: readonly BackendCandidate[],
+  probe: (backend: BackendName) => Promise<StepResult>,
+  clock: Clock = realClock,
+): Promise<BackendChoice> {
+  const limited = <T>(promise: Promise<T>, limitMs: number): Promise<T> => within(promise, { clock, limitMs, who: "it" });
+  const passedOver: { name: BackendName; reason: string }[] = [];
+  const plain = candidates.find(({ name }) => name === "cpu") ?? { name: "cpu" };
+  let reference: StepResult | undefined;
+  for (const candidate of candidates) {
+    const { name, obstacle } = candidate;
+    try {
+      const hindrance = await limited(obstacle?.() ?? Promise.resolve(null), obstacleMs);
+      if (hindrance !== null) throw new TrainingError(`not available because ${hindrance}`);
+      await limited(candidate.load?.() ?? Promise.resolve(), loadMs);
+      const result = await probe(name);
+      if (name !== "cpu") {
+        if (reference === undefined) await limited(plain.load?.() ?? Promise.resolve(), loadMs);
+        reference ??= await probe("cpu");
+        const fault = disagreement(result, reference);
+        if (fault !== null) throw new TrainingError(fault);
+      }
+      // Whoever trains on it goes back to it by itself; who does not say where it is to be would be left on the reference's.
+      await onBackend(name, () => {});
+      return { name, passedOver };
+    } catch (error) {
+      passedOver.push({ name, reason: `${name}: ${reasonOf(error)}` });
+    }
+  }
+  const reasons = passedOver.map(({ reason }) => reason).join("; ");
+  throw new TrainingError(`expected a backend that can train this model, got none (${reasons || "no candidates"})`);
+}
+
+/** How a step differs from the cpu's, in words; null if it does not. */
+function disagreement({ loss, gradient }: StepResult, reference: StepResult): string | null {
+  let squaredError = 0;
+  let squaredNorm = 0;
+  for (let i = 0; i < reference.gradient.length; i += 1) {
+    const expected = reference.gradient[i]!;
+    squaredError += ((gradient[i] ?? Number.NaN) - expected) ** 2;
+    squaredNorm += expected ** 2;
+  }
+  // Where the cpu finds nothing to descend, nothing is what is expected.
+  const error = squaredError === 0 ? 0 : Math.sqrt(squaredError / squaredNorm);
+  if (!(error <= gradientTolerance)) {
+    return `its gradient differs from the cpu's by ${(100 * error).toPrecision(3)} % (at most ${100 * gradientTolerance} % is rounding)`;
+  }
+  if (!(Math.abs(loss - reference.loss) <= lossTolerance * Math.max(1, Math.abs(reference.loss)))) {
+    return `its loss is ${loss} where the cpu's is ${reference.loss}`;
+  }
+  return null;
+}
+
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return error instanceof TrainingError || error instanceof NoAnswerError
+    ? message
+    : `a training step failed (${message.slice(0, 200)})`;
+}

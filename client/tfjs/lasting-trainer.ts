@@ -1,0 +1,80 @@
+import type { Trainer } from "../../shared/run/trainer.ts";
+import type { Delta } from "../../shared/vector/held-vector.ts";
+
+/** A trainer on some device. */
+export interface PlacedTrainer {
+  readonly trainer: Trainer<Delta>;
+  /** Resolves with the reason when the device is lost; never where there is none that could be. */
+  readonly lost: Promise<string>;
+}
+
+/**
+ * A trainer that outlives its device: what fails because that was lost is done again by a new trainer, from the parameters that
+ * were loaded last. Its scheme is that of the first, and has to bear the loss.
+ * @param rebuild a trainer of the same layout and samples on another device; called after the lost one's trainer was disposed of
+ */
+export function lastingTrainer(first: PlacedTrainer, rebuild: (reason: string) => Promise<PlacedTrainer>): Trainer<Delta> {
+  const { layout, samples, scheme } = first.trainer;
+  let current = first.trainer;
+  /** Why the current one's device is gone; null while it is there. */
+  let reason: string | null = null;
+  let rebuilding: Promise<void> | null = null;
+  let isDisposed = false;
+  const loaded = new Float32Array(layout.length);
+
+  const watch = (placed: PlacedTrainer): void => {
+    current = placed.trainer;
+    reason = null;
+    void placed.lost.then((why) => {
+      if (current === placed.trainer) reason = why;
+    });
+  };
+  const replace = async (why: string): Promise<void> => {
+    current.dispose();
+    const placed = await rebuild(why);
+    watch(placed);
+    if (isDisposed) return placed.trainer.dispose();
+    await placed.trainer.load(loaded);
+  };
+  /** Replaces a trainer whose device is gone; false if it is there. */
+  const mend = async (): Promise<boolean> => {
+    // The loss is told in a task of its own, which may come after the failure that it causes.
+    await new Promise((resolve) => setTimeout(resolve));
+    if (reason === null || isDisposed) return false;
+    rebuilding ??= replace(reason).finally(() => {
+      rebuilding = null;
+    });
+    await rebuilding;
+    return true;
+  };
+  const lastingly = async <T>(task: (trainer: Trainer<Delta>) => Promise<T>): Promise<T> => {
+    if (rebuilding !== null || reason !== null) await mend();
+    try {
+      return await task(current);
+    } catch (error) {
+      if (await mend()) return lastingly(task);
+      throw error;
+    }
+  };
+
+  watch(first);
+  return {
+    layout,
+    samples,
+    ...(scheme === undefined ? {} : { scheme }),
+    load(parameters) {
+      loaded.set(parameters);
+      return lastingly((trainer) => trainer.load(loaded));
+    },
+    localUpdate: (options) => lastingly((trainer) => trainer.localUpdate(options)),
+    gradientAt(parameters, batch) {
+      loaded.set(parameters);
+      return lastingly((trainer) => trainer.gradientAt(parameters, batch));
+    },
+    evaluate: (slice) => lastingly((trainer) => trainer.evaluate(slice)),
+    dispose() {
+      isDisposed = true;
+      current.dispose();
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import type { RunConfig } from "../../shared/run/config.ts";
+import type { Trainer } from "../../shared/run/trainer.ts";
+import type { Delta } from "../../shared/vector/held-vector.ts";
+import { realClock } from "../base/real-clock.ts";
+import type { DataSet } from "../data/data-set.ts";
+import { lossyScheme } from "../gpu/lossy-scheme.ts";
+import { placeSelection, type SelectionPlace } from "../gpu/place-selection.ts";
+import type { ClientReport } from "../peer/client-report.ts";
+import { type BackendCandidate, type BackendName, chooseBackend } from "./choose-backend.ts";
+import { createTrainer } from "./create-trainer.ts";
+import { holdingTrainer, webgpuDevice } from "./holding-trainer.ts";
+import { lastingTrainer, type PlacedTrainer } from "./lasting-trainer.ts";
+import { dropWebgpu, lossOf } from "./lost-device.ts";
+import type { TensorTrainer } from "./tensor-trainer.ts";
+import { trainingProbe } from "./training-probe.ts";
+
+/** A GPU that was lost so often is not taken again. */
+const mostLosses = 3;
+
+export interface RunTrainerOptions {
+  readonly backends: readonly BackendCandidate[];
+  /** Where the largest entries of an update are found on WebGPU; null: where it is faster. */
+  readonly selection: SelectionPlace | null;
+  report(report: ClientReport): void;
+}
+
+/** A trainer on the best backend that trains the model rightly; when a GPU is lost, on the best that is then left. */
+export async function createRunTrainer(
+  config: RunConfig,
+  data: DataSet,
+  seat: number,
+  { backends, selection, report }: RunTrainerOptions,
+): Promise<Trainer<Delta>> {
+  const place = async (candidates: readonly BackendCandidate[]) => {
+    const choice = await chooseBackend(candidates, trainingProbe(config, data));
+    report({ type: "backend", backend: choice.name, passedOver: choice.passedOver.map(({ reason }) => reason) });
+    const trainer = await createTrainer(config, data, seat, choice.name);
+    const lost = choice.name === "webgpu" ? lossOf(webgpuDevice()) : new Promise<string>(() => {});
+    return { name: choice.name, trainer, lost };
+  };
+  const first = await place(backends);
+  if (first.name !== "webgpu") return first.trainer;
+  const { trainer, isHeld } = await heldIfFaster(config, first, { selection, report });
+  let losses = 0;
+  const rebuild = async (reason: string): Promise<PlacedTrainer> => {
+    losses += 1;
+    dropWebgpu();
+    const next = await place(losses < mostLosses ? backends : backends.filter(({ name }) => name !== "webgpu"));
+    report({ type: "notice", text: lossInWords(reason, next.name, isHeld && losses === 1) });
+    if (isHeld)
+      report({
+        type: "selection",
+        place: "cpu",
+        sentence: "The largest entries are found on the CPU: the GPU was lost.",
+        bytesRead: 0,
+      });
+    return next;
+  };
+  return lastingTrainer({ trainer, lost: first.lost }, rebuild);
+}
+
+/** The same trainer, or one whose updates stay on the GPU, if that is where their largest entries are to be found. */
+async function heldIfFaster(
+  { scheme: text, clip }: RunConfig,
+  { trainer, lost }: { readonly trainer: TensorTrainer; readonly lost: Promise<string> },
+  { selection, report }: Pick<RunTrainerOptions, "selection" | "report">,
+): Promise<{ readonly trainer: Trainer<Delta>; readonly isHeld: boolean }> {
+  const { layout } = trainer;
+  const { held, sentence } = await placeSelection(webgpuDevice(), {
+    scheme: text,
+    layout,
+    clips: clip > 0,
+    wanted: selection,
+    clock: realClock,
+  });
+  const alreadyRead = held?.memory.bytesRead ?? 0;
+  const tell = (): void => {
+    const bytesRead = (held?.memory.bytesRead ?? 0) - alreadyRead;
+    report({ type: "selection", place: held === null ? "cpu" : "device", sentence, bytesRead });
+  };
+  tell();
+  if (held === null) return { trainer, isHeld: false };
+  let isLost = false;
+  void lost.then(() => {
+    isLost = true;
+  });
+  const scheme = lossyScheme(text, layout, held.scheme, () => isLost);
+  return { trainer: holdingTrainer(trainer, { ...held, scheme }, tell), isHeld: true };
+}
+
+function lossInWords(reason: string, next: BackendName, hadMemory: boolean): string {
+  const onward = `The GPU was lost (${reason.slice(0, 200)}): training goes on on ${next}, from the model as committed.`;
+  return hadMemory ? `${onward} What this peer had not sent yet was kept there and is gone.` : onward;
+}

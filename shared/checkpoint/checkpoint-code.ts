@@ -1,0 +1,170 @@
+import type { Hasher } from "../base/hash.ts";
+import { bytesOf } from "../base/hash.ts";
+import { issueText } from "../base/issue-text.ts";
+import type { Claim } from "../reduce/all-reduce-types.ts";
+import { type Checkpoint, CheckpointError, type KeptMemory } from "../replica/checkpoint.ts";
+import { chainHash } from "../replica/replica.ts";
+import { configDifferences, configText, type RunConfig, runConfigSchema } from "../run/config.ts";
+import type { Update } from "../vector/update.ts";
+import { createReader, createWriter, type Reader, WireError, type Writer } from "../wire/bytes.ts";
+import { readFloats } from "../wire/floats.ts";
+import { readHeaders, writeHeaders } from "../wire/header-code.ts";
+import { maxMessageBytes } from "../wire/limits.ts";
+import { readState, writeState } from "../wire/state-code.ts";
+import { mostCount, readHash, readTip, readVersion, writeHash, writeTip, writeVersion } from "../wire/tip-code.ts";
+import { readUpdate, writeUpdate } from "../wire/update-code.ts";
+
+/** The first bytes: "copse", and the number of this format. Raised whenever it changes. */
+const magic = Uint8Array.of(0x63, 0x6f, 0x70, 0x73, 0x65, 1);
+const hashBytes = 16;
+const mostTextBytes = 4_096;
+const mostFloats = maxMessageBytes / 4;
+const mostClaims = 4_096;
+
+/**
+ *     magic · room · config · session · varint seat · varint members · version · tip · headers · varint d · f32{d} · state
+ *     · byte has · [state · byte open · [f32{d}] · varint n · claim{n}] · hash of all before
+ *     text  = varint length · ASCII          claim = varint round · hash previous · version · varint position + 1, or 0 · varint d · update
+ *
+ * The rest as in PROTOCOL.md, B3. Copies d floats and hashes them: O(d).
+ */
+export function encodeCheckpoint(checkpoint: Checkpoint, hasher: Hasher): Uint8Array {
+  const { config, parameters, memory } = checkpoint;
+  const writer = createWriter();
+  writer.bytes(magic);
+  for (const text of [checkpoint.room, configText(config), checkpoint.session]) writeText(writer, text);
+  writer.varint(checkpoint.seat);
+  writer.varint(checkpoint.members);
+  writeVersion(writer, checkpoint.version);
+  writeTip(writer, checkpoint.tip);
+  writeHeaders(writer, checkpoint, config.tree);
+  writer.varint(parameters.length);
+  writer.bytes(bytesOf(parameters));
+  writeState(writer, checkpoint.common);
+  writer.byte(memory === null ? 0 : 1);
+  if (memory !== null) writeMemory(writer, memory);
+  // The checksum's place, so that the model is copied only once.
+  writer.bytes(new Uint8Array(hashBytes));
+  const whole = writer.finish();
+  const body = whole.subarray(0, whole.length - hashBytes);
+  const sum = createWriter(hashBytes);
+  writeHash(sum, hasher(body));
+  whole.set(sum.finish(), body.length);
+  return whole;
+}
+
+/** What a checkpoint must be of. */
+export interface Expected {
+  readonly room: string;
+  /** null: whatever it has. */
+  readonly config: RunConfig | null;
+}
+
+/** @throws {CheckpointError} on anything that `encodeCheckpoint` does not give for this room and configuration, and on a model that is not its tip's */
+export function decodeCheckpoint(bytes: Uint8Array, { room, config }: Expected, hasher: Hasher): Checkpoint {
+  let checkpoint: Checkpoint;
+  try {
+    checkpoint = read(bytes, hasher);
+  } catch (cause) {
+    if (!(cause instanceof WireError)) throw cause;
+    throw new CheckpointError(`a checkpoint cannot be used: ${cause.message}`);
+  }
+  if (checkpoint.room !== room) throw new CheckpointError(`expected a checkpoint of room ${room}, got one of ${checkpoint.room}`);
+  const differences = config === null ? [] : configDifferences(checkpoint.config, config);
+  if (differences.length > 0)
+    throw new CheckpointError(`expected a checkpoint of this configuration, got another: ${differences.join("; ")}`);
+  const { tip, previous, headers, parameters, common } = checkpoint;
+  const contributors = headers.at(-1)?.contributors ?? null;
+  const hash = chainHash({ previous, round: tip.round, contributors }, parameters, common, hasher);
+  if (hash !== tip.hash) throw new CheckpointError(`expected a model with hash ${tip.hash}, got one with ${hash}`);
+  return checkpoint;
+}
+
+function read(bytes: Uint8Array, hasher: Hasher): Checkpoint {
+  const reader = createReader(bytes.subarray(0, Math.max(0, bytes.length - hashBytes)));
+  for (const expected of magic) {
+    const byte = reader.byte();
+    if (byte !== expected) throw new WireError(`expected a checkpoint of format ${magic.at(-1)}, got other bytes`);
+  }
+  // Before anything else is believed: a file may be torn.
+  const sum = readHash(createReader(bytes.subarray(bytes.length - hashBytes)));
+  const actual = hasher(bytes.subarray(0, bytes.length - hashBytes));
+  if (sum !== actual) throw new WireError(`expected bytes with the checksum ${sum}, got ${actual}`);
+  const room = readText(reader);
+  const config = readConfig(readText(reader));
+  const session = readText(reader);
+  const seat = reader.varint(1_000_000_000, "a seat");
+  const members = reader.varint(4_096, "a roster size");
+  const version = readVersion(reader);
+  const tip = readTip(reader);
+  const chain = readHeaders(reader, config.tree, tip);
+  const length = reader.varint(mostFloats, "a number of parameters");
+  const parameters = readFloats(reader, length);
+  const common = readState(reader, length);
+  const memory = readHas(reader) ? readMemory(reader, length) : null;
+  reader.end();
+  return { room, config, session, seat, members, version, tip, ...chain, parameters, common, memory };
+}
+
+function readConfig(text: string): RunConfig {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new WireError("expected a configuration, got other text");
+  }
+  const parsed = runConfigSchema.safeParse(value);
+  if (!parsed.success)
+    throw new WireError(`expected a configuration that can be used; ${issueText(parsed.error.issues[0]!, value)}`);
+  return parsed.data;
+}
+
+function writeMemory(writer: Writer, { own, open, claims }: KeptMemory): void {
+  writeState(writer, own);
+  writer.byte(open === null ? 0 : 1);
+  if (open !== null) writer.bytes(bytesOf(open));
+  writer.varint(claims.length);
+  for (const { round, previous, version, position, share } of claims) {
+    writer.varint(round);
+    writeHash(writer, previous);
+    writeVersion(writer, version);
+    writer.varint(position === null ? 0 : position + 1);
+    writer.varint(share.length);
+    writeUpdate(writer, inFloats(share));
+  }
+}
+
+/** What is claimed is what was believed sent: its numbers need no format of the wire. */
+function inFloats(share: Update): Update {
+  return { ...share, values: { format: "f32", data: share.values.data } };
+}
+
+function readMemory(reader: Reader, length: number): KeptMemory {
+  const own = readState(reader, length);
+  const open = readHas(reader) ? readFloats(reader, length) : null;
+  const claims: Claim[] = [];
+  for (let left = reader.varint(mostClaims, "a number of claims"); left > 0; left -= 1) {
+    const round = reader.varint(mostCount, "a round");
+    const previous = readHash(reader);
+    const version = readVersion(reader);
+    const position = reader.varint(4_096, "a position");
+    const share = readUpdate(reader, reader.varint(mostFloats, "a share's length"));
+    claims.push({ round, previous, version, position: position === 0 ? null : position - 1, share });
+  }
+  return { own, open, claims };
+}
+
+function readHas(reader: Reader): boolean {
+  const has = reader.byte();
+  if (has > 1) throw new WireError(`expected 0 or 1, got ${has}`);
+  return has === 1;
+}
+
+function writeText(writer: Writer, text: string): void {
+  writer.varint(text.length);
+  for (let i = 0; i < text.length; i += 1) writer.byte(text.charCodeAt(i));
+}
+
+function readText(reader: Reader): string {
+  return String.fromCharCode(...reader.bytes(reader.varint(mostTextBytes, "a text")));
+}

@@ -1,0 +1,101 @@
+import { keepFinite } from "../../vector/keep-finite.ts";
+import { addInto, denseUpdate, type State } from "../../vector/update.ts";
+import { leastRate, type Method } from "../method.ts";
+import type { Arguments } from "../text/arguments.ts";
+import type { Compressor, Scheme, Spread } from "../types.ts";
+import { type Believed, ef21, type Mean } from "./ef21.ts";
+
+/** The λ that h_i was last moved by: what comes back is taken back by it. */
+type Rate = { readonly rate: number };
+
+interface EfBvOptions {
+  /** Absent: from the compressor's class. */
+  readonly lambda?: number;
+  readonly nu?: number;
+}
+
+/**
+ * EF-BV (Condat, Yi, Richtárik 2022), DIANA and EF21 in one:
+ *
+ *     d_i = C(x_i − h_i),   h_i ← h_i + λd_i,   estimate = h + (ν/n) Σ d_i,   h ← h + (λ/n) Σ d_i
+ *
+ * EF21: λ = ν = 1. DIANA: ν = 1, λ = 1/(1 + ω). For ‖E C(x) − x‖ ≤ η‖x‖ and variance ω‖x‖²: λ = min(1, (1 − η)/((1 − η)² + ω)), ν the
+ * same with ω/n, or with ω where all peers draw alike. Law: Σ h_i = n·h, always. O(d) a round beside C; the estimate is dense.
+ * @throws {RangeError} if λ or ν is not given and the class of C is not known
+ */
+export function efBv<Own extends State, Common extends State>(
+  compressor: Compressor<Own, Common>,
+  options: EfBvOptions = {},
+): Scheme<Own & Believed & Rate, Common & Mean> {
+  if (isUnknown(compressor, options)) throw new RangeError(`expected ${unknown}`);
+  const plain = ef21(compressor);
+  const lambdaAt: Rates = (layout, stage) => options.lambda ?? rateFor(compressor.spread!(layout, stage), 1);
+  const nuAt: Rates = (layout, stage) => options.nu ?? rateFor(compressor.spread!(layout, stage), stage.members);
+  return {
+    ...plain,
+    init(layout) {
+      const { own, common } = plain.init(layout);
+      return { own: { ...own, rate: 1 }, common };
+    },
+    *encode(x, own, common, context) {
+      const p = new Float32Array(x.length);
+      for (let i = 0; i < p.length; i += 1) p[i] = x[i]! - own.believed[i]!;
+      const sent = yield* compressor.run(p, own, common, context);
+      const believed = own.believed.slice();
+      const rate = lambdaAt(context.layout, context);
+      addInto(believed, sent.share, rate);
+      return { own: { ...sent.own, believed, rate }, share: sent.share };
+    },
+    decode(totals, _weight, common, context) {
+      const decoded = compressor.decode(totals, common, context);
+      const estimate = common.mean.slice();
+      addInto(estimate, decoded.sum, nuAt(context.layout, context) / context.members);
+      const mean = common.mean.slice();
+      addInto(mean, decoded.sum, lambdaAt(context.layout, context) / context.members);
+      keepFinite(estimate, common.mean);
+      keepFinite(mean, common.mean);
+      return { estimate: denseUpdate(estimate), common: { ...decoded.common, mean } };
+    },
+    missed: (_x, own) => own,
+    refund(share, own) {
+      const believed = own.believed.slice();
+      addInto(believed, share, -own.rate);
+      return { ...own, believed };
+    },
+    rebase: (own, common) => ({ ...own, ...plain.rebase(own, common) }),
+  };
+}
+
+type Rates = (...at: Parameters<NonNullable<Compressor["spread"]>>) => number;
+
+/** min(1, (1 − η)/((1 − η)² + ω/n)): the same bits on every peer. */
+function rateFor({ bias, variance, isShared }: Spread, peers: number): number {
+  const kept = 1 - bias;
+  return Math.min(1, kept / (kept * kept + variance / (isShared ? 1 : peers)));
+}
+
+const unknown = "lambda and nu, for a compressor whose bias and variance are not known";
+
+function isUnknown({ spread }: Compressor, { lambda, nu }: EfBvOptions): boolean {
+  return spread === undefined && (lambda === undefined || nu === undefined);
+}
+
+export const efBvMethod: Method = {
+  name: "ef-bv",
+  kind: "feedback",
+  usage: "ef-bv(compressor) or ef-bv(compressor, lambda=0.1, nu=1)",
+  example: "ef-bv(randk(10%, scaled=1))",
+  summary: "As EF21, with two rates that suit compressors that are random; they come from the compressor unless given.",
+  law: "Σ believed = n · mean; λ = min(1, (1 − η)/((1 − η)² + ω)), ν with ω/n; EF21 at λ = ν = 1, DIANA at ν = 1, λ = 1/(1 + ω)",
+  source: "Condat, Yi, Richtárik 2022",
+  build(inner, given) {
+    const options = { ...rateIn(given, "lambda"), ...rateIn(given, "nu") };
+    if (isUnknown(inner, options)) given.refuse(`expected ${unknown}`);
+    return efBv(inner, options);
+  },
+};
+
+function rateIn(given: Arguments, name: "lambda" | "nu"): EfBvOptions {
+  const rate = given.derived(name, { from: "the compressor", min: leastRate, max: 1 });
+  return rate === null ? {} : { [name]: rate };
+}

@@ -1,0 +1,102 @@
+import { scaled } from "../../vector/scaled.ts";
+import { addInto, type State } from "../../vector/update.ts";
+import type { Method } from "../method.ts";
+import type { Compressor, Scheme } from "../types.ts";
+import { forget, type Memory, remember, takeBack } from "./memory.ts";
+
+/** m: this peer's own heavy ball. */
+type Momentum = { readonly momentum: Float32Array };
+
+/**
+ * Error feedback with a memory of what was not sent (Seide et al. 2014; Stich et al. 2018):
+ *
+ *     p = βe + x,   c = C(p),   e ← p − c
+ *
+ * e is in units of the weighted sum. Law (β = 1): Σ c + e = Σ x; over the tree, Σ_peers e + Σ totals = Σ_peers Σ x.
+ * O(d) a round beside C.
+ */
+export function ef14<Own extends State, Common extends State>(
+  compressor: Compressor<Own, Common>,
+  options: { readonly decay: number },
+): Scheme<Own & Memory, Common> {
+  return {
+    weighting: "samples",
+    init(layout) {
+      const { own, common } = compressor.init(layout);
+      return { own: { ...own, memory: new Float32Array(layout.length) }, common };
+    },
+    phases: compressor.phases,
+    *encode(x, own, common, context) {
+      const p = new Float32Array(x.length);
+      for (let i = 0; i < p.length; i += 1) p[i] = options.decay * own.memory[i]! + x[i]!;
+      const sent = yield* compressor.run(p, own, common, context);
+      addInto(p, sent.share, -1);
+      return { own: { ...sent.own, memory: p }, share: sent.share };
+    },
+    decode(totals, weight, common, context) {
+      const decoded = compressor.decode(totals, common, context);
+      return { estimate: scaled(decoded.sum, 1 / weight), common: decoded.common };
+    },
+    missed: remember,
+    refund: takeBack,
+    rebase: (own) => own,
+  };
+}
+
+/**
+ * EF14 with the momentum correction and factor masking of Deep Gradient Compression (Lin et al. 2018):
+ *
+ *     m ← μm + x,   p = βe + m,   c = C(p),   e ← p − c,   m_S ← 0 on the support S of c
+ *
+ * A coordinate that waits gathers what momentum would have moved it by meanwhile; what still moves it stops once it is sent.
+ * Law (β = 1): Σ c + e = Σ m, masked or not. S is where c has entries: coordinates at which this peer's merge rejected something
+ * belong to it, and a dense c leaves no momentum at all. One more vector than EF14, O(d) a round beside C.
+ */
+export function ef14Momentum<Own extends State, Common extends State>(
+  compressor: Compressor<Own, Common>,
+  options: { readonly decay: number; readonly momentum: number },
+): Scheme<Own & Memory & Momentum, Common> {
+  const plain = ef14(compressor, options);
+  const moved = (x: Float32Array, { momentum }: Momentum): Float32Array => {
+    const next = new Float32Array(x.length);
+    for (let i = 0; i < next.length; i += 1) next[i] = options.momentum * momentum[i]! + x[i]!;
+    return next;
+  };
+  return {
+    ...plain,
+    init(layout) {
+      const { own, common } = plain.init(layout);
+      return { own: { ...own, momentum: new Float32Array(layout.length) }, common };
+    },
+    *encode(x, own, common, context) {
+      const momentum = moved(x, own);
+      const p = new Float32Array(x.length);
+      for (let i = 0; i < p.length; i += 1) p[i] = options.decay * own.memory[i]! + momentum[i]!;
+      const sent = yield* compressor.run(p, own, common, context);
+      addInto(p, sent.share, -1);
+      forget(momentum, sent.share.support);
+      return { own: { ...sent.own, memory: p, momentum }, share: sent.share };
+    },
+    missed(x, own) {
+      const momentum = moved(x, own);
+      return { ...remember(momentum, own), momentum };
+    },
+    refund: (share, own) => ({ ...own, ...plain.refund(share, own) }),
+    rebase: (own) => own,
+  };
+}
+
+export const ef14Method: Method = {
+  name: "ef14",
+  kind: "feedback",
+  usage: "ef14(compressor, decay=1, momentum=0)",
+  example: "ef14(topk(10%) | qsgd(8), decay=0.95)",
+  summary: "Remembers what was not sent and adds it to the next update.",
+  law: "Σ sent + memory = Σ updates (decay 1); momentum μ: m ← μm + update, masked where it was sent, in its place",
+  source: "Seide et al. 2014; Stich et al. 2018; momentum: Lin et al. 2018",
+  build(inner, given) {
+    const decay = given.number("decay", { fallback: 1, min: 0, max: 1 });
+    const momentum = given.number("momentum", { fallback: 0, min: 0, max: 0.999 });
+    return momentum === 0 ? ef14(inner, { decay }) : ef14Momentum(inner, { decay, momentum });
+  },
+};

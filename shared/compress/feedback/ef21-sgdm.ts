@@ -1,0 +1,50 @@
+import type { State } from "../../vector/update.ts";
+import { leastRate, type Method } from "../method.ts";
+import type { Compressor, Scheme } from "../types.ts";
+import { type Believed, ef21, type Mean } from "./ef21.ts";
+
+/** v, and whether it holds anything yet (0 or 1). */
+type Momentum = { readonly momentum: Float32Array; readonly started: number };
+
+/**
+ * EF21 with momentum, for minibatches (Fatkhullin, Tyurin, Richtárik 2023):
+ *
+ *     v ← (1 − η)v + ηx   (the first v is x),   c = C(v − g_i),   then as EF21
+ *
+ * Law: Σ g_i = n·g, always. A round that was missed leaves v as it was. One more vector than EF21.
+ */
+export function ef21Sgdm<Own extends State, Common extends State>(
+  compressor: Compressor<Own, Common>,
+  options: { readonly eta: number },
+): Scheme<Own & Believed & Momentum, Common & Mean> {
+  const { eta } = options;
+  const plain = ef21(compressor);
+  return {
+    ...plain,
+    init(layout) {
+      const { own, common } = plain.init(layout);
+      return { own: { ...own, momentum: new Float32Array(layout.length), started: 0 }, common };
+    },
+    *encode(x, own, common, context) {
+      const fresh = own.started === 0 ? 1 : eta;
+      const momentum = new Float32Array(x.length);
+      for (let i = 0; i < momentum.length; i += 1) momentum[i] = (1 - fresh) * own.momentum[i]! + fresh * x[i]!;
+      const { own: next, share } = yield* plain.encode(momentum, own, common, context);
+      return { own: { ...next, momentum, started: 1 }, share };
+    },
+    missed: (_x, own) => own,
+    refund: (share, own) => ({ ...own, ...plain.refund(share, own) }),
+    rebase: (own, common) => ({ ...own, ...plain.rebase(own, common) }),
+  };
+}
+
+export const ef21SgdmMethod: Method = {
+  name: "ef21-sgdm",
+  kind: "feedback",
+  usage: "ef21-sgdm(compressor, eta=0.1)",
+  example: "ef21-sgdm(topk(10%))",
+  summary: "As EF21, of an update averaged over the last rounds; meant for small batches.",
+  law: "Σ believed = n · mean",
+  source: "Fatkhullin, Tyurin, Richtárik 2023",
+  build: (inner, given) => ef21Sgdm(inner, { eta: given.number("eta", { fallback: 0.1, min: leastRate, max: 1 }) }),
+};

@@ -1,0 +1,66 @@
+import { keepFinite } from "../../vector/keep-finite.ts";
+import { addInto, denseUpdate, type State } from "../../vector/update.ts";
+import type { Method } from "../method.ts";
+import type { Compressor, Scheme } from "../types.ts";
+
+/** g_i: what the others believe of this peer's update. */
+export type Believed = { readonly believed: Float32Array };
+/** g: the mean of all g_i, the same on every peer. */
+export type Mean = { readonly mean: Float32Array };
+
+/**
+ * EF21 (Richtárik, Sokolov, Fatkhullin 2021), started from g_i = 0 and applied after the sum:
+ *
+ *     c_i = C(x_i − g_i),   g_i ← g_i + c_i,   g ← g + (1/n) Σ c_i,   estimate = g
+ *
+ * Divides by n, the whole roster, whoever arrived: an absent peer's c_i is 0. Law: Σ g_i = n·g, always; on a change of
+ * members every one sets g_i := g, which restores it at once. O(d) a round beside C; the estimate is dense.
+ */
+export function ef21<Own extends State, Common extends State>(
+  compressor: Compressor<Own, Common>,
+): Scheme<Own & Believed, Common & Mean> {
+  return {
+    weighting: "peers",
+    init(layout) {
+      const { own, common } = compressor.init(layout);
+      return {
+        own: { ...own, believed: new Float32Array(layout.length) },
+        common: { ...common, mean: new Float32Array(layout.length) },
+      };
+    },
+    phases: compressor.phases,
+    *encode(x, own, common, context) {
+      const p = new Float32Array(x.length);
+      for (let i = 0; i < p.length; i += 1) p[i] = x[i]! - own.believed[i]!;
+      const sent = yield* compressor.run(p, own, common, context);
+      const believed = own.believed.slice();
+      addInto(believed, sent.share);
+      return { own: { ...sent.own, believed }, share: sent.share };
+    },
+    decode(totals, _weight, common, context) {
+      const decoded = compressor.decode(totals, common, context);
+      const mean = common.mean.slice();
+      addInto(mean, decoded.sum, 1 / context.members);
+      keepFinite(mean, common.mean);
+      return { estimate: denseUpdate(mean), common: { ...decoded.common, mean } };
+    },
+    missed: (_x, own) => own,
+    refund(share, own) {
+      const believed = own.believed.slice();
+      addInto(believed, share, -1);
+      return { ...own, believed };
+    },
+    rebase: (own, common) => ({ ...own, believed: common.mean.slice() }),
+  };
+}
+
+export const ef21Method: Method = {
+  name: "ef21",
+  kind: "feedback",
+  usage: "ef21(compressor)",
+  example: "ef21(topk(10%, tensor=1))",
+  summary: "Sends how the update has changed from what the others believe it to be; meant for large batches.",
+  law: "Σ believed = n · mean",
+  source: "Richtárik, Sokolov, Fatkhullin 2021",
+  build: (inner) => ef21(inner),
+};

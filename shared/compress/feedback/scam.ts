@@ -1,0 +1,65 @@
+import { scaled } from "../../vector/scaled.ts";
+import { addInto, type State } from "../../vector/update.ts";
+import type { Method } from "../method.ts";
+import { difference, learn, type Sparsifier } from "../sparsifiers/sparsifier.ts";
+import { reduced, type Scheme } from "../types.ts";
+import { forget, type Memory, remember, takeBack } from "./memory.ts";
+
+export type ScamMode = "paper" | "reset" | "decay";
+
+/** What `decay` leaves of the memory each round. */
+const decayOf = { paper: 1, reset: 1, decay: 0.95 } as const;
+
+/**
+ * SCAM (Khafizov 2025): the memory chooses where, the current update alone is sent:
+ *
+ *     S = select(ε + x),   g̃ = weigh(x, S),   ε ← ε + x − g̃   (paper);   then ε_S ← 0 (reset);   ε ← 0.95ε + x − g̃ (decay)
+ *
+ * and over the tree ε += rest. S is drawn once, w applied once. As published a sent coordinate keeps its old memory for ever and
+ * the method stalls; `reset` mends that. Law (10), one worker, w = 1: f⁺ − f* ≤ (1 − μγ(2 − Lγ)δ)(f − f*) with δ = ‖g̃‖²/‖g‖².
+ * Peers with different data choose different supports: a bias that no step size removes. Weights are learnt for ε + x but scale
+ * x: those above 2 (a simplex allows d) can diverge. O(d) a round beside S, O(k) bytes.
+ */
+export function scam<Own extends State>(
+  sparsifier: Sparsifier<Own>,
+  options: { readonly mode: ScamMode },
+): Scheme<Own & Memory, Record<never, never> & State> {
+  const { mode } = options;
+  return {
+    weighting: "samples",
+    init: (layout) => ({ own: { ...sparsifier.init(layout), memory: new Float32Array(layout.length) }, common: {} }),
+    phases: (layout, stage) => [{ merge: sparsifier.merge(layout, stage), length: layout.length }],
+    *encode(x, own, _common, context) {
+      const p = new Float32Array(x.length);
+      for (let i = 0; i < p.length; i += 1) p[i] = own.memory[i]! + x[i]!;
+      const learnt = yield* learn(sparsifier, p, own, context);
+      const support = sparsifier.select(p, learnt, context);
+      const sent = sparsifier.weigh(x, support, learnt);
+      const { rest } = reduced(yield { kind: "reduce", update: sent });
+      const memory = new Float32Array(x.length);
+      for (let i = 0; i < memory.length; i += 1) memory[i] = decayOf[mode] * own.memory[i]! + x[i]!;
+      addInto(memory, sent, -1);
+      if (mode === "reset") forget(memory, support);
+      addInto(memory, rest);
+      return { own: { ...learnt, memory }, share: difference(sent, rest) };
+    },
+    decode: (totals, weight, common) => ({ estimate: scaled(totals[0]!, 1 / weight), common }),
+    missed: remember,
+    refund: takeBack,
+    rebase: (own) => own,
+  };
+}
+
+export const scamMethod: Method = {
+  name: "scam",
+  kind: "masked-feedback",
+  usage: "scam(topk(1%), mode=reset or paper or decay); biased where peers' data differ",
+  example: "scam(topk(10%), mode=reset)",
+  summary: "Remembers what was not sent only to choose where to send: what travels is the current update.",
+  law: "w = 1, one peer: f⁺ − f* ≤ (1 − μγ(2 − Lγ)δ)(f − f*), δ = ‖sent‖²/‖update‖²",
+  source: "Khafizov 2025",
+  build(inner, given) {
+    const mode = given.word<ScamMode>("mode", { fallback: "reset", of: ["reset", "paper", "decay"] });
+    return scam(inner, { mode });
+  },
+};

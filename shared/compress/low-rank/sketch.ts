@@ -1,0 +1,36 @@
+import { rankIn } from "../../sum/matrices.ts";
+import type { State } from "../../vector/update.ts";
+import type { Method } from "../method.ts";
+import type { Compressor } from "../types.ts";
+import { rangeProjection } from "./range-projection.ts";
+
+type Nothing = Record<never, never> & State;
+
+/**
+ * The randomised range finder (Halko, Martinsson, Tropp 2011) on the sum: Ω is drawn afresh each round, alike on all peers,
+ *
+ *     P̂ = orth(ΣM_i Ω),   R_i = M_iᵀP̂,   sum = P̂ (ΣR_i)ᵀ
+ *
+ * PowerSGD without its memory: nothing is kept between rounds, and no direction is left out for ever. In expectation the sum
+ * keeps at least r / min(m, n) of its ‖·‖²; contractive for the sum only, not for each peer: inside EF21 that bound is not proven.
+ * (m + n)r numbers for an m × n matrix, in two sums of the tree: one alone could not be projected onto its own range.
+ */
+export function sketch(rank: number): Compressor<Nothing, Nothing> {
+  return rangeProjection<Nothing>(rank, {
+    purpose: "sketch",
+    init: () => ({}),
+    basis: (_common, length) => new Float32Array(length),
+    next: () => ({}),
+  });
+}
+
+export const sketchMethod: Method = {
+  name: "sketch",
+  kind: "compressor",
+  usage: "sketch(r=2)",
+  example: "sketch(2)",
+  summary: "Describes each weight matrix of the sum by a few patterns, looked for afresh each round.",
+  law: "E‖C − Σx‖² ≤ (1 − r/min(m, n))‖Σx‖²",
+  source: "Halko, Martinsson, Tropp 2011, on the sum",
+  build: (given) => sketch(rankIn(given)),
+};

@@ -1,0 +1,136 @@
+import type { Layout } from "../../base/layout.ts";
+
+/** Q, the set that the importance w lives in: {0 ≤ w ≤ most, Σw = d} for each group, or [low, high]^d. */
+export type Region =
+  | { readonly kind: "simplex"; readonly per: "tensor" | "vector"; readonly entropy: number; readonly most?: number }
+  | { readonly kind: "cube"; readonly low: number; readonly high: number };
+
+/** Coordinates begin … end−1 of the flat vector. */
+type Span = { readonly begin: number; readonly end: number };
+
+/** Coordinates that share one simplex; under the cube the grouping has no meaning. */
+type Group = readonly Span[];
+
+/**
+ * How an importance vector is kept and moved over Q. Its state, `scores`, is w itself on the cube and ℓ = log w + const on the
+ * simplex: a weight that rounds to 0 can still come back from there.
+ */
+export interface Importance {
+  init(): Float32Array;
+  /** w, with 1 on the coordinates that are skipped. O(d). */
+  weights(scores: Float32Array): Float32Array;
+  /** One step of ascent along `slope` = −∂_w f, of size η. Returns new scores. O(d). */
+  step(scores: Float32Array, slope: (i: number) => number, rate: number): Float32Array;
+}
+
+/** Scores stay finite whatever the gradient: e^ℓ is 0 long before. */
+const lowestScore = -1e30;
+
+/** @param skip tensors whose name contains one of these words keep w = 1 */
+export function importance(layout: Layout, region: Region, skip: readonly string[]): Importance {
+  const spans = layout.tensors
+    .filter(({ name }) => !skip.some((word) => name.toLowerCase().includes(word)))
+    .map(({ offset, size }): Span => ({ begin: offset, end: offset + size }));
+  return region.kind === "cube" ? onCube(layout.length, spans, region) : onSimplex(layout.length, spans, region);
+}
+
+/** Projected gradient: w ← clip(w + η·slope, low, high), from w = 1 (or the nearest in the cube). */
+function onCube(length: number, spans: readonly Span[], { low, high }: Extract<Region, { kind: "cube" }>): Importance {
+  const clip = (value: number): number => Math.max(low, Math.min(high, value));
+  return {
+    init() {
+      const scores = new Float32Array(length).fill(1);
+      for (const { begin, end } of spans) scores.fill(clip(1), begin, end);
+      return scores;
+    },
+    weights: (scores) => scores.slice(),
+    step(scores, slope, rate) {
+      const moved = scores.slice();
+      for (const { begin, end } of spans) {
+        for (let i = begin; i < end; i += 1) moved[i] = clip(scores[i]! + rate * slope(i));
+      }
+      return moved;
+    },
+  };
+}
+
+/**
+ * Entropic mirror descent: ℓ ← (ℓ + η·slope)/(1 + ηλ), w = min(most, c·e^ℓ) with Σw = n over each group of n coordinates, from
+ * w = 1. Without `most` that is n·softmax(ℓ).
+ */
+function onSimplex(
+  length: number,
+  spans: readonly Span[],
+  { per, entropy, most = Number.POSITIVE_INFINITY }: Extract<Region, { kind: "simplex" }>,
+): Importance {
+  const groups: readonly Group[] = per === "tensor" ? spans.map((span) => [span]) : [spans];
+  return {
+    init: () => new Float32Array(length),
+    weights(scores) {
+      const weights = new Float32Array(length).fill(1);
+      for (const group of groups) cappedSoftmax(scores, group, { weights, most });
+      return weights;
+    },
+    step(scores, slope, rate) {
+      const moved = new Float64Array(length);
+      const shrink = 1 + rate * entropy;
+      for (const { begin, end } of spans) {
+        for (let i = begin; i < end; i += 1) moved[i] = (scores[i]! + rate * slope(i)) / shrink;
+      }
+      const centred = new Float32Array(length);
+      for (const group of groups) {
+        // The softmax does not feel a shift; a largest score of 0 keeps the exponents from overflowing.
+        const top = largest(moved, group);
+        for (const { begin, end } of group) {
+          for (let i = begin; i < end; i += 1) centred[i] = Math.max(moved[i]! - top, lowestScore);
+        }
+      }
+      return centred;
+    },
+  };
+}
+
+/**
+ * weights ← min(most, c·e^ℓ) over the n coordinates of a group, c such that they sum to n: the step of entropic mirror descent on
+ * the capped simplex, by its optimality conditions. O(n) while nothing is capped, else O(n log n).
+ */
+function cappedSoftmax(
+  scores: Float32Array,
+  group: Group,
+  { weights, most }: { readonly weights: Float32Array; readonly most: number },
+): void {
+  let [top, total, count] = [largest(scores, group), 0, 0];
+  for (const { begin, end } of group) {
+    count += end - begin;
+    for (let i = begin; i < end; i += 1) total += Math.exp(scores[i]! - top);
+  }
+  let share = count / total;
+  if (share > most) [top, share] = uncapped(scores, group, most);
+  for (const { begin, end } of group) {
+    for (let i = begin; i < end; i += 1) weights[i] = scores[i]! > top ? most : share * Math.exp(scores[i]! - top);
+  }
+}
+
+/** The largest score that stays below the cap, and its weight. */
+function uncapped(scores: Float32Array, group: Group, most: number): readonly [top: number, weight: number] {
+  const sorted = new Float32Array(group.reduce((sum, { begin, end }) => sum + end - begin, 0));
+  let at = 0;
+  for (const { begin, end } of group) {
+    sorted.set(scores.subarray(begin, end), at);
+    at += end - begin;
+  }
+  sorted.sort();
+  // sums[j] = Σ_{i ≤ j} e^(ℓ_i − ℓ_j): relative to the largest of them, nothing overflows and not all underflows.
+  const sums = new Float64Array(at);
+  for (let j = 0; j < at; j += 1) sums[j] = 1 + (j === 0 ? 0 : sums[j - 1]! * Math.exp(sorted[j - 1]! - sorted[j]!));
+  let free = at;
+  const weight = (): number => (at - (at - free) * most) / sums[free - 1]!;
+  while (free > 1 && weight() > most) free -= 1;
+  return [sorted[free - 1]!, Math.min(weight(), most)];
+}
+
+function largest(scores: ArrayLike<number>, group: Group): number {
+  let top = Number.NEGATIVE_INFINITY;
+  for (const { begin, end } of group) for (let i = begin; i < end; i += 1) top = Math.max(top, scores[i]!);
+  return top;
+}

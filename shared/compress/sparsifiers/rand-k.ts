@@ -1,0 +1,55 @@
+import { sampleIndices } from "../../base/random.ts";
+import { saturate } from "../../vector/saturate.ts";
+import type { State } from "../../vector/update.ts";
+import type { Method } from "../method.ts";
+import { type Amount, countOf } from "../text/amount.ts";
+import { gather, type Sparsifier } from "./sparsifier.ts";
+
+interface RandKOptions {
+  /** Times d/k: unbiased, E C(x) = x with variance (d/k − 1)‖x‖². Else contractive in expectation, α = k/d: for error feedback. */
+  readonly isScaled: boolean;
+  /** All peers draw the same coordinates from the round's shared draws: no index travels, and sums stay k-sparse. */
+  readonly isSeeded: boolean;
+}
+
+/**
+ * Keeps k coordinates drawn uniformly without replacement (Stich et al. 2018; the scaled one, Wangni et al. 2018). Summed
+ * exactly. Linear in x for given draws. O(d); 4k bytes and the indices, or 4k bytes alone where seeded.
+ */
+export function randK(amount: Amount, { isScaled, isSeeded }: RandKOptions): Sparsifier<Record<never, never> & State> {
+  return {
+    merge: () => ({ kind: "exact" }),
+    init: () => ({}),
+    select({ length }, _own, { rng, shared, round }) {
+      const count = countOf(amount, length, { round });
+      if (isSeeded) return { kind: "seeded", seed: shared("randk").uint32(), count };
+      return { kind: "indices", indices: sampleIndices(length, count, rng) };
+    },
+    weigh(x, support) {
+      const chosen = gather(x, support);
+      const { data } = chosen.values;
+      if (isScaled) for (let j = 0; j < data.length; j += 1) data[j] = saturate(data[j]! * (x.length / data.length));
+      return chosen;
+    },
+    spread({ length }, stage) {
+      const count = countOf(amount, length, stage);
+      const density = count / length;
+      if (isScaled) return { bias: 0, variance: 1 / density - 1, isShared: isSeeded, count, energy: 1 / density };
+      return { bias: 1 - density, variance: density * (1 - density), isShared: isSeeded, count, energy: density };
+    },
+  };
+}
+
+export const randKMethod: Method = {
+  name: "randk",
+  kind: "sparsifier",
+  usage: "randk(1%, scaled=0, seeded=0, warmup=0)",
+  example: "randk(10%, seeded=1)",
+  summary: "Sends numbers at places drawn at random; seeded, all peers draw the same ones and need not name them.",
+  law: "E‖C(x) − x‖² = (1 − k/d)‖x‖²; scaled: E C(x) = x, E‖C(x) − x‖² = (d/k − 1)‖x‖²",
+  source: "Stich et al. 2018; Wangni et al. 2018",
+  build(given) {
+    const amount = given.amount("k");
+    return randK(amount, { isScaled: given.flag("scaled"), isSeeded: given.flag("seeded") });
+  },
+};

@@ -1,0 +1,106 @@
+import type { Layout } from "../../base/layout.ts";
+import { mergeUpdates } from "../../sum/merge.ts";
+import { formatted } from "../../vector/formats/formatted.ts";
+import { denseUpdate, entryCount, indicesOf, type State, type Support, type Update } from "../../vector/update.ts";
+import { asFloats, type Coarsening, type Quantiser, unquantised } from "../quantizers/quantiser.ts";
+import { type Compressor, type Context, type Exchange, type MergeRule, reduced, type Spread, type Stage } from "../types.ts";
+
+/** The class of a sparsifier, and what a quantiser of its values must know. */
+interface Kept extends Spread {
+  /** How many values it sends. */
+  readonly count: number;
+  /** E‖C(x)‖² is at most so many ‖x‖². */
+  readonly energy: number;
+}
+
+/**
+ * Where a vector is kept, and by what weight: C(x) = weigh(x, select(x)). The two are apart because SCAM selects by one vector
+ * and sends another. `own` changes in `refresh` alone and never leaves the peer.
+ */
+export interface Sparsifier<Own extends State = State> {
+  /** How the tree adds what is chosen. */
+  merge(layout: Layout, stage: Stage): MergeRule;
+  init(layout: Layout): Own;
+  /** Learns from the direction that is about to be compressed; may ask for gradients, never for sums. Absent: nothing to learn. */
+  refresh?(direction: Float32Array, own: Own, context: Context): Exchange<Own>;
+  /** The support S. Draws, if it draws, from this peer's own stream: ask once a round. */
+  select(x: Float32Array, own: Own, context: Context): Support;
+  /** What is sent of x on S, with the weights in it, in numbers of its own. */
+  weigh(x: Float32Array, support: Support, own: Own): Update;
+  /** Its class, where one is known. */
+  spread?(layout: Layout, stage: Stage): Kept;
+}
+
+/** Every coordinate: makes a dense compressor of a quantiser alone. */
+export const everything: Sparsifier = {
+  merge: () => ({ kind: "exact" }),
+  init: () => ({}),
+  select: () => ({ kind: "all" }),
+  weigh: gather,
+  spread: ({ length }) => ({ bias: 0, variance: 0, isShared: false, count: length, energy: 1 }),
+};
+
+/**
+ * A sparsifier as a compressor: it learns from, selects by and sends the same x, its values through a quantiser and a format
+ * Q: sent = Q(weigh(x, S)), share = sent − rest. What Q distorts and what inner merges reject (or round away) is thus outside
+ * the share: the error feedback around it keeps both. Law: Σ_peers share = total. O(d), O(k) bytes.
+ */
+export function sparse<Own extends State>(
+  sparsifier: Sparsifier<Own>,
+  { quantise, format }: Coarsening = asFloats(unquantised),
+): Compressor<Own, Record<never, never> & State> {
+  return {
+    init: (layout) => ({ own: sparsifier.init(layout), common: {} }),
+    phases(layout, stage) {
+      const merge = sparsifier.merge(layout, stage);
+      return [{ merge: format === "f32" ? merge : { ...merge, format }, length: layout.length }];
+    },
+    *run(x, own, _common, context) {
+      const learnt = yield* learn(sparsifier, x, own, context);
+      const chosen = sparsifier.weigh(x, sparsifier.select(x, learnt, context), learnt);
+      const sent: Update = { ...chosen, values: formatted(quantise(chosen.values.data, context.rng), format) };
+      const { rest } = reduced(yield { kind: "reduce", update: sent });
+      return { share: difference(sent, rest), own: learnt };
+    },
+    decode: (totals, common) => ({ sum: totals[0]!, common }),
+    ...(format === "f32" ? spreadOf(sparsifier, quantise) : {}),
+  };
+}
+
+/** An unbiased Q behind C keeps its bias: E‖Q(C(x)) − E C(x)‖² ≤ (ω + E‖C(x)‖²/‖x‖² · ω_Q)‖x‖². */
+function spreadOf({ spread }: Sparsifier, { variance: coarseness }: Quantiser): Pick<Compressor, "spread"> {
+  if (spread === undefined || coarseness === undefined) return {};
+  return {
+    spread(layout, stage) {
+      const { bias, variance, isShared, energy, count } = spread(layout, stage);
+      return { bias, isShared, variance: variance + energy * coarseness(count) };
+    },
+  };
+}
+
+/** The state after this round's refresh. */
+export function* learn<Own extends State>(
+  sparsifier: Sparsifier<Own>,
+  direction: Float32Array,
+  own: Own,
+  context: Context,
+): Exchange<Own> {
+  return sparsifier.refresh === undefined ? own : yield* sparsifier.refresh(direction, own, context);
+}
+
+/** The entries of x on a support, as an update. O(k); O(d) for a seeded support. */
+export function gather(x: Float32Array, support: Support): Update {
+  const indices = indicesOf({ support, length: x.length });
+  if (indices === null) return denseUpdate(x.slice());
+  const data = new Float32Array(indices.length);
+  for (let j = 0; j < indices.length; j += 1) data[j] = x[indices[j]!]!;
+  return { kind: "column", length: x.length, support, values: { format: "f32", data } };
+}
+
+/** a − b, exactly as float32 subtracts; b, what a merge rejected, may lie outside the support of a (it holds what children sent). */
+export function difference(a: Update, b: Update): Update {
+  if (entryCount(b) === 0) return a;
+  const negative = b.values.data.slice();
+  for (let j = 0; j < negative.length; j += 1) negative[j] = -negative[j]!;
+  return mergeUpdates([a, { ...b, values: { format: "f32", data: negative } }], { kind: "exact" }).sum;
+}

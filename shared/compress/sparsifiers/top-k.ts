@@ -1,0 +1,102 @@
+import type { Layout } from "../../base/layout.ts";
+import { selectLargest } from "../../vector/select.ts";
+import { selectAbout } from "../../vector/select-about.ts";
+import type { State } from "../../vector/update.ts";
+import type { Method } from "../method.ts";
+import { type Amount, countOf } from "../text/amount.ts";
+import type { Block, Stage } from "../types.ts";
+import { gather, type Sparsifier } from "./sparsifier.ts";
+
+type Nothing = Record<never, never> & State;
+
+/**
+ * Keeps the k coordinates of largest |xᵢ| of the whole vector; ties go to the lower index. Summed up the tree with truncation
+ * to k at each node (gTop-k, Shi et al. 2019): what an inner merge rejects stays with the merging peer.
+ * Contractive with α = k/d: ‖C(x) − x‖² ≤ (1 − k/d)‖x‖² (Stich et al. 2018, Lemma A.1). O(d), one pass; O(k) bytes.
+ */
+export function topK(amount: Amount): Sparsifier<Nothing> {
+  return {
+    merge: ({ length }, stage) => ({ kind: "truncate", keep: countOf(amount, length, stage) }),
+    init: () => ({}),
+    select: (x, _own, context) => ({ kind: "indices", indices: selectLargest(x, countOf(amount, x.length, context)) }),
+    weigh: gather,
+    spread({ length }, stage) {
+      const count = countOf(amount, length, stage);
+      return dropping(count / length, count);
+    },
+  };
+}
+
+/**
+ * The same, but a leaf sends about k entries, from k/2 to 2k: those that reach a threshold estimated from a sample. Every merge
+ * keeps exactly the k largest of its sum, as for `topK`. See `selectAbout` for how far off k̂ is.
+ */
+export function topKSampled(amount: Amount): Sparsifier<Nothing> {
+  return {
+    ...topK(amount),
+    select: (x, _own, context) => ({
+      kind: "indices",
+      indices: selectAbout(x, countOf(amount, x.length, context), { rng: context.rng }),
+    }),
+  };
+}
+
+/**
+ * The same in each tensor by itself, kᵢ = ⌈ρ·dᵢ⌉, at least 1: a bias is heard beside a large kernel. A count k is that of each
+ * tensor. Truncated per tensor at each node too. Contractive with α = min kᵢ/dᵢ. O(d); O(Σkᵢ) bytes.
+ */
+export function topKPerTensor(amount: Amount): Sparsifier<Nothing> {
+  return {
+    merge: (layout, stage) => ({ kind: "truncate-blocks", blocks: blocksOf(amount, layout, stage) }),
+    init: () => ({}),
+    select(x, _own, context) {
+      const blocks = blocksOf(amount, context.layout, context);
+      const indices = new Uint32Array(blocks.reduce((sum, { keep }) => sum + keep, 0));
+      let at = 0;
+      let start = 0;
+      for (const { end, keep } of blocks) {
+        const chosen = selectLargest(x.subarray(start, end), keep);
+        for (let j = 0; j < keep; j += 1) indices[at + j] = start + chosen[j]!;
+        at += keep;
+        start = end;
+      }
+      return { kind: "indices", indices };
+    },
+    weigh: gather,
+    spread(layout, stage) {
+      const blocks = blocksOf(amount, layout, stage);
+      const densities = blocks.map(({ end, keep }, i) => keep / (end - (blocks[i - 1]?.end ?? 0)));
+      return dropping(
+        Math.min(...densities),
+        blocks.reduce((sum, { keep }) => sum + keep, 0),
+      );
+    },
+  };
+}
+
+/** The class of what drops all but `count` entries and errs by at most 1 − α of ‖x‖². */
+function dropping(alpha: number, count: number) {
+  return { bias: Math.sqrt(1 - alpha), variance: 0, isShared: false, count, energy: 1 };
+}
+
+function blocksOf(amount: Amount, { tensors }: Layout, stage: Pick<Stage, "round">): Block[] {
+  return tensors.map(({ offset, size }) => ({ end: offset + size, keep: countOf(amount, size, stage) }));
+}
+
+export const topKMethod: Method = {
+  name: "topk",
+  kind: "sparsifier",
+  usage: "topk(1%) or topk(500), topk(1%, tensor=1, warmup=100), topk(1%, sampled=1)",
+  example: "topk(10%)",
+  summary: "Sends only the largest numbers of the update and where they stand.",
+  law: "‖C(x) − x‖² ≤ (1 − k/d)‖x‖²",
+  source: "Stich et al. 2018, Lemma A.1; summed as gTop-k, Shi et al. 2019",
+  build(given) {
+    const amount = given.amount("k");
+    const isPerTensor = given.flag("tensor");
+    const isSampled = given.flag("sampled");
+    // Small tensors give no sample: per tensor the selection is exact, whatever `sampled` says.
+    if (isPerTensor) return topKPerTensor(amount);
+    return isSampled ? topKSampled(amount) : topK(amount);
+  },
+};

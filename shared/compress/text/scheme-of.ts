@@ -1,0 +1,109 @@
+import { closest } from "fastest-levenshtein";
+import { plain } from "../feedback/plain.ts";
+import { measured, measuredSparsifier, type Probe } from "../measured.ts";
+import type { Method } from "../method.ts";
+import { asFloats, type Coarsening, unquantised } from "../quantizers/quantiser.ts";
+import { methods } from "../registry.ts";
+import { everything, type Sparsifier, sparse } from "../sparsifiers/sparsifier.ts";
+import type { Compressor, Scheme } from "../types.ts";
+import { type Arguments, argumentsOf } from "./arguments.ts";
+import { type Call, parseScheme, SchemeError } from "./grammar.ts";
+
+/**
+ * The scheme that a text such as `ef14(topk(1%) | qsgd(8))` names. A compressor alone runs without feedback.
+ * @param probe is told α̂ of each compression
+ * @throws {SchemeError} with the position of the mistake, what was expected, and the nearest right name
+ */
+export function schemeOf(text: string, probe?: Probe): Scheme {
+  const call = parseScheme(text);
+  const method = methodOf(text, call);
+  const compressor = (inner: Call): Compressor => {
+    const built = compressorOf(text, inner);
+    return probe === undefined ? built : measured(built, probe);
+  };
+  const sparsifier = (inner: Call): Sparsifier => {
+    const built = sparsifierOf(text, inner);
+    return probe === undefined ? built : measuredSparsifier(built, probe);
+  };
+  if (method.kind !== "feedback" && method.kind !== "masked-feedback") return plain(compressor(call));
+  if (call.next !== null) throw notPiped(text, call, method);
+  const given = argumentsOf(text, call);
+  const inner = given.call("a compressor");
+  const scheme =
+    method.kind === "masked-feedback" ? method.build(sparsifier(inner), given) : method.build(compressor(inner), given);
+  given.done();
+  return scheme;
+}
+
+/** sparsifier [ "|" quantiser ], or a quantiser or a whole compressor alone. */
+function compressorOf(text: string, call: Call): Compressor {
+  const method = methodOf(text, call);
+  if (method.kind === "feedback" || method.kind === "masked-feedback") {
+    const names = namesOf("compressor", "sparsifier", "quantiser");
+    throw new SchemeError(text, call.at, `expected a compressor (${names}), got the error feedback ${call.name}`);
+  }
+  if (call.next !== null && method.kind !== "sparsifier") throw notPiped(text, call, method);
+  const given = argumentsOf(text, call);
+  switch (method.kind) {
+    case "compressor":
+      return finished(given, method.build(given));
+    case "quantiser":
+      return sparse(everything, finished(given, method.build(given)));
+    case "sparsifier": {
+      const sparsifier = finished(given, method.build(given));
+      return sparse(sparsifier, call.next === null ? asFloats(unquantised) : quantiserOf(text, call.next));
+    }
+  }
+}
+
+/** What a feedback such as SCAM takes: numbers that are coarsened behind a | are not for it. */
+function sparsifierOf(text: string, call: Call): Sparsifier {
+  const method = methodOf(text, call);
+  if (method.kind !== "sparsifier" || call.next !== null) {
+    const got = call.next === null ? `the ${called(method)}` : "a |";
+    throw new SchemeError(text, call.next?.at ?? call.at, `expected one of ${namesOf("sparsifier")} alone, got ${got}`);
+  }
+  const given = argumentsOf(text, call);
+  return finished(given, method.build(given));
+}
+
+/** The quantiser behind a |. */
+function quantiserOf(text: string, call: Call): Coarsening {
+  const method = methodOf(text, call);
+  if (method.kind !== "quantiser")
+    throw new SchemeError(text, call.at, `expected a quantiser (${namesOf("quantiser")}) after |, got the ${called(method)}`);
+  if (call.next !== null) throw new SchemeError(text, call.next.at, `expected one quantiser after |, got ${call.next.name} too`);
+  const given = argumentsOf(text, call);
+  return finished(given, method.build(given));
+}
+
+/** What was built of the arguments, once all of them have been read. */
+function finished<T>(given: Arguments, built: T): T {
+  given.done();
+  return built;
+}
+
+function notPiped(text: string, call: Call, method: Method): SchemeError {
+  return new SchemeError(text, call.at, `expected a sparsifier (${namesOf("sparsifier")}) before |, got the ${called(method)}`);
+}
+
+function called({ kind, name }: Method): string {
+  return `${kind === "feedback" || kind === "masked-feedback" ? "error feedback" : kind} ${name}`;
+}
+
+function methodOf(text: string, call: Call): Method {
+  const method = methods.find(({ name }) => name === call.name);
+  if (method !== undefined) return method;
+  const nearest = closest(
+    call.name,
+    methods.map(({ name }) => name),
+  );
+  throw new SchemeError(text, call.at, `expected a method (${namesOf()}), got ${call.name}; did you mean ${nearest}?`);
+}
+
+function namesOf(...kinds: readonly Method["kind"][]): string {
+  return methods
+    .filter(({ kind }) => kinds.length === 0 || kinds.includes(kind))
+    .map(({ name }) => name)
+    .join(", ");
+}

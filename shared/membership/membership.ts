@@ -1,0 +1,170 @@
+import type { Clock } from "../base/clock.ts";
+import type { PeerId } from "../base/transport.ts";
+import { compareVersions, noVersion, type Version } from "../base/version.ts";
+import type { RoundEvents } from "../peer/round-options.ts";
+import type { AllReduce } from "../reduce/all-reduce.ts";
+import type { AllReduceEffect } from "../reduce/all-reduce-types.ts";
+import { Distrust } from "./distrust.ts";
+import { Fostering } from "./fostering.ts";
+import type { Neighbourhood } from "./neighbours.ts";
+
+export interface MembershipGround {
+  readonly clock: Clock;
+  readonly events: Pick<RoundEvents, "isOpen" | "distrusted">;
+  /** Asks a peer to take this one in, or tells it that this is not needed any more. */
+  ask(peer: PeerId, wanted: boolean): void;
+  perform(effects: readonly AllReduceEffect[]): void;
+  /** Nothing that comes from a peer is of use: as if the link to it were gone. */
+  lost(peer: PeerId): void;
+}
+
+/**
+ * This peer in the room: the roster in force, whom it sums with under it while links come and go, whom it does not hear any more,
+ * and up to which roster it has promised to give nothing. What changes of these it tells the sums.
+ */
+export class Membership {
+  /** Whom of its neighbours this peer does not hear any more. */
+  readonly distrust: Distrust;
+  private readonly sums: AllReduce;
+  private readonly ground: MembershipGround;
+  private readonly fostering: Fostering;
+  private current: Neighbourhood | null = null;
+  /** Whose link is gone, until it is back: no sum waits for them, whatever the roster. */
+  private readonly missing = new Set<PeerId>();
+  /** The last roster under which this peer has promised to give nothing more. */
+  private held: Version | null = null;
+
+  constructor(sums: AllReduce, ground: MembershipGround) {
+    this.sums = sums;
+    this.ground = ground;
+    this.distrust = new Distrust((peer, reason) => {
+      ground.lost(peer);
+      ground.events.distrusted(peer, reason);
+    });
+    this.fostering = new Fostering({
+      clock: ground.clock,
+      isOpen: (peer) => ground.events.isOpen(peer),
+      ask: (peer, wanted) => ground.ask(peer, wanted),
+      turnTo: (position) => ground.perform(sums.turnTo(position)),
+      takeIn: (position) => sums.takeIn(position),
+      release: (position) => ground.perform(sums.lost(position)),
+    });
+  }
+
+  /** null before the first roster. */
+  get near(): Neighbourhood | null {
+    return this.current;
+  }
+
+  /** Of the roster in force. */
+  get version(): Version {
+    return this.current?.roster.version ?? noVersion;
+  }
+
+  get isObserver(): boolean {
+    return this.current?.standing == null;
+  }
+
+  /** From whom totals, or an observer's snapshot, come. */
+  get upstream(): PeerId | null {
+    return this.fostering.parent ?? this.current?.sponsor ?? null;
+  }
+
+  /** To whom totals go. */
+  get children(): readonly PeerId[] {
+    return [...(this.current?.children ?? []), ...this.fostering.children];
+  }
+
+  /** Whether the link to the root is gone, and nobody takes this peer in. */
+  get hasLostRoot(): boolean {
+    return this.current?.standing?.place.parent === 0 && this.fostering.isCutOff;
+  }
+
+  /** Whether a peer sums with this one, or is its sponsor. */
+  isNear(peer: PeerId): boolean {
+    const near = this.current;
+    if (near === null) return false;
+    return peer === near.parent || peer === near.sponsor || near.children.includes(peer) || this.fostering.isKin(peer);
+  }
+
+  /** Whether a peer with a link to this one is no member, so that nobody else sends it totals. */
+  isSponsored(peer: PeerId): boolean {
+    return !(this.current?.roster.members.some((member) => member.peer === peer) ?? false);
+  }
+
+  /** -1: no member. */
+  positionOf(peer: PeerId): number {
+    return this.current?.roster.members.findIndex((member) => member.peer === peer) ?? -1;
+  }
+
+  peerAt(position: number): PeerId {
+    return this.current!.roster.members[position]!.peer;
+  }
+
+  /** A roster, or an observer's new sponsor under the same one. An older roster is ignored. @returns whether it is a new roster */
+  adopt(near: Neighbourhood): boolean {
+    const age = compareVersions(near.roster.version, this.version);
+    if (age >= 0) this.current = near;
+    if (age <= 0) return false;
+    // Whose link is there all the time is not heard of as opened.
+    for (const peer of this.missing)
+      if (this.distrust.isSilenced(peer) && this.ground.events.isOpen(peer)) this.missing.delete(peer);
+    this.distrust.adopt((peer) => this.isNear(peer));
+    const parent = this.fostering.adopt(near);
+    this.ground.perform(this.sums.adopt(near.standing, { parent, isHeld: this.holds !== null }));
+    this.passOverMissing();
+    return true;
+  }
+
+  /** A roster may still name who has just gone. */
+  private passOverMissing(): void {
+    for (const peer of [...this.missing]) {
+      const position = this.childPosition(peer);
+      if (position === null) this.missing.delete(peer);
+      else this.ground.perform(this.sums.lost(position));
+    }
+  }
+
+  /** Until there is a newer roster than this, this peer adds to no sum and makes no total. It passes on what others give. */
+  hold(version: Version): void {
+    if (this.held !== null && compareVersions(version, this.held) <= 0) return;
+    this.held = version;
+    if (this.holds !== null) this.ground.perform(this.sums.hold());
+  }
+
+  /** The roster up to which this peer gives nothing; null: it gives. */
+  get holds(): Version | null {
+    return this.held !== null && compareVersions(this.version, this.held) <= 0 ? this.held : null;
+  }
+
+  /** The link to a peer is there, perhaps again. */
+  opened(peer: PeerId): void {
+    if (this.distrust.isSilenced(peer)) return;
+    this.missing.delete(peer);
+    const position = this.childPosition(peer);
+    if (position !== null) this.sums.found(position);
+    this.fostering.opened(peer);
+  }
+
+  /** The link to a peer is gone, or as good as that. */
+  lost(peer: PeerId): void {
+    this.missing.add(peer);
+    const position = this.childPosition(peer);
+    if (position !== null) this.ground.perform(this.sums.lost(position));
+    this.fostering.lost(peer);
+  }
+
+  /** A peer asks to be taken in, or to be let go. @returns whether it may ask */
+  asked(peer: PeerId, wanted: boolean): boolean {
+    return this.fostering.asked(peer, wanted);
+  }
+
+  close(): void {
+    this.fostering.close();
+  }
+
+  private childPosition(peer: PeerId): number | null {
+    const index = this.current?.children.indexOf(peer) ?? -1;
+    return index < 0 ? null : this.current!.standing!.place.children[index]!;
+  }
+}

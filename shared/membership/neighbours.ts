@@ -1,0 +1,40 @@
+import type { PeerId } from "../base/transport.ts";
+import type { Standing } from "../reduce/all-reduce-types.ts";
+import type { RosterMessage } from "../signaling/protocol/messages.ts";
+import { sparesOf } from "../tree/spares.ts";
+import { placeOf, type TreeKind } from "../tree/tree.ts";
+
+/** What a roster means to one peer. */
+export interface Neighbourhood {
+  readonly roster: RosterMessage;
+  /** null for an observer. */
+  readonly standing: Standing | null;
+  readonly parent: PeerId | null;
+  readonly children: readonly PeerId[];
+  /** To whom there is an idle link, for when a parent is lost: who would take this peer in first. */
+  readonly spares: readonly Spare[];
+  /** Who gives an observer its snapshot; null for a member. */
+  readonly sponsor: PeerId | null;
+}
+
+export interface Spare {
+  readonly peer: PeerId;
+  readonly position: number;
+}
+
+/** Everyone computes its own place from the same roster. */
+export function neighbourhoodOf(roster: RosterMessage, self: PeerId, tree: TreeKind): Neighbourhood {
+  const position = roster.members.findIndex(({ peer }) => peer === self);
+  if (position < 0) return { roster, standing: null, parent: null, children: [], spares: [], sponsor: roster.sponsor };
+  const members = roster.members.length;
+  const place = placeOf(tree, position, members);
+  const peerAt = (at: number): PeerId => roster.members[at]!.peer;
+  return {
+    roster,
+    standing: { version: roster.version, position, members, place, tree },
+    parent: place.parent === null ? null : peerAt(place.parent),
+    children: place.children.map(peerAt),
+    spares: sparesOf(tree, position, members).map((at) => ({ peer: peerAt(at), position: at })),
+    sponsor: null,
+  };
+}

@@ -1,0 +1,30 @@
+import { type Described, leastRate } from "../compress/method.ts";
+import type { Arguments } from "../compress/text/arguments.ts";
+import type { Optimiser } from "./optimiser.ts";
+
+/** What the text of an outer optimiser can name: how it is called and built, and what it does. */
+export interface OptimiserMethod extends Described {
+  readonly kind: "optimiser";
+  build(given: Arguments): Optimiser;
+}
+
+/** Beyond it nothing is learnt, only spoilt. */
+const mostRate = 100;
+
+/** Below 1: at 1 a memory would forget nothing, and the corrections for the first rounds would divide by 0. */
+const mostBeta = 0.999999;
+
+/** η, the first argument. */
+export function rateIn(given: Arguments, fallback: number): number {
+  return given.number("rate", { fallback, min: leastRate, max: mostRate });
+}
+
+/** How much of a memory a round keeps. */
+export function betaIn(given: Arguments, name: string, fallback: number): number {
+  return given.number(name, { fallback, min: 0, max: mostBeta });
+}
+
+/** What keeps a small denominator from making a large step. */
+export function epsilonIn(given: Arguments): number {
+  return given.number("epsilon", { fallback: 0.001, min: 1e-12, max: 1_000 });
+}

@@ -1,0 +1,52 @@
+import type { Clock } from "../base/clock.ts";
+import type { Hasher } from "../base/hash.ts";
+import type { Probe } from "../compress/measured.ts";
+import type { Checkpoint } from "../replica/checkpoint.ts";
+import { configText, type RunConfig } from "../run/config.ts";
+import { initialParameters } from "../run/initial-parameters.ts";
+import { runScheme } from "../run/run-scheme.ts";
+import type { Trainer } from "../run/trainer.ts";
+import type { Delta } from "../vector/held-vector.ts";
+import { maxMessageBytes, snapshotBytes } from "../wire/limits.ts";
+import type { RoundEvents } from "./round-options.ts";
+import { Rounds } from "./rounds.ts";
+
+/** What there is once the room's configuration is known. */
+export interface Run {
+  readonly config: RunConfig;
+  readonly configHash: string;
+  readonly seat: number;
+  readonly trainer: Trainer<Delta>;
+  readonly rounds: Rounds;
+}
+
+interface RunGround {
+  readonly clock: Clock;
+  readonly hasher: Hasher;
+  readonly restored: Checkpoint | null;
+  readonly pieceBytes?: number;
+  readonly events: RoundEvents;
+  /** Told α̂ of each compression. */
+  readonly probe: Probe;
+}
+
+/**
+ * What a room's configuration makes of a trainer: a scheme, and this peer's rounds from the run's first parameters, or from a
+ * checkpoint.
+ * @throws {Error} if a snapshot of the model is too large for a message
+ * @throws {CheckpointError} if the checkpoint is of another model
+ */
+export function createRun(config: RunConfig, seat: number, trainer: Trainer<Delta>, ground: RunGround): Run {
+  const { probe, ...surroundings } = ground;
+  const { layout } = trainer;
+  const scheme = runScheme(config, { inner: trainer.scheme, probe });
+  const needed = snapshotBytes(layout.length, scheme.init(layout).common);
+  if (needed > maxMessageBytes) {
+    throw new Error(
+      `expected a model whose snapshot fits ${maxMessageBytes} bytes, got one of ${needed}: choose a smaller model`,
+    );
+  }
+  const parameters = initialParameters(layout, config.seed);
+  const rounds = new Rounds({ ...surroundings, config, scheme, trainer, seat, parameters });
+  return { config, configHash: ground.hasher(configText(config)), seat, trainer, rounds };
+}

@@ -1,0 +1,66 @@
+import type { Clock } from "../base/clock.ts";
+import type { Scheme } from "../compress/types.ts";
+import type { Contribution, Standing } from "../reduce/all-reduce-types.ts";
+import type { RunConfig } from "../run/config.ts";
+import type { Trainer } from "../run/trainer.ts";
+import { clipNorm } from "../vector/clip-norm.ts";
+import type { Delta } from "../vector/held-vector.ts";
+import { allFinite } from "../vector/update.ts";
+import { mostPerContributor } from "../wire/part-code.ts";
+
+export interface LocalRound {
+  readonly config: RunConfig;
+  readonly scheme: Scheme;
+  readonly trainer: Trainer<Delta>;
+  readonly clock: Clock;
+  /** The committed model: where this round starts. */
+  readonly parameters: Float32Array;
+  readonly round: number;
+  readonly standing: Standing;
+}
+
+/**
+ * A peer's own work in a round: it tests the committed model on its slice of the held-out set, trains from it for H steps, clips
+ * Δ to the norm clip/√n (Lin et al. 2018, Deep Gradient Compression: so that the sum of n independent ones is about as long as
+ * one was allowed to be), and scales it by its weight.
+ * @throws {RangeError} (as a rejection) if Δ is not finite: nobody would take it
+ */
+export async function playLocalRound(options: LocalRound): Promise<Contribution> {
+  const { config, scheme, trainer, clock, parameters, round, standing } = options;
+  const startedMs = clock.now();
+  await trainer.load(parameters);
+  const test = await trainer.evaluate({ part: standing.position, of: standing.members });
+  const { localSteps: steps, batch, rate, proximal, clip } = config;
+  const { delta, samples, loss } = await trainer.localUpdate({ round, steps, batch, rate, proximal });
+  if (clip > 0) clipNorm(hostOnly(delta), clip / Math.sqrt(standing.members));
+  const weight = scheme.weighting === "samples" ? samples : 1;
+  const x = await weighted(delta, weight);
+  const metrics = {
+    trainingLoss: bounded(loss * samples),
+    samples,
+    tested: test.count,
+    correct: test.correct,
+    testLoss: bounded(test.loss),
+    trainingMs: clock.now() - startedMs,
+  };
+  return { x, weight, metrics };
+}
+
+/** Norms are taken on the CPU: a run that clips holds no update on a device. */
+function hostOnly(delta: Delta): Float32Array {
+  if (delta instanceof Float32Array) return delta;
+  throw new Error("expected an update on the CPU where updates are clipped, got one held by a device");
+}
+
+/** weight · Δ, in the place of Δ. */
+async function weighted(delta: Delta, weight: number): Promise<Delta> {
+  if (!(delta instanceof Float32Array)) return delta.scaled(weight);
+  for (let i = 0; i < delta.length; i += 1) delta[i]! *= weight;
+  if (!allFinite(delta)) throw new RangeError("expected a finite update, got one that overflows");
+  return delta;
+}
+
+/** A loss that is not a number, or beyond what a part may carry, counts as the largest that may. */
+function bounded(loss: number): number {
+  return loss < mostPerContributor ? loss : mostPerContributor;
+}

@@ -1,0 +1,313 @@
+import type { Clock } from "../base/clock.ts";
+import type { Hash, Hasher } from "../base/hash.ts";
+import type { Layout } from "../base/layout.ts";
+import type { Links } from "../base/transport.ts";
+import { compareVersions } from "../base/version.ts";
+import { textOf } from "../checkpoint/load-checkpoint.ts";
+import { createLinkKeeper, type LinkKeeper } from "../membership/link-keeper.ts";
+import { neighbourhoodOf } from "../membership/neighbours.ts";
+import type { Decision } from "../reduce/all-reduce-types.ts";
+import { type Checkpoint, CheckpointError } from "../replica/checkpoint.ts";
+import type { RunConfig } from "../run/config.ts";
+import { isOver } from "../run/is-over.ts";
+import type { PeerReport } from "../run/report.ts";
+import type { Evaluation, Trainer } from "../run/trainer.ts";
+import type { IceServer, Member, ServerMessage, Signaling, Tip } from "../signaling/protocol/messages.ts";
+import { otherConfiguration } from "../signaling/protocol/refusals.ts";
+import type { Delta } from "../vector/held-vector.ts";
+import type { State } from "../vector/update.ts";
+import { createRun, type Run } from "./create-run.ts";
+import { helloOf } from "./hello.ts";
+import { createLinkReporter } from "./link-reporter.ts";
+import { createPauseNotice } from "./pause-notice.ts";
+import { createPeerSaves, type PeerCheckpoints } from "./peer-checkpoints.ts";
+import { createRoundReporter } from "./round-reporter.ts";
+
+/** How long (ms) a peer whose run is over waits for the server before it does without: the room may train another run by now. */
+const aloneMs = 5_000;
+
+export interface PeerOptions {
+  readonly room: string;
+  /** For people: "tab · webgpu". */
+  readonly label: string;
+  /** What this peer asks for; null takes whatever the room has. */
+  readonly config: RunConfig | null;
+  readonly links: Links;
+  readonly signaling: Signaling;
+  readonly clock: Clock;
+  readonly hasher: Hasher;
+  /** Called once the room's configuration and this peer's seat (its share of the data) are known. */
+  createTrainer(config: RunConfig, seat: number): Promise<Trainer<Delta>>;
+  /** The room's STUN and TURN servers: known before any link is dialled. */
+  onIceServers?(servers: readonly IceServer[]): void;
+  report(report: PeerReport): void;
+  /** Where to save what a restarted peer goes on from; without it a restart begins with nothing. */
+  readonly checkpoints?: PeerCheckpoints;
+  /** A snapshot of more bytes goes in pieces of so many; 64 KiB where absent. */
+  readonly pieceBytes?: number;
+  /** Each commit in full, for who keeps the books of a run. */
+  committed?(tip: Tip, decision: Decision, previous: Hash): void;
+}
+
+export interface Peer {
+  /** Starts or pauses the whole run. */
+  control(running: boolean): void;
+  /** The committed model; null before the room has answered. Copy it to keep it. */
+  readonly parameters: Float32Array | null;
+  readonly layout: Layout | null;
+  /** The committed model on the whole held-out set. @throws {Error} (as a rejection) before the room has answered */
+  evaluate(): Promise<Evaluation>;
+  /** Where this peer's chain stands; null before the room has answered. */
+  readonly tip: Tip | null;
+  /** What this peer alone keeps between rounds, its memory; null before the room has answered, and while it is void. Not to be changed. */
+  readonly own: State | null;
+  /** What all peers keep of the scheme, alike; null before the room has answered. Not to be changed. */
+  readonly common: State | null;
+  /** Bytes of messages that came too early and wait. */
+  readonly waitingBytes: number;
+  /** Messages refused so far, by reason. */
+  readonly refusals: ReadonlyMap<string, number>;
+  /** Leaves politely and frees everything. Resolves when the last checkpoint, with this peer's memory, is saved or has failed. */
+  close(): Promise<void>;
+}
+
+/**
+ * A peer, whole but for its platform: it joins a room, keeps the links that the roster asks for, and plays rounds. The same
+ * code runs in a tab's worker, in Node and in the simulator; everything outside it comes in as an argument.
+ */
+export function createPeer(options: PeerOptions): Peer {
+  const { links, signaling, clock, hasher, report } = options;
+  const linkReporter = createLinkReporter(links, report);
+  const notice = (text: string): void => report({ type: "notice", text });
+  const pauseNotice = createPauseNotice(notice);
+  const reporter = createRoundReporter(linkReporter.traffic, clock, report);
+  let run: Run | null = null;
+  /** The run that is being made: a second welcome, after a reconnection, waits for the same. */
+  let starting: Promise<Run> | null = null;
+  /** Whether the room has taken this peer in. */
+  let isWelcome = false;
+  /** The making of a run without the server's answer; it never rejects. */
+  let alone: Promise<void> | null = null;
+  let isClosed = false;
+  let ended: Promise<void> = Promise.resolve();
+  const restored = options.checkpoints?.restored ?? null;
+  const saves = options.checkpoints === undefined ? null : createPeerSaves(options, options.checkpoints);
+  /** The last roster; one that comes while the trainer is being made waits here. */
+  let last: Extract<ServerMessage, { kind: "roster" }> | null = null;
+
+  /** Who paused the run, of the roster that comes next. */
+  let pausedBy: Member | null = null;
+
+  const keeper: LinkKeeper = createLinkKeeper({
+    links,
+    signaling,
+    clock,
+    reporter: linkReporter,
+    opened: (peer) => run?.rounds.opened(peer),
+    lost: (peer) => run?.rounds.lost(peer),
+  });
+
+  const hello = (): void => {
+    const { room, label, config } = options;
+    signaling.send(helloOf({ room, label, config, peer: links.self, restored }, run, last));
+  };
+  const ready = (tip: Tip, isVoid = false): void => {
+    if (run === null || isClosed) return;
+    const { holds } = run.rounds;
+    const anew = isVoid ? { anew: true as const } : {};
+    signaling.send({ kind: "ready", configHash: run.configHash, tip, ...anew, ...(holds === null ? {} : { holds }) });
+  };
+
+  const startRun = async (config: RunConfig, seat: number): Promise<Run> => {
+    const trainer = await options.createTrainer(config, seat);
+    const made = createRun(config, seat, trainer, {
+      ...{ clock, hasher, restored, probe: reporter.probed },
+      ...(options.pieceBytes === undefined ? {} : { pieceBytes: options.pieceBytes }),
+      events: {
+        isOpen: (peer) => keeper.isOpen(peer),
+        // A link that fails reports its loss; whoever misses the message asks for it again.
+        send: (to, bytes) => links.send(to, bytes).catch(() => {}),
+        training(round) {
+          reporter.training(round);
+          report({ type: "training", round });
+        },
+        committed(tip, decision, { previous, sent }) {
+          reporter.committed(tip, decision, { parameters: trainer.layout.length, payload: sent });
+          pauseNotice.committed();
+          options.committed?.(tip, decision, previous);
+          saves?.offer(run!, last);
+        },
+        progress: (received, total) => report({ type: "progress", received, total }),
+        confirmed: (round, hash) => reporter.confirmed(round, hash),
+        reconciled: (outcome) => reporter.reconciled(outcome),
+        decided: (tip) => signaling.send({ kind: "committed", tip }),
+        inStep: (tip) => ready(tip),
+        voided: (tip) => ready(tip, true),
+        finished: (tip) => reporter.finished(tip),
+        distrusted: (peer, reason) => keeper.distrust(peer, reason),
+        notice,
+        overdue: (version) => signaling.send({ kind: "stuck", version }),
+        idle: (facts) => pauseNotice.idle(facts),
+      },
+    });
+    if (!isClosed) {
+      report({ type: "joined", self: links.self, seat, config, parameters: trainer.layout.length });
+      if (restored !== null) report({ type: "resumed", round: restored.tip.round, hash: restored.tip.hash });
+    }
+    return made;
+  };
+
+  const welcomed = async (message: Extract<ServerMessage, { kind: "welcome" }>): Promise<void> => {
+    options.onIceServers?.(message.iceServers);
+    isWelcome = true;
+    cancelAlone?.();
+    if (alone !== null) {
+      await alone;
+      if (isClosed) return;
+    }
+    starting ??= startRun(message.config, message.seat);
+    run = await starting;
+    if (isClosed) return dispose();
+    ready(run.rounds.tip);
+    run.rounds.tellIfOver();
+    if (last !== null) adopt(last);
+  };
+
+  /** A run that is over needs nobody: what the checkpoint says of it is enough, should the server be away or the room be gone. */
+  const beginAlone = async ({ config, seat }: Checkpoint): Promise<void> => {
+    try {
+      starting = startRun(config, seat);
+      run = await starting;
+    } catch (cause) {
+      starting = null;
+      if (cause instanceof CheckpointError) return failed(cause);
+      return notice(`this run is over, but its model cannot be tested without the server: ${textOf(cause)}`);
+    }
+    if (isClosed) dispose();
+    else run.rounds.tellIfOver();
+  };
+
+  const cancelAlone =
+    restored !== null && isOver(restored.config, restored.tip)
+      ? clock.after(aloneMs, () => {
+          alone = beginAlone(restored);
+        })
+      : null;
+
+  const adopt = (roster: Extract<ServerMessage, { kind: "roster" }>): void => {
+    if (last !== null && compareVersions(roster.version, last.version) < 0) return;
+    last = roster;
+    if (run === null) return;
+    const near = neighbourhoodOf(roster, links.self, run.config.tree);
+    const { version, members, observers, running } = roster;
+    const position = near.standing?.position ?? null;
+    if (running) pausedBy = null;
+    report({ type: "roster", version, members, observers, running, pausedBy, position });
+    keeper.adopt(near);
+    run.rounds.adopt(near);
+  };
+
+  /** @param fault of the checkpoint that it began with; null: it has none */
+  const stop = (fault: string | null = null): void => {
+    if (isClosed) return;
+    isClosed = true;
+    cancelAlone?.();
+    for (const unsubscribe of unsubscribes) unsubscribe();
+    ended = (fault === null ? saves?.end(run, last) : saves?.endWithout(fault)) ?? ended;
+    keeper.close();
+    signaling.close();
+    dispose();
+  };
+  const dispose = (): void => {
+    run?.rounds.close();
+    run?.trainer.dispose();
+  };
+  const fail = (reason: string, fault: string | null = null): void => {
+    if (isClosed) return;
+    report({ type: "refused", reason });
+    stop(fault);
+  };
+  /** The server's refusal. A peer that asks for no configuration came with its checkpoint's. */
+  const refused = (reason: string): void => {
+    const isOfCheckpoint = !isWelcome && restored !== null && options.config === null && reason.startsWith(otherConfiguration);
+    fail(reason, isOfCheckpoint ? "the checkpoint is of another run than the room's" : null);
+  };
+  const failed = (cause: unknown): void => {
+    const reason = textOf(cause);
+    fail(reason, cause instanceof CheckpointError ? reason : null);
+  };
+
+  const onServer = (message: ServerMessage): void => {
+    switch (message.kind) {
+      case "welcome":
+        welcomed(message).catch(failed);
+        break;
+      case "refused":
+        refused(message.reason);
+        break;
+      case "roster":
+        adopt(message);
+        break;
+      case "signal":
+        keeper.signal(message.from, message.data);
+        break;
+      case "where":
+        if (run === null) break;
+        if (message.hold !== undefined) run.rounds.hold(message.hold);
+        ready(run.rounds.tip);
+        break;
+      case "waiting":
+        report({ type: "waiting", what: message.what, forMs: message.forMs });
+        break;
+      case "paused":
+        pausedBy = message.by;
+        break;
+      case "notice":
+        notice(message.text);
+    }
+  };
+
+  const unsubscribes = [
+    signaling.onMessage(onServer),
+    signaling.onConnection((connected) => {
+      report({ type: "connection", connected });
+      pauseNotice.connected(connected);
+      if (connected) hello();
+    }),
+    links.onMessage((from, bytes) => run?.rounds.receive(from, bytes)),
+  ];
+
+  return {
+    control: (running) => signaling.send({ kind: "control", running }),
+    get parameters() {
+      return run?.rounds.replica.parameters ?? null;
+    },
+    get layout() {
+      return run?.trainer.layout ?? null;
+    },
+    async evaluate() {
+      if (run === null) throw new Error("expected a peer that has joined, got one that has not");
+      return run.rounds.evaluate();
+    },
+    get tip() {
+      return run?.rounds.tip ?? null;
+    },
+    get own() {
+      return run?.rounds.replica.own ?? null;
+    },
+    get common() {
+      return run?.rounds.replica.common ?? null;
+    },
+    get waitingBytes() {
+      return run?.rounds.waitingBytes ?? 0;
+    },
+    get refusals() {
+      return run?.rounds.refusals ?? new Map();
+    },
+    close() {
+      if (!isClosed) signaling.send({ kind: "leave", ...(run === null ? {} : { tip: run.rounds.tip }) });
+      stop();
+      return ended;
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import type { Clock } from "../base/clock.ts";
+import type { Hash, Hasher } from "../base/hash.ts";
+import type { PeerId } from "../base/transport.ts";
+import type { Version } from "../base/version.ts";
+import type { Scheme } from "../compress/types.ts";
+import type { Decision } from "../reduce/all-reduce-types.ts";
+import type { Checkpoint } from "../replica/checkpoint.ts";
+import type { Reconciled } from "../replica/reconcile.ts";
+import type { RunConfig } from "../run/config.ts";
+import type { Trainer } from "../run/trainer.ts";
+import type { Tip } from "../signaling/protocol/messages.ts";
+import type { Delta } from "../vector/held-vector.ts";
+import type { Sections } from "../wire/sections.ts";
+import type { Idle } from "./pause-notice.ts";
+
+/** What else is known of a commit. */
+export interface CommitFacts {
+  /** The chain that it is on top of. */
+  readonly previous: Hash;
+  /** What this peer's messages since the commit before were made of. */
+  readonly sent: Sections;
+}
+
+/** What rounds tell the peer around them, and ask of it. */
+export interface RoundEvents {
+  /** Whether there is a link to a peer. */
+  isOpen(peer: PeerId): boolean;
+  /** Resolves when more may be sent, or the message is lost: whoever misses it asks again. */
+  send(to: PeerId, bytes: Uint8Array): Promise<void>;
+  training(round: number): void;
+  /** Round r is committed. `decision` says who counted, and what was measured on the model the round started from. */
+  committed(tip: Tip, decision: Decision, facts: CommitFacts): void;
+  /** So much of a snapshot is here. */
+  progress(received: number, total: number): void;
+  /** A committed round stays: another was committed on top of it. */
+  confirmed(round: number, hash: Hash): void;
+  /** A greater chain has replaced this peer's: what did not stay, and in which rounds this peer counts now. */
+  reconciled(outcome: Reconciled): void;
+  /** This peer made the total, as the root. */
+  decided(tip: Tip): void;
+  /** The chain moved while this peer is an observer, or it learned that it is in step. */
+  inStep(tip: Tip): void;
+  /** This peer, a member, can give nothing until there is a new roster. */
+  voided(tip: Tip): void;
+  finished(tip: Tip): void;
+  /** A neighbour keeps saying what cannot be read, or does not fit: it is as good as out of reach. */
+  distrusted(peer: PeerId, reason: string): void;
+  notice(text: string): void;
+  /** A member has seen no commit though the root's deadline under this roster is past. */
+  overdue(version: Version): void;
+  /** A member has seen no commit for a while. */
+  idle(facts: Idle): void;
+}
+
+export interface RoundOptions {
+  readonly config: RunConfig;
+  readonly scheme: Scheme;
+  readonly trainer: Trainer<Delta>;
+  /** Which share of the data is this peer's; also seeds its own draws. */
+  readonly seat: number;
+  readonly parameters: Float32Array;
+  readonly hasher: Hasher;
+  readonly clock: Clock;
+  readonly events: RoundEvents;
+  /** Where a former life of this peer stood: it goes on from there. */
+  readonly restored?: Checkpoint | null;
+  /** A snapshot of more bytes goes in pieces of so many. */
+  readonly pieceBytes?: number;
+}

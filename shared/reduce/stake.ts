@@ -1,0 +1,187 @@
+import type { Layout } from "../base/layout.ts";
+import { compareVersions, type Version } from "../base/version.ts";
+import type { ContextOf } from "../compress/context.ts";
+import type { Answer, Ask, Encoded, Scheme } from "../compress/types.ts";
+import type { Tip } from "../signaling/protocol/messages.ts";
+import { type Contributors, includes } from "../tree/contributors.ts";
+import type { Delta } from "../vector/held-vector.ts";
+import { scaled } from "../vector/scaled.ts";
+import { type State, type Update, zeroUpdate } from "../vector/update.ts";
+import type { Claim, Contribution, Decision, Ground, OpenRound, Standing } from "./all-reduce-types.ts";
+import { type Attempt, Attempts } from "./attempts.ts";
+
+/** What a decided round makes of the peer's memory. */
+export type Outcome = Pick<Decision, "counted" | "own" | "claims">;
+
+/**
+ * What one peer has at stake in the open round: its memory, its contribution, and an encoding of both for each roster under which it
+ * takes part. Nothing is taken from the memory before a total is known, and then by the encoding for the roster that made it.
+ */
+export class Stake {
+  private readonly scheme: Scheme<State, State, Delta>;
+  private readonly layout: Layout;
+  private readonly contextOf: ContextOf;
+  /** Of each sum's updates: the same at every stage. */
+  private readonly lengths: readonly number[];
+  private ground: Ground;
+  private given: Contribution | null = null;
+  private readonly attempts = new Attempts();
+  /** What this peer rejected as a root that had nothing of its own in the sum. */
+  private orphan: { readonly version: Version; readonly rest: Update } | null = null;
+
+  constructor(scheme: Scheme<State, State, Delta>, layout: Layout, ground: Ground, contextOf: ContextOf) {
+    this.scheme = scheme;
+    this.layout = layout;
+    this.ground = ground;
+    this.contextOf = contextOf;
+    this.lengths = scheme.phases(layout, { round: 1, members: 1 }).map(({ length }) => length);
+  }
+
+  /** On top of which the round is. */
+  get tip(): Tip {
+    return this.ground.tip;
+  }
+
+  get contribution(): Contribution | null {
+    return this.given;
+  }
+
+  /** The next round, on top of `ground`: there is nothing in it yet. */
+  open(ground: Ground): void {
+    this.ground = ground;
+    this.given = null;
+    this.attempts.clear();
+    this.orphan = null;
+  }
+
+  contribute(contribution: Contribution): void {
+    this.given = contribution;
+  }
+
+  /** Δ of a round that is past came in after its commit: it goes into the memory. Nothing of the open round is touched. */
+  missed(x: Delta): State | null {
+    const { own } = this.ground;
+    if (own !== null) this.ground = { ...this.ground, own: this.scheme.missed(x, own) };
+    return this.ground.own;
+  }
+
+  /** Whether this peer has nothing to encode from under that roster. */
+  isVoid(version: Version): boolean {
+    const { tip, own } = this.ground;
+    return own === null && compareVersions(tip.version, version) === 0;
+  }
+
+  /** What there is, for who must know it when the chain is replaced. Ends the round's attempts. */
+  abandon(): OpenRound {
+    return { x: this.given?.x ?? null, claims: this.claims(null), hasForgotten: this.attempts.hasForgotten };
+  }
+
+  /**
+   * Encodes the contribution under a roster, once.
+   * @returns what the method asks for first; null where there is nothing to encode, or it was encoded before
+   */
+  encode({ version, position, members }: Standing): Ask | null {
+    const base = this.base(version);
+    if (this.given === null || base === null || this.attempts.of(version) !== undefined) return null;
+    const { x, weight } = this.given;
+    const context = this.contextOf({ layout: this.layout, round: this.tip.round + 1, members, weight });
+    const exchange = this.scheme.encode(x, base, this.ground.common, context);
+    const attempt: Attempt = { version, position, exchange, phase: 0, rest: this.nothing(0), isAsking: false };
+    this.attempts.add(attempt);
+    return this.asked(attempt, exchange.next());
+  }
+
+  /** What the attempt under that roster asked for in that phase. @returns what its method asks for next; null: it asked for nothing */
+  answer(version: Version, phase: number, answer: Answer): Ask | null {
+    const attempt = this.attempts.of(version);
+    if (attempt === undefined || !attempt.isAsking || attempt.phase !== phase) return null;
+    return this.asked(attempt, attempt.exchange.next(answer));
+  }
+
+  /**
+   * What an attempt asked for does not come, and never will if the device is lost that the contribution was on. Before the first sum
+   * there is no contribution any more then, so that another can be given; what is in sums already stays in them.
+   */
+  retract(version: Version): void {
+    const attempt = this.attempts.of(version);
+    if (attempt === undefined || !attempt.isAsking || attempt.phase > 0) return;
+    this.attempts.drop(attempt);
+    this.given = null;
+  }
+
+  /** This peer's own merge rejected something in a sum of that roster. */
+  reject(version: Version, rest: Update): void {
+    const attempt = this.attempts.of(version);
+    if (attempt === undefined) this.orphan = { version, rest };
+    else attempt.rest = rest;
+  }
+
+  /** The total of a phase that is not the last. @returns what the method asks for next; null: this peer is not in that sum */
+  resume(version: Version, phase: number, contributors: Contributors, total: Update): Ask | null {
+    const attempt = this.attempts.of(version);
+    if (attempt === undefined || !isIn(attempt, phase, contributors)) return null;
+    const step = attempt.exchange.next({ kind: "reduced", total, rest: attempt.rest });
+    attempt.phase = phase + 1;
+    attempt.rest = this.nothing(attempt.phase);
+    return this.asked(attempt, step);
+  }
+
+  /** The total of the last phase, which `version` made. Ends the round's attempts. */
+  settle(version: Version, contributors: Contributors, total: Update): Outcome {
+    const attempt = this.attempts.of(version);
+    const claims = this.claims(version);
+    if (attempt === undefined || !isIn(attempt, this.lengths.length - 1, contributors)) return this.uncounted(version, claims);
+    const step = attempt.exchange.next({ kind: "reduced", total, rest: attempt.rest });
+    if (step.done !== true) throw new Error(`expected a scheme to ask for ${this.lengths.length} sums, got more`);
+    const { own, share } = step.value;
+    return { counted: true, own, claims: [...claims, this.claim({ version, position: attempt.position, share })] };
+  }
+
+  /** What a total that this peer is not in makes of its memory. `claims`: of the attempts under other rosters. */
+  private uncounted(version: Version, claims: readonly Claim[]): Outcome {
+    const base = this.base(version);
+    const orphan = this.orphan !== null && compareVersions(this.orphan.version, version) === 0 ? this.orphan.rest : null;
+    // Whether a forgotten attempt counted is not known: adding nothing cannot count it twice.
+    const mayHaveCounted = this.given !== null && this.attempts.hasForgotten && this.attempts.of(version) === undefined;
+    let own = base;
+    if (own !== null && this.given !== null && !mayHaveCounted) own = this.scheme.missed(this.given.x, own);
+    if (own !== null && orphan !== null) own = this.scheme.refund(orphan, own);
+    // Without its Δ in the memory nothing can be taken from it.
+    const held = mayHaveCounted ? [] : [...claims];
+    if (orphan !== null) held.push(this.claim({ version, position: null, share: scaled(orphan, -1) }));
+    return { counted: mayHaveCounted ? null : false, own, claims: held };
+  }
+
+  /** The own state that a round under `version` builds on: reset where the members changed since the tip (EF21: g_i := g). */
+  private base(version: Version): State | null {
+    const { tip, own, common } = this.ground;
+    if (compareVersions(tip.version, version) === 0) return own;
+    return this.scheme.rebase(own ?? this.scheme.init(this.layout).own, common);
+  }
+
+  /** A method has gone one step further, and is not at its end. */
+  private asked(attempt: Attempt, step: IteratorResult<Ask, Encoded>): Ask {
+    if (step.done === true) throw new Error(`expected a scheme to ask for ${this.lengths.length} sums, got ${attempt.phase}`);
+    attempt.isAsking = step.value.kind !== "reduce";
+    return step.value;
+  }
+
+  private claims(decided: Version | null): Claim[] {
+    const last = this.lengths.length - 1;
+    return this.attempts.claims(last, this.lengths[last]!, decided).map((claim) => this.claim(claim));
+  }
+
+  /** A claim on a total of the open round. */
+  private claim(claim: Omit<Claim, "round" | "previous">): Claim {
+    return { round: this.tip.round + 1, previous: this.tip.hash, ...claim };
+  }
+
+  private nothing(phase: number): Update {
+    return zeroUpdate(this.lengths[phase]!);
+  }
+}
+
+/** Whether an attempt's summand of that phase is in the sum that these have made. */
+function isIn({ phase, position, isAsking }: Attempt, ofSum: number, contributors: Contributors): boolean {
+  return phase === ofSum && !isAsking && includes(contributors, position);
+}

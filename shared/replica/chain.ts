@@ -1,0 +1,133 @@
+import { noVersion } from "../base/version.ts";
+import { type ContextOf, createContexts } from "../compress/context.ts";
+import type { RoundOptions } from "../peer/round-options.ts";
+import type { Decision, OpenRound } from "../reduce/all-reduce-types.ts";
+import { isOver } from "../run/is-over.ts";
+import type { Tip } from "../signaling/protocol/messages.ts";
+import type { State } from "../vector/update.ts";
+import type { Down, Header, Snapshot, Up } from "../wire/messages.ts";
+import type { Checkpoint, KeptMemory } from "./checkpoint.ts";
+import { History } from "./history.ts";
+import { keepMemory, settleKept } from "./kept-memory.ts";
+import { type Reconciled, reconcile } from "./reconcile.ts";
+import { adoptSnapshot, commit, type Replica, snapshotFits } from "./replica.ts";
+import { startReplica } from "./start-replica.ts";
+
+/** How many vectors of d floats the shares may take that would be given back if rounds were undone. */
+const historyVectors = 8;
+
+/** Less far than any tip. */
+const nowhere: Tip = { round: 0, version: noVersion, hash: "0".repeat(32) };
+
+/**
+ * One peer's copy of the chain of commits: the replica at its tip, the headers of the last rounds that led there, and what their
+ * totals take from this peer's memory. A decided round is put on top of it; a greater chain's snapshot replaces it.
+ */
+export class Chain {
+  /** Contexts of the peer's methods: they start from the replica's parameters. */
+  readonly contextOf: ContextOf;
+  private readonly options: RoundOptions;
+  private readonly history: History;
+  private current: Replica;
+  private disowned = false;
+  /** Δ that a former life of this peer had in the round after the checkpoint's, until that is settled. */
+  private former: Float32Array | null;
+
+  /** @throws {CheckpointError} if the checkpoint to go on from is of another model */
+  constructor(options: RoundOptions) {
+    const { config, seat, trainer } = options;
+    const { replica, headers, claims, open } = startReplica(options);
+    this.options = options;
+    this.current = replica;
+    this.former = open;
+    this.history = new History(historyVectors * trainer.layout.length);
+    this.history.replace(headers, claims);
+    this.contextOf = createContexts({ seed: config.seed, seat, parameters: () => this.current.parameters });
+  }
+
+  get replica(): Replica {
+    return this.current;
+  }
+
+  /** Where this peer stands, as it tells others. */
+  get tip(): Tip {
+    return this.disowned ? nowhere : this.current.tip;
+  }
+
+  /** Whether the replica's bits are not the root's: it proves nothing any more, and any snapshot is of a greater chain. */
+  get isDisowned(): boolean {
+    return this.disowned;
+  }
+
+  /** Whether all rounds of the run are committed. */
+  get isOver(): boolean {
+    return isOver(this.options.config, this.tip);
+  }
+
+  /** Of the last rounds that led to the tip, oldest first. */
+  get headers(): readonly Header[] {
+    return this.history.headers;
+  }
+
+  /** The replica and what led to it, as a snapshot and a checkpoint have it. Not to be changed. */
+  get standing(): Pick<Checkpoint, "tip" | "previous" | "headers" | "parameters" | "common"> {
+    const { tip, previous, parameters, common } = this.current;
+    return { tip, previous, headers: this.headers, parameters, common };
+  }
+
+  /** Whether a message is of the open round, on top of this tip. */
+  isNext({ round, previous }: Pick<Up | Down, "round" | "previous">): boolean {
+    return !this.disowned && round === this.tip.round + 1 && previous === this.tip.hash;
+  }
+
+  /** The open round is decided: its total is applied and hashed. @returns the decision, with what a former life of this peer had in it */
+  commit(decided: Decision): Decision {
+    const { scheme, trainer, hasher } = this.options;
+    const kept = { open: this.former, claims: this.history.claims };
+    const decision = settleKept(decided, this.current, kept, scheme);
+    this.former = null;
+    this.current = commit(this.current, decision, { scheme, hasher, layout: trainer.layout, contextOf: this.contextOf });
+    const { tip, previous } = this.current;
+    const { contributors } = decision.part;
+    this.history.push({ round: tip.round, version: tip.version, contributors, hash: tip.hash, previous }, decision.claims);
+    return decision;
+  }
+
+  /** Whether a snapshot is what its tip says, and of this run's scheme. */
+  fits(snapshot: Snapshot): boolean {
+    return snapshotFits(snapshot, this.current, this.options.hasher);
+  }
+
+  /**
+   * A snapshot that fits, of a greater chain, replaces this one.
+   * @param open what this peer had in the round that was open
+   */
+  replace(snapshot: Snapshot, open: OpenRound): Reconciled {
+    const { scheme } = this.options;
+    const { tip, own } = this.current;
+    const { headers, claims } = this.history;
+    const outcome = reconcile({ scheme, tip, own, headers, claims, open, former: this.former }, snapshot.headers);
+    const { disowned } = this;
+    this.former = null;
+    this.disowned = false;
+    this.current = adoptSnapshot({ ...this.current, own: outcome.own }, snapshot, scheme);
+    this.history.replace(snapshot.headers, outcome.claims);
+    // Of the round with the wrong hash nobody was told.
+    return disowned ? { ...outcome, withdrawn: outcome.withdrawn.filter(({ hash }) => hash !== tip.hash) } : outcome;
+  }
+
+  /** The last round gave another hash than the root's. What this peer had in it stays in the books until a snapshot settles them. */
+  disown(): void {
+    this.disowned = true;
+  }
+
+  /** This peer's own state has changed without a commit. */
+  remember(own: State | null): void {
+    this.current = { ...this.current, own };
+  }
+
+  /** What outlives this peer of its memory, once it says nothing more; null where it cannot be kept. */
+  memory(open: OpenRound): KeptMemory | null {
+    return keepMemory(this.options.scheme, this.current, { claims: this.history.claims, open, former: this.former });
+  }
+}

@@ -1,0 +1,96 @@
+import type { Scheme } from "../compress/types.ts";
+import type { Claim, OpenRound } from "../reduce/all-reduce-types.ts";
+import type { Tip } from "../signaling/protocol/messages.ts";
+import type { Delta } from "../vector/held-vector.ts";
+import { scaled } from "../vector/scaled.ts";
+import type { State } from "../vector/update.ts";
+import type { Header } from "../wire/messages.ts";
+import { heldClaims } from "./history.ts";
+
+/** Where a peer stood before another chain replaced its own. */
+export interface Stand {
+  readonly scheme: Scheme<State, State, Delta>;
+  readonly tip: Tip;
+  /** null: void, see `Ground`. */
+  readonly own: State | null;
+  /** Of the chain that led to the tip. */
+  readonly headers: readonly Header[];
+  readonly claims: readonly Claim[];
+  readonly open: OpenRound;
+  /** Δ of a former life of this peer in the open round; its claims are among the others. */
+  readonly former?: Float32Array | null;
+}
+
+/** What the peer was told of a round, or was not, and what holds now. null: it cannot be known. */
+export interface Correction {
+  readonly round: number;
+  readonly counted: boolean | null;
+}
+
+export interface Reconciled {
+  readonly own: State | null;
+  /** Rounds of the old chain that did not stay, newest first. */
+  readonly withdrawn: readonly Header[];
+  readonly corrections: readonly Correction[];
+  /** All that are known now, of the round that was open too: its attempts may be in a total of a chain that wins later. */
+  readonly claims: readonly Claim[];
+}
+
+/**
+ * What becomes of a peer's own state when a greater chain replaces its own: what the totals of rounds that did not stay had
+ * claimed is given back, what those of the winner's other rounds claim is taken, and the open round's Δ is remembered. Law: the
+ * memory is Σ Δ − Σ claims that the chain makes good, whatever chains came before it. What cannot be known, because the winner's
+ * headers do not reach so far or an attempt was forgotten, is left alone: mass may be lost then, but none counts twice.
+ */
+export function reconcile(
+  { scheme, tip, own: before, headers, claims: past, open, former = null }: Stand,
+  winner: readonly Header[],
+): Reconciled {
+  const first = winner[0]?.round ?? Number.POSITIVE_INFINITY;
+  const theirs = new Map(winner.map((header) => [header.round, header]));
+  const ours = new Map(headers.map((header) => [header.round, header]));
+  const openRound = tip.round + 1;
+  const oldest = headers[0]?.round ?? openRound;
+  const withdrawn = headers.filter(({ round, hash }) => round >= first && theirs.get(round)?.hash !== hash).reverse();
+  // Rounds that this peer has forgotten are not new to it.
+  const gained = winner.filter(({ round, hash }) => round >= oldest && ours.get(round)?.hash !== hash);
+
+  const next = theirs.get(openRound);
+  const isForgotten = open.hasForgotten && next?.previous === tip.hash && heldClaims(open.claims, next).length === 0;
+  const isUnknown = openRound < first || isForgotten;
+  const claims = isUnknown ? past : [...past, ...open.claims];
+
+  let own = before;
+  const give = (header: Header, sign: 1 | -1): void => {
+    for (const { share } of heldClaims(claims, header))
+      if (own !== null) own = scheme.refund(sign === 1 ? share : scaled(share, -1), own);
+  };
+  if (former !== null && own !== null && openRound >= first) own = scheme.missed(former, own);
+  if (open.x !== null && own !== null && !isUnknown) own = scheme.missed(open.x, own);
+  for (const header of withdrawn) give(header, 1);
+  for (const header of gained) give(header, -1);
+
+  const counts = (header: Header | undefined): boolean =>
+    header !== undefined && heldClaims(claims, header).some(({ position }) => position !== null);
+  const isOpen = open.x !== null || former !== null;
+  const corrections = doubtsOf(tip, headers, winner);
+  for (const round of new Set([...withdrawn, ...gained].map((header) => header.round))) {
+    if (round === openRound && isOpen) continue;
+    const counted = counts(theirs.get(round));
+    if (counted !== counts(ours.get(round))) corrections.push({ round, counted });
+  }
+  if (isOpen) corrections.push({ round: openRound, counted: isUnknown ? null : counts(next) });
+  return { own, withdrawn, corrections, claims };
+}
+
+/**
+ * The rounds before the tip are confirmed: they stay. Whether the tip does is not known where the winner's headers do not reach it;
+ * nor what was before the rounds that this peer remembers, where the winner's are others.
+ */
+function doubtsOf(tip: Tip, headers: readonly Header[], winner: readonly Header[]): Correction[] {
+  const [oldest] = headers;
+  if (oldest === undefined) return [];
+  if (tip.round < (winner[0]?.round ?? Number.POSITIVE_INFINITY)) return [{ round: tip.round, counted: null }];
+  const before = winner.find(({ round }) => round === oldest.round - 1);
+  return before === undefined || before.hash === oldest.previous ? [] : [{ round: before.round, counted: null }];
+}

@@ -1,0 +1,126 @@
+import { bytesOf, type Hash, type Hasher } from "../base/hash.ts";
+import type { Layout } from "../base/layout.ts";
+import { noVersion } from "../base/version.ts";
+import type { ContextOf } from "../compress/context.ts";
+import type { Scheme } from "../compress/types.ts";
+import type { Decision } from "../reduce/all-reduce-types.ts";
+import type { Tip } from "../signaling/protocol/messages.ts";
+import type { Contributors } from "../tree/contributors.ts";
+import { indicesOf, type State, type Update } from "../vector/update.ts";
+import type { Snapshot } from "../wire/messages.ts";
+
+/** This peer's copy of the model and of the scheme's state, at the tip of the chain of commits. */
+export interface Replica {
+  readonly parameters: Float32Array;
+  readonly tip: Tip;
+  /** The chain's hash before the tip. */
+  readonly previous: Hash;
+  /** This peer's alone; null while void (see `Ground`). */
+  readonly own: State | null;
+  /** The same on every peer. */
+  readonly common: State;
+}
+
+/** The hash of the chain before its first model. */
+const noHash: Hash = "0".repeat(32);
+
+/** The replica before the first round. Its hash covers the initial parameters. */
+export function firstReplica(scheme: Scheme, layout: Layout, parameters: Float32Array, hasher: Hasher): Replica {
+  const { own, common } = scheme.init(layout);
+  const tip: Tip = {
+    round: 0,
+    version: noVersion,
+    hash: chainHash({ previous: noHash, round: 0, contributors: null }, parameters, common, hasher),
+  };
+  return { parameters, tip, previous: noHash, own, common };
+}
+
+interface Head {
+  readonly previous: Hash;
+  readonly round: number;
+  /** Who counted; null before the first round. */
+  readonly contributors: Contributors | null;
+}
+
+/**
+ * H(previous hash, round, who counted, x, replicated state in the order of its slots' names): equal hashes, equal history. Not of the roster's
+ * version, which holds the server's time: the same seed gives the same hashes, run after run.
+ */
+export function chainHash(
+  { previous, round, contributors }: Head,
+  parameters: Float32Array,
+  common: State,
+  hasher: Hasher,
+): Hash {
+  const slots = slotsOf(common).map(([, value]) => (typeof value === "number" ? String(value) : bytesOf(value)));
+  const who = contributors === null ? "" : `${contributors.members} ${contributors.bits.join(" ")}`;
+  return hasher(`${previous} ${round} ${who} `, bytesOf(parameters), ...slots);
+}
+
+function slotsOf(state: State): [slot: string, value: number | Float32Array][] {
+  return Object.entries(state).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/**
+ * The replica after a decided round: x ← x − estimate, hash ← H(previous hash, round, who counted, x, common). Works on the parameters in place, in one
+ * fixed order with float32 rounding, so that replicas agree bit for bit on every engine. O(k) for a sparse estimate, plus
+ * one hash over d.
+ */
+export function commit(
+  replica: Replica,
+  decision: Decision,
+  {
+    scheme,
+    hasher,
+    layout,
+    contextOf,
+  }: { readonly scheme: Scheme; readonly hasher: Hasher; readonly layout: Layout; readonly contextOf: ContextOf },
+): Replica {
+  const { part, totals, committedBy } = decision;
+  const round = replica.tip.round + 1;
+  const context = contextOf({ layout, round, members: part.contributors.members });
+  const { estimate, common } = scheme.decode(totals, part.weight, replica.common, context);
+  subtract(replica.parameters, estimate);
+  const head = { previous: replica.tip.hash, round, contributors: part.contributors };
+  const hash = chainHash(head, replica.parameters, common, hasher);
+  return { ...replica, tip: { round, version: committedBy, hash }, previous: replica.tip.hash, own: decision.own, common };
+}
+
+/** x ← x − update; a coordinate that would leave the finite float32 numbers keeps its value, on every peer alike. */
+function subtract(x: Float32Array, update: Update): void {
+  const { data } = update.values;
+  const indices = indicesOf(update);
+  for (let j = 0; j < data.length; j += 1) {
+    const i = indices === null ? j : indices[j]!;
+    const next = Math.fround(x[i]! - data[j]!);
+    if (next - next === 0) x[i] = next;
+  }
+}
+
+/** Whether two states have the same slots, of the same sizes. */
+export function sameSlots(a: State, b: State): boolean {
+  const shape = (state: State): string =>
+    JSON.stringify(slotsOf(state).map(([slot, value]) => [slot, typeof value === "number" ? 0 : value.length]));
+  return shape(a) === shape(b);
+}
+
+/** Whether a snapshot is what its tip says, and of this scheme. */
+export function snapshotFits(snapshot: Snapshot, replica: Replica, hasher: Hasher): boolean {
+  const { tip, previous, parameters, common, headers } = snapshot;
+  const contributors = headers.at(-1)?.contributors ?? null;
+  const head = { previous, round: tip.round, contributors };
+  return sameSlots(common, replica.common) && chainHash(head, parameters, common, hasher) === tip.hash;
+}
+
+/** The replica that a snapshot brings. Own state that depends on the chain becomes void; a memory of unsent mass stays. */
+export function adoptSnapshot(replica: Replica, snapshot: Snapshot, scheme: Scheme): Replica {
+  const { own } = replica;
+  const dependsOnChain = own === null || scheme.rebase(own, snapshot.common) !== own;
+  return {
+    parameters: snapshot.parameters,
+    tip: snapshot.tip,
+    previous: snapshot.previous,
+    own: dependsOnChain ? null : own,
+    common: snapshot.common,
+  };
+}

@@ -1,0 +1,32 @@
+import type { RoundOptions } from "../peer/round-options.ts";
+import type { Claim } from "../reduce/all-reduce-types.ts";
+import type { Header } from "../wire/messages.ts";
+import { CheckpointError } from "./checkpoint.ts";
+import { startMemory } from "./kept-memory.ts";
+import { firstReplica, type Replica, sameSlots } from "./replica.ts";
+
+/** Where a peer begins. */
+interface Start {
+  readonly replica: Replica;
+  readonly headers: readonly Header[];
+  readonly claims: readonly Claim[];
+  /** Δ of the open round that a former life had. */
+  readonly open: Float32Array | null;
+}
+
+/** The replica before the first round, or that of a checkpoint. @throws {CheckpointError} if that is of another model */
+export function startReplica({ scheme, trainer, parameters, hasher, restored }: RoundOptions): Start {
+  const { layout } = trainer;
+  const first = firstReplica(scheme, layout, parameters, hasher);
+  if (restored == null) return { replica: first, headers: [], claims: [], open: null };
+  const { tip, previous, headers, common, memory } = restored;
+  if (restored.parameters.length !== layout.length || !sameSlots(common, first.common)) {
+    const got = `${restored.parameters.length} parameters`;
+    throw new CheckpointError(
+      `expected a checkpoint of a model of ${layout.length} parameters and its scheme, got one of ${got}`,
+    );
+  }
+  const start = startMemory(scheme, layout, common, memory);
+  const replica: Replica = { parameters: restored.parameters.slice(), tip, previous, own: start?.own ?? null, common };
+  return { replica, headers, claims: start?.claims ?? [], open: start?.open ?? null };
+}

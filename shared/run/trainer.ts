@@ -1,0 +1,55 @@
+import type { Layout } from "../base/layout.ts";
+import type { Scheme } from "../compress/types.ts";
+import type { Delta } from "../vector/held-vector.ts";
+import type { State } from "../vector/update.ts";
+
+/** What a trainer does between two commits. */
+export interface LocalOptions {
+  /** Selects the batches: the same round, seat and seed draw the same samples. */
+  readonly round: number;
+  /** H, the number of local SGD steps. */
+  readonly steps: number;
+  /** Samples a step. */
+  readonly batch: number;
+  /** γ, the local step size. */
+  readonly rate: number;
+  /** μ of FedProx (Li et al. 2020): the steps descend f(x) + (μ/2)‖x − x_start‖²; 0 if left out. Stable where γ(L + μ) < 2. */
+  readonly proximal?: number;
+}
+
+export interface LocalUpdate<X extends Delta = Float32Array> {
+  /** Δ = x_start − x_local: what a descent step subtracts. Owned by the caller. */
+  readonly delta: X;
+  /** How many samples were seen: the weight of Δ. */
+  readonly samples: number;
+  /** Mean training loss over the steps, without a proximal term. */
+  readonly loss: number;
+}
+
+export interface Evaluation {
+  /** Summed, not mean, so that parts add up. */
+  readonly loss: number;
+  readonly correct: number;
+  readonly count: number;
+}
+
+/** Indices into the trainer's own training samples. */
+export type Batch = Uint32Array;
+
+/** The only thing that knows that a model exists. X: what it gives for an update. */
+export interface Trainer<X extends Delta = Float32Array> {
+  readonly layout: Layout;
+  /** The number of own training samples. */
+  readonly samples: number;
+  /** The run's scheme for updates that are not arrays, where they are not; absent where any scheme takes them. */
+  readonly scheme?: Scheme<State, State, Delta>;
+  /** Sets the model's parameters (copied). */
+  load(parameters: Float32Array): Promise<void>;
+  /** H steps of SGD from the loaded parameters; leaves the model at x_local. Gives way to other events between steps. */
+  localUpdate(options: LocalOptions): Promise<LocalUpdate<X>>;
+  /** Mean loss and its gradient over a batch at given parameters (leaves the model there). */
+  gradientAt(parameters: Float32Array, batch: Batch): Promise<{ loss: number; gradient: Float32Array }>;
+  /** Loss and hits on slice `part` of `of` equal slices of the held-out set, at the loaded parameters. */
+  evaluate(slice: { readonly part: number; readonly of: number }): Promise<Evaluation>;
+  dispose(): void;
+}

@@ -1,0 +1,143 @@
+import { z } from "zod";
+import { runConfigSchema } from "../../run/config.ts";
+import { canonicalRoom, roomExpectation } from "./room-name.ts";
+
+/** Raised whenever either side of the signaling wire changes; other numbers are refused. */
+export const signalingProtocol = 1;
+
+const peerId = z.string().regex(/^[0-9a-f]{16,32}$/, "expected 16 to 32 lower-case hexadecimal digits");
+/** In its one form: whoever comes with capitals or a space in it meets the others all the same. */
+export const roomSchema = z
+  .string()
+  .max(300)
+  .transform((text, context) => {
+    const room = canonicalRoom(text);
+    if (room === null) context.issues.push({ code: "custom", message: `expected ${roomExpectation}`, input: text });
+    return room ?? z.NEVER;
+  });
+const hash = z.string().regex(/^[0-9a-f]{32}$/, "expected a hash of 32 hexadecimal digits");
+const version = z.tuple([z.number().int().min(0), z.number().int().min(0)]).readonly();
+const text = z.string().max(300);
+/** An SDP offer with all its candidates stays below 10 kB; four times that is a mistake or an attack. */
+const signal = z.string().max(40_000);
+
+/** Where a peer's chain of commits stands: the last committed round, the roster version that committed it, and its hash. */
+export const tipSchema = z.strictObject({ round: z.int().min(0), version, hash });
+export type Tip = z.infer<typeof tipSchema>;
+
+const memberSchema = z.strictObject({
+  peer: peerId,
+  /** For people: "tab · webgpu". */
+  label: z.string().max(60),
+  /** Counts the peers that ever entered the room, from 0: decides which share of the data is this peer's. */
+  seat: z.int().min(0),
+});
+export type Member = z.infer<typeof memberSchema>;
+
+export const clientMessageSchema = z.discriminatedUnion("kind", [
+  /** First on every connection. `config`: what this peer asks for; null takes whatever the room has. */
+  z.strictObject({
+    kind: z.literal("hello"),
+    protocol: z.int(),
+    room: roomSchema,
+    peer: peerId,
+    label: z.string().max(60),
+    config: runConfigSchema.nullable(),
+    tip: tipSchema.nullable(),
+    /** What this peer's last roster said of it, on a reconnection: a restarted server rebuilds seats and order from it. */
+    former: z
+      .strictObject({
+        seat: z.int().min(0).max(1_000_000_000),
+        /** null for an observer. */
+        position: z.int().min(0).max(4095).nullable(),
+        members: z.int().min(0).max(4096),
+        version,
+      })
+      .optional(),
+  }),
+  /**
+   * This peer has the run's configuration and stands at `tip`: it may be put into the roster. `anew`: it is in it, but can give
+   * nothing before the next version, for its state was a function of a chain that a snapshot replaced.
+   */
+  z.strictObject({
+    kind: z.literal("ready"),
+    configHash: hash,
+    tip: tipSchema,
+    anew: z.literal(true).optional(),
+    /** A promise, once asked for: it adds to no sum and makes no total under this roster or an older one. */
+    holds: version.optional(),
+  }),
+  z.strictObject({ kind: z.literal("signal"), to: peerId, data: signal }),
+  /** A link to a tree neighbour or sponsor did not open, or was lost. */
+  z.strictObject({ kind: z.literal("report"), peer: peerId, loss: z.enum(["unopened", "closed", "broken"]), reason: text }),
+  /** A member's round under this roster should have ended, and has not: somebody may be silent behind a socket that lives. */
+  z.strictObject({ kind: z.literal("stuck"), version }),
+  /** The root, after each commit. */
+  z.strictObject({ kind: z.literal("committed"), tip: tipSchema }),
+  /** Anyone may start and pause the run. */
+  z.strictObject({ kind: z.literal("control"), running: z.boolean() }),
+  /** `tip`: where it stood, which the others may not know. */
+  z.strictObject({ kind: z.literal("leave"), tip: tipSchema.optional() }),
+]);
+export type ClientMessage = z.infer<typeof clientMessageSchema>;
+
+const iceServer = z.strictObject({
+  urls: z.union([z.string().max(300), z.array(z.string().max(300)).max(10)]),
+  username: z.string().max(300).optional(),
+  credential: z.string().max(300).optional(),
+});
+export type IceServer = z.infer<typeof iceServer>;
+
+export const serverMessageSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("welcome"),
+    seat: z.int().min(0),
+    config: runConfigSchema,
+    configHash: hash,
+    iceServers: z.array(iceServer).max(10),
+  }),
+  /**
+   * Before `refused`: it may be tried again after so long. In a message of its own, for clients take no `refused` that has more than
+   * its reason; those who do not know this one take the refusal for final.
+   */
+  z.strictObject({ kind: z.literal("later"), afterMs: z.int().min(0).max(3_600_000) }),
+  /** Final, unless `later` came before: the server closes the connection after it. */
+  z.strictObject({ kind: z.literal("refused"), reason: text }),
+  /** The whole truth about who sums with whom, to everyone in the room. Members in tree order: the first is the root. */
+  z.strictObject({
+    kind: z.literal("roster"),
+    version,
+    members: z.array(memberSchema).max(4096),
+    running: z.boolean(),
+    /** How many peers are connected but not (yet) members. */
+    observers: z.int().min(0),
+    /** For an observer: who gives it a snapshot. */
+    sponsor: peerId.nullable(),
+  }),
+  z.strictObject({ kind: z.literal("signal"), from: peerId, data: signal }),
+  /**
+   * Members are gone who may have been the last to know some rounds: this peer says where it stands, by `ready`. `hold`: the root
+   * is to be replaced without its word. This peer gives nothing more under this roster or an older one, and says so.
+   */
+  z.strictObject({ kind: z.literal("where"), hold: version.optional() }),
+  /**
+   * What the next roster, or this peer's being let in, waits for: the rest of a sentence that begins with "Waiting", and the longest that
+   * it takes; null: nobody knows. Over with the next roster.
+   */
+  z.strictObject({ kind: z.literal("waiting"), what: text, forMs: z.int().min(0).nullable() }),
+  /** Before a roster that does not run: who paused the run. In a message of its own, for clients take no roster that has more. */
+  z.strictObject({ kind: z.literal("paused"), by: memberSchema }),
+  /** Why this peer is not (or no longer) a member, in words a person can act on. */
+  z.strictObject({ kind: z.literal("notice"), text }),
+]);
+export type ServerMessage = z.infer<typeof serverMessageSchema>;
+export type RosterMessage = Extract<ServerMessage, { kind: "roster" }>;
+
+/** The client's end of the signaling wire: socket.io in a peer, the room machine itself in the simulator. */
+export interface Signaling {
+  send(message: ClientMessage): void;
+  onMessage(listener: (message: ServerMessage) => void): () => void;
+  /** True when (again) connected: time for a hello. False when the connection, or the first attempt at one, has failed. */
+  onConnection(listener: (connected: boolean) => void): () => void;
+  close(): void;
+}

@@ -1,0 +1,62 @@
+import type { PeerId } from "../../base/transport.ts";
+import type { Tip } from "../protocol/messages.ts";
+import { compareTips, type Guest, isPresent, maxUnreached } from "./guest.ts";
+import { changed, type Roster, unplace } from "./roster.ts";
+
+/** How many rounds a peer may be behind and still be a member: the rest is in its parent's log of totals. */
+const maxRoundsBehind = 8;
+
+/** The server had forgotten this run: it goes on from `tip` once its peers are back. Newcomers that were here first wait. */
+export function resume(roster: Roster, tip: Tip, now: number): void {
+  roster.running = true;
+  roster.started = true;
+  roster.reach = tip;
+  roster.known = tip;
+  roster.isShared = true;
+  roster.gatherSince = now;
+  for (const guest of roster.guests.values()) if (guest.placed && !isInStep(roster, guest)) unplace(roster, guest, now);
+}
+
+/** A guest has reported ready: it becomes the last leaf if it is in step with the run and has not proven unreachable. */
+export function admit(roster: Roster, guest: Guest, now: number): void {
+  if (!isInStep(roster, guest)) unplace(roster, guest, now);
+  else if (!guest.placed && mayBePlaced(roster, guest)) {
+    guest.placed = true;
+    roster.order = [...roster.order, guest.member.peer];
+    if (!roster.started) sortBySeat(roster);
+    changed(roster, now);
+  }
+}
+
+/** Before the first round nobody's place matters yet: in seat order, the same peers give the same sums bit for bit, whoever was ready first. */
+function sortBySeat(roster: Roster): void {
+  const seatOf = (peer: PeerId): number => roster.guests.get(peer)?.member.seat ?? Number.POSITIVE_INFINITY;
+  roster.order = [...roster.order].sort((a, b) => seatOf(a) - seatOf(b));
+}
+
+/** When nobody is left, the most advanced of those who wait carries the run on, and the others follow if they are in step with it. */
+export function elect(roster: Roster, now: number): void {
+  const waiting = [...roster.guests.values()].filter((guest) => isPresent(guest) && mayBePlaced(roster, guest));
+  waiting.sort((a, b) => compareTips(b.tip!, a.tip!));
+  const best = waiting[0]?.tip ?? null;
+  roster.reach = best !== null && best.round > 0 ? best : null;
+  roster.known = roster.reach;
+  roster.isShared = false;
+  for (const guest of waiting) admit(roster, guest, now);
+}
+
+/**
+ * One with a checkpoint may lack rounds that are confirmed: it hears of them before it is a member, or a roster of such peers could
+ * be left to go on without them.
+ */
+function isInStep({ reach, trail }: Roster, { tip, former }: Guest): boolean {
+  if (reach === null) return true;
+  const isComeback = former !== null && former.position === null;
+  return (
+    tip!.round >= (isComeback ? Math.min(reach.round - 1, trail.round) : Math.min(reach.round - maxRoundsBehind, trail.before))
+  );
+}
+
+function mayBePlaced(roster: Roster, guest: Guest): boolean {
+  return guest.unreached.size < maxUnreached && guest.unplacedAt !== roster.issued.version[1];
+}

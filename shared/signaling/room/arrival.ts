@@ -1,0 +1,172 @@
+import type { PeerId } from "../../base/transport.ts";
+import { compareVersions, noVersion, type Version } from "../../base/version.ts";
+import { configDifferences, configText, defaultConfig } from "../../run/config.ts";
+import type { ClientMessage } from "../protocol/messages.ts";
+import { otherConfiguration } from "../protocol/refusals.ts";
+import { resume } from "./admission.ts";
+import { outdo } from "./belief.ts";
+import { findSponsors, rosterTo } from "./broadcast.ts";
+import { disconnected } from "./departure.ts";
+import { comebackMs, type Effect, refusal } from "./effects.ts";
+import type { ConnectionId, Guest } from "./guest.ts";
+import { type RoomState, send } from "./room-state.ts";
+import { forgetLosses, type Roster } from "./roster.ts";
+import { learn } from "./succession.ts";
+
+type Hello = Extract<ClientMessage, { kind: "hello" }>;
+
+/** A socket, and the secret of whose it is. */
+interface Caller {
+  readonly connection: ConnectionId;
+  readonly session: string;
+}
+
+/** To one whose version nobody confirms. Who begins anew takes any roster. */
+const unconfirmedText =
+  "this peer has a roster that is newer than what this server says, and that nobody else here tells of, so it takes no other: the " +
+  "server's clock may have been set back. Reload the page, or start the peer again; it goes on from what it has saved";
+
+/** Why somebody may not come in or stay, and when that may be otherwise; null: never. */
+interface Problem {
+  readonly reason: string;
+  readonly afterMs: number | null;
+}
+
+/** One sentence, and the end of the connection. */
+export function refuse(room: RoomState, connection: ConnectionId, { reason, afterMs }: Problem): readonly Effect[] {
+  room.counters.refused += 1;
+  room.connections.delete(connection);
+  return refusal(connection, reason, afterMs);
+}
+
+/** A peer says hello: it is new here, or is back on a new connection, or under a new name. */
+export function hello(room: RoomState, caller: Caller, message: Hello, now: number): readonly Effect[] {
+  const { guests, connections, roster } = room;
+  const { connection, session } = caller;
+  const known = guests.get(message.peer);
+  const problem = problemWith(room, message, { known, session, now });
+  if (problem !== null) return refuse(room, connection, problem);
+  if (room.config === null) open(room, message);
+  heedFormer(room, message, now);
+  const ended = known === undefined ? succeed(room, message.peer, session, now) : [];
+  const replaced = known?.connection ?? null;
+  if (known !== undefined && replaced !== null) {
+    connections.delete(replaced);
+    // Who was asked as the one it was is not waited for.
+    known.connection = null;
+  }
+  const guest = enter(room, caller, message, known);
+  forgetLosses(roster, message.peer);
+  guests.set(message.peer, guest);
+  connections.set(connection, { session, guest });
+  outdo(roster, now);
+  const { iceServers, config, configHash } = room;
+  return [
+    ...ended,
+    ...(replaced === null ? [] : [{ kind: "close", connection: replaced } as const]),
+    ...send(guest, { kind: "welcome", seat: guest.member.seat, config: config!, configHash, iceServers: [...iceServers] }),
+    ...rosterTo(roster, guest),
+    ...(isUnconfirmed(roster, guest) ? send(guest, { kind: "notice", text: unconfirmedText }) : []),
+    ...(known === undefined ? [] : findSponsors(roster)),
+  ];
+}
+
+/** Why it may not come in; null if it may. */
+function problemWith(
+  room: RoomState,
+  message: Hello,
+  { known, session, now }: { readonly known: Guest | undefined; readonly session: string; readonly now: number },
+): Problem | null {
+  const { guests, maxPeers, config, seats, roster } = room;
+  const mayTakeOver = known === undefined || (known.session === session && (known.connection === null || session !== ""));
+  if (!mayTakeOver || !seats.mayBear(message.peer, session)) {
+    const reason = `expected a peer name of its own, got ${message.peer}, which is in this room already`;
+    return { reason, afterMs: comebackMs };
+  }
+  if (known === undefined && guests.size >= maxPeers)
+    return { reason: `this room is full: it has ${guests.size} peers, as many as a room may have`, afterMs: comebackMs };
+  const knowsNothing = message.config === null && message.tip === null && message.former === undefined;
+  if (config === null && knowsNothing && now < roster.startsAt) {
+    // Else the defaults would be the room's, and those who come back to its run would be refused.
+    const reason = "this server has just started, and those who know the settings of this room may yet come back";
+    return { reason, afterMs: Math.ceil(roster.startsAt - now) };
+  }
+  const differences = config === null || message.config === null ? [] : configDifferences(config, message.config);
+  if (differences.length === 0) return null;
+  return { reason: `${otherConfiguration}: ${differences.join("; ")}`, afterMs: null };
+}
+
+/** The first hello sets the run's configuration. */
+function open(room: RoomState, message: Hello): void {
+  const config = message.config ?? defaultConfig;
+  room.config = config;
+  room.configHash = room.hashOf(configText(config));
+  room.roster.tree = config.tree;
+  room.roster.startAt = config.startAt;
+  room.roster.rounds = config.rounds;
+}
+
+function enter({ guests, seats }: RoomState, caller: Caller, message: Hello, known: Guest | undefined): Guest {
+  const isHere = (peer: PeerId): boolean => guests.has(peer);
+  return {
+    member: {
+      peer: message.peer,
+      label: message.label,
+      seat: seats.take(message.peer, { ...caller, former: message.former?.seat, isHere }),
+    },
+    ...caller,
+    former: message.former ?? null,
+    reported: [message.tip?.version, message.former?.version, known?.reported].reduce<Version>(newer, noVersion),
+    successor: null,
+    // One that returns is in its place at once; its `ready` may yet say otherwise.
+    tip: known?.tip ?? null,
+    isSilent: false,
+    saidAt: Number.NEGATIVE_INFINITY,
+    holds: null,
+    placed: known?.placed ?? false,
+    sponsor: null,
+    unreached: new Map(),
+    forgiven: 0,
+    lastWord: null,
+    waitsFor: null,
+    unplacedAt: -1,
+  };
+}
+
+/**
+ * A new name with the session of a peer of this room is that peer, restarted: it has the other's seat. The other keeps its place,
+ * as one that is away; its connection ends.
+ */
+function succeed(room: RoomState, peer: PeerId, session: string, now: number): readonly Effect[] {
+  const effects: Effect[] = [];
+  const lives = session === "" ? [] : [...room.guests.values()].filter((guest) => guest.session === session);
+  for (const life of lives) {
+    room.seats.handOver(life.member.peer, peer);
+    life.successor = peer;
+    const { connection } = life;
+    if (connection === null) continue;
+    effects.push({ kind: "close", connection });
+    disconnected(room, connection, now);
+  }
+  return effects;
+}
+
+const newer = (a: Version, b: Version | undefined): Version => (b !== undefined && compareVersions(b, a) > 0 ? b : a);
+
+/** Whether it has a roster that no roster of this room is going to be newer than. One that begins anew has none. */
+function isUnconfirmed({ issued, newestKnown }: Roster, { reported, former }: Guest): boolean {
+  return former?.position !== null && compareVersions(reported, newer(issued.version, newestKnown)) > 0;
+}
+
+/** A peer that comes with committed rounds tells of a server that restarted: the run goes on. */
+function heedFormer({ roster, seats }: RoomState, { peer, tip, former }: Hello, now: number): void {
+  const isMember = typeof former?.position === "number" && former.members > 1;
+  // It knows of a run, though not of its rounds: others may.
+  if (!roster.started && isMember) roster.gatherSince ??= now;
+  roster.largest = Math.max(roster.largest, former?.members ?? 0);
+  if (tip === null || tip.round === 0) return;
+  learn(roster, tip, peer);
+  if (roster.started) return;
+  resume(roster, tip, now);
+  seats.resume();
+}

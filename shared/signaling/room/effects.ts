@@ -1,0 +1,34 @@
+import type { ServerMessage } from "../protocol/messages.ts";
+import type { ConnectionId } from "./guest.ts";
+
+/** What the room asks of whoever carries its messages. Order matters: a `send` before a `close` is to arrive. */
+export type Effect =
+  | { readonly kind: "send"; readonly to: readonly ConnectionId[]; readonly message: ServerMessage }
+  | { readonly kind: "close"; readonly connection: ConnectionId }
+  /** A `tick` is wanted at this time (ms) or soon after. It takes the place of the wish before it. */
+  | { readonly kind: "wake"; readonly at: number };
+
+/** The longest text that a message may carry. */
+const maxTextLength = 300;
+
+/** A peer that finds no room, or whose name is taken, may try again after so many ms. */
+export const comebackMs = 5_000;
+
+/** One sentence and the end of the connection. `afterMs`: when it may be tried again; null: never. */
+export function refusal(connection: ConnectionId, reason: string, afterMs: number | null): readonly Effect[] {
+  const text = reason.length <= maxTextLength ? reason : `${reason.slice(0, maxTextLength - 1)}…`;
+  const to = [connection];
+  return [
+    ...(afterMs === null ? [] : [{ kind: "send", to, message: { kind: "later", afterMs } } as const]),
+    { kind: "send", to, message: { kind: "refused", reason: text } },
+    { kind: "close", connection },
+  ];
+}
+
+/** What was turned away, for the operator. */
+export interface Counters {
+  /** Connections ended with a reason. */
+  refused: number;
+  /** Messages that were malformed, too early, too many, or not the sender's to send. */
+  dropped: number;
+}

@@ -1,0 +1,120 @@
+import type { PeerId } from "../../base/transport.ts";
+import { elect } from "./admission.ts";
+import { outdo } from "./belief.ts";
+import { broadcast } from "./broadcast.ts";
+import type { Effect } from "./effects.ts";
+import { graceUntil } from "./grace.ts";
+import { type Guest, isPresent } from "./guest.ts";
+import { notice } from "./losses.ts";
+import { dueAt } from "./pacing.ts";
+import { place } from "./placement.ts";
+import { isReunited } from "./reunion.ts";
+import { isOutdone, issued, type Roster, unplace } from "./roster.ts";
+import { askForLeader, crown, isCutOff, isHeld, leaderUntil, mayLead } from "./succession.ts";
+
+/** When the next roster goes out if nothing else happens (ms); null if nothing waits. */
+export function dueTime(roster: Roster): number | null {
+  if (roster.since === null) return null;
+  const { issued, guests, running, issuedAt } = roster;
+  const root = guests.get(issued.order[0] ?? "");
+  const rootGone = root === undefined || !isPresent(root) || isCutOff(roster, root.member.peer) || lacksQuorum(roster);
+  const peers = Math.max(issued.members.length, roster.order.length);
+  const due = dueAt({ since: roster.since, urgent: roster.urgent, rootGone, running, issuedAt, peers }, roster.pacing);
+  return Math.max(due, startUntil(roster), gatheringUntil(roster), graceUntil(roster), leaderUntil(roster));
+}
+
+/** Until when no run begins. */
+export function startUntil({ started, startsAt }: Roster): number {
+  return started ? Number.NEGATIVE_INFINITY : startsAt;
+}
+
+/** Whether so many members have left that no round can be committed any more. Who is away may yet be linked with the others. O(1). */
+function lacksQuorum({ issued, order }: Roster): boolean {
+  return issued.order.length > 0 && 2 * order.length <= issued.order.length;
+}
+
+/** Issues the next version if it is due: everyone who waits gets in, everyone who is away gets out, and all are told. */
+export function issueIfDue(roster: Roster, now: number): Effect[] {
+  const due = dueTime(roster);
+  if (due === null || due > now) return [];
+  const question = askForLeader(roster, now);
+  if (question.length > 0) return question;
+  // Who told of a version may have gone, or may not be the only one any more.
+  outdo(roster, now);
+  if (roster.gatherSince !== null) restoreOrder(roster);
+  for (const peer of roster.order) dismissIfAbsent(roster, roster.guests.get(peer)!, now);
+  if (roster.order.length === 0) elect(roster, now);
+  crown(roster);
+  const unplaced = settlePlaces(roster, now);
+  if (!roster.started && roster.order.length >= roster.startAt) {
+    roster.started = true;
+    roster.running = true;
+  }
+  roster.since = null;
+  roster.urgent = false;
+  roster.awaySince = null;
+  roster.gatherSince = null;
+  // Who gives nothing more under this roster waits for another, be it the same.
+  const isDue = differs(roster) || isHeld(roster);
+  roster.asked = null;
+  const effects = isDue ? issue(roster, now) : [];
+  roster.isStale = false;
+  for (const guest of unplaced) guest.unplacedAt = roster.issued.version[1];
+  return [...effects, ...unplaced.flatMap(notice)];
+}
+
+function issue(roster: Roster, now: number): Effect[] {
+  const { guests, order, running } = roster;
+  const [issuedEpoch, counter] = roster.issued.version;
+  const epoch = isOutdone(roster) ? roster.newestKnown[0] + 1 : issuedEpoch;
+  const members = order.map((peer) => guests.get(peer)!.member);
+  issued(roster, { version: [epoch, counter + 1], order, members, set: new Set(order), running, pausedBy: roster.pausedBy });
+  roster.issuedAt = now;
+  return broadcast(roster);
+}
+
+function differs(roster: Roster): boolean {
+  const { issued, order, running } = roster;
+  if (isOutdone(roster) || roster.isStale) return true;
+  return issued.running !== running || issued.order.length !== order.length || order.some((peer, i) => issued.order[i] !== peer);
+}
+
+function dismissIfAbsent(roster: Roster, guest: Guest, now: number): void {
+  if (isPresent(guest)) return;
+  unplace(roster, guest, now);
+  if (guest.connection !== null) return;
+  if (roster.recent.some(({ set }) => set.has(guest.member.peer))) roster.dismissed.add(guest.member.peer);
+}
+
+/** Changes the order until no tree edge joins two peers that cannot reach each other; returns those for whom there is no place. */
+function settlePlaces(roster: Roster, now: number): readonly Guest[] {
+  const { guests } = roster;
+  const blocked = (a: PeerId, b: PeerId): boolean => guests.get(a)!.unreached.has(b) || guests.get(b)!.unreached.has(a);
+  const { members, removed } = place(roster.order, { blocked, mayLead: (peer) => mayLead(roster, peer) }, roster.tree);
+  const unplaced = removed.map((peer) => roster.guests.get(peer)!);
+  for (const guest of unplaced) unplace(roster, guest, now);
+  roster.order = members;
+  return unplaced;
+}
+
+/**
+ * Until when a resumed run waits for its peers: no longer once the majority of the largest roster that they report is here, or all who
+ * may have rounds that the others lack.
+ */
+export function gatheringUntil(roster: Roster): number {
+  if (roster.gatherSince === null || isReunited(roster)) return Number.NEGATIVE_INFINITY;
+  const { largest } = roster;
+  let present = 0;
+  for (const guest of roster.guests.values()) {
+    // A newcomer knows nothing of the last rounds.
+    if (guest.placed && isPresent(guest) && typeof guest.former?.position === "number") present += 1;
+  }
+  if (largest === 0) return roster.gatherSince + roster.pacing.gatherMs;
+  return 2 * present > largest ? Number.NEGATIVE_INFINITY : roster.gatherSince + roster.pacing.gatherLimitMs;
+}
+
+/** Who returns to a resumed run stands where it stood; others come after, in the order of their arrival. */
+function restoreOrder(roster: Roster): void {
+  const position = (peer: PeerId): number => roster.guests.get(peer)?.former?.position ?? Number.MAX_SAFE_INTEGER;
+  roster.order = [...roster.order].sort((a, b) => position(a) - position(b));
+}

@@ -1,0 +1,255 @@
+import { issueText } from "../../base/issue-text.ts";
+import { readFarewell } from "../protocol/farewell.ts";
+import { type ClientMessage, clientMessageSchema, signalingProtocol } from "../protocol/messages.ts";
+import { type Counters, comebackMs, type Effect, refusal } from "./effects.ts";
+import type { ConnectionId } from "./guest.ts";
+import { createRoom, type Room, type RoomEvent } from "./room.ts";
+import type { RoomOptions } from "./room-state.ts";
+import type { Parting } from "./roster.ts";
+import { createTokenBucket, defaultRateLimit, type RateLimit, type Verdict } from "./token-bucket.ts";
+
+/** Rooms that one server keeps. A room of a few peers takes some kilobytes. */
+const defaultMaxRooms = 1_000;
+/** Who connects and says nothing for so long is not a peer. */
+const helloTimeoutMs = 10_000;
+
+export interface LobbyOptions extends Omit<RoomOptions, "epoch" | "counters" | "bornAt" | "seats" | "absentees"> {
+  /** When the server started, on the clock that `handle` is given. */
+  readonly bornAt: number;
+  readonly maxRooms?: number;
+  readonly rateLimit?: RateLimit;
+  /** Hears what a room threw, which is forgotten then, and its peers let go. Without it the lobby throws that, too. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+export type LobbyEvent =
+  /** Once for each connection of a transport; again when it has told its session. */
+  | { readonly kind: "connected"; readonly connection: ConnectionId; readonly session?: string }
+  /** So much came over it, be they messages or not, that it is to end. */
+  | { readonly kind: "flooded"; readonly connection: ConnectionId }
+  /** As it came from the socket: anything at all. */
+  | { readonly kind: "message"; readonly connection: ConnectionId; readonly message: unknown }
+  | { readonly kind: "disconnected"; readonly connection: ConnectionId }
+  /** A last word that did not come over the peer's connection: anything at all. */
+  | { readonly kind: "farewell"; readonly text: string }
+  | { readonly kind: "tick" };
+
+export interface LobbyStats extends Readonly<Counters> {
+  readonly rooms: number;
+  readonly peers: number;
+}
+
+/** All rooms of one server, and the connections that have yet to name theirs. No I/O; nothing a client sends makes it throw. */
+export interface Lobby {
+  /** `now`: milliseconds since 1970, so that versions are newer than those of a server that ran before. */
+  handle(event: LobbyEvent, now: number): readonly Effect[];
+  stats(): LobbyStats;
+}
+
+interface Visitor {
+  session: string;
+  readonly judge: (now: number) => Verdict;
+  /** null until it said hello. */
+  room: string | null;
+}
+
+export function createLobby(options: LobbyOptions): Lobby {
+  const { maxRooms = defaultMaxRooms, rateLimit = defaultRateLimit } = options;
+  const counters: Counters = { refused: 0, dropped: 0 };
+  const rooms = new Map<string, Room>();
+  const visitors = new Map<ConnectionId, Visitor>();
+  /** When each silent connection is given up, the earliest first. */
+  const silent = new Map<ConnectionId, number>();
+  /** Of rooms that have ended, the latest last: who may have rounds of their runs. */
+  const ended = new Map<string, readonly Parting[]>();
+  const wishes = new Map<string, number>();
+  let wakeAt = Number.POSITIVE_INFINITY;
+  let latest = 0;
+  let latestEpoch = 0;
+
+  function drop(): readonly Effect[] {
+    counters.dropped += 1;
+    return [];
+  }
+
+  function refuse(connection: ConnectionId, reason: string, now: number, afterMs: number | null = null): readonly Effect[] {
+    counters.refused += 1;
+    return [...refusal(connection, reason, afterMs), ...forget(connection, now)];
+  }
+
+  function flooded(connection: ConnectionId, now: number): readonly Effect[] {
+    return refuse(connection, `expected at most ${rateLimit.perSecond} messages a second, got many more`, now, comebackMs);
+  }
+
+  /** The connection is gone or about to be: nothing that it still sends is looked at. */
+  function forget(connection: ConnectionId, now: number): readonly Effect[] {
+    const room = visitors.get(connection)?.room ?? null;
+    visitors.delete(connection);
+    silent.delete(connection);
+    return room === null ? [] : ask(room, { kind: "disconnected", connection }, now);
+  }
+
+  /** Passes an event to a room. */
+  function ask(name: string, event: RoomEvent, now: number): readonly Effect[] {
+    const room = rooms.get(name);
+    if (room === undefined) return [];
+    try {
+      return pass(name, room, event, now);
+    } catch (error) {
+      if (options.onFailure === undefined) throw error;
+      options.onFailure(error);
+      return abandon(name);
+    }
+  }
+
+  /** Nobody knows what state a room is in that threw. Its peers come back by themselves, and make it anew. */
+  function abandon(name: string): readonly Effect[] {
+    rooms.delete(name);
+    wishes.delete(name);
+    const inside = [...visitors].flatMap(([connection, { room }]) => (room === name ? [connection] : []));
+    for (const connection of inside) visitors.delete(connection);
+    return inside.map((connection) => ({ kind: "close", connection }));
+  }
+
+  /** The room has ended: those who had its rounds may come back to it, and know then whether somebody else has more. */
+  function remember(name: string, partings: readonly Parting[] | null): void {
+    ended.delete(name);
+    if (partings !== null) ended.set(name, partings);
+    if (ended.size > maxRooms) ended.delete(ended.keys().next().value!);
+  }
+
+  /** Notes when the room wants to be woken, and drops it once it is empty. */
+  function pass(name: string, room: Room, event: RoomEvent, now: number): readonly Effect[] {
+    const effects: Effect[] = [];
+    for (const effect of room.handle(event, now)) {
+      if (effect.kind === "close") {
+        visitors.delete(effect.connection);
+        silent.delete(effect.connection);
+      }
+      if (effect.kind === "wake") wishes.set(name, effect.at);
+      else effects.push(effect);
+    }
+    if (room.isEmpty(now)) {
+      rooms.delete(name);
+      wishes.delete(name);
+      remember(name, room.partings());
+    }
+    return effects;
+  }
+
+  function hello(connection: ConnectionId, visitor: Visitor, message: Extract<ClientMessage, { kind: "hello" }>, now: number) {
+    const room = rooms.get(message.room);
+    // One that was in the run comes back to it, even if no round is committed yet.
+    const startsAfresh = (message.tip?.round ?? 0) === 0 && message.former === undefined;
+    if (room === undefined || (room.isDeserted(now) && startsAfresh)) {
+      if (room === undefined && rooms.size >= maxRooms) {
+        return refuse(connection, `this server is full: it has ${rooms.size} rooms, as many as it may have`, now, comebackMs);
+      }
+      // Who is away from the one before may yet come to this one.
+      const before = room === undefined ? { absentees: ended.get(message.room) ?? null } : { seats: room.seats };
+      rooms.set(message.room, createRoom({ ...options, ...before, counters, epoch: nextEpoch(now) }));
+    }
+    visitor.room = message.room;
+    silent.delete(connection);
+    const session = visitor.session;
+    return [
+      ...ask(message.room, { kind: "connected", connection, session }, now),
+      ...ask(message.room, { kind: "message", connection, message }, now),
+    ];
+  }
+
+  /** Greater than every epoch before; what a returning client reports, its room sees to. */
+  function nextEpoch(now: number): number {
+    latestEpoch = Math.max(Math.floor(now), latestEpoch + 1);
+    return latestEpoch;
+  }
+
+  function receive(connection: ConnectionId, visitor: Visitor, message: unknown, now: number): readonly Effect[] {
+    const verdict = visitor.judge(now);
+    if (verdict === "close") return flooded(connection, now);
+    if (verdict === "drop") return drop();
+    const parsed = clientMessageSchema.safeParse(message);
+    if (visitor.room !== null) {
+      return parsed.success ? ask(visitor.room, { kind: "message", connection, message: parsed.data }, now) : drop();
+    }
+    const protocol = protocolOf(message);
+    if (protocol === undefined) return drop();
+    if (protocol !== signalingProtocol) {
+      const which = `expected signaling protocol ${signalingProtocol}, got ${typeof protocol === "number" ? protocol : typeof protocol}`;
+      return refuse(connection, `${which}: reload the page, or install the release that the server runs`, now);
+    }
+    if (parsed.success && parsed.data.kind === "hello") return hello(connection, visitor, parsed.data, now);
+    const [issue] = parsed.error?.issues ?? [];
+    return refuse(connection, `this hello cannot be used: ${issue === undefined ? "" : issueText(issue, message)}`, now);
+  }
+
+  function tick(now: number): readonly Effect[] {
+    const effects: Effect[] = [];
+    for (const [name, at] of wishes) {
+      if (at > now) continue;
+      wishes.delete(name);
+      effects.push(...ask(name, { kind: "tick" }, now));
+    }
+    for (const [connection, at] of silent) {
+      if (at > now) break;
+      counters.refused += 1;
+      // Not the last word: a laptop that was closed just then connects again.
+      effects.push({ kind: "close", connection }, ...forget(connection, now));
+    }
+    wakeAt = Number.POSITIVE_INFINITY;
+    return effects;
+  }
+
+  function dispatch(event: LobbyEvent, now: number): readonly Effect[] {
+    if (event.kind === "tick") return tick(now);
+    if (event.kind === "farewell") {
+      const farewell = readFarewell(event.text);
+      return farewell === null ? drop() : ask(farewell.room, { kind: "left", ...farewell }, now);
+    }
+    const visitor = visitors.get(event.connection);
+    switch (event.kind) {
+      case "connected":
+        if (visitor === undefined) {
+          visitors.set(event.connection, { session: event.session ?? "", judge: createTokenBucket(rateLimit, now), room: null });
+          silent.set(event.connection, now + helloTimeoutMs);
+        } else if (visitor.room === null) visitor.session = event.session ?? visitor.session;
+        return [];
+      case "flooded":
+        return visitor === undefined ? drop() : flooded(event.connection, now);
+      case "message":
+        return visitor === undefined ? drop() : receive(event.connection, visitor, event.message, now);
+      case "disconnected":
+        return forget(event.connection, now);
+    }
+  }
+
+  function earliestWish(): number {
+    let at = silent.values().next().value ?? Number.POSITIVE_INFINITY;
+    for (const wish of wishes.values()) at = Math.min(at, wish);
+    return at;
+  }
+
+  return {
+    handle(event, now) {
+      latest = Math.max(latest, now);
+      const effects = [...dispatch(event, latest)];
+      const wish = earliestWish();
+      if (wish < wakeAt) {
+        wakeAt = wish;
+        effects.push({ kind: "wake", at: wish });
+      }
+      return effects;
+    },
+    stats: () => ({
+      rooms: rooms.size,
+      peers: [...rooms.values()].reduce((sum, room) => sum + room.view().connected, 0),
+      ...counters,
+    }),
+  };
+}
+
+/** The protocol that a hello speaks, whatever else is in it; undefined if it is no hello. */
+function protocolOf(message: unknown): unknown {
+  if (typeof message !== "object" || message === null || !("kind" in message) || message.kind !== "hello") return undefined;
+  return "protocol" in message ? (message.protocol ?? null) : null;
+}

@@ -1,0 +1,84 @@
+import type { Hash } from "../../base/hash.ts";
+import type { PeerId } from "../../base/transport.ts";
+import type { RunConfig } from "../../run/config.ts";
+import type { IceServer, ServerMessage } from "../protocol/messages.ts";
+import type { Counters, Effect } from "./effects.ts";
+import type { ConnectionId, Guest } from "./guest.ts";
+import { defaultPacing, type Pacing } from "./pacing.ts";
+import { createRoster, type Parting, type Roster } from "./roster.ts";
+import { createSeats, type Seats } from "./seats.ts";
+
+/** Peers of one room, members and observers: what the schema of a roster allows. */
+export const maxPeersPerRoom = 4096;
+
+export interface RoomOptions {
+  /** First half of every version: greater than that of any room of this name before. Milliseconds since 1970 will do. */
+  readonly epoch: number;
+  readonly iceServers: readonly IceServer[];
+  /** Of a configuration's text. */
+  readonly hashOf: (text: string) => Hash;
+  readonly pacing?: Partial<Pacing>;
+  /** When the server started, on the clock that `handle` is given; long ago where absent. */
+  readonly bornAt?: number;
+  readonly maxPeers?: number;
+  /** Who may have rounds of the last run in a room of this name, when all were gone from it; null: that is not known. */
+  readonly absentees?: readonly Parting[] | null;
+  /** Who has which seat and name already, in a room that this one replaces. */
+  readonly seats?: Seats;
+  /** Counted into, if given. */
+  readonly counters?: Counters;
+}
+
+/** A socket of the room's. */
+interface Connection {
+  readonly session: string;
+  /** null: no hello yet. */
+  readonly guest: Guest | null;
+}
+
+/** All that a room knows. */
+export interface RoomState {
+  readonly iceServers: readonly IceServer[];
+  readonly hashOf: (text: string) => Hash;
+  readonly maxPeers: number;
+  readonly pacing: Pacing;
+  readonly counters: Counters;
+  readonly guests: Map<PeerId, Guest>;
+  readonly connections: Map<ConnectionId, Connection>;
+  readonly roster: Roster;
+  readonly seats: Seats;
+  /** The run's, and its hash; null before the first hello. */
+  config: RunConfig | null;
+  configHash: Hash;
+  /** When the last peer's socket went. */
+  vacantSince: number;
+  /** When the room is woken at the latest. */
+  looksAt: number;
+}
+
+export function createRoomState(options: RoomOptions): RoomState {
+  const { hashOf, iceServers, maxPeers = maxPeersPerRoom, counters = { refused: 0, dropped: 0 } } = options;
+  const guests = new Map<PeerId, Guest>();
+  const pacing = { ...defaultPacing, ...options.pacing };
+  const startsAt = (options.bornAt ?? Number.NEGATIVE_INFINITY) + pacing.startMs;
+  return {
+    ...{ iceServers, hashOf, maxPeers, pacing, counters, guests },
+    connections: new Map(),
+    roster: createRoster(options.epoch, guests, { pacing, startsAt, absentees: options.absentees ?? null }),
+    seats: options.seats ?? createSeats(),
+    config: null,
+    configHash: "",
+    vacantSince: Number.NEGATIVE_INFINITY,
+    looksAt: Number.NEGATIVE_INFINITY,
+  };
+}
+
+export function send(guest: Guest, message: ServerMessage): readonly Effect[] {
+  return guest.connection === null ? [] : [{ kind: "send", to: [guest.connection], message }];
+}
+
+/** A message that is not its sender's to send. */
+export function drop({ counters }: RoomState): readonly Effect[] {
+  counters.dropped += 1;
+  return [];
+}

@@ -1,0 +1,233 @@
+import type { PeerId } from "../../base/transport.ts";
+import { compareVersions, noVersion, type Version } from "../../base/version.ts";
+import type { TreeKind } from "../../tree/tree.ts";
+import type { Member, Tip } from "../protocol/messages.ts";
+import { compareTips, type Guest } from "./guest.ts";
+import type { Pacing } from "./pacing.ts";
+import { withdraw } from "./placement.ts";
+import type { Probe } from "./silence.ts";
+
+/** Rounds may be faster than its way to the server: so long ago (ms), and at most twice that, it may have been in step. */
+const maxMsBehind = 2_000;
+
+/** Rosters that are remembered while no commit is reported. */
+const mostRecent = 32;
+
+/** A roster as it went out. */
+export interface IssuedRoster {
+  readonly version: Version;
+  /** In tree order. */
+  readonly order: readonly PeerId[];
+  /** The same, in full: some of them may have left since. */
+  readonly members: readonly Member[];
+  /** The same, for look-ups. */
+  readonly set: ReadonlySet<PeerId>;
+  readonly running: boolean;
+  /** Who paused the run, if somebody did. */
+  readonly pausedBy: Member | null;
+}
+
+/** Who was asked where they stand before the next roster goes out. */
+export interface Asked {
+  readonly guests: readonly Guest[];
+  /** When they were asked this, and when they were first asked anything. */
+  readonly at: number;
+  readonly firstAt: number;
+  /** And to give nothing more under this roster and those before it; null: only where they stand. */
+  readonly hold: Version | null;
+}
+
+/** How a member went. */
+export interface Parting {
+  /** The secret with which it may come back, under whatever name; "" for none. */
+  readonly session: string;
+  /** Where it said that it stood; null: it did not say. */
+  readonly tip: Tip | null;
+}
+
+/** The roster in force and the one that is being prepared. */
+export interface Roster {
+  readonly guests: Map<PeerId, Guest>;
+  readonly pacing: Pacing;
+  tree: TreeKind;
+  startAt: number;
+  /** After which the run is over; 0: it goes on. */
+  rounds: number;
+  issued: IssuedRoster;
+  issuedAt: number;
+  /**
+   * Those under which there may be rounds that nobody could report, oldest first: the last one under which a commit was reported, or
+   * else the first that ran, and those that went out since.
+   */
+  recent: readonly IssuedRoster[];
+  /** Of their members, those who were taken out of a later one because they were away: they may yet be at it. */
+  readonly dismissed: Set<PeerId>;
+  /** Of their members, how those went who are out of the room. */
+  readonly partings: Map<PeerId, Parting>;
+  /** Who may have rounds of a run in this room that had ended when the room was made; null: that is not known. */
+  readonly absentees: readonly Parting[] | null;
+  /** The next roster: members in tree order, those who are away included until it goes out. */
+  order: readonly PeerId[];
+  running: boolean;
+  /** Who paused it; null while it runs, and before it has begun. */
+  pausedBy: Member | null;
+  /** The run has begun once, by itself or by hand; it does not begin by itself again. */
+  started: boolean;
+  /** Where the root last said the run stands. */
+  reach: Tip | null;
+  /** The furthest that anybody said to stand since. */
+  known: Tip | null;
+  /** Whether another than the root said so: it may have given its part for the round after, and so have confirmed it. */
+  isShared: boolean;
+  /** What it said at `at`, and what it had said at least `maxMsBehind` before that. */
+  trail: { readonly at: number; readonly round: number; readonly before: number };
+  /** When the first waiting change came; null if none waits. */
+  since: number | null;
+  urgent: boolean;
+  /** A member can give nothing under the version in force: the next one goes out even if it is the same roster. */
+  isStale: boolean;
+  /** null: nobody was asked. */
+  asked: Asked | null;
+  /** The last time that members were asked whether they are here; null: never. */
+  probe: Probe | null;
+  /** When the first of the members who are away went. */
+  awaySince: number | null;
+  /** When the first belief that two peers cannot reach each other ends; infinity while there is none. */
+  forgiveAt: number;
+  /** When a run that the server had forgotten was resumed; null otherwise and once its first roster is out. */
+  gatherSince: number | null;
+  /** Members of the largest roster that anybody came back from. */
+  largest: number;
+  /** The newest roster that a peer is believed to have. It may be another server's; what goes out must be newer. */
+  newestKnown: Version;
+  /** Before this no roster of a run that has not begun goes out. */
+  readonly startsAt: number;
+}
+
+export function createRoster(
+  epoch: number,
+  guests: Map<PeerId, Guest>,
+  ground: Pick<Roster, "pacing" | "startsAt" | "absentees">,
+): Roster {
+  return {
+    guests,
+    ...ground,
+    tree: "heap",
+    startAt: 1,
+    rounds: 0,
+    issued: { version: [epoch, 0], order: [], members: [], set: new Set(), running: false, pausedBy: null },
+    issuedAt: Number.NEGATIVE_INFINITY,
+    recent: [],
+    dismissed: new Set(),
+    partings: new Map(),
+    order: [],
+    running: false,
+    pausedBy: null,
+    started: false,
+    reach: null,
+    known: null,
+    isShared: false,
+    trail: { at: Number.NEGATIVE_INFINITY, round: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY },
+    since: null,
+    urgent: false,
+    isStale: false,
+    asked: null,
+    probe: null,
+    awaySince: null,
+    forgiveAt: Number.POSITIVE_INFINITY,
+    gatherSince: null,
+    largest: 0,
+    newestKnown: noVersion,
+  };
+}
+
+/** Whether a peer has a newer roster than the one in force. */
+export function isOutdone({ newestKnown, issued }: Roster): boolean {
+  return compareVersions(newestKnown, issued.version) > 0;
+}
+
+/** Something is to go out with the next roster. */
+export function changed(roster: Roster, now: number): void {
+  roster.since ??= now;
+}
+
+/** A member can give nothing under the version in force. */
+export function outworn(roster: Roster, now: number): void {
+  roster.isStale = true;
+  changed(roster, now);
+}
+
+/** A member's socket is gone; it keeps its place until the next roster goes out. */
+export function away(roster: Roster, now: number): void {
+  roster.awaySince ??= now;
+  changed(roster, now);
+}
+
+/** Takes a guest out of the next roster. Who is away had nothing here but its place: it is out of the room. */
+export function unplace(roster: Roster, guest: Guest, now: number): void {
+  if (!guest.placed) return;
+  guest.placed = false;
+  roster.order = withdraw(roster.order, guest.member.peer);
+  changed(roster, now);
+  if (guest.connection === null) forget(roster, guest.member.peer);
+}
+
+/** A guest is out of the room. */
+export function forget(roster: Roster, peer: PeerId): void {
+  const guest = roster.guests.get(peer);
+  if (guest !== undefined && roster.recent.some(({ set }) => set.has(peer))) {
+    roster.partings.set(peer, { session: guest.session, tip: guest.lastWord });
+  }
+  roster.guests.delete(peer);
+  forgetLosses(roster, peer);
+}
+
+/** Forgets who could not reach a peer that has left or come back with a new connection: there may be a place for them again. */
+export function forgetLosses(roster: Roster, peer: PeerId): void {
+  for (const guest of roster.guests.values()) if (guest.unreached.delete(peer)) guest.unplacedAt = -1;
+}
+
+/** The root reports a commit: what waits may go out now. False unless it is the root and the tip one that it can have. */
+export function committed(roster: Roster, guest: Guest, { tip, now }: { readonly tip: Tip; readonly now: number }): boolean {
+  if (roster.issued.order[0] !== guest.member.peer || compareVersions(tip.version, roster.issued.version) > 0) return false;
+  roster.reach = tip;
+  if (roster.known === null || compareTips(tip, roster.known) !== 0) roster.isShared = false;
+  roster.known = tip;
+  const committer = roster.recent.findIndex(({ version }) => compareVersions(version, tip.version) === 0);
+  if (committer > 0) forgetBefore(roster, committer);
+  guest.tip = tip;
+  const { trail } = roster;
+  if (now >= trail.at + maxMsBehind) roster.trail = { at: now, round: tip.round, before: trail.round };
+  if (roster.since !== null) roster.urgent = true;
+  return true;
+}
+
+/** A roster has gone out. */
+export function issued(roster: Roster, next: IssuedRoster): void {
+  roster.issued = next;
+  // From the first one that runs on.
+  if (!next.running && roster.recent.length === 0) return;
+  roster.recent = [...roster.recent, next];
+  if (roster.recent.length > mostRecent) forgetBefore(roster, 1);
+}
+
+/** What was committed under the rosters before this one is known from those who came after. */
+function forgetBefore(roster: Roster, index: number): void {
+  roster.recent = roster.recent.slice(index);
+  const isRecent = (peer: PeerId): boolean => roster.recent.some(({ set }) => set.has(peer));
+  for (const peer of roster.dismissed) if (!isRecent(peer)) roster.dismissed.delete(peer);
+  for (const peer of roster.partings.keys()) if (!isRecent(peer)) roster.partings.delete(peer);
+}
+
+/** A member starts or pauses the run. False unless it is one. */
+export function control(roster: Roster, guest: Guest, options: { readonly running: boolean; readonly now: number }): boolean {
+  if (!guest.placed) return false;
+  roster.started = true;
+  if (roster.running !== options.running) {
+    roster.running = options.running;
+    roster.pausedBy = options.running ? null : guest.member;
+    roster.urgent = true;
+    changed(roster, options.now);
+  }
+  return true;
+}

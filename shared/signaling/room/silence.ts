@@ -1,0 +1,56 @@
+import { compareVersions, type Version } from "../../base/version.ts";
+import type { Effect } from "./effects.ts";
+import { type ConnectionId, type Guest, isPresent } from "./guest.ts";
+import type { Roster } from "./roster.ts";
+import { where } from "./succession.ts";
+
+/** Who is asked and says nothing for so long is not here, whatever its socket says: a sleeping device, a process that was stopped. */
+const answerMs = 1_500;
+/** Answers that come so shortly before the end, or an end that is looked at so late: more of them may wait to be read. */
+const marginMs = 250;
+const longerMs = 500;
+/** Members are asked at most once in so long. */
+const betweenMs = 5_000;
+
+/** Members that were asked whether they are here, because a round does not end. */
+export interface Probe {
+  readonly at: number;
+  /** When one of them last answered. */
+  heardAt: number;
+  /** When those who have said nothing since are taken to be gone. */
+  readonly until: number;
+  readonly asked: readonly { readonly guest: Guest; readonly connection: ConnectionId }[];
+}
+
+/**
+ * A member says that its round should have ended: the root, or too many others, may be silent behind sockets that live. All members
+ * are asked where they stand.
+ * @returns null if it is none of the sender's business
+ */
+export function probe(roster: Roster, guest: Guest, version: Version, now: number): readonly Effect[] | null {
+  const { issued, guests } = roster;
+  if (!issued.set.has(guest.member.peer) || compareVersions(version, issued.version) !== 0) return null;
+  if (!issued.running || (roster.probe !== null && now < roster.probe.at + betweenMs)) return [];
+  const members = issued.order.map((peer) => guests.get(peer)).filter((one) => one !== undefined && isPresent(one)) as Guest[];
+  for (const member of members) member.isSilent = true;
+  const asked = members.map((member) => ({ guest: member, connection: member.connection! }));
+  roster.probe = { at: now, until: now + answerMs, heardAt: now, asked };
+  return where(members);
+}
+
+/**
+ * The connections of those who have not answered in time. None if nobody has, and none yet while answers still come or the server itself
+ * is late: it is busy or stood still, and more answers may be next in its queue.
+ */
+export function silentSince(roster: Roster, now: number): readonly ConnectionId[] {
+  const { probe: open } = roster;
+  if (open === null || now < open.until) return [];
+  if (now > open.until + marginMs || now < open.heardAt + marginMs) {
+    roster.probe = { ...open, until: now + longerMs };
+    return [];
+  }
+  roster.probe = { ...open, until: Number.POSITIVE_INFINITY };
+  const here = open.asked.filter(({ guest, connection }) => guest.connection === connection);
+  const silent = here.filter(({ guest }) => guest.isSilent);
+  return silent.length === here.length ? [] : silent.map(({ connection }) => connection);
+}

@@ -1,0 +1,178 @@
+import type { PeerId } from "../../base/transport.ts";
+import { compareVersions, type Version } from "../../base/version.ts";
+import type { Tip } from "../protocol/messages.ts";
+import type { Effect } from "./effects.ts";
+import { type ConnectionId, compareTips, type Guest, isPresent } from "./guest.ts";
+import { neighboursOf } from "./placement.ts";
+import type { IssuedRoster, Roster } from "./roster.ts";
+
+/**
+ * Whether a peer is here and known to have all rounds that are confirmed. The last that the root reported may yet be undone; one that
+ * another has may have been confirmed by the root since. What the root itself has committed, it may not have reported yet.
+ */
+export function mayLead({ known, isShared, guests, issued }: Roster, peer: PeerId): boolean {
+  const guest = guests.get(peer);
+  if (guest === undefined || !isPresent(guest)) return false;
+  if (known === null) return true;
+  return guest.tip!.round >= (isShared && issued.order[0] !== peer ? known.round : known.round - 1);
+}
+
+/** Whether none of a member's neighbours has a link to it. */
+export function isCutOff(roster: Roster, peer: PeerId): boolean {
+  return lacksNeighbours(roster, peer, "every");
+}
+
+/** Whether some of a member's neighbours, or all, have no link to it. */
+function lacksNeighbours({ issued, tree, guests }: Roster, peer: PeerId, how: "some" | "every"): boolean {
+  const neighbours = neighboursOf(issued.order, peer, tree);
+  const unreached = guests.get(peer)?.unreached;
+  return (
+    neighbours.length > 0 &&
+    neighbours[how]((other) => unreached?.has(other) === true || guests.get(other)?.unreached.has(peer) === true)
+  );
+}
+
+/** Whether somebody who is here, member or not, could carry the run on without a loss of rounds. */
+export function hasHeir(roster: Roster): boolean {
+  return roster.known === null || [...roster.guests.keys()].some((peer) => mayLead(roster, peer));
+}
+
+/** Whether nobody who is going to be in the next roster is known to have the run's rounds, so that a root without them might undo them. */
+function isLeaderless(roster: Roster): boolean {
+  const { known, order } = roster;
+  const suits = (peer: PeerId): boolean => mayLead(roster, peer) && (order.length === 1 || !isCutOff(roster, peer));
+  return known !== null && membersHere(roster).length > 0 && !order.some(suits);
+}
+
+/** A roster's root, if the next roster may have another though it has not left: it may have committed what it did not report. */
+function deposedRoot(roster: Roster, { order }: IssuedRoster): Guest | null {
+  const root = roster.guests.get(order[0] ?? "");
+  if (!roster.started || root === undefined) return null;
+  const { peer } = root.member;
+  const stays = isPresent(root) && root.placed && mayLead(roster, peer) && !lacksNeighbours(roster, peer, "some");
+  return stays ? null : root;
+}
+
+/**
+ * Before a roster goes out without the root that was, or without a known leader, those who are here are asked where they stand, once, and
+ * to give nothing more under the rosters until then. Else some of them might go on with the old root, out of the server's sight.
+ */
+export function askForLeader(roster: Roster, now: number): Effect[] {
+  const isSettled = roster.recent.every((past) => deposedRoot(roster, past) === null);
+  if (isHeld(roster) || (isSettled && !isLeaderless(roster))) return [];
+  const hold = roster.issued.version;
+  roster.asked = { at: now, firstAt: roster.asked?.firstAt ?? now, guests: membersHere(roster), hold };
+  return where([...roster.guests.values()].filter(isPresent), hold);
+}
+
+/** Whether peers give nothing until the next roster. */
+export function isHeld({ asked }: Roster): boolean {
+  return asked !== null && asked.hold !== null;
+}
+
+/**
+ * Until when a roster waits for those who were asked: until one of them can lead or all have answered; and, unless the root that was
+ * is among them, until half of its roster has answered. A round is confirmed once more than half have given their part for the
+ * next: of any half one has it.
+ */
+export function leaderUntil(roster: Roster): number {
+  const { asked, pacing } = roster;
+  if (asked === null) return Number.NEGATIVE_INFINITY;
+  const { at, firstAt, hold } = asked;
+  const hasPromised = ({ holds }: Guest): boolean => hold === null || (holds !== null && compareVersions(holds, hold) >= 0);
+  const hasAnswered = (guest: Guest): boolean => isPresent(guest) && guest.saidAt >= at && hasPromised(guest);
+  const isSilent = asked.guests.some((guest) => isPresent(guest) && guest.placed && !hasAnswered(guest));
+  const isUnheard = roster.recent.some((past) => {
+    const root = deposedRoot(roster, past);
+    return root !== null && !hasAnswered(root) && !isQuorum(roster, past, hasAnswered);
+  });
+  const isMissing =
+    [...roster.dismissed].some((peer) => !roster.guests.has(peer)) ||
+    [...roster.guests.values()].some((guest) => guest.placed && !isPresent(guest) && !hasSuccessor(roster, guest));
+  if (isUnheard || (isSilent && isLeaderless(roster))) return Math.max(firstAt + pacing.orphanMs, at + pacing.graceMs);
+  return isMissing && isLeaderless(roster) ? firstAt + pacing.orphanMs : Number.NEGATIVE_INFINITY;
+}
+
+/** Whether so many of those members of a roster who have not left, or of those whom they came back as, are half of them. */
+function isQuorum({ guests, dismissed }: Roster, past: IssuedRoster, suits: (guest: Guest) => boolean): boolean {
+  let members = 0;
+  let count = 0;
+  for (const peer of past.order) {
+    const guest = guests.get(peer);
+    if (guest !== undefined || dismissed.has(peer)) members += 1;
+    if (guest === undefined) continue;
+    const successor = guests.get(guest.successor ?? "");
+    if (suits(guest) || (successor !== undefined && suits(successor))) count += 1;
+  }
+  return 2 * count >= members;
+}
+
+/** A peer says where it stands: it may be further along than the root has reported, for the root may have been unable to. */
+export function learn(roster: Roster, tip: Tip, by: PeerId): void {
+  if (tip.round === 0) return;
+  roster.reach ??= tip;
+  const isFurther = roster.known === null || compareTips(tip, roster.known) > 0;
+  if (isFurther) roster.known = tip;
+  if (by !== roster.issued.order[0]) roster.isShared ||= tip.round === roster.known!.round;
+  else if (isFurther) roster.isShared = false;
+}
+
+/**
+ * The root is one that has the run's rounds: only what it decides is committed, so that nobody who lacks them can begin another chain
+ * where they are. If nobody has them any more, it is the most advanced, and the run goes on from there.
+ */
+export function crown(roster: Roster): void {
+  const { order, guests } = roster;
+  if (order.length === 0 || roster.known === null) return;
+  const tipOf = (peer: PeerId): Tip => guests.get(peer)!.tip!;
+  const furthest = (peers: readonly PeerId[]): PeerId | undefined =>
+    peers.reduce(
+      (best: PeerId | undefined, peer) => (best === undefined || tipOf(peer).round > tipOf(best).round ? peer : best),
+      undefined,
+    );
+  const able = order.filter((peer) => mayLead(roster, peer));
+  const heir = able.length > 0 ? null : heirApart(roster);
+  if (heir !== null) {
+    heir.placed = true;
+    roster.order = [heir.member.peer, ...order];
+    return;
+  }
+  if (able.length === 0) {
+    roster.known = tipOf(furthest(order)!);
+    roster.reach = roster.known;
+    roster.isShared = false;
+  }
+  const isKept = able.includes(order[0]!) && roster.issued.order[0] === order[0] && !isCutOff(roster, order[0]!);
+  const leader = isKept
+    ? order[0]!
+    : (furthest(able.filter((peer) => !isCutOff(roster, peer))) ?? furthest(able) ?? furthest(order)!);
+  roster.order = order.map((peer) => (peer === leader ? order[0]! : peer === order[0] ? leader : peer));
+}
+
+/**
+ * A member until lately who is here and has the rounds, though it has no place any more: out of reach of all members, it is their root
+ * rather than one without the rounds.
+ */
+function heirApart(roster: Roster): Guest | null {
+  const wasMember = (peer: PeerId): boolean => roster.recent.some(({ set }) => set.has(peer));
+  const heirs = [...roster.guests.values()].filter(
+    ({ member, placed }) => !placed && wasMember(member.peer) && mayLead(roster, member.peer),
+  );
+  return heirs.reduce((best: Guest | null, one) => (best === null || one.tip!.round > best.tip!.round ? one : best), null);
+}
+
+/** Whether it is here under another name, and ready. */
+export function hasSuccessor({ guests }: Roster, { successor }: Guest): boolean {
+  const guest = successor === null ? undefined : guests.get(successor);
+  return guest !== undefined && isPresent(guest);
+}
+
+function membersHere({ order, guests }: Roster): readonly Guest[] {
+  return order.map((peer) => guests.get(peer)!).filter(isPresent);
+}
+
+/** Asks peers that are here where they stand. */
+export function where(guests: readonly Guest[], hold: Version | null = null): Effect[] {
+  const to: ConnectionId[] = guests.map(({ connection }) => connection!);
+  return to.length === 0 ? [] : [{ kind: "send", to, message: { kind: "where", ...(hold === null ? {} : { hold }) } }];
+}

@@ -1,0 +1,52 @@
+import type { Layout } from "../../base/layout.ts";
+import type { Scheme } from "../../compress/types.ts";
+import type { Trainer } from "../../run/trainer.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Subject } from "./subject.ts";
+import { createWholeTrainer } from "./whole-trainer.ts";
+
+interface BookedTrainerOptions {
+  readonly layout: Layout;
+  readonly seed: number;
+  readonly weighting: Scheme["weighting"];
+  readonly ledger: Ledger;
+  trainingMs(): number;
+  /** Whether updates are not to come any more. */
+  isHalted(): boolean;
+}
+
+/** A peer's trainer, of whose updates the books of the run know. */
+export function createBookedTrainer(subject: Subject, options: BookedTrainerOptions): Trainer {
+  const { layout, seed, weighting, ledger, trainingMs, isHalted } = options;
+  const trainer = createWholeTrainer({
+    layout,
+    seed,
+    // The same update by two peers that have one seat, one after the other, would make their totals equal, which hashes do not tell apart.
+    seat: Number(subject.name.slice(1)),
+    clock: subject.gate.clock,
+    trainingMs: () => trainingMs() * subject.slowness,
+  });
+  let start = "";
+  return {
+    ...trainer,
+    async load(parameters) {
+      start = subject.peer.tip!.hash;
+      return trainer.load(parameters);
+    },
+    async localUpdate(round) {
+      if (isHalted()) return new Promise<never>(() => {});
+      const from = start;
+      subject.isTraining = true;
+      const update = await trainer.localUpdate(round);
+      if (subject.isOver) return new Promise<never>(() => {});
+      subject.isTraining = false;
+      const weight = weighting === "samples" ? update.samples : 1;
+      ledger.given(
+        subject.id,
+        from,
+        update.delta.map((value) => weight * value),
+      );
+      return update;
+    },
+  };
+}

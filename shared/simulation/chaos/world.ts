@@ -1,0 +1,237 @@
+import type { Hasher } from "../../base/hash.ts";
+import type { Layout } from "../../base/layout.ts";
+import { type Rng, seeded } from "../../base/random.ts";
+import type { PeerId } from "../../base/transport.ts";
+import { loadCheckpoint } from "../../checkpoint/load-checkpoint.ts";
+import { createPeer } from "../../peer/peer.ts";
+import type { Checkpoint } from "../../replica/checkpoint.ts";
+import type { RunConfig } from "../../run/config.ts";
+import type { PeerReport } from "../../run/report.ts";
+import { runScheme } from "../../run/run-scheme.ts";
+import type { RosterMessage } from "../../signaling/protocol/messages.ts";
+import { createCodec } from "../../wire/message-code.ts";
+import { sumShapesOf } from "../../wire/sum-shape.ts";
+import { createFlakyServer, type FlakyServer } from "../network/flaky-server.ts";
+import { createGate, type Gate } from "../network/gate.ts";
+import { drawLatencies } from "../network/latencies.ts";
+import { createMemoryStore, type MemoryStore } from "../network/memory-store.ts";
+import { createNetwork, type Network } from "../network/network.ts";
+import type { VirtualClock } from "../network/virtual-clock.ts";
+import { createBookedTrainer } from "./booked-trainer.ts";
+import type { Ledger } from "./ledger.ts";
+import { furthestOf, neighboursOf, note, type Phase, phaseOf, type Subject } from "./subject.ts";
+
+/** Everything that a fault may do something to. */
+export interface World {
+  readonly clock: VirtualClock;
+  readonly rng: Rng;
+  readonly network: Network;
+  readonly server: FlakyServer;
+  /** Those who live, frozen ones included. */
+  readonly subjects: ReadonlyMap<PeerId, Subject>;
+  /** Peers that a fault keeps from taking part for now, counted. */
+  readonly hindered: Map<PeerId, number>;
+  /** The furthest round that any living peer has committed. */
+  readonly round: number;
+  /** Newest roster that the server issued. */
+  readonly roster: RosterMessage | null;
+  add(): Subject;
+  /** One that is gone comes back as another, with what it had saved. */
+  revive(former: Subject): Promise<void>;
+  /** Falls silent; socket and links are noticed dead after so long. */
+  crash(subject: Subject, noticeMs: number): void;
+  leave(subject: Subject): void;
+  /** Of the living, those with a tree edge to it by its own roster; of an observer, those that it has a link to. */
+  neighboursOf(subject: Subject): Subject[];
+  phaseOf(subject: Subject): Phase;
+  /** All training stops: the run comes to rest. */
+  halt(): void;
+  say(text: string): void;
+}
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly clock: VirtualClock;
+  readonly hasher: Hasher;
+  readonly config: RunConfig;
+  readonly layout: Layout;
+  readonly ledger: Ledger;
+  report(subject: Subject, report: PeerReport): void;
+  /** A peer begins with the memory of one that is gone: their accounts are one. */
+  succeeds(heir: PeerId, former: PeerId): void;
+  say(text: string): void;
+}
+
+const roomName = "chaos";
+
+/** One of the lives of a peer. */
+interface Life {
+  readonly self: PeerId;
+  readonly gate: Gate;
+  readonly store: MemoryStore;
+  readonly restored: Checkpoint | null;
+}
+
+/** Whole peers, their server and their network, of which every part can fail; seeded from one number. */
+export function createWorld(options: WorldOptions): World {
+  const { seed, clock, hasher, config, layout, ledger, report, say } = options;
+  const rng = seeded(seed, "world");
+  const latencyRng = rng.fork("latencies");
+  const saveRng = rng.fork("saves");
+  // On half of the seeds a snapshot is a dozen pieces.
+  const pieces = rng.fork("pieces").integer(2) === 0 ? {} : { pieceBytes: 100 };
+  // On some seeds a message takes as long as a training, so that rosters overtake rounds; but no longer than a deadline allows a hop.
+  const latencyOf = drawLatencies(latencyRng, 1 + rng.integer(3));
+  const network = createNetwork({
+    clock,
+    rng: rng.fork("network"),
+    latencyMs: latencyOf,
+    jitterMs: rng.integer(3) === 0 ? 0 : rng.integer(120),
+    bandwidthBitsPerSecond: rng.integer(2) === 0 ? Number.POSITIVE_INFINITY : 1e6 * (1 + rng.integer(50)),
+  });
+  let newest: RosterMessage | null = null;
+  const server = createFlakyServer({
+    clock,
+    rng: rng.fork("server"),
+    hasher,
+    startMs: 1_700_000_000_000,
+    latencyMs: latencyOf,
+    hasRounds: (id) => subjects.get(id)?.hasRounds ?? false,
+    said(_to, message) {
+      if (message.kind !== "roster") return;
+      if (message !== newest) {
+        ledger.roster(
+          message.version,
+          message.members.map(({ peer }) => peer),
+        );
+      }
+      newest = message;
+    },
+  });
+  const scheme = runScheme(config);
+  const codec = createCodec(config.tree, layout.length, sumShapesOf(scheme.phases(layout, { round: 1, members: 1 })));
+  const subjects = new Map<PeerId, Subject>();
+  let count = 0;
+  let isHalted = false;
+
+  const drawId = (): PeerId => [rng.uint32(), rng.uint32()].map((word) => word.toString(16).padStart(8, "0")).join("");
+
+  function createSubject({ self, gate, store, restored }: Life): Subject {
+    const trainingRng = rng.fork("training", count);
+    const ownMs = 20 + trainingRng.integer(400);
+    const links = network.join(self, { accepts: () => true, gate });
+    const session = restored?.session ?? self;
+    const signaling = server.connect(self, gate, session);
+    const peer = createPeer({
+      room: roomName,
+      label: `p${count}`,
+      config,
+      links: {
+        ...links,
+        send(to, bytes) {
+          tap(subject, to, bytes);
+          return links.send(to, forged(subject, bytes));
+        },
+      },
+      signaling: { ...signaling, send: (message) => signaling.send(subject.forgery?.toServer?.(message) ?? message) },
+      checkpoints: { store: store.of(gate), restored, session },
+      ...pieces,
+      clock: gate.clock,
+      hasher,
+      createTrainer: async () =>
+        createBookedTrainer(subject, {
+          ...{ layout, seed, ledger },
+          weighting: scheme.weighting,
+          trainingMs: () => ownMs * (0.7 + 0.6 * trainingRng.uniform()),
+          isHalted: () => isHalted,
+        }),
+      report(told) {
+        note(subject, told);
+        report(subject, told);
+      },
+      committed: (tip, decision, previous) => ledger.committed(tip, previous, decision),
+    });
+    const subject: Subject = {
+      id: self,
+      name: `p${count}`,
+      peer,
+      gate,
+      roster: [],
+      position: null,
+      linked: new Set(),
+      isTraining: false,
+      reportedFor: null,
+      slowness: 1,
+      store,
+      get hasRounds() {
+        return restored !== null || (peer.tip?.round ?? 0) > 0;
+      },
+      isOver: false,
+      refused: null,
+      forgery: null,
+    };
+    count += 1;
+    subjects.set(self, subject);
+    return subject;
+  }
+
+  async function revive({ id, name, store }: Subject): Promise<void> {
+    const gate = createGate(clock);
+    const { checkpoint } = await loadCheckpoint(store.of(gate), { room: roomName, config }, hasher);
+    const self = drawId();
+    if (checkpoint?.memory != null) options.succeeds(self, id);
+    const heir = createSubject({ self, gate, store, restored: checkpoint });
+    const with_ =
+      checkpoint === null ? "nothing" : `round ${checkpoint.tip.round}${checkpoint.memory === null ? "" : " and its memory"}`;
+    say(`${name} is back as ${heir.name}, with ${with_}`);
+  }
+
+  /** What a peer sends, before it is known whether it arrives. Kind 1 is `up`. */
+  function tap(subject: Subject, to: PeerId, bytes: Uint8Array): void {
+    if ((bytes[0]! & 15) !== 1) return;
+    const message = codec.decode(bytes);
+    if (message.kind !== "up") return;
+    ledger.sent(subject.id, to, message);
+    subject.reportedFor = message.previous;
+  }
+
+  function forged({ forgery }: Subject, bytes: Uint8Array): Uint8Array {
+    const said = forgery?.toPeer === undefined ? bytes : codec.encode(forgery.toPeer(codec.decode(bytes)));
+    return forgery?.garble?.(said) ?? said;
+  }
+
+  return {
+    clock,
+    rng: rng.fork("faults"),
+    network,
+    server,
+    subjects,
+    hindered: new Map(),
+    get round() {
+      return furthestOf(subjects);
+    },
+    get roster() {
+      return newest;
+    },
+    add: () =>
+      createSubject({ self: drawId(), gate: createGate(clock), store: createMemoryStore(saveRng.integer(40)), restored: null }),
+    revive,
+    crash(subject, noticeMs) {
+      subjects.delete(subject.id);
+      subject.gate.close();
+      server.drop(subject.id, noticeMs);
+      network.remove(subject.id, noticeMs);
+    },
+    leave(subject) {
+      subjects.delete(subject.id);
+      subject.isOver = true;
+      void subject.peer.close();
+    },
+    neighboursOf: (subject) => neighboursOf(subject, subjects),
+    phaseOf: (subject) => phaseOf(subject, subjects),
+    halt() {
+      isHalted = true;
+    },
+    say,
+  };
+}

@@ -1,0 +1,152 @@
+import type { Hash } from "../../base/hash.ts";
+import type { Layout } from "../../base/layout.ts";
+import type { Rng } from "../../base/random.ts";
+import type { Version } from "../../base/version.ts";
+import { type ContextOf, createContexts } from "../../compress/context.ts";
+import type { Scheme } from "../../compress/types.ts";
+import { AllReduce } from "../../reduce/all-reduce.ts";
+import type { AllReduceEffect, Contribution, Decision, Standing } from "../../reduce/all-reduce-types.ts";
+import type { Tip } from "../../signaling/protocol/messages.ts";
+import { noMetrics } from "../../sum/part.ts";
+import { placeOf, type TreeKind } from "../../tree/tree.ts";
+import type { State, Update } from "../../vector/update.ts";
+import { type Codec, createCodec } from "../../wire/message-code.ts";
+import type { Down, Up } from "../../wire/messages.ts";
+import { sumShapesOf } from "../../wire/sum-shape.ts";
+
+/** One roster for the whole run. */
+const version: Version = [1, 1];
+/** Of the replica after a round. One process has one replica, so that nobody compares it; on the wire it takes its 16 bytes. */
+const committedHash: Hash = "1".repeat(32);
+
+interface Envelope {
+  readonly from: number;
+  readonly to: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Answers a method that asks for its peer's gradient. */
+export type GradientAt = (peer: number, at: Float32Array) => Float32Array;
+
+/**
+ * P peers' sums in one process: no time, no faults, every message through the codec, delivered in an order that a random
+ * source may choose. `sum` does what the tree does in a round, `open` what a commit does after it, `round` both.
+ */
+export class Forest {
+  readonly sums: AllReduce[];
+  readonly own: State[];
+  common: State;
+  /** The model that the peers share: what methods that ask for gradients start from. Set by whoever applies the estimates. */
+  parameters: Float32Array;
+  /** Messages of the last round. */
+  messages = 0;
+  /** Their bytes as encoded, without frames: Σ over peers. */
+  bytes = 0;
+  decisions: Decision[] = [];
+  private readonly scheme: Scheme;
+  private readonly layout: Layout;
+  private readonly tree: TreeKind;
+  private readonly seed: number;
+  private readonly codec: Codec;
+  private tip: Tip = { round: 0, version, hash: "0".repeat(32) };
+
+  constructor(scheme: Scheme, layout: Layout, members: number, tree: TreeKind = "heap", seed = 1) {
+    this.scheme = scheme;
+    this.layout = layout;
+    this.tree = tree;
+    this.seed = seed;
+    this.codec = createCodec(tree, layout.length, sumShapesOf(scheme.phases(layout, { round: 1, members })));
+    this.common = scheme.init(layout).common;
+    this.parameters = new Float32Array(layout.length);
+    this.own = Array.from({ length: members }, () => scheme.init(layout).own);
+    this.sums = this.own.map(
+      (own, seat) => new AllReduce(scheme, layout, { tip: this.tip, own, common: this.common }, this.contextOf(seat)),
+    );
+    for (const [position, sum] of this.sums.entries()) sum.adopt(this.standing(position));
+  }
+
+  /** One round: every peer gives xs[i]; returns the estimate that all replicas subtract. */
+  round(xs: readonly Float32Array[], rng?: Rng, gradientAt?: GradientAt): Update {
+    const { totals, part } = this.sum(xs, rng, gradientAt);
+    const context = this.contextOf(0)({ layout: this.layout, round: this.tip.round + 1, members: this.sums.length });
+    const { estimate, common } = this.scheme.decode(totals, part.weight, this.common, context);
+    this.open({ ...this.tip, round: this.tip.round + 1 }, common);
+    return estimate;
+  }
+
+  /** Sums xs[i] of all peers up and down the tree; returns the root's decision. The round stays open. */
+  sum(xs: readonly Float32Array[], rng?: Rng, gradientAt?: GradientAt): Decision {
+    const inbox: Envelope[] = [];
+    this.decisions = [];
+    this.messages = 0;
+    this.bytes = 0;
+    const perform = (at: number, effects: readonly AllReduceEffect[]): void => {
+      for (const effect of effects) {
+        if (effect.kind === "refused") throw new Error(effect.reason);
+        if (effect.kind === "send") this.post(inbox, { from: at, to: effect.to, message: effect.message });
+        if (effect.kind === "decided") this.decide(at, effect.decision, inbox);
+        if (effect.kind === "asked") {
+          const { version: asking, ask } = effect;
+          if (ask.kind !== "gradient" || gradientAt === undefined)
+            throw new Error("expected a scheme that asks for no gradients");
+          perform(at, this.sums[at]!.answer(asking, { kind: "gradient", gradient: gradientAt(at, ask.at) }));
+        }
+      }
+    };
+    for (const [position, sum] of this.sums.entries()) perform(position, sum.contribute(this.contribution(xs[position]!)));
+    while (inbox.length > 0) {
+      const [{ from, to, bytes }] = inbox.splice(rng?.integer(inbox.length) ?? 0, 1) as [Envelope];
+      const message = this.codec.decode(bytes);
+      if (message.kind === "up") perform(to, this.sums[to]!.up(from, message));
+      if (message.kind === "down") perform(to, this.sums[to]!.down(message));
+    }
+    return this.decisions[0]!;
+  }
+
+  /** The decided round is committed: `tip` is the chain after it, `common` what all peers replicate. */
+  open(tip: Tip, common: State): void {
+    this.common = common;
+    this.tip = tip;
+    for (const [position, sum] of this.sums.entries()) {
+      const { own } = this.decisions[position]!;
+      this.own[position] = own!;
+      sum.open({ tip: this.tip, own, common });
+    }
+  }
+
+  /** The contexts of the peer in that seat. */
+  contextOf(seat: number): ContextOf {
+    return createContexts({ seed: this.seed, seat, parameters: () => this.parameters });
+  }
+
+  private contribution(x: Float32Array): Contribution {
+    return { x, weight: 1, metrics: noMetrics };
+  }
+
+  private decide(at: number, decision: Decision, inbox: Envelope[]): void {
+    this.decisions[at] = decision;
+    const message: Down = {
+      kind: "down",
+      version,
+      committedBy: version,
+      round: this.tip.round + 1,
+      previous: this.tip.hash,
+      phase: decision.totals.length - 1,
+      hash: committedHash,
+      part: decision.part,
+    };
+    for (const to of this.standing(at).place.children) this.post(inbox, { from: at, to, message });
+  }
+
+  private post(inbox: Envelope[], { from, to, message }: { from: number; to: number; message: Up | Down }): void {
+    const bytes = this.codec.encode(message);
+    this.messages += 1;
+    this.bytes += bytes.length;
+    inbox.push({ from, to, bytes });
+  }
+
+  private standing(position: number): Standing {
+    const members = this.own.length;
+    return { version, position, members, place: placeOf(this.tree, position, members), tree: this.tree };
+  }
+}

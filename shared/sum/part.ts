@@ -1,0 +1,66 @@
+import type { MergeRule } from "../compress/types.ts";
+import { type Contributors, lowestOf, union } from "../tree/contributors.ts";
+import { type Update, zeroUpdate } from "../vector/update.ts";
+import { added, partsOf, type Sum } from "./gathered.ts";
+import { mergeUpdates } from "./merge.ts";
+
+/** What peers measure beside their updates; summed up the same tree. */
+export interface Metrics {
+  /** Σ samples · mean training loss. */
+  readonly trainingLoss: number;
+  /** Samples seen in local steps. */
+  readonly samples: number;
+  /** Held-out samples tested, before this round: how many, how many rightly, their summed loss. */
+  readonly tested: number;
+  readonly correct: number;
+  readonly testLoss: number;
+  /** Σ ms of local training: the next deadline is made of the mean. */
+  readonly trainingMs: number;
+}
+
+export const noMetrics: Metrics = { trainingLoss: 0, samples: 0, tested: 0, correct: 0, testLoss: 0, trainingMs: 0 };
+
+/** A partial sum: who is in it, their weight, and the sum itself. */
+export interface Part {
+  readonly contributors: Contributors;
+  /** Σ weights of the contributors. */
+  readonly weight: number;
+  readonly metrics: Metrics;
+  readonly sum: Sum;
+}
+
+/**
+ * Joins parts with disjoint contributors into one, truncating once. Parts are taken in the order of their lowest contributor,
+ * so the result does not depend on the order of arrival: own first, then each child's in child order.
+ */
+export function joinParts(parts: readonly Part[], rule: MergeRule): { readonly part: Part; readonly rest: Update } {
+  const ordered = [...parts].sort((a, b) => lowestOf(a.contributors) - lowestOf(b.contributors));
+  const { sum, rest } = joinSums(
+    ordered.map((part) => part.sum),
+    rule,
+  );
+  const part = ordered.reduce((all, next) => ({
+    contributors: union(all.contributors, next.contributors),
+    weight: all.weight + next.weight,
+    metrics: addMetrics(all.metrics, next.metrics),
+    sum,
+  }));
+  return { part: { ...part, sum }, rest };
+}
+
+function joinSums(sums: readonly Sum[], rule: MergeRule): { readonly sum: Sum; readonly rest: Update } {
+  if (rule.kind !== "gather") return mergeUpdates(sums.map(added), rule);
+  const [{ length }] = sums as [Sum];
+  return { sum: { kind: "gathered", length, parts: sums.flatMap(partsOf) }, rest: zeroUpdate(length) };
+}
+
+function addMetrics(a: Metrics, b: Metrics): Metrics {
+  return {
+    trainingLoss: a.trainingLoss + b.trainingLoss,
+    samples: a.samples + b.samples,
+    tested: a.tested + b.tested,
+    correct: a.correct + b.correct,
+    testLoss: a.testLoss + b.testLoss,
+    trainingMs: a.trainingMs + b.trainingMs,
+  };
+}

@@ -1,0 +1,133 @@
+import { joinChunks } from "../base/join-chunks.ts";
+import type { PeerId } from "../base/transport.ts";
+import type { Tip } from "../signaling/protocol/messages.ts";
+import { compareTips } from "../signaling/room/guest.ts";
+import type { Fetch, Piece } from "../wire/messages.ts";
+
+interface TakerGround {
+  tip(): Tip;
+  /** Whether what that peer sends is let through: it is a neighbour. */
+  hears(peer: PeerId): boolean;
+  send(to: PeerId, message: Omit<Fetch, "version">): Promise<void>;
+  /** All of it is here. False if it is not what its tip says. */
+  take(from: PeerId, bytes: Uint8Array): boolean;
+  progress(received: number, total: number): void;
+}
+
+/** A snapshot on its way. */
+interface Coming {
+  readonly tip: Tip;
+  readonly total: number;
+  from: PeerId;
+  pieces: Uint8Array[];
+  received: number;
+  /** Up to where it was asked for. */
+  asked: number;
+  /** How much was here when it was begun, or gone on with, and at the looks around since then: the last of these. */
+  seen: readonly number[];
+  /** The giver's link is gone: another may be fetched instead. */
+  isLost: boolean;
+  /** It makes less than the least speed: the same. */
+  isSlow: boolean;
+}
+
+/**
+ * So much is asked for ahead: 10 Mbit/s on a way of 100 ms there and back; what a few receivers have in the giver's buffers is
+ * gone soon. More is asked for when half of it is here.
+ */
+const windowBytes = 128 * 1024;
+
+/** The least speed: so many bytes in so many looks around, which are 2.5 s or more apart. 52 kbit/s, a share of a poor mobile link. */
+const leastBytes = 64 * 1024;
+const leastLooks = 4;
+
+/** Progress is told in so many steps. */
+const steps = 20;
+
+/**
+ * Fetches a snapshot piece by piece, one at a time. While it comes, no other offer counts, whoever makes it: a giver whose rounds go on
+ * may have a newer one at each question. After a lost link it goes on with whoever offers the same tip; what was fetched is checked as
+ * a whole at the end, so it does not matter who gave which piece. One that is not what it says is not fetched from that peer again;
+ * one that comes in a trickle is given up for another.
+ */
+export class SnapshotTaker {
+  private readonly ground: TakerGround;
+  private readonly mostBytes: number;
+  private coming: Coming | null = null;
+  private readonly refused = new Map<PeerId, string>();
+  /** Whose snapshot was given up for its slowness: not begun again before a while has passed in which nobody else gave one. */
+  private readonly slow = new Map<PeerId, string>();
+
+  /** @param mostBytes of a snapshot of this run */
+  constructor(ground: TakerGround, options: { readonly mostBytes: number }) {
+    this.ground = ground;
+    this.mostBytes = options.mostBytes;
+  }
+
+  /** Whether a snapshot is on its way, and comes on. */
+  get isFetching(): boolean {
+    const { coming } = this;
+    return coming !== null && !coming.isLost && !coming.isSlow && this.ground.hears(coming.from);
+  }
+
+  /** A piece, or an offer: a piece without bytes. False if it is none that could be of use. */
+  hear(from: PeerId, piece: Piece): boolean {
+    if (piece.total > this.mostBytes || piece.offset + piece.bytes.length > piece.total) return false;
+    if (compareTips(piece.tip, this.ground.tip()) <= 0) {
+      if (this.coming?.tip.hash === piece.tip.hash) this.coming = null;
+      return true;
+    }
+    if (this.refused.get(from) === piece.tip.hash) return true;
+    if (piece.bytes.length === 0) this.offered(from, piece);
+    else this.append(from, piece);
+    return true;
+  }
+
+  /** The link is gone. */
+  lost(peer: PeerId): void {
+    if (this.coming?.from === peer) this.coming.isLost = true;
+    this.refused.delete(peer);
+    this.slow.delete(peer);
+  }
+
+  /** Called now and then: what has come too slowly since a few times ago may be given up for another. */
+  lookAround(): void {
+    const { coming } = this;
+    if (coming === null) return this.slow.clear();
+    const [before] = coming.seen;
+    coming.isSlow = coming.seen.length === leastLooks && coming.received - before! < leastBytes;
+    coming.seen = [...coming.seen, coming.received].slice(-leastLooks);
+  }
+
+  private offered(from: PeerId, { tip, total }: Piece): void {
+    if (this.isFetching) return;
+    const { coming } = this;
+    const isSame = coming?.tip.hash === tip.hash && coming.total === total;
+    if (coming === null && this.slow.get(from) === tip.hash) return;
+    if (coming?.isSlow === true && coming.from !== from) this.slow.set(coming.from, coming.tip.hash);
+    const begun = isSame ? coming : { tip, total, pieces: [], received: 0 };
+    const { received } = begun;
+    const next: Coming = { ...begun, from, asked: received, seen: [received], isLost: false, isSlow: false };
+    this.coming = next;
+    this.ask(next);
+  }
+
+  private append(from: PeerId, { tip, offset, bytes, total }: Piece): void {
+    const { coming } = this;
+    if (coming?.tip.hash !== tip.hash || coming.total !== total || coming.from !== from || offset !== coming.received) return;
+    coming.pieces.push(bytes);
+    const told = Math.floor((steps * coming.received) / total);
+    coming.received += bytes.length;
+    if (Math.floor((steps * coming.received) / total) > told) this.ground.progress(coming.received, total);
+    if (coming.received < total) return this.ask(coming);
+    this.coming = null;
+    if (!this.ground.take(from, joinChunks(coming.pieces, total))) this.refused.set(from, tip.hash);
+  }
+
+  private ask(coming: Coming): void {
+    const { from, tip, received, total, asked } = coming;
+    if (asked >= total || asked - received > windowBytes / 2) return;
+    coming.asked = received + windowBytes;
+    void this.ground.send(from, { kind: "fetch", hash: tip.hash, offset: asked, length: coming.asked - asked });
+  }
+}

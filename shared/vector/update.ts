@@ -1,0 +1,99 @@
+import { sampleIndices, seeded } from "../base/random.ts";
+
+/** Plain data that a method keeps between rounds; checkpoint, snapshot, hash and abort are written once for all of them. */
+export type State = { readonly [slot: string]: number | Float32Array };
+
+/**
+ * The numbers of an update, and the format of the wire in which they travel. `data` are always the float32 numbers that
+ * arrive; `packed` their bytes, so that what is sent on as it came is not packed again.
+ */
+export type Values =
+  | { readonly format: "f32"; readonly data: Float32Array }
+  | {
+      readonly format: "f16" | "bf16" | "block8" | "block4" | "two-level";
+      readonly data: Float32Array;
+      readonly packed: Uint8Array;
+    };
+
+/**
+ * Which coordinates the numbers belong to. `indices` ascend strictly; `seeded` names `count` of them, drawn alike by all who
+ * know the seed (a uint32), so that no index travels.
+ */
+export type Support =
+  | { readonly kind: "all" }
+  | { readonly kind: "indices"; readonly indices: Uint32Array }
+  | { readonly kind: "seeded"; readonly seed: number; readonly count: number };
+
+/** One summand of a tree sum: a vector of `length` floats, zero outside its support. Never changed once made. */
+export interface Update {
+  readonly kind: "column";
+  readonly length: number;
+  readonly support: Support;
+  readonly values: Values;
+}
+
+/** Every coordinate is present; keeps `data`, does not copy it. */
+export function denseUpdate(data: Float32Array): Update {
+  return { kind: "column", length: data.length, support: { kind: "all" }, values: { format: "f32", data } };
+}
+
+/** Only `indices` (strictly ascending, below `length`) are present; keeps both arrays. */
+export function sparseUpdate(length: number, indices: Uint32Array, data: Float32Array): Update {
+  if (indices.length !== data.length)
+    throw new RangeError(`expected ${indices.length} values for as many indices, got ${data.length}`);
+  return { kind: "column", length, support: { kind: "indices", indices }, values: { format: "f32", data } };
+}
+
+/** The coordinates that (seed, data.length) names; keeps `data`. */
+export function seededUpdate(length: number, seed: number, data: Float32Array): Update {
+  const support: Support = { kind: "seeded", seed, count: data.length };
+  return { kind: "column", length, support, values: { format: "f32", data } };
+}
+
+/** The coordinates of the values, ascending; null where every coordinate is present. O(1), but O(d) for a seeded support. */
+export function indicesOf({ support, length }: Pick<Update, "support" | "length">): Uint32Array | null {
+  switch (support.kind) {
+    case "all":
+      return null;
+    case "indices":
+      return support.indices;
+    case "seeded":
+      return sampleIndices(length, support.count, seeded(support.seed, "support", support.count));
+  }
+}
+
+/** The zero vector of d = `length`. */
+export function zeroUpdate(length: number): Update {
+  return sparseUpdate(length, new Uint32Array(0), new Float32Array(0));
+}
+
+/** How many coordinates travel: k, or d for a dense update. */
+export function entryCount(update: Update): number {
+  return update.values.data.length;
+}
+
+/** target ← target + scale · update, in float32. O(k); O(d) for a seeded support. */
+export function addInto(target: Float32Array, update: Update, scale = 1): void {
+  if (update.length !== target.length)
+    throw new RangeError(`expected an update of ${target.length} coordinates, got ${update.length}`);
+  const { data } = update.values;
+  const indices = indicesOf(update);
+  if (indices === null) {
+    for (let i = 0; i < data.length; i += 1) target[i]! += scale * data[i]!;
+    return;
+  }
+  for (let j = 0; j < indices.length; j += 1) target[indices[j]!]! += scale * data[j]!;
+}
+
+/** The update as a vector of d floats, freshly allocated. */
+export function toDense(update: Update): Float32Array {
+  const dense = new Float32Array(update.length);
+  addInto(dense, update);
+  return dense;
+}
+
+/** Whether every entry is neither NaN nor infinite. x − x is 0 exactly for finite x. */
+export function allFinite(values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i += 1) if (values[i]! - values[i]! !== 0) return false;
+  return true;
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { initialTexts, typeText } from "../../../client/page/landing/form-texts.ts";
+import { type ConfigKey, readConfig } from "../../../client/page/state/config-texts.ts";
+
+const typed = (...steps: readonly (readonly [ConfigKey, string])[]) =>
+  steps.reduce((form, [key, text]) => typeText(form, key, text), initialTexts).texts;
+
+describe("the form for a room's settings", () => {
+  it("deals the server's files by a partition that they can have, and drawn digits by writers again", () => {
+    expect(typed(["data", "served"]).partition).toBe("iid");
+    expect(readConfig(typed(["data", "served"])).ok).toBe(true);
+    expect(typed(["data", "served"], ["data", "glyphs"])).toEqual(initialTexts.texts);
+  });
+
+  it("leaves a partition that somebody typed", () => {
+    expect(typed(["partition", "shards(2)"], ["data", "served"], ["data", "glyphs"]).partition).toBe("shards(2)");
+    expect(typed(["data", "served"], ["partition", "iid"], ["data", "glyphs"]).partition).toBe("iid");
+  });
+
+  it("deals as many shares as peers that the run begins with, unless somebody typed how many", () => {
+    expect(["2", "8", "many"].map((startAt) => typed(["startAt", startAt]).shares)).toEqual(["4", "8", "4"]);
+    expect(typed(["shares", "3"], ["startAt", "8"]).shares).toBe("3");
+  });
+
+  it("changes nothing but what is typed", () => {
+    expect(typed(["rate", "0.1"])).toEqual({ ...initialTexts.texts, rate: "0.1" });
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { Distrust } from "../../shared/membership/distrust.ts";
+
+const peer = "a".repeat(16);
+const other = "b".repeat(16);
+
+function listener() {
+  const complaints: string[] = [];
+  const distrust = new Distrust((of, reason) => void complaints.push(`${of === peer ? "peer" : "other"}: ${reason}`));
+  const times = (count: number, say: () => void): void => {
+    for (let i = 0; i < count; i += 1) say();
+  };
+  return { distrust, complaints, times };
+}
+
+describe("a neighbour", () => {
+  it("whose eighth message cannot be read is complained about, once, and not heard until the next roster", () => {
+    const { distrust, complaints, times } = listener();
+    times(7, () => distrust.hear(peer, "garbled"));
+    times(7, () => distrust.hear(other, "garbled"));
+    expect(distrust.isSilenced(peer)).toBe(false);
+    times(5, () => distrust.hear(peer, "garbled"));
+    expect(complaints).toEqual(["peer: what it sends cannot be read"]);
+    expect([peer, other].map((one) => distrust.isSilenced(one))).toEqual([true, false]);
+    distrust.adopt(() => true);
+    expect(distrust.isSilenced(peer)).toBe(false);
+    distrust.hear(peer, "garbled");
+    expect(distrust.isSilenced(peer)).toBe(true);
+  });
+
+  it("may send 63 totals that do not fit while the chain stands still, and as many again once it has moved", () => {
+    const { distrust, complaints, times } = listener();
+    times(63, () => distrust.hear(peer, "unfit"));
+    distrust.moved();
+    times(63, () => distrust.hear(peer, "unfit"));
+    expect(complaints).toEqual([]);
+    distrust.hear(peer, "unfit");
+    expect(complaints).toEqual(["peer: its totals do not fit the rounds before them"]);
+  });
+
+  it("whose totals give other hashes than it says is complained about once this peer has a replica for the third time", () => {
+    const { distrust, complaints, times } = listener();
+    times(2, () => {
+      distrust.hear(peer, "contradiction");
+      distrust.moved();
+    });
+    distrust.hear(peer, "contradiction");
+    expect(complaints).toEqual([]);
+    distrust.moved();
+    expect(complaints).toEqual(["peer: its totals do not give the hashes that it says"]);
+  });
+
+  it("whose second snapshot is not what it says is complained about", () => {
+    const { distrust, complaints } = listener();
+    distrust.hear(peer, "forged");
+    distrust.moved();
+    expect(complaints).toEqual([]);
+    distrust.hear(peer, "forged");
+    expect(complaints).toEqual(["peer: the snapshots that it gives are not what it says"]);
+  });
+
+  it("that is one no more is forgotten with what it said", () => {
+    const { distrust, complaints, times } = listener();
+    times(7, () => distrust.hear(peer, "garbled"));
+    distrust.adopt((one) => one !== peer);
+    times(7, () => distrust.hear(peer, "garbled"));
+    expect(complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import { Fostering } from "../../shared/membership/fostering.ts";
+import { neighbourhoodOf } from "../../shared/membership/neighbours.ts";
+import type { RosterMessage } from "../../shared/signaling/protocol/messages.ts";
+import { createVirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
+
+const names = ["a", "b", "c", "d", "e", "f", "0", "1"].map((digit) => digit.repeat(16));
+const members = names.map((peer, seat) => ({ peer, label: "", seat }));
+const roster: RosterMessage = { kind: "roster", version: [1, 1], members, running: true, observers: 0, sponsor: null };
+const clockOf = () => createVirtualClock(() => new Promise((resolve) => setImmediate(resolve)));
+
+/** The peer at `position` of eight in a heap, all its links open. */
+function memberAt(position: number, clock = clockOf()) {
+  const open = new Set(names);
+  const done: string[] = [];
+  const fostering = new Fostering({
+    clock,
+    isOpen: (peer) => open.has(peer),
+    ask: (peer, wanted) => void done.push(`${wanted ? "ask" : "leave"} ${names.indexOf(peer)}`),
+    turnTo: (at) => void done.push(`turn to ${at ?? "nobody"}`),
+    takeIn: (at) => void done.push(`take in ${at}`),
+    release: (at) => void done.push(`release ${at}`),
+  });
+  fostering.adopt(neighbourhoodOf(roster, names[position]!, "heap"));
+  const told = (): string[] => done.splice(0);
+  const lose = (at: number): void => {
+    open.delete(names[at]!);
+    fostering.lost(names[at]!);
+  };
+  const find = (at: number): void => {
+    open.add(names[at]!);
+    fostering.opened(names[at]!);
+  };
+  return { clock, fostering, told, lose, find };
+}
+
+describe("a peer that has lost its parent", () => {
+  it("asks the one before it after a second and a half, and goes back when its parent is there again", async () => {
+    const { clock, fostering, told, lose, find } = memberAt(3);
+    lose(1);
+    expect(told()).toEqual(["turn to nobody"]);
+    await clock.advance(1_400);
+    expect(told()).toEqual([]);
+    await clock.advance(200);
+    expect(told()).toEqual(["ask 2", "turn to 2"]);
+    expect(fostering.parent).toBe(names[2]);
+    find(1);
+    expect(told()).toEqual(["leave 2", "turn to 1"]);
+  });
+
+  it("asks nobody if its parent is back before that", async () => {
+    const { clock, told, lose, find } = memberAt(3);
+    lose(1);
+    await clock.advance(1_000);
+    find(1);
+    await clock.advance(5_000);
+    expect(told()).toEqual(["turn to nobody", "turn to 1"]);
+  });
+
+  it("asks the one after it where the one before is gone, too, and waits where nobody is left", async () => {
+    const { clock, told, lose, find } = memberAt(3);
+    lose(1);
+    lose(2);
+    await clock.advance(2_000);
+    expect(told()).toEqual(["turn to nobody", "ask 4", "turn to 4"]);
+    lose(4);
+    expect(told()).toEqual(["turn to nobody"]);
+    find(2);
+    expect(told()).toEqual(["ask 2", "turn to 2"]);
+  });
+
+  it("waits likewise for a parent to which no link opens after a roster", async () => {
+    const { clock, fostering, told, lose } = memberAt(3);
+    lose(1);
+    told();
+    expect(fostering.adopt(neighbourhoodOf({ ...roster, version: [1, 2] }, names[3]!, "heap"))).toBeNull();
+    await clock.advance(2_000);
+    expect(told()).toEqual(["ask 2", "turn to 2"]);
+  });
+});
+
+describe("a peer that is asked", () => {
+  it("takes in who is at the other end of a spare link, and nobody else", () => {
+    const { fostering, told } = memberAt(3);
+    expect(fostering.asked(names[4]!, true)).toBe(true);
+    expect(fostering.asked(names[6]!, true)).toBe(false);
+    expect(told()).toEqual(["take in 4"]);
+    expect(fostering.children).toEqual([names[4]]);
+  });
+
+  it("lets it go when it does not need it any more, or its link is lost", () => {
+    const { fostering, told, lose } = memberAt(3);
+    for (const end of [() => fostering.asked(names[4]!, false), () => lose(4)]) {
+      fostering.asked(names[4]!, true);
+      end();
+      end();
+      expect(told()).toEqual(["take in 4", "release 4"]);
+    }
+  });
+
+  it("by the very one that it has asked hangs below it only if it comes later", async () => {
+    const earlier = memberAt(1);
+    const later = memberAt(2);
+    for (const { lose } of [earlier, later]) lose(0);
+    await Promise.all([earlier.clock.advance(2_000), later.clock.advance(2_000)]);
+    expect(earlier.told()).toEqual(["turn to nobody", "ask 2", "turn to 2"]);
+    expect(later.told()).toEqual(["turn to nobody", "ask 1", "turn to 1"]);
+    earlier.fostering.asked(names[2]!, true);
+    later.fostering.asked(names[1]!, true);
+    expect(earlier.told()).toEqual(["leave 2", "turn to nobody", "take in 2"]);
+    later.fostering.asked(names[1]!, false);
+    expect(later.told()).toEqual([]);
+  });
+});

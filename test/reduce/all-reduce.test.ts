@@ -1,0 +1,250 @@
+import { describe, expect, it } from "vitest";
+import { layoutOf } from "../../shared/base/layout.ts";
+import type { Version } from "../../shared/base/version.ts";
+import { createContexts } from "../../shared/compress/context.ts";
+import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
+import { reduced, type Scheme } from "../../shared/compress/types.ts";
+import { AllReduce } from "../../shared/reduce/all-reduce.ts";
+import type { AllReduceEffect, Decision, Standing } from "../../shared/reduce/all-reduce-types.ts";
+import { noMetrics, type Part } from "../../shared/sum/part.ts";
+import { contributorsOf, positionsOf } from "../../shared/tree/contributors.ts";
+import { placeOf } from "../../shared/tree/tree.ts";
+import { denseUpdate, sparseUpdate, toDense } from "../../shared/vector/update.ts";
+import type { Down, Up } from "../../shared/wire/messages.ts";
+
+const layout = layoutOf([{ name: "x", shape: [4] }]);
+const hash = "0".repeat(32);
+
+function standing(position: number, members: number, version: Version = [1, 1]): Standing {
+  return { version, position, members, place: placeOf("heap", position, members), tree: "heap" };
+}
+
+function sums(scheme: Scheme): AllReduce {
+  const { own, common } = scheme.init(layout);
+  return new AllReduce(
+    scheme,
+    layout,
+    { tip: { round: 0, version: [1, 0], hash }, own, common },
+    createContexts({ seed: 1, seat: 0, parameters: () => x }),
+  );
+}
+
+function total(part: Part, committedBy: Version = [1, 1]): Down {
+  return { kind: "down", version: [1, 99], committedBy, round: 1, previous: hash, phase: 0, hash: "1".repeat(32), part };
+}
+
+function partOf(members: number, positions: readonly number[], sum: Part["sum"]): Part {
+  return { contributors: contributorsOf(members, positions), weight: positions.length, metrics: noMetrics, sum };
+}
+
+function decisionIn(effects: readonly AllReduceEffect[]): Decision {
+  const decided = effects.find((effect) => effect.kind === "decided");
+  if (decided === undefined) throw new Error(`expected a decision, got ${JSON.stringify(effects)}`);
+  return decided.decision;
+}
+
+const x = Float32Array.of(4, 3, 2, 1);
+const memoryOf = ({ own }: Decision): number[] => [...(own!["memory"] as Float32Array)];
+
+describe("a contribution", () => {
+  it("that counted leaves in the memory what was not sent; one that did not stays there whole", () => {
+    const peers = [1, 2].map((position) => {
+      const peer = sums(schemeOf("ef14(topk(1))"));
+      peer.adopt(standing(position, 3));
+      peer.contribute({ x, weight: 1, metrics: noMetrics });
+      return peer;
+    });
+    const message = total(partOf(3, [0, 1], sparseUpdate(4, Uint32Array.of(0), Float32Array.of(4))));
+    const [counted, missed] = peers.map((peer) => decisionIn(peer.down(message)));
+    expect(counted!.counted).toBe(true);
+    expect(memoryOf(counted!)).toEqual([0, 3, 2, 1]);
+    expect(missed!.counted).toBe(false);
+    expect(memoryOf(missed!)).toEqual([4, 3, 2, 1]);
+  });
+
+  it("is encoded afresh from the old state under each new roster, and settled by the one that committed", () => {
+    const peer = sums(schemeOf("ef14(topk(1))"));
+    peer.adopt(standing(1, 3, [1, 1]));
+    peer.contribute({ x, weight: 1, metrics: noMetrics });
+    peer.adopt(standing(1, 2, [1, 2]));
+    const decision = decisionIn(peer.down(total(partOf(3, [0, 1], denseUpdate(x)), [1, 1])));
+    expect(decision.counted).toBe(true);
+    expect(memoryOf(decision)).toEqual([0, 3, 2, 1]);
+  });
+
+  it("whose attempt is forgotten, nine rosters later, is not added to the memory: it may have counted", () => {
+    const peer = sums(schemeOf("ef14(topk(1))"));
+    peer.adopt(standing(1, 3, [1, 1]));
+    peer.contribute({ x, weight: 1, metrics: noMetrics });
+    for (let counter = 2; counter <= 9; counter += 1) peer.adopt(standing(1, 3, [1, counter]));
+    const decision = decisionIn(peer.down(total(partOf(3, [0, 1], denseUpdate(x)), [1, 1])));
+    expect(decision.counted).toBeNull();
+    expect(memoryOf(decision)).toEqual([0, 0, 0, 0]);
+  });
+});
+
+describe("a peer that has promised to give nothing", () => {
+  const upOf = (position: number, members: number): Up => ({
+    kind: "up",
+    version: [1, 1],
+    round: 1,
+    previous: hash,
+    phase: 0,
+    complete: true,
+    part: partOf(members, [position], sparseUpdate(4, Uint32Array.of(position), Float32Array.of(1))),
+  });
+  const given = (effects: readonly AllReduceEffect[]): readonly (readonly number[])[] =>
+    effects.flatMap((effect) =>
+      effect.kind === "send" && effect.message.part !== null ? [positionsOf(effect.message.part.contributors)] : [],
+    );
+
+  it("adds its update to no sum, and passes on what its children give", () => {
+    const peer = sums(schemeOf("ef14(topk(1))"));
+    peer.adopt(standing(1, 5));
+    peer.contribute({ x, weight: 1, metrics: noMetrics });
+    expect(given(peer.hold())).toEqual([]);
+    expect([3, 4].flatMap((child) => given(peer.up(child, upOf(child, 5))))).toEqual([[3], [4]]);
+  });
+
+  it("makes no total as the root, whoever has given", () => {
+    const root = sums(schemeOf("ef14(topk(1))"));
+    root.adopt(standing(0, 3));
+    root.hold();
+    root.contribute({ x, weight: 1, metrics: noMetrics });
+    const effects = [...root.up(1, upOf(1, 3)), ...root.up(2, upOf(2, 3)), ...root.deadline()];
+    expect(effects).toEqual([]);
+  });
+
+  it("takes a total that was made before, and still gives nothing to the next round", () => {
+    const peer = sums(schemeOf("ef14(topk(1))"));
+    peer.adopt(standing(1, 3));
+    peer.hold();
+    const decision = decisionIn(peer.down(total(partOf(3, [0, 2], denseUpdate(x)))));
+    expect(decision.counted).toBe(false);
+    peer.open({ tip: { round: 1, version: [1, 1], hash: "1".repeat(32) }, own: decision.own, common: {} });
+    expect(given(peer.contribute({ x, weight: 1, metrics: noMetrics }))).toEqual([]);
+  });
+
+  it("gives the same update under the next roster", () => {
+    const peer = sums(schemeOf("ef14(topk(1))"));
+    peer.adopt(standing(1, 3));
+    peer.hold();
+    peer.contribute({ x, weight: 1, metrics: noMetrics });
+    expect(given(peer.adopt(standing(1, 3, [1, 2]), { isHeld: true }))).toEqual([]);
+    expect(given(peer.adopt(standing(1, 3, [1, 3])))).toEqual([[1]]);
+  });
+});
+
+describe("a root that has nothing of its own in the sum", () => {
+  it("keeps in its memory what its merge rejected, so that no mass is lost", () => {
+    const root = sums(schemeOf("ef14(topk(1))"));
+    root.adopt(standing(0, 3));
+    const up = (position: number, index: number, value: number) =>
+      root.up(position, {
+        kind: "up",
+        version: [1, 1],
+        round: 1,
+        previous: hash,
+        phase: 0,
+        complete: true,
+        part: partOf(3, [position], sparseUpdate(4, Uint32Array.of(index), Float32Array.of(value))),
+      });
+    up(1, 0, 5);
+    up(2, 3, 7);
+    const decision = decisionIn(root.deadline());
+    expect(decision.counted).toBe(false);
+    expect([...toDense(decision.totals[0]!)]).toEqual([0, 0, 0, 7]);
+    expect(memoryOf(decision)).toEqual([5, 0, 0, 0]);
+  });
+});
+
+describe("a scheme of two sums", () => {
+  /** Asks for the sum of x, then for the sum of twice the first total: as PowerSGD asks twice. */
+  const twice: Scheme = {
+    ...schemeOf("none"),
+    phases: ({ length }) => [
+      { merge: { kind: "exact" }, length },
+      { merge: { kind: "exact" }, length },
+    ],
+    *encode(given, own) {
+      const { total: first } = reduced(yield { kind: "reduce", update: denseUpdate(given.slice()) });
+      yield { kind: "reduce", update: denseUpdate(toDense(first).map((value) => 2 * value)) };
+      return { own, share: denseUpdate(given) };
+    },
+  };
+
+  it("passes the first total down, sums again, and commits with the second", () => {
+    const root = sums(twice);
+    const leaf = sums(twice);
+    root.adopt(standing(0, 2));
+    leaf.adopt(standing(1, 2));
+    const inbox: AllReduceEffect[] = [
+      ...root.contribute({ x, weight: 1, metrics: noMetrics }),
+      ...leaf.contribute({ x, weight: 1, metrics: noMetrics }),
+    ];
+    const decisions: Decision[] = [];
+    for (let effect = inbox.shift(); effect !== undefined; effect = inbox.shift()) {
+      if (effect.kind === "decided") decisions.push(effect.decision);
+      if (effect.kind !== "send") continue;
+      inbox.push(...(effect.message.kind === "up" ? root.up(1, effect.message) : leaf.down(effect.message)));
+    }
+    expect(decisions).toHaveLength(1);
+    expect(decisions[0]!.totals.map((sum) => [...toDense(sum)])).toEqual([
+      [8, 6, 4, 2],
+      [32, 24, 16, 8],
+    ]);
+  });
+
+  it("takes nothing into the second from a peer that missed the first, and does not wait for it", () => {
+    const peers = [0, 1, 2].map((position) => {
+      const peer = sums(twice);
+      peer.adopt(standing(position, 3));
+      return peer;
+    });
+    const [root, leaf, late] = peers as [AllReduce, AllReduce, AllReduce];
+    const decisions: Decision[] = [];
+    const carry = (inbox: AllReduceEffect[], from: number): void => {
+      for (const effect of inbox) {
+        if (effect.kind === "decided") decisions.push(effect.decision);
+        if (effect.kind !== "send") continue;
+        const { to, message } = effect;
+        carry(message.kind === "up" ? root.up(from, message) : peers[to]!.down(message), to);
+      }
+    };
+    carry(root.contribute({ x, weight: 1, metrics: noMetrics }), 0);
+    carry(leaf.contribute({ x, weight: 1, metrics: noMetrics }), 1);
+    carry(root.deadline(), 0);
+    expect(decisions.map(({ totals }) => totals.map((sum) => [...toDense(sum)]))).toEqual([
+      [
+        [8, 6, 4, 2],
+        [32, 24, 16, 8],
+      ],
+    ]);
+    expect(late.contribute({ x, weight: 1, metrics: noMetrics }).filter(({ kind }) => kind === "send")).toEqual([]);
+  });
+
+  it("is committed by totals that are sent again, all of a round in their order, whatever roster made them and whoever hears them", () => {
+    const sum = (factor: number): Part => partOf(3, [0, 1], denseUpdate(x.map((value) => factor * value)));
+    const first = (version: Version, factor: number): Down => ({ ...total(sum(factor), version), hash: null });
+    const last = (version: Version): Down => ({ ...total(sum(4), version), phase: 1 });
+    const now: Version = [1, 3];
+    const late = sums(twice);
+    late.adopt(standing(2, 3, now));
+    const observer = sums(twice);
+    observer.adopt(null);
+    for (const peer of [late, observer]) {
+      for (const other of [first([1, 1], 3), last([1, 2])]) {
+        expect(peer.down(other).filter(({ kind }) => kind === "decided")).toEqual([]);
+      }
+      peer.down(first([1, 2], 2));
+      expect(decisionIn(peer.down(last([1, 2]))).totals.map((of) => [...toDense(of)])).toEqual([
+        [8, 6, 4, 2],
+        [16, 12, 8, 4],
+      ]);
+    }
+    // Of the roster in force the phases that it has count, not those of another.
+    late.down(first(now, 5));
+    late.down(first([1, 2], 2));
+    expect([...toDense(decisionIn(late.down(last(now))).totals[0]!)]).toEqual([20, 15, 10, 5]);
+  });
+});

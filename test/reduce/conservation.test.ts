@@ -1,0 +1,84 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { layoutOf } from "../../shared/base/layout.ts";
+import { type Rng, seeded } from "../../shared/base/random.ts";
+import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
+import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { addInto, toDense } from "../../shared/vector/update.ts";
+
+const dimension = 60;
+const layout = layoutOf([{ name: "x", shape: [dimension] }]);
+
+function draws(rng: Rng, peers: number): Float32Array[] {
+  return Array.from({ length: peers }, () => Float32Array.from({ length: dimension }, () => rng.normal()));
+}
+
+function total(vectors: readonly Float32Array[]): Float64Array {
+  const sum = new Float64Array(dimension);
+  for (const vector of vectors) for (let i = 0; i < dimension; i += 1) sum[i]! += vector[i]!;
+  return sum;
+}
+
+function expectEqual(a: ArrayLike<number>, b: ArrayLike<number>, tolerance: number): void {
+  for (let i = 0; i < a.length; i += 1) expect(Math.abs(a[i]! - b[i]!)).toBeLessThan(tolerance);
+}
+
+describe.each(["heap", "binomial"] as const)("a round over the %s tree", (tree) => {
+  it.each(Array.from({ length: 17 }, (_, i) => i + 1))("of %i peers takes 2(P−1) messages and gives all one total", (peers) => {
+    const rng = seeded(peers, "total");
+    const forest = new Forest(schemeOf("ef14(topk(3))"), layout, peers, tree);
+    for (let round = 0; round < 3; round += 1) {
+      forest.round(draws(rng, peers), rng);
+      expect(forest.messages).toBe(2 * (peers - 1));
+      for (const { part } of forest.decisions) expect(part).toEqual(forest.decisions[0]!.part);
+    }
+  });
+
+  it.each([1, 2, 3, 5, 8, 13, 17])("of %i peers loses no mass by EF14: Σ memories + Σ totals = Σ updates", (peers) => {
+    const rng = seeded(peers, "mass");
+    const forest = new Forest(schemeOf("ef14(topk(3))"), layout, peers, tree);
+    const given = new Float64Array(dimension);
+    const applied = new Float64Array(dimension);
+    for (let round = 0; round < 10; round += 1) {
+      const xs = draws(rng, peers);
+      const estimate = toDense(forest.round(xs, rng));
+      total(xs).forEach((value, i) => {
+        given[i]! += value;
+        applied[i]! += peers * estimate[i]!;
+      });
+    }
+    const held = total(forest.own.map(({ memory }) => memory as Float32Array));
+    expectEqual(
+      applied.map((value, i) => value + held[i]!),
+      given,
+      1e-4,
+    );
+  });
+
+  it.each([1, 2, 3, 5, 8, 13, 17])("of %i peers keeps Σ believed = n · mean by EF21", (peers) => {
+    const rng = seeded(peers, "believed");
+    const forest = new Forest(schemeOf("ef21(topk(3))"), layout, peers, tree);
+    for (let round = 0; round < 10; round += 1) forest.round(draws(rng, peers), rng);
+    const mean = forest.common["mean"] as Float32Array;
+    expectEqual(
+      total(forest.own.map(({ believed }) => believed as Float32Array)),
+      Array.from(mean, (value) => peers * value),
+      1e-4,
+    );
+  });
+});
+
+it.each(["ef14(topk(4))", "none"])("the total of %s does not depend on the order in which messages arrive", (scheme) => {
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 12 }), fc.nat(), (peers, seed) => {
+      const xs = draws(seeded(seed, "same"), peers);
+      const totals = ["one", "other"].map((order) => {
+        const x = new Float32Array(dimension);
+        addInto(x, new Forest(schemeOf(scheme), layout, peers).round(xs, seeded(seed, order)));
+        return x;
+      });
+      expect(totals[0]).toEqual(totals[1]);
+    }),
+    { numRuns: 50 },
+  );
+});

@@ -1,0 +1,190 @@
+import { describe, expect, it } from "vitest";
+import { configText, defaultConfig } from "../../../shared/run/config.ts";
+import { hashOf, helloOf, peerName, roomHarness, tipAt } from "./room-harness.ts";
+
+const configHash = hashOf(configText(defaultConfig));
+const unopened = (to: number) => ({ kind: "report", peer: peerName(to), loss: "unopened", reason: "ICE failed" }) as const;
+
+describe("a root that is replaced without its word", () => {
+  it("is so once half of its roster has promised to give nothing more under it: to say where one stands is not enough", () => {
+    const room = roomHarness();
+    room.gather(4);
+    room.commit(0, 7);
+    for (const i of [1, 2, 3]) room.standsAt(i, null);
+    room.lose(0);
+    room.pass(1_000);
+    const version = room.room.view().version;
+    for (const i of [1, 2, 3]) {
+      expect(room.last(i, "where")?.hold).toEqual(version);
+      room.say(i, { kind: "ready", configHash, tip: tipAt(7) });
+    }
+    room.pass(1_000);
+    expect(room.members()[0]).toBe(0);
+    for (const i of [1, 2]) room.ready(i, defaultConfig, 7);
+    room.pass(1_000);
+    expect(room.members()[0]).not.toBe(0);
+    expect(room.room.view().version[1]).toBeGreaterThan(version[1]);
+  });
+
+  it("is waited for where those of its roster are away who were taken out of the next: they may go on with it", () => {
+    const room = roomHarness();
+    room.gather(3);
+    room.commit(0, 7);
+    room.lose(1);
+    room.pass(3_500);
+    expect(room.members()).toEqual([0, 2]);
+    room.standsAt(2, 7);
+    room.lose(0);
+    room.pass(44_000);
+    expect(room.members()).toEqual([0, 2]);
+    room.standsAt(1, 9);
+    room.handle({ kind: "connected", connection: "c1" });
+    room.say(1, helloOf(1, { tip: tipAt(9) }));
+    room.ready(1, defaultConfig, 9);
+    room.pass(1_000);
+    expect(room.members()[0]).toBe(1);
+  });
+});
+
+describe("a peer that was asked to promise, and lost its connection with the question in it", () => {
+  it("is asked again when it is back, so that nobody waits for its answer", () => {
+    const room = roomHarness();
+    room.gather(3);
+    room.commit(0, 7);
+    for (const i of [0, 2]) room.standsAt(i, null);
+    room.lose(0);
+    room.pass(100);
+    room.lose(2);
+    room.pass(700);
+    room.handle({ kind: "connected", connection: "c2" });
+    room.say(2, helloOf(2, { tip: tipAt(7) }));
+    room.standsAt(2, 7);
+    room.say(2, { kind: "ready", configHash, tip: tipAt(7) });
+    room.pass(1_000);
+    expect([...room.members()].sort()).toEqual([1, 2]);
+  });
+
+  it("is not waited for as the one that it was, where its new connection comes before the end of the old", () => {
+    const room = roomHarness();
+    for (const i of [0, 1, 2]) {
+      room.enter(i, {}, `secret ${i}`);
+      room.ready(i);
+    }
+    room.pass(5_000);
+    room.commit(0, 7);
+    room.standsAt(1, 3);
+    room.standsAt(2, null);
+    room.say(0, { kind: "leave" });
+    room.pass(100);
+    room.handle({ kind: "connected", connection: "c7", session: "secret 2" });
+    room.handle({ kind: "message", connection: "c7", message: helloOf(2, { tip: tipAt(3) }) });
+    room.handle({ kind: "message", connection: "c7", message: { kind: "ready", configHash, tip: tipAt(3), holds: [1_000, 1] } });
+    room.pass(2_000);
+    expect([...room.members()].sort()).toEqual([1, 2]);
+  });
+});
+
+describe("rounds that nobody who is here has", () => {
+  it("are waited for while a member that was dismissed may have them, though all others have answered", () => {
+    const room = roomHarness();
+    room.gather(3);
+    room.commit(0, 7);
+    room.standsAt(1, 3);
+    room.standsAt(2, 7);
+    room.lose(0);
+    room.pass(100);
+    expect(room.members()).toEqual([2, 1]);
+    room.say(2, { kind: "leave" });
+    room.pass(40_000);
+    expect(room.members()).toEqual([2, 1]);
+    room.enter(0, { tip: tipAt(7) });
+    room.ready(0, defaultConfig, 7);
+    room.pass(5_000);
+    expect(room.members()[0]).toBe(0);
+  });
+});
+
+describe("the only member that has the rounds", () => {
+  it("is waited for when it loses its connection, by however many others", () => {
+    const room = roomHarness();
+    room.gather(5);
+    for (const i of [1, 2, 3, 4]) room.standsAt(i, 0);
+    room.commit(0, 4);
+    room.lose(0);
+    room.pass(10_000);
+    expect(room.members()[0]).toBe(0);
+    room.handle({ kind: "connected", connection: "c0" });
+    room.say(0, helloOf(0, { tip: tipAt(4) }));
+    room.ready(0, defaultConfig, 4);
+    room.pass(5_000);
+    expect(room.members()[0]).toBe(0);
+  });
+});
+
+describe("a round that others than the root stand at", () => {
+  it("is one that the next root must have: the root may have confirmed it", () => {
+    const room = roomHarness();
+    room.gather(3);
+    room.commit(0, 12);
+    room.standsAt(1, 12);
+    room.standsAt(2, 13);
+    room.lose(0);
+    room.pass(1_000);
+    expect(room.members()[0]).toBe(2);
+    room.lose(2);
+    room.pass(40_000);
+    expect(room.members()).toEqual([2, 1]);
+    room.enter(2);
+    room.ready(2, defaultConfig, 13);
+    room.pass(5_000);
+    expect(room.members()[0]).toBe(2);
+  });
+
+  it("counts though the root has never been able to report a commit", () => {
+    const room = roomHarness();
+    const config = room.gather(3);
+    for (const i of [1, 2]) {
+      room.ready(i, config, 5);
+      room.standsAt(i, null);
+    }
+    room.lose(0);
+    room.pass(5_000);
+    expect(room.members()).toEqual([0, 1, 2]);
+    expect(room.last(1, "where")?.hold).toBeDefined();
+  });
+
+  it("makes one of them the root who had no place, rather than a member that lacks it", () => {
+    const room = roomHarness();
+    room.gather(6);
+    for (const i of [1, 2, 3, 4, 5]) room.standsAt(i, 0);
+    room.standsAt(0, 4);
+    room.commit(0, 4);
+    // Nobody can reach the only one that has the rounds.
+    for (const i of [1, 2]) room.say(i, unopened(0));
+    room.pass(3_000);
+    for (const i of room.members().slice(1, 3)) room.say(i, unopened(0));
+    room.pass(60_000);
+    expect(room.members()[0]).toBe(0);
+  });
+});
+
+describe("two who cannot reach each other", () => {
+  it("are kept apart for as long from either side, and who had no place because of it has one then", () => {
+    const room = roomHarness();
+    room.gather(2);
+    room.commit(0, 7);
+    room.say(1, unopened(0));
+    room.pass(3_000);
+    expect(room.members()).toEqual([0]);
+    room.pass(20_000);
+    expect(room.members()).toEqual([0, 1]);
+    // The second time is longer: nobody forgets the half of it before the other.
+    room.say(0, unopened(1));
+    room.pass(3_000);
+    expect(room.members()).toEqual([0]);
+    room.pass(36_000);
+    expect(room.members()).toEqual([0]);
+    room.pass(10_000);
+    expect(room.members()).toEqual([0, 1]);
+  });
+});

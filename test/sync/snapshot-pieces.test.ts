@@ -1,0 +1,307 @@
+import { describe, expect, it } from "vitest";
+import type { PeerId } from "../../shared/base/transport.ts";
+import type { Tip } from "../../shared/signaling/protocol/messages.ts";
+import { SnapshotGiver } from "../../shared/sync/snapshot-giver.ts";
+import { SnapshotTaker } from "../../shared/sync/snapshot-taker.ts";
+import type { Piece } from "../../shared/wire/messages.ts";
+
+const tipAt = (round: number): Tip => ({ round, version: [1, 1], hash: round.toString(16).padStart(32, "0") });
+const snapshot = Uint8Array.from({ length: 95 }, (_, i) => i);
+
+/** A receiver and givers of snapshots in pieces of ten bytes; what is said is carried by hand. */
+function setUp(takes: (bytes: Uint8Array) => boolean = () => true) {
+  const taken: Uint8Array[] = [];
+  const toGiver: { to: PeerId; hash: string; offset: number; length: number }[] = [];
+  const toTaker: { from: PeerId; piece: Piece }[] = [];
+  const progress: number[] = [];
+  let tip = tipAt(0);
+  const deaf = new Set<PeerId>();
+  const taker = new SnapshotTaker(
+    {
+      tip: () => tip,
+      hears: (peer) => !deaf.has(peer),
+      send: async (to, { hash, offset, length }) => void toGiver.push({ to, hash, offset, length }),
+      take(_from, bytes) {
+        if (!takes(bytes)) return false;
+        taken.push(bytes);
+        tip = tipAt(7);
+        return true;
+      },
+      progress: (received) => void progress.push(received),
+    },
+    { mostBytes: 1_000 },
+  );
+  const givers = new Map<PeerId, SnapshotGiver>();
+  const addGiver = (name: PeerId, content: Uint8Array, round = 7): SnapshotGiver => {
+    const giver = new SnapshotGiver(
+      {
+        encode: () => ({ tip: tipAt(round), bytes: content }),
+        leadsOn: () => true,
+        send: async (_to, message) => void toTaker.push({ from: name, piece: { ...message, version: [1, 1] } }),
+      },
+      { pieceBytes: 10 },
+    );
+    givers.set(name, giver);
+    return giver;
+  };
+  /** Carries messages until there are none, or so many pieces with bytes have arrived. */
+  const carry = async (pieces = Number.POSITIVE_INFINITY): Promise<void> => {
+    let left = pieces;
+    while (toTaker.length + toGiver.length > 0 && left > 0) {
+      for (const { to, ...wish } of toGiver.splice(0)) givers.get(to)?.fetch("taker", wish);
+      for (let turn = 0; turn < 3; turn += 1) await Promise.resolve();
+      const next = toTaker.shift();
+      if (next === undefined) continue;
+      taker.hear(next.from, next.piece);
+      if (next.piece.bytes.length > 0) left -= 1;
+    }
+  };
+  const asked = (): number[] => toGiver.map(({ offset }) => offset);
+  const dropAll = (): void => {
+    toTaker.length = 0;
+    toGiver.length = 0;
+  };
+  return { taker, addGiver, carry, taken, progress, asked, dropAll, deaf };
+}
+
+/** A giver alone, in pieces of ten bytes: its rounds go on, and no totals lead on from what it encoded before. */
+function setUpGiver() {
+  const said: { readonly to: PeerId; readonly round: number; readonly offset: number; readonly bytes: number }[] = [];
+  let round = 0;
+  let encoded = 0;
+  const giver = new SnapshotGiver(
+    {
+      encode: () => {
+        encoded += 1;
+        return { tip: tipAt(round), bytes: snapshot };
+      },
+      leadsOn: ({ hash }) => hash === tipAt(round).hash,
+      send: async (to, { tip, offset, bytes }) => void said.push({ to, round: tip.round, offset, bytes: bytes.length }),
+    },
+    { pieceBytes: 10 },
+  );
+  /** Rounds go on; a peer that stands at round `theirs` asks. @returns the round of the snapshot that it is offered */
+  const asks = (peer: PeerId, theirs = 0): number => {
+    round += 1;
+    giver.offer(peer, tipAt(theirs));
+    return said.at(-1)!.round;
+  };
+  const fetches = async (peer: PeerId, of: number, { length = 10, offset = 0 } = {}): Promise<void> => {
+    expect(giver.fetch(peer, { hash: tipAt(of).hash, offset, length })).toBe(true);
+    for (let turn = 0; turn < 30; turn += 1) await Promise.resolve();
+  };
+  return { giver, said, asks, fetches, encodings: () => encoded };
+}
+
+describe("a snapshot in pieces", () => {
+  it("arrives as it is, and tells how far it is", async () => {
+    const { addGiver, carry, taken, progress } = setUp();
+    addGiver("a", snapshot).offer("taker", tipAt(0));
+    await carry();
+    expect(taken).toEqual([snapshot]);
+    expect(progress).toEqual([10, 20, 30, 40, 50, 60, 70, 80, 90, 95]);
+  });
+
+  it("goes on where it was after a lost link, from another who has the same", async () => {
+    const { taker, addGiver, carry, taken, dropAll, asked } = setUp();
+    addGiver("a", snapshot).offer("taker", tipAt(0));
+    await carry(4);
+    dropAll();
+    taker.lost("a");
+    addGiver("b", snapshot).offer("taker", tipAt(0));
+    await carry(0);
+    taker.hear("b", { kind: "piece", version: [1, 1], tip: tipAt(7), total: 95, offset: 0, bytes: new Uint8Array(0) });
+    expect(asked()).toEqual([40]);
+    await carry();
+    expect(taken).toEqual([snapshot]);
+  });
+
+  it("begins anew with another once nothing more comes, and not before", async () => {
+    const { taker, addGiver, carry, taken, dropAll, asked } = setUp();
+    addGiver("a", snapshot).offer("taker", tipAt(0));
+    await carry(4);
+    dropAll();
+    const offer: Piece = { kind: "piece", version: [1, 1], tip: tipAt(8), total: 30, offset: 0, bytes: new Uint8Array(0) };
+    for (let look = 0; look < 4; look += 1) {
+      taker.hear("b", offer);
+      expect(asked()).toEqual([]);
+      taker.lookAround();
+    }
+    addGiver("b", snapshot.subarray(0, 30), 8).offer("taker", tipAt(0));
+    await carry();
+    expect(taken).toEqual([snapshot.subarray(0, 30)]);
+  });
+
+  it("that is not what it says is fetched once from that peer, and then from another", async () => {
+    const { addGiver, carry, taken, dropAll } = setUp((bytes) => bytes.every((byte, i) => byte === i));
+    const liar = addGiver(
+      "liar",
+      snapshot.map(() => 1),
+    );
+    liar.offer("taker", tipAt(0));
+    await carry();
+    expect(taken).toEqual([]);
+    liar.offer("taker", tipAt(0));
+    await carry();
+    dropAll();
+    addGiver("b", snapshot).offer("taker", tipAt(0));
+    await carry();
+    expect(taken).toEqual([snapshot]);
+  });
+
+  it("is refused where it is too large, and fetched by nobody to whom it was not offered", () => {
+    const { taker, addGiver } = setUp();
+    const offer: Piece = { kind: "piece", version: [1, 1], tip: tipAt(7), total: 1_001, offset: 0, bytes: new Uint8Array(0) };
+    expect(taker.hear("a", offer)).toBe(false);
+    expect(addGiver("a", snapshot).fetch("stranger", { hash: tipAt(7).hash, offset: 0, length: 10 })).toBe(false);
+  });
+
+  it("comes to its end, no byte asked for twice, whatever its giver and others offer meanwhile", async () => {
+    const { taker, addGiver, carry, taken, asked } = setUp();
+    const giver = addGiver("a", snapshot);
+    const offer: Piece = { kind: "piece", version: [1, 1], tip: tipAt(8), total: 30, offset: 0, bytes: new Uint8Array(0) };
+    giver.offer("taker", tipAt(0));
+    for (let i = 0; i < 9; i += 1) {
+      await carry(1);
+      expect(asked()).toEqual([]);
+      for (const from of ["a", "b"]) {
+        taker.hear(from, offer);
+        taker.hear(from, { ...offer, tip: tipAt(7), total: 95 });
+      }
+      if (i % 3 === 2) taker.lookAround();
+      expect(asked()).toEqual([]);
+    }
+    await carry();
+    expect(taken).toEqual([snapshot]);
+  });
+
+  it("is not waited for once what its giver sends is not let through any more", async () => {
+    const { taker, addGiver, carry, taken, dropAll, deaf } = setUp();
+    addGiver("a", snapshot).offer("taker", tipAt(0));
+    await carry(4);
+    dropAll();
+    expect(taker.isFetching).toBe(true);
+    deaf.add("a");
+    expect(taker.isFetching).toBe(false);
+    addGiver("b", snapshot.subarray(0, 30), 8).offer("taker", tipAt(0));
+    await carry();
+    expect(taken).toEqual([snapshot.subarray(0, 30)]);
+  });
+
+  it("is offered again to who has begun to fetch it, until its last piece is sent, though no totals lead on from it", async () => {
+    const { asks, fetches, encodings } = setUpGiver();
+    expect(asks("a")).toBe(1);
+    for (let offset = 0; offset < 80; offset += 10) {
+      await fetches("a", 1, { offset });
+      expect(asks("a")).toBe(1);
+    }
+    expect(encodings()).toBe(1);
+    await fetches("a", 1, { offset: 80, length: 15 });
+    expect(asks("a", 1)).toBeGreaterThan(9);
+  });
+
+  it("stays while it is fetched: of three who come at different rounds, the third has the newest that is kept, then one of its own", async () => {
+    const { said, asks, fetches, encodings } = setUpGiver();
+    await comes("a", 1);
+    await comes("b", 2);
+    await comes("c", 2);
+    expect(encodings()).toBe(2);
+    for (const [peer, of] of [
+      ["b", 2],
+      ["a", 1],
+    ] as const) {
+      await fetches(peer, of, { offset: 10 });
+      expect(said.at(-1)).toEqual({ to: peer, round: of, offset: 10, bytes: 10 });
+    }
+    await fetches("c", 2, { offset: 10, length: 85 });
+    expect(asks("c", 2)).toBe(4);
+
+    async function comes(peer: PeerId, expected: number): Promise<void> {
+      expect(asks(peer)).toBe(expected);
+      await fetches(peer, expected);
+    }
+  });
+
+  /** A receiver alone, of snapshots of 1 MB; whom it asks. */
+  const setUpTaker = () => {
+    const asked: PeerId[] = [];
+    const ground = { tip: () => tipAt(0), hears: () => true, take: () => true, progress: () => {} };
+    const taker = new SnapshotTaker({ ...ground, send: async (to) => void asked.push(to) }, { mostBytes: 1e6 });
+    const say = (from: PeerId, round: number, offset: number, bytes = 0): boolean =>
+      taker.hear(from, { kind: "piece", version: [1, 1], tip: tipAt(round), total: 1e6, offset, bytes: new Uint8Array(bytes) });
+    return { taker, say, asked };
+  };
+
+  it("that comes in a trickle is given up within five looks for what another offers, and not begun again while that comes on", () => {
+    const { taker, say, asked } = setUpTaker();
+    say("liar", 2 ** 50, 0);
+    for (let look = 0; look < 5; look += 1) {
+      say("liar", 2 ** 50, 1_000 * look, 1_000);
+      taker.lookAround();
+      say("honest", 8, 0);
+    }
+    expect(asked).toContain("honest");
+    const asks = asked.filter((peer) => peer === "liar").length;
+    for (let offset = 0; offset < 1e6; offset += 50_000) {
+      say("liar", 2 ** 50, 0);
+      taker.lookAround();
+      say("honest", 8, offset, 50_000);
+    }
+    say("liar", 2 ** 50, 0);
+    expect(asked.filter((peer) => peer === "liar")).toHaveLength(asks);
+  });
+
+  it("is not given up over a link of 64 kbit/s, whoever else offers one", () => {
+    const { taker, say, asked } = setUpTaker();
+    const piece = 65_536;
+    say("slow", 7, 0);
+    let sent = 0;
+    for (let look = 1; look <= 50; look += 1) {
+      for (; (sent + 1) * piece <= look * 2.5 * 8_000 && (sent + 1) * piece < 1e6; sent += 1) say("slow", 7, sent * piece, piece);
+      taker.lookAround();
+      say("other", 8, 0);
+    }
+    expect(sent).toBe(15);
+    expect(asked).not.toContain("other");
+  });
+
+  it("that was given up for its slowness is fetched after all, where nobody else offers one", () => {
+    const { taker, say, asked } = setUpTaker();
+    say("slow", 9, 0);
+    for (let look = 0; look < 4; look += 1) taker.lookAround();
+    say("other", 8, 0);
+    taker.lost("other");
+    asked.length = 0;
+    say("slow", 9, 0);
+    expect(asked).toEqual(["slow"]);
+  });
+
+  it("goes to all who fetch it, though one of them takes nothing in; to each one piece at a time", async () => {
+    const sent: PeerId[] = [];
+    let drain = (): void => {};
+    const giver = new SnapshotGiver(
+      {
+        encode: () => ({ tip: tipAt(7), bytes: snapshot }),
+        leadsOn: () => true,
+        send: (to, { bytes }) => {
+          if (bytes.length > 0) sent.push(to);
+          return to === "full" && bytes.length > 0 ? new Promise((resolve) => (drain = resolve)) : Promise.resolve();
+        },
+      },
+      { pieceBytes: 10 },
+    );
+    for (const peer of ["full", "a", "b"]) {
+      giver.offer(peer, tipAt(0));
+      giver.fetch(peer, { hash: tipAt(7).hash, offset: 0, length: 95 });
+    }
+    const turns = async (): Promise<void> => {
+      for (let turn = 0; turn < 60; turn += 1) await Promise.resolve();
+    };
+    await turns();
+    const countOf = (peer: PeerId): number => sent.filter((to) => to === peer).length;
+    expect(["full", "a", "b"].map(countOf)).toEqual([1, 10, 10]);
+    drain();
+    await turns();
+    expect(countOf("full")).toBe(2);
+  });
+});
