@@ -1,4 +1,5 @@
 import { seeded } from "../base/random.ts";
+import type { Tip } from "../base/tip.ts";
 import type { Version } from "../base/version.ts";
 import type { Answer, OwnAsk } from "../compress/types.ts";
 import type { Membership } from "../membership/membership.ts";
@@ -6,7 +7,6 @@ import type { AllReduce } from "../reduce/all-reduce.ts";
 import type { AllReduceEffect, Contribution, Standing } from "../reduce/all-reduce-types.ts";
 import type { Chain } from "../replica/chain.ts";
 import type { Evaluation } from "../run/trainer.ts";
-import type { Tip } from "../signaling/protocol/messages.ts";
 import { playLocalRound } from "./local-round.ts";
 import type { RoundOptions } from "./round-options.ts";
 

@@ -1,6 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Hash, Hasher } from "../base/hash.ts";
 import type { Layout } from "../base/layout.ts";
+import type { Tip } from "../base/tip.ts";
 import type { Links } from "../base/transport.ts";
 import { compareVersions } from "../base/version.ts";
 import { textOf } from "../checkpoint/load-checkpoint.ts";
@@ -12,7 +13,7 @@ import type { RunConfig } from "../run/config.ts";
 import { isOver } from "../run/is-over.ts";
 import type { PeerReport } from "../run/report.ts";
 import type { Evaluation, Trainer } from "../run/trainer.ts";
-import type { IceServer, Member, ServerMessage, Signaling, Tip } from "../signaling/protocol/messages.ts";
+import type { IceServer, Member, ServerMessage, Signaling } from "../signaling/protocol/messages.ts";
 import { otherConfiguration } from "../signaling/protocol/refusals.ts";
 import type { Delta } from "../vector/held-vector.ts";
 import type { State } from "../vector/update.ts";

@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Hash, Hasher } from "../base/hash.ts";
+import type { Tip } from "../base/tip.ts";
 import type { PeerId } from "../base/transport.ts";
 import type { Version } from "../base/version.ts";
 import type { Scheme } from "../compress/types.ts";
@@ -8,7 +9,6 @@ import type { Checkpoint } from "../replica/checkpoint.ts";
 import type { Reconciled } from "../replica/reconcile.ts";
 import type { RunConfig } from "../run/config.ts";
 import type { Trainer } from "../run/trainer.ts";
-import type { Tip } from "../signaling/protocol/messages.ts";
 import type { Delta } from "../vector/held-vector.ts";
 import type { Sections } from "../wire/sections.ts";
 import type { Idle } from "./pause-notice.ts";

@@ -1,10 +1,10 @@
 import type { Clock } from "../base/clock.ts";
 import type { Hash } from "../base/hash.ts";
+import type { Tip } from "../base/tip.ts";
 import type { LinkTraffic, PeerId } from "../base/transport.ts";
 import type { Decision } from "../reduce/all-reduce-types.ts";
 import type { Reconciled } from "../replica/reconcile.ts";
 import type { PeerReport } from "../run/report.ts";
-import type { Tip } from "../signaling/protocol/messages.ts";
 import { countOf } from "../tree/contributors.ts";
 import type { Sections } from "../wire/sections.ts";
 

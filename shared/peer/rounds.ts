@@ -1,3 +1,4 @@
+import type { Tip } from "../base/tip.ts";
 import type { PeerId } from "../base/transport.ts";
 import type { Version } from "../base/version.ts";
 import { Membership } from "../membership/membership.ts";
@@ -8,7 +9,6 @@ import { Chain } from "../replica/chain.ts";
 import type { KeptMemory } from "../replica/checkpoint.ts";
 import type { Replica } from "../replica/replica.ts";
 import type { Evaluation } from "../run/trainer.ts";
-import type { Tip } from "../signaling/protocol/messages.ts";
 import { ChainTalk, type TalkGround } from "../sync/chain-talk.ts";
 import { Outbox } from "../sync/outbox.ts";
 import { type InboxGround, PeerInbox, type Refusal } from "../sync/peer-inbox.ts";

@@ -1,7 +1,7 @@
 import type { Hash } from "../base/hash.ts";
+import type { Tip } from "../base/tip.ts";
 import type { Version } from "../base/version.ts";
 import type { OwnAsk } from "../compress/types.ts";
-import type { Tip } from "../signaling/protocol/messages.ts";
 import type { Metrics, Part } from "../sum/part.ts";
 import type { Place, TreeKind } from "../tree/tree.ts";
 import type { Delta } from "../vector/held-vector.ts";

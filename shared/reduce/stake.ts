@@ -1,8 +1,8 @@
 import type { Layout } from "../base/layout.ts";
+import type { Tip } from "../base/tip.ts";
 import { compareVersions, type Version } from "../base/version.ts";
 import type { ContextOf } from "../compress/context.ts";
 import type { Answer, Ask, Encoded, Scheme } from "../compress/types.ts";
-import type { Tip } from "../signaling/protocol/messages.ts";
 import { type Contributors, includes } from "../tree/contributors.ts";
 import type { Delta } from "../vector/held-vector.ts";
 import { scaled } from "../vector/scaled.ts";

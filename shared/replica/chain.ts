@@ -1,9 +1,9 @@
+import type { Tip } from "../base/tip.ts";
 import { noVersion } from "../base/version.ts";
 import { type ContextOf, createContexts } from "../compress/context.ts";
 import type { RoundOptions } from "../peer/round-options.ts";
 import type { Decision, OpenRound } from "../reduce/all-reduce-types.ts";
 import { isOver } from "../run/is-over.ts";
-import type { Tip } from "../signaling/protocol/messages.ts";
 import type { State } from "../vector/update.ts";
 import type { Down, Header, Snapshot, Up } from "../wire/messages.ts";
 import type { Checkpoint, KeptMemory } from "./checkpoint.ts";

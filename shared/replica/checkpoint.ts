@@ -1,8 +1,8 @@
 import type { Hash } from "../base/hash.ts";
+import type { Tip } from "../base/tip.ts";
 import type { Version } from "../base/version.ts";
 import type { Claim } from "../reduce/all-reduce-types.ts";
 import type { RunConfig } from "../run/config.ts";
-import type { Tip } from "../signaling/protocol/messages.ts";
 import type { State } from "../vector/update.ts";
 import type { Header } from "../wire/messages.ts";
 

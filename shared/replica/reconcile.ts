@@ -1,6 +1,6 @@
+import type { Tip } from "../base/tip.ts";
 import type { Scheme } from "../compress/types.ts";
 import type { Claim, OpenRound } from "../reduce/all-reduce-types.ts";
-import type { Tip } from "../signaling/protocol/messages.ts";
 import type { Delta } from "../vector/held-vector.ts";
 import { scaled } from "../vector/scaled.ts";
 import type { State } from "../vector/update.ts";

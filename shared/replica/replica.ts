@@ -1,10 +1,10 @@
 import { bytesOf, type Hash, type Hasher } from "../base/hash.ts";
 import type { Layout } from "../base/layout.ts";
+import type { Tip } from "../base/tip.ts";
 import { noVersion } from "../base/version.ts";
 import type { ContextOf } from "../compress/context.ts";
 import type { Scheme } from "../compress/types.ts";
 import type { Decision } from "../reduce/all-reduce-types.ts";
-import type { Tip } from "../signaling/protocol/messages.ts";
 import type { Contributors } from "../tree/contributors.ts";
 import { indicesOf, type State, type Update } from "../vector/update.ts";
 import type { Snapshot } from "../wire/messages.ts";

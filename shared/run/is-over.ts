@@ -1,4 +1,4 @@
-import type { Tip } from "../signaling/protocol/messages.ts";
+import type { Tip } from "../base/tip.ts";
 import type { RunConfig } from "./config.ts";
 
 /** Whether all rounds of a run are committed where a chain stands: nobody can have more of them. */

@@ -1,8 +1,7 @@
+import { compareTips, type Tip } from "../base/tip.ts";
 import type { PeerId } from "../base/transport.ts";
 import type { Membership } from "../membership/membership.ts";
 import type { Chain } from "../replica/chain.ts";
-import type { Tip } from "../signaling/protocol/messages.ts";
-import { compareTips } from "../signaling/room/guest.ts";
 import { snapshotBytes } from "../wire/limits.ts";
 import type { Down, Snapshot } from "../wire/messages.ts";
 import type { Outbox } from "./outbox.ts";

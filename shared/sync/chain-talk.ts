@@ -1,7 +1,7 @@
+import type { Tip } from "../base/tip.ts";
 import type { PeerId } from "../base/transport.ts";
 import { compareVersions } from "../base/version.ts";
 import type { Decision } from "../reduce/all-reduce-types.ts";
-import type { Tip } from "../signaling/protocol/messages.ts";
 import { mostSnapshotBytes } from "../wire/limits.ts";
 import type { Down, Fetch, Have, PeerMessage, Piece } from "../wire/messages.ts";
 import { ChainSync, type SyncGround } from "./chain-sync.ts";

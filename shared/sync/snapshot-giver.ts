@@ -1,7 +1,6 @@
 import type { Hash } from "../base/hash.ts";
+import { compareTips, type Tip } from "../base/tip.ts";
 import type { PeerId } from "../base/transport.ts";
-import type { Tip } from "../signaling/protocol/messages.ts";
-import { compareTips } from "../signaling/room/guest.ts";
 import type { Fetch, Piece } from "../wire/messages.ts";
 
 /** What one message carries of a snapshot: on a slow uplink a tenth of a second, which the sums of a round may have to wait. */

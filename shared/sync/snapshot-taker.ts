@@ -1,7 +1,6 @@
 import { joinChunks } from "../base/join-chunks.ts";
+import { compareTips, type Tip } from "../base/tip.ts";
 import type { PeerId } from "../base/transport.ts";
-import type { Tip } from "../signaling/protocol/messages.ts";
-import { compareTips } from "../signaling/room/guest.ts";
 import type { Fetch, Piece } from "../wire/messages.ts";
 
 interface TakerGround {

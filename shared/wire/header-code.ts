@@ -1,5 +1,5 @@
 import type { Hash } from "../base/hash.ts";
-import type { Tip } from "../signaling/protocol/messages.ts";
+import type { Tip } from "../base/tip.ts";
 import type { TreeKind } from "../tree/tree.ts";
 import { type Reader, WireError, type Writer } from "./bytes.ts";
 import { readContributors, writeContributors } from "./contributors-code.ts";

@@ -1,6 +1,6 @@
 import type { Hash } from "../base/hash.ts";
+import type { Tip } from "../base/tip.ts";
 import type { Version } from "../base/version.ts";
-import type { Tip } from "../signaling/protocol/messages.ts";
 import type { Part } from "../sum/part.ts";
 import type { Contributors } from "../tree/contributors.ts";
 import type { State } from "../vector/update.ts";

@@ -1,6 +1,6 @@
 import type { Hash } from "../base/hash.ts";
+import type { Tip } from "../base/tip.ts";
 import type { Version } from "../base/version.ts";
-import type { Tip } from "../signaling/protocol/messages.ts";
 import type { Reader, Writer } from "./bytes.ts";
 
 /** Rounds and versions stay exact in a float64. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ClientMessage, Tip } from "../../shared/signaling/protocol/messages.ts";
+import type { Tip } from "../../shared/base/tip.ts";
+import type { ClientMessage } from "../../shared/signaling/protocol/messages.ts";
 import type { Forgery, Subject } from "../../shared/simulation/chaos/subject.ts";
 import { contributorsOf } from "../../shared/tree/contributors.ts";
 import type { PeerMessage } from "../../shared/wire/messages.ts";

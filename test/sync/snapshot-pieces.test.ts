@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Tip } from "../../shared/base/tip.ts";
 import type { PeerId } from "../../shared/base/transport.ts";
-import type { Tip } from "../../shared/signaling/protocol/messages.ts";
 import { SnapshotGiver } from "../../shared/sync/snapshot-giver.ts";
 import { SnapshotTaker } from "../../shared/sync/snapshot-taker.ts";
 import type { Piece } from "../../shared/wire/messages.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hashSchema, tipSchema, versionSchema } from "../../base/tip.ts";
 import { runConfigSchema } from "../../run/config.ts";
 import { canonicalRoom, roomExpectation } from "./room-name.ts";
 
@@ -15,15 +16,9 @@ export const roomSchema = z
     if (room === null) context.issues.push({ code: "custom", message: `expected ${roomExpectation}`, input: text });
     return room ?? z.NEVER;
   });
-const hash = z.string().regex(/^[0-9a-f]{32}$/, "expected a hash of 32 hexadecimal digits");
-const version = z.tuple([z.number().int().min(0), z.number().int().min(0)]).readonly();
 const text = z.string().max(300);
 /** An SDP offer with all its candidates stays below 10 kB; four times that is a mistake or an attack. */
 const signal = z.string().max(40_000);
-
-/** Where a peer's chain of commits stands: the last committed round, the roster version that committed it, and its hash. */
-export const tipSchema = z.strictObject({ round: z.int().min(0), version, hash });
-export type Tip = z.infer<typeof tipSchema>;
 
 const memberSchema = z.strictObject({
   peer: peerId,
@@ -51,7 +46,7 @@ export const clientMessageSchema = z.discriminatedUnion("kind", [
         /** null for an observer. */
         position: z.int().min(0).max(4095).nullable(),
         members: z.int().min(0).max(4096),
-        version,
+        version: versionSchema,
       })
       .optional(),
   }),
@@ -61,17 +56,17 @@ export const clientMessageSchema = z.discriminatedUnion("kind", [
    */
   z.strictObject({
     kind: z.literal("ready"),
-    configHash: hash,
+    configHash: hashSchema,
     tip: tipSchema,
     anew: z.literal(true).optional(),
     /** A promise, once asked for: it adds to no sum and makes no total under this roster or an older one. */
-    holds: version.optional(),
+    holds: versionSchema.optional(),
   }),
   z.strictObject({ kind: z.literal("signal"), to: peerId, data: signal }),
   /** A link to a tree neighbour or sponsor did not open, or was lost. */
   z.strictObject({ kind: z.literal("report"), peer: peerId, loss: z.enum(["unopened", "closed", "broken"]), reason: text }),
   /** A member's round under this roster should have ended, and has not: somebody may be silent behind a socket that lives. */
-  z.strictObject({ kind: z.literal("stuck"), version }),
+  z.strictObject({ kind: z.literal("stuck"), version: versionSchema }),
   /** The root, after each commit. */
   z.strictObject({ kind: z.literal("committed"), tip: tipSchema }),
   /** Anyone may start and pause the run. */
@@ -93,7 +88,7 @@ export const serverMessageSchema = z.discriminatedUnion("kind", [
     kind: z.literal("welcome"),
     seat: z.int().min(0),
     config: runConfigSchema,
-    configHash: hash,
+    configHash: hashSchema,
     iceServers: z.array(iceServer).max(10),
   }),
   /**
@@ -106,7 +101,7 @@ export const serverMessageSchema = z.discriminatedUnion("kind", [
   /** The whole truth about who sums with whom, to everyone in the room. Members in tree order: the first is the root. */
   z.strictObject({
     kind: z.literal("roster"),
-    version,
+    version: versionSchema,
     members: z.array(memberSchema).max(4096),
     running: z.boolean(),
     /** How many peers are connected but not (yet) members. */
@@ -119,7 +114,7 @@ export const serverMessageSchema = z.discriminatedUnion("kind", [
    * Members are gone who may have been the last to know some rounds: this peer says where it stands, by `ready`. `hold`: the root
    * is to be replaced without its word. This peer gives nothing more under this roster or an older one, and says so.
    */
-  z.strictObject({ kind: z.literal("where"), hold: version.optional() }),
+  z.strictObject({ kind: z.literal("where"), hold: versionSchema.optional() }),
   /**
    * What the next roster, or this peer's being let in, waits for: the rest of a sentence that begins with "Waiting", and the longest that
    * it takes; null: nobody knows. Over with the next roster.

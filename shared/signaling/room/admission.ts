@@ -1,6 +1,6 @@
+import { compareTips, type Tip } from "../../base/tip.ts";
 import type { PeerId } from "../../base/transport.ts";
-import type { Tip } from "../protocol/messages.ts";
-import { compareTips, type Guest, isPresent, maxUnreached } from "./guest.ts";
+import { type Guest, isPresent, maxUnreached } from "./guest.ts";
 import { changed, type Roster, unplace } from "./roster.ts";
 
 /** How many rounds a peer may be behind and still be a member: the rest is in its parent's log of totals. */

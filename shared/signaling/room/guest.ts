@@ -1,6 +1,7 @@
+import type { Tip } from "../../base/tip.ts";
 import type { PeerId } from "../../base/transport.ts";
-import { compareVersions, type Version } from "../../base/version.ts";
-import type { ClientMessage, Member, Tip } from "../protocol/messages.ts";
+import type { Version } from "../../base/version.ts";
+import type { ClientMessage, Member } from "../protocol/messages.ts";
 
 /** A name for one socket, given by whoever carries the messages. */
 export type ConnectionId = string;
@@ -50,11 +51,6 @@ export const maxUnreached = 4;
 /** Whether it has a socket and the configuration, i.e. may be in a roster. */
 export function isPresent(guest: Guest): boolean {
   return guest.connection !== null && guest.tip !== null;
-}
-
-/** A greater tip is further along the chain: by round, then by version, then by hash. */
-export function compareTips(a: Tip, b: Tip): number {
-  return a.round - b.round || compareVersions(a.version, b.version) || (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0);
 }
 
 /** What a person is told whose peer cannot be placed in the tree. */

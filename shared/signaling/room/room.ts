@@ -1,7 +1,8 @@
+import type { Tip } from "../../base/tip.ts";
 import type { PeerId } from "../../base/transport.ts";
 import { compareVersions, type Version } from "../../base/version.ts";
 import type { RunConfig } from "../../run/config.ts";
-import type { ClientMessage, Tip } from "../protocol/messages.ts";
+import type { ClientMessage } from "../protocol/messages.ts";
 import { admit } from "./admission.ts";
 import { hello, refuse } from "./arrival.ts";
 import { outdo } from "./belief.ts";

@@ -1,11 +1,11 @@
+import { compareTips, type Tip } from "../../base/tip.ts";
 import type { PeerId } from "../../base/transport.ts";
 import { compareVersions, noVersion, type Version } from "../../base/version.ts";
 import type { TreeKind } from "../../tree/tree.ts";
-import type { Member, Tip } from "../protocol/messages.ts";
-import { compareTips, type Guest } from "./guest.ts";
+import type { Member } from "../protocol/messages.ts";
+import type { ConnectionId, Guest } from "./guest.ts";
 import type { Pacing } from "./pacing.ts";
 import { withdraw } from "./placement.ts";
-import type { Probe } from "./silence.ts";
 
 /** Rounds may be faster than its way to the server: so long ago (ms), and at most twice that, it may have been in step. */
 const maxMsBehind = 2_000;
@@ -35,6 +35,16 @@ export interface Asked {
   readonly firstAt: number;
   /** And to give nothing more under this roster and those before it; null: only where they stand. */
   readonly hold: Version | null;
+}
+
+/** Members that were asked whether they are here, because a round does not end. */
+export interface Probe {
+  readonly at: number;
+  /** When one of them last answered. */
+  heardAt: number;
+  /** When those who have said nothing since are taken to be gone. */
+  readonly until: number;
+  readonly asked: readonly { readonly guest: Guest; readonly connection: ConnectionId }[];
 }
 
 /** How a member went. */

@@ -12,16 +12,6 @@ const longerMs = 500;
 /** Members are asked at most once in so long. */
 const betweenMs = 5_000;
 
-/** Members that were asked whether they are here, because a round does not end. */
-export interface Probe {
-  readonly at: number;
-  /** When one of them last answered. */
-  heardAt: number;
-  /** When those who have said nothing since are taken to be gone. */
-  readonly until: number;
-  readonly asked: readonly { readonly guest: Guest; readonly connection: ConnectionId }[];
-}
-
 /**
  * A member says that its round should have ended: the root, or too many others, may be silent behind sockets that live. All members
  * are asked where they stand.

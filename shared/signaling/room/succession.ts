@@ -1,8 +1,8 @@
+import { compareTips, type Tip } from "../../base/tip.ts";
 import type { PeerId } from "../../base/transport.ts";
 import { compareVersions, type Version } from "../../base/version.ts";
-import type { Tip } from "../protocol/messages.ts";
 import type { Effect } from "./effects.ts";
-import { type ConnectionId, compareTips, type Guest, isPresent } from "./guest.ts";
+import { type ConnectionId, type Guest, isPresent } from "./guest.ts";
 import { neighboursOf } from "./placement.ts";
 import type { IssuedRoster, Roster } from "./roster.ts";
 

@@ -1,8 +1,8 @@
 import type { Hash } from "../../base/hash.ts";
+import type { Tip } from "../../base/tip.ts";
 import type { PeerId } from "../../base/transport.ts";
 import type { Version } from "../../base/version.ts";
 import type { Decision } from "../../reduce/all-reduce-types.ts";
-import type { Tip } from "../../signaling/protocol/messages.ts";
 import { added } from "../../sum/gathered.ts";
 import { type Contributors, contributorsOf, countOf, disjoint, includes, isSubset, union } from "../../tree/contributors.ts";
 import { addInto, denseUpdate, toDense, type Update } from "../../vector/update.ts";

@@ -1,12 +1,12 @@
 import type { Hash } from "../../base/hash.ts";
 import type { Layout } from "../../base/layout.ts";
 import type { Rng } from "../../base/random.ts";
+import type { Tip } from "../../base/tip.ts";
 import type { Version } from "../../base/version.ts";
 import { type ContextOf, createContexts } from "../../compress/context.ts";
 import type { Scheme } from "../../compress/types.ts";
 import { AllReduce } from "../../reduce/all-reduce.ts";
 import type { AllReduceEffect, Contribution, Decision, Standing } from "../../reduce/all-reduce-types.ts";
-import type { Tip } from "../../signaling/protocol/messages.ts";
 import { noMetrics } from "../../sum/part.ts";
 import { placeOf, type TreeKind } from "../../tree/tree.ts";
 import type { State, Update } from "../../vector/update.ts";

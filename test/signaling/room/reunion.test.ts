@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Tip } from "../../../shared/base/tip.ts";
 import { configText, defaultConfig } from "../../../shared/run/config.ts";
-import type { ServerMessage, Tip } from "../../../shared/signaling/protocol/messages.ts";
+import type { ServerMessage } from "../../../shared/signaling/protocol/messages.ts";
 import type { Effect } from "../../../shared/signaling/room/effects.ts";
 import { createLobby, type LobbyEvent } from "../../../shared/signaling/room/lobby.ts";
 import { hashOf, helloOf, peerName, tipAt } from "./room-harness.ts";

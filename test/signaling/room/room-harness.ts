@@ -1,8 +1,9 @@
 import { createHasher } from "../../../shared/base/hash.ts";
+import type { Tip } from "../../../shared/base/tip.ts";
 import type { Version } from "../../../shared/base/version.ts";
 import { configText, defaultConfig, type RunConfig } from "../../../shared/run/config.ts";
 import type { ClientMessage, RosterMessage, ServerMessage } from "../../../shared/signaling/protocol/messages.ts";
-import { serverMessageSchema, signalingProtocol, type Tip } from "../../../shared/signaling/protocol/messages.ts";
+import { serverMessageSchema, signalingProtocol } from "../../../shared/signaling/protocol/messages.ts";
 import type { Effect } from "../../../shared/signaling/room/effects.ts";
 import { createRoom, type RoomEvent } from "../../../shared/signaling/room/room.ts";
 import type { RoomOptions } from "../../../shared/signaling/room/room-state.ts";
