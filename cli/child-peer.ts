@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { ClientReport } from "../client/peer/client-report.ts";
-import type { FinalReport } from "./run-peer.ts";
+import type { FinalReport } from "./final-report.ts";
 
 /** Lines kept of what a peer says outside its reports: enough to see why it failed. */
 const lastWordsLines = 12;

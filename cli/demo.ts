@@ -4,7 +4,7 @@ import { createSignalingServer } from "../signaling-server/main.ts";
 import { type ChildPeer, startChildPeer } from "./child-peer.ts";
 import type { DemoTabs } from "./demo-tabs.ts";
 import { exportFolderOf } from "./export-folder.ts";
-import type { FinalReport } from "./run-peer.ts";
+import type { FinalReport } from "./final-report.ts";
 import { summaryOf, summaryText } from "./summary.ts";
 import { addConfigOptions, configOf, type TypedOptions, typedConfig, wholeNumber } from "./support/config-options.ts";
 import { checkDataFolder } from "./support/data-folder.ts";

@@ -4,7 +4,7 @@ import type { FileProgress } from "../client/data/served-files.ts";
 import type { ClientReport } from "../client/peer/client-report.ts";
 import type { PeerId } from "../shared/base/transport.ts";
 import type { Member } from "../shared/signaling/protocol/messages.ts";
-import type { FinalReport } from "./run-peer.ts";
+import type { FinalReport } from "./final-report.ts";
 import { printable } from "./support/terminal.ts";
 
 /** Says in one line for a person what a peer reports; null for what only a program wants. It remembers who is who, and who was lost. */

@@ -12,6 +12,7 @@ import { usualShares } from "../shared/run/usual-shares.ts";
 import { canonicalRoom, roomExpectation } from "../shared/signaling/protocol/room-name.ts";
 import { connectTimeoutOf, createConnectWait } from "./connect-wait.ts";
 import { exportFolderOf } from "./export-folder.ts";
+import type { FinalReport } from "./final-report.ts";
 import { createReportText } from "./report-text.ts";
 import { configOf, type TypedOptions, typedConfig } from "./support/config-options.ts";
 import { UnreachableError, UsageError } from "./support/exit.ts";
@@ -26,22 +27,6 @@ function withShares(fields: ReturnType<typeof typedConfig>): ReturnType<typeof t
 
 /** Time for the last total to reach who is behind, before a peer that has finished leaves by itself. */
 const lingerMs = 3_000;
-
-/** What a peer says at its end: the last line of its JSON output. */
-export interface FinalReport {
-  readonly type: "final";
-  readonly peer: string;
-  readonly round: number;
-  readonly hash: string;
-  readonly parameters: number;
-  /** Of this model, on the whole held-out set; null if it could not be tested. */
-  readonly accuracy: number | null;
-  readonly loss: number | null;
-  /** Over the links that are open at the end, where bytes enter the data channel, and as the WebRTC stack counts them. */
-  readonly bytesSent: number;
-  readonly statsBytesSent: number | null;
-  readonly wireBytesSent: number | null;
-}
 
 /** Joins, trains until the run ends or it is interrupted, says how it ended, and leaves. */
 export async function runPeer(typed: TypedOptions): Promise<void> {

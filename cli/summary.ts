@@ -11,7 +11,7 @@ import {
 import type { Hash } from "../shared/base/hash.ts";
 import type { RunConfig } from "../shared/run/config.ts";
 import type { RoundReport } from "../shared/run/report.ts";
-import type { FinalReport } from "./run-peer.ts";
+import type { FinalReport } from "./final-report.ts";
 
 /** How a browser tab of the demo ended. */
 export interface TabEnd {

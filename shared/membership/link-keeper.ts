@@ -1,8 +1,8 @@
 import type { Clock } from "../base/clock.ts";
 import type { Links, Loss, PeerId } from "../base/transport.ts";
 import { compareVersions, noVersion } from "../base/version.ts";
-import type { LinkReporter } from "../peer/link-reporter.ts";
 import type { Signaling } from "../signaling/protocol/messages.ts";
+import type { LinkReporter } from "./link-reporter.ts";
 import type { Neighbourhood } from "./neighbours.ts";
 
 /** The first redial comes after this; each further one waits twice as long. */

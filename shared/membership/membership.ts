@@ -1,7 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { PeerId } from "../base/transport.ts";
 import { compareVersions, noVersion, type Version } from "../base/version.ts";
-import type { RoundEvents } from "../peer/round-options.ts";
 import type { AllReduce } from "../reduce/all-reduce.ts";
 import type { AllReduceEffect } from "../reduce/all-reduce-types.ts";
 import { Distrust } from "./distrust.ts";
@@ -10,7 +9,12 @@ import type { Neighbourhood } from "./neighbours.ts";
 
 export interface MembershipGround {
   readonly clock: Clock;
-  readonly events: Pick<RoundEvents, "isOpen" | "distrusted">;
+  readonly events: {
+    /** Whether there is a link to a peer. */
+    isOpen(peer: PeerId): boolean;
+    /** A neighbour keeps saying what cannot be read, or does not fit: it is as good as out of reach. */
+    distrusted(peer: PeerId, reason: string): void;
+  };
   /** Asks a peer to take this one in, or tells it that this is not needed any more. */
   ask(peer: PeerId, wanted: boolean): void;
   perform(effects: readonly AllReduceEffect[]): void;

@@ -1,15 +1,11 @@
 import type { Clock } from "../base/clock.ts";
-import type { Hash, Hasher } from "../base/hash.ts";
+import type { Hash } from "../base/hash.ts";
 import type { Tip } from "../base/tip.ts";
 import type { PeerId } from "../base/transport.ts";
 import type { Version } from "../base/version.ts";
-import type { Scheme } from "../compress/types.ts";
 import type { Decision } from "../reduce/all-reduce-types.ts";
-import type { Checkpoint } from "../replica/checkpoint.ts";
 import type { Reconciled } from "../replica/reconcile.ts";
-import type { RunConfig } from "../run/config.ts";
-import type { Trainer } from "../run/trainer.ts";
-import type { Delta } from "../vector/held-vector.ts";
+import type { ChainOptions } from "../replica/start-replica.ts";
 import type { Sections } from "../wire/sections.ts";
 import type { Idle } from "./pause-notice.ts";
 
@@ -52,18 +48,9 @@ export interface RoundEvents {
   idle(facts: Idle): void;
 }
 
-export interface RoundOptions {
-  readonly config: RunConfig;
-  readonly scheme: Scheme;
-  readonly trainer: Trainer<Delta>;
-  /** Which share of the data is this peer's; also seeds its own draws. */
-  readonly seat: number;
-  readonly parameters: Float32Array;
-  readonly hasher: Hasher;
+export interface RoundOptions extends ChainOptions {
   readonly clock: Clock;
   readonly events: RoundEvents;
-  /** Where a former life of this peer stood: it goes on from there. */
-  readonly restored?: Checkpoint | null;
   /** A snapshot of more bytes goes in pieces of so many. */
   readonly pieceBytes?: number;
 }

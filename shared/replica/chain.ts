@@ -1,7 +1,6 @@
 import type { Tip } from "../base/tip.ts";
 import { noVersion } from "../base/version.ts";
 import { type ContextOf, createContexts } from "../compress/context.ts";
-import type { RoundOptions } from "../peer/round-options.ts";
 import type { Decision, OpenRound } from "../reduce/all-reduce-types.ts";
 import { isOver } from "../run/is-over.ts";
 import type { State } from "../vector/update.ts";
@@ -11,7 +10,7 @@ import { History } from "./history.ts";
 import { keepMemory, settleKept } from "./kept-memory.ts";
 import { type Reconciled, reconcile } from "./reconcile.ts";
 import { adoptSnapshot, commit, type Replica, snapshotFits } from "./replica.ts";
-import { startReplica } from "./start-replica.ts";
+import { type ChainOptions, startReplica } from "./start-replica.ts";
 
 /** How many vectors of d floats the shares may take that would be given back if rounds were undone. */
 const historyVectors = 8;
@@ -26,7 +25,7 @@ const nowhere: Tip = { round: 0, version: noVersion, hash: "0".repeat(32) };
 export class Chain {
   /** Contexts of the peer's methods: they start from the replica's parameters. */
   readonly contextOf: ContextOf;
-  private readonly options: RoundOptions;
+  private readonly options: ChainOptions;
   private readonly history: History;
   private current: Replica;
   private disowned = false;
@@ -34,7 +33,7 @@ export class Chain {
   private former: Float32Array | null;
 
   /** @throws {CheckpointError} if the checkpoint to go on from is of another model */
-  constructor(options: RoundOptions) {
+  constructor(options: ChainOptions) {
     const { config, seat, trainer } = options;
     const { replica, headers, claims, open } = startReplica(options);
     this.options = options;

@@ -1,9 +1,26 @@
-import type { RoundOptions } from "../peer/round-options.ts";
+import type { Hasher } from "../base/hash.ts";
+import type { Scheme } from "../compress/types.ts";
 import type { Claim } from "../reduce/all-reduce-types.ts";
+import type { RunConfig } from "../run/config.ts";
+import type { Trainer } from "../run/trainer.ts";
+import type { Delta } from "../vector/held-vector.ts";
 import type { Header } from "../wire/messages.ts";
-import { CheckpointError } from "./checkpoint.ts";
+import { type Checkpoint, CheckpointError } from "./checkpoint.ts";
 import { startMemory } from "./kept-memory.ts";
 import { firstReplica, type Replica, sameSlots } from "./replica.ts";
+
+export interface ChainOptions {
+  readonly config: RunConfig;
+  readonly scheme: Scheme;
+  readonly trainer: Trainer<Delta>;
+  /** Which share of the data is this peer's; also seeds its own draws. */
+  readonly seat: number;
+  /** Of the model before the first round: d floats. */
+  readonly parameters: Float32Array;
+  readonly hasher: Hasher;
+  /** Where a former life of this peer stood: it goes on from there. */
+  readonly restored?: Checkpoint | null;
+}
 
 /** Where a peer begins. */
 interface Start {
@@ -15,7 +32,7 @@ interface Start {
 }
 
 /** The replica before the first round, or that of a checkpoint. @throws {CheckpointError} if that is of another model */
-export function startReplica({ scheme, trainer, parameters, hasher, restored }: RoundOptions): Start {
+export function startReplica({ scheme, trainer, parameters, hasher, restored }: ChainOptions): Start {
   const { layout } = trainer;
   const first = firstReplica(scheme, layout, parameters, hasher);
   if (restored == null) return { replica: first, headers: [], claims: [], open: null };

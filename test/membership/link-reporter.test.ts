@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Links, LinkTraffic, Loss } from "../../shared/base/transport.ts";
 import { noStats } from "../../shared/links/connection.ts";
-import { createLinkReporter } from "../../shared/peer/link-reporter.ts";
+import { createLinkReporter } from "../../shared/membership/link-reporter.ts";
 import type { LinkReport, PeerReport } from "../../shared/run/report.ts";
 
 const near = "b".repeat(16);
