@@ -29,7 +29,7 @@ export interface Session {
   vanish(): void;
 }
 
-export type { BackendName as Backend } from "../tfjs/choose-backend.ts";
+export type { BackendName as Backend } from "../tfjs/on-backend.ts";
 
 /** What a tab tells its page: the client's reports, and about once a second the traffic of the page's channels. */
 export type TabReport = ClientReport | { readonly type: "traffic"; readonly links: readonly LinkTraffic[] };

@@ -2,7 +2,7 @@ import { indicesOf, type Update } from "../../shared/vector/update.ts";
 import { createDeviceArithmetic, type DeviceArithmetic } from "./device-arithmetic.ts";
 import { DeviceError } from "./device-error.ts";
 import { createDeviceSelection, type DeviceSelection } from "./device-selection.ts";
-import { DeviceVector } from "./device-vector.ts";
+import { DeviceVector, type VectorKeeper } from "./device-vector.ts";
 import { ReadBack } from "./read-back.ts";
 
 /** A buffer of d floats and what it holds at present. */
@@ -35,7 +35,7 @@ export interface DeviceMemoryOptions {
  * A round that does not commit is undone by going on with e's id. A residual that differs from another by a share is only noted;
  * that other is overwritten once the noted one is used. 12d bytes of device memory; only O(k) bytes are read back.
  */
-export class DeviceMemory {
+export class DeviceMemory implements VectorKeeper {
   readonly length: number;
   readonly #device: GPUDevice;
   readonly #arithmetic: DeviceArithmetic;

@@ -1,32 +1,40 @@
 import type { HeldVector } from "../../shared/vector/held-vector.ts";
 import type { Update } from "../../shared/vector/update.ts";
-import type { DeviceMemory } from "./device-memory.ts";
 
-/** A vector of d floats that stays on a GPU. It is good until the memory that keeps it writes something else in its place. */
+/** What keeps vectors on a GPU and computes with them: a `DeviceMemory`. */
+export interface VectorKeeper {
+  /** d: floats in each of its vectors. */
+  readonly length: number;
+  scale(x: DeviceVector, weight: number): Promise<DeviceVector>;
+  largest(x: DeviceVector, k: number): Promise<Update>;
+  read(id: number): Promise<Float32Array>;
+}
+
+/** A vector of d floats that stays on a GPU. Valid until its keeper overwrites it. */
 export class DeviceVector implements HeldVector {
   readonly id: number;
-  readonly #memory: DeviceMemory;
+  readonly #keeper: VectorKeeper;
 
-  constructor(memory: DeviceMemory, id: number) {
-    this.#memory = memory;
+  constructor(keeper: VectorKeeper, id: number) {
+    this.#keeper = keeper;
     this.id = id;
   }
 
   get length(): number {
-    return this.#memory.length;
+    return this.#keeper.length;
   }
 
   /** weight · x, in the place of x. @throws {RangeError} (as a rejection) if a number of it is not finite */
   scaled(weight: number): Promise<DeviceVector> {
-    return this.#memory.scale(this, weight);
+    return this.#keeper.scale(this, weight);
   }
 
   largest(k: number): Promise<Update> {
-    return this.#memory.largest(this, k);
+    return this.#keeper.largest(this, k);
   }
 
   /** d floats are read back. */
   toArray(): Promise<Float32Array> {
-    return this.#memory.read(this.id);
+    return this.#keeper.read(this.id);
   }
 }

@@ -2,7 +2,7 @@ import type { Hash } from "../../shared/base/hash.ts";
 import type { PeerReport } from "../../shared/run/report.ts";
 import type { FileProgress } from "../data/served-files.ts";
 import type { SelectionPlace } from "../gpu/place-selection.ts";
-import type { BackendName } from "../tfjs/choose-backend.ts";
+import type { BackendName } from "../tfjs/on-backend.ts";
 
 /** The peer's own reports, and what only a client knows: on what it trains, and why not on something faster. */
 export type ClientReport =

@@ -1,10 +1,8 @@
 import type { Clock } from "../../shared/base/clock.ts";
 import { NoAnswerError, within } from "../../shared/base/within.ts";
 import { realClock } from "../base/real-clock.ts";
-import { onBackend } from "./on-backend.ts";
+import { type BackendName, onBackend } from "./on-backend.ts";
 import { TrainingError } from "./training-error.ts";
-
-export type BackendName = "webgpu" | "webgl" | "wasm" | "cpu";
 
 /** A tfjs backend that may be used here. */
 export interface BackendCandidate {

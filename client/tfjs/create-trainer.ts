@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { DataSet } from "../data/data-set.ts";
-import type { BackendName } from "./choose-backend.ts";
+import type { BackendName } from "./on-backend.ts";
 import { currentBackend, onBackend, type TurnOptions } from "./on-backend.ts";
 import { TensorTrainer, type TrainerConfig } from "./tensor-trainer.ts";
 

@@ -2,8 +2,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Clock } from "../../shared/base/clock.ts";
 import { NoAnswerError, within } from "../../shared/base/within.ts";
 import { realClock } from "../base/real-clock.ts";
-import type { BackendName } from "./choose-backend.ts";
 import { TrainingError } from "./training-error.ts";
+
+/** tfjs's backends, by its own names. */
+export type BackendName = "webgpu" | "webgl" | "wasm" | "cpu";
 
 /** tfjs has one current backend in a process, whoever asks for it: who needs another one waits until nobody computes. */
 let current: BackendName | null = null;

@@ -6,11 +6,12 @@ import type { DataSet } from "../data/data-set.ts";
 import { lossyScheme } from "../gpu/lossy-scheme.ts";
 import { placeSelection, type SelectionPlace } from "../gpu/place-selection.ts";
 import type { ClientReport } from "../peer/client-report.ts";
-import { type BackendCandidate, type BackendName, chooseBackend } from "./choose-backend.ts";
+import { type BackendCandidate, chooseBackend } from "./choose-backend.ts";
 import { createTrainer } from "./create-trainer.ts";
 import { holdingTrainer, webgpuDevice } from "./holding-trainer.ts";
 import { lastingTrainer, type PlacedTrainer } from "./lasting-trainer.ts";
 import { dropWebgpu, lossOf } from "./lost-device.ts";
+import type { BackendName } from "./on-backend.ts";
 import type { TensorTrainer } from "./tensor-trainer.ts";
 import { trainingProbe } from "./training-probe.ts";
 

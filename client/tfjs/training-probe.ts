@@ -4,8 +4,9 @@ import { initialParameters } from "../../shared/run/initial-parameters.ts";
 import { realClock } from "../base/real-clock.ts";
 import type { ImageShape, LabelledImages } from "../data/data-set.ts";
 import type { ModelChoice } from "../tasks/model-layout.ts";
-import type { BackendName, StepResult } from "./choose-backend.ts";
+import type { StepResult } from "./choose-backend.ts";
 import { createTrainer } from "./create-trainer.ts";
+import type { BackendName } from "./on-backend.ts";
 
 /** Few samples, because the plain cpu backend takes part, too; more than one, so that sums over a batch are tried. */
 const probeSamples = 4;

@@ -1,12 +1,13 @@
 import type { Hasher } from "../base/hash.ts";
 import { bytesOf } from "../base/hash.ts";
 import { issueText } from "../base/issue-text.ts";
+import { WireError } from "../base/wire-error.ts";
 import type { Claim } from "../reduce/all-reduce-types.ts";
 import { type Checkpoint, CheckpointError, type KeptMemory } from "../replica/checkpoint.ts";
 import { chainHash } from "../replica/replica.ts";
 import { configDifferences, configText, type RunConfig, runConfigSchema } from "../run/config.ts";
 import type { Update } from "../vector/update.ts";
-import { createReader, createWriter, type Reader, WireError, type Writer } from "../wire/bytes.ts";
+import { createReader, createWriter, type Reader, type Writer } from "../wire/bytes.ts";
 import { readFloats } from "../wire/floats.ts";
 import { readHeaders, writeHeaders } from "../wire/header-code.ts";
 import { maxMessageBytes } from "../wire/limits.ts";

@@ -1,6 +1,7 @@
 import { layoutOf } from "../base/layout.ts";
+import type { MergeRule, Phase } from "../sum/merge-rule.ts";
 import { denseUpdate, indicesOf, sparseUpdate, toDense, type Update } from "../vector/update.ts";
-import { type Answer, type Exchange, type MergeRule, type Phase, reduced, type Scheme, type Stage } from "./types.ts";
+import { type Answer, type Exchange, reduced, type Scheme, type Stage } from "./types.ts";
 
 /**
  * How sparse sums are added over the tree. `gtopk`: truncated to k at each node, O(k log P) on the critical path. `exact`: nothing

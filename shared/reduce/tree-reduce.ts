@@ -1,4 +1,4 @@
-import type { MergeRule } from "../compress/types.ts";
+import type { MergeRule } from "../sum/merge-rule.ts";
 import { joinParts, type Part } from "../sum/part.ts";
 import { type Contributors, contributorsOf, countOf, disjoint, isSubset, union } from "../tree/contributors.ts";
 import type { Place } from "../tree/tree.ts";

@@ -1,5 +1,4 @@
 import type { Layout, TensorSpec } from "../base/layout.ts";
-import type { Arguments } from "../compress/text/arguments.ts";
 import type { Matrix } from "../vector/linear-algebra/products.ts";
 
 /** A tensor of the flat vector, read as a matrix of `rows` × `columns`. */
@@ -42,14 +41,6 @@ export function planMatrices({ tensors }: Layout, rank: number): MatrixPlan {
     rightLength: matrices.reduce((sum, { columns }) => sum + columns * rank, 0),
     rawLength: raw.reduce((sum, { size }) => sum + size, 0),
   };
-}
-
-/** Of low-rank methods: orthogonalising costs r² for each row. */
-const mostRank = 1024;
-
-/** The argument r of a low-rank method. */
-export function rankIn(given: Arguments): number {
-  return given.integer("r", { fallback: 2, min: 1, max: mostRank });
 }
 
 /** The matrix of x that a spec names: a view, not a copy. */

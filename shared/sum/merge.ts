@@ -1,4 +1,3 @@
-import type { Block, MergeRule } from "../compress/types.ts";
 import { formatted } from "../vector/formats/formatted.ts";
 import { saturate } from "../vector/saturate.ts";
 import { selectLargest } from "../vector/select.ts";
@@ -14,6 +13,7 @@ import {
   zeroUpdate,
 } from "../vector/update.ts";
 import { mergeFactors } from "./merge-factors.ts";
+import type { Block, MergeRule } from "./merge-rule.ts";
 
 /** Above this share of d an index costs more than the zeros it saves (4 bytes a value, about 1 byte an index). */
 const denseAbove = 0.8;

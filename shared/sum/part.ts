@@ -1,8 +1,8 @@
-import type { MergeRule } from "../compress/types.ts";
 import { type Contributors, lowestOf, union } from "../tree/contributors.ts";
 import { type Update, zeroUpdate } from "../vector/update.ts";
 import { added, partsOf, type Sum } from "./gathered.ts";
 import { mergeUpdates } from "./merge.ts";
+import type { MergeRule } from "./merge-rule.ts";
 
 /** What peers measure beside their updates; summed up the same tree. */
 export interface Metrics {

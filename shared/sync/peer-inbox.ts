@@ -1,10 +1,10 @@
 import { compareTips } from "../base/tip.ts";
 import type { PeerId } from "../base/transport.ts";
 import { compareVersions, noVersion } from "../base/version.ts";
+import { WireError } from "../base/wire-error.ts";
 import type { Membership } from "../membership/membership.ts";
 import type { Refusal as SumRefusal } from "../reduce/all-reduce-types.ts";
 import type { Chain } from "../replica/chain.ts";
-import { WireError } from "../wire/bytes.ts";
 import type { Codec } from "../wire/message-code.ts";
 import type { Down, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
 import type { ChainTalk } from "./chain-talk.ts";

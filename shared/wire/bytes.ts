@@ -1,7 +1,4 @@
-/** Bytes from a peer that are not what PROTOCOL.md says: the peer's fault, never ours. */
-export class WireError extends Error {
-  override readonly name = "WireError";
-}
+import { WireError } from "../base/wire-error.ts";
 
 /** Appends to chunks, which `finish` puts together: each byte is copied once, or twice if it came in small portions. Little-endian. */
 export interface Writer {

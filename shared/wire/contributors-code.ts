@@ -1,6 +1,7 @@
+import { WireError } from "../base/wire-error.ts";
 import { type Contributors, countOf, exceptionsOf, lowestOf, withExceptions } from "../tree/contributors.ts";
 import type { TreeKind } from "../tree/tree.ts";
-import { type Reader, WireError, type Writer } from "./bytes.ts";
+import type { Reader, Writer } from "./bytes.ts";
 
 const mostMembers = 4096;
 

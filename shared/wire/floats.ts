@@ -1,5 +1,6 @@
+import { WireError } from "../base/wire-error.ts";
 import { allFinite } from "../vector/update.ts";
-import { type Reader, WireError } from "./bytes.ts";
+import type { Reader } from "./bytes.ts";
 
 /** Float32 values, copied out: they are aligned, do not keep the message alive, and may be changed. @throws {WireError} unless finite */
 export function readFloats(reader: Reader, count: number): Float32Array {

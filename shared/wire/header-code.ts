@@ -1,7 +1,8 @@
 import type { Hash } from "../base/hash.ts";
 import type { Tip } from "../base/tip.ts";
+import { WireError } from "../base/wire-error.ts";
 import type { TreeKind } from "../tree/tree.ts";
-import { type Reader, WireError, type Writer } from "./bytes.ts";
+import type { Reader, Writer } from "./bytes.ts";
 import { readContributors, writeContributors } from "./contributors-code.ts";
 import type { Header } from "./messages.ts";
 import { readHash, readVersion, writeHash, writeVersion } from "./tip-code.ts";

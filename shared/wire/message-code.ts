@@ -1,6 +1,7 @@
 import type { Version } from "../base/version.ts";
+import { WireError } from "../base/wire-error.ts";
 import type { TreeKind } from "../tree/tree.ts";
-import { createReader, createWriter, type Reader, WireError, type Writer } from "./bytes.ts";
+import { createReader, createWriter, type Reader, type Writer } from "./bytes.ts";
 import { readFloats } from "./floats.ts";
 import { readHeaders, writeHeaders } from "./header-code.ts";
 import type { PeerMessage } from "./messages.ts";

@@ -1,9 +1,10 @@
+import { WireError } from "../base/wire-error.ts";
 import { partsOf, type Sum } from "../sum/gathered.ts";
 import type { Metrics, Part } from "../sum/part.ts";
 import { countOf } from "../tree/contributors.ts";
 import type { TreeKind } from "../tree/tree.ts";
 import { valueFormatOf } from "../vector/formats/value-formats.ts";
-import { type Reader, WireError, type Writer } from "./bytes.ts";
+import type { Reader, Writer } from "./bytes.ts";
 import { readContributors, writeContributors } from "./contributors-code.ts";
 import type { UpdateSections } from "./sections.ts";
 import type { SumShape } from "./sum-shape.ts";

@@ -1,5 +1,6 @@
+import { WireError } from "../base/wire-error.ts";
 import type { State } from "../vector/update.ts";
-import { type Reader, WireError, type Writer } from "./bytes.ts";
+import type { Reader, Writer } from "./bytes.ts";
 import { readFloats } from "./floats.ts";
 
 /** No method keeps more slots than this. */

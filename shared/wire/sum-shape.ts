@@ -1,4 +1,4 @@
-import type { Phase } from "../compress/types.ts";
+import type { Phase } from "../sum/merge-rule.ts";
 
 /** What both sides know of a phase's sums, and need not send. */
 export interface SumShape {

@@ -1,5 +1,6 @@
+import { WireError } from "../base/wire-error.ts";
 import type { Support } from "../vector/update.ts";
-import { type Reader, WireError, type Writer } from "./bytes.ts";
+import type { Reader, Writer } from "./bytes.ts";
 import { readIndices, writeIndices } from "./index-codes/index-section.ts";
 
 /** The bytes that name the kinds of support: their places here. */

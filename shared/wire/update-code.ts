@@ -1,6 +1,7 @@
+import { WireError } from "../base/wire-error.ts";
 import { valueFormatOf, valueFormats } from "../vector/formats/value-formats.ts";
 import type { Update, Values } from "../vector/update.ts";
-import { type Reader, WireError, type Writer } from "./bytes.ts";
+import type { Reader, Writer } from "./bytes.ts";
 import type { UpdateSections } from "./sections.ts";
 import { readSupport, supportAt, writeSupport } from "./support-code.ts";
 

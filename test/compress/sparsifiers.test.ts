@@ -2,13 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../shared/base/layout.ts";
 import { seeded } from "../../shared/base/random.ts";
+import { WireError } from "../../shared/base/wire-error.ts";
 import { randK } from "../../shared/compress/sparsifiers/rand-k.ts";
 import { topK, topKPerTensor } from "../../shared/compress/sparsifiers/top-k.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import { Forest } from "../../shared/simulation/lab/forest.ts";
 import { mergeUpdates } from "../../shared/sum/merge.ts";
 import { allFinite, indicesOf, seededUpdate, sparseUpdate, toDense, type Update } from "../../shared/vector/update.ts";
-import { createReader, createWriter, WireError } from "../../shared/wire/bytes.ts";
+import { createReader, createWriter } from "../../shared/wire/bytes.ts";
 import { readUpdate, writeUpdate } from "../../shared/wire/update-code.ts";
 import { chosenBy, contextAt, gaussian, layoutOfLength, moments, squared, squaredError } from "./draws.ts";
 

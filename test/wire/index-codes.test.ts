@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { boundBits } from "../../bench/measure/bench-supports.ts";
+import { WireError } from "../../shared/base/wire-error.ts";
 import { bitsOver } from "../../shared/wire/bits.ts";
-import { createReader, createWriter, WireError } from "../../shared/wire/bytes.ts";
+import { createReader, createWriter } from "../../shared/wire/bytes.ts";
 import { cheapestGolomb, readGolomb, writeGolomb } from "../../shared/wire/index-codes/golomb.ts";
 import { modulusOf, mostParameter } from "../../shared/wire/index-codes/golomb-parameter.ts";
 import { blockEntries, readIndices, writeIndices } from "../../shared/wire/index-codes/index-section.ts";

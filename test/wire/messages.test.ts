@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { WireError } from "../../shared/base/wire-error.ts";
 import type { Part } from "../../shared/sum/part.ts";
 import { contributorsOf } from "../../shared/tree/contributors.ts";
 import type { TreeKind } from "../../shared/tree/tree.ts";
 import { formatted } from "../../shared/vector/formats/formatted.ts";
 import { valueFormats } from "../../shared/vector/formats/value-formats.ts";
 import { denseUpdate, sparseUpdate } from "../../shared/vector/update.ts";
-import { WireError } from "../../shared/wire/bytes.ts";
 import { createCodec } from "../../shared/wire/message-code.ts";
 import type { Header, PeerMessage } from "../../shared/wire/messages.ts";
 

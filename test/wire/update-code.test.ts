@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { boundBits } from "../../bench/measure/bench-supports.ts";
+import { WireError } from "../../shared/base/wire-error.ts";
 import { formatted } from "../../shared/vector/formats/formatted.ts";
 import { valueFormats } from "../../shared/vector/formats/value-formats.ts";
 import { denseUpdate, seededUpdate, sparseUpdate, type Update } from "../../shared/vector/update.ts";
-import { createReader, createWriter, WireError } from "../../shared/wire/bytes.ts";
+import { createReader, createWriter } from "../../shared/wire/bytes.ts";
 import { readUpdate, writeUpdate } from "../../shared/wire/update-code.ts";
 import { uniformSupport } from "./random-support.ts";
 

@@ -1,8 +1,8 @@
-import { rankIn } from "../../sum/matrices.ts";
 import type { State } from "../../vector/update.ts";
 import type { Method } from "../method.ts";
 import type { Compressor } from "../types.ts";
 import { rangeProjection } from "./range-projection.ts";
+import { rankIn } from "./rank.ts";
 
 /** ΣMᵀP̂ of the last round, matrix after matrix: where the next one starts. */
 type Warm = { readonly basis: Float32Array };

@@ -1,11 +1,12 @@
 import { packed, slotsOf, termsOf, unfolded } from "../../sum/factor-slots.ts";
-import { matrixIn, planMatrices, rankIn, stacked } from "../../sum/matrices.ts";
+import { matrixIn, planMatrices, stacked } from "../../sum/matrices.ts";
 import { orthonormal } from "../../vector/linear-algebra/orthonormal.ts";
 import { roundInto } from "../../vector/linear-algebra/products.ts";
 import { dense, truncatedSvd } from "../../vector/linear-algebra/truncated-svd.ts";
 import { addInto, denseUpdate, entryCount, type State, toDense } from "../../vector/update.ts";
 import type { Method } from "../method.ts";
 import { type Compressor, reduced } from "../types.ts";
+import { rankIn } from "./rank.ts";
 
 /** V of this peer's last round, n × r for each matrix, one after the other: where the next one starts. */
 type Warm = { readonly directions: Float32Array };

@@ -1,9 +1,10 @@
 import type { Layout } from "../../base/layout.ts";
 import { mergeUpdates } from "../../sum/merge.ts";
+import type { MergeRule } from "../../sum/merge-rule.ts";
 import { formatted } from "../../vector/formats/formatted.ts";
 import { denseUpdate, entryCount, indicesOf, type State, type Support, type Update } from "../../vector/update.ts";
 import { asFloats, type Coarsening, type Quantiser, unquantised } from "../quantizers/quantiser.ts";
-import { type Compressor, type Context, type Exchange, type MergeRule, reduced, type Spread, type Stage } from "../types.ts";
+import { type Compressor, type Context, type Exchange, reduced, type Spread, type Stage } from "../types.ts";
 
 /** The class of a sparsifier, and what a quantiser of its values must know. */
 interface Kept extends Spread {

@@ -1,10 +1,11 @@
 import type { Layout } from "../../base/layout.ts";
+import type { Block } from "../../sum/merge-rule.ts";
 import { selectLargest } from "../../vector/select.ts";
 import { selectAbout } from "../../vector/select-about.ts";
 import type { State } from "../../vector/update.ts";
 import type { Method } from "../method.ts";
 import { type Amount, countOf } from "../text/amount.ts";
-import type { Block, Stage } from "../types.ts";
+import type { Stage } from "../types.ts";
 import { gather, type Sparsifier } from "./sparsifier.ts";
 
 type Nothing = Record<never, never> & State;

@@ -1,11 +1,11 @@
 import type { Hasher } from "../../base/hash.ts";
 import { layoutOf } from "../../base/layout.ts";
+import { WireError } from "../../base/wire-error.ts";
 import type { Scheme } from "../../compress/types.ts";
 import type { Decision } from "../../reduce/all-reduce-types.ts";
 import { commit, firstReplica } from "../../replica/replica.ts";
 import type { TreeKind } from "../../tree/tree.ts";
 import { allFinite } from "../../vector/update.ts";
-import { WireError } from "../../wire/bytes.ts";
 import { Forest } from "./forest.ts";
 import { meanGradient, normSquared, type Problem } from "./problem.ts";
 

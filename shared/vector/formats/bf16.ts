@@ -1,4 +1,4 @@
-import { WireError } from "../../wire/bytes.ts";
+import { WireError } from "../../base/wire-error.ts";
 import type { ValueFormat } from "./value-format.ts";
 
 const largest = 0x7f7f;

@@ -1,4 +1,4 @@
-import { WireError } from "../../wire/bytes.ts";
+import { WireError } from "../../base/wire-error.ts";
 import { largestFloat32 } from "../saturate.ts";
 
 /** Values that share a scale; the last block may have fewer. */

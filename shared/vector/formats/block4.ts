@@ -1,4 +1,4 @@
-import { WireError } from "../../wire/bytes.ts";
+import { WireError } from "../../base/wire-error.ts";
 import {
   blockValues,
   checkBlock,

@@ -1,4 +1,4 @@
-import { WireError } from "../../wire/bytes.ts";
+import { WireError } from "../../base/wire-error.ts";
 import { levelsOf } from "../lloyd-levels.ts";
 import { blockValues } from "./block-scale.ts";
 import type { ValueFormat } from "./value-format.ts";

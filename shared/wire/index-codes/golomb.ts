@@ -1,5 +1,5 @@
+import { WireError } from "../../base/wire-error.ts";
 import { type BitSink, type BitSource, putBits, putWideBits, windowAt } from "../bits.ts";
-import { WireError } from "../bytes.ts";
 import { modulusOf, mostOctave } from "./golomb-parameter.ts";
 
 /**

@@ -1,5 +1,6 @@
+import { WireError } from "../../base/wire-error.ts";
 import { type BitSink, type BitSource, bitsOver, putBits, takeBits } from "../bits.ts";
-import { type Reader, WireError, type Writer } from "../bytes.ts";
+import type { Reader, Writer } from "../bytes.ts";
 import { cheapestGolomb, readGolomb, writeGolomb } from "./golomb.ts";
 import { mostParameter } from "./golomb-parameter.ts";
 import { parameterBits, readRuns, runsOf, writeRuns } from "./runs.ts";

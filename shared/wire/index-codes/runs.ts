@@ -1,5 +1,5 @@
+import { WireError } from "../../base/wire-error.ts";
 import { type BitSink, type BitSource, putBits, takeBits } from "../bits.ts";
-import { WireError } from "../bytes.ts";
 import { cheapestGolomb, type GolombCost, readGolomb, writeGolomb } from "./golomb.ts";
 import { mostParameter } from "./golomb-parameter.ts";
 

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 import { drawWriter, glyphShape } from "../../../client/data/glyphs.ts";
 import { nodeBackends } from "../../../client/node/tensorflow.ts";
-import type { BackendName } from "../../../client/tfjs/choose-backend.ts";
+import type { BackendName } from "../../../client/tfjs/on-backend.ts";
 import { onBackend } from "../../../client/tfjs/on-backend.ts";
 import { createRunTrainer } from "../../../client/tfjs/run-trainer.ts";
 import { seeded } from "../../../shared/base/random.ts";

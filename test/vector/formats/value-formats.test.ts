@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seeded } from "../../../shared/base/random.ts";
+import { WireError } from "../../../shared/base/wire-error.ts";
 import { twoLevel } from "../../../shared/compress/quantizers/two-level.ts";
 import { formatted } from "../../../shared/vector/formats/formatted.ts";
 import { valueFormatOf, valueFormats } from "../../../shared/vector/formats/value-formats.ts";
 import type { Values } from "../../../shared/vector/update.ts";
-import { WireError } from "../../../shared/wire/bytes.ts";
 
 const largestFloat32 = (2 - 2 ** -23) * 2 ** 127;
 const special = [
