@@ -44,7 +44,7 @@ export function eagerImportances(amount: string): readonly Learnt[] {
   ];
 }
 
-/** Top-k in every feedback, a quantised one, and all of it. */
+/** Top-k in every feedback, a quantized one, and all of it. */
 export const feedbacks = [
   "none",
   "topk(10%)",

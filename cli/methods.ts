@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { methods } from "../shared/compress/registry.ts";
 import { type Parameter, parametersOf, parametersRead } from "../shared/compress/text/parameters.ts";
-import { optimisers } from "../shared/optimizer/registry.ts";
+import { optimizers } from "../shared/optimizer/registry.ts";
 import { print, printJson } from "./support/terminal.ts";
 
 /** One method as `copse methods --json` prints it. */
@@ -14,10 +14,10 @@ export interface MethodLine {
   readonly source: string;
 }
 
-/** `copse methods`: what a scheme can be made of, and the outer optimisers. */
+/** `copse methods`: what a scheme can be made of, and the outer optimizers. */
 export function methodsCommand(): Command {
   return new Command("methods")
-    .description("list what a scheme can be made of, and the outer optimisers, each with what it does, its law and its source")
+    .description("list what a scheme can be made of, and the outer optimizers, each with what it does, its law and its source")
     .option("--json", "print one JSON array instead of text")
     .action((typed: { readonly json?: boolean }) => {
       if (typed.json === true) printJson(methodLines());
@@ -27,7 +27,7 @@ export function methodsCommand(): Command {
 
 function methodLines(): MethodLine[] {
   const inSchemes = methods.map((method) => lineOf(method, parametersOf(method)));
-  return [...inSchemes, ...optimisers.map((optimiser) => lineOf(optimiser, parametersRead(optimiser.build)))];
+  return [...inSchemes, ...optimizers.map((optimizer) => lineOf(optimizer, parametersRead(optimizer.build)))];
 }
 
 function lineOf(described: Omit<MethodLine, "parameters">, parameters: readonly Parameter[]): MethodLine {
@@ -36,7 +36,7 @@ function lineOf(described: Omit<MethodLine, "parameters">, parameters: readonly 
 }
 
 function methodsText(): string {
-  return [...methods, ...optimisers]
+  return [...methods, ...optimizers]
     .map(({ usage, kind, summary, law, source }) => `${usage}: ${kind}\n  ${summary}\n  ${law} [${source}]\n`)
     .join("\n");
 }

@@ -150,7 +150,7 @@ test("a scheme that is wrong is marked while it is typed, and no room is opened 
 test("a setting that is wrong out of sight is brought into sight, and stays there when it is mended", async ({ open }) => {
   const page = await open("/");
   const more = page.getByText("More settings");
-  const outer = page.getByRole("textbox", { name: "Outer optimiser" });
+  const outer = page.getByRole("textbox", { name: "Outer optimizer" });
   await more.click();
   await outer.fill("adm(0.01)");
   await more.click();
@@ -170,7 +170,7 @@ test("nothing is wider than a telephone of 360 pixels", async ({ open }) => {
   for (const tab of tabs) await tab.setViewportSize({ width: 360, height: 740 });
   await tabs[0]!.getByText("More settings").click();
   await tabs[0]!.getByTestId("all-methods").click();
-  await tabs[0]!.getByTestId("all-optimisers").click();
+  await tabs[0]!.getByTestId("all-optimizers").click();
   await untilRound(tabs[1]!, 3);
   for (const tab of tabs) await expectNoSidewaysScroll(tab);
 });

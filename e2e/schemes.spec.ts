@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { copse, linesOf } from "./support/copse.ts";
 
-/** One of each family: quantised, seeded, weighed by importance, low rank of two kinds, and each other kind of feedback. */
+/** One of each family: quantized, seeded, weighed by importance, low rank of two kinds, and each other kind of feedback. */
 const schemes = [
   "ef14(topk(1%) | qsgd(8))",
   "ef14(randk(1%, seeded=1) | natural)",

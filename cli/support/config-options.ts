@@ -48,7 +48,7 @@ export function typedConfig(typed: TypedOptions): Partial<Record<keyof RunConfig
 
 /**
  * A whole configuration: what was typed over the fallbacks over the defaults.
- * @throws {UsageError} naming the option, and for a scheme or an optimiser the place in its text
+ * @throws {UsageError} naming the option, and for a scheme or an optimizer the place in its text
  */
 export function configOf(fields: Partial<Record<keyof RunConfig, unknown>>): RunConfig {
   const parsed = runConfigSchema.safeParse(fields);

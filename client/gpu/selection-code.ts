@@ -11,7 +11,7 @@ export const firstShift = 23;
 export const mostCounting = 512;
 
 /**
- * Radix select on the bits of |x|, in integers throughout, so that nothing is flushed, fused or optimised away: four times
+ * Radix select on the bits of |x|, in integers throughout, so that nothing is flushed, fused or optimized away: four times
  * `countDigits` and `takeDigit` find the k-th largest magnitude; `countBlocks` and `startBlocks` say where in the output each
  * block of x begins; `collect` writes indices and bits, ascending, ties to the lower index.
  */
@@ -57,7 +57,7 @@ fn prefixSum(thread: u32, own: vec2u) -> vec2u {
   return upTo;
 }
 
-// Whether every number is finite, in integers: a test of the numbers themselves may be optimised away.
+// Whether every number is finite, in integers: a test of the numbers themselves may be optimized away.
 @compute @workgroup_size(threads)
 fn findNotFinite(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) thread: u32) {
   let first = blockOf(group, groups) * blockLength;

@@ -17,7 +17,7 @@ export function flatten(tensors: readonly tf.Tensor[]): tf.Tensor1D {
 
 /**
  * Reads a flat vector back and disposes of it. Finiteness is checked here, on the CPU, since a shader compiler may
- * optimise such a test away.
+ * optimize such a test away.
  * @throws {TrainingError} if a value is not finite
  */
 export async function readBack(flat: tf.Tensor1D, layout: Layout, what: string): Promise<Float32Array> {

@@ -1,4 +1,4 @@
-import type { Coarsening } from "./quantizers/quantiser.ts";
+import type { Coarsening } from "./quantizers/quantizer.ts";
 import type { Sparsifier } from "./sparsifiers/sparsifier.ts";
 import type { Arguments } from "./text/arguments.ts";
 import type { Compressor, Scheme } from "./types.ts";
@@ -23,6 +23,6 @@ export interface Described {
 export type Method =
   | (Described & { readonly kind: "compressor"; build(given: Arguments): Compressor })
   | (Described & { readonly kind: "sparsifier"; build(given: Arguments): Sparsifier })
-  | (Described & { readonly kind: "quantiser"; build(given: Arguments): Coarsening })
+  | (Described & { readonly kind: "quantizer"; build(given: Arguments): Coarsening })
   | (Described & { readonly kind: "feedback"; build(inner: Compressor, given: Arguments): Scheme })
   | (Described & { readonly kind: "masked-feedback"; build(inner: Sparsifier, given: Arguments): Scheme });

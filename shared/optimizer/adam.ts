@@ -1,8 +1,8 @@
 import type { Arguments } from "../compress/text/arguments.ts";
 import { keepFinite } from "../vector/keep-finite.ts";
 import { denseUpdate, toDense } from "../vector/update.ts";
-import { betaIn, epsilonIn, type OptimiserMethod, rateIn } from "./method.ts";
-import type { Optimiser } from "./optimiser.ts";
+import { betaIn, epsilonIn, type OptimizerMethod, rateIn } from "./method.ts";
+import type { Optimizer } from "./optimizer.ts";
 
 /** β₁ᵗ and β₂ᵗ are products that run on from round to round: engines differ in pow. */
 type Slots = {
@@ -26,7 +26,7 @@ export interface AdamOptions {
  * A step is about η in every coordinate, whatever the size of Δ; ε says below what size that ends. A coordinate that a sparse Δ
  * does not name counts as 0. O(d).
  */
-function adam(rate: number, { beta1, beta2, epsilon }: AdamOptions): Optimiser<Slots> {
+function adam(rate: number, { beta1, beta2, epsilon }: AdamOptions): Optimizer<Slots> {
   return {
     init: (length) => ({
       momentum: new Float32Array(length),
@@ -55,9 +55,9 @@ function adam(rate: number, { beta1, beta2, epsilon }: AdamOptions): Optimiser<S
   };
 }
 
-export const adamMethod: OptimiserMethod = {
+export const adamMethod: OptimizerMethod = {
   name: "adam",
-  kind: "optimiser",
+  kind: "optimizer",
   usage: "adam(rate=0.01, beta1=0.9, beta2=0.99, epsilon=0.001)",
   example: "adam(0.01)",
   summary: "Steps of one size in every coordinate, by running means of the update and its square.",

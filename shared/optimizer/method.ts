@@ -1,11 +1,11 @@
 import { type Described, leastRate } from "../compress/method.ts";
 import type { Arguments } from "../compress/text/arguments.ts";
-import type { Optimiser } from "./optimiser.ts";
+import type { Optimizer } from "./optimizer.ts";
 
-/** What the text of an outer optimiser can name: how it is called and built, and what it does. */
-export interface OptimiserMethod extends Described {
-  readonly kind: "optimiser";
-  build(given: Arguments): Optimiser;
+/** What the text of an outer optimizer can name: how it is called and built, and what it does. */
+export interface OptimizerMethod extends Described {
+  readonly kind: "optimizer";
+  build(given: Arguments): Optimizer;
 }
 
 /** Beyond it nothing is learnt, only spoilt. */

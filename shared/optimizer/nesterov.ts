@@ -1,15 +1,15 @@
 import { keepFinite } from "../vector/keep-finite.ts";
 import { denseUpdate, toDense } from "../vector/update.ts";
-import { betaIn, type OptimiserMethod, rateIn } from "./method.ts";
-import type { Optimiser } from "./optimiser.ts";
+import { betaIn, type OptimizerMethod, rateIn } from "./method.ts";
+import type { Optimizer } from "./optimizer.ts";
 
 type Slots = { readonly momentum: Float32Array };
 
 /**
- * Nesterov's momentum: m ← βm + Δ, x ← x − η(Δ + βm). With η = 0.7, β = 0.9 and many local steps it is DiLoCo's outer optimiser
+ * Nesterov's momentum: m ← βm + Δ, x ← x − η(Δ + βm). With η = 0.7, β = 0.9 and many local steps it is DiLoCo's outer optimizer
  * (Douillard et al. 2023); the form is Sutskever et al. 2013. In the long run it goes η/(1 − β) times as far as Δ. O(d).
  */
-function nesterov(rate: number, { momentum: beta }: { readonly momentum: number }): Optimiser<Slots> {
+function nesterov(rate: number, { momentum: beta }: { readonly momentum: number }): Optimizer<Slots> {
   return {
     init: (length) => ({ momentum: new Float32Array(length) }),
     step(delta, { momentum: before }) {
@@ -23,9 +23,9 @@ function nesterov(rate: number, { momentum: beta }: { readonly momentum: number 
   };
 }
 
-export const nesterovMethod: OptimiserMethod = {
+export const nesterovMethod: OptimizerMethod = {
   name: "nesterov",
-  kind: "optimiser",
+  kind: "optimizer",
   usage: "nesterov(rate=0.7, momentum=0.9)",
   example: "nesterov(0.7, momentum=0.9)",
   summary: "Keeps going where past rounds went; for many local steps a round.",

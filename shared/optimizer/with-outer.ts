@@ -1,27 +1,27 @@
 import type { Scheme } from "../compress/types.ts";
 import type { State } from "../vector/update.ts";
-import type { Optimiser } from "./optimiser.ts";
+import type { Optimizer } from "./optimizer.ts";
 import { average } from "./sgd.ts";
 
-/** Marks the optimiser's slots in the replicated state. */
+/** Marks the optimizer's slots in the replicated state. */
 const prefix = "outer.";
 
 /**
- * The scheme whose estimates go through an outer optimiser before the replica subtracts them. What is sent, and every memory, is
- * the scheme's own: only `decode` changes. With the EF21 family the estimate, and so what the optimiser is given, is the mean g
- * of all that the peers believe of each other, not the round's sum. The optimiser's slots join the replicated state.
+ * The scheme whose estimates go through an outer optimizer before the replica subtracts them. What is sent, and every memory, is
+ * the scheme's own: only `decode` changes. With the EF21 family the estimate, and so what the optimizer is given, is the mean g
+ * of all that the peers believe of each other, not the round's sum. The optimizer's slots join the replicated state.
  */
-export function withOuter(scheme: Scheme, optimiser: Optimiser): Scheme {
-  if (optimiser === average) return scheme;
+export function withOuter(scheme: Scheme, optimizer: Optimizer): Scheme {
+  if (optimizer === average) return scheme;
   return {
     ...scheme,
     init(layout) {
       const { own, common } = scheme.init(layout);
-      return { own, common: { ...common, ...marked(optimiser.init(layout.length)) } };
+      return { own, common: { ...common, ...marked(optimizer.init(layout.length)) } };
     },
     decode(totals, weight, common, context) {
       const decoded = scheme.decode(totals, weight, common, context);
-      const { step, slots } = optimiser.step(decoded.estimate, unmarked(common));
+      const { step, slots } = optimizer.step(decoded.estimate, unmarked(common));
       return { estimate: step, common: { ...decoded.common, ...marked(slots) } };
     },
   };

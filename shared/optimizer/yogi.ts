@@ -1,8 +1,8 @@
 import { keepFinite } from "../vector/keep-finite.ts";
 import { denseUpdate, toDense } from "../vector/update.ts";
 import { type AdamOptions, adamOptionsIn } from "./adam.ts";
-import { type OptimiserMethod, rateIn } from "./method.ts";
-import type { Optimiser } from "./optimiser.ts";
+import { type OptimizerMethod, rateIn } from "./method.ts";
+import type { Optimizer } from "./optimizer.ts";
 
 type Slots = { readonly momentum: Float32Array; readonly square: Float32Array };
 
@@ -14,7 +14,7 @@ type Slots = { readonly momentum: Float32Array; readonly square: Float32Array };
  * v moves by at most (1 − β₂)Δ² a round, so that it forgets a large Δ slower than Adam's does. Never negative: it falls only
  * where v > Δ². O(d).
  */
-function yogi(rate: number, { beta1, beta2, epsilon }: AdamOptions): Optimiser<Slots> {
+function yogi(rate: number, { beta1, beta2, epsilon }: AdamOptions): Optimizer<Slots> {
   return {
     init: (length) => ({ momentum: new Float32Array(length), square: new Float32Array(length).fill(epsilon * epsilon) }),
     step(delta, before) {
@@ -35,9 +35,9 @@ function yogi(rate: number, { beta1, beta2, epsilon }: AdamOptions): Optimiser<S
   };
 }
 
-export const yogiMethod: OptimiserMethod = {
+export const yogiMethod: OptimizerMethod = {
   name: "yogi",
-  kind: "optimiser",
+  kind: "optimizer",
   usage: "yogi(rate=0.01, beta1=0.9, beta2=0.99, epsilon=0.001)",
   example: "yogi(0.01)",
   summary: "As adam, but slower to forget a large update.",

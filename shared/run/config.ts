@@ -29,7 +29,7 @@ export const runConfigSchema = z.strictObject({
   samples: z.int().min(10).max(100_000).default(600),
   /** Compression and error feedback, e.g. `ef14(topk(1%))`. */
   scheme: z.string().min(1).max(200).default("ef14(topk(1%))"),
-  /** What the replicas do with the mean update: an outer optimiser, e.g. `nesterov(0.7, momentum=0.9)`. */
+  /** What the replicas do with the mean update: an outer optimizer, e.g. `nesterov(0.7, momentum=0.9)`. */
   outer: z.string().min(1).max(200).default("sgd(1)"),
   tree: z.enum(["heap", "binomial"]).default("heap"),
   /** How sparse sums are added: truncated at each node, exact, dense, all summands to all, or exact for up to 6 peers. */

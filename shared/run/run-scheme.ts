@@ -3,12 +3,12 @@ import type { Probe } from "../compress/measured.ts";
 import { SchemeError } from "../compress/text/grammar.ts";
 import { schemeOf } from "../compress/text/scheme-of.ts";
 import type { Scheme } from "../compress/types.ts";
-import { optimiserOf } from "../optimizer/optimiser-of.ts";
+import { optimizerOf } from "../optimizer/optimizer-of.ts";
 import { withOuter } from "../optimizer/with-outer.ts";
 import type { RunConfig } from "./config.ts";
 
 /** The fields of a configuration that are texts of the schemes' grammar, and who reads them. */
-const readers = { scheme: (text: string) => schemeOf(text), outer: optimiserOf } as const;
+const readers = { scheme: (text: string) => schemeOf(text), outer: optimizerOf } as const;
 
 /** Without the last two: gTop-k, its residual in-network. */
 export type SchemeFields = Pick<RunConfig, keyof typeof readers> & Partial<Pick<RunConfig, "aggregate" | "residual">>;
@@ -21,7 +21,7 @@ interface SchemeOptions {
 }
 
 /**
- * What a run does with updates: its scheme, summed as the aggregate says, inside its outer optimiser.
+ * What a run does with updates: its scheme, summed as the aggregate says, inside its outer optimizer.
  * @throws {SchemeError} with the position of the mistake in the field's text
  * @throws {RangeError} if the scheme cannot be summed so
  */

@@ -92,7 +92,7 @@ function storeOf(content: Uint8Array | null) {
 }
 
 describe("a checkpoint", () => {
-  it.each(methods.map(({ example, kind }) => (kind === "quantiser" || kind === "compressor" ? `ef14(${example})` : example)))(
+  it.each(methods.map(({ example, kind }) => (kind === "quantizer" || kind === "compressor" ? `ef14(${example})` : example)))(
     "of %s is read as it was written",
     (scheme) => {
       const whole = checkpointOf(scheme);

@@ -103,7 +103,7 @@ it.each([
     2,
     "--report: expected a whole number from 0 to 5",
   ],
-  ["an unknown optimiser", ["--problem", fileC, "--outer", "adm(1)"], 2, "--outer: expected an outer optimiser"],
+  ["an unknown optimizer", ["--problem", fileC, "--outer", "adm(1)"], 2, "--outer: expected an outer optimizer"],
   ["an unknown scheme", ["--problem", fileC, "--scheme", "topp(2)"], 2, "did you mean topk?"],
 ])("copse lab refuses %s in one sentence", async (_what, args, expected, sentence) => {
   const { code, stderr } = await runCopse("lab", ...args, "--json").ended;
@@ -129,8 +129,8 @@ it("copse methods --json lists every method with its summary, parameters, law an
   });
   expect(await run.ended).toMatchObject({ code: 0 });
   const listed = JSON.parse(text) as Record<string, unknown>[];
-  const namesOf = (isOptimiser: boolean): unknown[] =>
-    listed.filter(({ kind }) => (kind === "optimiser") === isOptimiser).map(({ name }) => name);
+  const namesOf = (isOptimizer: boolean): unknown[] =>
+    listed.filter(({ kind }) => (kind === "optimizer") === isOptimizer).map(({ name }) => name);
   expect(namesOf(false)).toEqual(methods.map(({ name }) => name));
   expect(namesOf(true)).toEqual(["sgd", "nesterov", "adam", "yogi"]);
   for (const method of listed) expect(Object.keys(method)).toEqual(["name", "kind", "summary", "parameters", "law", "source"]);

@@ -312,8 +312,8 @@ describe("as a text", () => {
     ["impk(5, operator=7)", 17, /got 7/],
     ["impk(5, skip=[bias", 18, /"," or "\]", got the end/],
     ["impk(5, skip=[[[[[[[[[[[", 22, /levels of brackets/],
-    ["scam(sign)", 5, /expected one of topk, randk, impk alone, got the quantiser sign/],
-    ["impk(5) | topk(1%)", 10, /expected a quantiser \(qsgd, .*\) after \|, got the sparsifier topk/],
+    ["scam(sign)", 5, /expected one of topk, randk, impk alone, got the quantizer sign/],
+    ["impk(5) | topk(1%)", 10, /expected a quantizer \(qsgd, .*\) after \|, got the sparsifier topk/],
     ["scam(topk(5) | sign)", 15, /alone, got a \|/],
     ["scam(topk(5), mode=fast)", 19, /mode: reset or paper or decay, got fast/],
     ["scam([1])", 5, /got a list/],
@@ -336,7 +336,7 @@ it.each([
   ["ef14(impk(2, refresh=2) | qsgd(2))", "heap"],
   ["ef14(impk(2, operator=6, cube=[0, 2]) | sign)", "binomial"],
 ] as const)(
-  "%s over the %s tree loses no mass, that of its quantiser included: Σ memories + Σ totals = Σ updates",
+  "%s over the %s tree loses no mass, that of its quantizer included: Σ memories + Σ totals = Σ updates",
   (text, tree) => {
     const { gradients } = problemC();
     const forest = new Forest(schemeOf(text), layoutOf([{ name: "x", shape: [30] }]), 5, tree);

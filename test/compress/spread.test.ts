@@ -5,7 +5,7 @@ import { svd } from "../../shared/compress/low-rank/svd.ts";
 import { none } from "../../shared/compress/none.ts";
 import { natural } from "../../shared/compress/quantizers/natural.ts";
 import { qsgd } from "../../shared/compress/quantizers/qsgd.ts";
-import { asFloats } from "../../shared/compress/quantizers/quantiser.ts";
+import { asFloats } from "../../shared/compress/quantizers/quantizer.ts";
 import { sign } from "../../shared/compress/quantizers/sign.ts";
 import { randK } from "../../shared/compress/sparsifiers/rand-k.ts";
 import { everything, sparse } from "../../shared/compress/sparsifiers/sparsifier.ts";

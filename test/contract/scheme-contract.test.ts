@@ -17,7 +17,7 @@ const layout = layoutOf([
 const single = layoutOf([{ name: "x", shape: [1] }]);
 
 /** The examples of what goes inside an error feedback, and of the feedbacks. */
-const isInner = (kind: string): boolean => ["compressor", "sparsifier", "quantiser"].includes(kind);
+const isInner = (kind: string): boolean => ["compressor", "sparsifier", "quantizer"].includes(kind);
 const compressors = methods.filter(({ kind }) => isInner(kind)).map(({ example }) => example);
 const feedbacks = methods.filter(({ kind }) => !isInner(kind)).map(({ example }) => example);
 /** What a method's one example does not show. */

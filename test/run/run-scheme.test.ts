@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { createHasher } from "../../shared/base/hash.ts";
 import { layoutOf } from "../../shared/base/layout.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
-import { optimiserOf } from "../../shared/optimizer/optimiser-of.ts";
-import { optimisers } from "../../shared/optimizer/registry.ts";
+import { optimizerOf } from "../../shared/optimizer/optimizer-of.ts";
+import { optimizers } from "../../shared/optimizer/registry.ts";
 import { withOuter } from "../../shared/optimizer/with-outer.ts";
 import { commit, firstReplica } from "../../shared/replica/replica.ts";
 import { runScheme, schemeProblems } from "../../shared/run/run-scheme.ts";
@@ -17,8 +17,8 @@ const hasher = await createHasher();
 describe("the scheme of a run", () => {
   it("is the scheme itself under sgd(1), with nothing beside it", () => {
     const scheme = schemeOf("ef14(topk(1%))");
-    expect(withOuter(scheme, optimiserOf("sgd(1)"))).toBe(scheme);
-    expect(withOuter(scheme, optimiserOf("sgd"))).toBe(scheme);
+    expect(withOuter(scheme, optimizerOf("sgd(1)"))).toBe(scheme);
+    expect(withOuter(scheme, optimizerOf("sgd"))).toBe(scheme);
     const layout = layoutOf([{ name: "x", shape: [100] }]);
     expect(runScheme({ scheme: "ef21(topk(1%))", outer: "sgd(0.5)" }).init(layout)).toEqual(
       schemeOf("ef21(topk(1%))").init(layout),
@@ -35,7 +35,7 @@ describe("the scheme of a run", () => {
   });
 });
 
-describe.each(optimisers.map(({ example }) => example))("under %s", (outer) => {
+describe.each(optimizers.map(({ example }) => example))("under %s", (outer) => {
   it.each(["none", "ef14(topk(10%))", "ef21(topk(10%))", "ef14(powersgd(1))"])(
     "a swarm with %s takes in a late newcomer by a snapshot, and all hashes agree",
     async (scheme) => {

@@ -1,7 +1,7 @@
 import type { Described, Method } from "../../../shared/compress/method.ts";
 import { methods } from "../../../shared/compress/registry.ts";
 import { parseScheme } from "../../../shared/compress/text/grammar.ts";
-import { optimisers } from "../../../shared/optimizer/registry.ts";
+import { optimizers } from "../../../shared/optimizer/registry.ts";
 import { defaultConfig } from "../../../shared/run/config.ts";
 import { schemeProblems } from "../../../shared/run/run-scheme.ts";
 import type { ConfigKey } from "../state/config-texts.ts";
@@ -24,7 +24,7 @@ interface ChoiceGroup {
 
 /** Everything that a text can be made of, beside that text. */
 export interface Offer {
-  readonly called: "methods" | "optimisers";
+  readonly called: "methods" | "optimizers";
   /** What the text is made of, from the outside in; null if it is wrong. */
   readonly used: readonly Described[] | null;
   readonly groups: readonly ChoiceGroup[];
@@ -33,23 +33,23 @@ export interface Offer {
 /** The settings whose texts name methods, and what there is for each: all of its registry. Pure. */
 export const offers: Partial<Record<ConfigKey, (text: string) => Offer>> = { scheme: schemeOffer, outer: outerOffer };
 
-type Heading = "feedback" | "sparsifier" | "quantiser" | "compressor";
+type Heading = "feedback" | "sparsifier" | "quantizer" | "compressor";
 
 const headings: Readonly<Record<Heading, Omit<ChoiceGroup, "choices">>> = {
   feedback: { title: "Error feedback", help: "Goes around a compressor and makes up for what it leaves out." },
   sparsifier: { title: "Sparsifiers", help: "Choose which numbers of an update are sent." },
-  quantiser: {
-    title: "Quantisers",
+  quantizer: {
+    title: "Quantizers",
     help: "Write a number in fewer bits: all of them, or after | those that a sparsifier chose.",
   },
-  compressor: { title: "Whole compressors", help: "Stand by themselves; no quantiser goes behind them." },
+  compressor: { title: "Whole compressors", help: "Stand by themselves; no quantizer goes behind them." },
 };
 
 const headingOf: Readonly<Record<Method["kind"], Heading>> = {
   feedback: "feedback",
   "masked-feedback": "feedback",
   sparsifier: "sparsifier",
-  quantiser: "quantiser",
+  quantizer: "quantizer",
   compressor: "compressor",
 };
 
@@ -65,11 +65,11 @@ function schemeOffer(text: string): Offer {
 
 function outerOffer(text: string): Offer {
   const isWrong = schemeProblems({ ...defaultConfig, outer: text }).has("outer");
-  const used = isWrong ? null : optimisers.filter(({ name }) => name === parseScheme(text).name);
+  const used = isWrong ? null : optimizers.filter(({ name }) => name === parseScheme(text).name);
   const usual = parseScheme(defaultConfig.outer).name;
   const choice = chooser(text, used, ({ name, example }) => (name === usual ? defaultConfig.outer : example));
   const help = "What all peers do alike with the mean of their updates.";
-  return { called: "optimisers", used, groups: [{ title: "Outer optimisers", help, choices: optimisers.map(choice) }] };
+  return { called: "optimizers", used, groups: [{ title: "Outer optimizers", help, choices: optimizers.map(choice) }] };
 }
 
 function chooser<M extends Described>(text: string, used: readonly Described[] | null, pick: (method: M) => string) {

@@ -6,19 +6,19 @@ import { parametersOf } from "../../../shared/compress/text/parameters.ts";
 import { defaultConfig } from "../../../shared/run/config.ts";
 import { schemeProblems } from "../../../shared/run/run-scheme.ts";
 
-/** A scheme taken apart: feedback(compressor | quantiser). */
+/** A scheme taken apart: feedback(compressor | quantizer). */
 interface Parts {
   readonly feedback: Call | null;
   /** Without what stands behind its |. */
   readonly compressor: Call;
-  readonly quantiser: Call | null;
+  readonly quantizer: Call | null;
 }
 
 /** The methods that a scheme is made of, from the outside in; null if the text is no scheme. */
 export function methodsIn(text: string): readonly Method[] | null {
   const parts = partsOf(text);
   if (parts === null) return null;
-  const names = [parts.feedback, parts.compressor, parts.quantiser].map((call) => call?.name);
+  const names = [parts.feedback, parts.compressor, parts.quantizer].map((call) => call?.name);
   return names.flatMap((name) => methods.find((method) => method.name === name) ?? []);
 }
 
@@ -33,17 +33,17 @@ export function pickMethod(text: string, method: Method): string {
 }
 
 /** What picking it could mean, the best first. */
-function candidates(method: Method, { feedback, compressor, quantiser }: Parts): string[] {
+function candidates(method: Method, { feedback, compressor, quantizer }: Parts): string[] {
   const around = (inner: string): string => (feedback === null ? inner : callText(withFirst(feedback, parseScheme(inner))));
   switch (method.kind) {
     case "feedback":
     case "masked-feedback":
-      return [`${method.name}(${callText({ ...compressor, next: quantiser })})`, `${method.name}(${callText(compressor)})`];
+      return [`${method.name}(${callText({ ...compressor, next: quantizer })})`, `${method.name}(${callText(compressor)})`];
     case "sparsifier": {
       const chosen = withAmountOf(method, compressor);
-      return [...(quantiser === null ? [] : [around(`${chosen} | ${callText(quantiser)}`)]), around(chosen)];
+      return [...(quantizer === null ? [] : [around(`${chosen} | ${callText(quantizer)}`)]), around(chosen)];
     }
-    case "quantiser":
+    case "quantizer":
       return [around(`${callText(compressor)} | ${method.example}`), around(method.example)];
     case "compressor":
       // What loses nothing has nothing to feed back.
@@ -75,7 +75,7 @@ function partsOf(text: string): Parts | null {
   const isFeedback = kind === "feedback" || kind === "masked-feedback";
   const inner = isFeedback ? call.positional[0] : call;
   if (inner?.kind !== "call") return null;
-  return { feedback: isFeedback ? call : null, compressor: { ...inner, next: null }, quantiser: inner.next };
+  return { feedback: isFeedback ? call : null, compressor: { ...inner, next: null }, quantizer: inner.next };
 }
 
 function isScheme(text: string): boolean {

@@ -192,7 +192,7 @@ export const settings: readonly Setting[] = [
   },
   {
     key: "outer",
-    label: "Outer optimiser",
+    label: "Outer optimizer",
     help: "What is done with the mean update: momentum pays where peers take many steps.",
     input: "text",
     section: "Training",

@@ -1,6 +1,6 @@
 import type { Values } from "../../vector/update.ts";
 import type { Method } from "../method.ts";
-import { unquantised } from "./quantiser.ts";
+import { unquantized } from "./quantizer.ts";
 
 interface Described {
   readonly name: Values["format"];
@@ -9,15 +9,15 @@ interface Described {
   readonly source: string;
 }
 
-/** A format of the wire as a quantiser: what its rounding loses is fed back, at the sender and at each merge. */
+/** A format of the wire as a quantizer: what its rounding loses is fed back, at the sender and at each merge. */
 function formatMethod({ name, ...described }: Described): Method {
   return {
     ...described,
     name,
-    kind: "quantiser",
+    kind: "quantizer",
     usage: name,
     example: name,
-    build: () => ({ quantise: unquantised, format: name }),
+    build: () => ({ quantize: unquantized, format: name }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { largestFloat32 } from "../../vector/saturate.ts";
 import type { Method } from "../method.ts";
-import { asFloats, type Quantiser, unbiased } from "./quantiser.ts";
+import { asFloats, type Quantizer, unbiased } from "./quantizer.ts";
 
 const signBit = 0x80000000;
 const exponentBits = 0x7f800000;
@@ -13,11 +13,11 @@ const largestPower = 0x7f000000;
  * one with probability |vᵢ|/p − 1. Unbiased; E‖Q(v) − v‖² ≤ ‖v‖²/8. On the bits: exact, subnormals included. Above 2¹²⁷ the
  * upper neighbour is the largest float32 in place of 2¹²⁸ (a bias of 2⁻²⁴, never infinity). O(n), one draw a value.
  */
-export const natural: Quantiser = unbiased(
+export const natural: Quantizer = unbiased(
   (values, rng) => {
     const source = new Uint32Array(values.buffer, values.byteOffset, values.length);
-    const quantised = new Float32Array(values.length);
-    const target = new Uint32Array(quantised.buffer);
+    const quantized = new Float32Array(values.length);
+    const target = new Uint32Array(quantized.buffer);
     for (let i = 0; i < source.length; i += 1) {
       const bits = source[i]!;
       const exponent = bits & exponentBits;
@@ -27,20 +27,20 @@ export const natural: Quantiser = unbiased(
       const chance = exponent !== 0 ? mantissa / 2 ** 23 : mantissa === 0 ? 0 : mantissa / leading - 1;
       const isUp = rng.uniform() < chance;
       if (isUp && leading === largestPower) {
-        quantised[i] = Math.sign(values[i]!) * largestFloat32;
+        quantized[i] = Math.sign(values[i]!) * largestFloat32;
         continue;
       }
       const power = !isUp ? leading : exponent === 0 ? 2 * leading : leading + 2 ** 23;
       target[i] = (bits & signBit) | power;
     }
-    return quantised;
+    return quantized;
   },
   () => 1 / 8,
 );
 
 export const naturalMethod: Method = {
   name: "natural",
-  kind: "quantiser",
+  kind: "quantizer",
   usage: "natural",
   example: "natural",
   summary: "Rounds each number at random to a power of two beside it, so that the average stays right.",

@@ -1,6 +1,6 @@
 import { saturate } from "../../vector/saturate.ts";
 import type { Method } from "../method.ts";
-import { asFloats, blockIn, type Quantiser, unbiased } from "./quantiser.ts";
+import { asFloats, blockIn, type Quantizer, unbiased } from "./quantizer.ts";
 
 /**
  * QSGD (Alistarh et al. 2017) with s levels, by buckets of b values, each with its own norm:
@@ -10,10 +10,10 @@ import { asFloats, blockIn, type Quantiser, unbiased } from "./quantiser.ts";
  * Unbiased; E‖Q(v) − v‖² ≤ min(b/s², √b/s)‖v‖². A bucket of zeros gives zeros. The norm is a float32, at most the largest:
  * |vᵢ| ≤ ‖v‖₂ holds for the rounded one too. O(n), one draw a value.
  */
-export function qsgd({ levels, bucket }: { readonly levels: number; readonly bucket: number }): Quantiser {
+export function qsgd({ levels, bucket }: { readonly levels: number; readonly bucket: number }): Quantizer {
   return unbiased(
     (values, rng) => {
-      const quantised = new Float32Array(values.length);
+      const quantized = new Float32Array(values.length);
       for (let start = 0; start < values.length; start += bucket) {
         const end = Math.min(start + bucket, values.length);
         const norm = normOf(values, start, end);
@@ -21,10 +21,10 @@ export function qsgd({ levels, bucket }: { readonly levels: number; readonly buc
         for (let i = start; i < end; i += 1) {
           const exact = (levels * Math.abs(values[i]!)) / norm;
           const level = Math.floor(exact) + (rng.uniform() < exact - Math.floor(exact) ? 1 : 0);
-          quantised[i] = (Math.sign(values[i]!) * norm * level) / levels;
+          quantized[i] = (Math.sign(values[i]!) * norm * level) / levels;
         }
       }
-      return quantised;
+      return quantized;
     },
     (count) => {
       const b = Math.min(bucket, count);
@@ -42,7 +42,7 @@ function normOf(values: Float32Array, start: number, end: number): number {
 
 export const qsgdMethod: Method = {
   name: "qsgd",
-  kind: "quantiser",
+  kind: "quantizer",
   usage: "qsgd(levels, bucket=128)",
   example: "qsgd(8)",
   summary: "Rounds each number at random to one of a few levels, so that the average stays right.",

@@ -1,31 +1,31 @@
 import { blockValues } from "../../vector/formats/block-scale.ts";
 import { levelsOf } from "../../vector/lloyd-levels.ts";
 import type { Method } from "../method.ts";
-import { asFloats, blockIn, type Quantiser, unquantised } from "./quantiser.ts";
+import { asFloats, blockIn, type Quantizer, unquantized } from "./quantizer.ts";
 
 /**
  * Two bits a value: its sign, and which of the block's two magnitudes, set by Lloyd's iteration on |v| (Lloyd 1982): each
  * magnitude is the mean of those nearer to it, starting from the mean as the boundary. The error is never above that of the
  * sign with the block's mean magnitude. No α is known beforehand: log the measured one. O(n · steps).
  */
-export function twoLevel({ block }: { readonly block: number }): Quantiser {
+export function twoLevel({ block }: { readonly block: number }): Quantizer {
   return (values) => {
-    const quantised = new Float32Array(values.length);
+    const quantized = new Float32Array(values.length);
     for (let start = 0; start < values.length; start += block) {
       const end = Math.min(start + block, values.length);
       const { low, high, boundary } = levelsOf(values, start, end);
       for (let i = start; i < end; i += 1) {
         const magnitude = Math.abs(values[i]!) < boundary ? low : high;
-        quantised[i] = values[i]! < 0 ? -magnitude : magnitude;
+        quantized[i] = values[i]! < 0 ? -magnitude : magnitude;
       }
     }
-    return quantised;
+    return quantized;
   };
 }
 
 export const twoLevelMethod: Method = {
   name: "twolevel",
-  kind: "quantiser",
+  kind: "quantizer",
   usage: "twolevel(block=128); 2.5 bits a value with blocks of 128, as floats with others",
   example: "twolevel",
   summary: "Sends of each number only its sign and whether it is a small or a large one of its block.",
@@ -33,6 +33,6 @@ export const twoLevelMethod: Method = {
   source: "Lloyd 1982, on the magnitudes of a block",
   build(given) {
     const block = blockIn(given, "block");
-    return block === blockValues ? { quantise: unquantised, format: "two-level" } : asFloats(twoLevel({ block }));
+    return block === blockValues ? { quantize: unquantized, format: "two-level" } : asFloats(twoLevel({ block }));
   },
 };

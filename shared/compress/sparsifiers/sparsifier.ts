@@ -3,10 +3,10 @@ import { mergeUpdates } from "../../sum/merge.ts";
 import type { MergeRule } from "../../sum/merge-rule.ts";
 import { formatted } from "../../vector/formats/formatted.ts";
 import { denseUpdate, entryCount, indicesOf, type State, type Support, type Update } from "../../vector/update.ts";
-import { asFloats, type Coarsening, type Quantiser, unquantised } from "../quantizers/quantiser.ts";
+import { asFloats, type Coarsening, type Quantizer, unquantized } from "../quantizers/quantizer.ts";
 import { type Compressor, type Context, type Exchange, reduced, type Spread, type Stage } from "../types.ts";
 
-/** The class of a sparsifier, and what a quantiser of its values must know. */
+/** The class of a sparsifier, and what a quantizer of its values must know. */
 interface Kept extends Spread {
   /** How many values it sends. */
   readonly count: number;
@@ -32,7 +32,7 @@ export interface Sparsifier<Own extends State = State> {
   spread?(layout: Layout, stage: Stage): Kept;
 }
 
-/** Every coordinate: makes a dense compressor of a quantiser alone. */
+/** Every coordinate: makes a dense compressor of a quantizer alone. */
 export const everything: Sparsifier = {
   merge: () => ({ kind: "exact" }),
   init: () => ({}),
@@ -42,13 +42,13 @@ export const everything: Sparsifier = {
 };
 
 /**
- * A sparsifier as a compressor: it learns from, selects by and sends the same x, its values through a quantiser and a format
+ * A sparsifier as a compressor: it learns from, selects by and sends the same x, its values through a quantizer and a format
  * Q: sent = Q(weigh(x, S)), share = sent − rest. What Q distorts and what inner merges reject (or round away) is thus outside
  * the share: the error feedback around it keeps both. Law: Σ_peers share = total. O(d), O(k) bytes.
  */
 export function sparse<Own extends State>(
   sparsifier: Sparsifier<Own>,
-  { quantise, format }: Coarsening = asFloats(unquantised),
+  { quantize, format }: Coarsening = asFloats(unquantized),
 ): Compressor<Own, Record<never, never> & State> {
   return {
     init: (layout) => ({ own: sparsifier.init(layout), common: {} }),
@@ -59,17 +59,17 @@ export function sparse<Own extends State>(
     *run(x, own, _common, context) {
       const learnt = yield* learn(sparsifier, x, own, context);
       const chosen = sparsifier.weigh(x, sparsifier.select(x, learnt, context), learnt);
-      const sent: Update = { ...chosen, values: formatted(quantise(chosen.values.data, context.rng), format) };
+      const sent: Update = { ...chosen, values: formatted(quantize(chosen.values.data, context.rng), format) };
       const { rest } = reduced(yield { kind: "reduce", update: sent });
       return { share: difference(sent, rest), own: learnt };
     },
     decode: (totals, common) => ({ sum: totals[0]!, common }),
-    ...(format === "f32" ? spreadOf(sparsifier, quantise) : {}),
+    ...(format === "f32" ? spreadOf(sparsifier, quantize) : {}),
   };
 }
 
 /** An unbiased Q behind C keeps its bias: E‖Q(C(x)) − E C(x)‖² ≤ (ω + E‖C(x)‖²/‖x‖² · ω_Q)‖x‖². */
-function spreadOf({ spread }: Sparsifier, { variance: coarseness }: Quantiser): Pick<Compressor, "spread"> {
+function spreadOf({ spread }: Sparsifier, { variance: coarseness }: Quantizer): Pick<Compressor, "spread"> {
   if (spread === undefined || coarseness === undefined) return {};
   return {
     spread(layout, stage) {

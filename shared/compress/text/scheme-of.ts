@@ -2,7 +2,7 @@ import { closest } from "fastest-levenshtein";
 import { plain } from "../feedback/plain.ts";
 import { measured, measuredSparsifier, type Probe } from "../measured.ts";
 import type { Method } from "../method.ts";
-import { asFloats, type Coarsening, unquantised } from "../quantizers/quantiser.ts";
+import { asFloats, type Coarsening, unquantized } from "../quantizers/quantizer.ts";
 import { methods } from "../registry.ts";
 import { everything, type Sparsifier, sparse } from "../sparsifiers/sparsifier.ts";
 import type { Compressor, Scheme } from "../types.ts";
@@ -35,11 +35,11 @@ export function schemeOf(text: string, probe?: Probe): Scheme {
   return scheme;
 }
 
-/** sparsifier [ "|" quantiser ], or a quantiser or a whole compressor alone. */
+/** sparsifier [ "|" quantizer ], or a quantizer or a whole compressor alone. */
 function compressorOf(text: string, call: Call): Compressor {
   const method = methodOf(text, call);
   if (method.kind === "feedback" || method.kind === "masked-feedback") {
-    const names = namesOf("compressor", "sparsifier", "quantiser");
+    const names = namesOf("compressor", "sparsifier", "quantizer");
     throw new SchemeError(text, call.at, `expected a compressor (${names}), got the error feedback ${call.name}`);
   }
   if (call.next !== null && method.kind !== "sparsifier") throw notPiped(text, call, method);
@@ -47,11 +47,11 @@ function compressorOf(text: string, call: Call): Compressor {
   switch (method.kind) {
     case "compressor":
       return finished(given, method.build(given));
-    case "quantiser":
+    case "quantizer":
       return sparse(everything, finished(given, method.build(given)));
     case "sparsifier": {
       const sparsifier = finished(given, method.build(given));
-      return sparse(sparsifier, call.next === null ? asFloats(unquantised) : quantiserOf(text, call.next));
+      return sparse(sparsifier, call.next === null ? asFloats(unquantized) : quantizerOf(text, call.next));
     }
   }
 }
@@ -67,12 +67,12 @@ function sparsifierOf(text: string, call: Call): Sparsifier {
   return finished(given, method.build(given));
 }
 
-/** The quantiser behind a |. */
-function quantiserOf(text: string, call: Call): Coarsening {
+/** The quantizer behind a |. */
+function quantizerOf(text: string, call: Call): Coarsening {
   const method = methodOf(text, call);
-  if (method.kind !== "quantiser")
-    throw new SchemeError(text, call.at, `expected a quantiser (${namesOf("quantiser")}) after |, got the ${called(method)}`);
-  if (call.next !== null) throw new SchemeError(text, call.next.at, `expected one quantiser after |, got ${call.next.name} too`);
+  if (method.kind !== "quantizer")
+    throw new SchemeError(text, call.at, `expected a quantizer (${namesOf("quantizer")}) after |, got the ${called(method)}`);
+  if (call.next !== null) throw new SchemeError(text, call.next.at, `expected one quantizer after |, got ${call.next.name} too`);
   const given = argumentsOf(text, call);
   return finished(given, method.build(given));
 }

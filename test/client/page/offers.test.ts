@@ -6,8 +6,8 @@ import { methodsIn, pickMethod } from "../../../client/page/landing/pick-method.
 import type { Described } from "../../../shared/compress/method.ts";
 import { methods } from "../../../shared/compress/registry.ts";
 import { schemeOf } from "../../../shared/compress/text/scheme-of.ts";
-import { optimiserOf } from "../../../shared/optimizer/optimiser-of.ts";
-import { optimisers } from "../../../shared/optimizer/registry.ts";
+import { optimizerOf } from "../../../shared/optimizer/optimizer-of.ts";
+import { optimizers } from "../../../shared/optimizer/registry.ts";
 import { defaultConfig } from "../../../shared/run/config.ts";
 
 const named = (name: string) => methods.find((method) => method.name === name)!;
@@ -18,7 +18,7 @@ const picked = (text: string, ...names: readonly string[]): string =>
 describe("the list of methods", () => {
   it.each([
     ["scheme", methods, schemeOf],
-    ["outer", optimisers, optimiserOf],
+    ["outer", optimizers, optimizerOf],
   ] as const)("for %s has every entry of its registry once, marks what is in use, and builds", (key, registry, build) => {
     const { groups, used } = offers[key]!(defaultConfig[key]);
     const choices = groups.flatMap((group) => group.choices);
@@ -47,13 +47,13 @@ describe("the list of methods", () => {
       ["randk"],
       "ef14(randk(500, seeded=1), decay=0.9)",
     ],
-    ["a sparsifier keeps the quantiser", "topk(1%) | qsgd(8)", ["randk"], "randk(1%, seeded=1) | qsgd(8)"],
-    ["a quantiser goes behind the sparsifier in place of another", "ef14(topk(1%) | sign)", ["qsgd"], "ef14(topk(1%) | qsgd(8))"],
-    ["a quantiser takes the place of a compressor that has none behind it", "ef14(powersgd(2))", ["sign"], "ef14(sign)"],
-    ["a whole compressor drops the quantiser", "ef14(topk(1%) | sign)", ["powersgd"], "ef14(powersgd(2))"],
+    ["a sparsifier keeps the quantizer", "topk(1%) | qsgd(8)", ["randk"], "randk(1%, seeded=1) | qsgd(8)"],
+    ["a quantizer goes behind the sparsifier in place of another", "ef14(topk(1%) | sign)", ["qsgd"], "ef14(topk(1%) | qsgd(8))"],
+    ["a quantizer takes the place of a compressor that has none behind it", "ef14(powersgd(2))", ["sign"], "ef14(sign)"],
+    ["a whole compressor drops the quantizer", "ef14(topk(1%) | sign)", ["powersgd"], "ef14(powersgd(2))"],
     ["none is alone", "ef14(topk(1%))", ["none"], "none"],
     ["what does not go together gives the example", "ef14(powersgd(2))", ["scam"], named("scam").example],
-    ["scam takes over a sparsifier without its quantiser", "ef14(topk(1%) | sign)", ["scam"], "scam(topk(1%))"],
+    ["scam takes over a sparsifier without its quantizer", "ef14(topk(1%) | sign)", ["scam"], "scam(topk(1%))"],
     ["a text that is no scheme counts as the default", "ef14(tpok(1%", ["ef21"], "ef21(topk(1%))"],
     ["several, one after another", "none", ["topk", "twolevel", "ef21-sgdm"], "ef21-sgdm(topk(10%) | twolevel)"],
   ])("picking: %s", (_what, text, names, scheme) => {

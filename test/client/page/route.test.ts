@@ -87,7 +87,7 @@ describe("a room's link", () => {
     });
   });
 
-  it("is refused when the scheme or the optimiser is misspelt, with the place and the nearest right name", () => {
+  it("is refused when the scheme or the optimizer is misspelt, with the place and the nearest right name", () => {
     const reading = readConfig({ scheme: "ef14(tpok(1%))", outer: "adm(0.1)" });
     const problems = reading.ok ? new Map() : reading.problems;
     expect(problems.get("scheme")).toEqual({

@@ -186,12 +186,12 @@ describe("block-scaled integers", () => {
 describe("two levels", () => {
   const format = valueFormatOf("two-level");
 
-  it("carry what the quantiser of blocks of 128 makes, unchanged", () => {
+  it("carry what the quantizer of blocks of 128 makes, unchanged", () => {
     fc.assert(
       fc.property(values, (all) => {
-        const quantised = twoLevel({ block })(all, seeded(1, "unused"));
-        const data = formatted(quantised, "two-level").data;
-        for (let i = 0; i < all.length; i += 1) expect(data[i]! + 0).toBe(quantised[i]! + 0);
+        const quantized = twoLevel({ block })(all, seeded(1, "unused"));
+        const data = formatted(quantized, "two-level").data;
+        for (let i = 0; i < all.length; i += 1) expect(data[i]! + 0).toBe(quantized[i]! + 0);
       }),
       { numRuns: 300 },
     );

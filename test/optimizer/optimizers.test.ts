@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seeded } from "../../shared/base/random.ts";
 import { SchemeError } from "../../shared/compress/text/grammar.ts";
-import { optimiserOf } from "../../shared/optimizer/optimiser-of.ts";
-import { optimisers } from "../../shared/optimizer/registry.ts";
+import { optimizerOf } from "../../shared/optimizer/optimizer-of.ts";
+import { optimizers } from "../../shared/optimizer/registry.ts";
 import { allFinite, denseUpdate, type State, sparseUpdate, toDense, type Update } from "../../shared/vector/update.ts";
 
 const length = 40;
-const examples = optimisers.map(({ example }) => example);
+const examples = optimizers.map(({ example }) => example);
 
 /** Sparse updates whose size falls from round to round, as those of a run do. */
 function updates(rounds: number, seed = 1): Update[] {
@@ -24,10 +24,10 @@ function updates(rounds: number, seed = 1): Update[] {
 
 /** The steps, and the slots after the last. */
 function play(text: string, deltas: readonly Update[]): { readonly steps: Update[]; readonly slots: State } {
-  const optimiser = optimiserOf(text);
-  let slots = optimiser.init(length);
+  const optimizer = optimizerOf(text);
+  let slots = optimizer.init(length);
   const steps = deltas.map((delta) => {
-    const next = optimiser.step(delta, slots);
+    const next = optimizer.step(delta, slots);
     slots = next.slots;
     return next.step;
   });
@@ -82,9 +82,9 @@ describe.each(Object.entries(references))("%s", (text, reference) => {
   });
 });
 
-it("every optimiser has a reference", () => {
+it("every optimizer has a reference", () => {
   const named = Object.keys(references).map((text) => text.split("(")[0]);
-  expect(named).toEqual(optimisers.map(({ name }) => name));
+  expect(named).toEqual(optimizers.map(({ name }) => name));
 });
 
 describe.each(examples)("%s", (text) => {
@@ -95,9 +95,9 @@ describe.each(examples)("%s", (text) => {
     expect(one.steps.map((step) => bitsOf(step.values.data))).toEqual(other.steps.map((step) => bitsOf(step.values.data)));
     expect(slotBits(one.slots)).toEqual(slotBits(other.slots));
     expect(deltas.map((delta) => bitsOf(delta.values.data))).toEqual(before);
-    const optimiser = optimiserOf(text);
+    const optimizer = optimizerOf(text);
     const slots = slotBits(one.slots);
-    optimiser.step(deltas[0]!, one.slots);
+    optimizer.step(deltas[0]!, one.slots);
     expect(slotBits(one.slots)).toEqual(slots);
   });
 
@@ -123,7 +123,7 @@ describe.each(examples)("%s", (text) => {
         );
         for (const value of Object.values(slots))
           expect(typeof value === "number" ? Number.isFinite(value) : allFinite(value)).toBe(true);
-        const { step } = optimiserOf(text).step(denseUpdate(new Float32Array(length).fill(0.5)), slots);
+        const { step } = optimizerOf(text).step(denseUpdate(new Float32Array(length).fill(0.5)), slots);
         expect(toDense(step).some(Number.isNaN)).toBe(false);
       }),
     );
@@ -150,19 +150,19 @@ it("sgd keeps no state, and a sparse update sparse", () => {
 });
 
 it.each([
-  ["adm(0.1)", 0, /expected an outer optimiser \(sgd, nesterov, adam, yogi\), got adm; did you mean adam\?/],
+  ["adm(0.1)", 0, /expected an outer optimizer \(sgd, nesterov, adam, yogi\), got adm; did you mean adam\?/],
   ["sgd(fast)", 4, /sgd: expected rate: a number from 0.000001 to 100, got fast/],
   ["sgd(-1)", 4, /rate: a number from 0.000001 to 100, got -1/],
   ["nesterov(0.7, momentum=1)", 23, /momentum: a number from 0 to 0.999999, got 1/],
   ["nesterov(0.7, 0.9, 0.9)", 19, /expected only rate, momentum, got one more/],
   ["adam(0.1, epsilon=0)", 18, /epsilon: a number from 1e-12 to 1000, got 0/],
   ["adam(0.1, beta3=0.5)", 10, /expected only rate, beta1, beta2, epsilon, got beta3; did you mean beta1\?/],
-  ["sgd(1) | sign", 9, /expected one outer optimiser, got sign too/],
+  ["sgd(1) | sign", 9, /expected one outer optimizer, got sign too/],
   ["sgd(0.7", 7, /"," or "\)", got the end/],
 ])("%j is refused at character %i with what was expected", (text, position, problem) => {
   let error: unknown;
   try {
-    optimiserOf(text);
+    optimizerOf(text);
   } catch (cause) {
     error = cause;
   }

@@ -3,39 +3,39 @@ import type { Values } from "../../vector/update.ts";
 import type { Arguments } from "../text/arguments.ts";
 
 /** Coarsens numbers: the values as the receiver will read them, of the same count, finite for finite ones. Does not write to `values`. */
-export interface Quantiser {
+export interface Quantizer {
   (values: Float32Array, rng: Rng): Float32Array;
   /** ω of so many values, where it is unbiased: E‖Q(v) − v‖² ≤ ω‖v‖². */
   readonly variance?: (count: number) => number;
 }
 
-/** A quantiser that is unbiased, with its ω. */
-export function unbiased(quantise: Quantiser, variance: (count: number) => number): Quantiser {
-  return Object.assign(quantise, { variance });
+/** A quantizer that is unbiased, with its ω. */
+export function unbiased(quantize: Quantizer, variance: (count: number) => number): Quantizer {
+  return Object.assign(quantize, { variance });
 }
 
 /** What happens to the numbers that were chosen: how they are coarsened, and in which format of the wire they then travel. */
 export interface Coarsening {
-  readonly quantise: Quantiser;
+  readonly quantize: Quantizer;
   /** Sums of such numbers travel so too: the merging peer keeps what the format loses. */
   readonly format: Values["format"];
 }
 
 /** Every value as it is. */
-export const unquantised: Quantiser = unbiased(
+export const unquantized: Quantizer = unbiased(
   (values) => values,
   () => 0,
 );
 
 /** Coarse numbers that have no format of their own. */
-export function asFloats(quantise: Quantiser): Coarsening {
-  return { quantise, format: "f32" };
+export function asFloats(quantize: Quantizer): Coarsening {
+  return { quantize, format: "f32" };
 }
 
-/** Values that a quantiser takes together: with more, one outlier silences too many. */
+/** Values that a quantizer takes together: with more, one outlier silences too many. */
 const mostBlock = 65_536;
 
-/** How many values a quantiser takes together: the argument of that name. */
+/** How many values a quantizer takes together: the argument of that name. */
 export function blockIn(given: Arguments, name: string): number {
   return given.integer(name, { fallback: 128, min: 1, max: mostBlock });
 }

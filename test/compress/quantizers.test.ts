@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { seeded } from "../../shared/base/random.ts";
 import { natural } from "../../shared/compress/quantizers/natural.ts";
 import { qsgd } from "../../shared/compress/quantizers/qsgd.ts";
-import type { Quantiser } from "../../shared/compress/quantizers/quantiser.ts";
+import type { Quantizer } from "../../shared/compress/quantizers/quantizer.ts";
 import { sign } from "../../shared/compress/quantizers/sign.ts";
 import { twoLevel } from "../../shared/compress/quantizers/two-level.ts";
 import { allFinite } from "../../shared/vector/update.ts";
@@ -10,12 +10,12 @@ import { gaussian, moments, squared, squaredError } from "./draws.ts";
 
 const largest = Math.fround(3.4028234663852886e38);
 const smallest = 2 ** -149;
-const rng = () => seeded(3, "quantiser");
+const rng = () => seeded(3, "quantizer");
 
-/** As `moments`, over draws of one quantiser. */
-function momentsOf(quantise: Quantiser, x: Float32Array, trials = 2000) {
+/** As `moments`, over draws of one quantizer. */
+function momentsOf(quantize: Quantizer, x: Float32Array, trials = 2000) {
   const draws = rng();
-  return moments(x, trials, () => quantise(x, draws));
+  return moments(x, trials, () => quantize(x, draws));
 }
 
 describe("qsgd", () => {
@@ -137,13 +137,13 @@ describe("two-level", () => {
   });
 });
 
-describe.each<[string, Quantiser]>([
+describe.each<[string, Quantizer]>([
   ["qsgd(1)", qsgd({ levels: 1, bucket: 128 })],
   ["qsgd(8)", qsgd({ levels: 8, bucket: 128 })],
   ["natural", natural],
   ["sign", sign],
   ["twolevel", twoLevel({ block: 128 })],
-])("%s", (_name, quantise) => {
+])("%s", (_name, quantize) => {
   it.each<[string, Float32Array]>([
     ["no value", new Float32Array(0)],
     ["one value", Float32Array.of(-0.3)],
@@ -153,7 +153,7 @@ describe.each<[string, Quantiser]>([
     ["floats of every size", Float32Array.from({ length: 300 }, (_, i) => (i % 7 === 0 ? -1 : 1) * 2 ** (127 - i))],
   ])("keeps %s finite, of the same count, and does not write to them", (_what, x) => {
     const before = x.slice();
-    const found = quantise(x, rng());
+    const found = quantize(x, rng());
     expect(found).toHaveLength(x.length);
     expect(allFinite(found)).toBe(true);
     expect(x).toEqual(before);
