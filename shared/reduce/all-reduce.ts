@@ -12,7 +12,7 @@ import type { State } from "../vector/update.ts";
 import type { Down, Up } from "../wire/messages.ts";
 import type { Adoption, AllReduceEffect, Contribution, Ground, OpenRound, Refusal, Standing } from "./all-reduce-types.ts";
 import { Kin } from "./kin.ts";
-import { Stake } from "./stake.ts";
+import { PendingContribution } from "./pending-contribution.ts";
 import { createTreeReduce, type ReduceEffect, type TreeReduce, type UpEffect } from "./tree-reduce.ts";
 
 /**
@@ -23,7 +23,7 @@ import { createTreeReduce, type ReduceEffect, type TreeReduce, type UpEffect } f
 export class AllReduce {
   private readonly scheme: Scheme<State, State, Delta>;
   private readonly layout: Layout;
-  private readonly stake: Stake;
+  private readonly pending: PendingContribution;
   private standing: Standing | null = null;
   private reduce: TreeReduce | null = null;
   private readonly kin = new Kin();
@@ -37,7 +37,7 @@ export class AllReduce {
   constructor(scheme: Scheme<State, State, Delta>, layout: Layout, ground: Ground, contextOf: ContextOf) {
     this.scheme = scheme;
     this.layout = layout;
-    this.stake = new Stake(scheme, layout, ground, contextOf);
+    this.pending = new PendingContribution(scheme, layout, ground, contextOf);
   }
 
   /**
@@ -56,14 +56,14 @@ export class AllReduce {
 
   /** The chain moved on (a commit or a snapshot): the next round opens. */
   open(ground: Ground): AllReduceEffect[] {
-    this.stake.open(ground);
+    this.pending.open(ground);
     this.told = null;
     return this.restart();
   }
 
   /** Δ of the open round is ready. */
   contribute(contribution: Contribution): AllReduceEffect[] {
-    this.stake.contribute(contribution);
+    this.pending.contribute(contribution);
     return this.encode();
   }
 
@@ -72,10 +72,10 @@ export class AllReduce {
    * peer must train anew.
    */
   answer(version: Version, answer: Answer | null): AllReduceEffect[] {
-    if (answer === null) this.stake.retract(version);
+    if (answer === null) this.pending.retract(version);
     const { standing } = this;
     const isCurrent = standing !== null && !this.isHeld && compareVersions(version, standing.version) === 0;
-    return answer !== null && isCurrent ? this.pursue(this.stake.answer(version, this.phase, answer)) : [];
+    return answer !== null && isCurrent ? this.pursue(this.pending.answer(version, this.phase, answer)) : [];
   }
 
   /**
@@ -91,21 +91,21 @@ export class AllReduce {
 
   /** Whether this peer can give nothing until the members change. */
   get isVoid(): boolean {
-    return this.standing !== null && this.stake.isVoid(this.standing.version);
+    return this.standing !== null && this.pending.isVoid(this.standing.version);
   }
 
   /** The chain is about to be replaced by another: what this peer has in the open round. Ends the round's attempts. */
   abandon(): OpenRound {
-    return this.stake.abandon();
+    return this.pending.abandon();
   }
 
   get hasContribution(): boolean {
-    return this.stake.contribution !== null;
+    return this.pending.contribution !== null;
   }
 
   /** Δ of a round that is past came in after its commit: it goes into the memory. Nothing of the open round is touched. */
   missed(x: Delta): State | null {
-    return this.stake.missed(x);
+    return this.pending.missed(x);
   }
 
   /** A child's part for the open round's current attempt; anything else is refused. */
@@ -161,11 +161,11 @@ export class AllReduce {
   }
 
   private get phases() {
-    return this.scheme.phases(this.layout, { round: this.stake.tip.round + 1, members: this.standing?.members ?? 1 });
+    return this.scheme.phases(this.layout, { round: this.pending.tip.round + 1, members: this.standing?.members ?? 1 });
   }
 
   private problemWithUp(from: number, { round, previous, phase, part }: Up, standing: Standing): Refusal | null {
-    const { tip } = this.stake;
+    const { tip } = this.pending;
     if (round !== tip.round + 1 || previous !== tip.hash) return "up: another chain";
     if (phase !== this.phase) return "up: another phase";
     if (!this.kin.children.includes(from)) return "up: not from a child";
@@ -204,7 +204,7 @@ export class AllReduce {
   private encode(): AllReduceEffect[] {
     if (this.standing === null) return [];
     if (this.isHeld || this.isVoid) return this.perform(this.reduce!.abstain());
-    return this.phase > 0 ? [] : this.pursue(this.stake.encode(this.standing));
+    return this.phase > 0 ? [] : this.pursue(this.pending.encode(this.standing));
   }
 
   /** What a method asks for: a sum, to which it gives its summand; or something that this peer must find out first. */
@@ -212,7 +212,7 @@ export class AllReduce {
     if (ask === null) return [];
     const { version, members, position } = this.standing!;
     if (ask.kind !== "reduce") return [{ kind: "asked", version, ask }];
-    const { weight, metrics } = this.stake.contribution!;
+    const { weight, metrics } = this.pending.contribution!;
     const contributors = contributorsOf(members, [position]);
     return this.perform(this.reduce!.own({ contributors, weight, metrics, sum: ask.update }));
   }
@@ -223,7 +223,7 @@ export class AllReduce {
 
   /** To which sum a message belongs. */
   private get head() {
-    const { tip } = this.stake;
+    const { tip } = this.pending;
     return { version: this.standing!.version, round: tip.round + 1, previous: tip.hash, phase: this.phase };
   }
 
@@ -240,7 +240,7 @@ export class AllReduce {
         return to === null ? [] : [this.upTo(to, effect)];
       }
       case "rejected":
-        this.stake.reject(standing.version, effect.rest);
+        this.pending.reject(standing.version, effect.rest);
         return [];
       case "total":
         if (this.isHeld) return [];
@@ -262,13 +262,13 @@ export class AllReduce {
     this.summed.push(part);
     this.phase += 1;
     this.startSum();
-    const ask = this.isHeld ? null : this.stake.resume(version, summed, part.contributors, total);
+    const ask = this.isHeld ? null : this.pending.resume(version, summed, part.contributors, total);
     return [...passed, ...(ask === null ? this.perform(this.reduce!.abstain()) : this.pursue(ask))];
   }
 
   private decide(part: Part, earlier: readonly Part[], committedBy: Version, hash: Hash | null): AllReduceEffect {
     const total = added(part.sum);
-    const outcome = this.stake.settle(committedBy, part.contributors, total);
+    const outcome = this.pending.settle(committedBy, part.contributors, total);
     const totals = [...earlier.map(({ sum }) => added(sum)), total];
     return { kind: "decided", decision: { totals, earlier, part, committedBy, hash, ...outcome } };
   }

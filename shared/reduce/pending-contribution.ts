@@ -14,10 +14,10 @@ import { type Attempt, Attempts } from "./attempts.ts";
 export type Outcome = Pick<Decision, "counted" | "own" | "claims">;
 
 /**
- * What one peer has at stake in the open round: its memory, its contribution, and an encoding of both for each roster under which it
+ * What one peer has in the open round: its memory, its contribution, and an encoding of both for each roster under which it
  * takes part. Nothing is taken from the memory before a total is known, and then by the encoding for the roster that made it.
  */
-export class Stake {
+export class PendingContribution {
   private readonly scheme: Scheme<State, State, Delta>;
   private readonly layout: Layout;
   private readonly contextOf: ContextOf;
