@@ -2,7 +2,7 @@ import type { Hasher } from "../base/hash.ts";
 import { bytesOf } from "../base/hash.ts";
 import { issueText } from "../base/issue-text.ts";
 import { WireError } from "../base/wire-error.ts";
-import type { Claim } from "../reduce/all-reduce-types.ts";
+import type { UndoRecord } from "../reduce/all-reduce-types.ts";
 import { type Checkpoint, CheckpointError, type KeptMemory } from "../replica/checkpoint.ts";
 import { chainHash } from "../replica/replica.ts";
 import { configDifferences, configText, type RunConfig, runConfigSchema } from "../run/config.ts";
@@ -20,12 +20,12 @@ const magic = Uint8Array.of(0x63, 0x6f, 0x70, 0x73, 0x65, 1);
 const hashBytes = 16;
 const mostTextBytes = 4_096;
 const mostFloats = maxMessageBytes / 4;
-const mostClaims = 4_096;
+const maxUndoRecords = 4_096;
 
 /**
  *     magic · room · config · session · varint seat · varint members · version · tip · headers · varint d · f32{d} · state
- *     · byte has · [state · byte open · [f32{d}] · varint n · claim{n}] · hash of all before
- *     text  = varint length · ASCII          claim = varint round · hash previous · version · varint position + 1, or 0 · varint d · update
+ *     · byte has · [state · byte open · [f32{d}] · varint n · record{n}] · hash of all before
+ *     text  = varint length · ASCII          record = varint round · hash previous · version · varint position + 1, or 0 · varint d · update
  *
  * The rest as in PROTOCOL.md, B3. Copies d floats and hashes them: O(d).
  */
@@ -120,12 +120,12 @@ function readConfig(text: string): RunConfig {
   return parsed.data;
 }
 
-function writeMemory(writer: Writer, { own, open, claims }: KeptMemory): void {
+function writeMemory(writer: Writer, { own, open, undoLog }: KeptMemory): void {
   writeState(writer, own);
   writer.byte(open === null ? 0 : 1);
   if (open !== null) writer.bytes(bytesOf(open));
-  writer.varint(claims.length);
-  for (const { round, previous, version, position, share } of claims) {
+  writer.varint(undoLog.length);
+  for (const { round, previous, version, position, share } of undoLog) {
     writer.varint(round);
     writeHash(writer, previous);
     writeVersion(writer, version);
@@ -143,16 +143,16 @@ function inFloats(share: Update): Update {
 function readMemory(reader: Reader, length: number): KeptMemory {
   const own = readState(reader, length);
   const open = readHas(reader) ? readFloats(reader, length) : null;
-  const claims: Claim[] = [];
-  for (let left = reader.varint(mostClaims, "a number of claims"); left > 0; left -= 1) {
+  const undoLog: UndoRecord[] = [];
+  for (let left = reader.varint(maxUndoRecords, "a number of undo records"); left > 0; left -= 1) {
     const round = reader.varint(mostCount, "a round");
     const previous = readHash(reader);
     const version = readVersion(reader);
     const position = reader.varint(4_096, "a position");
     const share = readUpdate(reader, reader.varint(mostFloats, "a share's length"));
-    claims.push({ round, previous, version, position: position === 0 ? null : position - 1, share });
+    undoLog.push({ round, previous, version, position: position === 0 ? null : position - 1, share });
   }
-  return { own, open, claims };
+  return { own, open, undoLog };
 }
 
 function readHas(reader: Reader): boolean {

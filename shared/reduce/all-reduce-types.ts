@@ -56,7 +56,7 @@ export interface Ground {
  * What a round's total takes from this peer's memory, if it is one that a certain roster made: undone by giving it back.
  * `share` is in units of the sum.
  */
-export interface Claim {
+export interface UndoRecord {
   readonly round: number;
   /** The chain's hash before the round. */
   readonly previous: Hash;
@@ -70,7 +70,7 @@ export interface Claim {
 export interface OpenRound {
   /** null: nothing yet. */
   readonly x: Delta | null;
-  readonly claims: readonly Claim[];
+  readonly undoLog: readonly UndoRecord[];
   /** There were more attempts than are remembered. */
   readonly hasForgotten: boolean;
 }
@@ -88,7 +88,7 @@ export interface Decision {
   readonly counted: boolean | null;
   readonly own: State | null;
   /** By this total, and by those of other rosters should one of them stay instead. */
-  readonly claims: readonly Claim[];
+  readonly undoLog: readonly UndoRecord[];
 }
 
 export type AllReduceEffect =

@@ -1,7 +1,7 @@
 import { compareVersions, type Version } from "../base/version.ts";
 import type { Encoded, Exchange } from "../compress/types.ts";
 import { type Update, zeroUpdate } from "../vector/update.ts";
-import type { Claim } from "./all-reduce-types.ts";
+import type { UndoRecord } from "./all-reduce-types.ts";
 
 /** One encoding of the contribution, under one roster: resumed only with the total that this very roster committed. */
 export interface Attempt {
@@ -46,10 +46,10 @@ export class Attempts {
   }
 
   /**
-   * What each attempt that is wholly in its sums claims, if its roster's total is the one that stays; not that of `decided`, whose
+   * The undo record of each attempt that is wholly in its sums, valid if its roster's total is the one that stays; not that of `decided`, whose
    * total is known. Ends the attempts: nothing can be committed by them after this.
    */
-  claims(lastPhase: number, length: number, decided: Version | null): Omit<Claim, "round" | "previous">[] {
+  undoLog(lastPhase: number, length: number, decided: Version | null): Omit<UndoRecord, "round" | "previous">[] {
     const open = this.attempts.filter(
       ({ version, phase, isAsking }) =>
         phase === lastPhase && !isAsking && (decided === null || compareVersions(version, decided) !== 0),

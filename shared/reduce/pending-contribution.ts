@@ -7,11 +7,11 @@ import { type Contributors, includes } from "../tree/contributors.ts";
 import type { Delta } from "../vector/held-vector.ts";
 import { scaled } from "../vector/scaled.ts";
 import { type State, type Update, zeroUpdate } from "../vector/update.ts";
-import type { Claim, Contribution, Decision, Ground, OpenRound, Standing } from "./all-reduce-types.ts";
+import type { Contribution, Decision, Ground, OpenRound, Standing, UndoRecord } from "./all-reduce-types.ts";
 import { type Attempt, Attempts } from "./attempts.ts";
 
 /** What a decided round makes of the peer's memory. */
-export type Outcome = Pick<Decision, "counted" | "own" | "claims">;
+export type Outcome = Pick<Decision, "counted" | "own" | "undoLog">;
 
 /**
  * What one peer has in the open round: its memory, its contribution, and an encoding of both for each roster under which it
@@ -73,7 +73,7 @@ export class PendingContribution {
 
   /** What there is, for who must know it when the chain is replaced. Ends the round's attempts. */
   abandon(): OpenRound {
-    return { x: this.given?.x ?? null, claims: this.claims(null), hasForgotten: this.attempts.hasForgotten };
+    return { x: this.given?.x ?? null, undoLog: this.undoLog(null), hasForgotten: this.attempts.hasForgotten };
   }
 
   /**
@@ -129,16 +129,16 @@ export class PendingContribution {
   /** The total of the last phase, which `version` made. Ends the round's attempts. */
   settle(version: Version, contributors: Contributors, total: Update): Outcome {
     const attempt = this.attempts.of(version);
-    const claims = this.claims(version);
-    if (attempt === undefined || !isIn(attempt, this.lengths.length - 1, contributors)) return this.uncounted(version, claims);
+    const undoLog = this.undoLog(version);
+    if (attempt === undefined || !isIn(attempt, this.lengths.length - 1, contributors)) return this.uncounted(version, undoLog);
     const step = attempt.exchange.next({ kind: "reduced", total, rest: attempt.rest });
     if (step.done !== true) throw new Error(`expected a scheme to ask for ${this.lengths.length} sums, got more`);
     const { own, share } = step.value;
-    return { counted: true, own, claims: [...claims, this.claim({ version, position: attempt.position, share })] };
+    return { counted: true, own, undoLog: [...undoLog, this.record({ version, position: attempt.position, share })] };
   }
 
-  /** What a total that this peer is not in makes of its memory. `claims`: of the attempts under other rosters. */
-  private uncounted(version: Version, claims: readonly Claim[]): Outcome {
+  /** What a total that this peer is not in makes of its memory. `undoLog`: of the attempts under other rosters. */
+  private uncounted(version: Version, undoLog: readonly UndoRecord[]): Outcome {
     const base = this.base(version);
     const orphan = this.orphan !== null && compareVersions(this.orphan.version, version) === 0 ? this.orphan.rest : null;
     // Whether a forgotten attempt counted is not known: adding nothing cannot count it twice.
@@ -147,9 +147,9 @@ export class PendingContribution {
     if (own !== null && this.given !== null && !mayHaveCounted) own = this.scheme.missed(this.given.x, own);
     if (own !== null && orphan !== null) own = this.scheme.refund(orphan, own);
     // Without its Δ in the memory nothing can be taken from it.
-    const held = mayHaveCounted ? [] : [...claims];
-    if (orphan !== null) held.push(this.claim({ version, position: null, share: scaled(orphan, -1) }));
-    return { counted: mayHaveCounted ? null : false, own, claims: held };
+    const held = mayHaveCounted ? [] : [...undoLog];
+    if (orphan !== null) held.push(this.record({ version, position: null, share: scaled(orphan, -1) }));
+    return { counted: mayHaveCounted ? null : false, own, undoLog: held };
   }
 
   /** The own state that a round under `version` builds on: reset where the members changed since the tip (EF21: g_i := g). */
@@ -166,14 +166,14 @@ export class PendingContribution {
     return step.value;
   }
 
-  private claims(decided: Version | null): Claim[] {
+  private undoLog(decided: Version | null): UndoRecord[] {
     const last = this.lengths.length - 1;
-    return this.attempts.claims(last, this.lengths[last]!, decided).map((claim) => this.claim(claim));
+    return this.attempts.undoLog(last, this.lengths[last]!, decided).map((record) => this.record(record));
   }
 
-  /** A claim on a total of the open round. */
-  private claim(claim: Omit<Claim, "round" | "previous">): Claim {
-    return { round: this.tip.round + 1, previous: this.tip.hash, ...claim };
+  /** The undo record of an attempt of the open round. */
+  private record(record: Omit<UndoRecord, "round" | "previous">): UndoRecord {
+    return { round: this.tip.round + 1, previous: this.tip.hash, ...record };
   }
 
   private nothing(phase: number): Update {

@@ -35,12 +35,12 @@ export class Chain {
   /** @throws {CheckpointError} if the checkpoint to go on from is of another model */
   constructor(options: ChainOptions) {
     const { config, seat, trainer } = options;
-    const { replica, headers, claims, open } = startReplica(options);
+    const { replica, headers, undoLog, open } = startReplica(options);
     this.options = options;
     this.current = replica;
     this.former = open;
     this.history = new History(historyVectors * trainer.layout.length);
-    this.history.replace(headers, claims);
+    this.history.replace(headers, undoLog);
     this.contextOf = createContexts({ seed: config.seed, seat, parameters: () => this.current.parameters });
   }
 
@@ -82,13 +82,13 @@ export class Chain {
   /** The open round is decided: its total is applied and hashed. @returns the decision, with what a former life of this peer had in it */
   commit(decided: Decision): Decision {
     const { scheme, trainer, hasher } = this.options;
-    const kept = { open: this.former, claims: this.history.claims };
+    const kept = { open: this.former, undoLog: this.history.undoLog };
     const decision = settleKept(decided, this.current, kept, scheme);
     this.former = null;
     this.current = commit(this.current, decision, { scheme, hasher, layout: trainer.layout, contextOf: this.contextOf });
     const { tip, previous } = this.current;
     const { contributors } = decision.part;
-    this.history.push({ round: tip.round, version: tip.version, contributors, hash: tip.hash, previous }, decision.claims);
+    this.history.push({ round: tip.round, version: tip.version, contributors, hash: tip.hash, previous }, decision.undoLog);
     return decision;
   }
 
@@ -104,13 +104,13 @@ export class Chain {
   replace(snapshot: Snapshot, open: OpenRound): Reconciled {
     const { scheme } = this.options;
     const { tip, own } = this.current;
-    const { headers, claims } = this.history;
-    const outcome = reconcile({ scheme, tip, own, headers, claims, open, former: this.former }, snapshot.headers);
+    const { headers, undoLog } = this.history;
+    const outcome = reconcile({ scheme, tip, own, headers, undoLog, open, former: this.former }, snapshot.headers);
     const { disowned } = this;
     this.former = null;
     this.disowned = false;
     this.current = adoptSnapshot({ ...this.current, own: outcome.own }, snapshot, scheme);
-    this.history.replace(snapshot.headers, outcome.claims);
+    this.history.replace(snapshot.headers, outcome.undoLog);
     // Of the round with the wrong hash nobody was told.
     return disowned ? { ...outcome, withdrawn: outcome.withdrawn.filter(({ hash }) => hash !== tip.hash) } : outcome;
   }
@@ -127,6 +127,6 @@ export class Chain {
 
   /** What outlives this peer of its memory, once it says nothing more; null where it cannot be kept. */
   memory(open: OpenRound): KeptMemory | null {
-    return keepMemory(this.options.scheme, this.current, { claims: this.history.claims, open, former: this.former });
+    return keepMemory(this.options.scheme, this.current, { undoLog: this.history.undoLog, open, former: this.former });
   }
 }

@@ -1,7 +1,7 @@
 import type { Hash } from "../base/hash.ts";
 import type { Tip } from "../base/tip.ts";
 import type { Version } from "../base/version.ts";
-import type { Claim } from "../reduce/all-reduce-types.ts";
+import type { UndoRecord } from "../reduce/all-reduce-types.ts";
 import type { RunConfig } from "../run/config.ts";
 import type { State } from "../vector/update.ts";
 import type { Header } from "../wire/messages.ts";
@@ -33,7 +33,7 @@ export interface KeptMemory {
   readonly own: State;
   /** Δ of the round that was open, scaled by its weight; not in `own` yet. */
   readonly open: Float32Array | null;
-  readonly claims: readonly Claim[];
+  readonly undoLog: readonly UndoRecord[];
 }
 
 /** What a peer needs to go on where it stood, after a restart or a reload. */

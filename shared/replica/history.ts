@@ -1,17 +1,17 @@
 import { compareVersions } from "../base/version.ts";
-import type { Claim } from "../reduce/all-reduce-types.ts";
+import type { UndoRecord } from "../reduce/all-reduce-types.ts";
 import { includes } from "../tree/contributors.ts";
 import { entryCount } from "../vector/update.ts";
 import { mostHeaders } from "../wire/header-code.ts";
 import type { Header } from "../wire/messages.ts";
 
-/** Those of the claims that a total with this header makes good. */
-export function heldClaims(claims: readonly Claim[], { previous, version, contributors }: Header): Claim[] {
-  return claims.filter(
-    (claim) =>
-      claim.previous === previous &&
-      compareVersions(claim.version, version) === 0 &&
-      (claim.position === null || includes(contributors, claim.position)),
+/** Those of the undo records that a total with this header makes good. */
+export function appliedRecords(undoLog: readonly UndoRecord[], { previous, version, contributors }: Header): UndoRecord[] {
+  return undoLog.filter(
+    (record) =>
+      record.previous === previous &&
+      compareVersions(record.version, version) === 0 &&
+      (record.position === null || includes(contributors, record.position)),
   );
 }
 
@@ -22,7 +22,7 @@ export function heldClaims(claims: readonly Claim[], { previous, version, contri
  */
 export class History {
   private chain: Header[] = [];
-  private known: Claim[] = [];
+  private known: UndoRecord[] = [];
   private readonly mostFloats: number;
 
   /** @param mostFloats of all the shares that are kept, together */
@@ -36,26 +36,26 @@ export class History {
   }
 
   /** In the order in which they were made. */
-  get claims(): readonly Claim[] {
+  get undoLog(): readonly UndoRecord[] {
     return this.known;
   }
 
   /** A round was committed. */
-  push(header: Header, claims: readonly Claim[]): void {
-    this.replace([...this.chain, header], [...this.known, ...claims]);
+  push(header: Header, undoLog: readonly UndoRecord[]): void {
+    this.replace([...this.chain, header], [...this.known, ...undoLog]);
   }
 
-  replace(headers: readonly Header[], claims: readonly Claim[]): void {
+  replace(headers: readonly Header[], undoLog: readonly UndoRecord[]): void {
     const tip = headers.at(-1)?.round ?? 0;
-    let floats = claims.reduce((sum, { share }) => sum + entryCount(share), 0);
+    let floats = undoLog.reduce((sum, { share }) => sum + entryCount(share), 0);
     this.chain = headers.slice(-mostHeaders);
-    this.known = claims.filter(({ round, share }) => {
+    this.known = undoLog.filter(({ round, share }) => {
       const isKept = round > tip - mostHeaders && (floats <= this.mostFloats || round >= tip);
       if (!isKept) floats -= entryCount(share);
       return isKept;
     });
-    // A round whose claims are gone cannot be undone.
-    const forgotten = claims.reduce((last, claim) => (this.known.includes(claim) ? last : Math.max(last, claim.round)), 0);
+    // A round whose undo records are gone cannot be undone.
+    const forgotten = undoLog.reduce((last, record) => (this.known.includes(record) ? last : Math.max(last, record.round)), 0);
     this.chain = this.chain.filter(({ round }) => round > forgotten);
   }
 }

@@ -5,25 +5,25 @@ import type { Delta } from "../vector/held-vector.ts";
 import { scaled } from "../vector/scaled.ts";
 import type { State } from "../vector/update.ts";
 import type { KeptMemory } from "./checkpoint.ts";
-import { heldClaims } from "./history.ts";
+import { appliedRecords } from "./history.ts";
 import { type Replica, sameSlots } from "./replica.ts";
 
 type AnyScheme = Scheme<State, State, Delta>;
 
 /**
  * What of a peer's memory outlives it, put together once it says nothing more: its memory, the open round's Δ (and that of a life
- * before, if the round is still the same), and all claims, those of the open round too. By these a total of that round is settled whenever it is heard of, so that it does not matter what
+ * before, if the round is still the same), and all undo records, those of the open round too. By these a total of that round is settled whenever it is heard of, so that it does not matter what
  * had left before. null where it cannot be kept: it is a function of the chain (EF21), void, or attempts were forgotten.
  */
 export function keepMemory(
   scheme: AnyScheme,
   { own, common }: Pick<Replica, "own" | "common">,
-  past: { readonly claims: KeptMemory["claims"]; readonly open: OpenRound; readonly former: Float32Array | null },
+  past: { readonly undoLog: KeptMemory["undoLog"]; readonly open: OpenRound; readonly former: Float32Array | null },
 ): KeptMemory | null {
   if (own === null || past.open.hasForgotten || scheme.rebase(own, common) !== own) return null;
-  const { x, claims } = past.open;
+  const { x, undoLog } = past.open;
   if (x !== null && !(x instanceof Float32Array)) return null;
-  return { own, open: summed(x, past.former), claims: [...past.claims, ...claims] };
+  return { own, open: summed(x, past.former), undoLog: [...past.undoLog, ...undoLog] };
 }
 
 function summed(a: Float32Array | null, b: Float32Array | null): Float32Array | null {
@@ -35,21 +35,21 @@ function summed(a: Float32Array | null, b: Float32Array | null): Float32Array | 
 export function startMemory(scheme: AnyScheme, layout: Layout, common: State, kept: KeptMemory | null): KeptMemory | null {
   const { own } = scheme.init(layout);
   if (scheme.rebase(own, common) !== own) return null;
-  return kept !== null && sameSlots(kept.own, own) ? kept : { own, open: null, claims: [] };
+  return kept !== null && sameSlots(kept.own, own) ? kept : { own, open: null, undoLog: [] };
 }
 
-/** A decided round, with what a former life of this peer had in it: its Δ, and what the total takes of that by its claims. */
+/** A decided round, with what a former life of this peer had in it: its Δ, and what the total takes of that by its undo records. */
 export function settleKept(
   decision: Decision,
   { tip }: Pick<Replica, "tip">,
-  kept: Pick<KeptMemory, "open" | "claims">,
+  kept: Pick<KeptMemory, "open" | "undoLog">,
   scheme: AnyScheme,
 ): Decision {
   const { committedBy, part } = decision;
   const round = tip.round + 1;
   const header = { round, version: committedBy, contributors: part.contributors, previous: tip.hash, hash: "" };
-  const held = heldClaims(
-    kept.claims.filter((claim) => claim.round === round),
+  const held = appliedRecords(
+    kept.undoLog.filter((record) => record.round === round),
     header,
   );
   if (kept.open === null && held.length === 0) return decision;

@@ -1,11 +1,11 @@
 import type { Tip } from "../base/tip.ts";
 import type { Scheme } from "../compress/types.ts";
-import type { Claim, OpenRound } from "../reduce/all-reduce-types.ts";
+import type { OpenRound, UndoRecord } from "../reduce/all-reduce-types.ts";
 import type { Delta } from "../vector/held-vector.ts";
 import { scaled } from "../vector/scaled.ts";
 import type { State } from "../vector/update.ts";
 import type { Header } from "../wire/messages.ts";
-import { heldClaims } from "./history.ts";
+import { appliedRecords } from "./history.ts";
 
 /** Where a peer stood before another chain replaced its own. */
 export interface Stand {
@@ -15,9 +15,9 @@ export interface Stand {
   readonly own: State | null;
   /** Of the chain that led to the tip. */
   readonly headers: readonly Header[];
-  readonly claims: readonly Claim[];
+  readonly undoLog: readonly UndoRecord[];
   readonly open: OpenRound;
-  /** Δ of a former life of this peer in the open round; its claims are among the others. */
+  /** Δ of a former life of this peer in the open round; its undo records are among the others. */
   readonly former?: Float32Array | null;
 }
 
@@ -33,17 +33,17 @@ export interface Reconciled {
   readonly withdrawn: readonly Header[];
   readonly corrections: readonly Correction[];
   /** All that are known now, of the round that was open too: its attempts may be in a total of a chain that wins later. */
-  readonly claims: readonly Claim[];
+  readonly undoLog: readonly UndoRecord[];
 }
 
 /**
  * What becomes of a peer's own state when a greater chain replaces its own: what the totals of rounds that did not stay had
- * claimed is given back, what those of the winner's other rounds claim is taken, and the open round's Δ is remembered. Law: the
- * memory is Σ Δ − Σ claims that the chain makes good, whatever chains came before it. What cannot be known, because the winner's
+ * taken is given back, what the undo records of the winner's other rounds hold is taken, and the open round's Δ is remembered. Law: the
+ * memory is Σ Δ − Σ undo records that the chain makes good, whatever chains came before it. What cannot be known, because the winner's
  * headers do not reach so far or an attempt was forgotten, is left alone: mass may be lost then, but none counts twice.
  */
 export function reconcile(
-  { scheme, tip, own: before, headers, claims: past, open, former = null }: Stand,
+  { scheme, tip, own: before, headers, undoLog: past, open, former = null }: Stand,
   winner: readonly Header[],
 ): Reconciled {
   const first = winner[0]?.round ?? Number.POSITIVE_INFINITY;
@@ -56,13 +56,13 @@ export function reconcile(
   const gained = winner.filter(({ round, hash }) => round >= oldest && ours.get(round)?.hash !== hash);
 
   const next = theirs.get(openRound);
-  const isForgotten = open.hasForgotten && next?.previous === tip.hash && heldClaims(open.claims, next).length === 0;
+  const isForgotten = open.hasForgotten && next?.previous === tip.hash && appliedRecords(open.undoLog, next).length === 0;
   const isUnknown = openRound < first || isForgotten;
-  const claims = isUnknown ? past : [...past, ...open.claims];
+  const undoLog = isUnknown ? past : [...past, ...open.undoLog];
 
   let own = before;
   const give = (header: Header, sign: 1 | -1): void => {
-    for (const { share } of heldClaims(claims, header))
+    for (const { share } of appliedRecords(undoLog, header))
       if (own !== null) own = scheme.refund(sign === 1 ? share : scaled(share, -1), own);
   };
   if (former !== null && own !== null && openRound >= first) own = scheme.missed(former, own);
@@ -71,7 +71,7 @@ export function reconcile(
   for (const header of gained) give(header, -1);
 
   const counts = (header: Header | undefined): boolean =>
-    header !== undefined && heldClaims(claims, header).some(({ position }) => position !== null);
+    header !== undefined && appliedRecords(undoLog, header).some(({ position }) => position !== null);
   const isOpen = open.x !== null || former !== null;
   const corrections = doubtsOf(tip, headers, winner);
   for (const round of new Set([...withdrawn, ...gained].map((header) => header.round))) {
@@ -80,7 +80,7 @@ export function reconcile(
     if (counted !== counts(ours.get(round))) corrections.push({ round, counted });
   }
   if (isOpen) corrections.push({ round: openRound, counted: isUnknown ? null : counts(next) });
-  return { own, withdrawn, corrections, claims };
+  return { own, withdrawn, corrections, undoLog };
 }
 
 /**

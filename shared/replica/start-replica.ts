@@ -1,6 +1,6 @@
 import type { Hasher } from "../base/hash.ts";
 import type { Scheme } from "../compress/types.ts";
-import type { Claim } from "../reduce/all-reduce-types.ts";
+import type { UndoRecord } from "../reduce/all-reduce-types.ts";
 import type { RunConfig } from "../run/config.ts";
 import type { Trainer } from "../run/trainer.ts";
 import type { Delta } from "../vector/held-vector.ts";
@@ -26,7 +26,7 @@ export interface ChainOptions {
 interface Start {
   readonly replica: Replica;
   readonly headers: readonly Header[];
-  readonly claims: readonly Claim[];
+  readonly undoLog: readonly UndoRecord[];
   /** Δ of the open round that a former life had. */
   readonly open: Float32Array | null;
 }
@@ -35,7 +35,7 @@ interface Start {
 export function startReplica({ scheme, trainer, parameters, hasher, restored }: ChainOptions): Start {
   const { layout } = trainer;
   const first = firstReplica(scheme, layout, parameters, hasher);
-  if (restored == null) return { replica: first, headers: [], claims: [], open: null };
+  if (restored == null) return { replica: first, headers: [], undoLog: [], open: null };
   const { tip, previous, headers, common, memory } = restored;
   if (restored.parameters.length !== layout.length || !sameSlots(common, first.common)) {
     const got = `${restored.parameters.length} parameters`;
@@ -45,5 +45,5 @@ export function startReplica({ scheme, trainer, parameters, hasher, restored }: 
   }
   const start = startMemory(scheme, layout, common, memory);
   const replica: Replica = { parameters: restored.parameters.slice(), tip, previous, own: start?.own ?? null, common };
-  return { replica, headers, claims: start?.claims ?? [], open: start?.open ?? null };
+  return { replica, headers, undoLog: start?.undoLog ?? [], open: start?.open ?? null };
 }

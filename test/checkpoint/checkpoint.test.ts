@@ -32,7 +32,7 @@ function noise(state: State, seed: number): State {
   );
 }
 
-/** A checkpoint after round 7, of a peer of some scheme that has something to claim. */
+/** A checkpoint after round 7, of a peer of some scheme that has one undo record. */
 function checkpointOf(scheme = defaultConfig.scheme, seed = 1): Checkpoint {
   const config = { ...defaultConfig, scheme };
   const { own, common: first } = runScheme(config).init(layout);
@@ -58,7 +58,7 @@ function checkpointOf(scheme = defaultConfig.scheme, seed = 1): Checkpoint {
     memory: {
       own: noise(own, seed + 2),
       open: seed % 2 === 0 ? null : parameters.map((value) => -value),
-      claims: [
+      undoLog: [
         { round: 7, previous, version, position: 2, share },
         { round: 8, previous: hash, version: [9, 5], position: null, share },
       ],

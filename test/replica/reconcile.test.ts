@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../shared/base/layout.ts";
 import { seeded } from "../../shared/base/random.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
-import type { Claim, OpenRound } from "../../shared/reduce/all-reduce-types.ts";
-import { History, heldClaims } from "../../shared/replica/history.ts";
+import type { OpenRound, UndoRecord } from "../../shared/reduce/all-reduce-types.ts";
+import { appliedRecords, History } from "../../shared/replica/history.ts";
 import { reconcile } from "../../shared/replica/reconcile.ts";
 import { contributorsOf } from "../../shared/tree/contributors.ts";
 import { addInto, denseUpdate } from "../../shared/vector/update.ts";
@@ -42,25 +42,27 @@ type Work = typeof work extends fc.Arbitrary<infer T> ? T : never;
 
 function openAt(chain: string, { x, shares }: Work): OpenRound {
   const head = { round: chain.length + 1, previous: chain, position: self };
-  const claims = letters.map((letter, i): Claim => ({ ...head, version: versionOf(letter), share: denseUpdate(shares[i]!) }));
-  return { x, claims, hasForgotten: false };
+  const undoLog = letters.map(
+    (letter, i): UndoRecord => ({ ...head, version: versionOf(letter), share: denseUpdate(shares[i]!) }),
+  );
+  return { x, undoLog, hasForgotten: false };
 }
 
-const idle: OpenRound = { x: null, claims: [], hasForgotten: false };
+const idle: OpenRound = { x: null, undoLog: [], hasForgotten: false };
 const tipOf = (chain: string) => ({ round: chain.length, version: versionOf("a"), hash: chain });
 
-/** A peer that commits rounds, and whose chain is replaced, with the books of all that it was given and all that it claims. */
+/** A peer that commits rounds, and whose chain is replaced, with the books of all that it was given and of all its undo records. */
 function liveOn(mostFloats = Number.POSITIVE_INFINITY) {
   const history = new History(mostFloats);
   const seen = [""];
   const given = new Float32Array(d);
-  const claims: Claim[] = [];
+  const undoLog: UndoRecord[] = [];
   let chain = "";
   let memory = new Float32Array(d);
   const open = (work: Work | null): OpenRound => {
     if (work === null) return idle;
     const opened = openAt(chain, work);
-    claims.push(...opened.claims);
+    undoLog.push(...opened.undoLog);
     addInto(given, denseUpdate(work.x));
     return opened;
   };
@@ -70,8 +72,8 @@ function liveOn(mostFloats = Number.POSITIVE_INFINITY) {
       const total = header(chain, letter);
       memory = memory.slice();
       addInto(memory, denseUpdate(work.x));
-      for (const { share } of heldClaims(opened.claims, total)) addInto(memory, share, -1);
-      history.push(total, opened.claims);
+      for (const { share } of appliedRecords(opened.undoLog, total)) addInto(memory, share, -1);
+      history.push(total, opened.undoLog);
       chain = total.hash;
       seen.push(chain);
     },
@@ -80,17 +82,17 @@ function liveOn(mostFloats = Number.POSITIVE_INFINITY) {
       const chosen = choose(seen).padEnd(chain.length, "b");
       // Longer, or as long and of the greater hash: no chain is come back to as it was.
       const winner = chosen.length > chain.length || chosen > chain ? chosen : `${chosen}b`;
-      const stand = { scheme, tip: tipOf(chain), own: { memory }, headers: history.headers, claims: history.claims };
+      const stand = { scheme, tip: tipOf(chain), own: { memory }, headers: history.headers, undoLog: history.undoLog };
       const outcome = reconcile({ ...stand, open: open(work) }, headersOf(winner));
       memory = outcome.own!["memory"] as typeof memory;
-      history.replace(headersOf(winner), outcome.claims);
+      history.replace(headersOf(winner), outcome.undoLog);
       chain = winner;
       seen.push(chain);
     },
     memory: () => memory,
     expected() {
       const expected = given.slice();
-      for (const total of headersOf(chain)) for (const { share } of heldClaims(claims, total)) addInto(expected, share, -1);
+      for (const total of headersOf(chain)) for (const { share } of appliedRecords(undoLog, total)) addInto(expected, share, -1);
       return expected;
     },
   };
@@ -136,11 +138,11 @@ describe("a peer whose chain is replaced, again and again", () => {
     fc.assert(
       fc.property(work, work, (first, second) => {
         const [mine, winner] = ["aa", "bb"];
-        const claims = [...openAt("", first).claims, ...openAt("a", second).claims];
-        const stand = { scheme, tip: tipOf(mine), own: scheme.init(layout).own, headers: headersOf(mine), claims, open: idle };
+        const undoLog = [...openAt("", first).undoLog, ...openAt("a", second).undoLog];
+        const stand = { scheme, tip: tipOf(mine), own: scheme.init(layout).own, headers: headersOf(mine), undoLog, open: idle };
         const { withdrawn, corrections } = reconcile(stand, headersOf(winner));
         expect(withdrawn.map(({ hash }) => hash)).toEqual(["aa", "a"]);
-        const counted = (chain: string, round: number) => heldClaims(claims, headersOf(chain)[round - 1]!).length > 0;
+        const counted = (chain: string, round: number) => appliedRecords(undoLog, headersOf(chain)[round - 1]!).length > 0;
         const expected = [2, 1].flatMap((round) =>
           counted(mine, round) === counted(winner, round) ? [] : [{ round, counted: counted(winner, round) }],
         );
@@ -153,9 +155,9 @@ describe("a peer whose chain is replaced, again and again", () => {
     fc.assert(
       fc.property(work, fc.constantFrom("a", "b", "z"), (given, letter) => {
         const open = openAt("a", given);
-        const stand = { scheme, tip: tipOf("a"), own: scheme.init(layout).own, headers: headersOf("a"), claims: [], open };
+        const stand = { scheme, tip: tipOf("a"), own: scheme.init(layout).own, headers: headersOf("a"), undoLog: [], open };
         const winner = headersOf(`a${letter}`);
-        const held = heldClaims(open.claims, winner[1]!);
+        const held = appliedRecords(open.undoLog, winner[1]!);
         const memory = given.x.slice();
         for (const { share } of held) addInto(memory, share, -1);
         const outcome = reconcile(stand, winner);
@@ -167,7 +169,7 @@ describe("a peer whose chain is replaced, again and again", () => {
   it("adds nothing for a round that the winner's headers do not reach, or of which it has forgotten attempts: it may have counted", () => {
     const { own } = scheme.init(layout);
     const x = Float32Array.of(1, 2, 3, 4);
-    const stand = { scheme, tip: tipOf("a"), own, headers: [], claims: [], open: { ...idle, x } };
+    const stand = { scheme, tip: tipOf("a"), own, headers: [], undoLog: [], open: { ...idle, x } };
     const far = headersOf("c".repeat(70)).slice(60);
     expect(reconcile(stand, far)).toMatchObject({ own, corrections: [{ round: 2, counted: null }] });
     const next = [header("a", "b")];
@@ -184,13 +186,13 @@ describe("a history", () => {
     for (let round = 1; round <= 6; round += 1) {
       const open = openAt(chain, { x: new Float32Array(d), shares: [new Float32Array(d), new Float32Array(d)] });
       const total = header(chain, "a");
-      history.push(total, open.claims);
+      history.push(total, open.undoLog);
       chain = total.hash;
-      const floats = history.claims.length * d;
+      const floats = history.undoLog.length * d;
       expect(floats).toBeLessThanOrEqual(3 * d);
       expect(history.headers.at(-1)).toEqual(total);
       for (const { round: kept } of history.headers)
-        expect(history.claims.filter((claim) => claim.round === kept)).toHaveLength(2);
+        expect(history.undoLog.filter((record) => record.round === kept)).toHaveLength(2);
     }
   });
 });

@@ -92,7 +92,7 @@ describe("the books", () => {
       hash: null,
       counted: true,
       own: null,
-      claims: [],
+      undoLog: [],
     };
     ledger.committed(tip, "start", decision);
     return { ledger, tip };
