@@ -6,7 +6,7 @@ const strokes = { solid: "solid", dashed: [7, 4], dotted: [2, 3], "dash-dot": [9
 export interface Line {
   readonly name: string;
   readonly points: readonly (readonly [x: number, y: number])[];
-  readonly colour: string;
+  readonly color: string;
   readonly stroke?: keyof typeof strokes;
 }
 
@@ -85,7 +85,7 @@ export function chart(panels: readonly Panel[], { title, x, y }: ChartOptions): 
       textStyle: { fontSize: 11, width: 178, overflow: "truncate" },
     })),
     series: panels.flatMap(({ lines }, i) =>
-      lines.map(({ name, points, colour, stroke }) => ({
+      lines.map(({ name, points, color, stroke }) => ({
         type: "line",
         name: nameIn(i, name),
         data: points,
@@ -93,8 +93,8 @@ export function chart(panels: readonly Panel[], { title, x, y }: ChartOptions): 
         yAxisIndex: i,
         symbol: "none",
         clip: true,
-        lineStyle: { color: colour, width: 1.8, type: strokeOf(stroke ?? "solid") },
-        itemStyle: { color: colour },
+        lineStyle: { color, width: 1.8, type: strokeOf(stroke ?? "solid") },
+        itemStyle: { color },
       })),
     ),
   });

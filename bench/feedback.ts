@@ -112,7 +112,7 @@ function panel(title: string, shown: readonly TunedRun[]): Panel {
     return {
       name: scheme.replace(", step=η", ""),
       points,
-      colour: colourOf(scheme),
+      color: colorOf(scheme),
       stroke: strokeOf(scheme),
     };
   });
@@ -120,18 +120,18 @@ function panel(title: string, shown: readonly TunedRun[]): Panel {
 }
 
 /** By feedback. */
-function colourOf(scheme: string): string {
+function colorOf(scheme: string): string {
   if (scheme === "none") return "#222222";
   if (/powersgd|sketch/.test(scheme)) return scheme.includes("sketch") ? "#aa3377" : "#119999";
-  const colours = {
+  const colors = {
     ef14: "#3366bb",
     ef21: "#dd7711",
     "ef21-sgdm": "#cc3355",
     econtrol: "#8844aa",
     scam: "#228844",
   } as const;
-  const feedback = scheme.slice(0, scheme.indexOf("(")) as keyof typeof colours;
-  return colours[feedback] ?? "#999999";
+  const feedback = scheme.slice(0, scheme.indexOf("(")) as keyof typeof colors;
+  return colors[feedback] ?? "#999999";
 }
 
 /** By what is inside: top-k is solid. */

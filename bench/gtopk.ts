@@ -19,16 +19,16 @@ const [theta, noise] = [1, 1];
 const followed = 400;
 
 const gtopk = schemeOf("ef14(topk(10%))");
-const modes: readonly { readonly name: string; readonly scheme: Scheme; readonly colour: string }[] = [
-  { name: "dense", scheme: schemeOf("none"), colour: "#222222" },
-  { name: "in-network", scheme: gtopk, colour: "#3366bb" },
-  { name: "gmask", scheme: aggregated(gtopk, { aggregate: "gtopk", residual: "gmask" }), colour: "#dd7711" },
+const modes: readonly { readonly name: string; readonly scheme: Scheme; readonly color: string }[] = [
+  { name: "dense", scheme: schemeOf("none"), color: "#222222" },
+  { name: "in-network", scheme: gtopk, color: "#3366bb" },
+  { name: "gmask", scheme: aggregated(gtopk, { aggregate: "gtopk", residual: "gmask" }), color: "#dd7711" },
 ];
 
 const lines: object[] = [];
 const falling: Line[] = [];
 const losing: Line[] = [];
-for (const { name, scheme, colour } of modes) {
+for (const { name, scheme, color } of modes) {
   const points: (readonly [number, number])[] = [];
   for (const rounds of lengths) {
     let mean = 0;
@@ -40,7 +40,7 @@ for (const { name, scheme, colour } of modes) {
     }
     points.push([rounds, mean]);
     const isFollowed = rounds === followed && name !== "dense";
-    if (isFollowed) losing.push({ name, colour, points: ratios.slice(0, rounds).map((ratio, i) => [i + 1, ratio] as const) });
+    if (isFollowed) losing.push({ name, color, points: ratios.slice(0, rounds).map((ratio, i) => [i + 1, ratio] as const) });
     const quarter = points.find(([length]) => length === rounds / 4)?.[1];
     const line = {
       type: "gtopk",
@@ -61,14 +61,14 @@ for (const { name, scheme, colour } of modes) {
     process.stdout.write(`${JSON.stringify({ ...line, losses: undefined })}\n`);
     lines.push(line);
   }
-  falling.push({ name, colour, points });
+  falling.push({ name, color, points });
 }
 const [first, last] = [lengths[0]!, lengths.at(-1)!];
 const top = falling[0]!.points[0]![1];
 const guide = [first, last].map((rounds) => [rounds, top * Math.sqrt(first / rounds)] as const);
-falling.push({ name: "∝ 1/√T", colour: "#999999", stroke: "dashed", points: guide });
+falling.push({ name: "∝ 1/√T", color: "#999999", stroke: "dashed", points: guide });
 const whole = [1, followed].map((round) => [round, 1] as const);
-losing.push({ name: "as assumed: at most 1", colour: "#999999", stroke: "dashed", points: whole });
+losing.push({ name: "as assumed: at most 1", color: "#999999", stroke: "dashed", points: whole });
 
 writeLines("gtopk.ndjson", lines);
 writeResult(

@@ -16,7 +16,7 @@ interface Ground {
   readonly bandwidthMbit: number;
 }
 
-const colours = { gtopk: "#3366bb", churn: "#bb3377", allgather: "#dd7711", dense: "#448844", allToAll: "#222222" };
+const colors = { gtopk: "#3366bb", churn: "#bb3377", allgather: "#dd7711", dense: "#448844", allToAll: "#222222" };
 
 /** Bytes and critical path of a round against the number of peers, side by side. All-to-all is computed. */
 export function scaleChart(lines: readonly ScaleLine[], { dimension, latencyMs, bandwidthMbit }: Ground): string {
@@ -31,20 +31,20 @@ export function scaleChart(lines: readonly ScaleLine[], { dimension, latencyMs, 
   // All-to-all has P(P−1) links: nobody's tab holds them, so it is not run. Every peer sends 4d bytes to all others by one uplink.
   const bytesToAll = (peers: number): number => 4 * dimension * (peers - 1);
   const drawn = (y: (line: ScaleLine) => number, toAll: (peers: number) => number): Line[] => [
-    { name: "gTop-k, tree", colour: colours.gtopk, points: points(gtopk, y) },
-    { name: "all-gather, tree", colour: colours.allgather, points: points({ type: "scale", aggregate: "allgather" }, y) },
-    { name: "dense, tree", colour: colours.dense, points: points({ type: "scale", aggregate: "dense" }, y) },
+    { name: "gTop-k, tree", color: colors.gtopk, points: points(gtopk, y) },
+    { name: "all-gather, tree", color: colors.allgather, points: points({ type: "scale", aggregate: "allgather" }, y) },
+    { name: "dense, tree", color: colors.dense, points: points({ type: "scale", aggregate: "dense" }, y) },
     {
       name: "dense all-to-all (computed)",
-      colour: colours.allToAll,
+      color: colors.allToAll,
       stroke: "dashed",
       points: sizes.map((peers) => [peers, toAll(peers)]),
     },
-    { name: "gTop-k, tree, 1 % churn", colour: colours.churn, points: points({ type: "churn" }, y) },
+    { name: "gTop-k, tree, 1 % churn", color: colors.churn, points: points({ type: "churn" }, y) },
   ];
   const busiest: Line = {
     name: "gTop-k, tree, the busiest",
-    colour: colours.gtopk,
+    color: colors.gtopk,
     stroke: "dotted",
     points: points(gtopk, ({ maxBytesSentPerPeerPerRound: most }) => most),
   };

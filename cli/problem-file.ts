@@ -11,7 +11,7 @@ import { textIn } from "./support/text-in.ts";
 
 /** Ten million entries of LIBSVM take no more, and V8 holds no longer text. */
 const mostBytes = 400_000_000;
-/** The regularisation that makes the optimum unique: that of the published comparisons. */
+/** The regularization that makes the optimum unique: that of the published comparisons. */
 const lambda = 1e-3;
 const defaultWorkers = 20;
 

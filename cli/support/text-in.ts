@@ -1,4 +1,4 @@
-/** The text of a file as editors and shells write it: UTF-8, or UTF-16 with a byte-order mark or recognisable without one; no mark is left. */
+/** The text of a file as editors and shells write it: UTF-8, or UTF-16 with a byte-order mark or recognizable without one; no mark is left. */
 export function textIn(bytes: Uint8Array): string {
   return new TextDecoder(encodingOf(bytes)).decode(bytes);
 }

@@ -28,5 +28,5 @@ export function browserLack(platform: Platform): string | null {
 
 function sentence(what: string, said: string | null): string {
   const lack = said === null ? `This browser offers no ${what}.` : `In this browser ${what} does not work (${said}).`;
-  return `${lack} An extension, a policy of your organisation or a lockdown mode may have switched it off: allow it for this page, or open the link in another browser.`;
+  return `${lack} An extension, a policy of your organization or a lockdown mode may have switched it off: allow it for this page, or open the link in another browser.`;
 }

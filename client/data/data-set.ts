@@ -7,7 +7,7 @@ export interface ImageShape {
 }
 
 /** n images with their labels. */
-export interface LabelledImages {
+export interface LabeledImages {
   /** n × (height · width · channels), row-major, 0 (paper) to 1 (ink). */
   readonly images: Float32Array;
   /** n class numbers below `classes`. */
@@ -16,8 +16,8 @@ export interface LabelledImages {
 
 /** One peer's own training samples and the held-out set that all peers share. */
 export interface DataSet extends ImageShape {
-  readonly train: LabelledImages;
-  readonly test: LabelledImages;
+  readonly train: LabeledImages;
+  readonly test: LabeledImages;
 }
 
 /** The data asked for cannot be had, or a file is not what it claims to be. The message is one sentence for a person. */

@@ -18,7 +18,7 @@ const traits = {
   pen: { mean: 1.25, between: 0.3, within: 0.08 },
   /** How far the middle bulges sideways, in widths. */
   bend: { mean: 0, between: 0.07, within: 0.05 },
-  /** How far off the centre it is put, in pixels. */
+  /** How far off the center it is put, in pixels. */
   right: { mean: 0, between: 0.4, within: 0.8 },
   down: { mean: 0, between: 0.4, within: 0.8 },
 } as const;

@@ -1,5 +1,5 @@
 import { seeded } from "../../shared/base/random.ts";
-import type { LabelledImages } from "./data-set.ts";
+import type { LabeledImages } from "./data-set.ts";
 import { drawHand, drawPose, type Hand, type Pose } from "./glyph-hand.ts";
 import { addSegment, type Canvas, clear, createCanvas, develop, glyphSide } from "./glyph-raster.ts";
 import { skeletons } from "./glyph-strokes.ts";
@@ -16,20 +16,20 @@ const heldOutSeed = 0x6c797067;
 const heldOutWriters = 100;
 
 /** The digits that one writer, of this seed and number, hands in: `count` samples, the digits in turn. */
-export function drawWriter(seed: number, writer: number, count: number): LabelledImages {
+export function drawWriter(seed: number, writer: number, count: number): LabeledImages {
   const hand = drawHand(seeded(seed, "glyphs", "writer", writer));
   const rng = seeded(seed, "glyphs", "sample", writer);
   return drawAll(digitsInTurn(count), (digit) => drawPose(hand, digit, rng));
 }
 
 /** Independent samples: every one by a writer of its own; `stream` tells peers apart. */
-export function drawCrowd(seed: number, stream: number, count: number): LabelledImages {
+export function drawCrowd(seed: number, stream: number, count: number): LabeledImages {
   const rng = seeded(seed, "glyphs", "crowd", stream);
   return drawAll(digitsInTurn(count), (digit) => drawPose(drawHand(rng), digit, rng));
 }
 
 /** The samples of a common pool that have these numbers: sample i shows digit i mod 10 and is the same whoever draws it. */
-export function drawFromPool(seed: number, numbers: Uint32Array): LabelledImages {
+export function drawFromPool(seed: number, numbers: Uint32Array): LabeledImages {
   const digits = Uint8Array.from(numbers, (number) => number % glyphShape.classes);
   return drawAll(digits, (digit, i) => {
     const rng = seeded(seed, "glyphs", "pool", numbers[i]!);
@@ -38,7 +38,7 @@ export function drawFromPool(seed: number, numbers: Uint32Array): LabelledImages
 }
 
 /** The held-out set: every digit once by each of 100 writers that no training seed can name. */
-export function drawHeldOut(): LabelledImages {
+export function drawHeldOut(): LabeledImages {
   const hands: Hand[] = [];
   for (let i = 0; i < heldOutWriters; i += 1) hands.push(drawHand(seeded(heldOutSeed, "held-out writer", i)));
   const rng = seeded(heldOutSeed, "held-out sample");
@@ -51,7 +51,7 @@ export function digitsInTurn(count: number): Uint8Array {
   return Uint8Array.from({ length: count }, (_, i) => i % glyphShape.classes);
 }
 
-function drawAll(labels: Uint8Array, pose: (digit: number, i: number) => Pose): LabelledImages {
+function drawAll(labels: Uint8Array, pose: (digit: number, i: number) => Pose): LabeledImages {
   const images = new Float32Array(labels.length * glyphSide * glyphSide);
   const canvas = createCanvas();
   for (let i = 0; i < labels.length; i += 1) {

@@ -1,7 +1,7 @@
 import type { RunConfig } from "../../shared/run/config.ts";
 import { type Dealing, parseDealing } from "../../shared/run/dealing.ts";
 import { dealingProblem } from "../../shared/run/dealing-problem.ts";
-import { DataError, type DataSet, type LabelledImages } from "./data-set.ts";
+import { DataError, type DataSet, type LabeledImages } from "./data-set.ts";
 import { digitsInTurn, drawCrowd, drawFromPool, drawHeldOut, drawWriter, glyphShape } from "./glyphs.ts";
 import { partition } from "./partition.ts";
 import { type ByteImages, fetchServedFiles, type ServedOptions } from "./served-files.ts";
@@ -36,14 +36,14 @@ function dealingOf(config: DataChoice): Dealing {
   return dealing;
 }
 
-function drawTraining({ seed, samples, shares }: DataChoice, dealing: Dealing, seat: number): LabelledImages {
+function drawTraining({ seed, samples, shares }: DataChoice, dealing: Dealing, seat: number): LabeledImages {
   if (dealing.kind === "writers") return drawWriter(seed, seat, samples);
   if (dealing.kind === "iid") return drawCrowd(seed, seat, samples);
   return drawFromPool(seed, partition(digitsInTurn(shares * samples), shares, dealing, seed)[seat % shares]!);
 }
 
 /** The chosen images (all, if none are chosen), from bytes to 0 … 1. */
-function toImages({ pixels, labels }: ByteImages, chosen?: Uint32Array): LabelledImages {
+function toImages({ pixels, labels }: ByteImages, chosen?: Uint32Array): LabeledImages {
   const count = chosen?.length ?? labels.length;
   const size = pixels.length / labels.length;
   const images = new Float32Array(count * size);

@@ -3,8 +3,8 @@ import type { Dealing } from "../../shared/run/dealing.ts";
 import { DataError } from "./data-set.ts";
 import { logGamma } from "./gamma.ts";
 
-/** How labelled samples are dealt into shares. */
-type LabelledDealing = Exclude<Dealing, { kind: "writers" }>;
+/** How labeled samples are dealt into shares. */
+type LabeledDealing = Exclude<Dealing, { kind: "writers" }>;
 
 /** Proportions are rounded to multiples of this: engines differ in the last bits of log and exp, and all must deal alike. */
 const proportionUnits = 2 ** 20;
@@ -18,12 +18,7 @@ const proportionUnits = 2 ** 20;
  * - `shards`: sorted by label and cut into `each` · shares equal shards, of which every share gets `each` (McMahan et al. 2017).
  * @throws {DataError} if there are too few samples for no share to be empty, or α is not positive
  */
-export function partition(
-  labels: Uint8Array,
-  shares: number,
-  dealing: LabelledDealing,
-  seed: number,
-): Uint32Array<ArrayBuffer>[] {
+export function partition(labels: Uint8Array, shares: number, dealing: LabeledDealing, seed: number): Uint32Array<ArrayBuffer>[] {
   const pieces = dealing.kind === "shards" ? shares * dealing.each : shares;
   if (labels.length < pieces) {
     throw new DataError(`expected at least ${pieces} samples, one for each piece that is dealt, got ${labels.length}`);

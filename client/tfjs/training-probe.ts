@@ -2,7 +2,7 @@ import type { Clock } from "../../shared/base/clock.ts";
 import { seeded } from "../../shared/base/random.ts";
 import { initialParameters } from "../../shared/run/initial-parameters.ts";
 import { realClock } from "../base/real-clock.ts";
-import type { ImageShape, LabelledImages } from "../data/data-set.ts";
+import type { ImageShape, LabeledImages } from "../data/data-set.ts";
 import type { ModelChoice } from "../tasks/model-layout.ts";
 import type { StepResult } from "./choose-backend.ts";
 import { createTrainer } from "./create-trainer.ts";
@@ -40,7 +40,7 @@ export function trainingProbe(
   };
 }
 
-function randomSamples({ height, width, channels, classes }: ImageShape): LabelledImages {
+function randomSamples({ height, width, channels, classes }: ImageShape): LabeledImages {
   const rng = seeded(0, "training probe");
   return {
     images: Float32Array.from({ length: probeSamples * height * width * channels }, () => rng.uniform()),

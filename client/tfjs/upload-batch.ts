@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Batch } from "../../shared/run/trainer.ts";
-import type { LabelledImages } from "../data/data-set.ts";
+import type { LabeledImages } from "../data/data-set.ts";
 
 /** The samples of a batch: images [n, pixels] and one-hot targets [n, classes]. */
 export interface BatchTensors {
@@ -14,7 +14,7 @@ export interface BatchTensors {
  * `tf.gather` from a set kept on the device takes 0.8 ms, and no data set is too large for the device.
  * @throws {RangeError} if an index names no sample
  */
-export function uploadBatch({ images, labels }: LabelledImages, classes: number, batch: Batch): BatchTensors {
+export function uploadBatch({ images, labels }: LabeledImages, classes: number, batch: Batch): BatchTensors {
   const pixels = images.length / labels.length;
   const rows = new Float32Array(batch.length * pixels);
   const targets = new Float32Array(batch.length * classes);

@@ -1,4 +1,4 @@
-/** How labelled samples are dealt to peers. */
+/** How labeled samples are dealt to peers. */
 export type Dealing =
   /** Glyphs only: one hand a peer. */
   | { readonly kind: "writers" }

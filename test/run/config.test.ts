@@ -28,7 +28,7 @@ describe("a configuration is judged before its room is joined", () => {
     [{ scheme: "topk(1" }, 'scheme: expected "," or ")", got the end'],
     [{ rounds: 1.5 }, "rounds: expected a whole number, got 1.5"],
     [{ model: 7 }, "model: expected softmax or mlp or cnn, got 7"],
-    [{ colour: "red" }, 'expected only fields that there are, got "colour"'],
+    [{ color: "red" }, 'expected only fields that there are, got "color"'],
   ])("%j", (fields, said) => {
     expect(configFault({ ...defaultConfig, ...fields })).toContain(said);
   });

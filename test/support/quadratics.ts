@@ -49,8 +49,8 @@ export function problemC(): Quadratics & { readonly optimum: number } {
   const workers = Array.from({ length: 5 }, (_, i) => {
     const eigenvalues = Array.from({ length: 30 }, (_, j) => 10 ** (-1 + ((j - 7 * i + 30 * 7) % 30) / 29));
     const hessian = rotated(unit(Array.from({ length: 30 }, (_, j) => Math.sin(j + 1 + 3 * i + 1))), eigenvalues);
-    const centre = Array.from({ length: 30 }, (_, j) => Math.sin((i + 1) * (j + 1)));
-    return { hessian, error: (x: ArrayLike<number>) => Array.from(x, (value, j) => value - centre[j]!) };
+    const center = Array.from({ length: 30 }, (_, j) => Math.sin((i + 1) * (j + 1)));
+    return { hessian, error: (x: ArrayLike<number>) => Array.from(x, (value, j) => value - center[j]!) };
   });
   return {
     start: new Array<number>(30).fill(0),

@@ -1,7 +1,7 @@
 import type { Hash } from "../../../shared/base/hash.ts";
 import { hashLook } from "./hash-look.ts";
 
-/** A model's hash as four colours and eight digits: tabs that hold the same model show the same. */
+/** A model's hash as four colors and eight digits: tabs that hold the same model show the same. */
 export function HashBadge({ hash }: { readonly hash: Hash | null }) {
   if (hash === null) {
     return (
@@ -10,12 +10,12 @@ export function HashBadge({ hash }: { readonly hash: Hash | null }) {
       </span>
     );
   }
-  const { colours, digits } = hashLook(hash);
+  const { colors, digits } = hashLook(hash);
   return (
     <span class="hash" title={hash} data-testid="hash" data-value={hash}>
       <svg viewBox="0 0 40 10" width="72" height="18" aria-hidden="true">
-        {colours.map((colour, i) => (
-          <rect key={i} x={i * 10} width="10" height="10" fill={colour} />
+        {colors.map((color, i) => (
+          <rect key={i} x={i * 10} width="10" height="10" fill={color} />
         ))}
       </svg>
       <code>{digits}</code>

@@ -5,8 +5,8 @@ import { LineChart } from "../ui/line-chart.tsx";
 
 const lossOptions: ChartOptions = {
   lines: [
-    { name: "held out", of: ({ loss }) => loss, colour: "--moss", dashed: false },
-    { name: "training", of: ({ trainingLoss }) => trainingLoss, colour: "--autumn", dashed: true },
+    { name: "held out", of: ({ loss }) => loss, color: "--moss", dashed: false },
+    { name: "training", of: ({ trainingLoss }) => trainingLoss, color: "--autumn", dashed: true },
   ],
   axis: "loss",
   formatValue: formatLoss,
@@ -15,7 +15,7 @@ const lossOptions: ChartOptions = {
 };
 
 const accuracyOptions: ChartOptions = {
-  lines: [{ name: "held out", of: ({ accuracy }) => accuracy, colour: "--moss", dashed: false }],
+  lines: [{ name: "held out", of: ({ accuracy }) => accuracy, color: "--moss", dashed: false }],
   axis: "accuracy",
   formatValue: formatPercent,
   formatTick: (value) => `${Math.round(100 * value)}%`,

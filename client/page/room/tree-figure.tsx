@@ -29,7 +29,7 @@ const smallestMarked = 4;
 /** More seeds than this do not fit on the ground. */
 const seedLimit = 12;
 
-/** Who sums with whom, as a tree on the ground: this tab in autumn colour, its links as they are, those of others faint. */
+/** Who sums with whom, as a tree on the ground: this tab in autumn color, its links as they are, those of others faint. */
 export function TreeFigure({ kind, members, position, links, observers }: TreeFigureProps) {
   const picture = useMemo(() => treePicture(kind, members.length, position), [kind, members.length, position]);
   const { nodes, branches, radius, width, height, ground } = picture;

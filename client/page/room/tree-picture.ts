@@ -40,7 +40,7 @@ const reach = 182;
 const widestRing = 82;
 /** Room above the outermost ring for a node and the ring around oneself. */
 const air = 26;
-/** Below the root's centre: to the ground, and to the lower edge. */
+/** Below the root's center: to the ground, and to the lower edge. */
 const toGround = 26;
 const toEdge = 52;
 const widestSpan = (172 * Math.PI) / 180;

@@ -6,8 +6,8 @@ import type { HistoryPoint } from "../state/history.ts";
 interface ChartLine {
   readonly name: string;
   readonly of: (point: HistoryPoint) => number | null;
-  /** A custom property that holds its colour, so that it follows the colour scheme. */
-  readonly colour: `--${string}`;
+  /** A custom property that holds its color, so that it follows the color scheme. */
+  readonly color: `--${string}`;
   readonly dashed: boolean;
 }
 
@@ -32,7 +32,7 @@ const heightPx = 200;
 const leastTickWidthPx = 30;
 const tickGapPx = 4;
 
-/** Draws lines over rounds into a box, as wide as the box is and in the page's current colours. */
+/** Draws lines over rounds into a box, as wide as the box is and in the page's current colors. */
 export function mountChart(box: HTMLElement, options: ChartOptions): Chart {
   let points: readonly HistoryPoint[] = [];
   let frame = 0;
@@ -43,14 +43,14 @@ export function mountChart(box: HTMLElement, options: ChartOptions): Chart {
       plot.setData(dataOf(points, options.lines));
     });
   };
-  const recolour = (): void => {
+  const recolor = (): void => {
     plot.destroy();
     plot = createPlot(box, options, points);
   };
   const resized = new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: heightPx }));
   resized.observe(box);
   const darkness = matchMedia("(prefers-color-scheme: dark)");
-  darkness.addEventListener("change", recolour);
+  darkness.addEventListener("change", recolor);
   return {
     draw: (next) => {
       points = next;
@@ -59,7 +59,7 @@ export function mountChart(box: HTMLElement, options: ChartOptions): Chart {
     close: () => {
       cancelAnimationFrame(frame);
       resized.disconnect();
-      darkness.removeEventListener("change", recolour);
+      darkness.removeEventListener("change", recolor);
       plot.destroy();
     },
   };
@@ -67,7 +67,7 @@ export function mountChart(box: HTMLElement, options: ChartOptions): Chart {
 
 function createPlot(box: HTMLElement, options: ChartOptions, points: readonly HistoryPoint[]): uPlot {
   const style = getComputedStyle(document.documentElement);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
+  const color = (name: string): string => style.getPropertyValue(name).trim();
   const font = `12px ${style.fontFamily}`;
   const axis = (label: string, size: uPlot.Axis["size"] & {}): uPlot.Axis => ({
     label,
@@ -77,12 +77,12 @@ function createPlot(box: HTMLElement, options: ChartOptions, points: readonly Hi
     size,
     gap: tickGapPx,
     font,
-    stroke: colour("--muted"),
-    grid: { stroke: colour("--line"), width: 1 },
+    stroke: color("--muted"),
+    grid: { stroke: color("--line"), width: 1 },
     ticks: { show: false },
   });
   const series: uPlot.Series[] = options.lines.map((line) => ({
-    stroke: colour(line.colour),
+    stroke: color(line.color),
     width: 2,
     spanGaps: true,
     points: { show: (_, __, first, last) => last - first < 2 },

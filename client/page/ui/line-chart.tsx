@@ -43,7 +43,7 @@ export function LineChart({ title, points, options }: LineChartProps) {
             const value = points.findLast((point) => line.of(point) !== null);
             const text = value === undefined ? "–" : options.formatValue(line.of(value) ?? 0);
             return (
-              <li key={line.name} class={line.dashed ? "dashed" : "solid"} style={{ "--line-colour": `var(${line.colour})` }}>
+              <li key={line.name} class={line.dashed ? "dashed" : "solid"} style={{ "--line-color": `var(${line.color})` }}>
                 {line.name} <span class="figure">{text}</span>
               </li>
             );

@@ -13,7 +13,7 @@ type Warm = { readonly basis: Float32Array };
  *
  *     Q = orth(basis),   P̂ = orth(ΣM_i Q),   R_i = M_iᵀP̂,   sum = P̂ (ΣR_i)ᵀ,   basis ← ΣR_i
  *
- * Q is orthonormalised too (the range is the same, the columns stay apart in float32), and a column that vanished is drawn
+ * Q is orthonormalized too (the range is the same, the columns stay apart in float32), and a column that vanished is drawn
  * afresh. A fixed ΣM is approached by its best approximation of rank r. An orthogonal projection of the sum, so ‖C − ΣM‖² =
  * ‖ΣM‖² − ‖C‖²; contractive for the sum only, not for each peer: inside EF21 that bound is not proven.
  * (m + n)r numbers for an m × n matrix, in two sums of the tree; see `rangeProjection` for what travels when.

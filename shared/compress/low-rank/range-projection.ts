@@ -10,7 +10,7 @@ type Nothing = Record<never, never> & State;
 export interface Start<Common extends State> {
   /** The state before the first round; `length` is Σ n·r. */
   init(length: number): Common;
-  /** Q before orthonormalisation; columns that are zero are drawn. The same on every peer. */
+  /** Q before orthonormalization; columns that are zero are drawn. The same on every peer. */
   basis(common: Common, length: number): Float32Array;
   /** The state after a round whose total was ΣMᵀP̂. */
   next(total: Float32Array): Common;

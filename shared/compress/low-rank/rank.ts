@@ -1,6 +1,6 @@
 import type { Arguments } from "../text/arguments.ts";
 
-/** Of low-rank methods: orthogonalising costs r² for each row. */
+/** Of low-rank methods: orthogonalizing costs r² for each row. */
 const mostRank = 1024;
 
 /** The argument r of a low-rank method. */

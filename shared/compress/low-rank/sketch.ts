@@ -7,7 +7,7 @@ import { rankIn } from "./rank.ts";
 type Nothing = Record<never, never> & State;
 
 /**
- * The randomised range finder (Halko, Martinsson, Tropp 2011) on the sum: Ω is drawn afresh each round, alike on all peers,
+ * The randomized range finder (Halko, Martinsson, Tropp 2011) on the sum: Ω is drawn afresh each round, alike on all peers,
  *
  *     P̂ = orth(ΣM_i Ω),   R_i = M_iᵀP̂,   sum = P̂ (ΣR_i)ᵀ
  *

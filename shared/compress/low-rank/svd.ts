@@ -12,7 +12,7 @@ import { rankIn } from "./rank.ts";
 type Warm = { readonly directions: Float32Array };
 
 /**
- * Each peer sends the leading r singular directions of each of its own matrices, by the randomised SVD: (QŨ)_r and (ΣVᵀ)_r,
+ * Each peer sends the leading r singular directions of each of its own matrices, by the randomized SVD: (QŨ)_r and (ΣVᵀ)_r,
  * (m + n)r numbers for an m × n matrix. After the first round V of the last one is the start, beside 4 columns drawn afresh, and
  * there is no power step: two products with M in place of four. Tensors that do not pay travel raw, as with PowerSGD. Contractive
  * for each peer, with α = ‖Σ_r‖²/‖M‖² ≥ r/min(m, n) (the exact SVD), so that EF21's theory holds. Sums up the tree do not stay of

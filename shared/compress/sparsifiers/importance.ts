@@ -77,15 +77,15 @@ function onSimplex(
       for (const { begin, end } of spans) {
         for (let i = begin; i < end; i += 1) moved[i] = (scores[i]! + rate * slope(i)) / shrink;
       }
-      const centred = new Float32Array(length);
+      const centered = new Float32Array(length);
       for (const group of groups) {
         // The softmax does not feel a shift; a largest score of 0 keeps the exponents from overflowing.
         const top = largest(moved, group);
         for (const { begin, end } of group) {
-          for (let i = begin; i < end; i += 1) centred[i] = Math.max(moved[i]! - top, lowestScore);
+          for (let i = begin; i < end; i += 1) centered[i] = Math.max(moved[i]! - top, lowestScore);
         }
       }
-      return centred;
+      return centered;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { ProblemFileError } from "./problem-file-error.ts";
 
-/** Labelled sparse rows, one after the other: row i has the entries offsets[i] … offsets[i + 1] − 1. */
+/** Labeled sparse rows, one after the other: row i has the entries offsets[i] … offsets[i + 1] − 1. */
 export interface Samples {
   readonly labels: Float64Array;
   readonly offsets: Uint32Array;

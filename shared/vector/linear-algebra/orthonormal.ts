@@ -15,15 +15,15 @@ export function orthonormal({ rows, columns, data: given }: Matrix, draw?: () =>
   const data = Float64Array.from(given);
   const matrix = { rows, columns, data };
   for (let column = 0; column < columns; column += 1) {
-    if (normalise(matrix, column) || draw === undefined) continue;
+    if (normalize(matrix, column) || draw === undefined) continue;
     for (let i = 0; i < rows; i += 1) data[i * columns + column] = draw();
-    normalise(matrix, column);
+    normalize(matrix, column);
   }
   return matrix;
 }
 
 /** Projects the column off those before it and scales it to length 1; to zero, and false, if nothing is left. */
-function normalise({ rows, columns, data }: Matrix<Float64Array>, column: number): boolean {
+function normalize({ rows, columns, data }: Matrix<Float64Array>, column: number): boolean {
   const before = dot(data, columns, { left: column, right: column });
   for (let other = 0; other < column; other += 1) {
     const along = dot(data, columns, { left: other, right: column });

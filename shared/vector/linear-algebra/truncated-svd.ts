@@ -20,7 +20,7 @@ const mostSweeps = 30;
 const orthogonalBelow = 1e-12;
 
 /**
- * The `rank` leading singular directions of A, by the randomised SVD (Halko, Martinsson, Tropp 2011): Y = AΩ, one power step,
+ * The `rank` leading singular directions of A, by the randomized SVD (Halko, Martinsson, Tropp 2011): Y = AΩ, one power step,
  * Q = orth(Y), then the exact SVD of QᵀA. A ≈ left · rightᵀ with left orthonormal (m × r) and right = VΣ (n × r), largest first.
  * Σ‖right‖² is what of ‖A‖² is kept. float64; O(mn(r + 4)) for a dense A. Ω is drawn from `draw`, row after row.
  * @param start n × r or narrower: directions that a similar A had. They take the place of as many columns of Ω, and of the power step

@@ -70,19 +70,19 @@ describe("the look of a hash", () => {
     .array(fc.integer({ min: 0, max: 15 }), { minLength: 32, maxLength: 32 })
     .map((digits) => digits.map((d) => d.toString(16)).join(""));
 
-  it("is the same for the same hash, with four colours that a browser understands", () => {
+  it("is the same for the same hash, with four colors that a browser understands", () => {
     fc.assert(
       fc.property(anyHash, (hash) => {
         expect(hashLook(hash)).toEqual(hashLook(hash));
-        for (const colour of hashLook(hash).colours) expect(colour).toMatch(/^hsl\(\d+ 62% (38|56|74)%\)$/);
+        for (const color of hashLook(hash).colors) expect(color).toMatch(/^hsl\(\d+ 62% (38|56|74)%\)$/);
       }),
     );
   });
 
-  it("has 36 colours a quarter, and uses all of them", () => {
+  it("has 36 colors a quarter, and uses all of them", () => {
     const looks = new Set(
       Array.from({ length: 1000 }, (_, i) =>
-        hashLook(((i * 2654435761) >>> 0).toString(16).padStart(8, "0").repeat(4)).colours.join(),
+        hashLook(((i * 2654435761) >>> 0).toString(16).padStart(8, "0").repeat(4)).colors.join(),
       ),
     );
     expect(looks.size).toBe(36);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { LabelledImages } from "../../../client/data/data-set.ts";
+import type { LabeledImages } from "../../../client/data/data-set.ts";
 import { drawCrowd, drawFromPool, drawHeldOut, drawWriter, glyphShape } from "../../../client/data/glyphs.ts";
 import { nodeBackends } from "../../../client/node/tensorflow.ts";
 import { chooseBackend } from "../../../client/tfjs/choose-backend.ts";
@@ -88,7 +88,7 @@ function counts(labels: Uint8Array): number[] {
 }
 
 /** Ten mean images, one after the other. */
-function classMeans({ images, labels }: LabelledImages): Float64Array {
+function classMeans({ images, labels }: LabeledImages): Float64Array {
   const means = new Float64Array(10 * pixels);
   const perClass = counts(labels);
   for (let i = 0; i < labels.length; i += 1) {
@@ -105,14 +105,14 @@ function squaredDistance(means: Float64Array, label: number, images: Float32Arra
 }
 
 /** Mean squared distance of the samples from their class's mean. */
-function spread(samples: LabelledImages): number {
+function spread(samples: LabeledImages): number {
   const means = classMeans(samples);
   let sum = 0;
   for (let i = 0; i < samples.labels.length; i += 1) sum += squaredDistance(means, samples.labels[i]!, samples.images, i);
   return sum / samples.labels.length;
 }
 
-function nearestMeanAccuracy(train: LabelledImages, test: LabelledImages): number {
+function nearestMeanAccuracy(train: LabeledImages, test: LabeledImages): number {
   const means = classMeans(train);
   let correct = 0;
   for (let i = 0; i < test.labels.length; i += 1) {

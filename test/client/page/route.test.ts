@@ -72,7 +72,7 @@ describe("a room's link", () => {
     ["#partition=all", "partition: expected writers, iid, dirichlet(α) or shards(n), got “all”"],
     ["#proximal=-1", "proximal: expected at least 0, got “-1”"],
     ["#rate=0.1&proximal=30", "proximal: expected less than 2/rate = 20, from where local steps diverge, got 30"],
-    ["#colour=red", "colour: there is no such setting"],
+    ["#color=red", "color: there is no such setting"],
     ["#seed=", "seed: expected a number, got nothing"],
     ["#rate=0,3", "rate: expected a number, got “0,3”; with a point, as in 0.3, it is a number"],
     ["#partition=dirichlet(0)", "partition: expected dirichlet(α) with α from 0.001 to 1000000, got “dirichlet(0)”"],
