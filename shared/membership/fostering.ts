@@ -51,7 +51,7 @@ export class Fostering {
     return this.isOrphan && this.foster === null;
   }
 
-  isKin(peer: PeerId): boolean {
+  isReparented(peer: PeerId): boolean {
     return peer === this.foster || this.taken.has(peer);
   }
 

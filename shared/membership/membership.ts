@@ -88,7 +88,7 @@ export class Membership {
   isNear(peer: PeerId): boolean {
     const near = this.current;
     if (near === null) return false;
-    return peer === near.parent || peer === near.sponsor || near.children.includes(peer) || this.fostering.isKin(peer);
+    return peer === near.parent || peer === near.sponsor || near.children.includes(peer) || this.fostering.isReparented(peer);
   }
 
   /** Whether a peer with a link to this one is no member, so that nobody else sends it totals. */

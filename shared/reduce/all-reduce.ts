@@ -11,8 +11,8 @@ import type { Delta } from "../vector/held-vector.ts";
 import type { State } from "../vector/update.ts";
 import type { Down, Up } from "../wire/messages.ts";
 import type { Adoption, AllReduceEffect, Contribution, Ground, OpenRound, Refusal, Standing } from "./all-reduce-types.ts";
-import { Kin } from "./kin.ts";
 import { PendingContribution } from "./pending-contribution.ts";
+import { TreeLinks } from "./tree-links.ts";
 import { createTreeReduce, type ReduceEffect, type TreeReduce, type UpEffect } from "./tree-reduce.ts";
 
 /**
@@ -26,7 +26,7 @@ export class AllReduce {
   private readonly pending: PendingContribution;
   private standing: Standing | null = null;
   private reduce: TreeReduce | null = null;
-  private readonly kin = new Kin();
+  private readonly treeLinks = new TreeLinks();
   private isHeld = false;
   private phase = 0;
   /** Of the current attempt, the phases that are summed. */
@@ -50,7 +50,7 @@ export class AllReduce {
   ): AllReduceEffect[] {
     this.standing = standing;
     this.isHeld = isHeld;
-    this.kin.adopt(standing?.place ?? null, parent);
+    this.treeLinks.adopt(standing?.place ?? null, parent);
     return this.restart();
   }
 
@@ -136,18 +136,18 @@ export class AllReduce {
 
   /** The link to a child is gone. */
   lost(position: number): AllReduceEffect[] {
-    this.kin.lose(position);
+    this.treeLinks.lose(position);
     return this.perform(this.reduce?.lost(position) ?? []);
   }
 
   /** The link to a child is there, perhaps again. */
   found(position: number): void {
-    this.kin.find(position);
+    this.treeLinks.find(position);
   }
 
   /** A peer that has lost its parent is this one's child until it is lost, or there is a new roster. */
   takeIn(position: number): void {
-    this.kin.takeIn(position);
+    this.treeLinks.takeIn(position);
     this.reduce?.joined(position);
   }
 
@@ -157,7 +157,7 @@ export class AllReduce {
 
   /** Parts go to this position from now on: to the tree's parent whose link has opened, to another, or, for now, to nobody (null). */
   turnTo(parent: number | null): AllReduceEffect[] {
-    return this.kin.turnTo(parent, this.reduce?.sent ?? []).map((effect) => this.upTo(parent!, effect));
+    return this.treeLinks.turnTo(parent, this.reduce?.sent ?? []).map((effect) => this.upTo(parent!, effect));
   }
 
   private get phases() {
@@ -168,7 +168,7 @@ export class AllReduce {
     const { tip } = this.pending;
     if (round !== tip.round + 1 || previous !== tip.hash) return "up: another chain";
     if (phase !== this.phase) return "up: another phase";
-    if (!this.kin.children.includes(from)) return "up: not from a child";
+    if (!this.treeLinks.children.includes(from)) return "up: not from a child";
     if (part === null) return null;
     if (part.contributors.members !== standing.members) return "up: a roster of another size";
     // What this peer gave may come back to it, in the sum of one that it gave it to before.
@@ -192,10 +192,10 @@ export class AllReduce {
 
   private startSum(): void {
     const { standing } = this;
-    this.kin.begin();
+    this.treeLinks.begin();
     if (standing === null) this.reduce = null;
     else {
-      const place = { parent: standing.place.parent, children: this.kin.awaited };
+      const place = { parent: standing.place.parent, children: this.treeLinks.awaited };
       this.reduce = createTreeReduce(place, standing.members, this.phases[this.phase]!.merge);
     }
   }
@@ -236,7 +236,7 @@ export class AllReduce {
     const standing = this.standing!;
     switch (effect.kind) {
       case "up": {
-        const to = this.kin.give();
+        const to = this.treeLinks.give();
         return to === null ? [] : [this.upTo(to, effect)];
       }
       case "rejected":
@@ -255,7 +255,7 @@ export class AllReduce {
   private nextPhase(part: Part): AllReduceEffect[] {
     const { version } = this.standing!;
     const message: Down = { kind: "down", committedBy: version, hash: null, part, ...this.head };
-    const down: AllReduceEffect[] = this.kin.children.map((to) => ({ kind: "send", to, message }));
+    const down: AllReduceEffect[] = this.treeLinks.children.map((to) => ({ kind: "send", to, message }));
     const passed: AllReduceEffect[] = [...down, { kind: "phase" }];
     const total = added(part.sum);
     const summed = this.phase;

@@ -5,7 +5,7 @@ import type { UpEffect } from "./tree-reduce.ts";
  * Whom a peer sums with under one roster: the tree's parent and children, and others in their place while links are lost. It also
  * keeps who was given which part of the open sum: a part that another parent was given before may be in the sum already.
  */
-export class Kin {
+export class TreeLinks {
   /** Where parts go; null while nobody can be reached. */
   private parent: number | null = null;
   private tree: readonly number[] = [];
