@@ -16,7 +16,7 @@ const intro = `# Importance beside plain top-k
 
 Made by \`npm run bench:feedback\`; nothing here is written by hand.
 
-Every scheme has the rate γ, and importance also the inner step η, at which its own gap at the end is smallest: grids of ratio 2 and 10, walked until the neighbours are worse (a local search; the trials are in \`feedback.ndjson\`). With η → 0 importance is top-k.
+Every scheme has the rate γ, and importance also the inner step η, at which its own gap at the end is smallest: grids of ratio 2 and 10, walked until the neighbors are worse (a local search; the trials are in \`feedback.ndjson\`). With η → 0 importance is top-k.
 All have the same k and the same number of rounds, so that bytes go with rounds.
 A gap is F − F*, the mean over a tenth of the rounds.
 *Rounds* is after how many a scheme is where top-k in the same feedback ends (looked at every second round), *gradients* how many gradients a worker has computed by then, those of the inner steps among them.

@@ -37,7 +37,7 @@ interface Setting {
   readonly step: number | null;
 }
 
-/** Neighbouring rates; neighbouring η differ by 10. */
+/** Neighboring rates; neighboring η differ by 10. */
 const ratio = 2;
 /** Where the search may begin, in the order that a first look with a tenth of the rounds gives them. */
 const firstRates = [-4, -2, 0, 2, 4];

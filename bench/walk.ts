@@ -9,13 +9,13 @@ export interface Walk {
   readonly trials: readonly Trial[];
 }
 
-/** A neighbour is better only by more than this share: a flat end of the grid is not walked along. */
+/** A neighbor is better only by more than this share: a flat end of the grid is not walked along. */
 const worthwhile = 0.01;
 /** More than any walk needs that ends. */
 const mostTrials = 100;
 
 /**
- * A good point of an endless grid, by walking from the first start that converges to a better neighbour until none is better: so
+ * A good point of an endless grid, by walking from the first start that converges to a better neighbor until none is better: so
  * the point found is never at an edge of what was tried. A local search: a valley behind a ridge is not seen.
  */
 export function walk(starts: readonly (readonly number[])[], costOf: (exponents: readonly number[]) => number): Walk {
@@ -32,7 +32,7 @@ export function walk(starts: readonly (readonly number[])[], costOf: (exponents:
   };
   let best = firstBelow(starts, Infinity) ?? at(starts[0]!);
   while (tried.size < mostTrials) {
-    const next = firstBelow(neighbours(best.exponents), best.cost * (1 - worthwhile));
+    const next = firstBelow(neighbors(best.exponents), best.cost * (1 - worthwhile));
     if (next === null) break;
     best = next;
   }
@@ -40,7 +40,7 @@ export function walk(starts: readonly (readonly number[])[], costOf: (exponents:
 }
 
 /** One up or down on each axis; and up on one and down on another, along the valley of steps whose product counts. */
-function neighbours(exponents: readonly number[]): number[][] {
+function neighbors(exponents: readonly number[]): number[][] {
   const axes = exponents.map((_, i) => i);
   const moved = (up: number | null, down: number | null) =>
     exponents.map((exponent, i) => exponent + (i === up ? 1 : 0) - (i === down ? 1 : 0));

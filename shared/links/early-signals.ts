@@ -10,7 +10,7 @@ export interface EarlySignals {
   clear(): void;
 }
 
-/** A peer in a tree has three neighbours; 16 leaves room for two rosters of a binomial tree. */
+/** A peer in a tree has three neighbors; 16 leaves room for two rosters of a binomial tree. */
 const maxPeers = 16;
 /** An offer and the candidates of a host with many interfaces. */
 const maxSignalsPerPeer = 64;

@@ -24,7 +24,7 @@ const defaultOpenTimeoutMs = 10_000;
 /** Browsers manage a handful of connections a tab; a binomial tree of 4,096 peers asks for 12. */
 export const maxLinks = 16;
 
-/** What peers may send before anybody listens: one round's sums of a few neighbours. */
+/** What peers may send before anybody listens: one round's sums of a few neighbors. */
 const maxEarlyBytes = 64 * 1024 * 1024;
 
 /** A link, or the wait for one. */

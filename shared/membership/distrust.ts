@@ -1,7 +1,7 @@
 import type { PeerId } from "../base/transport.ts";
 
 /**
- * What a neighbour can say that is of no use, how often it may, and what it is then complained about for. Links are reliable: who
+ * What a neighbor can say that is of no use, how often it may, and what it is then complained about for. Links are reliable: who
  * honestly speaks this protocol is always understood, and its snapshots are what they say. A replica whose bits are wrong is whole
  * again after a snapshot. Totals that do not follow may be on their way to a peer that is behind from one who cannot know that yet.
  */
@@ -15,7 +15,7 @@ const offences = {
 export type Offence = keyof typeof offences;
 
 /**
- * Counts what neighbours say that cannot be understood, is not what it claims to be, or does not lead on from here though this peer has
+ * Counts what neighbors say that cannot be understood, is not what it claims to be, or does not lead on from here though this peer has
  * said where it stands. Who says too much of it is not heard under this roster any more, and is as good as out of reach: a peer that
  * gives forged totals loses its children, and a root its place.
  */
@@ -44,7 +44,7 @@ export class Distrust {
     if (peer !== null) this.count(peer, "contradiction");
   }
 
-  /** A new roster, perhaps with other neighbours: they are heard. */
+  /** A new roster, perhaps with other neighbors: they are heard. */
   adopt(isNear: (peer: PeerId) => boolean): void {
     this.silenced.clear();
     this.counts.delete("unfit");

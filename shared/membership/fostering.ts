@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { PeerId } from "../base/transport.ts";
-import type { Neighbourhood } from "./neighbours.ts";
+import type { Neighborhood } from "./neighbors.ts";
 
 /** So long a peer waits for the link to its parent before it asks another: by then it has been dialled again once. */
 const orphanMs = 1_500;
@@ -25,7 +25,7 @@ export interface FosteringGround {
  */
 export class Fostering {
   private readonly ground: FosteringGround;
-  private near: Neighbourhood | null = null;
+  private near: Neighborhood | null = null;
   private foster: PeerId | null = null;
   private readonly taken = new Map<PeerId, number>();
   /** null while the parent is there, or there is none. */
@@ -56,7 +56,7 @@ export class Fostering {
   }
 
   /** A new roster. @returns the position of the parent if it is there, to which parts may go */
-  adopt(near: Neighbourhood): number | null {
+  adopt(near: Neighborhood): number | null {
     this.close();
     this.near = near;
     this.foster = null;

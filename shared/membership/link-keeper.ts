@@ -3,7 +3,7 @@ import type { Links, Loss, PeerId } from "../base/transport.ts";
 import { compareVersions, noVersion } from "../base/version.ts";
 import type { Signaling } from "../signaling/protocol/messages.ts";
 import type { LinkReporter } from "./link-reporter.ts";
-import type { Neighbourhood } from "./neighbours.ts";
+import type { Neighborhood } from "./neighbors.ts";
 
 /** The first redial comes after this; each further one waits twice as long. */
 const firstRedialMs = 500;
@@ -25,11 +25,11 @@ interface Wiring {
 /** Keeps the links that the roster asks for, and no others: to the parent, the children, the ends of spare links, and an observer's sponsor. */
 export interface LinkKeeper {
   /** O(links); O(members) where there may be a link that is not wanted any more. */
-  adopt(neighbourhood: Neighbourhood): void;
+  adopt(neighborhood: Neighborhood): void;
   /** A peer's signal, by the server. */
   signal(from: PeerId, data: string): void;
   isOpen(peer: PeerId): boolean;
-  /** Nothing that this neighbour says is of use: the server is told as if there were no link to it. */
+  /** Nothing that this neighbor says is of use: the server is told as if there were no link to it. */
   distrust(peer: PeerId, reason: string): void;
   close(): void;
 }
@@ -86,8 +86,8 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
     reporter.closed(peer);
     links.hangUp(peer);
   };
-  /** Hangs up on members that are no neighbours; who is no member may be an observer that this peer gives a snapshot. */
-  const partWithStrays = (members: Neighbourhood["roster"]["members"]): void => {
+  /** Hangs up on members that are no neighbors; who is no member may be an observer that this peer gives a snapshot. */
+  const partWithStrays = (members: Neighborhood["roster"]["members"]): void => {
     const strays = [...known.keys()].filter((peer) => !wanted.has(peer));
     if (strays.length === 0) return;
     for (const { peer } of members) if (!wanted.has(peer) && known.has(peer)) part(peer);

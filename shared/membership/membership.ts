@@ -5,14 +5,14 @@ import type { AllReduce } from "../reduce/all-reduce.ts";
 import type { AllReduceEffect } from "../reduce/all-reduce-types.ts";
 import { Distrust } from "./distrust.ts";
 import { Fostering } from "./fostering.ts";
-import type { Neighbourhood } from "./neighbours.ts";
+import type { Neighborhood } from "./neighbors.ts";
 
 export interface MembershipGround {
   readonly clock: Clock;
   readonly events: {
     /** Whether there is a link to a peer. */
     isOpen(peer: PeerId): boolean;
-    /** A neighbour keeps saying what cannot be read, or does not fit: it is as good as out of reach. */
+    /** A neighbor keeps saying what cannot be read, or does not fit: it is as good as out of reach. */
     distrusted(peer: PeerId, reason: string): void;
   };
   /** Asks a peer to take this one in, or tells it that this is not needed any more. */
@@ -27,12 +27,12 @@ export interface MembershipGround {
  * and up to which roster it has promised to give nothing. What changes of these it tells the sums.
  */
 export class Membership {
-  /** Whom of its neighbours this peer does not hear any more. */
+  /** Whom of its neighbors this peer does not hear any more. */
   readonly distrust: Distrust;
   private readonly sums: AllReduce;
   private readonly ground: MembershipGround;
   private readonly fostering: Fostering;
-  private current: Neighbourhood | null = null;
+  private current: Neighborhood | null = null;
   /** Whose link is gone, until it is back: no sum waits for them, whatever the roster. */
   private readonly missing = new Set<PeerId>();
   /** The last roster under which this peer has promised to give nothing more. */
@@ -56,7 +56,7 @@ export class Membership {
   }
 
   /** null before the first roster. */
-  get near(): Neighbourhood | null {
+  get near(): Neighborhood | null {
     return this.current;
   }
 
@@ -106,7 +106,7 @@ export class Membership {
   }
 
   /** A roster, or an observer's new sponsor under the same one. An older roster is ignored. @returns whether it is a new roster */
-  adopt(near: Neighbourhood): boolean {
+  adopt(near: Neighborhood): boolean {
     const age = compareVersions(near.roster.version, this.version);
     if (age >= 0) this.current = near;
     if (age <= 0) return false;

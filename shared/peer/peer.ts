@@ -7,7 +7,7 @@ import { compareVersions } from "../base/version.ts";
 import { textOf } from "../checkpoint/load-checkpoint.ts";
 import { createLinkKeeper, type LinkKeeper } from "../membership/link-keeper.ts";
 import { createLinkReporter } from "../membership/link-reporter.ts";
-import { neighbourhoodOf } from "../membership/neighbours.ts";
+import { neighborhoodOf } from "../membership/neighbors.ts";
 import type { Decision } from "../reduce/all-reduce-types.ts";
 import { type Checkpoint, CheckpointError } from "../replica/checkpoint.ts";
 import type { RunConfig } from "../run/config.ts";
@@ -199,7 +199,7 @@ export function createPeer(options: PeerOptions): Peer {
     if (last !== null && compareVersions(roster.version, last.version) < 0) return;
     last = roster;
     if (run === null) return;
-    const near = neighbourhoodOf(roster, links.self, run.config.tree);
+    const near = neighborhoodOf(roster, links.self, run.config.tree);
     const { version, members, observers, running } = roster;
     const position = near.standing?.position ?? null;
     if (running) pausedBy = null;

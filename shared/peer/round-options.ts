@@ -39,7 +39,7 @@ export interface RoundEvents {
   /** This peer, a member, can give nothing until there is a new roster. */
   voided(tip: Tip): void;
   finished(tip: Tip): void;
-  /** A neighbour keeps saying what cannot be read, or does not fit: it is as good as out of reach. */
+  /** A neighbor keeps saying what cannot be read, or does not fit: it is as good as out of reach. */
   distrusted(peer: PeerId, reason: string): void;
   notice(text: string): void;
   /** A member has seen no commit though the root's deadline under this roster is past. */

@@ -1,9 +1,9 @@
 import type { Clock } from "../base/clock.ts";
-import type { Neighbourhood } from "../membership/neighbours.ts";
+import type { Neighborhood } from "../membership/neighbors.ts";
 import type { RunConfig } from "../run/config.ts";
 import { deadlineMs } from "./deadline.ts";
 
-/** So long without a commit, a peer looks around: asks its neighbour whether it missed something. */
+/** So long without a commit, a peer looks around: asks its neighbor whether it missed something. */
 const stuckMs = 2_500;
 
 /** So long after the root's deadline the total is here, unless something is wrong. */
@@ -14,7 +14,7 @@ const againMs = 5_000;
 /** The waits of an open round: for the others' parts, for anything to happen at all, and for what should have happened by then. */
 export interface RoundTimers {
   /** A round opened, or a roster came: all waits begin anew. None while there is nothing to wait for. `isOverdue`: the root's deadline is past. */
-  arm(near: Neighbourhood, typicalMs: number | null): void;
+  arm(near: Neighborhood, typicalMs: number | null): void;
   stop(): void;
 }
 

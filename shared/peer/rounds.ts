@@ -2,7 +2,7 @@ import type { Tip } from "../base/tip.ts";
 import type { PeerId } from "../base/transport.ts";
 import type { Version } from "../base/version.ts";
 import { Membership } from "../membership/membership.ts";
-import type { Neighbourhood } from "../membership/neighbours.ts";
+import type { Neighborhood } from "../membership/neighbors.ts";
 import { AllReduce } from "../reduce/all-reduce.ts";
 import type { AllReduceEffect, Decision } from "../reduce/all-reduce-types.ts";
 import { Chain } from "../replica/chain.ts";
@@ -23,7 +23,7 @@ import { createRoundTimers, type RoundTimers } from "./round-timers.ts";
 
 /**
  * One peer's rounds: train → encode → sum up the tree → commit → decode → apply, again and again. What is decided goes onto its
- * chain; what its neighbours say of theirs is answered.
+ * chain; what its neighbors say of theirs is answered.
  */
 export class Rounds {
   private readonly options: RoundOptions;
@@ -121,7 +121,7 @@ export class Rounds {
   }
 
   /** A roster, or an observer's new sponsor under the same one. An older roster is ignored. */
-  adopt(near: Neighbourhood): void {
+  adopt(near: Neighborhood): void {
     if (!this.membership.adopt(near)) return;
     this.armTimers();
     this.talk.ask();

@@ -12,14 +12,14 @@ export interface SyncGround {
   readonly chain: Chain;
   readonly membership: Membership;
   readonly outbox: Outbox;
-  /** A neighbour stands where this peer does. */
+  /** A neighbor stands where this peer does. */
   inStep(tip: Tip): void;
   /** A snapshot is too large for one message: the peer is told that there is one to be fetched. */
   offer(to: PeerId, theirs: Tip): void;
 }
 
 /**
- * Keeps neighbours at one tip. Whoever hears of another tip answers by one rule: the totals that lead from theirs to ours, if
+ * Keeps neighbors at one tip. Whoever hears of another tip answers by one rule: the totals that lead from theirs to ours, if
  * we have them; a snapshot, if ours is the greater chain; else where we stand, so that they answer in turn.
  */
 export class ChainSync {

@@ -14,7 +14,7 @@ export interface TalkGround extends Omit<SyncGround, "offer"> {
   progress(received: number, total: number): void;
 }
 
-/** All that neighbours tell each other of where the chain stands, and give each other to stand at one tip: totals, or a snapshot in pieces. */
+/** All that neighbors tell each other of where the chain stands, and give each other to stand at one tip: totals, or a snapshot in pieces. */
 export class ChainTalk {
   private readonly ground: TalkGround;
   private readonly sync: ChainSync;

@@ -15,7 +15,7 @@ export type Refusal =
   | SumRefusal
   | "malformed"
   | "from one that is not heard any more"
-  | "not from a neighbour"
+  | "not from a neighbor"
   | "of an older roster"
   | "a total from a child"
   | "a snapshot that does not fit"
@@ -113,16 +113,16 @@ export class PeerInbox {
   /** What the roster says against a message. */
   private fence(from: PeerId, message: PeerMessage): Verdict {
     const { membership } = this.ground;
-    // An observer that this peer sponsors is no neighbour by the roster; the server vouches for it.
-    if (message.kind === "have") return membership.isNear(from) || message.observer ? null : "not from a neighbour";
+    // An observer that this peer sponsors is no neighbor by the roster; the server vouches for it.
+    if (message.kind === "have") return membership.isNear(from) || message.observer ? null : "not from a neighbor";
     // Only who was offered a snapshot may fetch it.
     if (message.kind === "fetch") return null;
     const age = compareVersions(message.version, membership.version);
     // A snapshot takes long, and what it says does not depend on the roster.
     const isSnapshot = message.kind === "snapshot" || message.kind === "piece";
-    // A roster that is on its way may make a neighbour of the sender.
+    // A roster that is on its way may make a neighbor of the sender.
     if (age > 0 && !isSnapshot) return "early";
-    if (message.kind !== "foster" && !membership.isNear(from)) return "not from a neighbour";
+    if (message.kind !== "foster" && !membership.isNear(from)) return "not from a neighbor";
     return age < 0 && !isSnapshot ? "of an older roster" : null;
   }
 
@@ -143,7 +143,7 @@ export class PeerInbox {
       case "fetch":
         return talk.fetch(from, message) ? null : unknownPiece;
       case "foster":
-        return membership.asked(from, message.wanted) ? null : "not from a neighbour";
+        return membership.asked(from, message.wanted) ? null : "not from a neighbor";
     }
   }
 

@@ -5,7 +5,7 @@ import type { Fetch, Piece } from "../wire/messages.ts";
 
 interface TakerGround {
   tip(): Tip;
-  /** Whether what that peer sends is let through: it is a neighbour. */
+  /** Whether what that peer sends is let through: it is a neighbor. */
   hears(peer: PeerId): boolean;
   send(to: PeerId, message: Omit<Fetch, "version">): Promise<void>;
   /** All of it is here. False if it is not what its tip says. */

@@ -8,7 +8,7 @@ const fewestMembers = 4;
  * peer in first (it is lower, so that ways to the root never turn in a circle), then those that this peer would take in, ascending.
  * After the loss of any one peer but the root, each of its children still has such a way to the root.
  *
- * `heap`: the neighbours in roster order, at most 2. `binomial`: there, i − 1 is the parent or an orphan, too; so it is the position
+ * `heap`: the neighbors in roster order, at most 2. `binomial`: there, i − 1 is the parent or an orphan, too; so it is the position
  * before the parent's (i − 1 if the parent is the root), a leaf with few links. At most 14 links for 4,096 peers, tree and all.
  * Symmetric. O(log count).
  * @throws {RangeError} unless 0 ≤ position < count

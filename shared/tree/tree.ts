@@ -1,6 +1,6 @@
 export type TreeKind = "heap" | "binomial";
 
-/** A peer's neighbours in the tree, as positions in the roster. Children are in ascending order: the order of every fold. */
+/** A peer's neighbors in the tree, as positions in the roster. Children are in ascending order: the order of every fold. */
 export interface Place {
   /** null at the root. */
   readonly parent: number | null;

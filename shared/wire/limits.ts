@@ -18,7 +18,7 @@ export function snapshotBytes(length: number, common: State): number {
   return 4 * floats + headBytes;
 }
 
-/** How many snapshots' worth of early messages are kept: dense sums of a handful of neighbours. */
+/** How many snapshots' worth of early messages are kept: dense sums of a handful of neighbors. */
 const mailboxSnapshots = 8;
 
 /** Of all messages that came too early for a peer, together. */

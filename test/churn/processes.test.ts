@@ -16,7 +16,7 @@ const startMs = 120_000;
 const quietRounds = 10;
 /**
  * The longest time without a commit: a stopped process keeps its socket and its links, so that nothing is noticed before it goes on
- * (at most 6 s) or its neighbours complain; then come a roster, links, a round's deadline (4 s), on two cores for all.
+ * (at most 6 s) or its neighbors complain; then come a roster, links, a round's deadline (4 s), on two cores for all.
  */
 const longestGapMs = 30_000;
 

@@ -65,7 +65,7 @@ describe("natural", () => {
     expect(momentsOf(natural, new Float32Array(100).fill(4 / 3)).error).toBeCloseTo(1 / 8, 2);
   });
 
-  it("gives one of the two neighbouring powers of two, and a power of two itself", () => {
+  it("gives one of the two neighboring powers of two, and a power of two itself", () => {
     const x = Float32Array.of(3, -3, 5, 1, -0.25, 0, 3 * smallest, 5 * smallest, smallest, 2 ** -126, -(2 ** 127));
     const found = new Set<string>();
     const draws = rng();

@@ -13,7 +13,7 @@ function listener() {
   return { distrust, complaints, times };
 }
 
-describe("a neighbour", () => {
+describe("a neighbor", () => {
   it("whose eighth message cannot be read is complained about, once, and not heard until the next roster", () => {
     const { distrust, complaints, times } = listener();
     times(7, () => distrust.hear(peer, "garbled"));

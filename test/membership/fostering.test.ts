@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Fostering } from "../../shared/membership/fostering.ts";
-import { neighbourhoodOf } from "../../shared/membership/neighbours.ts";
+import { neighborhoodOf } from "../../shared/membership/neighbors.ts";
 import type { RosterMessage } from "../../shared/signaling/protocol/messages.ts";
 import { createVirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
 
@@ -21,7 +21,7 @@ function memberAt(position: number, clock = clockOf()) {
     takeIn: (at) => void done.push(`take in ${at}`),
     release: (at) => void done.push(`release ${at}`),
   });
-  fostering.adopt(neighbourhoodOf(roster, names[position]!, "heap"));
+  fostering.adopt(neighborhoodOf(roster, names[position]!, "heap"));
   const told = (): string[] => done.splice(0);
   const lose = (at: number): void => {
     open.delete(names[at]!);
@@ -73,7 +73,7 @@ describe("a peer that has lost its parent", () => {
     const { clock, fostering, told, lose } = memberAt(3);
     lose(1);
     told();
-    expect(fostering.adopt(neighbourhoodOf({ ...roster, version: [1, 2] }, names[3]!, "heap"))).toBeNull();
+    expect(fostering.adopt(neighborhoodOf({ ...roster, version: [1, 2] }, names[3]!, "heap"))).toBeNull();
     await clock.advance(2_000);
     expect(told()).toEqual(["ask 2", "turn to 2"]);
   });

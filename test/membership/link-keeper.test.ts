@@ -3,7 +3,7 @@ import { seeded } from "../../shared/base/random.ts";
 import type { PeerId } from "../../shared/base/transport.ts";
 import { createLinkKeeper } from "../../shared/membership/link-keeper.ts";
 import { createLinkReporter } from "../../shared/membership/link-reporter.ts";
-import { neighbourhoodOf } from "../../shared/membership/neighbours.ts";
+import { neighborhoodOf } from "../../shared/membership/neighbors.ts";
 import type { RosterMessage } from "../../shared/signaling/protocol/messages.ts";
 import { createNetwork } from "../../shared/simulation/network/network.ts";
 import { createVirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
@@ -51,7 +51,7 @@ function keeping() {
       observers: 0,
       sponsor: null,
     };
-    keeper.adopt(neighbourhoodOf(roster, self, "heap"));
+    keeper.adopt(neighborhoodOf(roster, self, "heap"));
   };
   /** Who has a link to this peer, as seen from there. */
   const linked = (): PeerId[] => ids.filter((id) => open.get(id)!.has(self));
@@ -60,7 +60,7 @@ function keeping() {
 }
 
 describe("whose links a peer keeps", () => {
-  it("ends a link to one that is its neighbour no more, and keeps the others", async () => {
+  it("ends a link to one that is its neighbor no more, and keeps the others", async () => {
     const { clock, adopt, dial, linked } = keeping();
     adopt([self, child, other, far]);
     for (const peer of [child, other]) dial(peer);
@@ -95,7 +95,7 @@ describe("whose links a peer keeps", () => {
     expect(linked()).toEqual([]);
   });
 
-  it("opens no link that a former neighbour began before it was placed elsewhere", async () => {
+  it("opens no link that a former neighbor began before it was placed elsewhere", async () => {
     const { clock, adopt, dial, linked } = keeping();
     adopt([self, child, other, far]);
     dial(child);

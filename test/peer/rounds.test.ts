@@ -4,7 +4,7 @@ import { createHasher } from "../../shared/base/hash.ts";
 import { seeded } from "../../shared/base/random.ts";
 import type { PeerId } from "../../shared/base/transport.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
-import { neighbourhoodOf } from "../../shared/membership/neighbours.ts";
+import { neighborhoodOf } from "../../shared/membership/neighbors.ts";
 import { Rounds } from "../../shared/peer/rounds.ts";
 import { defaultConfig } from "../../shared/run/config.ts";
 import { createQuadraticTrainer } from "../../shared/simulation/lab/quadratic-trainer.ts";
@@ -50,7 +50,7 @@ function peerAt(clock: VirtualClock, position: number) {
   });
   const members = names.map((peer, seat) => ({ peer, label: "", seat }));
   const roster = { kind: "roster", version: [1, 1], members, running: true, observers: 0, sponsor: null } as const;
-  rounds.adopt(neighbourhoodOf({ ...roster, version: [1, 1], members }, names[position]!, "heap"));
+  rounds.adopt(neighborhoodOf({ ...roster, version: [1, 1], members }, names[position]!, "heap"));
   return { rounds, sent };
 }
 
@@ -61,7 +61,7 @@ describe("whatever bytes come from whomever", () => {
   });
 
   it("a peer throws nothing, keeps finite parameters, and counts what it refuses under a fixed list of reasons", async () => {
-    // A neighbour is not heard any more once it has sent eight that cannot be read: few messages to each peer.
+    // A neighbor is not heard any more once it has sent eight that cannot be read: few messages to each peer.
     const inners = Array.from({ length: 250 }, () => peerAt(clock, 1));
     const leaf = peerAt(clock, 3);
     await clock.advance(150);
@@ -131,7 +131,7 @@ describe("whatever bytes come from whomever", () => {
     root.rounds.receive("f".repeat(16), codec.encode(up));
     root.rounds.receive(names[1]!, codec.encode({ ...up, version: [1, 0] }));
     root.rounds.receive(names[1]!, codec.encode({ ...up, version: [1, 2] }));
-    expect(Object.fromEntries(root.rounds.refusals)).toEqual({ "not from a neighbour": 1, "of an older roster": 1 });
+    expect(Object.fromEntries(root.rounds.refusals)).toEqual({ "not from a neighbor": 1, "of an older roster": 1 });
   });
 
   it("a part that was made on another chain is in no sum, and who is on another is told which rounds led to ours", async () => {
@@ -156,7 +156,7 @@ describe("whatever bytes come from whomever", () => {
     expect(snapshot.headers).toMatchObject([{ round: 1, hash: root.rounds.tip.hash, previous: up.previous }]);
   });
 
-  it("a neighbour that floods a peer with messages of a roster that never comes fills 64 places and no more", async () => {
+  it("a neighbor that floods a peer with messages of a roster that never comes fills 64 places and no more", async () => {
     const root = peerAt(clock, 0);
     const child = peerAt(clock, 1);
     await clock.advance(150);
@@ -190,7 +190,7 @@ describe("an observer that stands where its sponsor stands", () => {
     const observer = "f".repeat(16);
     const members = [{ peer: names[0]!, label: "", seat: 0 }];
     const alone = { kind: "roster", version: [1, 2], members, running: true, observers: 1, sponsor: null } as const;
-    rounds.adopt(neighbourhoodOf({ ...alone, members }, names[0]!, "heap"));
+    rounds.adopt(neighborhoodOf({ ...alone, members }, names[0]!, "heap"));
     rounds.receive(observer, codec.encode({ kind: "have", version: [1, 2], tip: rounds.tip, observer: true }));
     const downs = () => sent.filter(({ to, message }) => to === observer && message.kind === "down").length;
     await clock.run({ until: () => rounds.tip.round === 3, limitMs: 5_000 });

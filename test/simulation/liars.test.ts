@@ -15,7 +15,7 @@ const boasting = (by: number): Forgery => ({
     "tip" in message && message.tip != null ? ({ ...message, tip: further(message.tip, by) } as ClientMessage) : message,
 });
 
-/** The same, to its neighbours. */
+/** The same, to its neighbors. */
 const misleading: Forgery = {
   toPeer: (message) => (message.kind === "have" ? { ...message, tip: further(message.tip, 1_000) } : message),
 };
@@ -44,7 +44,7 @@ const far = { server: boasting(1_000), all: { ...boasting(1_000), ...misleading 
 const lies: readonly (readonly [string, Forgery])[] = [
   ["says to the server that it stands 1,000 rounds further", far.server],
   ["says to the server that it stands one round further", boasting(1)],
-  ["says to its neighbours that it stands 1,000 rounds further", misleading],
+  ["says to its neighbors that it stands 1,000 rounds further", misleading],
   ["says to all that it stands 1,000 rounds further", far.all],
   [
     "gives totals another hash than theirs",
@@ -57,7 +57,7 @@ const lies: readonly (readonly [string, Forgery])[] = [
     { toPeer: (message) => (message.kind === "down" ? { ...message, round: message.round + 7 } : message) },
   ],
   ["gives its parent totals with a wrong hash", { toPeer: asTotal }],
-  ["sends its neighbours what cannot be read", { garble: (bytes) => bytes.subarray(0, bytes.length >> 1) }],
+  ["sends its neighbors what cannot be read", { garble: (bytes) => bytes.subarray(0, bytes.length >> 1) }],
 ];
 
 describe.each(lies)("a peer that %s", (_, forgery) => {

@@ -124,7 +124,7 @@ describe("the network in memory", () => {
     expect(seen.map(({ opens }) => opens.length)).toEqual([1, 1]);
   });
 
-  it("silences a peer that crashes, and tells its neighbours only", async () => {
+  it("silences a peer that crashes, and tells its neighbors only", async () => {
     const { clock, network } = setUp(Number.POSITIVE_INFINITY);
     const [a, b] = joined(network, 2) as [Links, Links];
     const seen = [recorderOf(a), recorderOf(b)];

@@ -24,7 +24,7 @@ const linkKeys = [
 
 /** A number inside a smaller node could not be read on a phone. */
 const smallestNumbered = 7;
-/** This tab and its neighbours can be found among a hundred dots. */
+/** This tab and its neighbors can be found among a hundred dots. */
 const smallestMarked = 4;
 /** More seeds than this do not fit on the ground. */
 const seedLimit = 12;
@@ -41,7 +41,7 @@ export function TreeFigure({ kind, members, position, links, observers }: TreeFi
     const link = links.get(peer);
     return link?.isSpare === false ? link.state : undefined;
   };
-  const neighbours = new Set(
+  const neighbors = new Set(
     branches.flatMap(({ parent, child }) => (parent === position ? [child] : child === position ? [parent] : [])),
   );
   const keys = linkKeys.filter(({ state }) => members.some(({ peer }) => drawnState(peer) === state));
@@ -61,7 +61,7 @@ export function TreeFigure({ kind, members, position, links, observers }: TreeFi
         ))}
         {nodes.map(({ position: at, x, y }) => {
           const member = members[at]!;
-          const role = at === position ? "self" : (drawnState(member.peer) ?? (neighbours.has(at) ? "dialling" : "far"));
+          const role = at === position ? "self" : (drawnState(member.peer) ?? (neighbors.has(at) ? "dialling" : "far"));
           return (
             <g key={member.peer} class={`node ${role}`}>
               <title>{`${member.seat}: ${member.label}, ${placeInWords(at)}`}</title>
@@ -98,7 +98,7 @@ export function TreeFigure({ kind, members, position, links, observers }: TreeFi
             {name}
           </span>
         ))}
-        {members.length > neighbours.size + 1 && <span class="key">others</span>}
+        {members.length > neighbors.size + 1 && <span class="key">others</span>}
         {observers > 0 && <span class="key seeds">observers</span>}
         {picture.hidden > 0 && <span>{picture.hidden} more not drawn</span>}
       </figcaption>

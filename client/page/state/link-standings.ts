@@ -22,7 +22,7 @@ interface Roster {
 }
 
 /** What each member is to the member at `position`; those to whom it keeps no link are left out. */
-export function neighboursIn({ members, position }: Roster, tree: TreeKind): ReadonlyMap<PeerId, "parent" | "child" | "spare"> {
+export function neighborsIn({ members, position }: Roster, tree: TreeKind): ReadonlyMap<PeerId, "parent" | "child" | "spare"> {
   const found = new Map<PeerId, "parent" | "child" | "spare">();
   if (position === null) return found;
   const { parent, children } = placeOf(tree, position, members.length);
@@ -35,7 +35,7 @@ export function neighboursIn({ members, position }: Roster, tree: TreeKind): Rea
 export function roleOf(roster: Roster, tree: TreeKind, peer: PeerId): LinkRole {
   if (roster.position === null) return "sponsor";
   const isMember = roster.members.some((member) => member.peer === peer);
-  return neighboursIn(roster, tree).get(peer) ?? (isMember ? "former" : "no member");
+  return neighborsIn(roster, tree).get(peer) ?? (isMember ? "former" : "no member");
 }
 
 /** After a report of a link. */
@@ -66,7 +66,7 @@ export function withTraffic(links: Links, traffic: readonly LinkTraffic[]): Link
 
 /** Forgets links that are not open, and that a new roster does not ask for. Whom an observer is to dial it does not say. */
 export function withRoster(links: Links, roster: Roster, tree: TreeKind): Links {
-  const wanted = neighboursIn(roster, tree);
+  const wanted = neighborsIn(roster, tree);
   const present = new Set(roster.members.map(({ peer }) => peer));
   const isKept = (peer: PeerId): boolean => (roster.position === null ? present.has(peer) : wanted.has(peer));
   return new Map([...links].filter(([peer, { state }]) => state === "open" || isKept(peer)));

@@ -63,7 +63,7 @@ export const clientMessageSchema = z.discriminatedUnion("kind", [
     holds: versionSchema.optional(),
   }),
   z.strictObject({ kind: z.literal("signal"), to: peerId, data: signal }),
-  /** A link to a tree neighbour or sponsor did not open, or was lost. */
+  /** A link to a tree neighbor or sponsor did not open, or was lost. */
   z.strictObject({ kind: z.literal("report"), peer: peerId, loss: z.enum(["unopened", "closed", "broken"]), reason: text }),
   /** A member's round under this roster should have ended, and has not: somebody may be silent behind a socket that lives. */
   z.strictObject({ kind: z.literal("stuck"), version: versionSchema }),

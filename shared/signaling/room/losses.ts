@@ -3,7 +3,7 @@ import { admit } from "./admission.ts";
 import { rosterTo } from "./broadcast.ts";
 import type { Effect } from "./effects.ts";
 import { type Guest, isPresent, maxUnreached, unreachableText } from "./guest.ts";
-import { neighboursOf } from "./placement.ts";
+import { neighborsOf } from "./placement.ts";
 import { changed, type Roster, unplace } from "./roster.ts";
 
 /** For so long two peers are kept apart that could not reach each other; twice as long each time after that, at most 32 times. */
@@ -25,7 +25,7 @@ export function reportLoss(roster: Roster, reporter: Guest, report: LinkReport, 
   const other = roster.guests.get(report.peer);
   if (reporter.sponsor !== null && reporter.sponsor === report.peer) return changeSponsor(roster, reporter, report, now);
   if (other === undefined || other.sponsor === reporter.member.peer) return [];
-  if (!neighboursOf(roster.issued.order, reporter.member.peer, roster.tree).includes(report.peer)) return null;
+  if (!neighborsOf(roster.issued.order, reporter.member.peer, roster.tree).includes(report.peer)) return null;
   if (reporter.unreached.has(report.peer)) return [];
   keepApart(roster, reporter, other, now);
   changed(roster, now);

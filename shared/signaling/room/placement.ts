@@ -16,7 +16,7 @@ export interface Placement {
   readonly removed: readonly PeerId[];
 }
 
-/** Takes a peer out; the last member moves into its place, so that at most one other peer gets other neighbours. O(n). */
+/** Takes a peer out; the last member moves into its place, so that at most one other peer gets other neighbors. O(n). */
 export function withdraw(members: readonly PeerId[], peer: PeerId): readonly PeerId[] {
   const position = members.indexOf(peer);
   if (position < 0) return members;
@@ -26,9 +26,9 @@ export function withdraw(members: readonly PeerId[], peer: PeerId): readonly Pee
 }
 
 /** The peers that share a tree edge with `peer`: its parent first, if it has one. Empty for a stranger. */
-export function neighboursOf(members: readonly PeerId[], peer: PeerId, tree: TreeKind): readonly PeerId[] {
+export function neighborsOf(members: readonly PeerId[], peer: PeerId, tree: TreeKind): readonly PeerId[] {
   const position = members.indexOf(peer);
-  return position < 0 ? [] : neighbourPositions(position, members.length, tree).map((at) => members[at]!);
+  return position < 0 ? [] : neighborPositions(position, members.length, tree).map((at) => members[at]!);
 }
 
 /**
@@ -55,7 +55,7 @@ export function place(members: readonly PeerId[], conditions: Conditions, tree: 
     const chosen = first !== null && (second === null || compareSwaps(first, second) <= 0) ? first : second;
     if (chosen === null) removed.push(takeOut(order, worse, mayLead) ?? takeOut(order, other, mayLead)!);
     else swap(order, chosen.from, chosen.to);
-    // Who came to these places has other neighbours, above them too.
+    // Who came to these places has other neighbors, above them too.
     child = 1;
   }
   return { members: order, removed };
@@ -88,7 +88,7 @@ function bestSwap(order: PeerId[], from: number, { blocked, mayLead }: Condition
   const edgesAt = (to: number): number => blockedEdges(order, from, blocked, tree) + blockedEdges(order, to, blocked, tree);
   let best: Swap | null = null;
   for (let to = order.length - 1; to >= 0; to -= 1) {
-    const touched = neighbourPositions(to, order.length, tree).length;
+    const touched = neighborPositions(to, order.length, tree).length;
     if (to === from || (best?.left === 0 && touched >= best.touched)) continue;
     if ((to === 0 && !mayLead(order[from]!)) || (from === 0 && !mayLead(order[to]!))) continue;
     const before = edgesAt(to);
@@ -102,10 +102,10 @@ function bestSwap(order: PeerId[], from: number, { blocked, mayLead }: Condition
 }
 
 function blockedEdges(order: readonly PeerId[], position: number, blocked: Conditions["blocked"], tree: TreeKind): number {
-  return neighbourPositions(position, order.length, tree).filter((at) => blocked(order[position]!, order[at]!)).length;
+  return neighborPositions(position, order.length, tree).filter((at) => blocked(order[position]!, order[at]!)).length;
 }
 
-function neighbourPositions(position: number, count: number, tree: TreeKind): readonly number[] {
+function neighborPositions(position: number, count: number, tree: TreeKind): readonly number[] {
   const { parent, children } = placeOf(tree, position, count);
   return parent === null ? children : [parent, ...children];
 }

@@ -3,7 +3,7 @@ import type { PeerId } from "../../base/transport.ts";
 import { compareVersions, type Version } from "../../base/version.ts";
 import type { Effect } from "./effects.ts";
 import { type ConnectionId, type Guest, isPresent } from "./guest.ts";
-import { neighboursOf } from "./placement.ts";
+import { neighborsOf } from "./placement.ts";
 import type { IssuedRoster, Roster } from "./roster.ts";
 
 /**
@@ -17,18 +17,18 @@ export function mayLead({ known, isShared, guests, issued }: Roster, peer: PeerI
   return guest.tip!.round >= (isShared && issued.order[0] !== peer ? known.round : known.round - 1);
 }
 
-/** Whether none of a member's neighbours has a link to it. */
+/** Whether none of a member's neighbors has a link to it. */
 export function isCutOff(roster: Roster, peer: PeerId): boolean {
-  return lacksNeighbours(roster, peer, "every");
+  return lacksNeighbors(roster, peer, "every");
 }
 
-/** Whether some of a member's neighbours, or all, have no link to it. */
-function lacksNeighbours({ issued, tree, guests }: Roster, peer: PeerId, how: "some" | "every"): boolean {
-  const neighbours = neighboursOf(issued.order, peer, tree);
+/** Whether some of a member's neighbors, or all, have no link to it. */
+function lacksNeighbors({ issued, tree, guests }: Roster, peer: PeerId, how: "some" | "every"): boolean {
+  const neighbors = neighborsOf(issued.order, peer, tree);
   const unreached = guests.get(peer)?.unreached;
   return (
-    neighbours.length > 0 &&
-    neighbours[how]((other) => unreached?.has(other) === true || guests.get(other)?.unreached.has(peer) === true)
+    neighbors.length > 0 &&
+    neighbors[how]((other) => unreached?.has(other) === true || guests.get(other)?.unreached.has(peer) === true)
   );
 }
 
@@ -49,7 +49,7 @@ function deposedRoot(roster: Roster, { order }: IssuedRoster): Guest | null {
   const root = roster.guests.get(order[0] ?? "");
   if (!roster.started || root === undefined) return null;
   const { peer } = root.member;
-  const stays = isPresent(root) && root.placed && mayLead(roster, peer) && !lacksNeighbours(roster, peer, "some");
+  const stays = isPresent(root) && root.placed && mayLead(roster, peer) && !lacksNeighbors(roster, peer, "some");
   return stays ? null : root;
 }
 

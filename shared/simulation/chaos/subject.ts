@@ -70,7 +70,7 @@ export function furthestOf(subjects: Subjects): number {
 }
 
 /** Those with a tree edge to it by its own roster; of an observer, those that it has a link to. */
-export function neighboursOf({ roster, position, linked }: Subject, subjects: Subjects): Subject[] {
+export function neighborsOf({ roster, position, linked }: Subject, subjects: Subjects): Subject[] {
   if (position === null) return [...linked].flatMap((id) => subjects.get(id) ?? []);
   const { parent, children } = placeOf("heap", position, roster.length);
   const positions = parent === null ? children : [parent, ...children];

@@ -19,7 +19,7 @@ import { createNetwork, type Network } from "../network/network.ts";
 import type { VirtualClock } from "../network/virtual-clock.ts";
 import { createBookedTrainer } from "./booked-trainer.ts";
 import type { Ledger } from "./ledger.ts";
-import { furthestOf, neighboursOf, note, type Phase, phaseOf, type Subject } from "./subject.ts";
+import { furthestOf, neighborsOf, note, type Phase, phaseOf, type Subject } from "./subject.ts";
 
 /** Everything that a fault may do something to. */
 export interface World {
@@ -42,7 +42,7 @@ export interface World {
   crash(subject: Subject, noticeMs: number): void;
   leave(subject: Subject): void;
   /** Of the living, those with a tree edge to it by its own roster; of an observer, those that it has a link to. */
-  neighboursOf(subject: Subject): Subject[];
+  neighborsOf(subject: Subject): Subject[];
   phaseOf(subject: Subject): Phase;
   /** All training stops: the run comes to rest. */
   halt(): void;
@@ -227,7 +227,7 @@ export function createWorld(options: WorldOptions): World {
       subject.isOver = true;
       void subject.peer.close();
     },
-    neighboursOf: (subject) => neighboursOf(subject, subjects),
+    neighborsOf: (subject) => neighborsOf(subject, subjects),
     phaseOf: (subject) => phaseOf(subject, subjects),
     halt() {
       isHalted = true;

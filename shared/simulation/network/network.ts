@@ -33,7 +33,7 @@ export interface Network {
   block(a: PeerId, b: PeerId): () => void;
   /** What two peers send each other waits, and their links seem alive; returns the end of that: then it all arrives, in order. */
   stall(a: PeerId, b: PeerId): () => void;
-  /** The peer crashes: it hears and says nothing more; its neighbours are told after `noticeMs` (by default that of the network). */
+  /** The peer crashes: it hears and says nothing more; its neighbors are told after `noticeMs` (by default that of the network). */
   remove(peer: PeerId, noticeMs?: number): void;
   /** Bytes that wait at a peer to be sent: those that have not left, and those that a stall holds. */
   waitingBytes(peer: PeerId): number;

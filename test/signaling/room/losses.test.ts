@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { configText } from "../../../shared/run/config.ts";
-import { neighboursOf } from "../../../shared/signaling/room/placement.ts";
+import { neighborsOf } from "../../../shared/signaling/room/placement.ts";
 import { hashOf, helloOf, peerName, roomHarness, tipAt } from "./room-harness.ts";
 
 describe("a link that does not open, or stays closed", () => {
@@ -14,7 +14,7 @@ describe("a link that does not open, or stays closed", () => {
     room.pass(5_000);
     const members = room.members();
     expect([...members].sort()).toEqual([0, 1, 2, 3, 4]);
-    expect(neighboursOf(members.map(peerName), peerName(1), "heap")).not.toContain(peerName(3));
+    expect(neighborsOf(members.map(peerName), peerName(1), "heap")).not.toContain(peerName(3));
   });
 
   it("is believed of either side, even if only one has tried: an observer's sponsor is not made its child", () => {
@@ -125,7 +125,7 @@ describe("a link that does not open, or stays closed", () => {
     expect(room.last(30, "notice")).toBeDefined();
   });
 
-  it("is not believed of a peer that is no neighbour", () => {
+  it("is not believed of a peer that is no neighbor", () => {
     const room = roomHarness();
     room.gather(8);
     room.say(7, unopened(2));

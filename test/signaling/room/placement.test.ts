@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Conditions, neighboursOf, place as placeBy, withdraw } from "../../../shared/signaling/room/placement.ts";
+import { type Conditions, neighborsOf, place as placeBy, withdraw } from "../../../shared/signaling/room/placement.ts";
 import { placeOf } from "../../../shared/tree/tree.ts";
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `p${i}`);
@@ -28,7 +28,7 @@ describe("placement", () => {
     expect(place(names(2), () => true, "binomial")).toEqual({ members: ["p0"], removed: ["p1"] });
   });
 
-  it("moves, or takes out, the one of two that more of its neighbours cannot reach", () => {
+  it("moves, or takes out, the one of two that more of its neighbors cannot reach", () => {
     const isRootAlone = (a: string, b: string) => a === "p0" || b === "p0";
     expect(place(names(5), isRootAlone, "heap")).toEqual({ members: ["p4", "p1", "p2", "p3"], removed: ["p0"] });
     const isInnerDead = (a: string, b: string) => [a, b].includes("p1") && !["p5", "p6"].some((leaf) => leaf === a || leaf === b);
@@ -75,14 +75,14 @@ describe("placement", () => {
     );
   });
 
-  it("calls two peers neighbours exactly when each is the other's", () => {
+  it("calls two peers neighbors exactly when each is the other's", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), trees, (count, tree) => {
         const members = names(count);
         for (const a of members)
-          for (const b of neighboursOf(members, a, tree)) expect(neighboursOf(members, b, tree)).toContain(a);
+          for (const b of neighborsOf(members, a, tree)) expect(neighborsOf(members, b, tree)).toContain(a);
       }),
     );
-    expect(neighboursOf(names(3), "stranger", "heap")).toEqual([]);
+    expect(neighborsOf(names(3), "stranger", "heap")).toEqual([]);
   });
 });

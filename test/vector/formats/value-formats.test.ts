@@ -149,7 +149,7 @@ describe("binary16", () => {
 });
 
 describe("bfloat16", () => {
-  it("rounds to the even one of two neighbours that are equally near", () => {
+  it("rounds to the even one of two neighbors that are equally near", () => {
     const { pack } = valueFormatOf("bf16");
     expect(pack(Float32Array.of(1 + 2 ** -8, 1 + 3 * 2 ** -8))).toEqual(Uint8Array.of(0x80, 0x3f, 0x82, 0x3f));
   });

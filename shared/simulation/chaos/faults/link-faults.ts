@@ -3,28 +3,28 @@ import type { World } from "../world.ts";
 import type { Fault, Injury } from "./fault.ts";
 import { partOf } from "./peer-faults.ts";
 
-function neighbourOf(world: World, victim: Subject): Subject | null {
-  const neighbours = world.neighboursOf(victim);
-  return neighbours.length === 0 ? null : neighbours[world.rng.integer(neighbours.length)]!;
+function neighborOf(world: World, victim: Subject): Subject | null {
+  const neighbors = world.neighborsOf(victim);
+  return neighbors.length === 0 ? null : neighbors[world.rng.integer(neighbors.length)]!;
 }
 
-/** A connection between neighbours in the tree fails; it can be dialled again. */
+/** A connection between neighbors in the tree fails; it can be dialled again. */
 export const link: Fault = {
   name: "link",
   weight: 2,
   inject(world, victim) {
-    const other = neighbourOf(world, victim);
+    const other = neighborOf(world, victim);
     if (other === null) return null;
     world.network.lose(victim.id, other.id);
     return { text: `the link ${victim.name}–${other.name} fails`, lastsMs: 0 };
   },
 };
 
-/** A connection between neighbours fails, and none opens between them for a while. */
+/** A connection between neighbors fails, and none opens between them for a while. */
 export const block: Fault = {
   name: "block",
   inject(world, victim) {
-    const other = neighbourOf(world, victim);
+    const other = neighborOf(world, victim);
     if (other === null) return null;
     const unblock = world.network.block(victim.id, other.id);
     world.network.lose(victim.id, other.id);
@@ -59,12 +59,12 @@ export const island: Fault = {
   },
 };
 
-/** What neighbours send each other is late by seconds, and arrives all at once. */
+/** What neighbors send each other is late by seconds, and arrives all at once. */
 export const stall: Fault = {
   name: "stall",
   weight: 2,
   inject(world, victim) {
-    const other = neighbourOf(world, victim);
+    const other = neighborOf(world, victim);
     if (other === null) return null;
     const lastsMs = 200 + world.rng.integer(10_000);
     const release = world.network.stall(victim.id, other.id);

@@ -5,7 +5,7 @@ import { sparesOf } from "../tree/spares.ts";
 import { placeOf, type TreeKind } from "../tree/tree.ts";
 
 /** What a roster means to one peer. */
-export interface Neighbourhood {
+export interface Neighborhood {
   readonly roster: RosterMessage;
   /** null for an observer. */
   readonly standing: Standing | null;
@@ -23,7 +23,7 @@ export interface Spare {
 }
 
 /** Everyone computes its own place from the same roster. */
-export function neighbourhoodOf(roster: RosterMessage, self: PeerId, tree: TreeKind): Neighbourhood {
+export function neighborhoodOf(roster: RosterMessage, self: PeerId, tree: TreeKind): Neighborhood {
   const position = roster.members.findIndex(({ peer }) => peer === self);
   if (position < 0) return { roster, standing: null, parent: null, children: [], spares: [], sponsor: roster.sponsor };
   const members = roster.members.length;
