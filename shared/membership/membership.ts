@@ -4,8 +4,8 @@ import { compareVersions, noVersion, type Version } from "../base/version.ts";
 import type { AllReduce } from "../reduce/all-reduce.ts";
 import type { AllReduceEffect } from "../reduce/all-reduce-types.ts";
 import { Distrust } from "./distrust.ts";
-import { Fostering } from "./fostering.ts";
 import type { Neighborhood } from "./neighbors.ts";
+import { ParentFailover } from "./parent-failover.ts";
 
 export interface MembershipGround {
   readonly clock: Clock;
@@ -31,7 +31,7 @@ export class Membership {
   readonly distrust: Distrust;
   private readonly sums: AllReduce;
   private readonly ground: MembershipGround;
-  private readonly fostering: Fostering;
+  private readonly failover: ParentFailover;
   private current: Neighborhood | null = null;
   /** Whose link is gone, until it is back: no sum waits for them, whatever the roster. */
   private readonly missing = new Set<PeerId>();
@@ -45,7 +45,7 @@ export class Membership {
       ground.lost(peer);
       ground.events.distrusted(peer, reason);
     });
-    this.fostering = new Fostering({
+    this.failover = new ParentFailover({
       clock: ground.clock,
       isOpen: (peer) => ground.events.isOpen(peer),
       ask: (peer, wanted) => ground.ask(peer, wanted),
@@ -71,24 +71,24 @@ export class Membership {
 
   /** From whom totals, or an observer's snapshot, come. */
   get upstream(): PeerId | null {
-    return this.fostering.parent ?? this.current?.sponsor ?? null;
+    return this.failover.parent ?? this.current?.sponsor ?? null;
   }
 
   /** To whom totals go. */
   get children(): readonly PeerId[] {
-    return [...(this.current?.children ?? []), ...this.fostering.children];
+    return [...(this.current?.children ?? []), ...this.failover.children];
   }
 
   /** Whether the link to the root is gone, and nobody takes this peer in. */
   get hasLostRoot(): boolean {
-    return this.current?.standing?.place.parent === 0 && this.fostering.isCutOff;
+    return this.current?.standing?.place.parent === 0 && this.failover.isCutOff;
   }
 
   /** Whether a peer sums with this one, or is its sponsor. */
   isNear(peer: PeerId): boolean {
     const near = this.current;
     if (near === null) return false;
-    return peer === near.parent || peer === near.sponsor || near.children.includes(peer) || this.fostering.isReparented(peer);
+    return peer === near.parent || peer === near.sponsor || near.children.includes(peer) || this.failover.isReparented(peer);
   }
 
   /** Whether a peer with a link to this one is no member, so that nobody else sends it totals. */
@@ -114,7 +114,7 @@ export class Membership {
     for (const peer of this.missing)
       if (this.distrust.isSilenced(peer) && this.ground.events.isOpen(peer)) this.missing.delete(peer);
     this.distrust.adopt((peer) => this.isNear(peer));
-    const parent = this.fostering.adopt(near);
+    const parent = this.failover.adopt(near);
     this.ground.perform(this.sums.adopt(near.standing, { parent, isHeld: this.holds !== null }));
     this.passOverMissing();
     return true;
@@ -147,7 +147,7 @@ export class Membership {
     this.missing.delete(peer);
     const position = this.childPosition(peer);
     if (position !== null) this.sums.found(position);
-    this.fostering.opened(peer);
+    this.failover.opened(peer);
   }
 
   /** The link to a peer is gone, or as good as that. */
@@ -155,16 +155,16 @@ export class Membership {
     this.missing.add(peer);
     const position = this.childPosition(peer);
     if (position !== null) this.ground.perform(this.sums.lost(position));
-    this.fostering.lost(peer);
+    this.failover.lost(peer);
   }
 
   /** A peer asks to be taken in, or to be let go. @returns whether it may ask */
   asked(peer: PeerId, wanted: boolean): boolean {
-    return this.fostering.asked(peer, wanted);
+    return this.failover.asked(peer, wanted);
   }
 
   close(): void {
-    this.fostering.close();
+    this.failover.close();
   }
 
   private childPosition(peer: PeerId): number | null {

@@ -50,7 +50,7 @@ export class Rounds {
     this.outbox = new Outbox(codec, (to, bytes) => events.send(to, bytes));
     this.membership = new Membership(this.sums, {
       ...{ clock, events, perform },
-      ask: (peer, wanted) => this.askToFoster(peer, wanted),
+      ask: (peer, wanted) => this.askToReparent(peer, wanted),
       lost: (peer) => this.lost(peer),
     });
     const { chain, sums, membership, outbox } = this;
@@ -229,8 +229,8 @@ export class Rounds {
     this.membership.distrust.moved();
   }
 
-  private askToFoster(peer: PeerId, wanted: boolean): void {
-    void this.outbox.send(peer, { kind: "foster", version: this.membership.version, wanted });
+  private askToReparent(peer: PeerId, wanted: boolean): void {
+    void this.outbox.send(peer, { kind: "reparent", version: this.membership.version, wanted });
     if (wanted) this.talk.say(peer);
   }
 

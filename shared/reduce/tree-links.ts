@@ -11,7 +11,7 @@ export class TreeLinks {
   private tree: readonly number[] = [];
   /** Children whose link is gone: no sum waits for them until it is back. */
   private readonly lost = new Set<number>();
-  private readonly fostered = new Set<number>();
+  private readonly adopted = new Set<number>();
   /** To whom each part of the open sum was given, in order. */
   private given: (number | null)[] = [];
 
@@ -20,12 +20,12 @@ export class TreeLinks {
     this.tree = place?.children ?? [];
     this.parent = parent;
     this.lost.clear();
-    this.fostered.clear();
+    this.adopted.clear();
   }
 
   /** Who sends parts, and gets the totals. */
   get children(): readonly number[] {
-    return [...this.tree, ...this.fostered];
+    return [...this.tree, ...this.adopted];
   }
 
   /** Those whose parts a new sum waits for. */
@@ -34,7 +34,7 @@ export class TreeLinks {
   }
 
   lose(child: number): void {
-    if (!this.fostered.delete(child)) this.lost.add(child);
+    if (!this.adopted.delete(child)) this.lost.add(child);
   }
 
   find(child: number): void {
@@ -42,7 +42,7 @@ export class TreeLinks {
   }
 
   takeIn(child: number): void {
-    this.fostered.add(child);
+    this.adopted.add(child);
   }
 
   /** A new sum begins: nobody was given anything. */

@@ -122,7 +122,7 @@ export class PeerInbox {
     const isSnapshot = message.kind === "snapshot" || message.kind === "piece";
     // A roster that is on its way may make a neighbor of the sender.
     if (age > 0 && !isSnapshot) return "early";
-    if (message.kind !== "foster" && !membership.isNear(from)) return "not from a neighbor";
+    if (message.kind !== "reparent" && !membership.isNear(from)) return "not from a neighbor";
     return age < 0 && !isSnapshot ? "of an older roster" : null;
   }
 
@@ -142,7 +142,7 @@ export class PeerInbox {
         return talk.piece(from, message) ? null : unknownPiece;
       case "fetch":
         return talk.fetch(from, message) ? null : unknownPiece;
-      case "foster":
+      case "reparent":
         return membership.asked(from, message.wanted) ? null : "not from a neighbor";
     }
   }

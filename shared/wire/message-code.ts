@@ -14,7 +14,7 @@ import { mostCount, readHash, readTip, readVersion, writeHash, writeTip, writeVe
 /** The first byte of every message is 16 · version + kind. Raised whenever this file's grammar changes. */
 export const peerProtocol = 1;
 
-const kinds = { have: 0, up: 1, down: 2, snapshot: 3, foster: 4, piece: 5, fetch: 6 } as const;
+const kinds = { have: 0, up: 1, down: 2, snapshot: 3, reparent: 4, piece: 5, fetch: 6 } as const;
 
 const mostPhases = 16;
 /** Bytes of a snapshot that goes in pieces. */
@@ -83,7 +83,7 @@ function writeBody(writer: Writer, message: PeerMessage, tree: TreeKind): Update
       writer.bytes(new Uint8Array(message.parameters.buffer, message.parameters.byteOffset, message.parameters.byteLength));
       writeState(writer, message.common);
       return noSections;
-    case "foster":
+    case "reparent":
       writer.byte(message.wanted ? 1 : 0);
       return noSections;
     case "piece":
@@ -143,8 +143,8 @@ function readBody(reader: Reader, kind: number, { version, tree, length, shapes 
         common: readState(reader, length),
       };
     }
-    case kinds.foster:
-      return { kind: "foster", version, wanted: readFlags(reader, 1) === 1 };
+    case kinds.reparent:
+      return { kind: "reparent", version, wanted: readFlags(reader, 1) === 1 };
     case kinds.piece: {
       const tip = readTip(reader);
       const total = reader.varint(mostPieced, "a snapshot's length");

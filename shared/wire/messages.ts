@@ -6,7 +6,7 @@ import type { Contributors } from "../tree/contributors.ts";
 import type { State } from "../vector/update.ts";
 
 /** All that peers say to each other. `version` is the roster under which the sender speaks: the fence. */
-export type PeerMessage = Have | Up | Down | Snapshot | Foster | Piece | Fetch;
+export type PeerMessage = Have | Up | Down | Snapshot | Reparent | Piece | Fetch;
 
 /** Where the sender's chain stands. An observer always wants an answer. */
 export interface Have {
@@ -69,8 +69,8 @@ export interface Snapshot {
 }
 
 /** Who lost its parent asks the peer at the other end of a spare link to take it in as a child; or needs that no more. */
-export interface Foster {
-  readonly kind: "foster";
+export interface Reparent {
+  readonly kind: "reparent";
   readonly version: Version;
   readonly wanted: boolean;
 }

@@ -53,7 +53,7 @@ const chain = fc
 const message: fc.Arbitrary<PeerMessage> = fc
   .oneof(
     fc.record({ kind: fc.constant("have"), version, tip, observer: fc.boolean() }),
-    fc.record({ kind: fc.constant("foster"), version, wanted: fc.boolean() }),
+    fc.record({ kind: fc.constant("reparent"), version, wanted: fc.boolean() }),
     fc.record({ kind: fc.constant("fetch"), version, hash, offset: fc.nat(), length: fc.nat() }),
     fc
       .record({

@@ -5,7 +5,7 @@ import type { Neighborhood } from "./neighbors.ts";
 /** So long a peer waits for the link to its parent before it asks another: by then it has been dialled again once. */
 const orphanMs = 1_500;
 
-export interface FosteringGround {
+export interface ParentFailoverHost {
   readonly clock: Clock;
   /** Whether there is a link to a peer. */
   isOpen(peer: PeerId): boolean;
@@ -23,22 +23,22 @@ export interface FosteringGround {
  * spare link to take it in, and goes back when its parent is there again. The other treats it as a child: waits for its parts,
  * sends it the totals. All of it ends with the next roster.
  */
-export class Fostering {
-  private readonly ground: FosteringGround;
+export class ParentFailover {
+  private readonly ground: ParentFailoverHost;
   private near: Neighborhood | null = null;
-  private foster: PeerId | null = null;
+  private standIn: PeerId | null = null;
   private readonly taken = new Map<PeerId, number>();
   /** null while the parent is there, or there is none. */
   private cancelWait: (() => void) | null = null;
   private isOrphan = false;
 
-  constructor(ground: FosteringGround) {
+  constructor(ground: ParentFailoverHost) {
     this.ground = ground;
   }
 
   /** From whom totals come. */
   get parent(): PeerId | null {
-    return this.foster ?? this.near?.parent ?? null;
+    return this.standIn ?? this.near?.parent ?? null;
   }
 
   /** The peers that were taken in. */
@@ -48,18 +48,18 @@ export class Fostering {
 
   /** Whether this peer waits for its parent, or has asked for another. */
   get isCutOff(): boolean {
-    return this.isOrphan && this.foster === null;
+    return this.isOrphan && this.standIn === null;
   }
 
   isReparented(peer: PeerId): boolean {
-    return peer === this.foster || this.taken.has(peer);
+    return peer === this.standIn || this.taken.has(peer);
   }
 
   /** A new roster. @returns the position of the parent if it is there, to which parts may go */
   adopt(near: Neighborhood): number | null {
     this.close();
     this.near = near;
-    this.foster = null;
+    this.standIn = null;
     this.taken.clear();
     if (near.parent === null) return null;
     if (this.ground.isOpen(near.parent)) return near.standing!.place.parent;
@@ -68,26 +68,26 @@ export class Fostering {
   }
 
   opened(peer: PeerId): void {
-    const { near, foster } = this;
+    const { near, standIn } = this;
     if (near === null) return;
     if (peer === near.parent) {
       this.close();
-      this.foster = null;
-      if (foster !== null) this.ground.ask(foster, false);
+      this.standIn = null;
+      if (standIn !== null) this.ground.ask(standIn, false);
       this.ground.turnTo(near.standing!.place.parent);
-    } else this.findFoster();
+    } else this.findStandIn();
   }
 
   lost(peer: PeerId): void {
     this.giveUp(peer);
-    if (peer === this.foster) {
-      this.foster = null;
+    if (peer === this.standIn) {
+      this.standIn = null;
       this.ground.turnTo(null);
-    } else if (peer === this.near?.parent && this.foster === null && this.cancelWait === null) {
+    } else if (peer === this.near?.parent && this.standIn === null && this.cancelWait === null) {
       this.ground.turnTo(null);
       this.wait();
     }
-    this.findFoster();
+    this.findStandIn();
   }
 
   /** The peer at the other end of a spare link wants to be taken in, or does not need it any more. */
@@ -95,15 +95,15 @@ export class Fostering {
     const spare = this.near?.spares.find((each) => each.peer === peer);
     if (spare === undefined) return false;
     if (!wanted) this.giveUp(peer);
-    else if (peer !== this.foster) this.take(peer, spare.position);
+    else if (peer !== this.standIn) this.take(peer, spare.position);
     else if (spare.position > this.near!.standing!.position) {
       // Each has asked the other, and both would wait: the later one hangs below the earlier.
-      this.foster = null;
+      this.standIn = null;
       this.ground.ask(peer, false);
       this.ground.turnTo(null);
       this.take(peer, spare.position);
     }
-    this.findFoster();
+    this.findStandIn();
     return true;
   }
 
@@ -117,15 +117,15 @@ export class Fostering {
     this.cancelWait?.();
     this.cancelWait = this.ground.clock.after(orphanMs, () => {
       this.isOrphan = true;
-      this.findFoster();
+      this.findStandIn();
     });
   }
 
-  private findFoster(): void {
-    if (!this.isOrphan || this.foster !== null) return;
+  private findStandIn(): void {
+    if (!this.isOrphan || this.standIn !== null) return;
     const spare = this.near?.spares.find(({ peer }) => this.ground.isOpen(peer) && !this.taken.has(peer));
     if (spare === undefined) return;
-    this.foster = spare.peer;
+    this.standIn = spare.peer;
     this.ground.ask(spare.peer, true);
     this.ground.turnTo(spare.position);
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Fostering } from "../../shared/membership/fostering.ts";
 import { neighborhoodOf } from "../../shared/membership/neighbors.ts";
+import { ParentFailover } from "../../shared/membership/parent-failover.ts";
 import type { RosterMessage } from "../../shared/signaling/protocol/messages.ts";
 import { createVirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
 
@@ -13,7 +13,7 @@ const clockOf = () => createVirtualClock(() => new Promise((resolve) => setImmed
 function memberAt(position: number, clock = clockOf()) {
   const open = new Set(names);
   const done: string[] = [];
-  const fostering = new Fostering({
+  const failover = new ParentFailover({
     clock,
     isOpen: (peer) => open.has(peer),
     ask: (peer, wanted) => void done.push(`${wanted ? "ask" : "leave"} ${names.indexOf(peer)}`),
@@ -21,29 +21,29 @@ function memberAt(position: number, clock = clockOf()) {
     takeIn: (at) => void done.push(`take in ${at}`),
     release: (at) => void done.push(`release ${at}`),
   });
-  fostering.adopt(neighborhoodOf(roster, names[position]!, "heap"));
+  failover.adopt(neighborhoodOf(roster, names[position]!, "heap"));
   const told = (): string[] => done.splice(0);
   const lose = (at: number): void => {
     open.delete(names[at]!);
-    fostering.lost(names[at]!);
+    failover.lost(names[at]!);
   };
   const find = (at: number): void => {
     open.add(names[at]!);
-    fostering.opened(names[at]!);
+    failover.opened(names[at]!);
   };
-  return { clock, fostering, told, lose, find };
+  return { clock, failover, told, lose, find };
 }
 
 describe("a peer that has lost its parent", () => {
   it("asks the one before it after a second and a half, and goes back when its parent is there again", async () => {
-    const { clock, fostering, told, lose, find } = memberAt(3);
+    const { clock, failover, told, lose, find } = memberAt(3);
     lose(1);
     expect(told()).toEqual(["turn to nobody"]);
     await clock.advance(1_400);
     expect(told()).toEqual([]);
     await clock.advance(200);
     expect(told()).toEqual(["ask 2", "turn to 2"]);
-    expect(fostering.parent).toBe(names[2]);
+    expect(failover.parent).toBe(names[2]);
     find(1);
     expect(told()).toEqual(["leave 2", "turn to 1"]);
   });
@@ -70,10 +70,10 @@ describe("a peer that has lost its parent", () => {
   });
 
   it("waits likewise for a parent to which no link opens after a roster", async () => {
-    const { clock, fostering, told, lose } = memberAt(3);
+    const { clock, failover, told, lose } = memberAt(3);
     lose(1);
     told();
-    expect(fostering.adopt(neighborhoodOf({ ...roster, version: [1, 2] }, names[3]!, "heap"))).toBeNull();
+    expect(failover.adopt(neighborhoodOf({ ...roster, version: [1, 2] }, names[3]!, "heap"))).toBeNull();
     await clock.advance(2_000);
     expect(told()).toEqual(["ask 2", "turn to 2"]);
   });
@@ -81,17 +81,17 @@ describe("a peer that has lost its parent", () => {
 
 describe("a peer that is asked", () => {
   it("takes in who is at the other end of a spare link, and nobody else", () => {
-    const { fostering, told } = memberAt(3);
-    expect(fostering.asked(names[4]!, true)).toBe(true);
-    expect(fostering.asked(names[6]!, true)).toBe(false);
+    const { failover, told } = memberAt(3);
+    expect(failover.asked(names[4]!, true)).toBe(true);
+    expect(failover.asked(names[6]!, true)).toBe(false);
     expect(told()).toEqual(["take in 4"]);
-    expect(fostering.children).toEqual([names[4]]);
+    expect(failover.children).toEqual([names[4]]);
   });
 
   it("lets it go when it does not need it any more, or its link is lost", () => {
-    const { fostering, told, lose } = memberAt(3);
-    for (const end of [() => fostering.asked(names[4]!, false), () => lose(4)]) {
-      fostering.asked(names[4]!, true);
+    const { failover, told, lose } = memberAt(3);
+    for (const end of [() => failover.asked(names[4]!, false), () => lose(4)]) {
+      failover.asked(names[4]!, true);
       end();
       end();
       expect(told()).toEqual(["take in 4", "release 4"]);
@@ -105,10 +105,10 @@ describe("a peer that is asked", () => {
     await Promise.all([earlier.clock.advance(2_000), later.clock.advance(2_000)]);
     expect(earlier.told()).toEqual(["turn to nobody", "ask 2", "turn to 2"]);
     expect(later.told()).toEqual(["turn to nobody", "ask 1", "turn to 1"]);
-    earlier.fostering.asked(names[2]!, true);
-    later.fostering.asked(names[1]!, true);
+    earlier.failover.asked(names[2]!, true);
+    later.failover.asked(names[1]!, true);
     expect(earlier.told()).toEqual(["leave 2", "turn to nobody", "take in 2"]);
-    later.fostering.asked(names[1]!, false);
+    later.failover.asked(names[1]!, false);
     expect(later.told()).toEqual([]);
   });
 });
