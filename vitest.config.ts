@@ -10,6 +10,14 @@ const integration = [
   "test/signaling-server/**/*.test.ts",
 ];
 
+/** Swarms of whole peers on the virtual clock, histories of a lobby, and descents to known optima: pure code that computes for seconds a file. */
+const simulation = [
+  "test/simulation/**/*.test.ts",
+  "test/signaling/room/lobby{.property,-histories}.test.ts",
+  "test/compress/{feedback,feedback-more,gtopk,lyapunov,momentum,scam}.test.ts",
+  "test/run/run-scheme.test.ts",
+];
+
 /** Bugs planted in copies of the sources, and whether they are caught: processes that take half a minute each at most, two at a time. */
 const planted = ["test/planted/**/*.test.ts"];
 
@@ -18,20 +26,21 @@ const device = ["test/client/gpu/**/*.test.ts"];
 
 const testTimeout = 30_000;
 
+/** Pure code keeps nothing between files: they may share a thread. */
+const pure = { testTimeout, pool: "threads", isolate: false } as const;
+
 export default defineConfig({
   test: {
     projects: [
-      // Pure code keeps nothing between files: they may share a thread.
       {
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [...integration, ...device, ...planted],
-          testTimeout,
-          pool: "threads",
-          isolate: false,
+          exclude: [...integration, ...device, ...planted, ...simulation],
+          ...pure,
         },
       },
+      { test: { name: "simulation", include: simulation, ...pure } },
       { test: { name: "integration", include: integration, testTimeout, pool: "forks" } },
       { test: { name: "device", include: device, testTimeout: 120_000, pool: "forks", env: softwareVulkan() } },
       // After the others, for both cores are taken.

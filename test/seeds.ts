@@ -3,7 +3,7 @@ import { runNode } from "./run-node.ts";
 // Plays seeded faults against whole peers: all kinds in runs of 2 to 32, then those that small runs are the most exposed to, then
 // schemes that sum otherwise. Any seed that breaks a promise ends it.
 // Of the lobby's rooms: a failure names its seed and the shortest history that fails so.
-runNode("vitest", "run --project unit test/signaling/room/lobby-histories.test.ts", { COPSE_HISTORIES: "20000" });
+runNode("vitest", "run --project simulation test/signaling/room/lobby-histories.test.ts", { COPSE_HISTORIES: "20000" });
 runNode("copse", "simulate --seeds 1..2000");
 runNode("copse", "simulate --seeds 1..500 --peers 2..6");
 runNode("copse", "simulate --seeds 1..500 --peers 3..8 --faults isolate,stall,island,orphans,partition");

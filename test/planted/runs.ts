@@ -52,10 +52,10 @@ export function typed(folder: string, command: string): Promise<Run> {
   return run("sh", ["-c", `copse() { "${process.execPath}" --import "${loader}" cli/main.ts "$@"; }; ${command}`], folder);
 }
 
-/** Runs the laws of a fast test file whose names contain a text, on the sources in a folder; returns the full names of those that fail. */
+/** Runs the laws of a unit test or a simulation whose names contain a text, on the sources in a folder; returns the full names of those that fail. */
 export async function failedLaws(folder: string, file: string, law: string): Promise<string[]> {
   const pattern = law.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const args = [vitest, "run", "--project", "unit", file, "-t", pattern, "--reporter", "json"];
+  const args = [vitest, "run", "--project", "unit", "--project", "simulation", file, "-t", pattern, "--reporter", "json"];
   // As many histories as the run of seeds has.
   const { stdout, stderr } = await run(process.execPath, args, folder, { ...process.env, COPSE_HISTORIES: "20000" });
   const start = stdout.indexOf('{"');
