@@ -73,7 +73,7 @@ function openTestRoom(config: RunConfig, serverUrl: string, fail: (error: Error)
       const book = openBook(`peer ${peers.length}`);
       const links = new Set<string>();
       const process = startChildPeer(book.name, ["--server", serverUrl, "--room", name, ...flags, ...options], (report) => {
-        if (report.type === "link" && report.state === "open" && !report.isSpare) links.add(report.peer);
+        if (report.type === "link" && report.state === "open" && !report.isBackup) links.add(report.peer);
         else if (report.type === "lost" || (report.type === "link" && report.state !== "dialling")) links.delete(report.peer);
         book.hear(report);
       });

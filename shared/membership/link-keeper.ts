@@ -22,7 +22,7 @@ interface Wiring {
   lost(peer: PeerId): void;
 }
 
-/** Keeps the links that the roster asks for, and no others: to the parent, the children, the ends of spare links, and an observer's sponsor. */
+/** Keeps the links that the roster asks for, and no others: to the parent, the children, the ends of backup links, and an observer's sponsor. */
 export interface LinkKeeper {
   /** O(links); O(members) where there may be a link that is not wanted any more. */
   adopt(neighborhood: Neighborhood): void;
@@ -36,8 +36,8 @@ export interface LinkKeeper {
 
 export function createLinkKeeper(wiring: Wiring): LinkKeeper {
   const { links, signaling, clock, reporter } = wiring;
-  /** Whom we want a link to, and whether we make the offer: the child dials its parent, the later position the earlier one of a spare link, the observer its sponsor. */
-  let wanted = new Map<PeerId, { readonly initiator: boolean; readonly use: "tree" | "sponsor" | "spare" }>();
+  /** Whom we want a link to, and whether we make the offer: the child dials its parent, the later position the earlier one of a backup link, the observer its sponsor. */
+  let wanted = new Map<PeerId, { readonly initiator: boolean; readonly use: "tree" | "sponsor" | "backup" }>();
   const open = new Set<PeerId>();
   /** When a peer was last dialled, or signalled, or its link opened: nobody else is to be hung up on. */
   const known = new Map<PeerId, number>();
@@ -52,7 +52,7 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
     const want = wanted.get(peer);
     if (want === undefined || open.has(peer)) return;
     known.set(peer, clock.now());
-    reporter.dialling(peer, want.use === "spare");
+    reporter.dialling(peer, want.use === "backup");
     links.dial(peer, want.initiator);
   };
   const forget = (peer: PeerId): void => {
@@ -101,7 +101,7 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
     const want = wanted.get(peer);
     if (want === undefined) return;
     redialLater(peer);
-    if (want.use === "spare") return;
+    if (want.use === "backup") return;
     if (want.use === "sponsor" || loss.kind === "unopened") complain(peer, loss);
     else complainLater(peer, loss);
   };
@@ -112,17 +112,17 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
       known.set(peer, clock.now());
       forget(peer);
       settle(peer);
-      reporter.opened(peer, wanted.get(peer)?.use === "spare");
+      reporter.opened(peer, wanted.get(peer)?.use === "backup");
       wiring.opened(peer);
     }),
     links.onSignal((to, data) => signaling.send({ kind: "signal", to, data })),
   ];
 
   return {
-    adopt({ roster, standing, parent, children, spares, sponsor }) {
+    adopt({ roster, standing, parent, children, backups, sponsor }) {
       wanted = new Map(children.map((child) => [child, { initiator: false, use: "tree" }]));
-      for (const { peer, position } of spares)
-        wanted.set(peer, { initiator: standing !== null && standing.position > position, use: "spare" });
+      for (const { peer, position } of backups)
+        wanted.set(peer, { initiator: standing !== null && standing.position > position, use: "backup" });
       if (parent !== null) wanted.set(parent, { initiator: true, use: "tree" });
       if (sponsor !== null) wanted.set(sponsor, { initiator: true, use: "sponsor" });
       for (const peer of [...redials.keys()]) if (!wanted.has(peer)) forget(peer);
@@ -133,7 +133,7 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
       partWithStrays(roster.members);
       reporter.keep(wanted);
       for (const [peer, { use }] of wanted) {
-        reporter.used(peer, use === "spare");
+        reporter.used(peer, use === "backup");
         dial(peer);
       }
     },

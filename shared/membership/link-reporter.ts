@@ -6,10 +6,10 @@ const leastRttChangeMs = 5;
 
 /** Tells how this peer's links stand. */
 export interface LinkReporter {
-  dialling(peer: PeerId, isSpare: boolean): void;
-  opened(peer: PeerId, isSpare: boolean): void;
+  dialling(peer: PeerId, isBackup: boolean): void;
+  opened(peer: PeerId, isBackup: boolean): void;
   /** What a link is for may change with the roster, while it is open. */
-  used(peer: PeerId, isSpare: boolean): void;
+  used(peer: PeerId, isBackup: boolean): void;
   lost(peer: PeerId, loss: Loss): void;
   /** It is not wanted any more. */
   closed(peer: PeerId): void;
@@ -21,7 +21,7 @@ export interface LinkReporter {
 
 type Standing = Omit<LinkReport, "type" | "peer" | "state"> & { readonly isOpen: boolean };
 
-const unknown: Standing = { isOpen: false, path: null, rttMs: null, attempts: 0, reason: null, isSpare: false };
+const unknown: Standing = { isOpen: false, path: null, rttMs: null, attempts: 0, reason: null, isBackup: false };
 
 export function createLinkReporter(links: Links, report: (report: PeerReport) => void): LinkReporter {
   const standings = new Map<PeerId, Standing>();
@@ -43,18 +43,18 @@ export function createLinkReporter(links: Links, report: (report: PeerReport) =>
   };
 
   return {
-    dialling(peer, isSpare) {
+    dialling(peer, isBackup) {
       const { attempts, reason } = of(peer);
-      tell(peer, "dialling", { ...unknown, isSpare, attempts: attempts + 1, reason });
+      tell(peer, "dialling", { ...unknown, isBackup, attempts: attempts + 1, reason });
     },
-    opened(peer, isSpare) {
-      tell(peer, "open", { ...unknown, isSpare, attempts: of(peer).attempts });
+    opened(peer, isBackup) {
+      tell(peer, "open", { ...unknown, isBackup, attempts: of(peer).attempts });
       // The path is known now; whoever waits for the first round is to see it, too.
       void traffic();
     },
-    used(peer, isSpare) {
+    used(peer, isBackup) {
       const before = of(peer);
-      if (before.isOpen && before.isSpare !== isSpare) tell(peer, "open", { ...before, isSpare });
+      if (before.isOpen && before.isBackup !== isBackup) tell(peer, "open", { ...before, isBackup });
     },
     lost(peer, loss) {
       const { isOpen, attempts } = of(peer);
@@ -62,8 +62,8 @@ export function createLinkReporter(links: Links, report: (report: PeerReport) =>
       report({ type: "lost", peer, loss });
     },
     closed(peer) {
-      const { isOpen, isSpare } = of(peer);
-      if (isOpen) tell(peer, "closed", { ...unknown, isSpare });
+      const { isOpen, isBackup } = of(peer);
+      if (isOpen) tell(peer, "closed", { ...unknown, isBackup });
       standings.delete(peer);
     },
     keep(wanted) {

@@ -1,7 +1,7 @@
 import type { PeerId } from "../base/transport.ts";
 import type { Standing } from "../reduce/all-reduce-types.ts";
 import type { RosterMessage } from "../signaling/protocol/messages.ts";
-import { sparesOf } from "../tree/spares.ts";
+import { backupsOf } from "../tree/backup-links.ts";
 import { placeOf, type TreeKind } from "../tree/tree.ts";
 
 /** What a roster means to one peer. */
@@ -12,12 +12,12 @@ export interface Neighborhood {
   readonly parent: PeerId | null;
   readonly children: readonly PeerId[];
   /** To whom there is an idle link, for when a parent is lost: who would take this peer in first. */
-  readonly spares: readonly Spare[];
+  readonly backups: readonly BackupLink[];
   /** Who gives an observer its snapshot; null for a member. */
   readonly sponsor: PeerId | null;
 }
 
-export interface Spare {
+export interface BackupLink {
   readonly peer: PeerId;
   readonly position: number;
 }
@@ -25,7 +25,7 @@ export interface Spare {
 /** Everyone computes its own place from the same roster. */
 export function neighborhoodOf(roster: RosterMessage, self: PeerId, tree: TreeKind): Neighborhood {
   const position = roster.members.findIndex(({ peer }) => peer === self);
-  if (position < 0) return { roster, standing: null, parent: null, children: [], spares: [], sponsor: roster.sponsor };
+  if (position < 0) return { roster, standing: null, parent: null, children: [], backups: [], sponsor: roster.sponsor };
   const members = roster.members.length;
   const place = placeOf(tree, position, members);
   const peerAt = (at: number): PeerId => roster.members[at]!.peer;
@@ -34,7 +34,7 @@ export function neighborhoodOf(roster: RosterMessage, self: PeerId, tree: TreeKi
     standing: { version: roster.version, position, members, place, tree },
     parent: place.parent === null ? null : peerAt(place.parent),
     children: place.children.map(peerAt),
-    spares: sparesOf(tree, position, members).map((at) => ({ peer: peerAt(at), position: at })),
+    backups: backupsOf(tree, position, members).map((at) => ({ peer: peerAt(at), position: at })),
     sponsor: null,
   };
 }

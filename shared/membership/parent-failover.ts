@@ -20,7 +20,7 @@ export interface ParentFailoverHost {
 
 /**
  * Who sums with whom while links of the tree are lost. A peer whose parent is out of reach asks the peer at the other end of a
- * spare link to take it in, and goes back when its parent is there again. The other treats it as a child: waits for its parts,
+ * backup link to take it in, and goes back when its parent is there again. The other treats it as a child: waits for its parts,
  * sends it the totals. All of it ends with the next roster.
  */
 export class ParentFailover {
@@ -90,18 +90,18 @@ export class ParentFailover {
     this.findStandIn();
   }
 
-  /** The peer at the other end of a spare link wants to be taken in, or does not need it any more. */
+  /** The peer at the other end of a backup link wants to be taken in, or does not need it any more. */
   asked(peer: PeerId, wanted: boolean): boolean {
-    const spare = this.near?.spares.find((each) => each.peer === peer);
-    if (spare === undefined) return false;
+    const backup = this.near?.backups.find((each) => each.peer === peer);
+    if (backup === undefined) return false;
     if (!wanted) this.giveUp(peer);
-    else if (peer !== this.standIn) this.take(peer, spare.position);
-    else if (spare.position > this.near!.standing!.position) {
+    else if (peer !== this.standIn) this.take(peer, backup.position);
+    else if (backup.position > this.near!.standing!.position) {
       // Each has asked the other, and both would wait: the later one hangs below the earlier.
       this.standIn = null;
       this.ground.ask(peer, false);
       this.ground.turnTo(null);
-      this.take(peer, spare.position);
+      this.take(peer, backup.position);
     }
     this.findStandIn();
     return true;
@@ -123,11 +123,11 @@ export class ParentFailover {
 
   private findStandIn(): void {
     if (!this.isOrphan || this.standIn !== null) return;
-    const spare = this.near?.spares.find(({ peer }) => this.ground.isOpen(peer) && !this.taken.has(peer));
-    if (spare === undefined) return;
-    this.standIn = spare.peer;
-    this.ground.ask(spare.peer, true);
-    this.ground.turnTo(spare.position);
+    const backup = this.near?.backups.find(({ peer }) => this.ground.isOpen(peer) && !this.taken.has(peer));
+    if (backup === undefined) return;
+    this.standIn = backup.peer;
+    this.ground.ask(backup.peer, true);
+    this.ground.turnTo(backup.position);
   }
 
   private take(peer: PeerId, position: number): void {

@@ -142,7 +142,7 @@ export class Rounds {
   }
 
   opened(peer: PeerId): void {
-    if (!this.membership.near?.spares.some((spare) => spare.peer === peer)) this.talk.say(peer);
+    if (!this.membership.near?.backups.some((backup) => backup.peer === peer)) this.talk.say(peer);
     this.membership.opened(peer);
   }
 

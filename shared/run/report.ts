@@ -45,7 +45,7 @@ export interface LinkReport {
   /** `dialling`: for the first time, or again after a loss. `closed`: it is not wanted any more. */
   readonly state: "dialling" | "open" | "closed";
   /** Idle until a link of the tree is lost. */
-  readonly isSpare: boolean;
+  readonly isBackup: boolean;
   readonly path: LinkPath | null;
   /** From here to the other side and back; null where it was not measured. */
   readonly rttMs: number | null;

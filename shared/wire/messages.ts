@@ -68,7 +68,7 @@ export interface Snapshot {
   readonly common: State;
 }
 
-/** Who lost its parent asks the peer at the other end of a spare link to take it in as a child; or needs that no more. */
+/** Who lost its parent asks the peer at the other end of a backup link to take it in as a child; or needs that no more. */
 export interface Reparent {
   readonly kind: "reparent";
   readonly version: Version;

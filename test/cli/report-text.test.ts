@@ -8,7 +8,7 @@ const member = (peer: string, seat: number) => ({ peer, label: `node ${seat}`, s
 const members = [member(self, 0), member(other, 1)];
 const roster: PeerReport = { type: "roster", version: [1, 1], members, observers: 0, running: true, pausedBy: null, position: 0 };
 const open: PeerReport = {
-  ...{ type: "link", peer: other, state: "open", isSpare: false },
+  ...{ type: "link", peer: other, state: "open", isBackup: false },
   ...{ path: "direct", rttMs: 1, attempts: 0, reason: null },
 };
 const round: RoundReport = {

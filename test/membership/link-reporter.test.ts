@@ -80,15 +80,15 @@ describe("what a peer tells of a link", () => {
     expect(told.slice(before)).toMatchObject([{ state: "open", path: "relayed", rttMs: 90, attempts: 1 }]);
   });
 
-  it("says it when a spare link comes to be one of the tree, and not if nothing changes", () => {
+  it("says it when a backup link comes to be one of the tree, and not if nothing changes", () => {
     const { reporter, told, last } = reporting();
     reporter.dialling(near, true);
     reporter.opened(near, true);
-    expect(last()).toMatchObject({ state: "open", isSpare: true });
+    expect(last()).toMatchObject({ state: "open", isBackup: true });
     const before = told.length;
     reporter.used(near, true);
     reporter.used(near, false);
-    expect(told.slice(before)).toMatchObject([{ state: "open", isSpare: false, attempts: 1 }]);
+    expect(told.slice(before)).toMatchObject([{ state: "open", isBackup: false, attempts: 1 }]);
   });
 
   it("knows no path of a link that is not open", async () => {

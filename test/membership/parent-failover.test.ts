@@ -80,7 +80,7 @@ describe("a peer that has lost its parent", () => {
 });
 
 describe("a peer that is asked", () => {
-  it("takes in who is at the other end of a spare link, and nobody else", () => {
+  it("takes in who is at the other end of a backup link, and nobody else", () => {
     const { failover, told } = memberAt(3);
     expect(failover.asked(names[4]!, true)).toBe(true);
     expect(failover.asked(names[6]!, true)).toBe(false);

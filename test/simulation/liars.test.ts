@@ -110,7 +110,7 @@ describe("a newcomer whose sponsor gives snapshots that are not what it says", (
 });
 
 describe("while the signaling server is away", () => {
-  it("the children of a peer whose messages cannot be read go on over their spare links", async () => {
+  it("the children of a peer whose messages cannot be read go on over their backup links", async () => {
     const { world, clock } = await worldOf(7);
     const at = (position: number): Subject => [...world.subjects.values()].find((subject) => subject.position === position)!;
     const others = [0, 3, 4].map(at);

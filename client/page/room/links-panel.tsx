@@ -15,14 +15,14 @@ interface LinksPanelProps {
 }
 
 /** In the order in which they are shown. */
-const roles: readonly LinkRole[] = ["parent", "child", "sponsor", "spare", "former", "no member"];
+const roles: readonly LinkRole[] = ["parent", "child", "sponsor", "backup", "former", "no member"];
 
 /** How each of this tab's links stands, what it has carried, and why one did not open. */
 export function LinksPanel({ tree, roster, links, traffic, nameOf }: LinksPanelProps) {
   const rows = [...links]
     .map(([peer, standing]) => {
       const known = roleOf(roster, tree, peer);
-      const role = standing.isSpare && known !== "no member" ? "spare" : known;
+      const role = standing.isBackup && known !== "no member" ? "backup" : known;
       return { peer, standing, role, carried: traffic.find((each) => each.peer === peer && each.open) };
     })
     .sort((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role) || nameOf(a.peer).localeCompare(nameOf(b.peer)));
@@ -64,7 +64,7 @@ export function LinksPanel({ tree, roster, links, traffic, nameOf }: LinksPanelP
       {rows.some(({ carried }) => carried !== undefined) && (
         <p class="note">↑ sent, ↓ received; “in all” is with what WebRTC adds.</p>
       )}
-      {rows.some(({ role }) => role === "spare") && <p class="note">A spare link idles until a parent is lost.</p>}
+      {rows.some(({ role }) => role === "backup") && <p class="note">A backup link idles until a parent is lost.</p>}
     </section>
   );
 }

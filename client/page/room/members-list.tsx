@@ -25,7 +25,7 @@ export function MembersList({ members, self, links, observers }: MembersListProp
   const rest = members.length <= shortList ? [] : members.filter((member) => !isNear(member));
   const line = ({ peer, label, seat }: Member) => {
     const link = links.get(peer);
-    const state = link?.isSpare === false ? link.state : undefined;
+    const state = link?.isBackup === false ? link.state : undefined;
     const tags = [peer === self ? "you" : "", peer === root ? "root" : "", state === undefined ? "" : linkWords[state]];
     return (
       <li key={peer} class={peer === self ? "self" : (state ?? "far")}>

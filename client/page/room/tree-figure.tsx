@@ -11,7 +11,7 @@ interface TreeFigureProps {
   readonly kind: TreeKind;
   readonly members: readonly Member[];
   readonly position: number | null;
-  /** Spare links among them are no branches, and are not drawn. */
+  /** Backup links among them are no branches, and are not drawn. */
   readonly links: ReadonlyMap<PeerId, LinkStanding>;
   readonly observers: number;
 }
@@ -39,7 +39,7 @@ export function TreeFigure({ kind, members, position, links, observers }: TreeFi
   };
   const drawnState = (peer: PeerId): LinkState | undefined => {
     const link = links.get(peer);
-    return link?.isSpare === false ? link.state : undefined;
+    return link?.isBackup === false ? link.state : undefined;
   };
   const neighbors = new Set(
     branches.flatMap(({ parent, child }) => (parent === position ? [child] : child === position ? [parent] : [])),

@@ -1,7 +1,7 @@
 import type { LinkTraffic, Loss, PeerId } from "../../../shared/base/transport.ts";
 import type { LinkReport } from "../../../shared/run/report.ts";
 import type { Member } from "../../../shared/signaling/protocol/messages.ts";
-import { sparesOf } from "../../../shared/tree/spares.ts";
+import { backupsOf } from "../../../shared/tree/backup-links.ts";
 import { placeOf, type TreeKind } from "../../../shared/tree/tree.ts";
 
 export type LinkState = "dialling" | "open" | "lost";
@@ -12,7 +12,7 @@ export interface LinkStanding extends Omit<LinkReport, "type" | "peer" | "state"
 }
 
 /** `sponsor`: gives this observer the model. `no member`: gets it from this tab, or is away. `former`: of a roster that is past. */
-export type LinkRole = "parent" | "child" | "spare" | "sponsor" | "former" | "no member";
+export type LinkRole = "parent" | "child" | "backup" | "sponsor" | "former" | "no member";
 
 type Links = ReadonlyMap<PeerId, LinkStanding>;
 
@@ -22,11 +22,11 @@ interface Roster {
 }
 
 /** What each member is to the member at `position`; those to whom it keeps no link are left out. */
-export function neighborsIn({ members, position }: Roster, tree: TreeKind): ReadonlyMap<PeerId, "parent" | "child" | "spare"> {
-  const found = new Map<PeerId, "parent" | "child" | "spare">();
+export function neighborsIn({ members, position }: Roster, tree: TreeKind): ReadonlyMap<PeerId, "parent" | "child" | "backup"> {
+  const found = new Map<PeerId, "parent" | "child" | "backup">();
   if (position === null) return found;
   const { parent, children } = placeOf(tree, position, members.length);
-  for (const at of sparesOf(tree, position, members.length)) found.set(members[at]!.peer, "spare");
+  for (const at of backupsOf(tree, position, members.length)) found.set(members[at]!.peer, "backup");
   if (parent !== null) found.set(members[parent]!.peer, "parent");
   for (const at of children) found.set(members[at]!.peer, "child");
   return found;
@@ -40,18 +40,18 @@ export function roleOf(roster: Roster, tree: TreeKind, peer: PeerId): LinkRole {
 
 /** After a report of a link. */
 export function withReport(links: Links, report: Omit<LinkReport, "type">): Links {
-  const { peer, state, isSpare, path, rttMs, attempts, reason } = report;
+  const { peer, state, isBackup, path, rttMs, attempts, reason } = report;
   const changed = new Map(links);
-  if (state !== "closed") changed.set(peer, { state, isSpare, path, rttMs, attempts, reason });
+  if (state !== "closed") changed.set(peer, { state, isBackup, path, rttMs, attempts, reason });
   else if (changed.get(peer)?.state !== "lost") changed.delete(peer); // a lost link closes too, and stays marked
   return changed;
 }
 
 /** After a loss, of a link that was open or of one that did not open. */
 export function withLoss(links: Links, peer: PeerId, { reason }: Loss): Links {
-  const { state = "open", isSpare = false, attempts: before = 0 } = links.get(peer) ?? {};
+  const { state = "open", isBackup = false, attempts: before = 0 } = links.get(peer) ?? {};
   const attempts = state === "open" ? 0 : before;
-  return new Map(links).set(peer, { state: "lost", isSpare, path: null, rttMs: null, attempts, reason });
+  return new Map(links).set(peer, { state: "lost", isBackup, path: null, rttMs: null, attempts, reason });
 }
 
 /** With what was measured of the open ones. */

@@ -109,7 +109,7 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
       const isGone = state.roster !== null && !state.roster.members.some(({ peer }) => peer === event.peer);
       if (isGone) return withLinks(state, new Map([...state.links].filter(([peer]) => peer !== event.peer)));
       const links = withLoss(state.links, event.peer, event.loss);
-      if (links.get(event.peer)?.isSpare === true) return { ...state, links }; // nothing hangs on it while the tree stands
+      if (links.get(event.peer)?.isBackup === true) return { ...state, links }; // nothing hangs on it while the tree stands
       const text = `Lost the link to ${nameOf(state, event.peer)}: ${linkReason(event.loss.reason).sentence}`;
       return { ...state, links, notices: addNotice(state.notices, text, event.peer) };
     }

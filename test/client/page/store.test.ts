@@ -54,7 +54,7 @@ function round(number: number, changes: Partial<RoundReport> = {}): RoundReport 
 type RosterReport = Extract<TabReport, { type: "roster" }>;
 const stateAfter = (...events: readonly RoomEvent[]): RoomState => events.reduce(reduce, initialState);
 const link = (peer: string, state: LinkReport["state"], told: Partial<LinkReport> = {}): TabReport => {
-  return { type: "link", peer, state, isSpare: false, path: null, rttMs: null, attempts: 0, reason: null, ...told };
+  return { type: "link", peer, state, isBackup: false, path: null, rttMs: null, attempts: 0, reason: null, ...told };
 };
 const waits = (what: string, forMs: number | null): TabReport => ({ type: "waiting", what, forMs });
 const stateOf = (state: RoomState, peer: string): string | undefined => state.links.get(peer)?.state;
@@ -251,10 +251,10 @@ describe("the state of a room", () => {
     expect(payloadInWords(round(1, { alpha: null }))).not.toContain("α̂");
   });
 
-  it("makes no notice of a lost spare link, but marks it", () => {
-    const state = stateAfter(link(other, "open", { isSpare: true }), lost(other));
+  it("makes no notice of a lost backup link, but marks it", () => {
+    const state = stateAfter(link(other, "open", { isBackup: true }), lost(other));
     expect(state.notices).toEqual([]);
-    expect(state.links.get(other)).toMatchObject({ state: "lost", isSpare: true, reason: "it closed." });
+    expect(state.links.get(other)).toMatchObject({ state: "lost", isBackup: true, reason: "it closed." });
     expect(stateAfter(link(other, "open"), lost(other)).notices).toHaveLength(1);
   });
 
@@ -284,7 +284,7 @@ describe("the state of a room", () => {
     const peers = Array.from({ length: 7 }, (_, digit) => String(digit).repeat(16));
     const members = peers.map((peer, seat) => ({ peer, label: "", seat }));
     const rolesAt = (position: number | null): string[] => peers.map((peer) => roleOf({ members, position }, "heap", peer));
-    expect(rolesAt(2)).toEqual(["parent", "spare", "former", "spare", "former", "child", "child"]);
+    expect(rolesAt(2)).toEqual(["parent", "backup", "former", "backup", "former", "child", "child"]);
     expect(roleOf({ members, position: 2 }, "heap", self)).toBe("no member");
     expect(new Set(rolesAt(null))).toEqual(new Set(["sponsor"]));
   });

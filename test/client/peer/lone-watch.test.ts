@@ -18,7 +18,7 @@ const open: PeerReport = {
   type: "link",
   peer: other!,
   state: "open",
-  isSpare: false,
+  isBackup: false,
   path: null,
   rttMs: null,
   attempts: 1,

@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { sparesOf } from "../../shared/tree/spares.ts";
+import { backupsOf } from "../../shared/tree/backup-links.ts";
 import { placeOf, type TreeKind } from "../../shared/tree/tree.ts";
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-describe.each(["heap", "binomial"] as const)("spare links beside a %s tree", (kind: TreeKind) => {
+describe.each(["heap", "binomial"] as const)("backup links beside a %s tree", (kind: TreeKind) => {
   const parentOf = (position: number, count: number): number => placeOf(kind, position, count).parent!;
 
   it("are wanted by both sides, and are never links of the tree", () => {
     for (const count of upTo(40).slice(1)) {
       for (const position of upTo(count)) {
         const { parent, children } = placeOf(kind, position, count);
-        for (const other of sparesOf(kind, position, count)) {
-          expect(sparesOf(kind, other, count)).toContain(position);
+        for (const other of backupsOf(kind, position, count)) {
+          expect(backupsOf(kind, other, count)).toContain(position);
           expect([parent, ...children, position]).not.toContain(other);
         }
       }
@@ -25,7 +25,7 @@ describe.each(["heap", "binomial"] as const)("spare links beside a %s tree", (ki
         for (const orphan of placeOf(kind, lost, count).children) {
           for (let at = orphan; at !== 0; ) {
             const parent = parentOf(at, count);
-            const next = parent === lost ? sparesOf(kind, at, count)[0]! : parent;
+            const next = parent === lost ? backupsOf(kind, at, count)[0]! : parent;
             expect(next).toBeLessThan(at);
             expect(next).not.toBe(lost);
             at = next;
@@ -39,7 +39,7 @@ describe.each(["heap", "binomial"] as const)("spare links beside a %s tree", (ki
     const most = kind === "heap" ? 5 : 14;
     const linksOf = (position: number, count: number): number => {
       const { parent, children } = placeOf(kind, position, count);
-      return (parent === null ? 0 : 1) + children.length + sparesOf(kind, position, count).length;
+      return (parent === null ? 0 : 1) + children.length + backupsOf(kind, position, count).length;
     };
     for (const count of [5, 64, 4095, 4096]) {
       expect(Math.max(...upTo(count).map((position) => linksOf(position, count)))).toBeLessThanOrEqual(most);
@@ -47,6 +47,6 @@ describe.each(["heap", "binomial"] as const)("spare links beside a %s tree", (ki
   });
 
   it("are not kept by three peers", () => {
-    for (const count of [1, 2, 3]) expect(upTo(count).flatMap((position) => sparesOf(kind, position, count))).toEqual([]);
+    for (const count of [1, 2, 3]) expect(upTo(count).flatMap((position) => backupsOf(kind, position, count))).toEqual([]);
   });
 });

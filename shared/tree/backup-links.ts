@@ -13,7 +13,7 @@ const fewestMembers = 4;
  * Symmetric. O(log count).
  * @throws {RangeError} unless 0 ≤ position < count
  */
-export function sparesOf(kind: TreeKind, position: number, count: number): number[] {
+export function backupsOf(kind: TreeKind, position: number, count: number): number[] {
   const { parent, children } = placeOf(kind, position, count);
   if (count < fewestMembers) return [];
   const near = new Set([parent, ...children]);
