@@ -106,15 +106,15 @@ async function playing(length: number, config: ReturnType<typeof configOf>, hash
     round(): void {
       const decision = forest.sum([update]);
       replica = commit(replica, decision, { scheme, hasher, layout, contextOf: forest.contextOf(0) });
-      forest.open(replica.tip, replica.common);
+      forest.open(replica.tip, replica.replicated);
       const { tip, previous } = replica;
       headers = [{ round: tip.round, version: tip.version, contributors: decision.part.contributors, hash: tip.hash, previous }];
     },
     /** As saved while the run is on: without a memory. Its parameters are copied, for rounds go on. */
     checkpoint(): Checkpoint {
-      const { tip, previous, common } = replica;
+      const { tip, previous, replicated } = replica;
       const parameters = replica.parameters.slice();
-      const stands = { version: tip.version, tip, previous, headers, parameters, common, memory: null };
+      const stands = { version: tip.version, tip, previous, headers, parameters, replicated, memory: null };
       return { room, config, session: "b".repeat(32), seat: 0, members: 1, ...stands };
     },
   };

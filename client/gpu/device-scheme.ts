@@ -33,26 +33,26 @@ export function deviceScheme(text: string, memory: DeviceMemory): Scheme<State, 
   if (isTopK(call)) {
     const plain: Scheme<State, State, DeviceVector> = {
       ...scheme,
-      *encode(x, own, _common, context) {
-        return { own, share: yield* send(x, context) };
+      *encode(x, local, _replicated, context) {
+        return { local, share: yield* send(x, context) };
       },
-      missed: (_x, own) => own,
+      missed: (_x, local) => local,
     };
     return plain;
   }
   if (!isFeedbackOfTopK(call)) return null;
   const feedback: Scheme<Residual, State, DeviceVector> = {
     ...scheme,
-    init: (layout) => ({ own: { residual: noResidual }, common: scheme.init(layout).common }),
+    init: (layout) => ({ local: { residual: noResidual }, replicated: scheme.init(layout).replicated }),
     // p = e + x;  e ← p − share
-    *encode(x, { residual }, _common, context) {
+    *encode(x, { residual }, _replicated, context) {
       const p = memory.sum(residual, x);
       const share = yield* send(p, context);
-      return { own: { residual: memory.less(p.id, share) }, share };
+      return { local: { residual: memory.less(p.id, share) }, share };
     },
     missed: (x, { residual }) => ({ residual: memory.sum(residual, x).id }),
     refund: (share, { residual }) => ({ residual: memory.plus(residual, share) }),
-    rebase: (own) => own,
+    rebase: (local) => local,
   };
   return feedback;
 }

@@ -18,20 +18,20 @@ export function lossyScheme(
 ): Scheme<State, State, Delta> {
   const onCpu = schemeOf(text);
   /** A state of the device has other slots than one of the CPU. */
-  const slots = Object.keys(onCpu.init(layout).own).join();
-  const here = (own: State): State => (Object.keys(own).join() === slots ? own : onCpu.init(layout).own);
+  const slots = Object.keys(onCpu.init(layout).local).join();
+  const here = (local: State): State => (Object.keys(local).join() === slots ? local : onCpu.init(layout).local);
   return {
     ...onDevice,
-    *encode(x, own, common, context): Exchange<Encoded> {
+    *encode(x, local, replicated, context): Exchange<Encoded> {
       return yield* x instanceof Float32Array
-        ? onCpu.encode(x, here(own), common, context)
-        : onDevice.encode(x, own, common, context);
+        ? onCpu.encode(x, here(local), replicated, context)
+        : onDevice.encode(x, local, replicated, context);
     },
-    missed(x, own) {
-      if (x instanceof Float32Array) return onCpu.missed(x, here(own));
-      return isLost() ? here(own) : onDevice.missed(x, own);
+    missed(x, local) {
+      if (x instanceof Float32Array) return onCpu.missed(x, here(local));
+      return isLost() ? here(local) : onDevice.missed(x, local);
     },
-    refund: (share, own) => (isLost() ? onCpu.refund(share, here(own)) : onDevice.refund(share, own)),
-    rebase: (own) => own,
+    refund: (share, local) => (isLost() ? onCpu.refund(share, here(local)) : onDevice.refund(share, local)),
+    rebase: (local) => local,
   };
 }

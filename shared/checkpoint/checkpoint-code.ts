@@ -41,7 +41,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint, hasher: Hasher): Uint8A
   writeHeaders(writer, checkpoint, config.tree);
   writer.varint(parameters.length);
   writer.bytes(bytesOf(parameters));
-  writeState(writer, checkpoint.common);
+  writeState(writer, checkpoint.replicated);
   writer.byte(memory === null ? 0 : 1);
   if (memory !== null) writeMemory(writer, memory);
   // The checksum's place, so that the model is copied only once.
@@ -74,9 +74,9 @@ export function decodeCheckpoint(bytes: Uint8Array, { room, config }: Expected, 
   const differences = config === null ? [] : configDifferences(checkpoint.config, config);
   if (differences.length > 0)
     throw new CheckpointError(`expected a checkpoint of this configuration, got another: ${differences.join("; ")}`);
-  const { tip, previous, headers, parameters, common } = checkpoint;
+  const { tip, previous, headers, parameters, replicated } = checkpoint;
   const contributors = headers.at(-1)?.contributors ?? null;
-  const hash = chainHash({ previous, round: tip.round, contributors }, parameters, common, hasher);
+  const hash = chainHash({ previous, round: tip.round, contributors }, parameters, replicated, hasher);
   if (hash !== tip.hash) throw new CheckpointError(`expected a model with hash ${tip.hash}, got one with ${hash}`);
   return checkpoint;
 }
@@ -101,10 +101,10 @@ function read(bytes: Uint8Array, hasher: Hasher): Checkpoint {
   const chain = readHeaders(reader, config.tree, tip);
   const length = reader.varint(mostFloats, "a number of parameters");
   const parameters = readFloats(reader, length);
-  const common = readState(reader, length);
+  const replicated = readState(reader, length);
   const memory = readHas(reader) ? readMemory(reader, length) : null;
   reader.end();
-  return { room, config, session, seat, members, version, tip, ...chain, parameters, common, memory };
+  return { room, config, session, seat, members, version, tip, ...chain, parameters, replicated, memory };
 }
 
 function readConfig(text: string): RunConfig {
@@ -120,8 +120,8 @@ function readConfig(text: string): RunConfig {
   return parsed.data;
 }
 
-function writeMemory(writer: Writer, { own, open, undoLog }: KeptMemory): void {
-  writeState(writer, own);
+function writeMemory(writer: Writer, { local, open, undoLog }: KeptMemory): void {
+  writeState(writer, local);
   writer.byte(open === null ? 0 : 1);
   if (open !== null) writer.bytes(bytesOf(open));
   writer.varint(undoLog.length);
@@ -141,7 +141,7 @@ function inFloats(share: Update): Update {
 }
 
 function readMemory(reader: Reader, length: number): KeptMemory {
-  const own = readState(reader, length);
+  const local = readState(reader, length);
   const open = readHas(reader) ? readFloats(reader, length) : null;
   const undoLog: UndoRecord[] = [];
   for (let left = reader.varint(maxUndoRecords, "a number of undo records"); left > 0; left -= 1) {
@@ -152,7 +152,7 @@ function readMemory(reader: Reader, length: number): KeptMemory {
     const share = readUpdate(reader, reader.varint(mostFloats, "a share's length"));
     undoLog.push({ round, previous, version, position: position === 0 ? null : position - 1, share });
   }
-  return { own, open, undoLog };
+  return { local, open, undoLog };
 }
 
 function readHas(reader: Reader): boolean {

@@ -40,8 +40,8 @@ export function aggregated(scheme: Scheme, { aggregate, residual }: AggregateOpt
   return {
     ...scheme,
     phases,
-    encode: (x, own, common, context) =>
-      translated(scheme.encode(x, own, common, context), {
+    encode: (x, local, replicated, context) =>
+      translated(scheme.encode(x, local, replicated, context), {
         asked: (update) => (aggregate === "dense" ? denseUpdate(toDense(update)) : update),
         answered(sent, answer, phase) {
           const { merge } = phases(context.layout, context)[phase]!;

@@ -23,14 +23,14 @@ export function contractionOf(x: Float32Array, { support, length, values }: Upda
 }
 
 /** The compressor, telling α̂ of each of its shares: of what reached the total, after rounding and what its merge rejected. */
-export function measured<Own extends State, Common extends State>(
-  compressor: Compressor<Own, Common>,
+export function measured<Local extends State, Replicated extends State>(
+  compressor: Compressor<Local, Replicated>,
   probe: Probe,
-): Compressor<Own, Common> {
+): Compressor<Local, Replicated> {
   return {
     ...compressor,
-    *run(x, own, common, context) {
-      const result = yield* compressor.run(x, own, common, context);
+    *run(x, local, replicated, context) {
+      const result = yield* compressor.run(x, local, replicated, context);
       probe(contractionOf(x, result.share));
       return result;
     },
@@ -38,11 +38,11 @@ export function measured<Own extends State, Common extends State>(
 }
 
 /** The same for a feedback that sends another vector than it selects by: α̂ of what is sent, before the sum. */
-export function measuredSparsifier<Own extends State>(sparsifier: Sparsifier<Own>, probe: Probe): Sparsifier<Own> {
+export function measuredSparsifier<Local extends State>(sparsifier: Sparsifier<Local>, probe: Probe): Sparsifier<Local> {
   return {
     ...sparsifier,
-    weigh(x, support, own) {
-      const sent = sparsifier.weigh(x, support, own);
+    weigh(x, support, local) {
+      const sent = sparsifier.weigh(x, support, local);
       probe(contractionOf(x, sent));
       return sent;
     },

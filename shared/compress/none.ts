@@ -7,14 +7,14 @@ type Nothing = Record<never, never> & State;
 /** The identity C(x) = x: every coordinate travels as float32. Contractive with α = 1. 4d bytes. */
 export function none(): Compressor<Nothing, Nothing> {
   return {
-    init: () => ({ own: {}, common: {} }),
+    init: () => ({ local: {}, replicated: {} }),
     phases: ({ length }) => [{ merge: { kind: "exact" }, length }],
-    *run(x, own) {
+    *run(x, local) {
       const share = denseUpdate(x.slice());
       yield { kind: "reduce", update: share };
-      return { share, own };
+      return { share, local };
     },
-    decode: (totals, common) => ({ sum: totals[0]!, common }),
+    decode: (totals, replicated) => ({ sum: totals[0]!, replicated }),
     spread: () => ({ bias: 0, variance: 0, isShared: false }),
   };
 }

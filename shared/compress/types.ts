@@ -21,7 +21,7 @@ export type Ask =
   | { readonly kind: "largest"; readonly of: HeldVector; readonly count: number };
 
 /** What the peer finds out by itself. */
-export type OwnAsk = Exclude<Ask, { readonly kind: "reduce" }>;
+export type LocalAsk = Exclude<Ask, { readonly kind: "reduce" }>;
 
 /** The committed total of that phase, and what THIS peer's own merge rejected; the gradient; the entries. */
 export type Answer =
@@ -59,46 +59,55 @@ export interface Spread {
  * A compressor over the tree. One law for all: the shares of all peers add up to what the total decodes to.
  * Methods never write to `x` or to a state they are given.
  */
-export interface Compressor<Own extends State = State, Common extends State = State> {
-  /** `own` is this peer's alone; `common` is replicated on all peers and travels in snapshots. */
-  init(layout: Layout): { readonly own: Own; readonly common: Common };
+export interface Compressor<Local extends State = State, Replicated extends State = State> {
+  /** `local` is this peer's alone; `replicated` is the same on all peers and travels in snapshots. */
+  init(layout: Layout): { readonly local: Local; readonly replicated: Replicated };
   /** One entry for each sum that `run` asks for. Their number and lengths are the same at every stage. */
   phases(layout: Layout, stage: Stage): readonly Phase[];
-  run(x: Float32Array, own: Own, common: Common, context: Context): Exchange<{ readonly share: Update; readonly own: Own }>;
+  run(
+    x: Float32Array,
+    local: Local,
+    replicated: Replicated,
+    context: Context,
+  ): Exchange<{ readonly share: Update; readonly local: Local }>;
   /** The same on every peer, bit for bit. */
-  decode(totals: readonly Update[], common: Common, context: Context): { readonly sum: Update; readonly common: Common };
+  decode(
+    totals: readonly Update[],
+    replicated: Replicated,
+    context: Context,
+  ): { readonly sum: Update; readonly replicated: Replicated };
   /** Its class, where one is known. Only + − × ÷ and sqrt: the same bits on every peer. */
   spread?(layout: Layout, stage: Stage): Spread;
 }
 
 /** What one round makes of a peer: its state after it, and what of its updates is in the total by that state's account. */
-export interface Encoded<Own extends State = State> {
-  readonly own: Own;
+export interface Encoded<Local extends State = State> {
+  readonly local: Local;
   /** In units of the sum: `refund` takes it back. */
   readonly share: Update;
 }
 
 /** A compressor inside its error feedback: all that a round needs to know of a method. X: what it takes for a round's update. */
-export interface Scheme<Own extends State = State, Common extends State = State, X = Float32Array> {
+export interface Scheme<Local extends State = State, Replicated extends State = State, X = Float32Array> {
   /** `samples`: x is scaled by the peer's samples and the total divided by those that counted. `peers`: weight 1, divided by n. */
   readonly weighting: "samples" | "peers";
-  init(layout: Layout): { readonly own: Own; readonly common: Common };
+  init(layout: Layout): { readonly local: Local; readonly replicated: Replicated };
   phases(layout: Layout, stage: Stage): readonly Phase[];
   /** The returned state is kept only if this peer counted in the committed total. */
-  encode(x: X, own: Own, common: Common, context: Context): Exchange<Encoded<Own>>;
+  encode(x: X, local: Local, replicated: Replicated, context: Context): Exchange<Encoded<Local>>;
   /** The mean update that the replica subtracts. `weight`: Σ weights that counted. The same on every peer, bit for bit. */
   decode(
     totals: readonly Update[],
     weight: number,
-    common: Common,
+    replicated: Replicated,
     context: Context,
-  ): { readonly estimate: Update; readonly common: Common };
+  ): { readonly estimate: Update; readonly replicated: Replicated };
   /** This round's x did not count. */
-  missed(x: X, own: Own): Own;
+  missed(x: X, local: Local): Local;
   /** A share that was believed delivered was not. */
-  refund(share: Update, own: Own): Own;
+  refund(share: Update, local: Local): Local;
   /** The roster changed between the last commit and this round. */
-  rebase(own: Own, common: Common): Own;
+  rebase(local: Local, replicated: Replicated): Local;
 }
 
 /** The total of the sum that a method asked for. @throws {Error} if the round answered something else: our own fault */

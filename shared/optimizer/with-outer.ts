@@ -16,13 +16,13 @@ export function withOuter(scheme: Scheme, optimizer: Optimizer): Scheme {
   return {
     ...scheme,
     init(layout) {
-      const { own, common } = scheme.init(layout);
-      return { own, common: { ...common, ...marked(optimizer.init(layout.length)) } };
+      const { local, replicated } = scheme.init(layout);
+      return { local, replicated: { ...replicated, ...marked(optimizer.init(layout.length)) } };
     },
-    decode(totals, weight, common, context) {
-      const decoded = scheme.decode(totals, weight, common, context);
-      const { step, slots } = optimizer.step(decoded.estimate, unmarked(common));
-      return { estimate: step, common: { ...decoded.common, ...marked(slots) } };
+    decode(totals, weight, replicated, context) {
+      const decoded = scheme.decode(totals, weight, replicated, context);
+      const { step, slots } = optimizer.step(decoded.estimate, unmarked(replicated));
+      return { estimate: step, replicated: { ...decoded.replicated, ...marked(slots) } };
     },
   };
 }
@@ -31,7 +31,7 @@ function marked(slots: State): State {
   return Object.fromEntries(Object.entries(slots).map(([slot, value]) => [`${prefix}${slot}`, value]));
 }
 
-function unmarked(common: State): State {
-  const mine = Object.entries(common).filter(([slot]) => slot.startsWith(prefix));
+function unmarked(replicated: State): State {
+  const mine = Object.entries(replicated).filter(([slot]) => slot.startsWith(prefix));
   return Object.fromEntries(mine.map(([slot, value]) => [slot.slice(prefix.length), value]));
 }

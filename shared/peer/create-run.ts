@@ -40,7 +40,7 @@ export function createRun(config: RunConfig, seat: number, trainer: Trainer<Delt
   const { probe, ...surroundings } = ground;
   const { layout } = trainer;
   const scheme = runScheme(config, { inner: trainer.scheme, probe });
-  const needed = snapshotBytes(layout.length, scheme.init(layout).common);
+  const needed = snapshotBytes(layout.length, scheme.init(layout).replicated);
   if (needed > maxMessageBytes) {
     throw new Error(
       `expected a model whose snapshot fits ${maxMessageBytes} bytes, got one of ${needed}: choose a smaller model`,

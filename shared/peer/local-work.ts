@@ -1,7 +1,7 @@
 import { seeded } from "../base/random.ts";
 import type { Tip } from "../base/tip.ts";
 import type { Version } from "../base/version.ts";
-import type { Answer, OwnAsk } from "../compress/types.ts";
+import type { Answer, LocalAsk } from "../compress/types.ts";
 import type { Membership } from "../membership/membership.ts";
 import type { AllReduce } from "../reduce/all-reduce.ts";
 import type { AllReduceEffect, Contribution, Standing } from "../reduce/all-reduce-types.ts";
@@ -71,7 +71,7 @@ export class LocalWork {
    * A method asks for something while it encodes under a roster. No training is under way then: this peer's own is what is being
    * encoded. What fails is trained for anew when nothing happens for a while.
    */
-  async answer(version: Version, ask: OwnAsk): Promise<void> {
+  async answer(version: Version, ask: LocalAsk): Promise<void> {
     const { chain, sums, perform } = this.ground;
     const { tip } = chain;
     const answer = await this.found(ask, tip.round + 1);
@@ -93,7 +93,7 @@ export class LocalWork {
   }
 
   /** What was asked for; null if that fails. */
-  private async found(ask: OwnAsk, round: number): Promise<Answer | null> {
+  private async found(ask: LocalAsk, round: number): Promise<Answer | null> {
     try {
       if (ask.kind === "largest") return { kind: "largest", entries: await ask.of.largest(ask.count) };
       return { kind: "gradient", gradient: await this.gradient(ask.at, round) };

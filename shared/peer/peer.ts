@@ -61,9 +61,9 @@ export interface Peer {
   /** Where this peer's chain stands; null before the room has answered. */
   readonly tip: Tip | null;
   /** What this peer alone keeps between rounds, its memory; null before the room has answered, and while it is void. Not to be changed. */
-  readonly own: State | null;
+  readonly local: State | null;
   /** What all peers keep of the scheme, alike; null before the room has answered. Not to be changed. */
-  readonly common: State | null;
+  readonly replicated: State | null;
   /** Bytes of messages that came too early and wait. */
   readonly waitingBytes: number;
   /** Messages refused so far, by reason. */
@@ -293,11 +293,11 @@ export function createPeer(options: PeerOptions): Peer {
     get tip() {
       return run?.rounds.tip ?? null;
     },
-    get own() {
-      return run?.rounds.replica.own ?? null;
+    get local() {
+      return run?.rounds.replica.local ?? null;
     },
-    get common() {
-      return run?.rounds.replica.common ?? null;
+    get replicated() {
+      return run?.rounds.replica.replicated ?? null;
     },
     get waitingBytes() {
       return run?.rounds.waitingBytes ?? 0;

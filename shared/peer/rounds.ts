@@ -72,7 +72,7 @@ export class Rounds {
       },
       snapshot: (message) => this.replace(message),
     };
-    this.inbox = new PeerInbox(codec, inboxGround, { mailboxBytes: mailboxBytes(layout.length, chain.replica.common) });
+    this.inbox = new PeerInbox(codec, inboxGround, { mailboxBytes: mailboxBytes(layout.length, chain.replica.replicated) });
     this.timers = createRoundTimers(clock, config, {
       deadline: () => perform(sums.deadline()),
       lookAround: (isOverdue) => this.lookAround(isOverdue),

@@ -1,7 +1,7 @@
 import type { Hash } from "../base/hash.ts";
 import type { Tip } from "../base/tip.ts";
 import type { Version } from "../base/version.ts";
-import type { OwnAsk } from "../compress/types.ts";
+import type { LocalAsk } from "../compress/types.ts";
 import type { Metrics, Part } from "../sum/part.ts";
 import type { Place, TreeKind } from "../tree/tree.ts";
 import type { Delta } from "../vector/held-vector.ts";
@@ -48,8 +48,8 @@ export interface Contribution {
 export interface Ground {
   readonly tip: Tip;
   /** null: void since a snapshot replaced what it was a function of, until the members change. */
-  readonly own: State | null;
-  readonly common: State;
+  readonly local: State | null;
+  readonly replicated: State;
 }
 
 /**
@@ -75,7 +75,7 @@ export interface OpenRound {
   readonly hasForgotten: boolean;
 }
 
-/** A round's outcome: what to apply, and this peer's own state after it. */
+/** A round's outcome: what to apply, and this peer's local state after it. */
 export interface Decision {
   readonly totals: readonly Update[];
   /** The parts that the totals of the phases before the last came in. */
@@ -86,7 +86,7 @@ export interface Decision {
   readonly hash: Hash | null;
   /** Whether this peer's contribution is in the total; null: its attempt is forgotten, and it cannot be known. */
   readonly counted: boolean | null;
-  readonly own: State | null;
+  readonly local: State | null;
   /** By this total, and by those of other rosters should one of them stay instead. */
   readonly undoLog: readonly UndoRecord[];
 }
@@ -96,7 +96,7 @@ export type AllReduceEffect =
   /** The round's next sum is open: it has a deadline of its own. */
   | { readonly kind: "phase" }
   /** A method, encoding under that roster, wants to know something of this peer first: told by `answer`. */
-  | { readonly kind: "asked"; readonly version: Version; readonly ask: OwnAsk }
+  | { readonly kind: "asked"; readonly version: Version; readonly ask: LocalAsk }
   | { readonly kind: "decided"; readonly decision: Decision }
   /** A message that fits no sum of this round: dropped. */
   | { readonly kind: "refused"; readonly reason: Refusal };

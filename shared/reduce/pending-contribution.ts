@@ -11,7 +11,7 @@ import type { Contribution, Decision, Ground, OpenRound, Standing, UndoRecord } 
 import { type Attempt, Attempts } from "./attempts.ts";
 
 /** What a decided round makes of the peer's memory. */
-export type Outcome = Pick<Decision, "counted" | "own" | "undoLog">;
+export type Outcome = Pick<Decision, "counted" | "local" | "undoLog">;
 
 /**
  * What one peer has in the open round: its memory, its contribution, and an encoding of both for each roster under which it
@@ -60,15 +60,15 @@ export class PendingContribution {
 
   /** Δ of a round that is past came in after its commit: it goes into the memory. Nothing of the open round is touched. */
   missed(x: Delta): State | null {
-    const { own } = this.ground;
-    if (own !== null) this.ground = { ...this.ground, own: this.scheme.missed(x, own) };
-    return this.ground.own;
+    const { local } = this.ground;
+    if (local !== null) this.ground = { ...this.ground, local: this.scheme.missed(x, local) };
+    return this.ground.local;
   }
 
   /** Whether this peer has nothing to encode from under that roster. */
   isVoid(version: Version): boolean {
-    const { tip, own } = this.ground;
-    return own === null && compareVersions(tip.version, version) === 0;
+    const { tip, local } = this.ground;
+    return local === null && compareVersions(tip.version, version) === 0;
   }
 
   /** What there is, for who must know it when the chain is replaced. Ends the round's attempts. */
@@ -85,7 +85,7 @@ export class PendingContribution {
     if (this.given === null || base === null || this.attempts.of(version) !== undefined) return null;
     const { x, weight } = this.given;
     const context = this.contextOf({ layout: this.layout, round: this.tip.round + 1, members, weight });
-    const exchange = this.scheme.encode(x, base, this.ground.common, context);
+    const exchange = this.scheme.encode(x, base, this.ground.replicated, context);
     const attempt: Attempt = { version, position, exchange, phase: 0, rest: this.nothing(0), isAsking: false };
     this.attempts.add(attempt);
     return this.asked(attempt, exchange.next());
@@ -133,8 +133,8 @@ export class PendingContribution {
     if (attempt === undefined || !isIn(attempt, this.lengths.length - 1, contributors)) return this.uncounted(version, undoLog);
     const step = attempt.exchange.next({ kind: "reduced", total, rest: attempt.rest });
     if (step.done !== true) throw new Error(`expected a scheme to ask for ${this.lengths.length} sums, got more`);
-    const { own, share } = step.value;
-    return { counted: true, own, undoLog: [...undoLog, this.record({ version, position: attempt.position, share })] };
+    const { local, share } = step.value;
+    return { counted: true, local, undoLog: [...undoLog, this.record({ version, position: attempt.position, share })] };
   }
 
   /** What a total that this peer is not in makes of its memory. `undoLog`: of the attempts under other rosters. */
@@ -143,20 +143,20 @@ export class PendingContribution {
     const orphan = this.orphan !== null && compareVersions(this.orphan.version, version) === 0 ? this.orphan.rest : null;
     // Whether a forgotten attempt counted is not known: adding nothing cannot count it twice.
     const mayHaveCounted = this.given !== null && this.attempts.hasForgotten && this.attempts.of(version) === undefined;
-    let own = base;
-    if (own !== null && this.given !== null && !mayHaveCounted) own = this.scheme.missed(this.given.x, own);
-    if (own !== null && orphan !== null) own = this.scheme.refund(orphan, own);
+    let local = base;
+    if (local !== null && this.given !== null && !mayHaveCounted) local = this.scheme.missed(this.given.x, local);
+    if (local !== null && orphan !== null) local = this.scheme.refund(orphan, local);
     // Without its Δ in the memory nothing can be taken from it.
     const held = mayHaveCounted ? [] : [...undoLog];
     if (orphan !== null) held.push(this.record({ version, position: null, share: scaled(orphan, -1) }));
-    return { counted: mayHaveCounted ? null : false, own, undoLog: held };
+    return { counted: mayHaveCounted ? null : false, local, undoLog: held };
   }
 
-  /** The own state that a round under `version` builds on: reset where the members changed since the tip (EF21: g_i := g). */
+  /** The local state that a round under `version` builds on: reset where the members changed since the tip (EF21: g_i := g). */
   private base(version: Version): State | null {
-    const { tip, own, common } = this.ground;
-    if (compareVersions(tip.version, version) === 0) return own;
-    return this.scheme.rebase(own ?? this.scheme.init(this.layout).own, common);
+    const { tip, local, replicated } = this.ground;
+    if (compareVersions(tip.version, version) === 0) return local;
+    return this.scheme.rebase(local ?? this.scheme.init(this.layout).local, replicated);
   }
 
   /** A method has gone one step further, and is not at its end. */

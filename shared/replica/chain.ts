@@ -69,9 +69,9 @@ export class Chain {
   }
 
   /** The replica and what led to it, as a snapshot and a checkpoint have it. Not to be changed. */
-  get standing(): Pick<Checkpoint, "tip" | "previous" | "headers" | "parameters" | "common"> {
-    const { tip, previous, parameters, common } = this.current;
-    return { tip, previous, headers: this.headers, parameters, common };
+  get standing(): Pick<Checkpoint, "tip" | "previous" | "headers" | "parameters" | "replicated"> {
+    const { tip, previous, parameters, replicated } = this.current;
+    return { tip, previous, headers: this.headers, parameters, replicated };
   }
 
   /** Whether a message is of the open round, on top of this tip. */
@@ -103,13 +103,13 @@ export class Chain {
    */
   replace(snapshot: Snapshot, open: OpenRound): Reconciled {
     const { scheme } = this.options;
-    const { tip, own } = this.current;
+    const { tip, local } = this.current;
     const { headers, undoLog } = this.history;
-    const outcome = reconcile({ scheme, tip, own, headers, undoLog, open, former: this.former }, snapshot.headers);
+    const outcome = reconcile({ scheme, tip, local, headers, undoLog, open, former: this.former }, snapshot.headers);
     const { disowned } = this;
     this.former = null;
     this.disowned = false;
-    this.current = adoptSnapshot({ ...this.current, own: outcome.own }, snapshot, scheme);
+    this.current = adoptSnapshot({ ...this.current, local: outcome.local }, snapshot, scheme);
     this.history.replace(snapshot.headers, outcome.undoLog);
     // Of the round with the wrong hash nobody was told.
     return disowned ? { ...outcome, withdrawn: outcome.withdrawn.filter(({ hash }) => hash !== tip.hash) } : outcome;
@@ -120,9 +120,9 @@ export class Chain {
     this.disowned = true;
   }
 
-  /** This peer's own state has changed without a commit. */
-  remember(own: State | null): void {
-    this.current = { ...this.current, own };
+  /** This peer's local state has changed without a commit. */
+  remember(local: State | null): void {
+    this.current = { ...this.current, local };
   }
 
   /** What outlives this peer of its memory, once it says nothing more; null where it cannot be kept. */

@@ -30,8 +30,8 @@ export interface CheckpointStore {
  * would yet take something. Worth something only if the peer said nothing after it was put together.
  */
 export interface KeptMemory {
-  readonly own: State;
-  /** Δ of the round that was open, scaled by its weight; not in `own` yet. */
+  readonly local: State;
+  /** Δ of the round that was open, scaled by its weight; not in `local` yet. */
   readonly open: Float32Array | null;
   readonly undoLog: readonly UndoRecord[];
 }
@@ -50,7 +50,7 @@ export interface Checkpoint {
   readonly previous: Hash;
   readonly headers: readonly Header[];
   readonly parameters: Float32Array;
-  readonly common: State;
+  readonly replicated: State;
   /** null: it starts with an empty one. */
   readonly memory: KeptMemory | null;
 }

@@ -17,13 +17,13 @@ type AnyScheme = Scheme<State, State, Delta>;
  */
 export function keepMemory(
   scheme: AnyScheme,
-  { own, common }: Pick<Replica, "own" | "common">,
+  { local, replicated }: Pick<Replica, "local" | "replicated">,
   past: { readonly undoLog: KeptMemory["undoLog"]; readonly open: OpenRound; readonly former: Float32Array | null },
 ): KeptMemory | null {
-  if (own === null || past.open.hasForgotten || scheme.rebase(own, common) !== own) return null;
+  if (local === null || past.open.hasForgotten || scheme.rebase(local, replicated) !== local) return null;
   const { x, undoLog } = past.open;
   if (x !== null && !(x instanceof Float32Array)) return null;
-  return { own, open: summed(x, past.former), undoLog: [...past.undoLog, ...undoLog] };
+  return { local, open: summed(x, past.former), undoLog: [...past.undoLog, ...undoLog] };
 }
 
 function summed(a: Float32Array | null, b: Float32Array | null): Float32Array | null {
@@ -32,10 +32,10 @@ function summed(a: Float32Array | null, b: Float32Array | null): Float32Array | 
 }
 
 /** The memory of a peer that begins anew with a checkpoint's: an empty one where it has none that fits; null (void) where it is a function of the chain. */
-export function startMemory(scheme: AnyScheme, layout: Layout, common: State, kept: KeptMemory | null): KeptMemory | null {
-  const { own } = scheme.init(layout);
-  if (scheme.rebase(own, common) !== own) return null;
-  return kept !== null && sameSlots(kept.own, own) ? kept : { own, open: null, undoLog: [] };
+export function startMemory(scheme: AnyScheme, layout: Layout, replicated: State, kept: KeptMemory | null): KeptMemory | null {
+  const { local } = scheme.init(layout);
+  if (scheme.rebase(local, replicated) !== local) return null;
+  return kept !== null && sameSlots(kept.local, local) ? kept : { local, open: null, undoLog: [] };
 }
 
 /** A decided round, with what a former life of this peer had in it: its Δ, and what the total takes of that by its undo records. */
@@ -53,8 +53,8 @@ export function settleKept(
     header,
   );
   if (kept.open === null && held.length === 0) return decision;
-  let { own } = decision;
-  if (kept.open !== null && own !== null) own = scheme.missed(kept.open, own);
-  for (const { share } of held) if (own !== null) own = scheme.refund(scaled(share, -1), own);
-  return { ...decision, own, counted: decision.counted === true || held.some(({ position }) => position !== null) };
+  let { local } = decision;
+  if (kept.open !== null && local !== null) local = scheme.missed(kept.open, local);
+  for (const { share } of held) if (local !== null) local = scheme.refund(scaled(share, -1), local);
+  return { ...decision, local, counted: decision.counted === true || held.some(({ position }) => position !== null) };
 }

@@ -12,7 +12,7 @@ export interface Stand {
   readonly scheme: Scheme<State, State, Delta>;
   readonly tip: Tip;
   /** null: void, see `Ground`. */
-  readonly own: State | null;
+  readonly local: State | null;
   /** Of the chain that led to the tip. */
   readonly headers: readonly Header[];
   readonly undoLog: readonly UndoRecord[];
@@ -28,7 +28,7 @@ export interface Correction {
 }
 
 export interface Reconciled {
-  readonly own: State | null;
+  readonly local: State | null;
   /** Rounds of the old chain that did not stay, newest first. */
   readonly withdrawn: readonly Header[];
   readonly corrections: readonly Correction[];
@@ -37,13 +37,13 @@ export interface Reconciled {
 }
 
 /**
- * What becomes of a peer's own state when a greater chain replaces its own: what the totals of rounds that did not stay had
+ * What becomes of a peer's local state when a greater chain replaces its own: what the totals of rounds that did not stay had
  * taken is given back, what the undo records of the winner's other rounds hold is taken, and the open round's Δ is remembered. Law: the
  * memory is Σ Δ − Σ undo records that the chain makes good, whatever chains came before it. What cannot be known, because the winner's
  * headers do not reach so far or an attempt was forgotten, is left alone: mass may be lost then, but none counts twice.
  */
 export function reconcile(
-  { scheme, tip, own: before, headers, undoLog: past, open, former = null }: Stand,
+  { scheme, tip, local: before, headers, undoLog: past, open, former = null }: Stand,
   winner: readonly Header[],
 ): Reconciled {
   const first = winner[0]?.round ?? Number.POSITIVE_INFINITY;
@@ -60,13 +60,13 @@ export function reconcile(
   const isUnknown = openRound < first || isForgotten;
   const undoLog = isUnknown ? past : [...past, ...open.undoLog];
 
-  let own = before;
+  let local = before;
   const give = (header: Header, sign: 1 | -1): void => {
     for (const { share } of appliedRecords(undoLog, header))
-      if (own !== null) own = scheme.refund(sign === 1 ? share : scaled(share, -1), own);
+      if (local !== null) local = scheme.refund(sign === 1 ? share : scaled(share, -1), local);
   };
-  if (former !== null && own !== null && openRound >= first) own = scheme.missed(former, own);
-  if (open.x !== null && own !== null && !isUnknown) own = scheme.missed(open.x, own);
+  if (former !== null && local !== null && openRound >= first) local = scheme.missed(former, local);
+  if (open.x !== null && local !== null && !isUnknown) local = scheme.missed(open.x, local);
   for (const header of withdrawn) give(header, 1);
   for (const header of gained) give(header, -1);
 
@@ -80,7 +80,7 @@ export function reconcile(
     if (counted !== counts(ours.get(round))) corrections.push({ round, counted });
   }
   if (isOpen) corrections.push({ round: openRound, counted: isUnknown ? null : counts(next) });
-  return { own, withdrawn, corrections, undoLog };
+  return { local, withdrawn, corrections, undoLog };
 }
 
 /**

@@ -16,9 +16,9 @@ export interface Replica {
   /** The chain's hash before the tip. */
   readonly previous: Hash;
   /** This peer's alone; null while void (see `Ground`). */
-  readonly own: State | null;
+  readonly local: State | null;
   /** The same on every peer. */
-  readonly common: State;
+  readonly replicated: State;
 }
 
 /** The hash of the chain before its first model. */
@@ -26,13 +26,13 @@ const noHash: Hash = "0".repeat(32);
 
 /** The replica before the first round. Its hash covers the initial parameters. */
 export function firstReplica(scheme: Scheme, layout: Layout, parameters: Float32Array, hasher: Hasher): Replica {
-  const { own, common } = scheme.init(layout);
+  const { local, replicated } = scheme.init(layout);
   const tip: Tip = {
     round: 0,
     version: noVersion,
-    hash: chainHash({ previous: noHash, round: 0, contributors: null }, parameters, common, hasher),
+    hash: chainHash({ previous: noHash, round: 0, contributors: null }, parameters, replicated, hasher),
   };
-  return { parameters, tip, previous: noHash, own, common };
+  return { parameters, tip, previous: noHash, local, replicated };
 }
 
 interface Head {
@@ -49,10 +49,10 @@ interface Head {
 export function chainHash(
   { previous, round, contributors }: Head,
   parameters: Float32Array,
-  common: State,
+  replicated: State,
   hasher: Hasher,
 ): Hash {
-  const slots = slotsOf(common).map(([, value]) => (typeof value === "number" ? String(value) : bytesOf(value)));
+  const slots = slotsOf(replicated).map(([, value]) => (typeof value === "number" ? String(value) : bytesOf(value)));
   const who = contributors === null ? "" : `${contributors.members} ${contributors.bits.join(" ")}`;
   return hasher(`${previous} ${round} ${who} `, bytesOf(parameters), ...slots);
 }
@@ -79,11 +79,17 @@ export function commit(
   const { part, totals, committedBy } = decision;
   const round = replica.tip.round + 1;
   const context = contextOf({ layout, round, members: part.contributors.members });
-  const { estimate, common } = scheme.decode(totals, part.weight, replica.common, context);
+  const { estimate, replicated } = scheme.decode(totals, part.weight, replica.replicated, context);
   subtract(replica.parameters, estimate);
   const head = { previous: replica.tip.hash, round, contributors: part.contributors };
-  const hash = chainHash(head, replica.parameters, common, hasher);
-  return { ...replica, tip: { round, version: committedBy, hash }, previous: replica.tip.hash, own: decision.own, common };
+  const hash = chainHash(head, replica.parameters, replicated, hasher);
+  return {
+    ...replica,
+    tip: { round, version: committedBy, hash },
+    previous: replica.tip.hash,
+    local: decision.local,
+    replicated,
+  };
 }
 
 /** x ← x − update; a coordinate that would leave the finite float32 numbers keeps its value, on every peer alike. */
@@ -106,21 +112,21 @@ export function sameSlots(a: State, b: State): boolean {
 
 /** Whether a snapshot is what its tip says, and of this scheme. */
 export function snapshotFits(snapshot: Snapshot, replica: Replica, hasher: Hasher): boolean {
-  const { tip, previous, parameters, common, headers } = snapshot;
+  const { tip, previous, parameters, replicated, headers } = snapshot;
   const contributors = headers.at(-1)?.contributors ?? null;
   const head = { previous, round: tip.round, contributors };
-  return sameSlots(common, replica.common) && chainHash(head, parameters, common, hasher) === tip.hash;
+  return sameSlots(replicated, replica.replicated) && chainHash(head, parameters, replicated, hasher) === tip.hash;
 }
 
-/** The replica that a snapshot brings. Own state that depends on the chain becomes void; a memory of unsent mass stays. */
+/** The replica that a snapshot brings. Local state that depends on the chain becomes void; a memory of unsent mass stays. */
 export function adoptSnapshot(replica: Replica, snapshot: Snapshot, scheme: Scheme): Replica {
-  const { own } = replica;
-  const dependsOnChain = own === null || scheme.rebase(own, snapshot.common) !== own;
+  const { local } = replica;
+  const dependsOnChain = local === null || scheme.rebase(local, snapshot.replicated) !== local;
   return {
     parameters: snapshot.parameters,
     tip: snapshot.tip,
     previous: snapshot.previous,
-    own: dependsOnChain ? null : own,
-    common: snapshot.common,
+    local: dependsOnChain ? null : local,
+    replicated: snapshot.replicated,
   };
 }

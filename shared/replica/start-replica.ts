@@ -36,14 +36,14 @@ export function startReplica({ scheme, trainer, parameters, hasher, restored }: 
   const { layout } = trainer;
   const first = firstReplica(scheme, layout, parameters, hasher);
   if (restored == null) return { replica: first, headers: [], undoLog: [], open: null };
-  const { tip, previous, headers, common, memory } = restored;
-  if (restored.parameters.length !== layout.length || !sameSlots(common, first.common)) {
+  const { tip, previous, headers, replicated, memory } = restored;
+  if (restored.parameters.length !== layout.length || !sameSlots(replicated, first.replicated)) {
     const got = `${restored.parameters.length} parameters`;
     throw new CheckpointError(
       `expected a checkpoint of a model of ${layout.length} parameters and its scheme, got one of ${got}`,
     );
   }
-  const start = startMemory(scheme, layout, common, memory);
-  const replica: Replica = { parameters: restored.parameters.slice(), tip, previous, own: start?.own ?? null, common };
+  const start = startMemory(scheme, layout, replicated, memory);
+  const replica: Replica = { parameters: restored.parameters.slice(), tip, previous, local: start?.local ?? null, replicated };
   return { replica, headers, undoLog: start?.undoLog ?? [], open: start?.open ?? null };
 }

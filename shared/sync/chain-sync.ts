@@ -36,8 +36,8 @@ export class ChainSync {
 
   /** @param pieceBytes snapshots of more bytes are offered, and fetched in pieces */
   constructor(ground: SyncGround, options: { readonly pieceBytes: number }) {
-    const { parameters, common } = ground.chain.replica;
-    const bytes = snapshotBytes(parameters.length, common);
+    const { parameters, replicated } = ground.chain.replica;
+    const bytes = snapshotBytes(parameters.length, replicated);
     this.ground = ground;
     this.log = createTotalLog(bytes);
     this.isLarge = bytes > options.pieceBytes;

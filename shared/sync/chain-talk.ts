@@ -24,7 +24,7 @@ export class ChainTalk {
   /** @param pieceBytes a snapshot of more bytes goes in pieces of so many */
   constructor(ground: TalkGround, pieceBytes = defaultPieceBytes) {
     const { chain, membership, outbox, take, progress } = ground;
-    const { parameters, common } = chain.replica;
+    const { parameters, replicated } = chain.replica;
     const send = (to: PeerId, message: Omit<Piece, "version"> | Omit<Fetch, "version">): Promise<void> =>
       outbox.send(to, { ...message, version: membership.version } as PeerMessage);
     const encode = (): Uint8Array => outbox.encode({ kind: "snapshot", version: membership.version, ...chain.standing }).bytes;
@@ -32,7 +32,7 @@ export class ChainTalk {
     this.ground = ground;
     this.sync = new ChainSync({ ...ground, offer: (to, theirs) => this.giver.offer(to, theirs) }, { pieceBytes });
     this.giver = new SnapshotGiver({ encode: () => ({ tip: chain.tip, bytes: encode() }), leadsOn, send }, { pieceBytes });
-    const mostBytes = mostSnapshotBytes(parameters.length, common);
+    const mostBytes = mostSnapshotBytes(parameters.length, replicated);
     const hears = (peer: PeerId): boolean => membership.isNear(peer) && !membership.distrust.isSilenced(peer);
     this.taker = new SnapshotTaker({ tip: () => chain.tip, hears, send, take, progress }, { mostBytes });
   }

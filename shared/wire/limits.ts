@@ -10,8 +10,8 @@ const headBytes = 1_024;
 const mostHeadersBytes = 64 * 8_400;
 
 /** What a snapshot of d parameters and the scheme's replicated state costs on the wire. */
-export function snapshotBytes(length: number, common: State): number {
-  const floats = Object.values(common).reduce<number>(
+export function snapshotBytes(length: number, replicated: State): number {
+  const floats = Object.values(replicated).reduce<number>(
     (sum, value) => sum + (typeof value === "number" ? 2 : value.length),
     length,
   );
@@ -22,11 +22,11 @@ export function snapshotBytes(length: number, common: State): number {
 const mailboxSnapshots = 8;
 
 /** Of all messages that came too early for a peer, together. */
-export function mailboxBytes(length: number, common: State): number {
-  return mailboxSnapshots * snapshotBytes(length, common);
+export function mailboxBytes(length: number, replicated: State): number {
+  return mailboxSnapshots * snapshotBytes(length, replicated);
 }
 
 /** And at most, with all headers of a run of many. */
-export function mostSnapshotBytes(length: number, common: State): number {
-  return snapshotBytes(length, common) + mostHeadersBytes;
+export function mostSnapshotBytes(length: number, replicated: State): number {
+  return snapshotBytes(length, replicated) + mostHeadersBytes;
 }

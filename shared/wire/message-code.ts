@@ -81,7 +81,7 @@ function writeBody(writer: Writer, message: PeerMessage, tree: TreeKind): Update
       writeTip(writer, message.tip);
       writeHeaders(writer, message, tree);
       writer.bytes(new Uint8Array(message.parameters.buffer, message.parameters.byteOffset, message.parameters.byteLength));
-      writeState(writer, message.common);
+      writeState(writer, message.replicated);
       return noSections;
     case "reparent":
       writer.byte(message.wanted ? 1 : 0);
@@ -140,7 +140,7 @@ function readBody(reader: Reader, kind: number, { version, tree, length, shapes 
         tip,
         ...readHeaders(reader, tree, tip),
         parameters: readFloats(reader, length),
-        common: readState(reader, length),
+        replicated: readState(reader, length),
       };
     }
     case kinds.reparent:

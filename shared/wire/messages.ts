@@ -65,7 +65,7 @@ export interface Snapshot {
   /** Of the last rounds, the tip's last: by them the receiver learns in which of them it counted. */
   readonly headers: readonly Header[];
   readonly parameters: Float32Array;
-  readonly common: State;
+  readonly replicated: State;
 }
 
 /** Who lost its parent asks the peer at the other end of a backup link to take it in as a child; or needs that no more. */

@@ -35,12 +35,12 @@ function noise(state: State, seed: number): State {
 /** A checkpoint after round 7, of a peer of some scheme that has one undo record. */
 function checkpointOf(scheme = defaultConfig.scheme, seed = 1): Checkpoint {
   const config = { ...defaultConfig, scheme };
-  const { own, common: first } = runScheme(config).init(layout);
+  const { local, replicated: first } = runScheme(config).init(layout);
   const parameters = noise({ x: new Float32Array(layout.length) }, seed)["x"] as Float32Array;
-  const common = noise(first, seed + 1);
+  const replicated = noise(first, seed + 1);
   const previous = "5".repeat(32);
   const contributors = contributorsOf(4, [0, 2]);
-  const hash = chainHash({ previous, round: 7, contributors }, parameters, common, hasher);
+  const hash = chainHash({ previous, round: 7, contributors }, parameters, replicated, hasher);
   const version = [9, 4] as const;
   const share = sparseUpdate(layout.length, Uint32Array.of(2, 11), Float32Array.of(0.5, -3));
   return {
@@ -54,9 +54,9 @@ function checkpointOf(scheme = defaultConfig.scheme, seed = 1): Checkpoint {
     previous,
     headers: [{ round: 7, version, contributors, hash, previous }],
     parameters,
-    common,
+    replicated,
     memory: {
-      own: noise(own, seed + 2),
+      local: noise(local, seed + 2),
       open: seed % 2 === 0 ? null : parameters.map((value) => -value),
       undoLog: [
         { round: 7, previous, version, position: 2, share },

@@ -95,7 +95,7 @@ describe("error feedback whose sums lose nothing on the way", () => {
         for (const x of xs) add(balance, x);
         add(balance, estimate, -peers);
       }
-      for (const { memory } of forest.own) add(balance, memory as Float32Array, -1);
+      for (const { memory } of forest.local) add(balance, memory as Float32Array, -1);
       for (const value of balance) expect(Math.abs(value)).toBeLessThan(1e-4);
     },
   );
@@ -104,9 +104,9 @@ describe("error feedback whose sums lose nothing on the way", () => {
     const peers = 7;
     const forest = forestOf("ef21(topk(8))", peers, aggregate);
     for (let round = 0; round < 6; round += 1) forest.round(draws(seeded(round, "believed"), peers));
-    const mean = forest.common["mean"] as Float32Array;
+    const mean = forest.replicated["mean"] as Float32Array;
     const sum = new Float64Array(d);
-    for (const { believed } of forest.own) add(sum, believed as Float32Array);
+    for (const { believed } of forest.local) add(sum, believed as Float32Array);
     for (let i = 0; i < d; i += 1) expect(Math.abs(sum[i]! - peers * mean[i]!)).toBeLessThan(1e-4);
   });
 });
@@ -131,13 +131,13 @@ describe("gTop-k with the residual as published (gmask)", () => {
   it("keeps acc outside the own mask, and what was sent outside the global one", () => {
     const peers = 9;
     const forest = forestOf(`ef14(topk(${k}))`, peers, "gtopk", "gmask");
-    let memories = forest.own.map(() => new Float32Array(d));
+    let memories = forest.local.map(() => new Float32Array(d));
     for (let round = 0; round < 4; round += 1) {
       const xs = draws(seeded(round, "gmask"), peers);
       const expected = published(xs.map((x, peer) => x.map((value, i) => value + memories[peer]![i]!)));
       const estimate = toDense(forest.round(xs));
       for (let i = 0; i < d; i += 1) expect(estimate[i]!).toBeCloseTo(expected.total[i]! / peers, 5);
-      for (const [peer, { memory }] of forest.own.entries()) expect(memory).toEqual(expected.memories[peer]);
+      for (const [peer, { memory }] of forest.local.entries()) expect(memory).toEqual(expected.memories[peer]);
       memories = expected.memories;
     }
   });
@@ -149,7 +149,7 @@ describe("gTop-k with the residual as published (gmask)", () => {
       const balance = new Float64Array(d);
       for (const x of xs) add(balance, x);
       add(balance, toDense(forest.round(xs)), -peers);
-      for (const { memory } of forest.own) add(balance, memory as Float32Array, -1);
+      for (const { memory } of forest.local) add(balance, memory as Float32Array, -1);
       return Math.sqrt(squared(balance) / xs.reduce((sum, x) => sum + squared(top(x)), 0));
     };
     expect(lost("in-network")).toBeLessThan(1e-5);

@@ -25,8 +25,8 @@ export function contextAt(layout: Layout, round: number, seat = 0): Context {
 
 /** What a sparsifier that learns nothing keeps of x. */
 export function chosenBy(sparsifier: Sparsifier, x: Float32Array, context: Context): Update {
-  const own = sparsifier.init(context.layout);
-  return sparsifier.weigh(x, sparsifier.select(x, own, context), own);
+  const local = sparsifier.init(context.layout);
+  return sparsifier.weigh(x, sparsifier.select(x, local, context), local);
 }
 
 export function squared(x: ArrayLike<number>): number {

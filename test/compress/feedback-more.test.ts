@@ -91,17 +91,17 @@ describe.each([...schemes, derived])("%s over the tree", (name, scheme) => {
 
   it.each([1, 2, 5, 12])("of %i peers keeps Σ believed = n · mean", (peers) => {
     const { forest } = played(peers, 10);
-    const believed = sums(forest.own.map((own) => own["believed"] as Float32Array));
-    const mean = forest.common["mean"] as Float32Array;
+    const believed = sums(forest.local.map((local) => local["believed"] as Float32Array));
+    const mean = forest.replicated["mean"] as Float32Array;
     for (let i = 0; i < length; i += 1) expect(Math.abs(believed[i]! - peers * mean[i]!)).toBeLessThan(1e-4);
   });
 
   it("sets every believed to the mean when the members change, and touches no state it is given", () => {
     const { forest } = played(3, 4);
-    const own = forest.own[1]!;
-    const before = structuredClone(own);
-    expect(scheme.rebase(own, forest.common)).toEqual({ ...before, believed: forest.common["mean"] });
-    expect(own).toEqual(before);
+    const local = forest.local[1]!;
+    const before = structuredClone(local);
+    expect(scheme.rebase(local, forest.replicated)).toEqual({ ...before, believed: forest.replicated["mean"] });
+    expect(local).toEqual(before);
   });
 
   it("restores by refund what its own believed gained by a share", () => {
@@ -109,14 +109,14 @@ describe.each([...schemes, derived])("%s over the tree", (name, scheme) => {
     const share = scheme.decode(
       [forest.decisions[0]!.totals[0]!],
       1,
-      forest.common,
+      forest.replicated,
       forest.contextOf(0)({ layout, round: 9, members: 1 }),
     );
-    expect(share.common["mean"]).toHaveLength(length);
-    const refunded = scheme.refund(forest.decisions[0]!.totals[0]!, forest.own[0]!);
+    expect(share.replicated["mean"]).toHaveLength(length);
+    const refunded = scheme.refund(forest.decisions[0]!.totals[0]!, forest.local[0]!);
     const sent = toDense(forest.decisions[0]!.totals[0]!);
     const step = name === "ef-bv" ? 0.8 : name === derived[0] ? 2 / length : 1;
-    const [now, then] = [forest.own[0]!["believed"] as Float32Array, refunded["believed"] as Float32Array];
+    const [now, then] = [forest.local[0]!["believed"] as Float32Array, refunded["believed"] as Float32Array];
     for (let i = 0; i < length; i += 1) expect(then[i]).toBeCloseTo(now[i]! - step * sent[i]!, 5);
   });
 
@@ -144,7 +144,7 @@ it.each([1, 2, 5, 12])("EControl of %i peers loses no mass: n·Σ estimates + Σ
       balance[i]! += value - peers * estimate[i]!;
     });
   }
-  sums(forest.own.map(({ memory }) => memory as Float32Array)).forEach((value, i) => {
+  sums(forest.local.map(({ memory }) => memory as Float32Array)).forEach((value, i) => {
     expect(Math.abs(balance[i]! - value)).toBeLessThan(1e-3);
   });
 });
@@ -152,9 +152,9 @@ it.each([1, 2, 5, 12])("EControl of %i peers loses no mass: n·Σ estimates + Σ
 it("EF21-SGDM starts its momentum at the first update, not at a tenth of it", () => {
   const forest = new Forest(ef21Sgdm(top(2), { eta: 0.1 }), layoutOf([{ name: "x", shape: [3] }]), 1);
   forest.round([Float32Array.of(10, 20, 30)]);
-  expect(forest.own[0]!["momentum"]).toEqual(Float32Array.of(10, 20, 30));
+  expect(forest.local[0]!["momentum"]).toEqual(Float32Array.of(10, 20, 30));
   forest.round([Float32Array.of(20, 20, 20)]);
-  expect([...(forest.own[0]!["momentum"] as Float32Array)]).toEqual([11, 20, 29]);
+  expect([...(forest.local[0]!["momentum"] as Float32Array)]).toEqual([11, 20, 29]);
 });
 
 function sums(vectors: readonly Float32Array[]): Float64Array {

@@ -57,8 +57,8 @@ describe("impk(5) on problem A, γ = 1, η = 1, λ = 0, 10 inner steps every rou
   it("inside SCAM chooses by |w⊙(ε + x)| and sends w⊙x, w applied once", () => {
     const scheme = scam(impK({ kind: "count", count: 1 }, unrefreshed), { mode: "reset" });
     const weights = Float32Array.of(1, 1.5, 2);
-    const own = { scores: weights, weights, memory: Float32Array.of(5, 5, 2) };
-    const exchange = scheme.encode(Float32Array.of(2, 1, 1.5), own, {}, contextOf({ layout, round: 2, members: 1 }));
+    const local = { scores: weights, weights, memory: Float32Array.of(5, 5, 2) };
+    const exchange = scheme.encode(Float32Array.of(2, 1, 1.5), local, {}, contextOf({ layout, round: 2, members: 1 }));
     const asked = exchange.next().value;
     expect(asked).toMatchObject({ update: { support: { indices: Uint32Array.of(1) }, values: { data: Float32Array.of(1.5) } } });
   });
@@ -76,10 +76,10 @@ describe("an importance vector", () => {
     let bound = value(x);
     for (let round = 1; round <= 300; round += 1) {
       const weights = Float32Array.from({ length: 100 }, () => 1 + rng.uniform());
-      const own = { scores: weights, weights };
+      const local = { scores: weights, weights };
       const given = Float32Array.from(gradients[0]!(x), (g) => rate * g);
-      const support = sparsifier.select(given, own, contextOf({ layout, round, members: 1 }));
-      const sent = toDense(sparsifier.weigh(given, support, own));
+      const support = sparsifier.select(given, local, contextOf({ layout, round, members: 1 }));
+      const sent = toDense(sparsifier.weigh(given, support, local));
       for (let i = 0; i < 100; i += 1) x[i]! -= sent[i]!;
       bound *= 1 - 0.1 * rate * (1 - rate) * 0.05;
       expect(value(x)).toBeLessThanOrEqual(bound * (1 + 1e-5));
@@ -196,12 +196,12 @@ describe("impk inside ef14", () => {
 
 describe("the operators", () => {
   const weights = Float32Array.from({ length: 100 }, (_, i) => (i < 50 ? 0 : 1 + (i % 7)));
-  const own = { scores: weights, weights };
+  const local = { scores: weights, weights };
   const x = Float32Array.from({ length: 100 }, (_, i) => 100 - i);
   const apply = (operator: Operator, round = 1) => {
     const sparsifier = imp(cube(0, 8), { operator });
-    const support = sparsifier.select(x, own, contextOf({ layout, round, members: 1 }));
-    return { support: indicesOf({ support, length: 100 })!, sent: sparsifier.weigh(x, support, own).values.data };
+    const support = sparsifier.select(x, local, contextOf({ layout, round, members: 1 }));
+    return { support: indicesOf({ support, length: 100 })!, sent: sparsifier.weigh(x, support, local).values.data };
   };
 
   it("(3) and (5) choose by w and by |w⊙x|, and (5) alone of them sends w⊙x", () => {
@@ -263,21 +263,21 @@ describe("a refresh", () => {
 
   it("comes every N rounds, and asks for nothing in between", () => {
     const sparsifier = imp(simplex(0), { refresh: 4 });
-    const own = sparsifier.init(layout);
+    const local = sparsifier.init(layout);
     const asking = Array.from({ length: 12 }, (_, i) => i + 1).filter(
-      (round) => sparsifier.refresh!(direction, own, contextOf({ layout, round, members: 1 })).next().done !== true,
+      (round) => sparsifier.refresh!(direction, local, contextOf({ layout, round, members: 1 })).next().done !== true,
     );
     expect(asking).toEqual([1, 5, 9]);
   });
 
   it("ends where it stands at a gradient that is not finite", () => {
     const sparsifier = imp(cube(0, 2));
-    const own = sparsifier.init(layout);
-    const exchange = sparsifier.refresh!(direction, own, contextOf({ layout, round: 1, members: 1 }));
+    const local = sparsifier.init(layout);
+    const exchange = sparsifier.refresh!(direction, local, contextOf({ layout, round: 1, members: 1 }));
     exchange.next();
     expect(exchange.next({ kind: "gradient", gradient: new Float32Array(100).fill(Number.NaN) })).toEqual({
       done: true,
-      value: own,
+      value: local,
     });
   });
 });
@@ -349,7 +349,7 @@ it.each([
       const applied = toDense(estimate);
       for (let i = 0; i < 30; i += 1) balance[i]! -= 5 * applied[i]!;
     }
-    for (const { memory } of forest.own) for (let i = 0; i < 30; i += 1) balance[i]! -= (memory as Float32Array)[i]!;
+    for (const { memory } of forest.local) for (let i = 0; i < 30; i += 1) balance[i]! -= (memory as Float32Array)[i]!;
     for (const left of balance) expect(Math.abs(left)).toBeLessThan(1e-5);
   },
 );

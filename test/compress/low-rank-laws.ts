@@ -38,7 +38,7 @@ export function lowRankLaws(build: () => Compressor, layout: Layout): void {
         applied.push(Float64Array.from(toDense(forest.round(xs, rng)), (value) => peers * value));
         expect(forest.messages).toBe(2 * phases * (peers - 1));
       }
-      const held = forest.own.map(({ memory }) => memory as Float32Array);
+      const held = forest.local.map(({ memory }) => memory as Float32Array);
       expect(largestDifference(sumOf([...held, ...applied]), sumOf(given))).toBeLessThan(1e-4);
     }
   });
@@ -47,8 +47,8 @@ export function lowRankLaws(build: () => Compressor, layout: Layout): void {
     const rng = seeded(peers, "believed");
     const forest = new Forest(ef21(build()), layout, peers);
     for (let round = 0; round < 10; round += 1) forest.round(draws(peers, rng), rng);
-    const believed = sumOf(forest.own.map((own) => own["believed"] as Float32Array));
-    const mean = forest.common["mean"] as Float32Array;
+    const believed = sumOf(forest.local.map((local) => local["believed"] as Float32Array));
+    const mean = forest.replicated["mean"] as Float32Array;
     expect(
       largestDifference(
         believed,
@@ -64,7 +64,7 @@ export function lowRankLaws(build: () => Compressor, layout: Layout): void {
       const arrival = seeded(1, order);
       const rng = seeded(2, "x");
       for (let round = 0; round < 5; round += 1) addInto(x, forest.round(draws(9, rng), arrival));
-      return { x, common: forest.common, own: forest.own };
+      return { x, replicated: forest.replicated, local: forest.local };
     });
     expect(runs[0]).toEqual(runs[1]);
   });

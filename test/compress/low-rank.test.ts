@@ -40,23 +40,23 @@ function withSpectrum(values: readonly number[], seed = 1): Float32Array {
 interface Summed {
   readonly shares: readonly Float32Array[];
   readonly sum: Float32Array;
-  readonly common: State;
+  readonly replicated: State;
 }
 
 /** One round of a compressor among peers in lockstep. */
 function together(method: Compressor, layout: Layout, xs: readonly Float32Array[], round = 1, given?: State): Summed {
-  const { own, common: first } = method.init(layout);
-  const common = given ?? first;
+  const { local, replicated: first } = method.init(layout);
+  const replicated = given ?? first;
   const context = createContexts({ seed: 3, seat: 0, parameters: () => xs[0]! })({ layout, round, members: xs.length });
-  const runs = xs.map((x) => method.run(x, own, common, context));
+  const runs = xs.map((x) => method.run(x, local, replicated, context));
   const totals: Update[] = [];
   let answer: Answer | undefined;
   for (;;) {
     const steps = runs.map((run) => (answer === undefined ? run.next() : run.next(answer)));
     const shares = steps.flatMap((step) => (step.done === true ? [toDense(step.value.share)] : []));
     if (shares.length > 0) {
-      const decoded = method.decode(totals, common, context);
-      return { shares, sum: toDense(decoded.sum), common: decoded.common };
+      const decoded = method.decode(totals, replicated, context);
+      return { shares, sum: toDense(decoded.sum), replicated: decoded.replicated };
     }
     const asked = steps.map(({ value }) => {
       if (!("kind" in value) || value.kind !== "reduce") throw new Error("expected a sum to be asked for");
@@ -124,12 +124,12 @@ describe.each(kinds)("%s", (_name, build) => {
     const zero = together(build(2), square, [new Float32Array(320), new Float32Array(320)]);
     expect(squared(zero.sum)).toBe(0);
     const x = withSpectrum([1, 0.5]);
-    expect(largestDifference(together(build(2), square, [x], 2, zero.common).sum, x)).toBeLessThan(1e-5);
+    expect(largestDifference(together(build(2), square, [x], 2, zero.replicated).sum, x)).toBeLessThan(1e-5);
   });
 
   it("stays finite for the largest floats", () => {
-    const { shares, sum, common } = together(build(2), square, [new Float32Array(320).fill(3e38)]);
-    const basis = common["basis"];
+    const { shares, sum, replicated } = together(build(2), square, [new Float32Array(320).fill(3e38)]);
+    const basis = replicated["basis"];
     for (const part of [...shares, sum, ...(basis instanceof Float32Array ? [basis] : [])])
       for (const value of part) expect(Number.isFinite(value)).toBe(true);
   });
@@ -142,14 +142,14 @@ describe("powersgd", () => {
     const values = [8, 5, 3, 1, 0.5, 0.2];
     const x = withSpectrum(values);
     const best = values.slice(rank).reduce((sum, value) => sum + value * value, 0);
-    let common: State | undefined;
+    let replicated: State | undefined;
     let lost = Number.POSITIVE_INFINITY;
     for (let round = 1; round <= 30; round += 1) {
-      const step = together(powerSgd(rank), square, [x], round, common);
+      const step = together(powerSgd(rank), square, [x], round, replicated);
       const now = squared(x.map((value, i) => value - step.sum[i]!));
       expect(now).toBeLessThan(lost * (1 + 1e-5));
       lost = now;
-      common = step.common;
+      replicated = step.replicated;
     }
     expect(lost / best).toBeLessThan(1 + 1e-5);
   });
@@ -191,10 +191,10 @@ describe("a peer that is missing from the second sum", () => {
     const xs = [0, 1, 2].map((i) => drawn(mixed.length, seeded(i, "x")));
     const version = [1, 1] as const;
     const tip = { round: 0, version, hash: "0".repeat(32) };
-    const { own, common } = scheme.init(mixed);
+    const { local, replicated } = scheme.init(mixed);
     const contextOf = createContexts({ seed: 1, seat: 0, parameters: () => xs[0]! });
     const peers = xs.map((_, position) => {
-      const sum = new AllReduce(scheme, mixed, { tip, own, common }, contextOf);
+      const sum = new AllReduce(scheme, mixed, { tip, local, replicated }, contextOf);
       sum.adopt({ version, position, members: 3, place: placeOf("heap", position, 3), tree: "heap" });
       return sum;
     });
@@ -221,9 +221,9 @@ describe("a peer that is missing from the second sum", () => {
 
     expect(part.weight).toBe(2);
     expect(decisions.map(({ counted }) => counted)).toEqual([true, true, false]);
-    const memories = decisions.map((decision) => decision.own!["memory"] as Float32Array);
+    const memories = decisions.map((decision) => decision.local!["memory"] as Float32Array);
     expect(memories[2]).toEqual(xs[2]);
-    const { estimate } = scheme.decode(totals, part.weight, common, contextOf({ layout: mixed, round: 1, members: 3 }));
+    const { estimate } = scheme.decode(totals, part.weight, replicated, contextOf({ layout: mixed, round: 1, members: 3 }));
     const applied = toDense(estimate).map((value) => 2 * value);
     expect(largestDifference(sumOf([applied, memories[0]!, memories[1]!]), sumOf([xs[0]!, xs[1]!]))).toBeLessThan(1e-5);
   });

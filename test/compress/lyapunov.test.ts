@@ -107,8 +107,8 @@ function* steps(problem: Known, scheme: Scheme, shape: readonly number[], rate: 
     const at = gradients.map((gradient) => gradient(x));
     const estimates = forests.map((forest, i) => forest.round([Float32Array.from(at[i]!, (g) => rate * g)]));
     let distortion = 0;
-    for (const [i, { own }] of forests.entries()) {
-      const believed = Float64Array.from(own[0]!["believed"] as Float32Array, (g) => g / rate);
+    for (const [i, { local }] of forests.entries()) {
+      const believed = Float64Array.from(local[0]!["believed"] as Float32Array, (g) => g / rate);
       distortion += squaredError(believed, at[i]!) / gradients.length;
     }
     const mean = start.map((_, j) => at.reduce((sum, g) => sum + g[j]! / at.length, 0));

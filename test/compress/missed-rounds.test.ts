@@ -19,19 +19,19 @@ test("EF21 brings what is believed nearer to the update of the round that counts
   const round = fc.record({ x: vector, counts: fc.boolean() });
   fc.assert(
     fc.property(fc.array(round, { minLength: 2, maxLength: 12 }), (rounds) => {
-      let { own, common }: { own: State; common: State } = scheme.init(layout);
+      let { local, replicated }: { local: State; replicated: State } = scheme.init(layout);
       for (const [i, { x, counts }] of rounds.entries()) {
-        const encoding = scheme.encode(x, own, common, contextOf({ layout, round: i + 1, members: 3 }));
+        const encoding = scheme.encode(x, local, replicated, contextOf({ layout, round: i + 1, members: 3 }));
         encoding.next();
         if (!counts) {
-          own = scheme.missed(x, own);
+          local = scheme.missed(x, local);
           continue;
         }
-        const before = distance(x, own);
+        const before = distance(x, local);
         const step = encoding.next({ kind: "reduced", total: zeroUpdate(d), rest: zeroUpdate(d) });
         if (step.done !== true) throw new Error("expected one sum");
-        ({ own } = step.value);
-        expect(distance(x, own)).toBeLessThanOrEqual((1 - k / d) * before);
+        ({ local } = step.value);
+        expect(distance(x, local)).toBeLessThanOrEqual((1 - k / d) * before);
       }
     }),
   );

@@ -57,7 +57,7 @@ describe("ef14 with momentum", () => {
     const one = descent(problemC(), schemeOf("ef14(topk(2), momentum=0)"), 0.05);
     const other = descent(problemC(), schemeOf("ef14(topk(2))"), 0.05);
     for (let round = 0; round < 50; round += 1) expect(one.next().value).toEqual(other.next().value);
-    expect(Object.keys(schemeOf("ef14(topk(2), momentum=0)").init(layout).own)).toEqual(["memory"]);
+    expect(Object.keys(schemeOf("ef14(topk(2), momentum=0)").init(layout).local)).toEqual(["memory"]);
   });
 
   it.each(
@@ -71,14 +71,14 @@ describe("ef14 with momentum", () => {
     const balance = new Float64Array(d);
     let size = 0;
     for (let round = 0; round < 8; round += 1) {
-      const xs = forest.own.map(() => gaussian(d, rng));
-      for (const [peer, { momentum }] of forest.own.entries())
+      const xs = forest.local.map(() => gaussian(d, rng));
+      for (const [peer, { momentum }] of forest.local.entries())
         for (let i = 0; i < d; i += 1) balance[i]! += 0.9 * (momentum as Float32Array)[i]! + xs[peer]![i]!;
       size += squared(balance);
       const estimate = toDense(forest.round(xs, rng));
       for (let i = 0; i < d; i += 1) balance[i]! -= peers * estimate[i]!;
     }
-    for (const { memory } of forest.own) for (let i = 0; i < d; i += 1) balance[i]! -= (memory as Float32Array)[i]!;
+    for (const { memory } of forest.local) for (let i = 0; i < d; i += 1) balance[i]! -= (memory as Float32Array)[i]!;
     expect(Math.sqrt(squared(balance) / size)).toBeLessThan(1e-6);
   });
 
@@ -86,20 +86,20 @@ describe("ef14 with momentum", () => {
     const forest = new Forest(schemeOf("ef14(topk(1), momentum=0.5)"), layoutOfLength(3), 1);
     for (let round = 0; round < 3; round += 1) forest.round([Float32Array.of(100, 2, -1)]);
     // 2 + 3 + 3.5 and its negative half wait: the displacement of a heavy ball.
-    expect(forest.own[0]!["momentum"]).toEqual(Float32Array.of(0, 3.5, -1.75));
-    expect(forest.own[0]!["memory"]).toEqual(Float32Array.of(0, 8.5, -4.25));
+    expect(forest.local[0]!["momentum"]).toEqual(Float32Array.of(0, 3.5, -1.75));
+    expect(forest.local[0]!["memory"]).toEqual(Float32Array.of(0, 8.5, -4.25));
   });
 
   it("gathers a round that went on without it as any other, and a share that comes back moves nothing but the memory", () => {
     const scheme = schemeOf("ef14(topk(1), momentum=0.5)");
-    const own = { memory: Float32Array.of(1, 2, 3), momentum: Float32Array.of(4, 0, -2) };
-    expect(scheme.missed(Float32Array.of(1, 1, 1), own)).toEqual({
+    const local = { memory: Float32Array.of(1, 2, 3), momentum: Float32Array.of(4, 0, -2) };
+    expect(scheme.missed(Float32Array.of(1, 1, 1), local)).toEqual({
       memory: Float32Array.of(4, 3, 3),
       momentum: Float32Array.of(3, 1, 0),
     });
     const forest = new Forest(scheme, layoutOfLength(3), 1);
     forest.round([Float32Array.of(5, 1, 1)]);
-    const refunded = scheme.refund(forest.decisions[0]!.totals[0]!, forest.own[0]!);
+    const refunded = scheme.refund(forest.decisions[0]!.totals[0]!, forest.local[0]!);
     expect(refunded).toEqual({ memory: Float32Array.of(5, 1, 1), momentum: Float32Array.of(0, 1, 1) });
   });
 

@@ -65,7 +65,7 @@ describe("scam over the tree", () => {
       const estimate = toDense(forest.round(xs, rng));
       for (let i = 0; i < 40; i += 1) balance[i]! -= peers * estimate[i]!;
     }
-    for (const { memory } of forest.own) for (let i = 0; i < 40; i += 1) balance[i]! -= (memory as Float32Array)[i]!;
+    for (const { memory } of forest.local) for (let i = 0; i < 40; i += 1) balance[i]! -= (memory as Float32Array)[i]!;
     for (const left of balance) expect(Math.abs(left)).toBeLessThan(1e-4);
   });
 
@@ -87,15 +87,15 @@ describe("scam over the tree", () => {
     expect(toDense(asked.value.update)).toEqual(Float32Array.of(2, 0, 0));
     const answered = exchange.next({ kind: "reduced", total: asked.value.update, rest: zeroUpdate(3) });
     if (answered.done !== true) throw new Error("expected the end");
-    for (const [i, value] of answered.value.own.memory.entries()) expect(value).toBeCloseTo(expected[i]!, 6);
+    for (const [i, value] of answered.value.local.memory.entries()) expect(value).toBeCloseTo(expected[i]!, 6);
   });
 
   it("keeps the update of a round that went on without it, and writes to no state it is given", () => {
     const scheme = scam(top(1), { mode: "reset" });
-    const { own } = scheme.init(layout);
+    const { local } = scheme.init(layout);
     const x = Float32Array.from({ length: 40 }, (_, i) => i);
-    expect(scheme.missed(x, own).memory).toEqual(x);
-    expect(own.memory.every((value) => value === 0)).toBe(true);
+    expect(scheme.missed(x, local).memory).toEqual(x);
+    expect(local.memory.every((value) => value === 0)).toBe(true);
   });
 
   it("with different data at different peers has a bias that no step size removes", () => {

@@ -186,13 +186,13 @@ describe.each(texts)("%s", (text) => {
       const open = new Float64Array(d);
       let given = 0;
       for (let round = 0; round < 3; round += 1) {
-        const xs = forest.own.map(() => gaussian(d, rng));
+        const xs = forest.local.map(() => gaussian(d, rng));
         const estimate = toDense(forest.round(xs, rng));
         for (const x of xs) addTo(open, x, 1);
         given += xs.reduce((sum, x) => sum + squared(x), 0);
         addTo(open, estimate, -peers);
       }
-      for (const { memory } of forest.own) addTo(open, memory as Float32Array, -1);
+      for (const { memory } of forest.local) addTo(open, memory as Float32Array, -1);
       expect(Math.sqrt(squared(open) / given), `${peers} peers`).toBeLessThan(1e-6);
     }
   });
@@ -202,7 +202,7 @@ describe.each(texts)("%s", (text) => {
     for (const value of [0, 2 ** -149, -(2 ** -130), 3.4e38, -3.4e38]) {
       for (const scheme of [text, text.replace(/\d+%/, "100%")]) {
         const forest = new Forest(schemeOf(scheme), finest, 3);
-        const xs = forest.own.map(() => new Float32Array(length).fill(value));
+        const xs = forest.local.map(() => new Float32Array(length).fill(value));
         const estimate = toDense(forest.round(xs));
         expect(allFinite(estimate)).toBe(true);
         if (value === 0) expect(squared(estimate)).toBe(0);

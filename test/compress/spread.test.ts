@@ -25,8 +25,8 @@ const random = (isScaled: boolean, isSeeded = false) => randK(twelve, { isScaled
 
 /** What one peer sends of x in that round. */
 function sentOf(compressor: Compressor, x: Float32Array, round: number): Float32Array {
-  const { own, common } = compressor.init(layout);
-  const asked = compressor.run(x, own, common, contextAt(layout, round)).next();
+  const { local, replicated } = compressor.init(layout);
+  const asked = compressor.run(x, local, replicated, contextAt(layout, round)).next();
   if (asked.done === true || asked.value.kind !== "reduce") throw new Error("expected a sum to be asked for");
   return toDense(asked.value.update);
 }

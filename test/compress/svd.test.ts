@@ -62,7 +62,7 @@ describe("a merge of factors", () => {
   /** What a peer with update x sends. */
   const sent = (x: Float32Array): Update => {
     const context = createContexts({ seed: 1, seat: 0, parameters: () => x })({ layout: mixed, round: 1, members: 1 });
-    const asked = svd(2).run(x, svd(2).init(mixed).own, {}, context).next().value;
+    const asked = svd(2).run(x, svd(2).init(mixed).local, {}, context).next().value;
     if (!("kind" in asked) || asked.kind !== "reduce") throw new Error("expected a sum to be asked for");
     return asked.update;
   };
@@ -126,7 +126,7 @@ function exactSvd(rank: number): Compressor {
   const method = svd(rank);
   return {
     ...method,
-    *run(x, own, _common, { layout }) {
+    *run(x, local, _replicated, { layout }) {
       const plan = slotsOf(layout, rank);
       const terms = plan.matrices.map((spec) => {
         const all = Math.min(spec.rows, spec.columns);
@@ -135,7 +135,7 @@ function exactSvd(rank: number): Compressor {
       });
       const sent = packed(plan, terms, x);
       yield { kind: "reduce", update: sent };
-      return { share: denseUpdate(unfolded(plan, toDense(sent))), own };
+      return { share: denseUpdate(unfolded(plan, toDense(sent))), local };
     },
   };
 }

@@ -57,7 +57,7 @@ function run(scheme: Scheme, shape: Layout, xs: (rng: Rng) => Float32Array, roun
   const estimates: Float32Array[] = [];
   const bytes: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const given = forest.own.map(() => xs(rng));
+    const given = forest.local.map(() => xs(rng));
     const estimate = toDense(forest.round(given, rng, gradientAt));
     forest.parameters = forest.parameters.map((value, i) => value - 0.1 * estimate[i]!);
     estimates.push(estimate);
@@ -70,20 +70,20 @@ function run(scheme: Scheme, shape: Layout, xs: (rng: Rng) => Float32Array, roun
 function drive(
   exchange: Exchange<Encoded>,
   most: number,
-): { readonly sums: Update[]; readonly asks: number; readonly own: State | null } {
+): { readonly sums: Update[]; readonly asks: number; readonly local: State | null } {
   const sums: Update[] = [];
   let step = exchange.next();
   let asks = 0;
   while (step.done !== true) {
     if (asks === most) {
-      return { sums, asks, own: null };
+      return { sums, asks, local: null };
     }
     asks += 1;
     const ask = step.value;
     if (ask.kind === "largest") throw new Error("expected a scheme that encodes arrays, got one for vectors of a device");
     step = exchange.next(answerTo(ask.kind === "reduce" ? ask.update : ask.at, sums));
   }
-  return { sums, asks, own: step.value.own };
+  return { sums, asks, local: step.value.local };
 }
 
 function answerTo(asked: Update | Float32Array, sums: Update[]): Answer {
@@ -153,7 +153,9 @@ describe.each(texts)("the scheme %s", (text) => {
     const [one, other] = [1, 2].map(() => run(schemeOf(text), layout, (rng) => draws(layout, rng)));
     expect(one!.bytes).toEqual(other!.bytes);
     expect(one!.estimates).toEqual(other!.estimates);
-    expect(bitsOf(one!.forest.common, ...one!.forest.own)).toEqual(bitsOf(other!.forest.common, ...other!.forest.own));
+    expect(bitsOf(one!.forest.replicated, ...one!.forest.local)).toEqual(
+      bitsOf(other!.forest.replicated, ...other!.forest.local),
+    );
   });
 
   it("totals, off the wire, what its peers gave less what their merges rejected", () => {
@@ -166,13 +168,13 @@ describe.each(texts)("the scheme %s", (text) => {
   it("asks for as many sums as it has phases, each of its length", () => {
     const scheme = schemeOf(text);
     for (const shape of [layout, single]) {
-      const { own, common } = scheme.init(shape);
+      const { local, replicated } = scheme.init(shape);
       const context = createContexts({ seed: 1, seat: 0, parameters: () => new Float32Array(shape.length) })({
         layout: shape,
         round: 1,
         members: 1,
       });
-      const { sums } = drive(scheme.encode(draws(shape, seeded(1, "x")), own, common, context), Number.POSITIVE_INFINITY);
+      const { sums } = drive(scheme.encode(draws(shape, seeded(1, "x")), local, replicated, context), Number.POSITIVE_INFINITY);
       expect(sums.map(({ length }) => length)).toEqual(
         scheme.phases(shape, { round: 1, members: 3 }).map(({ length }) => length),
       );
@@ -182,22 +184,26 @@ describe.each(texts)("the scheme %s", (text) => {
   it("leaves x and the states it is given as they were, wherever an exchange is dropped, and repeats it alike", () => {
     const scheme = schemeOf(text);
     const { forest } = run(scheme, layout, (rng) => draws(layout, rng));
-    const own = forest.own[1]!;
-    const { common } = forest;
+    const local = forest.local[1]!;
+    const { replicated } = forest;
     const x = draws(layout, seeded(3, "x"));
-    const before = bitsOf(own, common, { x });
+    const before = bitsOf(local, replicated, { x });
     const attempt = (most: number) =>
-      drive(scheme.encode(x, own, common, forest.contextOf(1)({ layout, round: 4, members: peers })), most);
+      drive(scheme.encode(x, local, replicated, forest.contextOf(1)({ layout, round: 4, members: peers })), most);
     const whole = attempt(Number.POSITIVE_INFINITY);
-    expect(bitsOf(own, common, { x })).toEqual(before);
+    expect(bitsOf(local, replicated, { x })).toEqual(before);
     for (let most = 0; most < whole.asks; most += 1) {
       attempt(most);
-      expect(bitsOf(own, common, { x })).toEqual(before);
+      expect(bitsOf(local, replicated, { x })).toEqual(before);
     }
-    expect(bitsOf(attempt(Number.POSITIVE_INFINITY).own!)).toEqual(bitsOf(whole.own!));
-    for (const changed of [scheme.missed(x, own), scheme.refund(zeroUpdate(layout.length), own), scheme.rebase(own, common)])
-      expect(Object.keys(changed).sort()).toEqual(Object.keys(own).sort());
-    expect(bitsOf(own, common, { x })).toEqual(before);
+    expect(bitsOf(attempt(Number.POSITIVE_INFINITY).local!)).toEqual(bitsOf(whole.local!));
+    for (const changed of [
+      scheme.missed(x, local),
+      scheme.refund(zeroUpdate(layout.length), local),
+      scheme.rebase(local, replicated),
+    ])
+      expect(Object.keys(changed).sort()).toEqual(Object.keys(local).sort());
+    expect(bitsOf(local, replicated, { x })).toEqual(before);
   });
 
   it("sums a model of one coordinate, and nothing but zeros", () => {
@@ -205,7 +211,7 @@ describe.each(texts)("the scheme %s", (text) => {
       for (const scale of [1, 0]) {
         const { forest, estimates } = run(schemeOf(text), shape, (rng) => draws(shape, rng).map((value) => scale * value));
         for (const estimate of estimates) expect(allFinite(estimate)).toBe(true);
-        const slots = [forest.common, ...forest.own].flatMap((state) => Object.values(state));
+        const slots = [forest.replicated, ...forest.local].flatMap((state) => Object.values(state));
         for (const slot of slots) expect(allFinite(typeof slot === "number" ? Float32Array.of(slot) : slot)).toBe(true);
       }
     }
@@ -216,7 +222,7 @@ describe.each([...compressors, ...variants])("the compressor %s over five peers"
   it("leaves to ef14 just what the total does not hold: Σ shares = the decoded total", () => {
     const xs: Float32Array[] = [];
     const { forest, estimates } = run(schemeOf(`ef14(${text})`), layout, (rng) => xs[xs.push(draws(layout, rng)) - 1]!, 1);
-    const memories = summed(forest.own.map(({ memory }) => memory as Float32Array));
+    const memories = summed(forest.local.map(({ memory }) => memory as Float32Array));
     const shares = summed(xs).map((value, i) => value - memories[i]!);
     expectNear(
       estimates[0]!.map((value) => peers * value),
@@ -227,10 +233,10 @@ describe.each([...compressors, ...variants])("the compressor %s over five peers"
 
   it("gives ef21 a mean that is what the peers believe: Σ believed = n · mean", () => {
     const { forest } = run(schemeOf(`ef21(${text})`), layout, (rng) => draws(layout, rng));
-    const believed = summed(forest.own.map((own) => own["believed"] as Float32Array));
+    const believed = summed(forest.local.map((local) => local["believed"] as Float32Array));
     expectNear(
       believed,
-      (forest.common["mean"] as Float32Array).map((value) => peers * value),
+      (forest.replicated["mean"] as Float32Array).map((value) => peers * value),
       1e-5,
     );
   });

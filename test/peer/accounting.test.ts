@@ -85,7 +85,7 @@ describe("α̂", () => {
       );
       for (let round = 0; round < 3; round += 1) {
         const rng = seeded(round, "alpha");
-        const xs = plain.own.map(() => Float32Array.from({ length: layout.length }, () => rng.normal()));
+        const xs = plain.local.map(() => Float32Array.from({ length: layout.length }, () => rng.normal()));
         expect(probed.round(xs)).toEqual(plain.round(xs));
       }
       expect(told).toHaveLength(9);

@@ -15,7 +15,7 @@ function decided(counted: boolean): Decision {
   const metrics = { ...noMetrics, tested: 10, correct: 4, testLoss: 20 };
   const sum = sparseUpdate(10, new Uint32Array(0), new Float32Array(0));
   const part = { contributors, weight: 2, metrics, sum };
-  return { totals: [], earlier: [], part, committedBy: [1, 1], hash: null, counted, own: null, undoLog: [] };
+  return { totals: [], earlier: [], part, committedBy: [1, 1], hash: null, counted, local: null, undoLog: [] };
 }
 
 /** The reports of rounds that begin and are committed at these times (ms); null: this peer did not train for it. */

@@ -20,11 +20,11 @@ function standing(position: number, members: number, version: Version = [1, 1]):
 }
 
 function sums(scheme: Scheme): AllReduce {
-  const { own, common } = scheme.init(layout);
+  const { local, replicated } = scheme.init(layout);
   return new AllReduce(
     scheme,
     layout,
-    { tip: { round: 0, version: [1, 0], hash }, own, common },
+    { tip: { round: 0, version: [1, 0], hash }, local, replicated },
     createContexts({ seed: 1, seat: 0, parameters: () => x }),
   );
 }
@@ -44,7 +44,7 @@ function decisionIn(effects: readonly AllReduceEffect[]): Decision {
 }
 
 const x = Float32Array.of(4, 3, 2, 1);
-const memoryOf = ({ own }: Decision): number[] => [...(own!["memory"] as Float32Array)];
+const memoryOf = ({ local }: Decision): number[] => [...(local!["memory"] as Float32Array)];
 
 describe("a contribution", () => {
   it("that counted leaves in the memory what was not sent; one that did not stays there whole", () => {
@@ -121,7 +121,7 @@ describe("a peer that has promised to give nothing", () => {
     peer.hold();
     const decision = decisionIn(peer.down(total(partOf(3, [0, 2], denseUpdate(x)))));
     expect(decision.counted).toBe(false);
-    peer.open({ tip: { round: 1, version: [1, 1], hash: "1".repeat(32) }, own: decision.own, common: {} });
+    peer.open({ tip: { round: 1, version: [1, 1], hash: "1".repeat(32) }, local: decision.local, replicated: {} });
     expect(given(peer.contribute({ x, weight: 1, metrics: noMetrics }))).toEqual([]);
   });
 
@@ -166,10 +166,10 @@ describe("a scheme of two sums", () => {
       { merge: { kind: "exact" }, length },
       { merge: { kind: "exact" }, length },
     ],
-    *encode(given, own) {
+    *encode(given, local) {
       const { total: first } = reduced(yield { kind: "reduce", update: denseUpdate(given.slice()) });
       yield { kind: "reduce", update: denseUpdate(toDense(first).map((value) => 2 * value)) };
-      return { own, share: denseUpdate(given) };
+      return { local, share: denseUpdate(given) };
     },
   };
 

@@ -47,7 +47,7 @@ describe.each(["heap", "binomial"] as const)("a round over the %s tree", (tree) 
         applied[i]! += peers * estimate[i]!;
       });
     }
-    const held = total(forest.own.map(({ memory }) => memory as Float32Array));
+    const held = total(forest.local.map(({ memory }) => memory as Float32Array));
     expectEqual(
       applied.map((value, i) => value + held[i]!),
       given,
@@ -59,9 +59,9 @@ describe.each(["heap", "binomial"] as const)("a round over the %s tree", (tree) 
     const rng = seeded(peers, "believed");
     const forest = new Forest(schemeOf("ef21(topk(3))"), layout, peers, tree);
     for (let round = 0; round < 10; round += 1) forest.round(draws(rng, peers), rng);
-    const mean = forest.common["mean"] as Float32Array;
+    const mean = forest.replicated["mean"] as Float32Array;
     expectEqual(
-      total(forest.own.map(({ believed }) => believed as Float32Array)),
+      total(forest.local.map(({ believed }) => believed as Float32Array)),
       Array.from(mean, (value) => peers * value),
       1e-4,
     );

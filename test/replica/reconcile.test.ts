@@ -82,9 +82,9 @@ function liveOn(mostFloats = Number.POSITIVE_INFINITY) {
       const chosen = choose(seen).padEnd(chain.length, "b");
       // Longer, or as long and of the greater hash: no chain is come back to as it was.
       const winner = chosen.length > chain.length || chosen > chain ? chosen : `${chosen}b`;
-      const stand = { scheme, tip: tipOf(chain), own: { memory }, headers: history.headers, undoLog: history.undoLog };
+      const stand = { scheme, tip: tipOf(chain), local: { memory }, headers: history.headers, undoLog: history.undoLog };
       const outcome = reconcile({ ...stand, open: open(work) }, headersOf(winner));
-      memory = outcome.own!["memory"] as typeof memory;
+      memory = outcome.local!["memory"] as typeof memory;
       history.replace(headersOf(winner), outcome.undoLog);
       chain = winner;
       seen.push(chain);
@@ -139,7 +139,14 @@ describe("a peer whose chain is replaced, again and again", () => {
       fc.property(work, work, (first, second) => {
         const [mine, winner] = ["aa", "bb"];
         const undoLog = [...openAt("", first).undoLog, ...openAt("a", second).undoLog];
-        const stand = { scheme, tip: tipOf(mine), own: scheme.init(layout).own, headers: headersOf(mine), undoLog, open: idle };
+        const stand = {
+          scheme,
+          tip: tipOf(mine),
+          local: scheme.init(layout).local,
+          headers: headersOf(mine),
+          undoLog,
+          open: idle,
+        };
         const { withdrawn, corrections } = reconcile(stand, headersOf(winner));
         expect(withdrawn.map(({ hash }) => hash)).toEqual(["aa", "a"]);
         const counted = (chain: string, round: number) => appliedRecords(undoLog, headersOf(chain)[round - 1]!).length > 0;
@@ -155,27 +162,31 @@ describe("a peer whose chain is replaced, again and again", () => {
     fc.assert(
       fc.property(work, fc.constantFrom("a", "b", "z"), (given, letter) => {
         const open = openAt("a", given);
-        const stand = { scheme, tip: tipOf("a"), own: scheme.init(layout).own, headers: headersOf("a"), undoLog: [], open };
+        const stand = { scheme, tip: tipOf("a"), local: scheme.init(layout).local, headers: headersOf("a"), undoLog: [], open };
         const winner = headersOf(`a${letter}`);
         const held = appliedRecords(open.undoLog, winner[1]!);
         const memory = given.x.slice();
         for (const { share } of held) addInto(memory, share, -1);
         const outcome = reconcile(stand, winner);
-        expect(outcome).toMatchObject({ own: { memory }, withdrawn: [], corrections: [{ round: 2, counted: held.length > 0 }] });
+        expect(outcome).toMatchObject({
+          local: { memory },
+          withdrawn: [],
+          corrections: [{ round: 2, counted: held.length > 0 }],
+        });
       }),
     );
   });
 
   it("adds nothing for a round that the winner's headers do not reach, or of which it has forgotten attempts: it may have counted", () => {
-    const { own } = scheme.init(layout);
+    const { local } = scheme.init(layout);
     const x = Float32Array.of(1, 2, 3, 4);
-    const stand = { scheme, tip: tipOf("a"), own, headers: [], undoLog: [], open: { ...idle, x } };
+    const stand = { scheme, tip: tipOf("a"), local, headers: [], undoLog: [], open: { ...idle, x } };
     const far = headersOf("c".repeat(70)).slice(60);
-    expect(reconcile(stand, far)).toMatchObject({ own, corrections: [{ round: 2, counted: null }] });
+    expect(reconcile(stand, far)).toMatchObject({ local, corrections: [{ round: 2, counted: null }] });
     const next = [header("a", "b")];
     const forgotten = reconcile({ ...stand, open: { ...stand.open, hasForgotten: true } }, next);
-    expect(forgotten).toMatchObject({ own, corrections: [{ round: 2, counted: null }] });
-    expect(reconcile(stand, next)).toMatchObject({ own: { memory: x }, corrections: [{ round: 2, counted: false }] });
+    expect(forgotten).toMatchObject({ local, corrections: [{ round: 2, counted: null }] });
+    expect(reconcile(stand, next)).toMatchObject({ local: { memory: x }, corrections: [{ round: 2, counted: false }] });
   });
 });
 

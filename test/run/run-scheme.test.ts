@@ -61,9 +61,9 @@ describe.each(optimizers.map(({ example }) => example))("under %s", (outer) => {
     const forest = new Forest(scheme, layout, 3);
     let replica = firstReplica(scheme, layout, new Float32Array(6), hasher);
     for (const sign of [1, 1, -1, 1, -1, -1, 1]) {
-      const decision = forest.sum(forest.own.map((_, peer) => new Float32Array(6).fill(sign * (peer === 0 ? 3.4e38 : 1e30))));
+      const decision = forest.sum(forest.local.map((_, peer) => new Float32Array(6).fill(sign * (peer === 0 ? 3.4e38 : 1e30))));
       replica = commit(replica, decision, { scheme, hasher, layout, contextOf: forest.contextOf(0) });
-      forest.open(replica.tip, replica.common);
+      forest.open(replica.tip, replica.replicated);
       expect(allFinite(replica.parameters)).toBe(true);
     }
     expect(replica.parameters.some((value) => value !== 0)).toBe(true);

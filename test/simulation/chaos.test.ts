@@ -91,7 +91,7 @@ describe("the books", () => {
       committedBy: version,
       hash: null,
       counted: true,
-      own: null,
+      local: null,
       undoLog: [],
     };
     ledger.committed(tip, "start", decision);

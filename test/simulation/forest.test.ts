@@ -49,9 +49,9 @@ it("without compression the estimate is the mean, whatever the order of the mess
 
 it("a sum changes no state before the round is opened", () => {
   const forest = new Forest(schemeOf("ef14(topk(2))"), layout, 3);
-  const before = structuredClone([forest.own, forest.common]);
+  const before = structuredClone([forest.local, forest.replicated]);
   const decision = forest.sum(draws(3, 1));
-  expect([forest.own, forest.common]).toEqual(before);
-  forest.open({ round: 1, version: decision.committedBy, hash: "2".repeat(32) }, forest.common);
-  expect(forest.own).not.toEqual(before[0]);
+  expect([forest.local, forest.replicated]).toEqual(before);
+  forest.open({ round: 1, version: decision.committedBy, hash: "2".repeat(32) }, forest.replicated);
+  expect(forest.local).not.toEqual(before[0]);
 });

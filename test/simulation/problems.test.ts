@@ -146,14 +146,14 @@ it("the lab says so too where a memory overflows while the model stands still", 
   const still = plain(none());
   const scheme: Scheme = {
     ...still,
-    init: () => ({ own: { memory: new Float32Array(30).fill(1) }, common: {} }),
-    *encode(_x, own) {
-      const memory = (own["memory"] as Float32Array).map((value) => 1e9 * value);
+    init: () => ({ local: { memory: new Float32Array(30).fill(1) }, replicated: {} }),
+    *encode(_x, local) {
+      const memory = (local["memory"] as Float32Array).map((value) => 1e9 * value);
       const share = denseUpdate(memory);
       yield { kind: "reduce", update: share };
-      return { own: { memory }, share };
+      return { local: { memory }, share };
     },
-    decode: (_totals, _weight, common) => ({ estimate: zeroUpdate(30), common }),
+    decode: (_totals, _weight, replicated) => ({ estimate: zeroUpdate(30), replicated }),
   };
   const lab = createLab(quadratic, { scheme, tree: "heap", seed: 1, rate: 0.05, hasher });
   for (let round = 1; round <= 4; round += 1) lab.step();

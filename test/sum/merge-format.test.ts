@@ -70,7 +70,7 @@ describe("error feedback with coarse numbers", () => {
       const peers = 7;
       const forest = new Forest(schemeOf(`ef14(topk(10%) | ${name})`), layout, peers);
       const rng = seeded(1, "given");
-      const xs = forest.own.map(() => Float32Array.from({ length: d }, () => rng.normal()));
+      const xs = forest.local.map(() => Float32Array.from({ length: d }, () => rng.normal()));
       const mean = new Float32Array(d);
       for (const x of xs) addInto(mean, denseUpdate(x), 1 / peers);
       const applied = new Float32Array(d);

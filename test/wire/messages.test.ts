@@ -98,7 +98,7 @@ const message: fc.Arbitrary<PeerMessage> = fc
       version,
       chain,
       parameters: fc.array(float, { minLength: length, maxLength: length }).map((values) => Float32Array.from(values)),
-      common: fc.dictionary(
+      replicated: fc.dictionary(
         fc.stringMatching(/^[a-z][a-z0-9]{0,9}$/),
         fc.oneof(
           double,

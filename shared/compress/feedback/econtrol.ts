@@ -11,34 +11,34 @@ import type { Memory } from "./memory.ts";
  *
  * Exact where workers differ. Laws: Σ h_i = n·h; and n·Σ_rounds estimate + Σ e = Σ x while all take part. O(d) a round beside C.
  */
-export function econtrol<Own extends State, Common extends State>(
-  compressor: Compressor<Own, Common>,
+export function econtrol<Local extends State, Replicated extends State>(
+  compressor: Compressor<Local, Replicated>,
   options: { readonly eta: number },
-): Scheme<Own & Believed & Memory, Common & Mean> {
+): Scheme<Local & Believed & Memory, Replicated & Mean> {
   const { eta } = options;
   const plain = ef21(compressor);
   return {
     ...plain,
     init(layout) {
-      const { own, common } = plain.init(layout);
-      return { own: { ...own, memory: new Float32Array(layout.length) }, common };
+      const { local, replicated } = plain.init(layout);
+      return { local: { ...local, memory: new Float32Array(layout.length) }, replicated };
     },
-    *encode(x, own, common, context) {
+    *encode(x, local, replicated, context) {
       const p = new Float32Array(x.length);
-      for (let i = 0; i < p.length; i += 1) p[i] = eta * own.memory[i]! + x[i]! - own.believed[i]!;
-      const sent = yield* compressor.run(p, own, common, context);
-      const believed = own.believed.slice();
+      for (let i = 0; i < p.length; i += 1) p[i] = eta * local.memory[i]! + x[i]! - local.believed[i]!;
+      const sent = yield* compressor.run(p, local, replicated, context);
+      const believed = local.believed.slice();
       addInto(believed, sent.share);
-      return { own: { ...sent.own, believed, memory: owed(own.memory, x, believed) }, share: sent.share };
+      return { local: { ...sent.local, believed, memory: owed(local.memory, x, believed) }, share: sent.share };
     },
     // The others went on with h_i as it was, for want of this x.
-    missed: (x, own) => ({ ...own, memory: owed(own.memory, x, own.believed) }),
-    refund(share, own) {
-      const memory = own.memory.slice();
+    missed: (x, local) => ({ ...local, memory: owed(local.memory, x, local.believed) }),
+    refund(share, local) {
+      const memory = local.memory.slice();
       addInto(memory, share);
-      return { ...own, ...plain.refund(share, own), memory };
+      return { ...local, ...plain.refund(share, local), memory };
     },
-    rebase: (own, common) => ({ ...own, ...plain.rebase(own, common) }),
+    rebase: (local, replicated) => ({ ...local, ...plain.rebase(local, replicated) }),
   };
 }
 

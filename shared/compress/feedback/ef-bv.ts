@@ -23,10 +23,10 @@ interface EfBvOptions {
  * same with ω/n, or with ω where all peers draw alike. Law: Σ h_i = n·h, always. O(d) a round beside C; the estimate is dense.
  * @throws {RangeError} if λ or ν is not given and the class of C is not known
  */
-export function efBv<Own extends State, Common extends State>(
-  compressor: Compressor<Own, Common>,
+export function efBv<Local extends State, Replicated extends State>(
+  compressor: Compressor<Local, Replicated>,
   options: EfBvOptions = {},
-): Scheme<Own & Believed & Rate, Common & Mean> {
+): Scheme<Local & Believed & Rate, Replicated & Mean> {
   if (isUnknown(compressor, options)) throw new RangeError(`expected ${unknown}`);
   const plain = ef21(compressor);
   const lambdaAt: Rates = (layout, stage) => options.lambda ?? rateFor(compressor.spread!(layout, stage), 1);
@@ -34,35 +34,35 @@ export function efBv<Own extends State, Common extends State>(
   return {
     ...plain,
     init(layout) {
-      const { own, common } = plain.init(layout);
-      return { own: { ...own, rate: 1 }, common };
+      const { local, replicated } = plain.init(layout);
+      return { local: { ...local, rate: 1 }, replicated };
     },
-    *encode(x, own, common, context) {
+    *encode(x, local, replicated, context) {
       const p = new Float32Array(x.length);
-      for (let i = 0; i < p.length; i += 1) p[i] = x[i]! - own.believed[i]!;
-      const sent = yield* compressor.run(p, own, common, context);
-      const believed = own.believed.slice();
+      for (let i = 0; i < p.length; i += 1) p[i] = x[i]! - local.believed[i]!;
+      const sent = yield* compressor.run(p, local, replicated, context);
+      const believed = local.believed.slice();
       const rate = lambdaAt(context.layout, context);
       addInto(believed, sent.share, rate);
-      return { own: { ...sent.own, believed, rate }, share: sent.share };
+      return { local: { ...sent.local, believed, rate }, share: sent.share };
     },
-    decode(totals, _weight, common, context) {
-      const decoded = compressor.decode(totals, common, context);
-      const estimate = common.mean.slice();
+    decode(totals, _weight, replicated, context) {
+      const decoded = compressor.decode(totals, replicated, context);
+      const estimate = replicated.mean.slice();
       addInto(estimate, decoded.sum, nuAt(context.layout, context) / context.members);
-      const mean = common.mean.slice();
+      const mean = replicated.mean.slice();
       addInto(mean, decoded.sum, lambdaAt(context.layout, context) / context.members);
-      keepFinite(estimate, common.mean);
-      keepFinite(mean, common.mean);
-      return { estimate: denseUpdate(estimate), common: { ...decoded.common, mean } };
+      keepFinite(estimate, replicated.mean);
+      keepFinite(mean, replicated.mean);
+      return { estimate: denseUpdate(estimate), replicated: { ...decoded.replicated, mean } };
     },
-    missed: (_x, own) => own,
-    refund(share, own) {
-      const believed = own.believed.slice();
-      addInto(believed, share, -own.rate);
-      return { ...own, believed };
+    missed: (_x, local) => local,
+    refund(share, local) {
+      const believed = local.believed.slice();
+      addInto(believed, share, -local.rate);
+      return { ...local, believed };
     },
-    rebase: (own, common) => ({ ...own, ...plain.rebase(own, common) }),
+    rebase: (local, replicated) => ({ ...local, ...plain.rebase(local, replicated) }),
   };
 }
 

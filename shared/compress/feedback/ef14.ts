@@ -15,31 +15,31 @@ type Momentum = { readonly momentum: Float32Array };
  * e is in units of the weighted sum. Law (β = 1): Σ c + e = Σ x; over the tree, Σ_peers e + Σ totals = Σ_peers Σ x.
  * O(d) a round beside C.
  */
-export function ef14<Own extends State, Common extends State>(
-  compressor: Compressor<Own, Common>,
+export function ef14<Local extends State, Replicated extends State>(
+  compressor: Compressor<Local, Replicated>,
   options: { readonly decay: number },
-): Scheme<Own & Memory, Common> {
+): Scheme<Local & Memory, Replicated> {
   return {
     weighting: "samples",
     init(layout) {
-      const { own, common } = compressor.init(layout);
-      return { own: { ...own, memory: new Float32Array(layout.length) }, common };
+      const { local, replicated } = compressor.init(layout);
+      return { local: { ...local, memory: new Float32Array(layout.length) }, replicated };
     },
     phases: compressor.phases,
-    *encode(x, own, common, context) {
+    *encode(x, local, replicated, context) {
       const p = new Float32Array(x.length);
-      for (let i = 0; i < p.length; i += 1) p[i] = options.decay * own.memory[i]! + x[i]!;
-      const sent = yield* compressor.run(p, own, common, context);
+      for (let i = 0; i < p.length; i += 1) p[i] = options.decay * local.memory[i]! + x[i]!;
+      const sent = yield* compressor.run(p, local, replicated, context);
       addInto(p, sent.share, -1);
-      return { own: { ...sent.own, memory: p }, share: sent.share };
+      return { local: { ...sent.local, memory: p }, share: sent.share };
     },
-    decode(totals, weight, common, context) {
-      const decoded = compressor.decode(totals, common, context);
-      return { estimate: scaled(decoded.sum, 1 / weight), common: decoded.common };
+    decode(totals, weight, replicated, context) {
+      const decoded = compressor.decode(totals, replicated, context);
+      return { estimate: scaled(decoded.sum, 1 / weight), replicated: decoded.replicated };
     },
     missed: remember,
     refund: takeBack,
-    rebase: (own) => own,
+    rebase: (local) => local,
   };
 }
 
@@ -52,10 +52,10 @@ export function ef14<Own extends State, Common extends State>(
  * Law (β = 1): Σ c + e = Σ m, masked or not. S is where c has entries: coordinates at which this peer's merge rejected something
  * belong to it, and a dense c leaves no momentum at all. One more vector than EF14, O(d) a round beside C.
  */
-export function ef14Momentum<Own extends State, Common extends State>(
-  compressor: Compressor<Own, Common>,
+export function ef14Momentum<Local extends State, Replicated extends State>(
+  compressor: Compressor<Local, Replicated>,
   options: { readonly decay: number; readonly momentum: number },
-): Scheme<Own & Memory & Momentum, Common> {
+): Scheme<Local & Memory & Momentum, Replicated> {
   const plain = ef14(compressor, options);
   const moved = (x: Float32Array, { momentum }: Momentum): Float32Array => {
     const next = new Float32Array(x.length);
@@ -65,24 +65,24 @@ export function ef14Momentum<Own extends State, Common extends State>(
   return {
     ...plain,
     init(layout) {
-      const { own, common } = plain.init(layout);
-      return { own: { ...own, momentum: new Float32Array(layout.length) }, common };
+      const { local, replicated } = plain.init(layout);
+      return { local: { ...local, momentum: new Float32Array(layout.length) }, replicated };
     },
-    *encode(x, own, common, context) {
-      const momentum = moved(x, own);
+    *encode(x, local, replicated, context) {
+      const momentum = moved(x, local);
       const p = new Float32Array(x.length);
-      for (let i = 0; i < p.length; i += 1) p[i] = options.decay * own.memory[i]! + momentum[i]!;
-      const sent = yield* compressor.run(p, own, common, context);
+      for (let i = 0; i < p.length; i += 1) p[i] = options.decay * local.memory[i]! + momentum[i]!;
+      const sent = yield* compressor.run(p, local, replicated, context);
       addInto(p, sent.share, -1);
       forget(momentum, sent.share.support);
-      return { own: { ...sent.own, memory: p, momentum }, share: sent.share };
+      return { local: { ...sent.local, memory: p, momentum }, share: sent.share };
     },
-    missed(x, own) {
-      const momentum = moved(x, own);
-      return { ...remember(momentum, own), momentum };
+    missed(x, local) {
+      const momentum = moved(x, local);
+      return { ...remember(momentum, local), momentum };
     },
-    refund: (share, own) => ({ ...own, ...plain.refund(share, own) }),
-    rebase: (own) => own,
+    refund: (share, local) => ({ ...local, ...plain.refund(share, local) }),
+    rebase: (local) => local,
   };
 }
 

@@ -13,28 +13,28 @@ type Momentum = { readonly momentum: Float32Array; readonly started: number };
  *
  * Law: Σ g_i = n·g, always. A round that was missed leaves v as it was. One more vector than EF21.
  */
-export function ef21Sgdm<Own extends State, Common extends State>(
-  compressor: Compressor<Own, Common>,
+export function ef21Sgdm<Local extends State, Replicated extends State>(
+  compressor: Compressor<Local, Replicated>,
   options: { readonly eta: number },
-): Scheme<Own & Believed & Momentum, Common & Mean> {
+): Scheme<Local & Believed & Momentum, Replicated & Mean> {
   const { eta } = options;
   const plain = ef21(compressor);
   return {
     ...plain,
     init(layout) {
-      const { own, common } = plain.init(layout);
-      return { own: { ...own, momentum: new Float32Array(layout.length), started: 0 }, common };
+      const { local, replicated } = plain.init(layout);
+      return { local: { ...local, momentum: new Float32Array(layout.length), started: 0 }, replicated };
     },
-    *encode(x, own, common, context) {
-      const fresh = own.started === 0 ? 1 : eta;
+    *encode(x, local, replicated, context) {
+      const fresh = local.started === 0 ? 1 : eta;
       const momentum = new Float32Array(x.length);
-      for (let i = 0; i < momentum.length; i += 1) momentum[i] = (1 - fresh) * own.momentum[i]! + fresh * x[i]!;
-      const { own: next, share } = yield* plain.encode(momentum, own, common, context);
-      return { own: { ...next, momentum, started: 1 }, share };
+      for (let i = 0; i < momentum.length; i += 1) momentum[i] = (1 - fresh) * local.momentum[i]! + fresh * x[i]!;
+      const { local: next, share } = yield* plain.encode(momentum, local, replicated, context);
+      return { local: { ...next, momentum, started: 1 }, share };
     },
-    missed: (_x, own) => own,
-    refund: (share, own) => ({ ...own, ...plain.refund(share, own) }),
-    rebase: (own, common) => ({ ...own, ...plain.rebase(own, common) }),
+    missed: (_x, local) => local,
+    refund: (share, local) => ({ ...local, ...plain.refund(share, local) }),
+    rebase: (local, replicated) => ({ ...local, ...plain.rebase(local, replicated) }),
   };
 }
 

@@ -16,41 +16,41 @@ export type Mean = { readonly mean: Float32Array };
  * Divides by n, the whole roster, whoever arrived: an absent peer's c_i is 0. Law: Σ g_i = n·g, always; on a change of
  * members every one sets g_i := g, which restores it at once. O(d) a round beside C; the estimate is dense.
  */
-export function ef21<Own extends State, Common extends State>(
-  compressor: Compressor<Own, Common>,
-): Scheme<Own & Believed, Common & Mean> {
+export function ef21<Local extends State, Replicated extends State>(
+  compressor: Compressor<Local, Replicated>,
+): Scheme<Local & Believed, Replicated & Mean> {
   return {
     weighting: "peers",
     init(layout) {
-      const { own, common } = compressor.init(layout);
+      const { local, replicated } = compressor.init(layout);
       return {
-        own: { ...own, believed: new Float32Array(layout.length) },
-        common: { ...common, mean: new Float32Array(layout.length) },
+        local: { ...local, believed: new Float32Array(layout.length) },
+        replicated: { ...replicated, mean: new Float32Array(layout.length) },
       };
     },
     phases: compressor.phases,
-    *encode(x, own, common, context) {
+    *encode(x, local, replicated, context) {
       const p = new Float32Array(x.length);
-      for (let i = 0; i < p.length; i += 1) p[i] = x[i]! - own.believed[i]!;
-      const sent = yield* compressor.run(p, own, common, context);
-      const believed = own.believed.slice();
+      for (let i = 0; i < p.length; i += 1) p[i] = x[i]! - local.believed[i]!;
+      const sent = yield* compressor.run(p, local, replicated, context);
+      const believed = local.believed.slice();
       addInto(believed, sent.share);
-      return { own: { ...sent.own, believed }, share: sent.share };
+      return { local: { ...sent.local, believed }, share: sent.share };
     },
-    decode(totals, _weight, common, context) {
-      const decoded = compressor.decode(totals, common, context);
-      const mean = common.mean.slice();
+    decode(totals, _weight, replicated, context) {
+      const decoded = compressor.decode(totals, replicated, context);
+      const mean = replicated.mean.slice();
       addInto(mean, decoded.sum, 1 / context.members);
-      keepFinite(mean, common.mean);
-      return { estimate: denseUpdate(mean), common: { ...decoded.common, mean } };
+      keepFinite(mean, replicated.mean);
+      return { estimate: denseUpdate(mean), replicated: { ...decoded.replicated, mean } };
     },
-    missed: (_x, own) => own,
-    refund(share, own) {
-      const believed = own.believed.slice();
+    missed: (_x, local) => local,
+    refund(share, local) {
+      const believed = local.believed.slice();
       addInto(believed, share, -1);
-      return { ...own, believed };
+      return { ...local, believed };
     },
-    rebase: (own, common) => ({ ...own, believed: common.mean.slice() }),
+    rebase: (local, replicated) => ({ ...local, believed: replicated.mean.slice() }),
   };
 }
 

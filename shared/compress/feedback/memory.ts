@@ -4,17 +4,17 @@ import { addInto, indicesOf, type Support, type Update } from "../../vector/upda
 export type Memory = { readonly memory: Float32Array };
 
 /** e + x: a round's update that did not count is kept whole. O(d). */
-export function remember<Own extends Memory>(x: Float32Array, own: Own): Own {
-  const memory = own.memory.slice();
+export function remember<Local extends Memory>(x: Float32Array, local: Local): Local {
+  const memory = local.memory.slice();
   for (let i = 0; i < memory.length; i += 1) memory[i]! += x[i]!;
-  return { ...own, memory };
+  return { ...local, memory };
 }
 
 /** e + share: what was believed delivered, and was not. O(d). */
-export function takeBack<Own extends Memory>(share: Update, own: Own): Own {
-  const memory = own.memory.slice();
+export function takeBack<Local extends Memory>(share: Update, local: Local): Local {
+  const memory = local.memory.slice();
   addInto(memory, share);
-  return { ...own, memory };
+  return { ...local, memory };
 }
 
 /** 0 on the support, in place. O(k); O(d) for a seeded support. */

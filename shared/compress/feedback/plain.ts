@@ -3,20 +3,22 @@ import type { State } from "../../vector/update.ts";
 import type { Compressor, Scheme } from "../types.ts";
 
 /** A compressor without memory: what it drops is lost. The yardstick for every feedback; diverges where the bias matters. */
-export function plain<Own extends State, Common extends State>(compressor: Compressor<Own, Common>): Scheme<Own, Common> {
+export function plain<Local extends State, Replicated extends State>(
+  compressor: Compressor<Local, Replicated>,
+): Scheme<Local, Replicated> {
   return {
     weighting: "samples",
     init: compressor.init,
     phases: compressor.phases,
-    *encode(x, own, common, context) {
-      return yield* compressor.run(x, own, common, context);
+    *encode(x, local, replicated, context) {
+      return yield* compressor.run(x, local, replicated, context);
     },
-    decode(totals, weight, common, context) {
-      const decoded = compressor.decode(totals, common, context);
-      return { estimate: scaled(decoded.sum, 1 / weight), common: decoded.common };
+    decode(totals, weight, replicated, context) {
+      const decoded = compressor.decode(totals, replicated, context);
+      return { estimate: scaled(decoded.sum, 1 / weight), replicated: decoded.replicated };
     },
-    missed: (_x, own) => own,
-    refund: (_share, own) => own,
-    rebase: (own) => own,
+    missed: (_x, local) => local,
+    refund: (_share, local) => local,
+    rebase: (local) => local,
   };
 }

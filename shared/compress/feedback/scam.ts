@@ -20,33 +20,33 @@ const decayOf = { paper: 1, reset: 1, decay: 0.95 } as const;
  * Peers with different data choose different supports: a bias that no step size removes. Weights are learnt for ε + x but scale
  * x: those above 2 (a simplex allows d) can diverge. O(d) a round beside S, O(k) bytes.
  */
-export function scam<Own extends State>(
-  sparsifier: Sparsifier<Own>,
+export function scam<Local extends State>(
+  sparsifier: Sparsifier<Local>,
   options: { readonly mode: ScamMode },
-): Scheme<Own & Memory, Record<never, never> & State> {
+): Scheme<Local & Memory, Record<never, never> & State> {
   const { mode } = options;
   return {
     weighting: "samples",
-    init: (layout) => ({ own: { ...sparsifier.init(layout), memory: new Float32Array(layout.length) }, common: {} }),
+    init: (layout) => ({ local: { ...sparsifier.init(layout), memory: new Float32Array(layout.length) }, replicated: {} }),
     phases: (layout, stage) => [{ merge: sparsifier.merge(layout, stage), length: layout.length }],
-    *encode(x, own, _common, context) {
+    *encode(x, local, _replicated, context) {
       const p = new Float32Array(x.length);
-      for (let i = 0; i < p.length; i += 1) p[i] = own.memory[i]! + x[i]!;
-      const learnt = yield* learn(sparsifier, p, own, context);
+      for (let i = 0; i < p.length; i += 1) p[i] = local.memory[i]! + x[i]!;
+      const learnt = yield* learn(sparsifier, p, local, context);
       const support = sparsifier.select(p, learnt, context);
       const sent = sparsifier.weigh(x, support, learnt);
       const { rest } = reduced(yield { kind: "reduce", update: sent });
       const memory = new Float32Array(x.length);
-      for (let i = 0; i < memory.length; i += 1) memory[i] = decayOf[mode] * own.memory[i]! + x[i]!;
+      for (let i = 0; i < memory.length; i += 1) memory[i] = decayOf[mode] * local.memory[i]! + x[i]!;
       addInto(memory, sent, -1);
       if (mode === "reset") forget(memory, support);
       addInto(memory, rest);
-      return { own: { ...learnt, memory }, share: difference(sent, rest) };
+      return { local: { ...learnt, memory }, share: difference(sent, rest) };
     },
-    decode: (totals, weight, common) => ({ estimate: scaled(totals[0]!, 1 / weight), common }),
+    decode: (totals, weight, replicated) => ({ estimate: scaled(totals[0]!, 1 / weight), replicated }),
     missed: remember,
     refund: takeBack,
-    rebase: (own) => own,
+    rebase: (local) => local,
   };
 }
 

@@ -7,13 +7,13 @@ import { type Compressor, type Context, reduced } from "../types.ts";
 type Nothing = Record<never, never> & State;
 
 /** Where the search for the range of ΣM begins: one n × r matrix for each M. */
-export interface Start<Common extends State> {
+export interface Start<Replicated extends State> {
   /** The state before the first round; `length` is Σ n·r. */
-  init(length: number): Common;
+  init(length: number): Replicated;
   /** Q before orthonormalization; columns that are zero are drawn. The same on every peer. */
-  basis(common: Common, length: number): Float32Array;
+  basis(replicated: Replicated, length: number): Float32Array;
   /** The state after a round whose total was ΣMᵀP̂. */
-  next(total: Float32Array): Common;
+  next(total: Float32Array): Replicated;
   /** The stream of context.shared that zero columns are drawn from. */
   readonly purpose: string;
 }
@@ -27,46 +27,49 @@ export interface Start<Common extends State> {
  * R_i (Σ n·r numbers) and the raw tensors, so that a peer that misses it counts in nothing. Where no matrix pays there is one
  * phase, of all d numbers. P̂ is made by every peer from the first total, alike. O(dr) time.
  */
-export function rangeProjection<Common extends State>(rank: number, start: Start<Common>): Compressor<Nothing, Common> {
+export function rangeProjection<Replicated extends State>(
+  rank: number,
+  start: Start<Replicated>,
+): Compressor<Nothing, Replicated> {
   return {
-    init: (layout) => ({ own: {}, common: start.init(planMatrices(layout, rank).rightLength) }),
+    init: (layout) => ({ local: {}, replicated: start.init(planMatrices(layout, rank).rightLength) }),
     phases(layout) {
       const { leftLength, rightLength, rawLength } = planMatrices(layout, rank);
       const last = { merge: { kind: "exact" }, length: rightLength + rawLength } as const;
       return leftLength === 0 ? [last] : [{ merge: { kind: "exact" }, length: leftLength }, last];
     },
-    *run(x, own, common, context) {
+    *run(x, local, replicated, context) {
       const plan = planMatrices(context.layout, rank);
       let range: Matrix[] = [];
       if (plan.matrices.length > 0) {
-        const left = leftSides(x, plan, { rank, basis: basisOf(start, common, { plan, rank, context }) });
+        const left = leftSides(x, plan, { rank, basis: basisOf(start, replicated, { plan, rank, context }) });
         const { total } = reduced(yield { kind: "reduce", update: denseUpdate(left) });
         range = rangeOf(total, plan, rank);
       }
       const right = rightSides(x, plan, range);
       yield { kind: "reduce", update: denseUpdate(right) };
-      return { share: expand(right, plan, { rank, range, length: x.length }), own };
+      return { share: expand(right, plan, { rank, range, length: x.length }), local };
     },
-    decode(totals, _common, { layout }) {
+    decode(totals, _replicated, { layout }) {
       const plan = planMatrices(layout, rank);
       const range = plan.matrices.length > 0 ? rangeOf(totals[0]!, plan, rank) : [];
       const right = toDense(totals.at(-1)!);
       return {
         sum: expand(right, plan, { rank, range, length: layout.length }),
-        common: start.next(right.slice(0, plan.rightLength)),
+        replicated: start.next(right.slice(0, plan.rightLength)),
       };
     },
   };
 }
 
 /** Q: orthonormal columns, one matrix after the other. */
-function basisOf<Common extends State>(
-  start: Start<Common>,
-  common: Common,
+function basisOf<Replicated extends State>(
+  start: Start<Replicated>,
+  replicated: Replicated,
   { plan, rank, context }: { readonly plan: MatrixPlan; readonly rank: number; readonly context: Context },
 ): Matrix[] {
   const rng = context.shared(start.purpose);
-  const given = start.basis(common, plan.rightLength);
+  const given = start.basis(replicated, plan.rightLength);
   return stacked(given, columnsOf(plan), rank).map((matrix) => orthonormal(matrix, () => rng.normal()));
 }
 

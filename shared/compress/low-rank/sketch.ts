@@ -19,7 +19,7 @@ export function sketch(rank: number): Compressor<Nothing, Nothing> {
   return rangeProjection<Nothing>(rank, {
     purpose: "sketch",
     init: () => ({}),
-    basis: (_common, length) => new Float32Array(length),
+    basis: (_replicated, length) => new Float32Array(length),
     next: () => ({}),
   });
 }

@@ -20,16 +20,16 @@ type Warm = { readonly directions: Float32Array };
  */
 export function svd(rank: number): Compressor<Warm, Record<never, never> & State> {
   return {
-    init: (layout) => ({ own: { directions: new Float32Array(planMatrices(layout, rank).rightLength) }, common: {} }),
+    init: (layout) => ({ local: { directions: new Float32Array(planMatrices(layout, rank).rightLength) }, replicated: {} }),
     phases(layout) {
       const plan = slotsOf(layout, rank);
       return [{ merge: { kind: "recompress", plan }, length: plan.length }];
     },
-    *run(x, own, _common, context) {
+    *run(x, local, _replicated, context) {
       const plan = slotsOf(context.layout, rank);
       const heights = plan.matrices.map(({ columns }) => columns);
-      const starts = stacked(own.directions, heights, rank);
-      const directions = new Float32Array(own.directions.length);
+      const starts = stacked(local.directions, heights, rank);
+      const directions = new Float32Array(local.directions.length);
       const next = stacked(directions, heights, rank);
       const terms = plan.matrices.map((spec, i) => {
         const start = starts[i]!.data.some((value) => value !== 0) ? starts[i]! : undefined;
@@ -41,10 +41,10 @@ export function svd(rank: number): Compressor<Warm, Record<never, never> & State
       const { rest } = reduced(yield { kind: "reduce", update: sent });
       const share = unfolded(plan, toDense(sent));
       if (entryCount(rest) > 0) addInto(share, rest, -1);
-      return { share: denseUpdate(share), own: { ...own, directions } };
+      return { share: denseUpdate(share), local: { ...local, directions } };
     },
-    decode(totals, common, { layout }) {
-      return { sum: denseUpdate(unfolded(slotsOf(layout, rank), toDense(totals[0]!))), common };
+    decode(totals, replicated, { layout }) {
+      return { sum: denseUpdate(unfolded(slotsOf(layout, rank), toDense(totals[0]!))), replicated };
     },
   };
 }

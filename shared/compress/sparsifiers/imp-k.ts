@@ -49,10 +49,10 @@ export function impK(amount: Amount, options: ImpKOptions): Sparsifier<Learnt> {
       const scores = init();
       return { scores, weights: weights(scores) };
     },
-    *refresh(direction, own, { layout, parameters, round, weight }) {
-      if ((round - 1) % refresh !== 0 || weight === 0) return own;
+    *refresh(direction, local, { layout, parameters, round, weight }) {
+      if ((round - 1) % refresh !== 0 || weight === 0) return local;
       const q = importance(layout, region, skip);
-      let { scores, weights } = own;
+      let { scores, weights } = local;
       for (let step = 0; step < steps; step += 1) {
         const at = new Float32Array(parameters.length);
         for (let i = 0; i < at.length; i += 1) at[i] = parameters[i]! - (weights[i]! * direction[i]!) / weight;
@@ -61,7 +61,7 @@ export function impK(amount: Amount, options: ImpKOptions): Sparsifier<Learnt> {
         scores = q.step(scores, (i) => (direction[i]! / weight) * gradient[i]!, rate);
         weights = q.weights(scores);
       }
-      return { ...own, scores, weights };
+      return { ...local, scores, weights };
     },
     select(x, { weights }, { rng, round }) {
       const k = countOf(amount, x.length, { round });

@@ -20,7 +20,7 @@ export function randK(amount: Amount, { isScaled, isSeeded }: RandKOptions): Spa
   return {
     merge: () => ({ kind: "exact" }),
     init: () => ({}),
-    select({ length }, _own, { rng, shared, round }) {
+    select({ length }, _local, { rng, shared, round }) {
       const count = countOf(amount, length, { round });
       if (isSeeded) return { kind: "seeded", seed: shared("randk").uint32(), count };
       return { kind: "indices", indices: sampleIndices(length, count, rng) };

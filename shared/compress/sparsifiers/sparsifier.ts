@@ -16,18 +16,18 @@ interface Kept extends Spread {
 
 /**
  * Where a vector is kept, and by what weight: C(x) = weigh(x, select(x)). The two are apart because SCAM selects by one vector
- * and sends another. `own` changes in `refresh` alone and never leaves the peer.
+ * and sends another. `local` changes in `refresh` alone and never leaves the peer.
  */
-export interface Sparsifier<Own extends State = State> {
+export interface Sparsifier<Local extends State = State> {
   /** How the tree adds what is chosen. */
   merge(layout: Layout, stage: Stage): MergeRule;
-  init(layout: Layout): Own;
+  init(layout: Layout): Local;
   /** Learns from the direction that is about to be compressed; may ask for gradients, never for sums. Absent: nothing to learn. */
-  refresh?(direction: Float32Array, own: Own, context: Context): Exchange<Own>;
+  refresh?(direction: Float32Array, local: Local, context: Context): Exchange<Local>;
   /** The support S. Draws, if it draws, from this peer's own stream: ask once a round. */
-  select(x: Float32Array, own: Own, context: Context): Support;
+  select(x: Float32Array, local: Local, context: Context): Support;
   /** What is sent of x on S, with the weights in it, in numbers of its own. */
-  weigh(x: Float32Array, support: Support, own: Own): Update;
+  weigh(x: Float32Array, support: Support, local: Local): Update;
   /** Its class, where one is known. */
   spread?(layout: Layout, stage: Stage): Kept;
 }
@@ -46,24 +46,24 @@ export const everything: Sparsifier = {
  * Q: sent = Q(weigh(x, S)), share = sent − rest. What Q distorts and what inner merges reject (or round away) is thus outside
  * the share: the error feedback around it keeps both. Law: Σ_peers share = total. O(d), O(k) bytes.
  */
-export function sparse<Own extends State>(
-  sparsifier: Sparsifier<Own>,
+export function sparse<Local extends State>(
+  sparsifier: Sparsifier<Local>,
   { quantize, format }: Coarsening = asFloats(unquantized),
-): Compressor<Own, Record<never, never> & State> {
+): Compressor<Local, Record<never, never> & State> {
   return {
-    init: (layout) => ({ own: sparsifier.init(layout), common: {} }),
+    init: (layout) => ({ local: sparsifier.init(layout), replicated: {} }),
     phases(layout, stage) {
       const merge = sparsifier.merge(layout, stage);
       return [{ merge: format === "f32" ? merge : { ...merge, format }, length: layout.length }];
     },
-    *run(x, own, _common, context) {
-      const learnt = yield* learn(sparsifier, x, own, context);
+    *run(x, local, _replicated, context) {
+      const learnt = yield* learn(sparsifier, x, local, context);
       const chosen = sparsifier.weigh(x, sparsifier.select(x, learnt, context), learnt);
       const sent: Update = { ...chosen, values: formatted(quantize(chosen.values.data, context.rng), format) };
       const { rest } = reduced(yield { kind: "reduce", update: sent });
-      return { share: difference(sent, rest), own: learnt };
+      return { share: difference(sent, rest), local: learnt };
     },
-    decode: (totals, common) => ({ sum: totals[0]!, common }),
+    decode: (totals, replicated) => ({ sum: totals[0]!, replicated }),
     ...(format === "f32" ? spreadOf(sparsifier, quantize) : {}),
   };
 }
@@ -80,13 +80,13 @@ function spreadOf({ spread }: Sparsifier, { variance: coarseness }: Quantizer): 
 }
 
 /** The state after this round's refresh. */
-export function* learn<Own extends State>(
-  sparsifier: Sparsifier<Own>,
+export function* learn<Local extends State>(
+  sparsifier: Sparsifier<Local>,
   direction: Float32Array,
-  own: Own,
+  local: Local,
   context: Context,
-): Exchange<Own> {
-  return sparsifier.refresh === undefined ? own : yield* sparsifier.refresh(direction, own, context);
+): Exchange<Local> {
+  return sparsifier.refresh === undefined ? local : yield* sparsifier.refresh(direction, local, context);
 }
 
 /** The entries of x on a support, as an update. O(k); O(d) for a seeded support. */

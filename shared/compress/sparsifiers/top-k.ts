@@ -19,7 +19,7 @@ export function topK(amount: Amount): Sparsifier<Nothing> {
   return {
     merge: ({ length }, stage) => ({ kind: "truncate", keep: countOf(amount, length, stage) }),
     init: () => ({}),
-    select: (x, _own, context) => ({ kind: "indices", indices: selectLargest(x, countOf(amount, x.length, context)) }),
+    select: (x, _local, context) => ({ kind: "indices", indices: selectLargest(x, countOf(amount, x.length, context)) }),
     weigh: gather,
     spread({ length }, stage) {
       const count = countOf(amount, length, stage);
@@ -35,7 +35,7 @@ export function topK(amount: Amount): Sparsifier<Nothing> {
 export function topKSampled(amount: Amount): Sparsifier<Nothing> {
   return {
     ...topK(amount),
-    select: (x, _own, context) => ({
+    select: (x, _local, context) => ({
       kind: "indices",
       indices: selectAbout(x, countOf(amount, x.length, context), { rng: context.rng }),
     }),
@@ -50,7 +50,7 @@ export function topKPerTensor(amount: Amount): Sparsifier<Nothing> {
   return {
     merge: (layout, stage) => ({ kind: "truncate-blocks", blocks: blocksOf(amount, layout, stage) }),
     init: () => ({}),
-    select(x, _own, context) {
+    select(x, _local, context) {
       const blocks = blocksOf(amount, context.layout, context);
       const indices = new Uint32Array(blocks.reduce((sum, { keep }) => sum + keep, 0));
       let at = 0;

@@ -28,7 +28,7 @@ export function auditOf(subjects: readonly Subject[], { witness, ledger, say }: 
 
   function bookOf(subject: Subject) {
     const unknown = witness.unknownOf(subject.id) > 0;
-    const memory = subject.peer.own?.["memory"];
+    const memory = subject.peer.local?.["memory"];
     const balance = memory instanceof Float32Array ? ledger.balance(subject.id, tip!, memory) : null;
     const error = unknown || balance === null ? 0 : balance.error / balance.scale;
     if (error > 1e-6) say(`${subject.name}'s memory is wrong by ${balance!.error}`);
@@ -50,8 +50,8 @@ export function auditOf(subjects: readonly Subject[], { witness, ledger, say }: 
  * and while one of them is void.
  */
 function beliefError(subjects: readonly Subject[]): number {
-  const mean = subjects[0]?.peer.common?.["mean"];
-  const believed = subjects.map(({ peer }) => peer.own?.["believed"]);
+  const mean = subjects[0]?.peer.replicated?.["mean"];
+  const believed = subjects.map(({ peer }) => peer.local?.["believed"]);
   if (!(mean instanceof Float32Array)) return 0;
   let error = 0;
   let scale = 1;

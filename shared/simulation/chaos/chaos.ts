@@ -148,12 +148,12 @@ export function sumsOf(config: RunConfig): LedgerOptions {
   const phases = scheme.phases(layout, { round: 1, members: 1 });
   const parameters = new Float32Array(layout.length);
   const context = createContexts({ seed: 0, seat: 0, parameters: () => parameters })({ layout, round: 1, members: 1 });
-  const { common } = scheme.init(layout);
+  const { replicated } = scheme.init(layout);
   return {
     length: layout.length,
     lastLength: phases.at(-1)!.length ?? layout.length,
     phases: phases.length,
-    rebuild: (totals) => toDense(scheme.decode(totals, 1, common, context).estimate),
+    rebuild: (totals) => toDense(scheme.decode(totals, 1, replicated, context).estimate),
   };
 }
 

@@ -34,8 +34,8 @@ export type GradientAt = (peer: number, at: Float32Array) => Float32Array;
  */
 export class Forest {
   readonly sums: AllReduce[];
-  readonly own: State[];
-  common: State;
+  readonly local: State[];
+  replicated: State;
   /** The model that the peers share: what methods that ask for gradients start from. Set by whoever applies the estimates. */
   parameters: Float32Array;
   /** Messages of the last round. */
@@ -56,11 +56,11 @@ export class Forest {
     this.tree = tree;
     this.seed = seed;
     this.codec = createCodec(tree, layout.length, sumShapesOf(scheme.phases(layout, { round: 1, members })));
-    this.common = scheme.init(layout).common;
+    this.replicated = scheme.init(layout).replicated;
     this.parameters = new Float32Array(layout.length);
-    this.own = Array.from({ length: members }, () => scheme.init(layout).own);
-    this.sums = this.own.map(
-      (own, seat) => new AllReduce(scheme, layout, { tip: this.tip, own, common: this.common }, this.contextOf(seat)),
+    this.local = Array.from({ length: members }, () => scheme.init(layout).local);
+    this.sums = this.local.map(
+      (local, seat) => new AllReduce(scheme, layout, { tip: this.tip, local, replicated: this.replicated }, this.contextOf(seat)),
     );
     for (const [position, sum] of this.sums.entries()) sum.adopt(this.standing(position));
   }
@@ -69,8 +69,8 @@ export class Forest {
   round(xs: readonly Float32Array[], rng?: Rng, gradientAt?: GradientAt): Update {
     const { totals, part } = this.sum(xs, rng, gradientAt);
     const context = this.contextOf(0)({ layout: this.layout, round: this.tip.round + 1, members: this.sums.length });
-    const { estimate, common } = this.scheme.decode(totals, part.weight, this.common, context);
-    this.open({ ...this.tip, round: this.tip.round + 1 }, common);
+    const { estimate, replicated } = this.scheme.decode(totals, part.weight, this.replicated, context);
+    this.open({ ...this.tip, round: this.tip.round + 1 }, replicated);
     return estimate;
   }
 
@@ -103,14 +103,14 @@ export class Forest {
     return this.decisions[0]!;
   }
 
-  /** The decided round is committed: `tip` is the chain after it, `common` what all peers replicate. */
-  open(tip: Tip, common: State): void {
-    this.common = common;
+  /** The decided round is committed: `tip` is the chain after it, `replicated` its state beside the parameters. */
+  open(tip: Tip, replicated: State): void {
+    this.replicated = replicated;
     this.tip = tip;
     for (const [position, sum] of this.sums.entries()) {
-      const { own } = this.decisions[position]!;
-      this.own[position] = own!;
-      sum.open({ tip: this.tip, own, common });
+      const { local } = this.decisions[position]!;
+      this.local[position] = local!;
+      sum.open({ tip: this.tip, local, replicated });
     }
   }
 
@@ -146,7 +146,7 @@ export class Forest {
   }
 
   private standing(position: number): Standing {
-    const members = this.own.length;
+    const members = this.local.length;
     return { version, position, members, place: placeOf(this.tree, position, members), tree: this.tree };
   }
 }

@@ -63,7 +63,7 @@ export function createLab(problem: Problem, { scheme, tree, seed, rate, hasher }
       if (!updates.every(allFinite)) throw new DivergedError(round, "a worker's rate × gradient");
       const decision = summed(round, () => forest.sum(updates, undefined, gradientAt));
       replica = commit(replica, decision, { scheme, hasher, layout, contextOf: forest.contextOf(0) });
-      forest.open(replica.tip, replica.common);
+      forest.open(replica.tip, replica.replicated);
       bytes += forest.bytes;
       if (!Number.isFinite(Math.fround(problem.value(replica.parameters)))) throw new DivergedError(round, "an objective");
     },

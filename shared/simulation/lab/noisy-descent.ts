@@ -41,7 +41,7 @@ export function* noisyDescent(
     const updates = Array.from({ length: workers }, (_, worker) => {
       const gradient = problem.gradient(worker, x);
       const update = new Float32Array(d);
-      const memory = forest.own[worker]!["memory"];
+      const memory = forest.local[worker]!["memory"];
       for (let j = 0; j < d; j += 1) {
         mean[j]! += gradient[j]! / workers;
         update[j] = rate * (gradient[j]! + noise * rng.normal());

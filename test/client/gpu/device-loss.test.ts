@@ -166,7 +166,7 @@ describe.skipIf(device === null)("a memory on a GPU that is lost", () => {
     const layout = layoutOf([{ name: "x", shape: [4] }]);
     let isLost = false;
     const scheme = lossyScheme("ef14(topk(1))", layout, deviceScheme("ef14(topk(1))", memory)!, () => isLost);
-    const before = scheme.missed(memory.upload(new Float32Array(dimension).fill(1)), scheme.init(layout).own);
+    const before = scheme.missed(memory.upload(new Float32Array(dimension).fill(1)), scheme.init(layout).local);
     own.destroy();
     isLost = true;
     const share = sparseUpdate(4, Uint32Array.of(2), Float32Array.of(5));
