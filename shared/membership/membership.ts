@@ -3,9 +3,9 @@ import type { PeerId } from "../base/transport.ts";
 import { compareVersions, noVersion, type Version } from "../base/version.ts";
 import type { AllReduce } from "../reduce/all-reduce.ts";
 import type { AllReduceEffect } from "../reduce/all-reduce-types.ts";
-import { Distrust } from "./distrust.ts";
 import type { Neighborhood } from "./neighbors.ts";
 import { ParentFailover } from "./parent-failover.ts";
+import { PeerScore } from "./peer-score.ts";
 
 export interface MembershipGround {
   readonly clock: Clock;
@@ -28,7 +28,7 @@ export interface MembershipGround {
  */
 export class Membership {
   /** Whom of its neighbors this peer does not hear any more. */
-  readonly distrust: Distrust;
+  readonly score: PeerScore;
   private readonly sums: AllReduce;
   private readonly ground: MembershipGround;
   private readonly failover: ParentFailover;
@@ -41,7 +41,7 @@ export class Membership {
   constructor(sums: AllReduce, ground: MembershipGround) {
     this.sums = sums;
     this.ground = ground;
-    this.distrust = new Distrust((peer, reason) => {
+    this.score = new PeerScore((peer, reason) => {
       ground.lost(peer);
       ground.events.distrusted(peer, reason);
     });
@@ -111,9 +111,8 @@ export class Membership {
     if (age >= 0) this.current = near;
     if (age <= 0) return false;
     // Whose link is there all the time is not heard of as opened.
-    for (const peer of this.missing)
-      if (this.distrust.isSilenced(peer) && this.ground.events.isOpen(peer)) this.missing.delete(peer);
-    this.distrust.adopt((peer) => this.isNear(peer));
+    for (const peer of this.missing) if (this.score.isMuted(peer) && this.ground.events.isOpen(peer)) this.missing.delete(peer);
+    this.score.adopt((peer) => this.isNear(peer));
     const parent = this.failover.adopt(near);
     this.ground.perform(this.sums.adopt(near.standing, { parent, isHeld: this.holds !== null }));
     this.passOverMissing();
@@ -143,7 +142,7 @@ export class Membership {
 
   /** The link to a peer is there, perhaps again. */
   opened(peer: PeerId): void {
-    if (this.distrust.isSilenced(peer)) return;
+    if (this.score.isMuted(peer)) return;
     this.missing.delete(peer);
     const position = this.childPosition(peer);
     if (position !== null) this.sums.found(position);

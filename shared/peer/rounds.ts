@@ -68,7 +68,7 @@ export class Rounds {
       up: (from, message) => perform(sums.up(from, message)),
       down: (from, message) => {
         perform(sums.down(message));
-        if (chain.isDisowned) membership.distrust.hear(from, "contradiction");
+        if (chain.isDisowned) membership.score.hear(from, "contradiction");
       },
       snapshot: (message) => this.replace(message),
     };
@@ -226,7 +226,7 @@ export class Rounds {
     this.inbox.replay();
     this.tellIfOver();
     this.work.begin();
-    this.membership.distrust.moved();
+    this.membership.score.moved();
   }
 
   private askToReparent(peer: PeerId, wanted: boolean): void {

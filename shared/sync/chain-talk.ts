@@ -33,7 +33,7 @@ export class ChainTalk {
     this.sync = new ChainSync({ ...ground, offer: (to, theirs) => this.giver.offer(to, theirs) }, { pieceBytes });
     this.giver = new SnapshotGiver({ encode: () => ({ tip: chain.tip, bytes: encode() }), leadsOn, send }, { pieceBytes });
     const mostBytes = mostSnapshotBytes(parameters.length, replicated);
-    const hears = (peer: PeerId): boolean => membership.isNear(peer) && !membership.distrust.isSilenced(peer);
+    const hears = (peer: PeerId): boolean => membership.isNear(peer) && !membership.score.isMuted(peer);
     this.taker = new SnapshotTaker({ tip: () => chain.tip, hears, send, take, progress }, { mostBytes });
   }
 

@@ -66,17 +66,17 @@ export class PeerInbox {
   /** Bytes from a peer. Whatever they are, this returns. */
   receive(from: PeerId, bytes: Uint8Array): void {
     const { membership } = this.ground;
-    if (membership.distrust.isSilenced(from)) return this.refuse("from one that is not heard any more");
+    if (membership.score.isMuted(from)) return this.refuse("from one that is not heard any more");
     const message = this.decode(bytes);
     if (message !== null) this.handle(from, message, bytes.length);
-    else if (membership.isNear(from)) membership.distrust.hear(from, "garbled");
+    else if (membership.isNear(from)) membership.score.hear(from, "garbled");
   }
 
   /** A snapshot that came in pieces, the last of them from that peer. False if it is none, or none that fits. */
   takeWhole(from: PeerId, bytes: Uint8Array): boolean {
     const message = this.decode(bytes);
     const verdict = message?.kind === "snapshot" ? this.snapshot(from, message) : unknownPiece;
-    if (verdict === unknownPiece) this.ground.membership.distrust.hear(from, "forged");
+    if (verdict === unknownPiece) this.ground.membership.score.hear(from, "forged");
     if (verdict !== null) this.refuse(verdict);
     return verdict === null;
   }
@@ -173,7 +173,7 @@ export class PeerInbox {
       return null;
     }
     // No total can fit while a snapshot is on its way.
-    if (!chain.isDisowned && !talk.isFetching) membership.distrust.hear(from, "unfit");
+    if (!chain.isDisowned && !talk.isFetching) membership.score.hear(from, "unfit");
     talk.say(from);
     return null;
   }
@@ -182,7 +182,7 @@ export class PeerInbox {
     const { chain, membership } = this.ground;
     if (compareTips(message.tip, chain.tip) <= 0) return null;
     if (!chain.fits(message)) {
-      membership.distrust.hear(from, "forged");
+      membership.score.hear(from, "forged");
       return "a snapshot that does not fit";
     }
     this.ground.snapshot(message);

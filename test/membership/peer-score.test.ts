@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { Distrust } from "../../shared/membership/distrust.ts";
+import { PeerScore } from "../../shared/membership/peer-score.ts";
 
 const peer = "a".repeat(16);
 const other = "b".repeat(16);
 
 function listener() {
   const complaints: string[] = [];
-  const distrust = new Distrust((of, reason) => void complaints.push(`${of === peer ? "peer" : "other"}: ${reason}`));
+  const distrust = new PeerScore((of, reason) => void complaints.push(`${of === peer ? "peer" : "other"}: ${reason}`));
   const times = (count: number, say: () => void): void => {
     for (let i = 0; i < count; i += 1) say();
   };
@@ -18,14 +18,14 @@ describe("a neighbor", () => {
     const { distrust, complaints, times } = listener();
     times(7, () => distrust.hear(peer, "garbled"));
     times(7, () => distrust.hear(other, "garbled"));
-    expect(distrust.isSilenced(peer)).toBe(false);
+    expect(distrust.isMuted(peer)).toBe(false);
     times(5, () => distrust.hear(peer, "garbled"));
     expect(complaints).toEqual(["peer: what it sends cannot be read"]);
-    expect([peer, other].map((one) => distrust.isSilenced(one))).toEqual([true, false]);
+    expect([peer, other].map((one) => distrust.isMuted(one))).toEqual([true, false]);
     distrust.adopt(() => true);
-    expect(distrust.isSilenced(peer)).toBe(false);
+    expect(distrust.isMuted(peer)).toBe(false);
     distrust.hear(peer, "garbled");
-    expect(distrust.isSilenced(peer)).toBe(true);
+    expect(distrust.isMuted(peer)).toBe(true);
   });
 
   it("may send 63 totals that do not fit while the chain stands still, and as many again once it has moved", () => {

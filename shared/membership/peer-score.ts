@@ -5,25 +5,25 @@ import type { PeerId } from "../base/transport.ts";
  * honestly speaks this protocol is always understood, and its snapshots are what they say. A replica whose bits are wrong is whole
  * again after a snapshot. Totals that do not follow may be on their way to a peer that is behind from one who cannot know that yet.
  */
-const offences = {
+const misbehaviors = {
   garbled: { most: 8, reason: "what it sends cannot be read" },
   forged: { most: 2, reason: "the snapshots that it gives are not what it says" },
   contradiction: { most: 3, reason: "its totals do not give the hashes that it says" },
   unfit: { most: 64, reason: "its totals do not fit the rounds before them" },
 } as const;
 
-export type Offence = keyof typeof offences;
+export type Misbehavior = keyof typeof misbehaviors;
 
 /**
  * Counts what neighbors say that cannot be understood, is not what it claims to be, or does not lead on from here though this peer has
  * said where it stands. Who says too much of it is not heard under this roster any more, and is as good as out of reach: a peer that
  * gives forged totals loses its children, and a root its place.
  */
-export class Distrust {
-  private readonly counts = new Map<Offence, Map<PeerId, number>>();
+export class PeerScore {
+  private readonly counts = new Map<Misbehavior, Map<PeerId, number>>();
   /** Counted once this peer has a replica again. */
   private contradicting: PeerId | null = null;
-  private readonly silenced = new Set<PeerId>();
+  private readonly muted = new Set<PeerId>();
   private readonly silence: (peer: PeerId, reason: string) => void;
 
   /** @param silence called once for each peer and roster */
@@ -31,9 +31,9 @@ export class Distrust {
     this.silence = silence;
   }
 
-  hear(peer: PeerId, offence: Offence): void {
-    if (offence === "contradiction") this.contradicting = peer;
-    else this.count(peer, offence);
+  hear(peer: PeerId, misbehavior: Misbehavior): void {
+    if (misbehavior === "contradiction") this.contradicting = peer;
+    else this.count(peer, misbehavior);
   }
 
   /** The chain has moved: what leads on from here is another thing now. */
@@ -46,22 +46,22 @@ export class Distrust {
 
   /** A new roster, perhaps with other neighbors: they are heard. */
   adopt(isNear: (peer: PeerId) => boolean): void {
-    this.silenced.clear();
+    this.muted.clear();
     this.counts.delete("unfit");
     for (const counts of this.counts.values()) for (const peer of counts.keys()) if (!isNear(peer)) counts.delete(peer);
   }
 
-  isSilenced(peer: PeerId): boolean {
-    return this.silenced.has(peer);
+  isMuted(peer: PeerId): boolean {
+    return this.muted.has(peer);
   }
 
-  private count(peer: PeerId, offence: Offence): void {
-    const counts = this.counts.get(offence) ?? new Map<PeerId, number>();
+  private count(peer: PeerId, misbehavior: Misbehavior): void {
+    const counts = this.counts.get(misbehavior) ?? new Map<PeerId, number>();
     const times = (counts.get(peer) ?? 0) + 1;
-    this.counts.set(offence, counts.set(peer, times));
-    const { most, reason } = offences[offence];
-    if (times < most || this.silenced.has(peer)) return;
-    this.silenced.add(peer);
+    this.counts.set(misbehavior, counts.set(peer, times));
+    const { most, reason } = misbehaviors[misbehavior];
+    if (times < most || this.muted.has(peer)) return;
+    this.muted.add(peer);
     this.silence(peer, reason);
   }
 }
