@@ -30,7 +30,7 @@ export interface LinkKeeper {
   signal(from: PeerId, data: string): void;
   isOpen(peer: PeerId): boolean;
   /** Nothing that this neighbor says is of use: the server is told as if there were no link to it. */
-  distrust(peer: PeerId, reason: string): void;
+  mute(peer: PeerId, reason: string): void;
   close(): void;
 }
 
@@ -44,8 +44,8 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
   const redials = new Map<PeerId, { readonly cancel: () => void; readonly delayMs: number }>();
   /** Ends the wait for a tree link that was open, before it is complained about. */
   const missing = new Map<PeerId, () => void>();
-  /** Ends the complaints about one that is distrusted under this roster. */
-  const distrusted = new Map<PeerId, () => void>();
+  /** Ends the complaints about one that is muted under this roster. */
+  const muted = new Map<PeerId, () => void>();
   let version = noVersion;
 
   const dial = (peer: PeerId): void => {
@@ -128,7 +128,7 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
       for (const peer of [...redials.keys()]) if (!wanted.has(peer)) forget(peer);
       for (const peer of [...missing.keys()]) if (wanted.get(peer)?.use !== "tree") settle(peer);
       const isNewer = compareVersions(roster.version, version) > 0;
-      for (const peer of [...distrusted.keys()]) if (isNewer || !wanted.has(peer)) settle(peer, distrusted);
+      for (const peer of [...muted.keys()]) if (isNewer || !wanted.has(peer)) settle(peer, muted);
       version = roster.version;
       partWithStrays(roster.members);
       reporter.keep(wanted);
@@ -142,16 +142,16 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
       links.signal(from, data);
     },
     isOpen: (peer) => open.has(peer),
-    distrust(peer, reason) {
+    mute(peer, reason) {
       const loss: Loss = { kind: "broken", reason };
       complain(peer, loss);
-      complainLater(peer, loss, distrusted);
+      complainLater(peer, loss, muted);
     },
     close() {
       for (const stop of unsubscribe) stop();
       for (const peer of [...redials.keys()]) forget(peer);
       for (const peer of [...missing.keys()]) settle(peer);
-      for (const peer of [...distrusted.keys()]) settle(peer, distrusted);
+      for (const peer of [...muted.keys()]) settle(peer, muted);
       links.close();
     },
   };

@@ -13,7 +13,7 @@ export interface MembershipGround {
     /** Whether there is a link to a peer. */
     isOpen(peer: PeerId): boolean;
     /** A neighbor keeps saying what cannot be read, or does not fit: it is as good as out of reach. */
-    distrusted(peer: PeerId, reason: string): void;
+    muted(peer: PeerId, reason: string): void;
   };
   /** Asks a peer to take this one in, or tells it that this is not needed any more. */
   ask(peer: PeerId, wanted: boolean): void;
@@ -43,7 +43,7 @@ export class Membership {
     this.ground = ground;
     this.score = new PeerScore((peer, reason) => {
       ground.lost(peer);
-      ground.events.distrusted(peer, reason);
+      ground.events.muted(peer, reason);
     });
     this.failover = new ParentFailover({
       clock: ground.clock,

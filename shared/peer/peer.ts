@@ -145,7 +145,7 @@ export function createPeer(options: PeerOptions): Peer {
         inStep: (tip) => ready(tip),
         voided: (tip) => ready(tip, true),
         finished: (tip) => reporter.finished(tip),
-        distrusted: (peer, reason) => keeper.distrust(peer, reason),
+        muted: (peer, reason) => keeper.mute(peer, reason),
         notice,
         overdue: (version) => signaling.send({ kind: "stuck", version }),
         idle: (facts) => pauseNotice.idle(facts),

@@ -40,7 +40,7 @@ export interface RoundEvents {
   voided(tip: Tip): void;
   finished(tip: Tip): void;
   /** A neighbor keeps saying what cannot be read, or does not fit: it is as good as out of reach. */
-  distrusted(peer: PeerId, reason: string): void;
+  muted(peer: PeerId, reason: string): void;
   notice(text: string): void;
   /** A member has seen no commit though the root's deadline under this roster is past. */
   overdue(version: Version): void;

@@ -6,64 +6,64 @@ const other = "b".repeat(16);
 
 function listener() {
   const complaints: string[] = [];
-  const distrust = new PeerScore((of, reason) => void complaints.push(`${of === peer ? "peer" : "other"}: ${reason}`));
+  const score = new PeerScore((of, reason) => void complaints.push(`${of === peer ? "peer" : "other"}: ${reason}`));
   const times = (count: number, say: () => void): void => {
     for (let i = 0; i < count; i += 1) say();
   };
-  return { distrust, complaints, times };
+  return { score, complaints, times };
 }
 
 describe("a neighbor", () => {
   it("whose eighth message cannot be read is complained about, once, and not heard until the next roster", () => {
-    const { distrust, complaints, times } = listener();
-    times(7, () => distrust.hear(peer, "garbled"));
-    times(7, () => distrust.hear(other, "garbled"));
-    expect(distrust.isMuted(peer)).toBe(false);
-    times(5, () => distrust.hear(peer, "garbled"));
+    const { score, complaints, times } = listener();
+    times(7, () => score.hear(peer, "garbled"));
+    times(7, () => score.hear(other, "garbled"));
+    expect(score.isMuted(peer)).toBe(false);
+    times(5, () => score.hear(peer, "garbled"));
     expect(complaints).toEqual(["peer: what it sends cannot be read"]);
-    expect([peer, other].map((one) => distrust.isMuted(one))).toEqual([true, false]);
-    distrust.adopt(() => true);
-    expect(distrust.isMuted(peer)).toBe(false);
-    distrust.hear(peer, "garbled");
-    expect(distrust.isMuted(peer)).toBe(true);
+    expect([peer, other].map((one) => score.isMuted(one))).toEqual([true, false]);
+    score.adopt(() => true);
+    expect(score.isMuted(peer)).toBe(false);
+    score.hear(peer, "garbled");
+    expect(score.isMuted(peer)).toBe(true);
   });
 
   it("may send 63 totals that do not fit while the chain stands still, and as many again once it has moved", () => {
-    const { distrust, complaints, times } = listener();
-    times(63, () => distrust.hear(peer, "unfit"));
-    distrust.moved();
-    times(63, () => distrust.hear(peer, "unfit"));
+    const { score, complaints, times } = listener();
+    times(63, () => score.hear(peer, "unfit"));
+    score.moved();
+    times(63, () => score.hear(peer, "unfit"));
     expect(complaints).toEqual([]);
-    distrust.hear(peer, "unfit");
+    score.hear(peer, "unfit");
     expect(complaints).toEqual(["peer: its totals do not fit the rounds before them"]);
   });
 
   it("whose totals give other hashes than it says is complained about once this peer has a replica for the third time", () => {
-    const { distrust, complaints, times } = listener();
+    const { score, complaints, times } = listener();
     times(2, () => {
-      distrust.hear(peer, "contradiction");
-      distrust.moved();
+      score.hear(peer, "contradiction");
+      score.moved();
     });
-    distrust.hear(peer, "contradiction");
+    score.hear(peer, "contradiction");
     expect(complaints).toEqual([]);
-    distrust.moved();
+    score.moved();
     expect(complaints).toEqual(["peer: its totals do not give the hashes that it says"]);
   });
 
   it("whose second snapshot is not what it says is complained about", () => {
-    const { distrust, complaints } = listener();
-    distrust.hear(peer, "forged");
-    distrust.moved();
+    const { score, complaints } = listener();
+    score.hear(peer, "forged");
+    score.moved();
     expect(complaints).toEqual([]);
-    distrust.hear(peer, "forged");
+    score.hear(peer, "forged");
     expect(complaints).toEqual(["peer: the snapshots that it gives are not what it says"]);
   });
 
   it("that is one no more is forgotten with what it said", () => {
-    const { distrust, complaints, times } = listener();
-    times(7, () => distrust.hear(peer, "garbled"));
-    distrust.adopt((one) => one !== peer);
-    times(7, () => distrust.hear(peer, "garbled"));
+    const { score, complaints, times } = listener();
+    times(7, () => score.hear(peer, "garbled"));
+    score.adopt((one) => one !== peer);
+    times(7, () => score.hear(peer, "garbled"));
     expect(complaints).toEqual([]);
   });
 });

@@ -41,7 +41,7 @@ function peerAt(clock: VirtualClock, position: number) {
       inStep: () => {},
       voided: () => {},
       finished: () => {},
-      distrusted: () => {},
+      muted: () => {},
       progress: () => {},
       notice: () => {},
       overdue: () => {},
