@@ -5,8 +5,8 @@ import type { Decision } from "../reduce/all-reduce-types.ts";
 import { mostSnapshotBytes } from "../wire/limits.ts";
 import type { Down, Fetch, Have, PeerMessage, Piece } from "../wire/messages.ts";
 import { ChainSync, type SyncGround } from "./chain-sync.ts";
-import { pieceBytes as defaultPieceBytes, SnapshotGiver } from "./snapshot-giver.ts";
-import { SnapshotTaker } from "./snapshot-taker.ts";
+import { SnapshotReceiver } from "./snapshot-receiver.ts";
+import { pieceBytes as defaultPieceBytes, SnapshotSender } from "./snapshot-sender.ts";
 
 export interface TalkGround extends Omit<SyncGround, "offer"> {
   /** A whole snapshot is here. False if it is not what its tip says. */
@@ -18,8 +18,8 @@ export interface TalkGround extends Omit<SyncGround, "offer"> {
 export class ChainTalk {
   private readonly ground: TalkGround;
   private readonly sync: ChainSync;
-  private readonly giver: SnapshotGiver;
-  private readonly taker: SnapshotTaker;
+  private readonly sender: SnapshotSender;
+  private readonly receiver: SnapshotReceiver;
 
   /** @param pieceBytes a snapshot of more bytes goes in pieces of so many */
   constructor(ground: TalkGround, pieceBytes = defaultPieceBytes) {
@@ -30,16 +30,16 @@ export class ChainTalk {
     const encode = (): Uint8Array => outbox.encode({ kind: "snapshot", version: membership.version, ...chain.standing }).bytes;
     const leadsOn = (from: Tip): boolean => this.sync.leadsOn(from);
     this.ground = ground;
-    this.sync = new ChainSync({ ...ground, offer: (to, theirs) => this.giver.offer(to, theirs) }, { pieceBytes });
-    this.giver = new SnapshotGiver({ encode: () => ({ tip: chain.tip, bytes: encode() }), leadsOn, send }, { pieceBytes });
+    this.sync = new ChainSync({ ...ground, offer: (to, theirs) => this.sender.offer(to, theirs) }, { pieceBytes });
+    this.sender = new SnapshotSender({ encode: () => ({ tip: chain.tip, bytes: encode() }), leadsOn, send }, { pieceBytes });
     const mostBytes = mostSnapshotBytes(parameters.length, replicated);
     const hears = (peer: PeerId): boolean => membership.isNear(peer) && !membership.score.isMuted(peer);
-    this.taker = new SnapshotTaker({ tip: () => chain.tip, hears, send, take, progress }, { mostBytes });
+    this.receiver = new SnapshotReceiver({ tip: () => chain.tip, hears, send, take, progress }, { mostBytes });
   }
 
   /** Whether a snapshot is under way to this peer, and comes on. */
   get isFetching(): boolean {
-    return this.taker.isFetching;
+    return this.receiver.isFetching;
   }
 
   /** Tells a peer where this one stands. */
@@ -77,12 +77,12 @@ export class ChainTalk {
 
   /** False if it is of nothing that was offered. */
   piece(from: PeerId, message: Piece): boolean {
-    return this.taker.hear(from, message);
+    return this.receiver.hear(from, message);
   }
 
   /** False if nothing was offered to that peer. */
   fetch(from: PeerId, message: Fetch): boolean {
-    return this.giver.fetch(from, message);
+    return this.sender.fetch(from, message);
   }
 
   /** The chain was replaced by another: what was logged leads nowhere. */
@@ -93,12 +93,12 @@ export class ChainTalk {
   /** The link to a peer is gone. */
   lost(peer: PeerId): void {
     this.sync.forget(peer);
-    this.giver.forget(peer);
-    this.taker.lost(peer);
+    this.sender.forget(peer);
+    this.receiver.lost(peer);
   }
 
   /** Nothing has happened for a while. */
   lookAround(): void {
-    this.taker.lookAround();
+    this.receiver.lookAround();
   }
 }

@@ -1,26 +1,26 @@
 import { describe, expect, it } from "vitest";
 import type { Tip } from "../../shared/base/tip.ts";
 import type { PeerId } from "../../shared/base/transport.ts";
-import { SnapshotGiver } from "../../shared/sync/snapshot-giver.ts";
-import { SnapshotTaker } from "../../shared/sync/snapshot-taker.ts";
+import { SnapshotReceiver } from "../../shared/sync/snapshot-receiver.ts";
+import { SnapshotSender } from "../../shared/sync/snapshot-sender.ts";
 import type { Piece } from "../../shared/wire/messages.ts";
 
 const tipAt = (round: number): Tip => ({ round, version: [1, 1], hash: round.toString(16).padStart(32, "0") });
 const snapshot = Uint8Array.from({ length: 95 }, (_, i) => i);
 
-/** A receiver and givers of snapshots in pieces of ten bytes; what is said is carried by hand. */
+/** A receiver and senders of snapshots in pieces of ten bytes; what is said is carried by hand. */
 function setUp(takes: (bytes: Uint8Array) => boolean = () => true) {
   const taken: Uint8Array[] = [];
-  const toGiver: { to: PeerId; hash: string; offset: number; length: number }[] = [];
+  const toSender: { to: PeerId; hash: string; offset: number; length: number }[] = [];
   const toTaker: { from: PeerId; piece: Piece }[] = [];
   const progress: number[] = [];
   let tip = tipAt(0);
   const deaf = new Set<PeerId>();
-  const taker = new SnapshotTaker(
+  const receiver = new SnapshotReceiver(
     {
       tip: () => tip,
       hears: (peer) => !deaf.has(peer),
-      send: async (to, { hash, offset, length }) => void toGiver.push({ to, hash, offset, length }),
+      send: async (to, { hash, offset, length }) => void toSender.push({ to, hash, offset, length }),
       take(_from, bytes) {
         if (!takes(bytes)) return false;
         taken.push(bytes);
@@ -31,9 +31,9 @@ function setUp(takes: (bytes: Uint8Array) => boolean = () => true) {
     },
     { mostBytes: 1_000 },
   );
-  const givers = new Map<PeerId, SnapshotGiver>();
-  const addGiver = (name: PeerId, content: Uint8Array, round = 7): SnapshotGiver => {
-    const giver = new SnapshotGiver(
+  const senders = new Map<PeerId, SnapshotSender>();
+  const addSender = (name: PeerId, content: Uint8Array, round = 7): SnapshotSender => {
+    const sender = new SnapshotSender(
       {
         encode: () => ({ tip: tipAt(round), bytes: content }),
         leadsOn: () => true,
@@ -41,35 +41,35 @@ function setUp(takes: (bytes: Uint8Array) => boolean = () => true) {
       },
       { pieceBytes: 10 },
     );
-    givers.set(name, giver);
-    return giver;
+    senders.set(name, sender);
+    return sender;
   };
   /** Carries messages until there are none, or so many pieces with bytes have arrived. */
   const carry = async (pieces = Number.POSITIVE_INFINITY): Promise<void> => {
     let left = pieces;
-    while (toTaker.length + toGiver.length > 0 && left > 0) {
-      for (const { to, ...wish } of toGiver.splice(0)) givers.get(to)?.fetch("taker", wish);
+    while (toTaker.length + toSender.length > 0 && left > 0) {
+      for (const { to, ...wish } of toSender.splice(0)) senders.get(to)?.fetch("receiver", wish);
       for (let turn = 0; turn < 3; turn += 1) await Promise.resolve();
       const next = toTaker.shift();
       if (next === undefined) continue;
-      taker.hear(next.from, next.piece);
+      receiver.hear(next.from, next.piece);
       if (next.piece.bytes.length > 0) left -= 1;
     }
   };
-  const asked = (): number[] => toGiver.map(({ offset }) => offset);
+  const asked = (): number[] => toSender.map(({ offset }) => offset);
   const dropAll = (): void => {
     toTaker.length = 0;
-    toGiver.length = 0;
+    toSender.length = 0;
   };
-  return { taker, addGiver, carry, taken, progress, asked, dropAll, deaf };
+  return { receiver, addSender, carry, taken, progress, asked, dropAll, deaf };
 }
 
-/** A giver alone, in pieces of ten bytes: its rounds go on, and no totals lead on from what it encoded before. */
+/** A sender alone, in pieces of ten bytes: its rounds go on, and no totals lead on from what it encoded before. */
 function setUpGiver() {
   const said: { readonly to: PeerId; readonly round: number; readonly offset: number; readonly bytes: number }[] = [];
   let round = 0;
   let encoded = 0;
-  const giver = new SnapshotGiver(
+  const sender = new SnapshotSender(
     {
       encode: () => {
         encoded += 1;
@@ -83,107 +83,107 @@ function setUpGiver() {
   /** Rounds go on; a peer that stands at round `theirs` asks. @returns the round of the snapshot that it is offered */
   const asks = (peer: PeerId, theirs = 0): number => {
     round += 1;
-    giver.offer(peer, tipAt(theirs));
+    sender.offer(peer, tipAt(theirs));
     return said.at(-1)!.round;
   };
   const fetches = async (peer: PeerId, of: number, { length = 10, offset = 0 } = {}): Promise<void> => {
-    expect(giver.fetch(peer, { hash: tipAt(of).hash, offset, length })).toBe(true);
+    expect(sender.fetch(peer, { hash: tipAt(of).hash, offset, length })).toBe(true);
     for (let turn = 0; turn < 30; turn += 1) await Promise.resolve();
   };
-  return { giver, said, asks, fetches, encodings: () => encoded };
+  return { sender, said, asks, fetches, encodings: () => encoded };
 }
 
 describe("a snapshot in pieces", () => {
   it("arrives as it is, and tells how far it is", async () => {
-    const { addGiver, carry, taken, progress } = setUp();
-    addGiver("a", snapshot).offer("taker", tipAt(0));
+    const { addSender, carry, taken, progress } = setUp();
+    addSender("a", snapshot).offer("receiver", tipAt(0));
     await carry();
     expect(taken).toEqual([snapshot]);
     expect(progress).toEqual([10, 20, 30, 40, 50, 60, 70, 80, 90, 95]);
   });
 
   it("goes on where it was after a lost link, from another who has the same", async () => {
-    const { taker, addGiver, carry, taken, dropAll, asked } = setUp();
-    addGiver("a", snapshot).offer("taker", tipAt(0));
+    const { receiver, addSender, carry, taken, dropAll, asked } = setUp();
+    addSender("a", snapshot).offer("receiver", tipAt(0));
     await carry(4);
     dropAll();
-    taker.lost("a");
-    addGiver("b", snapshot).offer("taker", tipAt(0));
+    receiver.lost("a");
+    addSender("b", snapshot).offer("receiver", tipAt(0));
     await carry(0);
-    taker.hear("b", { kind: "piece", version: [1, 1], tip: tipAt(7), total: 95, offset: 0, bytes: new Uint8Array(0) });
+    receiver.hear("b", { kind: "piece", version: [1, 1], tip: tipAt(7), total: 95, offset: 0, bytes: new Uint8Array(0) });
     expect(asked()).toEqual([40]);
     await carry();
     expect(taken).toEqual([snapshot]);
   });
 
   it("begins anew with another once nothing more comes, and not before", async () => {
-    const { taker, addGiver, carry, taken, dropAll, asked } = setUp();
-    addGiver("a", snapshot).offer("taker", tipAt(0));
+    const { receiver, addSender, carry, taken, dropAll, asked } = setUp();
+    addSender("a", snapshot).offer("receiver", tipAt(0));
     await carry(4);
     dropAll();
     const offer: Piece = { kind: "piece", version: [1, 1], tip: tipAt(8), total: 30, offset: 0, bytes: new Uint8Array(0) };
     for (let look = 0; look < 4; look += 1) {
-      taker.hear("b", offer);
+      receiver.hear("b", offer);
       expect(asked()).toEqual([]);
-      taker.lookAround();
+      receiver.lookAround();
     }
-    addGiver("b", snapshot.subarray(0, 30), 8).offer("taker", tipAt(0));
+    addSender("b", snapshot.subarray(0, 30), 8).offer("receiver", tipAt(0));
     await carry();
     expect(taken).toEqual([snapshot.subarray(0, 30)]);
   });
 
   it("that is not what it says is fetched once from that peer, and then from another", async () => {
-    const { addGiver, carry, taken, dropAll } = setUp((bytes) => bytes.every((byte, i) => byte === i));
-    const liar = addGiver(
+    const { addSender, carry, taken, dropAll } = setUp((bytes) => bytes.every((byte, i) => byte === i));
+    const liar = addSender(
       "liar",
       snapshot.map(() => 1),
     );
-    liar.offer("taker", tipAt(0));
+    liar.offer("receiver", tipAt(0));
     await carry();
     expect(taken).toEqual([]);
-    liar.offer("taker", tipAt(0));
+    liar.offer("receiver", tipAt(0));
     await carry();
     dropAll();
-    addGiver("b", snapshot).offer("taker", tipAt(0));
+    addSender("b", snapshot).offer("receiver", tipAt(0));
     await carry();
     expect(taken).toEqual([snapshot]);
   });
 
   it("is refused where it is too large, and fetched by nobody to whom it was not offered", () => {
-    const { taker, addGiver } = setUp();
+    const { receiver, addSender } = setUp();
     const offer: Piece = { kind: "piece", version: [1, 1], tip: tipAt(7), total: 1_001, offset: 0, bytes: new Uint8Array(0) };
-    expect(taker.hear("a", offer)).toBe(false);
-    expect(addGiver("a", snapshot).fetch("stranger", { hash: tipAt(7).hash, offset: 0, length: 10 })).toBe(false);
+    expect(receiver.hear("a", offer)).toBe(false);
+    expect(addSender("a", snapshot).fetch("stranger", { hash: tipAt(7).hash, offset: 0, length: 10 })).toBe(false);
   });
 
-  it("comes to its end, no byte asked for twice, whatever its giver and others offer meanwhile", async () => {
-    const { taker, addGiver, carry, taken, asked } = setUp();
-    const giver = addGiver("a", snapshot);
+  it("comes to its end, no byte asked for twice, whatever its sender and others offer meanwhile", async () => {
+    const { receiver, addSender, carry, taken, asked } = setUp();
+    const sender = addSender("a", snapshot);
     const offer: Piece = { kind: "piece", version: [1, 1], tip: tipAt(8), total: 30, offset: 0, bytes: new Uint8Array(0) };
-    giver.offer("taker", tipAt(0));
+    sender.offer("receiver", tipAt(0));
     for (let i = 0; i < 9; i += 1) {
       await carry(1);
       expect(asked()).toEqual([]);
       for (const from of ["a", "b"]) {
-        taker.hear(from, offer);
-        taker.hear(from, { ...offer, tip: tipAt(7), total: 95 });
+        receiver.hear(from, offer);
+        receiver.hear(from, { ...offer, tip: tipAt(7), total: 95 });
       }
-      if (i % 3 === 2) taker.lookAround();
+      if (i % 3 === 2) receiver.lookAround();
       expect(asked()).toEqual([]);
     }
     await carry();
     expect(taken).toEqual([snapshot]);
   });
 
-  it("is not waited for once what its giver sends is not let through any more", async () => {
-    const { taker, addGiver, carry, taken, dropAll, deaf } = setUp();
-    addGiver("a", snapshot).offer("taker", tipAt(0));
+  it("is not waited for once what its sender sends is not let through any more", async () => {
+    const { receiver, addSender, carry, taken, dropAll, deaf } = setUp();
+    addSender("a", snapshot).offer("receiver", tipAt(0));
     await carry(4);
     dropAll();
-    expect(taker.isFetching).toBe(true);
+    expect(receiver.isFetching).toBe(true);
     deaf.add("a");
-    expect(taker.isFetching).toBe(false);
-    addGiver("b", snapshot.subarray(0, 30), 8).offer("taker", tipAt(0));
+    expect(receiver.isFetching).toBe(false);
+    addSender("b", snapshot.subarray(0, 30), 8).offer("receiver", tipAt(0));
     await carry();
     expect(taken).toEqual([snapshot.subarray(0, 30)]);
   });
@@ -223,28 +223,35 @@ describe("a snapshot in pieces", () => {
   });
 
   /** A receiver alone, of snapshots of 1 MB; whom it asks. */
-  const setUpTaker = () => {
+  const setUpReceiver = () => {
     const asked: PeerId[] = [];
     const ground = { tip: () => tipAt(0), hears: () => true, take: () => true, progress: () => {} };
-    const taker = new SnapshotTaker({ ...ground, send: async (to) => void asked.push(to) }, { mostBytes: 1e6 });
+    const receiver = new SnapshotReceiver({ ...ground, send: async (to) => void asked.push(to) }, { mostBytes: 1e6 });
     const say = (from: PeerId, round: number, offset: number, bytes = 0): boolean =>
-      taker.hear(from, { kind: "piece", version: [1, 1], tip: tipAt(round), total: 1e6, offset, bytes: new Uint8Array(bytes) });
-    return { taker, say, asked };
+      receiver.hear(from, {
+        kind: "piece",
+        version: [1, 1],
+        tip: tipAt(round),
+        total: 1e6,
+        offset,
+        bytes: new Uint8Array(bytes),
+      });
+    return { receiver, say, asked };
   };
 
   it("that comes in a trickle is given up within five looks for what another offers, and not begun again while that comes on", () => {
-    const { taker, say, asked } = setUpTaker();
+    const { receiver, say, asked } = setUpReceiver();
     say("liar", 2 ** 50, 0);
     for (let look = 0; look < 5; look += 1) {
       say("liar", 2 ** 50, 1_000 * look, 1_000);
-      taker.lookAround();
+      receiver.lookAround();
       say("honest", 8, 0);
     }
     expect(asked).toContain("honest");
     const asks = asked.filter((peer) => peer === "liar").length;
     for (let offset = 0; offset < 1e6; offset += 50_000) {
       say("liar", 2 ** 50, 0);
-      taker.lookAround();
+      receiver.lookAround();
       say("honest", 8, offset, 50_000);
     }
     say("liar", 2 ** 50, 0);
@@ -252,13 +259,13 @@ describe("a snapshot in pieces", () => {
   });
 
   it("is not given up over a link of 64 kbit/s, whoever else offers one", () => {
-    const { taker, say, asked } = setUpTaker();
+    const { receiver, say, asked } = setUpReceiver();
     const piece = 65_536;
     say("slow", 7, 0);
     let sent = 0;
     for (let look = 1; look <= 50; look += 1) {
       for (; (sent + 1) * piece <= look * 2.5 * 8_000 && (sent + 1) * piece < 1e6; sent += 1) say("slow", 7, sent * piece, piece);
-      taker.lookAround();
+      receiver.lookAround();
       say("other", 8, 0);
     }
     expect(sent).toBe(15);
@@ -266,11 +273,11 @@ describe("a snapshot in pieces", () => {
   });
 
   it("that was given up for its slowness is fetched after all, where nobody else offers one", () => {
-    const { taker, say, asked } = setUpTaker();
+    const { receiver, say, asked } = setUpReceiver();
     say("slow", 9, 0);
-    for (let look = 0; look < 4; look += 1) taker.lookAround();
+    for (let look = 0; look < 4; look += 1) receiver.lookAround();
     say("other", 8, 0);
-    taker.lost("other");
+    receiver.lost("other");
     asked.length = 0;
     say("slow", 9, 0);
     expect(asked).toEqual(["slow"]);
@@ -279,7 +286,7 @@ describe("a snapshot in pieces", () => {
   it("goes to all who fetch it, though one of them takes nothing in; to each one piece at a time", async () => {
     const sent: PeerId[] = [];
     let drain = (): void => {};
-    const giver = new SnapshotGiver(
+    const sender = new SnapshotSender(
       {
         encode: () => ({ tip: tipAt(7), bytes: snapshot }),
         leadsOn: () => true,
@@ -291,8 +298,8 @@ describe("a snapshot in pieces", () => {
       { pieceBytes: 10 },
     );
     for (const peer of ["full", "a", "b"]) {
-      giver.offer(peer, tipAt(0));
-      giver.fetch(peer, { hash: tipAt(7).hash, offset: 0, length: 95 });
+      sender.offer(peer, tipAt(0));
+      sender.fetch(peer, { hash: tipAt(7).hash, offset: 0, length: 95 });
     }
     const turns = async (): Promise<void> => {
       for (let turn = 0; turn < 60; turn += 1) await Promise.resolve();

@@ -3,7 +3,7 @@ import { compareTips, type Tip } from "../base/tip.ts";
 import type { PeerId } from "../base/transport.ts";
 import type { Fetch, Piece } from "../wire/messages.ts";
 
-interface TakerGround {
+interface ReceiverHost {
   tip(): Tip;
   /** Whether what that peer sends is let through: it is a neighbor. */
   hears(peer: PeerId): boolean;
@@ -24,14 +24,14 @@ interface Coming {
   asked: number;
   /** How much was here when it was begun, or gone on with, and at the looks around since then: the last of these. */
   seen: readonly number[];
-  /** The giver's link is gone: another may be fetched instead. */
+  /** The sender's link is gone: another may be fetched instead. */
   isLost: boolean;
   /** It makes less than the least speed: the same. */
   isSlow: boolean;
 }
 
 /**
- * So much is asked for ahead: 10 Mbit/s on a way of 100 ms there and back; what a few receivers have in the giver's buffers is
+ * So much is asked for ahead: 10 Mbit/s on a way of 100 ms there and back; what a few receivers have in the sender's buffers is
  * gone soon. More is asked for when half of it is here.
  */
 const windowBytes = 128 * 1024;
@@ -44,13 +44,13 @@ const leastLooks = 4;
 const steps = 20;
 
 /**
- * Fetches a snapshot piece by piece, one at a time. While it comes, no other offer counts, whoever makes it: a giver whose rounds go on
+ * Fetches a snapshot piece by piece, one at a time. While it comes, no other offer counts, whoever makes it: a sender whose rounds go on
  * may have a newer one at each question. After a lost link it goes on with whoever offers the same tip; what was fetched is checked as
  * a whole at the end, so it does not matter who gave which piece. One that is not what it says is not fetched from that peer again;
  * one that comes in a trickle is given up for another.
  */
-export class SnapshotTaker {
-  private readonly ground: TakerGround;
+export class SnapshotReceiver {
+  private readonly ground: ReceiverHost;
   private readonly mostBytes: number;
   private coming: Coming | null = null;
   private readonly refused = new Map<PeerId, string>();
@@ -58,7 +58,7 @@ export class SnapshotTaker {
   private readonly slow = new Map<PeerId, string>();
 
   /** @param mostBytes of a snapshot of this run */
-  constructor(ground: TakerGround, options: { readonly mostBytes: number }) {
+  constructor(ground: ReceiverHost, options: { readonly mostBytes: number }) {
     this.ground = ground;
     this.mostBytes = options.mostBytes;
   }

@@ -15,7 +15,7 @@ interface Kept {
 
 type Wish = Pick<Fetch, "hash" | "offset" | "length">;
 
-interface GiverGround {
+interface SenderHost {
   /** The replica as a message, encoded. */
   encode(): Kept;
   /** Whether who has that tip can be sent the totals that follow it. */
@@ -27,8 +27,8 @@ interface GiverGround {
  * Serves snapshots in pieces: each is asked for by the receiver, and to each receiver one at a time is on its way. What a peer has begun to
  * fetch it is offered until it has all of it, even if the totals that follow are not in the log: rounds may be faster than links.
  */
-export class SnapshotGiver {
-  private readonly ground: GiverGround;
+export class SnapshotSender {
+  private readonly ground: SenderHost;
   /** What was asked for last comes first. */
   private kept: readonly Kept[] = [];
   /** Where each peer stood when it was offered one. */
@@ -41,7 +41,7 @@ export class SnapshotGiver {
   /** To whom a piece is on its way. */
   private readonly serving = new Set<PeerId>();
 
-  constructor(ground: GiverGround, options: { readonly pieceBytes: number }) {
+  constructor(ground: SenderHost, options: { readonly pieceBytes: number }) {
     this.ground = ground;
     this.pieceBytes = options.pieceBytes;
   }
