@@ -36,7 +36,7 @@ export function deviceScheme(text: string, memory: DeviceMemory): Scheme<State, 
       *encode(x, local, _replicated, context) {
         return { local, share: yield* send(x, context) };
       },
-      missed: (_x, local) => local,
+      onExcluded: (_x, local) => local,
     };
     return plain;
   }
@@ -50,9 +50,9 @@ export function deviceScheme(text: string, memory: DeviceMemory): Scheme<State, 
       const share = yield* send(p, context);
       return { local: { residual: memory.less(p.id, share) }, share };
     },
-    missed: (x, { residual }) => ({ residual: memory.sum(residual, x).id }),
-    refund: (share, { residual }) => ({ residual: memory.plus(residual, share) }),
-    rebase: (local) => local,
+    onExcluded: (x, { residual }) => ({ residual: memory.sum(residual, x).id }),
+    onRollback: (share, { residual }) => ({ residual: memory.plus(residual, share) }),
+    onMembershipChange: (local) => local,
   };
   return feedback;
 }

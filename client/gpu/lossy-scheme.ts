@@ -27,11 +27,11 @@ export function lossyScheme(
         ? onCpu.encode(x, here(local), replicated, context)
         : onDevice.encode(x, local, replicated, context);
     },
-    missed(x, local) {
-      if (x instanceof Float32Array) return onCpu.missed(x, here(local));
-      return isLost() ? here(local) : onDevice.missed(x, local);
+    onExcluded(x, local) {
+      if (x instanceof Float32Array) return onCpu.onExcluded(x, here(local));
+      return isLost() ? here(local) : onDevice.onExcluded(x, local);
     },
-    refund: (share, local) => (isLost() ? onCpu.refund(share, here(local)) : onDevice.refund(share, local)),
-    rebase: (local) => local,
+    onRollback: (share, local) => (isLost() ? onCpu.onRollback(share, here(local)) : onDevice.onRollback(share, local)),
+    onMembershipChange: (local) => local,
   };
 }

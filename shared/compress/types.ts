@@ -83,7 +83,7 @@ export interface Compressor<Local extends State = State, Replicated extends Stat
 /** What one round makes of a peer: its state after it, and what of its updates is in the total by that state's account. */
 export interface Encoded<Local extends State = State> {
   readonly local: Local;
-  /** In units of the sum: `refund` takes it back. */
+  /** In units of the sum; `onRollback` takes it back. */
   readonly share: Update;
 }
 
@@ -103,11 +103,11 @@ export interface Scheme<Local extends State = State, Replicated extends State = 
     context: Context,
   ): { readonly estimate: Update; readonly replicated: Replicated };
   /** This round's x did not count. */
-  missed(x: X, local: Local): Local;
+  onExcluded(x: X, local: Local): Local;
   /** A share that was believed delivered was not. */
-  refund(share: Update, local: Local): Local;
+  onRollback(share: Update, local: Local): Local;
   /** The roster changed between the last commit and this round. */
-  rebase(local: Local, replicated: Replicated): Local;
+  onMembershipChange(local: Local, replicated: Replicated): Local;
 }
 
 /** The total of the sum that a method asked for. @throws {Error} if the round answered something else: our own fault */

@@ -130,7 +130,7 @@ export class LocalWork {
   private contribute(start: Tip, contribution: Contribution): void {
     const { chain, sums, perform } = this.ground;
     if (chain.tip.hash === start.hash) perform(sums.contribute(contribution));
-    else chain.remember(sums.missed(contribution.x));
+    else chain.remember(sums.onExcluded(contribution.x));
   }
 
   private tellFailure(round: number, cause: unknown): void {

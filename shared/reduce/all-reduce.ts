@@ -104,8 +104,8 @@ export class AllReduce {
   }
 
   /** Δ of a round that is past came in after its commit: it goes into the memory. Nothing of the open round is touched. */
-  missed(x: Delta): State | null {
-    return this.pending.missed(x);
+  onExcluded(x: Delta): State | null {
+    return this.pending.onExcluded(x);
   }
 
   /** A child's part for the open round's current attempt; anything else is refused. */

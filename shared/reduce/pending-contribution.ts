@@ -59,9 +59,9 @@ export class PendingContribution {
   }
 
   /** Δ of a round that is past came in after its commit: it goes into the memory. Nothing of the open round is touched. */
-  missed(x: Delta): State | null {
+  onExcluded(x: Delta): State | null {
     const { local } = this.ground;
-    if (local !== null) this.ground = { ...this.ground, local: this.scheme.missed(x, local) };
+    if (local !== null) this.ground = { ...this.ground, local: this.scheme.onExcluded(x, local) };
     return this.ground.local;
   }
 
@@ -144,8 +144,8 @@ export class PendingContribution {
     // Whether a forgotten attempt counted is not known: adding nothing cannot count it twice.
     const mayHaveCounted = this.given !== null && this.attempts.hasForgotten && this.attempts.of(version) === undefined;
     let local = base;
-    if (local !== null && this.given !== null && !mayHaveCounted) local = this.scheme.missed(this.given.x, local);
-    if (local !== null && orphan !== null) local = this.scheme.refund(orphan, local);
+    if (local !== null && this.given !== null && !mayHaveCounted) local = this.scheme.onExcluded(this.given.x, local);
+    if (local !== null && orphan !== null) local = this.scheme.onRollback(orphan, local);
     // Without its Δ in the memory nothing can be taken from it.
     const held = mayHaveCounted ? [] : [...undoLog];
     if (orphan !== null) held.push(this.record({ version, position: null, share: scaled(orphan, -1) }));
@@ -156,7 +156,7 @@ export class PendingContribution {
   private base(version: Version): State | null {
     const { tip, local, replicated } = this.ground;
     if (compareVersions(tip.version, version) === 0) return local;
-    return this.scheme.rebase(local ?? this.scheme.init(this.layout).local, replicated);
+    return this.scheme.onMembershipChange(local ?? this.scheme.init(this.layout).local, replicated);
   }
 
   /** A method has gone one step further, and is not at its end. */

@@ -20,7 +20,7 @@ export function keepMemory(
   { local, replicated }: Pick<Replica, "local" | "replicated">,
   past: { readonly undoLog: KeptMemory["undoLog"]; readonly open: OpenRound; readonly former: Float32Array | null },
 ): KeptMemory | null {
-  if (local === null || past.open.hasForgotten || scheme.rebase(local, replicated) !== local) return null;
+  if (local === null || past.open.hasForgotten || scheme.onMembershipChange(local, replicated) !== local) return null;
   const { x, undoLog } = past.open;
   if (x !== null && !(x instanceof Float32Array)) return null;
   return { local, open: summed(x, past.former), undoLog: [...past.undoLog, ...undoLog] };
@@ -34,7 +34,7 @@ function summed(a: Float32Array | null, b: Float32Array | null): Float32Array | 
 /** The memory of a peer that begins anew with a checkpoint's: an empty one where it has none that fits; null (void) where it is a function of the chain. */
 export function startMemory(scheme: AnyScheme, layout: Layout, replicated: State, kept: KeptMemory | null): KeptMemory | null {
   const { local } = scheme.init(layout);
-  if (scheme.rebase(local, replicated) !== local) return null;
+  if (scheme.onMembershipChange(local, replicated) !== local) return null;
   return kept !== null && sameSlots(kept.local, local) ? kept : { local, open: null, undoLog: [] };
 }
 
@@ -54,7 +54,7 @@ export function settleKept(
   );
   if (kept.open === null && held.length === 0) return decision;
   let { local } = decision;
-  if (kept.open !== null && local !== null) local = scheme.missed(kept.open, local);
-  for (const { share } of held) if (local !== null) local = scheme.refund(scaled(share, -1), local);
+  if (kept.open !== null && local !== null) local = scheme.onExcluded(kept.open, local);
+  for (const { share } of held) if (local !== null) local = scheme.onRollback(scaled(share, -1), local);
   return { ...decision, local, counted: decision.counted === true || held.some(({ position }) => position !== null) };
 }

@@ -63,10 +63,10 @@ export function reconcile(
   let local = before;
   const give = (header: Header, sign: 1 | -1): void => {
     for (const { share } of appliedRecords(undoLog, header))
-      if (local !== null) local = scheme.refund(sign === 1 ? share : scaled(share, -1), local);
+      if (local !== null) local = scheme.onRollback(sign === 1 ? share : scaled(share, -1), local);
   };
-  if (former !== null && local !== null && openRound >= first) local = scheme.missed(former, local);
-  if (open.x !== null && local !== null && !isUnknown) local = scheme.missed(open.x, local);
+  if (former !== null && local !== null && openRound >= first) local = scheme.onExcluded(former, local);
+  if (open.x !== null && local !== null && !isUnknown) local = scheme.onExcluded(open.x, local);
   for (const header of withdrawn) give(header, 1);
   for (const header of gained) give(header, -1);
 

@@ -121,7 +121,7 @@ export function snapshotFits(snapshot: Snapshot, replica: Replica, hasher: Hashe
 /** The replica that a snapshot brings. Local state that depends on the chain becomes void; a memory of unsent mass stays. */
 export function adoptSnapshot(replica: Replica, snapshot: Snapshot, scheme: Scheme): Replica {
   const { local } = replica;
-  const dependsOnChain = local === null || scheme.rebase(local, snapshot.replicated) !== local;
+  const dependsOnChain = local === null || scheme.onMembershipChange(local, snapshot.replicated) !== local;
   return {
     parameters: snapshot.parameters,
     tip: snapshot.tip,

@@ -100,11 +100,11 @@ describe.each([...schemes, derived])("%s over the tree", (name, scheme) => {
     const { forest } = played(3, 4);
     const local = forest.local[1]!;
     const before = structuredClone(local);
-    expect(scheme.rebase(local, forest.replicated)).toEqual({ ...before, believed: forest.replicated["mean"] });
+    expect(scheme.onMembershipChange(local, forest.replicated)).toEqual({ ...before, believed: forest.replicated["mean"] });
     expect(local).toEqual(before);
   });
 
-  it("restores by refund what its own believed gained by a share", () => {
+  it("restores after a rollback what its own believed gained by a share", () => {
     const { forest } = played(1, 3);
     const share = scheme.decode(
       [forest.decisions[0]!.totals[0]!],
@@ -113,10 +113,10 @@ describe.each([...schemes, derived])("%s over the tree", (name, scheme) => {
       forest.contextOf(0)({ layout, round: 9, members: 1 }),
     );
     expect(share.replicated["mean"]).toHaveLength(length);
-    const refunded = scheme.refund(forest.decisions[0]!.totals[0]!, forest.local[0]!);
+    const restored = scheme.onRollback(forest.decisions[0]!.totals[0]!, forest.local[0]!);
     const sent = toDense(forest.decisions[0]!.totals[0]!);
     const step = name === "ef-bv" ? 0.8 : name === derived[0] ? 2 / length : 1;
-    const [now, then] = [forest.local[0]!["believed"] as Float32Array, refunded["believed"] as Float32Array];
+    const [now, then] = [forest.local[0]!["believed"] as Float32Array, restored["believed"] as Float32Array];
     for (let i = 0; i < length; i += 1) expect(then[i]).toBeCloseTo(now[i]! - step * sent[i]!, 5);
   });
 

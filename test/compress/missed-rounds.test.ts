@@ -24,7 +24,7 @@ test("EF21 brings what is believed nearer to the update of the round that counts
         const encoding = scheme.encode(x, local, replicated, contextOf({ layout, round: i + 1, members: 3 }));
         encoding.next();
         if (!counts) {
-          local = scheme.missed(x, local);
+          local = scheme.onExcluded(x, local);
           continue;
         }
         const before = distance(x, local);

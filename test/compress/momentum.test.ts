@@ -93,14 +93,14 @@ describe("ef14 with momentum", () => {
   it("gathers a round that went on without it as any other, and a share that comes back moves nothing but the memory", () => {
     const scheme = schemeOf("ef14(topk(1), momentum=0.5)");
     const local = { memory: Float32Array.of(1, 2, 3), momentum: Float32Array.of(4, 0, -2) };
-    expect(scheme.missed(Float32Array.of(1, 1, 1), local)).toEqual({
+    expect(scheme.onExcluded(Float32Array.of(1, 1, 1), local)).toEqual({
       memory: Float32Array.of(4, 3, 3),
       momentum: Float32Array.of(3, 1, 0),
     });
     const forest = new Forest(scheme, layoutOfLength(3), 1);
     forest.round([Float32Array.of(5, 1, 1)]);
-    const refunded = scheme.refund(forest.decisions[0]!.totals[0]!, forest.local[0]!);
-    expect(refunded).toEqual({ memory: Float32Array.of(5, 1, 1), momentum: Float32Array.of(0, 1, 1) });
+    const after = scheme.onRollback(forest.decisions[0]!.totals[0]!, forest.local[0]!);
+    expect(after).toEqual({ memory: Float32Array.of(5, 1, 1), momentum: Float32Array.of(0, 1, 1) });
   });
 
   it("on an ill-conditioned quadratic ends lower than without, each at the best step of its own", () => {

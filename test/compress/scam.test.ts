@@ -94,7 +94,7 @@ describe("scam over the tree", () => {
     const scheme = scam(top(1), { mode: "reset" });
     const { local } = scheme.init(layout);
     const x = Float32Array.from({ length: 40 }, (_, i) => i);
-    expect(scheme.missed(x, local).memory).toEqual(x);
+    expect(scheme.onExcluded(x, local).memory).toEqual(x);
     expect(local.memory.every((value) => value === 0)).toBe(true);
   });
 

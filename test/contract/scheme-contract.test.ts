@@ -198,9 +198,9 @@ describe.each(texts)("the scheme %s", (text) => {
     }
     expect(bitsOf(attempt(Number.POSITIVE_INFINITY).local!)).toEqual(bitsOf(whole.local!));
     for (const changed of [
-      scheme.missed(x, local),
-      scheme.refund(zeroUpdate(layout.length), local),
-      scheme.rebase(local, replicated),
+      scheme.onExcluded(x, local),
+      scheme.onRollback(zeroUpdate(layout.length), local),
+      scheme.onMembershipChange(local, replicated),
     ])
       expect(Object.keys(changed).sort()).toEqual(Object.keys(local).sort());
     expect(bitsOf(local, replicated, { x })).toEqual(before);

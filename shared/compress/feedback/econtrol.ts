@@ -32,13 +32,13 @@ export function econtrol<Local extends State, Replicated extends State>(
       return { local: { ...sent.local, believed, memory: owed(local.memory, x, believed) }, share: sent.share };
     },
     // The others went on with h_i as it was, for want of this x.
-    missed: (x, local) => ({ ...local, memory: owed(local.memory, x, local.believed) }),
-    refund(share, local) {
+    onExcluded: (x, local) => ({ ...local, memory: owed(local.memory, x, local.believed) }),
+    onRollback(share, local) {
       const memory = local.memory.slice();
       addInto(memory, share);
-      return { ...local, ...plain.refund(share, local), memory };
+      return { ...local, ...plain.onRollback(share, local), memory };
     },
-    rebase: (local, replicated) => ({ ...local, ...plain.rebase(local, replicated) }),
+    onMembershipChange: (local, replicated) => ({ ...local, ...plain.onMembershipChange(local, replicated) }),
   };
 }
 

@@ -56,13 +56,13 @@ export function efBv<Local extends State, Replicated extends State>(
       keepFinite(mean, replicated.mean);
       return { estimate: denseUpdate(estimate), replicated: { ...decoded.replicated, mean } };
     },
-    missed: (_x, local) => local,
-    refund(share, local) {
+    onExcluded: (_x, local) => local,
+    onRollback(share, local) {
       const believed = local.believed.slice();
       addInto(believed, share, -local.rate);
       return { ...local, believed };
     },
-    rebase: (local, replicated) => ({ ...local, ...plain.rebase(local, replicated) }),
+    onMembershipChange: (local, replicated) => ({ ...local, ...plain.onMembershipChange(local, replicated) }),
   };
 }
 

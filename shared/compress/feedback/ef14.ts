@@ -37,9 +37,9 @@ export function ef14<Local extends State, Replicated extends State>(
       const decoded = compressor.decode(totals, replicated, context);
       return { estimate: scaled(decoded.sum, 1 / weight), replicated: decoded.replicated };
     },
-    missed: remember,
-    refund: takeBack,
-    rebase: (local) => local,
+    onExcluded: remember,
+    onRollback: takeBack,
+    onMembershipChange: (local) => local,
   };
 }
 
@@ -77,12 +77,12 @@ export function ef14Momentum<Local extends State, Replicated extends State>(
       forget(momentum, sent.share.support);
       return { local: { ...sent.local, memory: p, momentum }, share: sent.share };
     },
-    missed(x, local) {
+    onExcluded(x, local) {
       const momentum = moved(x, local);
       return { ...remember(momentum, local), momentum };
     },
-    refund: (share, local) => ({ ...local, ...plain.refund(share, local) }),
-    rebase: (local) => local,
+    onRollback: (share, local) => ({ ...local, ...plain.onRollback(share, local) }),
+    onMembershipChange: (local) => local,
   };
 }
 

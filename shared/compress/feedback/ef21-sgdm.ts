@@ -32,9 +32,9 @@ export function ef21Sgdm<Local extends State, Replicated extends State>(
       const { local: next, share } = yield* plain.encode(momentum, local, replicated, context);
       return { local: { ...next, momentum, started: 1 }, share };
     },
-    missed: (_x, local) => local,
-    refund: (share, local) => ({ ...local, ...plain.refund(share, local) }),
-    rebase: (local, replicated) => ({ ...local, ...plain.rebase(local, replicated) }),
+    onExcluded: (_x, local) => local,
+    onRollback: (share, local) => ({ ...local, ...plain.onRollback(share, local) }),
+    onMembershipChange: (local, replicated) => ({ ...local, ...plain.onMembershipChange(local, replicated) }),
   };
 }
 

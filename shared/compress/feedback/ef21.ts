@@ -44,13 +44,13 @@ export function ef21<Local extends State, Replicated extends State>(
       keepFinite(mean, replicated.mean);
       return { estimate: denseUpdate(mean), replicated: { ...decoded.replicated, mean } };
     },
-    missed: (_x, local) => local,
-    refund(share, local) {
+    onExcluded: (_x, local) => local,
+    onRollback(share, local) {
       const believed = local.believed.slice();
       addInto(believed, share, -1);
       return { ...local, believed };
     },
-    rebase: (local, replicated) => ({ ...local, believed: replicated.mean.slice() }),
+    onMembershipChange: (local, replicated) => ({ ...local, believed: replicated.mean.slice() }),
   };
 }
 

@@ -17,8 +17,8 @@ export function plain<Local extends State, Replicated extends State>(
       const decoded = compressor.decode(totals, replicated, context);
       return { estimate: scaled(decoded.sum, 1 / weight), replicated: decoded.replicated };
     },
-    missed: (_x, local) => local,
-    refund: (_share, local) => local,
-    rebase: (local) => local,
+    onExcluded: (_x, local) => local,
+    onRollback: (_share, local) => local,
+    onMembershipChange: (local) => local,
   };
 }

@@ -44,9 +44,9 @@ export function scam<Local extends State>(
       return { local: { ...learnt, memory }, share: difference(sent, rest) };
     },
     decode: (totals, weight, replicated) => ({ estimate: scaled(totals[0]!, 1 / weight), replicated }),
-    missed: remember,
-    refund: takeBack,
-    rebase: (local) => local,
+    onExcluded: remember,
+    onRollback: takeBack,
+    onMembershipChange: (local) => local,
   };
 }
 

@@ -166,11 +166,11 @@ describe.skipIf(device === null)("a memory on a GPU that is lost", () => {
     const layout = layoutOf([{ name: "x", shape: [4] }]);
     let isLost = false;
     const scheme = lossyScheme("ef14(topk(1))", layout, deviceScheme("ef14(topk(1))", memory)!, () => isLost);
-    const before = scheme.missed(memory.upload(new Float32Array(dimension).fill(1)), scheme.init(layout).local);
+    const before = scheme.onExcluded(memory.upload(new Float32Array(dimension).fill(1)), scheme.init(layout).local);
     own.destroy();
     isLost = true;
     const share = sparseUpdate(4, Uint32Array.of(2), Float32Array.of(5));
-    const after = scheme.missed(Float32Array.of(1, 2, 3, 4), scheme.refund(share, before));
+    const after = scheme.onExcluded(Float32Array.of(1, 2, 3, 4), scheme.onRollback(share, before));
     expect(after).toEqual({ memory: Float32Array.of(1, 2, 8, 4) });
   });
 });
