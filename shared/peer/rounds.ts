@@ -9,9 +9,9 @@ import { Chain } from "../replica/chain.ts";
 import type { KeptMemory } from "../replica/checkpoint.ts";
 import type { Replica } from "../replica/replica.ts";
 import type { Evaluation } from "../run/trainer.ts";
-import { ChainTalk, type TalkGround } from "../sync/chain-talk.ts";
 import { Outbox } from "../sync/outbox.ts";
 import { type InboxGround, PeerInbox, type Refusal } from "../sync/peer-inbox.ts";
+import { ReplicaSync, type ReplicaSyncHost } from "../sync/replica-sync.ts";
 import { countOf } from "../tree/contributors.ts";
 import { mailboxBytes } from "../wire/limits.ts";
 import { createCodec } from "../wire/message-code.ts";
@@ -31,7 +31,7 @@ export class Rounds {
   private readonly sums: AllReduce;
   private readonly membership: Membership;
   private readonly outbox: Outbox;
-  private readonly talk: ChainTalk;
+  private readonly sync: ReplicaSync;
   private readonly inbox: PeerInbox;
   private readonly timers: RoundTimers;
   private readonly work: LocalWork;
@@ -54,7 +54,7 @@ export class Rounds {
       lost: (peer) => this.lost(peer),
     });
     const { chain, sums, membership, outbox } = this;
-    const talkGround: TalkGround = {
+    const syncHost: ReplicaSyncHost = {
       ...{ chain, membership, outbox },
       inStep: (tip) => {
         if (membership.isObserver) events.inStep(tip);
@@ -62,9 +62,9 @@ export class Rounds {
       take: (from, bytes) => this.inbox.takeWhole(from, bytes),
       progress: (received, total) => events.progress(received, total),
     };
-    this.talk = new ChainTalk(talkGround, options.pieceBytes);
+    this.sync = new ReplicaSync(syncHost, options.pieceBytes);
     const inboxGround: InboxGround = {
-      ...{ chain, membership, talk: this.talk },
+      ...{ chain, membership, sync: this.sync },
       up: (from, message) => perform(sums.up(from, message)),
       down: (from, message) => {
         perform(sums.down(message));
@@ -124,7 +124,7 @@ export class Rounds {
   adopt(near: Neighborhood): void {
     if (!this.membership.adopt(near)) return;
     this.armTimers();
-    this.talk.ask();
+    this.sync.request();
     this.inbox.replay();
     this.work.begin();
   }
@@ -142,12 +142,12 @@ export class Rounds {
   }
 
   opened(peer: PeerId): void {
-    if (!this.membership.near?.backups.some((backup) => backup.peer === peer)) this.talk.say(peer);
+    if (!this.membership.near?.backups.some((backup) => backup.peer === peer)) this.sync.announce(peer);
     this.membership.opened(peer);
   }
 
   lost(peer: PeerId): void {
-    this.talk.lost(peer);
+    this.sync.lost(peer);
     this.membership.lost(peer);
   }
 
@@ -187,7 +187,7 @@ export class Rounds {
     const decision = this.chain.commit(decided);
     const { tip, previous } = this.replica;
     if (decision.hash !== null && decision.hash !== tip.hash) return this.diverged(tip.round);
-    this.talk.passOn(decision);
+    this.sync.passOn(decision);
     this.typicalMs = decision.part.metrics.trainingMs / countOf(decision.part.contributors);
     events.committed(tip, decision, { previous, sent: this.outbox.takeSections() });
     if (confirmed.round > 0) events.confirmed(confirmed.round, confirmed.hash);
@@ -199,9 +199,9 @@ export class Rounds {
   private diverged(round: number): void {
     this.options.events.notice(`round ${round}: this replica's hash differs from the root's; fetching the model anew`);
     this.chain.disown();
-    this.talk.reset();
+    this.sync.reset();
     this.perform(this.sums.open(this.replica));
-    this.talk.ask();
+    this.sync.request();
   }
 
   /** A greater chain's snapshot takes the place of this peer's chain. */
@@ -209,9 +209,9 @@ export class Rounds {
     const { chain, membership } = this;
     const { isDisowned } = chain;
     this.options.events.reconciled(chain.replace(snapshot, this.sums.abandon()));
-    this.talk.reset();
+    this.sync.reset();
     this.moved();
-    this.talk.ask();
+    this.sync.request();
     // What its children gave in the open round is gone, and they give it again only under another roster.
     if (isDisowned && membership.children.length > 0) this.options.events.voided(this.tip);
   }
@@ -231,7 +231,7 @@ export class Rounds {
 
   private askToReparent(peer: PeerId, wanted: boolean): void {
     void this.outbox.send(peer, { kind: "reparent", version: this.membership.version, wanted });
-    if (wanted) this.talk.say(peer);
+    if (wanted) this.sync.announce(peer);
   }
 
   private armTimers(): void {
@@ -244,10 +244,10 @@ export class Rounds {
   private lookAround(isOverdue: boolean): void {
     const { near, hasLostRoot } = this.membership;
     const { events } = this.options;
-    this.talk.ask();
+    this.sync.request();
     const standing = near?.standing ?? null;
     if (standing !== null) events.idle({ isRoot: standing.place.parent === null, hasLostRoot, isOverdue });
-    this.talk.lookAround();
+    this.sync.lookAround();
     // Neither state lasts: a failed training is tried again, and a peer that can give nothing asks for a new roster once more.
     this.work.retry();
     if (this.sums.isVoid) events.voided(this.tip);

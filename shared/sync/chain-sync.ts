@@ -71,26 +71,26 @@ export class ChainSync {
   }
 
   /** Tells a peer where we stand. */
-  say(to: PeerId): void {
+  announce(to: PeerId): void {
     const { chain, membership, outbox } = this.ground;
     const { version, isObserver } = membership;
     void outbox.send(to, { kind: "have", version, tip: chain.tip, observer: isObserver });
   }
 
   /** A peer stands at `tip`. An observer wants an answer even where there is nothing to say. */
-  hear(from: PeerId, tip: Tip, isObserver: boolean): void {
+  onTip(from: PeerId, tip: Tip, isObserver: boolean): void {
     const { chain, membership } = this.ground;
     const ours = chain.tip;
     if (tip.hash === ours.hash) {
       if (!isObserver) return this.ground.inStep(ours);
       this.following.add(from);
-      return this.say(from);
+      return this.announce(from);
     }
     if (this.answering.has(from)) return;
     this.following.delete(from);
     const totals = this.log.after(tip.hash);
     if (totals !== null) void this.answer(from, totals, isObserver);
-    else if (compareTips(ours, tip) <= 0) this.say(from);
+    else if (compareTips(ours, tip) <= 0) this.announce(from);
     else if (this.isLarge) this.ground.offer(from, tip);
     else if (this.answered.get(from) !== pairOf(tip, ours)) {
       this.answered.set(from, pairOf(tip, ours));

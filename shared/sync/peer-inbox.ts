@@ -7,8 +7,8 @@ import type { Refusal as SumRefusal } from "../reduce/all-reduce-types.ts";
 import type { Chain } from "../replica/chain.ts";
 import type { Codec } from "../wire/message-code.ts";
 import type { Down, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
-import type { ChainTalk } from "./chain-talk.ts";
 import { createMailbox } from "./mailbox.ts";
+import type { ReplicaSync } from "./replica-sync.ts";
 
 /** Why a message was dropped: a fixed list, for counters are kept by it. */
 export type Refusal =
@@ -28,7 +28,7 @@ export type Verdict = Refusal | "early" | null;
 export interface InboxGround {
   readonly chain: Chain;
   readonly membership: Membership;
-  readonly talk: ChainTalk;
+  readonly sync: ReplicaSync;
   /** A part for the open round, from the member at that position. */
   up(from: number, message: Up): void;
   /** A total on top of the tip. */
@@ -127,10 +127,10 @@ export class PeerInbox {
   }
 
   private take(from: PeerId, message: PeerMessage): Verdict {
-    const { membership, talk } = this.ground;
+    const { membership, sync } = this.ground;
     switch (message.kind) {
       case "have":
-        talk.hear(from, message);
+        sync.onTip(from, message);
         return null;
       case "up":
         return this.up(from, message);
@@ -139,31 +139,31 @@ export class PeerInbox {
       case "snapshot":
         return this.snapshot(from, message);
       case "piece":
-        return talk.piece(from, message) ? null : unknownPiece;
+        return sync.piece(from, message) ? null : unknownPiece;
       case "fetch":
-        return talk.fetch(from, message) ? null : unknownPiece;
+        return sync.fetch(from, message) ? null : unknownPiece;
       case "reparent":
         return membership.asked(from, message.wanted) ? null : "not from a neighbor";
     }
   }
 
   private up(from: PeerId, message: Up): Verdict {
-    const { chain, membership, talk } = this.ground;
+    const { chain, membership, sync } = this.ground;
     const { tip } = chain;
     if (chain.isNext(message)) {
       this.ground.up(membership.positionOf(from), message);
       return null;
     }
     if (message.round > tip.round + 1) {
-      talk.say(from);
+      sync.announce(from);
       return "early";
     }
-    talk.hear(from, { tip: { round: message.round - 1, version: noVersion, hash: message.previous }, observer: false });
+    sync.onTip(from, { tip: { round: message.round - 1, version: noVersion, hash: message.previous }, observer: false });
     return null;
   }
 
   private down(from: PeerId, message: Down): Verdict {
-    const { chain, membership, talk } = this.ground;
+    const { chain, membership, sync } = this.ground;
     if (message.round <= chain.tip.round) return null;
     // A child cannot know a total of this roster before its parent.
     const isCurrent = compareVersions(message.committedBy, membership.version) === 0;
@@ -173,8 +173,8 @@ export class PeerInbox {
       return null;
     }
     // No total can fit while a snapshot is on its way.
-    if (!chain.isDisowned && !talk.isFetching) membership.score.hear(from, "unfit");
-    talk.say(from);
+    if (!chain.isDisowned && !sync.isFetching) membership.score.hear(from, "unfit");
+    sync.announce(from);
     return null;
   }
 

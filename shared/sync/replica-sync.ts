@@ -8,21 +8,21 @@ import { ChainSync, type SyncGround } from "./chain-sync.ts";
 import { SnapshotReceiver } from "./snapshot-receiver.ts";
 import { pieceBytes as defaultPieceBytes, SnapshotSender } from "./snapshot-sender.ts";
 
-export interface TalkGround extends Omit<SyncGround, "offer"> {
+export interface ReplicaSyncHost extends Omit<SyncGround, "offer"> {
   /** A whole snapshot is here. False if it is not what its tip says. */
   take(from: PeerId, bytes: Uint8Array): boolean;
   progress(received: number, total: number): void;
 }
 
 /** All that neighbors tell each other of where the chain stands, and give each other to stand at one tip: totals, or a snapshot in pieces. */
-export class ChainTalk {
-  private readonly ground: TalkGround;
+export class ReplicaSync {
+  private readonly ground: ReplicaSyncHost;
   private readonly sync: ChainSync;
   private readonly sender: SnapshotSender;
   private readonly receiver: SnapshotReceiver;
 
   /** @param pieceBytes a snapshot of more bytes goes in pieces of so many */
-  constructor(ground: TalkGround, pieceBytes = defaultPieceBytes) {
+  constructor(ground: ReplicaSyncHost, pieceBytes = defaultPieceBytes) {
     const { chain, membership, outbox, take, progress } = ground;
     const { parameters, replicated } = chain.replica;
     const send = (to: PeerId, message: Omit<Piece, "version"> | Omit<Fetch, "version">): Promise<void> =>
@@ -43,18 +43,18 @@ export class ChainTalk {
   }
 
   /** Tells a peer where this one stands. */
-  say(to: PeerId): void {
-    this.sync.say(to);
+  announce(to: PeerId): void {
+    this.sync.announce(to);
   }
 
-  hear(from: PeerId, { tip, observer }: Pick<Have, "tip" | "observer">): void {
-    this.sync.hear(from, tip, observer);
+  onTip(from: PeerId, { tip, observer }: Pick<Have, "tip" | "observer">): void {
+    this.sync.onTip(from, tip, observer);
   }
 
   /** Asks whoever totals come from whether there is something new. */
-  ask(): void {
+  request(): void {
     const { upstream } = this.ground.membership;
-    if (upstream !== null) this.say(upstream);
+    if (upstream !== null) this.announce(upstream);
   }
 
   /** The totals of the round that was just committed: into the log, and on to the children. */
