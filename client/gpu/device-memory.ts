@@ -14,10 +14,10 @@ interface Slot {
   sumOf: readonly [residual: number, update: number] | null;
 }
 
-/** A residual that is another one and a share, and is not made before it is needed. */
+/** A residual that is another one ± a delivered update. Computed when it is first used. */
 interface Change {
   readonly of: number;
-  readonly share: Update;
+  readonly delivered: Update;
   readonly sign: 1 | -1;
 }
 
@@ -32,7 +32,7 @@ export interface DeviceMemoryOptions {
 /**
  * The vectors of a round on one GPU: the update x, and two residuals. A residual is known by a number, its id, so that "state in,
  * state out" holds: a sum e + x goes into the buffer that does not hold e, and e stays until the next sum of another residual.
- * A round that does not commit is undone by going on with e's id. A residual that differs from another by a share is only noted;
+ * A round that does not commit is undone by going on with e's id. A residual that differs from another by a delivered update is only noted;
  * that other is overwritten once the noted one is used. 12d bytes of device memory; only O(k) bytes are read back.
  */
 export class DeviceMemory implements VectorKeeper {
@@ -119,14 +119,14 @@ export class DeviceMemory implements VectorKeeper {
     return this.#renewed(other, other.sumOf);
   }
 
-  /** The id of residual − share. O(1) until it is used. */
-  less(residual: number, share: Update): number {
-    return this.#changed({ of: residual, share, sign: -1 });
+  /** The id of residual − delivered. O(1) until it is used. */
+  less(residual: number, delivered: Update): number {
+    return this.#changed({ of: residual, delivered, sign: -1 });
   }
 
-  /** The id of residual + share. O(1) until it is used. */
-  plus(residual: number, share: Update): number {
-    return this.#changed({ of: residual, share, sign: 1 });
+  /** The id of residual + delivered. O(1) until it is used. */
+  plus(residual: number, delivered: Update): number {
+    return this.#changed({ of: residual, delivered, sign: 1 });
   }
 
   /** The k largest entries of a vector. @throws {RangeError} (as a rejection) unless 1 ≤ k ≤ d and all d are finite */
@@ -171,8 +171,8 @@ export class DeviceMemory implements VectorKeeper {
   }
 
   #changed(change: Change): number {
-    if (change.share.length !== this.length)
-      throw new RangeError(`expected a share of ${this.length} coordinates, got ${change.share.length}`);
+    if (change.delivered.length !== this.length)
+      throw new RangeError(`expected an update of ${this.length} coordinates, got ${change.delivered.length}`);
     const id = this.#nextId();
     this.#changes.set(id, change);
     return id;
@@ -196,10 +196,10 @@ export class DeviceMemory implements VectorKeeper {
     return [this.#update, ...this.#residuals];
   }
 
-  #addAt(buffer: GPUBuffer, { share, sign }: Change): void {
-    const { data } = share.values;
+  #addAt(buffer: GPUBuffer, { delivered, sign }: Change): void {
+    const { data } = delivered.values;
     const values = new Float32Array(data.length);
     for (let j = 0; j < values.length; j += 1) values[j] = sign * data[j]!;
-    this.#arithmetic.addAt(buffer, Uint32Array.from(indicesOf(share) ?? data.keys()), values);
+    this.#arithmetic.addAt(buffer, Uint32Array.from(indicesOf(delivered) ?? data.keys()), values);
   }
 }

@@ -34,7 +34,7 @@ export function deviceScheme(text: string, memory: DeviceMemory): Scheme<State, 
     const plain: Scheme<State, State, DeviceVector> = {
       ...scheme,
       *encode(x, local, _replicated, context) {
-        return { local, share: yield* send(x, context) };
+        return { local, delivered: yield* send(x, context) };
       },
       onExcluded: (_x, local) => local,
     };
@@ -44,14 +44,14 @@ export function deviceScheme(text: string, memory: DeviceMemory): Scheme<State, 
   const feedback: Scheme<Residual, State, DeviceVector> = {
     ...scheme,
     init: (layout) => ({ local: { residual: noResidual }, replicated: scheme.init(layout).replicated }),
-    // p = e + x;  e ← p − share
+    // p = e + x;  e ← p − delivered
     *encode(x, { residual }, _replicated, context) {
       const p = memory.sum(residual, x);
-      const share = yield* send(p, context);
-      return { local: { residual: memory.less(p.id, share) }, share };
+      const delivered = yield* send(p, context);
+      return { local: { residual: memory.less(p.id, delivered) }, delivered };
     },
     onExcluded: (x, { residual }) => ({ residual: memory.sum(residual, x).id }),
-    onRollback: (share, { residual }) => ({ residual: memory.plus(residual, share) }),
+    onRollback: (delivered, { residual }) => ({ residual: memory.plus(residual, delivered) }),
     onMembershipChange: (local) => local,
   };
   return feedback;

@@ -31,7 +31,8 @@ export function lossyScheme(
       if (x instanceof Float32Array) return onCpu.onExcluded(x, here(local));
       return isLost() ? here(local) : onDevice.onExcluded(x, local);
     },
-    onRollback: (share, local) => (isLost() ? onCpu.onRollback(share, here(local)) : onDevice.onRollback(share, local)),
+    onRollback: (delivered, local) =>
+      isLost() ? onCpu.onRollback(delivered, here(local)) : onDevice.onRollback(delivered, local),
     onMembershipChange: (local) => local,
   };
 }

@@ -125,19 +125,19 @@ function writeMemory(writer: Writer, { local, open, undoLog }: KeptMemory): void
   writer.byte(open === null ? 0 : 1);
   if (open !== null) writer.bytes(bytesOf(open));
   writer.varint(undoLog.length);
-  for (const { round, previous, version, position, share } of undoLog) {
+  for (const { round, previous, version, position, delivered } of undoLog) {
     writer.varint(round);
     writeHash(writer, previous);
     writeVersion(writer, version);
     writer.varint(position === null ? 0 : position + 1);
-    writer.varint(share.length);
-    writeUpdate(writer, inFloats(share));
+    writer.varint(delivered.length);
+    writeUpdate(writer, inFloats(delivered));
   }
 }
 
 /** What is claimed is what was believed sent: its numbers need no format of the wire. */
-function inFloats(share: Update): Update {
-  return { ...share, values: { format: "f32", data: share.values.data } };
+function inFloats(delivered: Update): Update {
+  return { ...delivered, values: { format: "f32", data: delivered.values.data } };
 }
 
 function readMemory(reader: Reader, length: number): KeptMemory {
@@ -149,8 +149,8 @@ function readMemory(reader: Reader, length: number): KeptMemory {
     const previous = readHash(reader);
     const version = readVersion(reader);
     const position = reader.varint(4_096, "a position");
-    const share = readUpdate(reader, reader.varint(mostFloats, "a share's length"));
-    undoLog.push({ round, previous, version, position: position === 0 ? null : position - 1, share });
+    const delivered = readUpdate(reader, reader.varint(mostFloats, "a delivered update's length"));
+    undoLog.push({ round, previous, version, position: position === 0 ? null : position - 1, delivered });
   }
   return { local, open, undoLog };
 }

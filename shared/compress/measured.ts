@@ -22,7 +22,7 @@ export function contractionOf(x: Float32Array, { support, length, values }: Upda
   return 1 - left / energy;
 }
 
-/** The compressor, telling α̂ of each of its shares: of what reached the total, after rounding and what its merge rejected. */
+/** The compressor, telling α̂ of each update that it delivers: after rounding, and less what its merge rejected. */
 export function measured<Local extends State, Replicated extends State>(
   compressor: Compressor<Local, Replicated>,
   probe: Probe,
@@ -31,7 +31,7 @@ export function measured<Local extends State, Replicated extends State>(
     ...compressor,
     *run(x, local, replicated, context) {
       const result = yield* compressor.run(x, local, replicated, context);
-      probe(contractionOf(x, result.share));
+      probe(contractionOf(x, result.delivered));
       return result;
     },
   };

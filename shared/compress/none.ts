@@ -10,9 +10,9 @@ export function none(): Compressor<Nothing, Nothing> {
     init: () => ({ local: {}, replicated: {} }),
     phases: ({ length }) => [{ merge: { kind: "exact" }, length }],
     *run(x, local) {
-      const share = denseUpdate(x.slice());
-      yield { kind: "reduce", update: share };
-      return { share, local };
+      const delivered = denseUpdate(x.slice());
+      yield { kind: "reduce", update: delivered };
+      return { delivered, local };
     },
     decode: (totals, replicated) => ({ sum: totals[0]!, replicated }),
     spread: () => ({ bias: 0, variance: 0, isShared: false }),

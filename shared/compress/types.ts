@@ -56,7 +56,7 @@ export interface Spread {
 }
 
 /**
- * A compressor over the tree. One law for all: the shares of all peers add up to what the total decodes to.
+ * A compressor over the tree. One law for all: what all peers deliver adds up to what the total decodes to.
  * Methods never write to `x` or to a state they are given.
  */
 export interface Compressor<Local extends State = State, Replicated extends State = State> {
@@ -69,7 +69,7 @@ export interface Compressor<Local extends State = State, Replicated extends Stat
     local: Local,
     replicated: Replicated,
     context: Context,
-  ): Exchange<{ readonly share: Update; readonly local: Local }>;
+  ): Exchange<{ readonly delivered: Update; readonly local: Local }>;
   /** The same on every peer, bit for bit. */
   decode(
     totals: readonly Update[],
@@ -84,7 +84,7 @@ export interface Compressor<Local extends State = State, Replicated extends Stat
 export interface Encoded<Local extends State = State> {
   readonly local: Local;
   /** In units of the sum; `onRollback` takes it back. */
-  readonly share: Update;
+  readonly delivered: Update;
 }
 
 /** A compressor inside its error feedback: all that a round needs to know of a method. X: what it takes for a round's update. */
@@ -104,8 +104,8 @@ export interface Scheme<Local extends State = State, Replicated extends State = 
   ): { readonly estimate: Update; readonly replicated: Replicated };
   /** This round's x did not count. */
   onExcluded(x: X, local: Local): Local;
-  /** A share that was believed delivered was not. */
-  onRollback(share: Update, local: Local): Local;
+  /** A total that held what this peer had delivered was undone. */
+  onRollback(delivered: Update, local: Local): Local;
   /** The roster changed between the last commit and this round. */
   onMembershipChange(local: Local, replicated: Replicated): Local;
 }

@@ -54,7 +54,7 @@ export interface Ground {
 
 /**
  * What a round's total takes from this peer's memory, if it is one that a certain roster made: undone by giving it back.
- * `share` is in units of the sum.
+ * `delivered` is in units of the sum.
  */
 export interface UndoRecord {
   readonly round: number;
@@ -63,7 +63,7 @@ export interface UndoRecord {
   readonly version: Version;
   /** Holds if this position, of the peer itself, is among the total's contributors; null: in any case. */
   readonly position: number | null;
-  readonly share: Update;
+  readonly delivered: Update;
 }
 
 /** What this peer has in a round that is not decided. */

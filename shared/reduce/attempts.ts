@@ -55,9 +55,9 @@ export class Attempts {
         phase === lastPhase && !isAsking && (decided === null || compareVersions(version, decided) !== 0),
     );
     return open.flatMap(({ version, position, exchange, rest }) => {
-      // No method looks at the last total for its own share: that total need not be known.
+      // No method looks at the last total for what this peer delivered: that total need not be known.
       const step = exchange.next({ kind: "reduced", total: zeroUpdate(length), rest });
-      return step.done === true ? [{ version, position, share: step.value.share }] : [];
+      return step.done === true ? [{ version, position, delivered: step.value.delivered }] : [];
     });
   }
 }

@@ -133,8 +133,8 @@ export class PendingContribution {
     if (attempt === undefined || !isIn(attempt, this.lengths.length - 1, contributors)) return this.uncounted(version, undoLog);
     const step = attempt.exchange.next({ kind: "reduced", total, rest: attempt.rest });
     if (step.done !== true) throw new Error(`expected a scheme to ask for ${this.lengths.length} sums, got more`);
-    const { local, share } = step.value;
-    return { counted: true, local, undoLog: [...undoLog, this.record({ version, position: attempt.position, share })] };
+    const { local, delivered } = step.value;
+    return { counted: true, local, undoLog: [...undoLog, this.record({ version, position: attempt.position, delivered })] };
   }
 
   /** What a total that this peer is not in makes of its memory. `undoLog`: of the attempts under other rosters. */
@@ -148,7 +148,7 @@ export class PendingContribution {
     if (local !== null && orphan !== null) local = this.scheme.onRollback(orphan, local);
     // Without its Δ in the memory nothing can be taken from it.
     const held = mayHaveCounted ? [] : [...undoLog];
-    if (orphan !== null) held.push(this.record({ version, position: null, share: scaled(orphan, -1) }));
+    if (orphan !== null) held.push(this.record({ version, position: null, delivered: scaled(orphan, -1) }));
     return { counted: mayHaveCounted ? null : false, local, undoLog: held };
   }
 

@@ -12,7 +12,7 @@ import { type Reconciled, reconcile } from "./reconcile.ts";
 import { adoptSnapshot, commit, type Replica, snapshotFits } from "./replica.ts";
 import { type ChainOptions, startReplica } from "./start-replica.ts";
 
-/** How many vectors of d floats the shares may take that would be given back if rounds were undone. */
+/** How many vectors of d floats the delivered updates may take that are kept for rounds that may be undone. */
 const historyVectors = 8;
 
 /** Less far than any tip. */

@@ -17,7 +17,7 @@ export function appliedRecords(undoLog: readonly UndoRecord[], { previous, versi
 
 /**
  * The last rounds of this peer's chain, and what their totals, or those of other chains that may yet win, take from its memory:
- * all that it had in a round, under whichever roster and on top of whichever chain. At most 64 rounds, and fewer where shares are
+ * all that it had in a round, under whichever roster and on top of whichever chain. At most 64 rounds, and fewer where its updates are
  * large.
  */
 export class History {
@@ -25,7 +25,7 @@ export class History {
   private known: UndoRecord[] = [];
   private readonly mostFloats: number;
 
-  /** @param mostFloats of all the shares that are kept, together */
+  /** @param mostFloats of all the delivered updates that are kept, together */
   constructor(mostFloats: number) {
     this.mostFloats = mostFloats;
   }
@@ -47,11 +47,11 @@ export class History {
 
   replace(headers: readonly Header[], undoLog: readonly UndoRecord[]): void {
     const tip = headers.at(-1)?.round ?? 0;
-    let floats = undoLog.reduce((sum, { share }) => sum + entryCount(share), 0);
+    let floats = undoLog.reduce((sum, { delivered }) => sum + entryCount(delivered), 0);
     this.chain = headers.slice(-mostHeaders);
-    this.known = undoLog.filter(({ round, share }) => {
+    this.known = undoLog.filter(({ round, delivered }) => {
       const isKept = round > tip - mostHeaders && (floats <= this.mostFloats || round >= tip);
-      if (!isKept) floats -= entryCount(share);
+      if (!isKept) floats -= entryCount(delivered);
       return isKept;
     });
     // A round whose undo records are gone cannot be undone.

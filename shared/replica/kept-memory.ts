@@ -55,6 +55,6 @@ export function settleKept(
   if (kept.open === null && held.length === 0) return decision;
   let { local } = decision;
   if (kept.open !== null && local !== null) local = scheme.onExcluded(kept.open, local);
-  for (const { share } of held) if (local !== null) local = scheme.onRollback(scaled(share, -1), local);
+  for (const { delivered } of held) if (local !== null) local = scheme.onRollback(scaled(delivered, -1), local);
   return { ...decision, local, counted: decision.counted === true || held.some(({ position }) => position !== null) };
 }

@@ -62,8 +62,8 @@ export function reconcile(
 
   let local = before;
   const give = (header: Header, sign: 1 | -1): void => {
-    for (const { share } of appliedRecords(undoLog, header))
-      if (local !== null) local = scheme.onRollback(sign === 1 ? share : scaled(share, -1), local);
+    for (const { delivered } of appliedRecords(undoLog, header))
+      if (local !== null) local = scheme.onRollback(sign === 1 ? delivered : scaled(delivered, -1), local);
   };
   if (former !== null && local !== null && openRound >= first) local = scheme.onExcluded(former, local);
   if (open.x !== null && local !== null && !isUnknown) local = scheme.onExcluded(open.x, local);

@@ -42,7 +42,7 @@ function checkpointOf(scheme = defaultConfig.scheme, seed = 1): Checkpoint {
   const contributors = contributorsOf(4, [0, 2]);
   const hash = chainHash({ previous, round: 7, contributors }, parameters, replicated, hasher);
   const version = [9, 4] as const;
-  const share = sparseUpdate(layout.length, Uint32Array.of(2, 11), Float32Array.of(0.5, -3));
+  const delivered = sparseUpdate(layout.length, Uint32Array.of(2, 11), Float32Array.of(0.5, -3));
   return {
     room: "grove",
     config,
@@ -59,8 +59,8 @@ function checkpointOf(scheme = defaultConfig.scheme, seed = 1): Checkpoint {
       local: noise(local, seed + 2),
       open: seed % 2 === 0 ? null : parameters.map((value) => -value),
       undoLog: [
-        { round: 7, previous, version, position: 2, share },
-        { round: 8, previous: hash, version: [9, 5], position: null, share },
+        { round: 7, previous, version, position: 2, delivered },
+        { round: 8, previous: hash, version: [9, 5], position: null, delivered },
       ],
     },
   };

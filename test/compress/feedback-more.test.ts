@@ -104,15 +104,15 @@ describe.each([...schemes, derived])("%s over the tree", (name, scheme) => {
     expect(local).toEqual(before);
   });
 
-  it("restores after a rollback what its own believed gained by a share", () => {
+  it("restores after a rollback what its own believed gained by what was delivered", () => {
     const { forest } = played(1, 3);
-    const share = scheme.decode(
+    const decoded = scheme.decode(
       [forest.decisions[0]!.totals[0]!],
       1,
       forest.replicated,
       forest.contextOf(0)({ layout, round: 9, members: 1 }),
     );
-    expect(share.replicated["mean"]).toHaveLength(length);
+    expect(decoded.replicated["mean"]).toHaveLength(length);
     const restored = scheme.onRollback(forest.decisions[0]!.totals[0]!, forest.local[0]!);
     const sent = toDense(forest.decisions[0]!.totals[0]!);
     const step = name === "ef-bv" ? 0.8 : name === derived[0] ? 2 / length : 1;

@@ -38,7 +38,7 @@ function withSpectrum(values: readonly number[], seed = 1): Float32Array {
 }
 
 interface Summed {
-  readonly shares: readonly Float32Array[];
+  readonly delivered: readonly Float32Array[];
   readonly sum: Float32Array;
   readonly replicated: State;
 }
@@ -53,10 +53,10 @@ function together(method: Compressor, layout: Layout, xs: readonly Float32Array[
   let answer: Answer | undefined;
   for (;;) {
     const steps = runs.map((run) => (answer === undefined ? run.next() : run.next(answer)));
-    const shares = steps.flatMap((step) => (step.done === true ? [toDense(step.value.share)] : []));
-    if (shares.length > 0) {
+    const delivered = steps.flatMap((step) => (step.done === true ? [toDense(step.value.delivered)] : []));
+    if (delivered.length > 0) {
       const decoded = method.decode(totals, replicated, context);
-      return { shares, sum: toDense(decoded.sum), replicated: decoded.replicated };
+      return { delivered, sum: toDense(decoded.sum), replicated: decoded.replicated };
     }
     const asked = steps.map(({ value }) => {
       if (!("kind" in value) || value.kind !== "reduce") throw new Error("expected a sum to be asked for");
@@ -74,10 +74,10 @@ const kinds: readonly (readonly [string, (rank: number) => Compressor])[] = [
 ];
 
 describe.each(kinds)("%s", (_name, build) => {
-  it.each([1, 2, 3, 7])("of %i peers: the shares add up to the sum, and the sum is a projection of Σx", (peers) => {
+  it.each([1, 2, 3, 7])("of %i peers: the delivered add up to the sum, and the sum is a projection of Σx", (peers) => {
     const xs = Array.from({ length: peers }, (_, i) => drawn(mixed.length, seeded(i, "x")));
-    const { shares, sum } = together(build(2), mixed, xs);
-    expect(largestDifference(sumOf(shares), sum)).toBeLessThan(1e-5);
+    const { delivered, sum } = together(build(2), mixed, xs);
+    expect(largestDifference(sumOf(delivered), sum)).toBeLessThan(1e-5);
     const whole = sumOf(xs);
     const lost = whole.map((value, i) => value - sum[i]!);
     expect(squared(lost)).toBeLessThan(squared(whole));
@@ -128,9 +128,9 @@ describe.each(kinds)("%s", (_name, build) => {
   });
 
   it("stays finite for the largest floats", () => {
-    const { shares, sum, replicated } = together(build(2), square, [new Float32Array(320).fill(3e38)]);
+    const { delivered, sum, replicated } = together(build(2), square, [new Float32Array(320).fill(3e38)]);
     const basis = replicated["basis"];
-    for (const part of [...shares, sum, ...(basis instanceof Float32Array ? [basis] : [])])
+    for (const part of [...delivered, sum, ...(basis instanceof Float32Array ? [basis] : [])])
       for (const value of part) expect(Number.isFinite(value)).toBe(true);
   });
 

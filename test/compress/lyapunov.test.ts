@@ -36,7 +36,7 @@ const cases: readonly (readonly [keyof typeof problems, string, readonly number[
 ];
 
 describe.each(cases)(
-  "on %s, every worker's share heard as it is, %s with x of shape %j (α = %f)",
+  "on %s, every worker's update heard as it is, %s with x of shape %j (α = %f)",
   (name, scheme, shape, alpha) => {
     const problem = problems[name];
     const theta = 1 - Math.sqrt(1 - alpha);

@@ -90,7 +90,7 @@ describe("ef14 with momentum", () => {
     expect(forest.local[0]!["memory"]).toEqual(Float32Array.of(0, 8.5, -4.25));
   });
 
-  it("gathers a round that went on without it as any other, and a share that comes back moves nothing but the memory", () => {
+  it("gathers a round that went on without it as any other, and a delivered update that comes back moves nothing but the memory", () => {
     const scheme = schemeOf("ef14(topk(1), momentum=0.5)");
     const local = { memory: Float32Array.of(1, 2, 3), momentum: Float32Array.of(4, 0, -2) };
     expect(scheme.onExcluded(Float32Array.of(1, 1, 1), local)).toEqual({

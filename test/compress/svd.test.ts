@@ -135,7 +135,7 @@ function exactSvd(rank: number): Compressor {
       });
       const sent = packed(plan, terms, x);
       yield { kind: "reduce", update: sent };
-      return { share: denseUpdate(unfolded(plan, toDense(sent))), local };
+      return { delivered: denseUpdate(unfolded(plan, toDense(sent))), local };
     },
   };
 }

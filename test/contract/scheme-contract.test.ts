@@ -219,14 +219,14 @@ describe.each(texts)("the scheme %s", (text) => {
 });
 
 describe.each([...compressors, ...variants])("the compressor %s over five peers", (text) => {
-  it("leaves to ef14 just what the total does not hold: Σ shares = the decoded total", () => {
+  it("leaves to ef14 just what the total does not hold: Σ delivered = the decoded total", () => {
     const xs: Float32Array[] = [];
     const { forest, estimates } = run(schemeOf(`ef14(${text})`), layout, (rng) => xs[xs.push(draws(layout, rng)) - 1]!, 1);
     const memories = summed(forest.local.map(({ memory }) => memory as Float32Array));
-    const shares = summed(xs).map((value, i) => value - memories[i]!);
+    const delivered = summed(xs).map((value, i) => value - memories[i]!);
     expectNear(
       estimates[0]!.map((value) => peers * value),
-      shares,
+      delivered,
       1e-5,
     );
   });

@@ -169,7 +169,7 @@ describe("a scheme of two sums", () => {
     *encode(given, local) {
       const { total: first } = reduced(yield { kind: "reduce", update: denseUpdate(given.slice()) });
       yield { kind: "reduce", update: denseUpdate(toDense(first).map((value) => 2 * value)) };
-      return { local, share: denseUpdate(given) };
+      return { local, delivered: denseUpdate(given) };
     },
   };
 

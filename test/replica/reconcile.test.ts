@@ -37,13 +37,13 @@ function headersOf(chain: string): Header[] {
 /** Whole numbers, so that float32 adds them exactly. */
 const vector = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: d, maxLength: d }).map((x) => Float32Array.from(x));
 /** A Δ, and what of it attempts under rosters a and b would put into a total. */
-const work = fc.record({ x: vector, shares: fc.tuple(vector, vector) });
+const work = fc.record({ x: vector, delivered: fc.tuple(vector, vector) });
 type Work = typeof work extends fc.Arbitrary<infer T> ? T : never;
 
-function openAt(chain: string, { x, shares }: Work): OpenRound {
+function openAt(chain: string, { x, delivered }: Work): OpenRound {
   const head = { round: chain.length + 1, previous: chain, position: self };
   const undoLog = letters.map(
-    (letter, i): UndoRecord => ({ ...head, version: versionOf(letter), share: denseUpdate(shares[i]!) }),
+    (letter, i): UndoRecord => ({ ...head, version: versionOf(letter), delivered: denseUpdate(delivered[i]!) }),
   );
   return { x, undoLog, hasForgotten: false };
 }
@@ -72,7 +72,7 @@ function liveOn(mostFloats = Number.POSITIVE_INFINITY) {
       const total = header(chain, letter);
       memory = memory.slice();
       addInto(memory, denseUpdate(work.x));
-      for (const { share } of appliedRecords(opened.undoLog, total)) addInto(memory, share, -1);
+      for (const { delivered } of appliedRecords(opened.undoLog, total)) addInto(memory, delivered, -1);
       history.push(total, opened.undoLog);
       chain = total.hash;
       seen.push(chain);
@@ -92,7 +92,8 @@ function liveOn(mostFloats = Number.POSITIVE_INFINITY) {
     memory: () => memory,
     expected() {
       const expected = given.slice();
-      for (const total of headersOf(chain)) for (const { share } of appliedRecords(undoLog, total)) addInto(expected, share, -1);
+      for (const total of headersOf(chain))
+        for (const { delivered } of appliedRecords(undoLog, total)) addInto(expected, delivered, -1);
       return expected;
     },
   };
@@ -166,7 +167,7 @@ describe("a peer whose chain is replaced, again and again", () => {
         const winner = headersOf(`a${letter}`);
         const held = appliedRecords(open.undoLog, winner[1]!);
         const memory = given.x.slice();
-        for (const { share } of held) addInto(memory, share, -1);
+        for (const { delivered } of held) addInto(memory, delivered, -1);
         const outcome = reconcile(stand, winner);
         expect(outcome).toMatchObject({
           local: { memory },
@@ -191,11 +192,11 @@ describe("a peer whose chain is replaced, again and again", () => {
 });
 
 describe("a history", () => {
-  it("keeps as many rounds as their shares may take, and never fewer than the last", () => {
+  it("keeps as many rounds as their delivered may take, and never fewer than the last", () => {
     const history = new History(3 * d);
     let chain = "";
     for (let round = 1; round <= 6; round += 1) {
-      const open = openAt(chain, { x: new Float32Array(d), shares: [new Float32Array(d), new Float32Array(d)] });
+      const open = openAt(chain, { x: new Float32Array(d), delivered: [new Float32Array(d), new Float32Array(d)] });
       const total = header(chain, "a");
       history.push(total, open.undoLog);
       chain = total.hash;

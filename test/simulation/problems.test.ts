@@ -149,9 +149,9 @@ it("the lab says so too where a memory overflows while the model stands still", 
     init: () => ({ local: { memory: new Float32Array(30).fill(1) }, replicated: {} }),
     *encode(_x, local) {
       const memory = (local["memory"] as Float32Array).map((value) => 1e9 * value);
-      const share = denseUpdate(memory);
-      yield { kind: "reduce", update: share };
-      return { local: { memory }, share };
+      const delivered = denseUpdate(memory);
+      yield { kind: "reduce", update: delivered };
+      return { local: { memory }, delivered };
     },
     decode: (_totals, _weight, replicated) => ({ estimate: zeroUpdate(30), replicated }),
   };

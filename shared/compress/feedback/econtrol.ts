@@ -28,15 +28,15 @@ export function econtrol<Local extends State, Replicated extends State>(
       for (let i = 0; i < p.length; i += 1) p[i] = eta * local.memory[i]! + x[i]! - local.believed[i]!;
       const sent = yield* compressor.run(p, local, replicated, context);
       const believed = local.believed.slice();
-      addInto(believed, sent.share);
-      return { local: { ...sent.local, believed, memory: owed(local.memory, x, believed) }, share: sent.share };
+      addInto(believed, sent.delivered);
+      return { local: { ...sent.local, believed, memory: owed(local.memory, x, believed) }, delivered: sent.delivered };
     },
     // The others went on with h_i as it was, for want of this x.
     onExcluded: (x, local) => ({ ...local, memory: owed(local.memory, x, local.believed) }),
-    onRollback(share, local) {
+    onRollback(delivered, local) {
       const memory = local.memory.slice();
-      addInto(memory, share);
-      return { ...local, ...plain.onRollback(share, local), memory };
+      addInto(memory, delivered);
+      return { ...local, ...plain.onRollback(delivered, local), memory };
     },
     onMembershipChange: (local, replicated) => ({ ...local, ...plain.onMembershipChange(local, replicated) }),
   };

@@ -43,8 +43,8 @@ export function efBv<Local extends State, Replicated extends State>(
       const sent = yield* compressor.run(p, local, replicated, context);
       const believed = local.believed.slice();
       const rate = lambdaAt(context.layout, context);
-      addInto(believed, sent.share, rate);
-      return { local: { ...sent.local, believed, rate }, share: sent.share };
+      addInto(believed, sent.delivered, rate);
+      return { local: { ...sent.local, believed, rate }, delivered: sent.delivered };
     },
     decode(totals, _weight, replicated, context) {
       const decoded = compressor.decode(totals, replicated, context);
@@ -57,9 +57,9 @@ export function efBv<Local extends State, Replicated extends State>(
       return { estimate: denseUpdate(estimate), replicated: { ...decoded.replicated, mean } };
     },
     onExcluded: (_x, local) => local,
-    onRollback(share, local) {
+    onRollback(delivered, local) {
       const believed = local.believed.slice();
-      addInto(believed, share, -local.rate);
+      addInto(believed, delivered, -local.rate);
       return { ...local, believed };
     },
     onMembershipChange: (local, replicated) => ({ ...local, ...plain.onMembershipChange(local, replicated) }),

@@ -30,8 +30,8 @@ export function ef14<Local extends State, Replicated extends State>(
       const p = new Float32Array(x.length);
       for (let i = 0; i < p.length; i += 1) p[i] = options.decay * local.memory[i]! + x[i]!;
       const sent = yield* compressor.run(p, local, replicated, context);
-      addInto(p, sent.share, -1);
-      return { local: { ...sent.local, memory: p }, share: sent.share };
+      addInto(p, sent.delivered, -1);
+      return { local: { ...sent.local, memory: p }, delivered: sent.delivered };
     },
     decode(totals, weight, replicated, context) {
       const decoded = compressor.decode(totals, replicated, context);
@@ -73,15 +73,15 @@ export function ef14Momentum<Local extends State, Replicated extends State>(
       const p = new Float32Array(x.length);
       for (let i = 0; i < p.length; i += 1) p[i] = options.decay * local.memory[i]! + momentum[i]!;
       const sent = yield* compressor.run(p, local, replicated, context);
-      addInto(p, sent.share, -1);
-      forget(momentum, sent.share.support);
-      return { local: { ...sent.local, memory: p, momentum }, share: sent.share };
+      addInto(p, sent.delivered, -1);
+      forget(momentum, sent.delivered.support);
+      return { local: { ...sent.local, memory: p, momentum }, delivered: sent.delivered };
     },
     onExcluded(x, local) {
       const momentum = moved(x, local);
       return { ...remember(momentum, local), momentum };
     },
-    onRollback: (share, local) => ({ ...local, ...plain.onRollback(share, local) }),
+    onRollback: (delivered, local) => ({ ...local, ...plain.onRollback(delivered, local) }),
     onMembershipChange: (local) => local,
   };
 }

@@ -29,11 +29,11 @@ export function ef21Sgdm<Local extends State, Replicated extends State>(
       const fresh = local.started === 0 ? 1 : eta;
       const momentum = new Float32Array(x.length);
       for (let i = 0; i < momentum.length; i += 1) momentum[i] = (1 - fresh) * local.momentum[i]! + fresh * x[i]!;
-      const { local: next, share } = yield* plain.encode(momentum, local, replicated, context);
-      return { local: { ...next, momentum, started: 1 }, share };
+      const { local: next, delivered } = yield* plain.encode(momentum, local, replicated, context);
+      return { local: { ...next, momentum, started: 1 }, delivered };
     },
     onExcluded: (_x, local) => local,
-    onRollback: (share, local) => ({ ...local, ...plain.onRollback(share, local) }),
+    onRollback: (delivered, local) => ({ ...local, ...plain.onRollback(delivered, local) }),
     onMembershipChange: (local, replicated) => ({ ...local, ...plain.onMembershipChange(local, replicated) }),
   };
 }

@@ -34,8 +34,8 @@ export function ef21<Local extends State, Replicated extends State>(
       for (let i = 0; i < p.length; i += 1) p[i] = x[i]! - local.believed[i]!;
       const sent = yield* compressor.run(p, local, replicated, context);
       const believed = local.believed.slice();
-      addInto(believed, sent.share);
-      return { local: { ...sent.local, believed }, share: sent.share };
+      addInto(believed, sent.delivered);
+      return { local: { ...sent.local, believed }, delivered: sent.delivered };
     },
     decode(totals, _weight, replicated, context) {
       const decoded = compressor.decode(totals, replicated, context);
@@ -45,9 +45,9 @@ export function ef21<Local extends State, Replicated extends State>(
       return { estimate: denseUpdate(mean), replicated: { ...decoded.replicated, mean } };
     },
     onExcluded: (_x, local) => local,
-    onRollback(share, local) {
+    onRollback(delivered, local) {
       const believed = local.believed.slice();
-      addInto(believed, share, -1);
+      addInto(believed, delivered, -1);
       return { ...local, believed };
     },
     onMembershipChange: (local, replicated) => ({ ...local, believed: replicated.mean.slice() }),

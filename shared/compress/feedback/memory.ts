@@ -10,10 +10,10 @@ export function remember<Local extends Memory>(x: Float32Array, local: Local): L
   return { ...local, memory };
 }
 
-/** e + share: what was believed delivered, and was not. O(d). */
-export function takeBack<Local extends Memory>(share: Update, local: Local): Local {
+/** e + delivered: the total that was to hold it was undone. O(d). */
+export function takeBack<Local extends Memory>(delivered: Update, local: Local): Local {
   const memory = local.memory.slice();
-  addInto(memory, share);
+  addInto(memory, delivered);
   return { ...local, memory };
 }
 

@@ -41,7 +41,7 @@ export function scam<Local extends State>(
       addInto(memory, sent, -1);
       if (mode === "reset") forget(memory, support);
       addInto(memory, rest);
-      return { local: { ...learnt, memory }, share: difference(sent, rest) };
+      return { local: { ...learnt, memory }, delivered: difference(sent, rest) };
     },
     decode: (totals, weight, replicated) => ({ estimate: scaled(totals[0]!, 1 / weight), replicated }),
     onExcluded: remember,

@@ -21,9 +21,9 @@ export interface Start<Replicated extends State> {
 /**
  * Projects every peer's matrices onto one range of rank r that is found for their sum, by two exact sums:
  *
- *     Q = orth(start),   P̂ = orth(Σ_i M_i Q),   R_i = M_iᵀP̂,   share_i = P̂ R_iᵀ,   sum = P̂ (Σ_i R_i)ᵀ
+ *     Q = orth(start),   P̂ = orth(Σ_i M_i Q),   R_i = M_iᵀP̂,   delivered_i = P̂ R_iᵀ,   sum = P̂ (Σ_i R_i)ᵀ
  *
- * Linear given P̂, so the shares add up to the sum. Phase 0 sums the left sides M_i Q (Σ m·r numbers); phase 1 the right sides
+ * Linear given P̂, so what the peers deliver adds up to the sum. Phase 0 sums the left sides M_i Q (Σ m·r numbers); phase 1 the right sides
  * R_i (Σ n·r numbers) and the raw tensors, so that a peer that misses it counts in nothing. Where no matrix pays there is one
  * phase, of all d numbers. P̂ is made by every peer from the first total, alike. O(dr) time.
  */
@@ -48,7 +48,7 @@ export function rangeProjection<Replicated extends State>(
       }
       const right = rightSides(x, plan, range);
       yield { kind: "reduce", update: denseUpdate(right) };
-      return { share: expand(right, plan, { rank, range, length: x.length }), local };
+      return { delivered: expand(right, plan, { rank, range, length: x.length }), local };
     },
     decode(totals, _replicated, { layout }) {
       const plan = planMatrices(layout, rank);

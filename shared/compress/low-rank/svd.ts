@@ -16,7 +16,7 @@ type Warm = { readonly directions: Float32Array };
  * (m + n)r numbers for an m × n matrix. After the first round V of the last one is the start, beside 4 columns drawn afresh, and
  * there is no power step: two products with M in place of four. Tensors that do not pay travel raw, as with PowerSGD. Contractive
  * for each peer, with α = ‖Σ_r‖²/‖M‖² ≥ r/min(m, n) (the exact SVD), so that EF21's theory holds. Sums up the tree do not stay of
- * rank r: see `mergeFactors`; share = sent − rest, so what a merge rejects stays with the merging peer. O(mn(r + 4)) time.
+ * rank r: see `mergeFactors`; delivered = sent − rest, so what a merge rejects stays with the merging peer. O(mn(r + 4)) time.
  */
 export function svd(rank: number): Compressor<Warm, Record<never, never> & State> {
   return {
@@ -39,9 +39,9 @@ export function svd(rank: number): Compressor<Warm, Record<never, never> & State
       });
       const sent = packed(plan, terms, x);
       const { rest } = reduced(yield { kind: "reduce", update: sent });
-      const share = unfolded(plan, toDense(sent));
-      if (entryCount(rest) > 0) addInto(share, rest, -1);
-      return { share: denseUpdate(share), local: { ...local, directions } };
+      const delivered = unfolded(plan, toDense(sent));
+      if (entryCount(rest) > 0) addInto(delivered, rest, -1);
+      return { delivered: denseUpdate(delivered), local: { ...local, directions } };
     },
     decode(totals, replicated, { layout }) {
       return { sum: denseUpdate(unfolded(slotsOf(layout, rank), toDense(totals[0]!))), replicated };

@@ -43,8 +43,8 @@ export const everything: Sparsifier = {
 
 /**
  * A sparsifier as a compressor: it learns from, selects by and sends the same x, its values through a quantizer and a format
- * Q: sent = Q(weigh(x, S)), share = sent − rest. What Q distorts and what inner merges reject (or round away) is thus outside
- * the share: the error feedback around it keeps both. Law: Σ_peers share = total. O(d), O(k) bytes.
+ * Q: sent = Q(weigh(x, S)), delivered = sent − rest. What Q distorts and what inner merges reject (or round away) is thus not
+ * delivered: the error feedback around it keeps both. Law: Σ_peers delivered = total. O(d), O(k) bytes.
  */
 export function sparse<Local extends State>(
   sparsifier: Sparsifier<Local>,
@@ -61,7 +61,7 @@ export function sparse<Local extends State>(
       const chosen = sparsifier.weigh(x, sparsifier.select(x, learnt, context), learnt);
       const sent: Update = { ...chosen, values: formatted(quantize(chosen.values.data, context.rng), format) };
       const { rest } = reduced(yield { kind: "reduce", update: sent });
-      return { share: difference(sent, rest), local: learnt };
+      return { delivered: difference(sent, rest), local: learnt };
     },
     decode: (totals, replicated) => ({ sum: totals[0]!, replicated }),
     ...(format === "f32" ? spreadOf(sparsifier, quantize) : {}),

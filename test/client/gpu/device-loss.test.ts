@@ -169,8 +169,8 @@ describe.skipIf(device === null)("a memory on a GPU that is lost", () => {
     const before = scheme.onExcluded(memory.upload(new Float32Array(dimension).fill(1)), scheme.init(layout).local);
     own.destroy();
     isLost = true;
-    const share = sparseUpdate(4, Uint32Array.of(2), Float32Array.of(5));
-    const after = scheme.onExcluded(Float32Array.of(1, 2, 3, 4), scheme.onRollback(share, before));
+    const delivered = sparseUpdate(4, Uint32Array.of(2), Float32Array.of(5));
+    const after = scheme.onExcluded(Float32Array.of(1, 2, 3, 4), scheme.onRollback(delivered, before));
     expect(after).toEqual({ memory: Float32Array.of(1, 2, 8, 4) });
   });
 });
