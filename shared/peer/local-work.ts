@@ -87,7 +87,7 @@ export class LocalWork {
   private next(): Task | null {
     const { chain, membership, sums } = this.ground;
     const { near } = membership;
-    if (near === null || near.standing === null || !near.roster.running || chain.isOver || chain.isDisowned) return null;
+    if (near === null || near.standing === null || !near.roster.running || chain.isOver || chain.isInvalid) return null;
     if (sums.hasContribution || sums.isVoid) return null;
     return { tip: chain.tip, parameters: chain.replica.parameters, standing: near.standing };
   }

@@ -68,7 +68,7 @@ export class Rounds {
       up: (from, message) => perform(sums.up(from, message)),
       down: (from, message) => {
         perform(sums.down(message));
-        if (chain.isDisowned) membership.score.hear(from, "contradiction");
+        if (chain.isInvalid) membership.score.hear(from, "contradiction");
       },
       snapshot: (message) => this.replace(message),
     };
@@ -198,7 +198,7 @@ export class Rounds {
   /** Our bits differ from the root's. A snapshot replaces them. */
   private diverged(round: number): void {
     this.options.events.notice(`round ${round}: this replica's hash differs from the root's; fetching the model anew`);
-    this.chain.disown();
+    this.chain.invalidate();
     this.sync.reset();
     this.perform(this.sums.open(this.replica));
     this.sync.request();
@@ -207,13 +207,13 @@ export class Rounds {
   /** A greater chain's snapshot takes the place of this peer's chain. */
   private replace(snapshot: Snapshot): void {
     const { chain, membership } = this;
-    const { isDisowned } = chain;
+    const { isInvalid } = chain;
     this.options.events.reconciled(chain.replace(snapshot, this.sums.abandon()));
     this.sync.reset();
     this.moved();
     this.sync.request();
     // What its children gave in the open round is gone, and they give it again only under another roster.
-    if (isDisowned && membership.children.length > 0) this.options.events.voided(this.tip);
+    if (isInvalid && membership.children.length > 0) this.options.events.voided(this.tip);
   }
 
   /** The chain stands elsewhere than before: the next round opens. */

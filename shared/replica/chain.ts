@@ -15,8 +15,8 @@ import { type ChainOptions, startReplica } from "./start-replica.ts";
 /** How many vectors of d floats the delivered updates may take that are kept for rounds that may be undone. */
 const historyVectors = 8;
 
-/** Less far than any tip. */
-const nowhere: Tip = { round: 0, version: noVersion, hash: "0".repeat(32) };
+/** The tip reported while the replica is invalid; compares below every real tip. */
+const invalidTip: Tip = { round: 0, version: noVersion, hash: "0".repeat(32) };
 
 /**
  * One peer's copy of the chain of commits: the replica at its tip, the headers of the last rounds that led there, and what their
@@ -28,7 +28,7 @@ export class Chain {
   private readonly options: ChainOptions;
   private readonly history: History;
   private current: Replica;
-  private disowned = false;
+  private invalid = false;
   /** Δ that a former life of this peer had in the round after the checkpoint's, until that is settled. */
   private former: Float32Array | null;
 
@@ -50,12 +50,12 @@ export class Chain {
 
   /** Where this peer stands, as it tells others. */
   get tip(): Tip {
-    return this.disowned ? nowhere : this.current.tip;
+    return this.invalid ? invalidTip : this.current.tip;
   }
 
   /** Whether the replica's bits are not the root's: it proves nothing any more, and any snapshot is of a greater chain. */
-  get isDisowned(): boolean {
-    return this.disowned;
+  get isInvalid(): boolean {
+    return this.invalid;
   }
 
   /** Whether all rounds of the run are committed. */
@@ -76,7 +76,7 @@ export class Chain {
 
   /** Whether a message is of the open round, on top of this tip. */
   isNext({ round, previous }: Pick<Up | Down, "round" | "previous">): boolean {
-    return !this.disowned && round === this.tip.round + 1 && previous === this.tip.hash;
+    return !this.invalid && round === this.tip.round + 1 && previous === this.tip.hash;
   }
 
   /** The open round is decided: its total is applied and hashed. @returns the decision, with what a former life of this peer had in it */
@@ -106,18 +106,18 @@ export class Chain {
     const { tip, local } = this.current;
     const { headers, undoLog } = this.history;
     const outcome = reconcile({ scheme, tip, local, headers, undoLog, open, former: this.former }, snapshot.headers);
-    const { disowned } = this;
+    const { invalid } = this;
     this.former = null;
-    this.disowned = false;
+    this.invalid = false;
     this.current = adoptSnapshot({ ...this.current, local: outcome.local }, snapshot, scheme);
     this.history.replace(snapshot.headers, outcome.undoLog);
     // Of the round with the wrong hash nobody was told.
-    return disowned ? { ...outcome, withdrawn: outcome.withdrawn.filter(({ hash }) => hash !== tip.hash) } : outcome;
+    return invalid ? { ...outcome, withdrawn: outcome.withdrawn.filter(({ hash }) => hash !== tip.hash) } : outcome;
   }
 
   /** The last round gave another hash than the root's. What this peer had in it stays in the books until a snapshot settles them. */
-  disown(): void {
-    this.disowned = true;
+  invalidate(): void {
+    this.invalid = true;
   }
 
   /** This peer's local state has changed without a commit. */

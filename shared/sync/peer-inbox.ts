@@ -173,7 +173,7 @@ export class PeerInbox {
       return null;
     }
     // No total can fit while a snapshot is on its way.
-    if (!chain.isDisowned && !sync.isFetching) membership.score.hear(from, "unfit");
+    if (!chain.isInvalid && !sync.isFetching) membership.score.hear(from, "unfit");
     sync.announce(from);
     return null;
   }
