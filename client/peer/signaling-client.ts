@@ -160,7 +160,7 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
 /** Whether it says where the peer stands and nothing else, so that the next of its kind makes it worthless. */
 function isNews(message: ClientMessage): boolean {
   if (message.kind !== "committed" && message.kind !== "ready") return false;
-  return Object.keys(message).every((key) => ["kind", "configHash", "tip"].includes(key));
+  return Object.keys(message).every((key) => ["kind", "digest", "tip", "over"].includes(key));
 }
 
 /** 128 random bits as hexadecimal digits. */

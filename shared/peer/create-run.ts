@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import type { Hasher } from "../base/hash.ts";
+import type { Hash, Hasher } from "../base/hash.ts";
 import type { Probe } from "../compress/measured.ts";
 import type { Checkpoint } from "../replica/checkpoint.ts";
 import { configText, type RunConfig } from "../run/config.ts";
@@ -14,7 +14,8 @@ import { Rounds } from "./rounds.ts";
 /** What there is once the room's configuration is known. */
 export interface Run {
   readonly config: RunConfig;
-  readonly configHash: string;
+  /** Of its configuration's text. */
+  readonly digest: Hash;
   readonly seat: number;
   readonly trainer: Trainer<Delta>;
   readonly rounds: Rounds;
@@ -48,5 +49,5 @@ export function createRun(config: RunConfig, seat: number, trainer: Trainer<Delt
   }
   const parameters = initialParameters(layout, config.seed);
   const rounds = new Rounds({ ...surroundings, config, scheme, trainer, seat, parameters });
-  return { config, configHash: ground.hasher(configText(config)), seat, trainer, rounds };
+  return { config, digest: ground.hasher(configText(config)), seat, trainer, rounds };
 }

@@ -1,8 +1,9 @@
 import type { PeerId } from "../base/transport.ts";
 import { noVersion } from "../base/version.ts";
 import type { Checkpoint } from "../replica/checkpoint.ts";
-import type { RunConfig } from "../run/config.ts";
+import { defaultConfig, type RunConfig } from "../run/config.ts";
 import { type ClientMessage, type RosterMessage, signalingProtocol } from "../signaling/protocol/messages.ts";
+import type { RunDescription } from "../signaling/protocol/run-description.ts";
 import type { Run } from "./create-run.ts";
 
 type Hello = Extract<ClientMessage, { readonly kind: "hello" }>;
@@ -16,6 +17,7 @@ interface Joiner {
   readonly config: RunConfig | null;
   /** Where a former life of it stood. */
   readonly restored: Checkpoint | null;
+  describe(config: RunConfig): RunDescription;
 }
 
 /**
@@ -23,9 +25,12 @@ interface Joiner {
  * restarted can rebuild the roster.
  * @param last the last roster that it was told
  */
-export function helloOf({ room, peer, label, config, restored }: Joiner, run: Run | null, last: RosterMessage | null): Hello {
+export function helloOf(joiner: Joiner, run: Run | null, last: RosterMessage | null): Hello {
+  const { room, peer, label, restored, describe } = joiner;
   const head = { kind: "hello", protocol: signalingProtocol, room, peer, label } as const;
-  if (run === null) return { ...head, config, tip: null, ...(restored && comebackOf(restored)) };
+  const config = askedFor(joiner, run);
+  const asks = { ...head, description: describe(config ?? defaultConfig), insists: config !== null };
+  if (run === null) return { ...asks, tip: null, ...(restored && comebackOf(restored)) };
   const { rounds, seat } = run;
   const position = last?.members.findIndex((member) => member.peer === peer) ?? -1;
   // Before its first roster a peer that began with a checkpoint knows that of its life before.
@@ -34,10 +39,15 @@ export function helloOf({ room, peer, label, config, restored }: Joiner, run: Ru
   // Of a later, smaller roster many may not have what the larger one before committed.
   const most = Math.max(members, rounds.committers);
   const former = { seat, position: position < 0 ? null : position, members: most, version };
-  return { ...head, config: run.config, tip: rounds.tip.round > 0 ? rounds.tip : null, former };
+  return { ...asks, tip: rounds.tip.round > 0 ? rounds.tip : null, former };
+}
+
+/** The only configuration by which a peer comes in; null: it takes whatever the room has. */
+export function askedFor({ config, restored }: Pick<Joiner, "config" | "restored">, run: Run | null): RunConfig | null {
+  return run?.config ?? restored?.config ?? config;
 }
 
 /** What a hello says of a peer that begins with a checkpoint. Where it stood in the tree is no matter: it may have missed rounds since. */
-function comebackOf({ config, tip, seat, members, version }: Checkpoint): Pick<Hello, "config" | "tip" | "former"> {
-  return { config, tip, former: { seat, position: null, members, version } };
+function comebackOf({ tip, seat, members, version }: Checkpoint): Pick<Hello, "tip" | "former"> {
+  return { tip, former: { seat, position: null, members, version } };
 }

@@ -11,15 +11,19 @@ import { neighborhoodOf } from "../membership/neighbors.ts";
 import type { Decision } from "../reduce/all-reduce-types.ts";
 import { type Checkpoint, CheckpointError } from "../replica/checkpoint.ts";
 import type { RunConfig } from "../run/config.ts";
+import { describeRun } from "../run/describe-run.ts";
 import { isOver } from "../run/is-over.ts";
+import { readRun } from "../run/read-run.ts";
 import type { PeerReport } from "../run/report.ts";
+import { runDifferences } from "../run/run-differences.ts";
 import type { Evaluation, Trainer } from "../run/trainer.ts";
 import type { IceServer, Member, ServerMessage, Signaling } from "../signaling/protocol/messages.ts";
 import { otherConfiguration } from "../signaling/protocol/refusals.ts";
+import type { RunDescription } from "../signaling/protocol/run-description.ts";
 import type { Delta } from "../vector/held-vector.ts";
 import type { State } from "../vector/update.ts";
 import { createRun, type Run } from "./create-run.ts";
-import { helloOf } from "./hello.ts";
+import { askedFor, helloOf } from "./hello.ts";
 import { createPauseNotice } from "./pause-notice.ts";
 import { createPeerSaves, type PeerCheckpoints } from "./peer-checkpoints.ts";
 import { createRoundReporter } from "./round-reporter.ts";
@@ -108,15 +112,17 @@ export function createPeer(options: PeerOptions): Peer {
     lost: (peer) => run?.rounds.lost(peer),
   });
 
+  const describe = (config: RunConfig): RunDescription => describeRun(config, hasher);
   const hello = (): void => {
     const { room, label, config } = options;
-    signaling.send(helloOf({ room, label, config, peer: links.self, restored }, run, last));
+    signaling.send(helloOf({ room, label, config, peer: links.self, restored, describe }, run, last));
   };
   const ready = (tip: Tip, isVoid = false): void => {
     if (run === null || isClosed) return;
     const { holds } = run.rounds;
     const anew = isVoid ? { anew: true as const } : {};
-    signaling.send({ kind: "ready", configHash: run.configHash, tip, ...anew, ...(holds === null ? {} : { holds }) });
+    const over = isOver(run.config, tip) ? { over: true as const } : {};
+    signaling.send({ kind: "ready", digest: run.digest, tip, ...over, ...anew, ...(holds === null ? {} : { holds }) });
   };
 
   const startRun = async (config: RunConfig, seat: number): Promise<Run> => {
@@ -166,7 +172,7 @@ export function createPeer(options: PeerOptions): Peer {
       await alone;
       if (isClosed) return;
     }
-    starting ??= startRun(message.config, message.seat);
+    starting ??= startRun(readRun(message.description, hasher), message.seat);
     run = await starting;
     if (isClosed) return dispose();
     ready(run.rounds.tip);
@@ -229,9 +235,11 @@ export function createPeer(options: PeerOptions): Peer {
     stop(fault);
   };
   /** The server's refusal. A peer that asks for no configuration came with its checkpoint's. */
-  const refused = (reason: string): void => {
+  const refused = ({ reason, room }: Extract<ServerMessage, { kind: "refused" }>): void => {
+    const asked = room === undefined ? null : askedFor({ config: options.config, restored }, run);
+    const sentence = room === undefined || asked === null ? reason : `${reason}: ${runDifferences(room, asked, hasher)}`;
     const isOfCheckpoint = !isWelcome && restored !== null && options.config === null && reason.startsWith(otherConfiguration);
-    fail(reason, isOfCheckpoint ? "the checkpoint is of another run than the room's" : null);
+    fail(sentence, isOfCheckpoint ? "the checkpoint is of another run than the room's" : null);
   };
   const failed = (cause: unknown): void => {
     const reason = textOf(cause);
@@ -244,7 +252,7 @@ export function createPeer(options: PeerOptions): Peer {
         welcomed(message).catch(failed);
         break;
       case "refused":
-        refused(message.reason);
+        refused(message);
         break;
       case "roster":
         adopt(message);

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { aggregates, residuals } from "../compress/aggregated.ts";
 import { leastRate } from "../compress/method.ts";
+import { treeKinds } from "../tree/tree.ts";
 import { parseDealing } from "./dealing.ts";
 
 /**
- * What all peers of a room agree on. The first peer of a room sets it, the server keeps it, later peers confirm its hash.
+ * What all peers of a room agree on. The first peer of a room sets it, the server keeps its text unread, later peers confirm its hash.
  * Flat and textual, so that it can be typed, compared field by field and shown.
  */
 export const runConfigSchema = z.strictObject({
@@ -31,7 +32,7 @@ export const runConfigSchema = z.strictObject({
   scheme: z.string().min(1).max(200).default("ef14(topk(1%))"),
   /** What the replicas do with the mean update: an outer optimizer, e.g. `nesterov(0.7, momentum=0.9)`. */
   outer: z.string().min(1).max(200).default("sgd(1)"),
-  tree: z.enum(["heap", "binomial"]).default("heap"),
+  tree: z.enum(treeKinds).default("heap"),
   /** How sparse sums are added: truncated at each node, exact, dense, all summands to all, or exact for up to 6 peers. */
   aggregate: z.enum(aggregates).default("gtopk"),
   /** Who keeps what a truncation rejects: the peer that merges, or nobody (gTop-k as published). */

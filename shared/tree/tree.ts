@@ -1,4 +1,5 @@
-export type TreeKind = "heap" | "binomial";
+export const treeKinds = ["heap", "binomial"] as const;
+export type TreeKind = (typeof treeKinds)[number];
 
 /** A peer's neighbors in the tree, as positions in the roster. Children are in ascending order: the order of every fold. */
 export interface Place {

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { createHasher } from "../../shared/base/hash.ts";
 import { loadCheckpoint } from "../../shared/checkpoint/load-checkpoint.ts";
 import { defaultConfig, type RunConfig } from "../../shared/run/config.ts";
+import { describeRun } from "../../shared/run/describe-run.ts";
 import { createQuadraticTrainer } from "../../shared/simulation/lab/quadratic-trainer.ts";
 import { createGate } from "../../shared/simulation/network/gate.ts";
 import { createMemoryStore } from "../../shared/simulation/network/memory-store.ts";
@@ -62,7 +63,7 @@ it("a peer that is refused for what has nothing to do with its checkpoint leaves
 
   const asking = peerOnALine({ checkpoints, config: calm });
   asking.connect(true);
-  asking.refuse("this room trains another configuration: seed: the room has 2, this peer asked for 1");
+  asking.refuseFor({ ...calm, seed: 2 });
   await settle(asking.peer.close());
   expect(await store.load()).toEqual(bytes);
 });
@@ -75,7 +76,7 @@ it("a checkpoint because of which its peer is refused is set aside, whole and sa
   ];
   for (const { act, peer } of peers) {
     peer.connect(true);
-    if (act === "other run") peer.refuse("this room trains another configuration: seed: the room has 2, this peer asked for 1");
+    if (act === "other run") peer.refuseFor({ ...calm, seed: 2 });
     else peer.welcome();
     await peer.clock.advance(6_000);
     await settle(peer.peer.close());
@@ -131,19 +132,29 @@ it("a peer whose run was over needs no server to say so, and waits for its answe
   expect((await again.peer.evaluate()).count).toBeGreaterThan(0);
   // When the server is there at last, the peer has its run already.
   again.connect(true);
-  expect(again.heard.at(-1)).toMatchObject({ kind: "hello", config: short, tip: { round: 5 }, former: { position: null } });
+  expect(again.heard.at(-1)).toMatchObject({
+    kind: "hello",
+    description: describeRun(short, hasher),
+    insists: true,
+    tip: { round: 5 },
+    former: { position: null },
+  });
   await settle(again.peer.close());
   expect(await store.load()).toEqual(bytes);
 });
 
 it("a peer whose run was over, and which has said so without the server, is refused by a room that trains another", async () => {
-  const { checkpoints, settle, store, bytes } = await afterTheEnd();
+  const { short, checkpoints, settle, store, bytes } = await afterTheEnd();
   const again = peerOnALine({ checkpoints });
   await again.clock.advance(11_000);
   again.connect(true);
-  again.refuse("this room trains another configuration: seed: the room has 2, this peer asked for 1");
+  again.refuseFor({ ...short, seed: 2 });
   await settle(again.peer.close());
   expect(again.reports.map(({ type }) => type)).toEqual(["joined", "resumed", "finished", "connection", "refused", "notice"]);
+  expect(again.reports).toContainEqual({
+    type: "refused",
+    reason: "this room trains another configuration: seed: the room has 2, this peer asked for 1",
+  });
   expect(await store.load()).toBeNull();
   let kept: Uint8Array | null = null;
   await store.takeBack((aside) => {

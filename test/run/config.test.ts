@@ -46,7 +46,7 @@ describe("a configuration is judged before its room is joined", () => {
       fc.property(fc.dictionary(fc.constantFrom(...Object.keys(defaultConfig), "x"), wrong), wrong, (config, room) => {
         for (const issue of runConfigSchema.safeParse(config).error?.issues ?? [])
           expect(issueText(issue, null)).toMatch(/^(?!.*(Invalid|received|Unrecognized|Too )).*expected /);
-        const hello = { kind: "hello", protocol: 1, room, peer: "x", label: 1, config };
+        const hello = { kind: "hello", protocol: 2, room, peer: "x", label: 1, description: config };
         for (const issue of clientMessageSchema.safeParse(hello).error?.issues ?? [])
           expect(issueText(issue, null)).not.toMatch(library);
       }),

@@ -56,8 +56,8 @@ describe("what throws in the server", () => {
     });
     const peer = await enter(url);
     peer.emit("message", helloOf(0));
-    const [{ configHash }] = await once(peer as never, "message");
-    peer.emit("message", { kind: "ready", configHash, tip: { round: 0, version: [0, 0], hash: "0".repeat(32) } });
+    const [{ description }] = await once(peer as never, "message");
+    peer.emit("message", { kind: "ready", digest: description.digest, tip: { round: 0, version: [0, 0], hash: "0".repeat(32) } });
     expect((await once(peer as never, "message"))[0]).toMatchObject({ kind: "roster" });
     expect(failures.count).toBe(2);
   });

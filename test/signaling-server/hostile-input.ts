@@ -1,4 +1,5 @@
 import type { Rng } from "../../shared/base/random.ts";
+import { helloOf } from "../signaling/room/room-harness.ts";
 
 /** Draws one of several. */
 const one = <T>(random: Rng, values: readonly T[]): T => values[Math.floor(random.uniform() * values.length)]!;
@@ -28,7 +29,7 @@ const types = [
   "",
 ];
 const upgrades = ["websocket", "h2c", "WEBSOCKET", "TLS/1.0, HTTP/1.1", "websocket, h2c"];
-const hello = { kind: "hello", protocol: 1, room: "hostile", peer: "a".repeat(16), label: "", config: null, tip: null };
+const hello = helloOf(0, { room: "hostile", peer: "a".repeat(16), label: "" });
 
 /** A packet of engine.io: what a frame carries, or what a poll's body has between separators. */
 export function hostilePacket(random: Rng): string {

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createSignalingClient, type SignalingClient } from "../../client/peer/signaling-client.ts";
-import { signalingProtocol } from "../../shared/signaling/protocol/messages.ts";
 import { pageDocument } from "../../signaling-server/page-document.ts";
+import { helloOf } from "../signaling/room/room-harness.ts";
 import { folderWith, getRaw, startServer } from "./server-harness.ts";
 
 describe("the page", () => {
@@ -110,12 +110,11 @@ describe("a page's last word", () => {
     const [first, second] = clients as [SignalingClient, SignalingClient];
     const ended = new Promise<void>((resolve) => void first.onConnection((connected) => connected || resolve()));
     await Promise.all(clients.map((client) => new Promise<void>((resolve) => void client.onConnection((is) => is && resolve()))));
-    const hello = { kind: "hello", protocol: signalingProtocol, room: "x", config: null, tip: null } as const;
     const welcomed = clients.map(
       (client) => new Promise<void>((resolve) => void client.onMessage(({ kind }) => kind === "welcome" && resolve())),
     );
-    first.send({ ...hello, peer: "a".repeat(16), label: "a" });
-    second.send({ ...hello, peer: "b".repeat(16), label: "b" });
+    first.send(helloOf(0, { room: "x", peer: "a".repeat(16) }));
+    second.send(helloOf(1, { room: "x", peer: "b".repeat(16) }));
     await Promise.all(welcomed);
     const last = { room: "x", peer: "a".repeat(16), session: "secret-a" };
     const others = [{ ...last, session: "secret-b" }, { ...last, session: "" }, { ...last, room: "y" }, [], "x".repeat(2_000)];

@@ -14,6 +14,6 @@ it("a server that nobody has connected to for longer than its patience begins a 
   const config = { ...defaultConfig, startAt: 1 };
   const peer = startClient(url, helloOf(0, { config }));
   await peer.next("welcome");
-  peer.client.send({ kind: "ready", configHash: hashOf(configText(config)), tip: tipAt(0) });
+  peer.client.send({ kind: "ready", digest: hashOf(configText(config)), tip: tipAt(0) });
   expect((await peer.next("roster")).running).toBe(true);
 });

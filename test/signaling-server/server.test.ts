@@ -4,10 +4,10 @@ import { io } from "socket.io-client";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { configText, defaultConfig } from "../../shared/run/config.ts";
 import { createSignalingServer } from "../../signaling-server/main.ts";
-import { hashOf, helloOf, peerName, tipAt } from "../signaling/room/room-harness.ts";
+import { hashOf, helloOf, peerName, runOf, tipAt } from "../signaling/room/room-harness.ts";
 import { getRaw, isListening, startClient, startServer } from "./server-harness.ts";
 
-const ready = { kind: "ready", configHash: hashOf(configText(defaultConfig)), tip: tipAt(0) } as const;
+const ready = { kind: "ready", digest: hashOf(configText(defaultConfig)), tip: tipAt(0) } as const;
 
 describe("the signaling server", () => {
   it("brings the peers of a room into one roster and passes their signals on", async () => {
@@ -33,17 +33,17 @@ describe("the signaling server", () => {
       [b, 0.25],
     ] as const) {
       const welcome = await peer.next("welcome");
-      expect(welcome.config.rate).toBe(rate);
-      peer.client.send({ ...ready, configHash: welcome.configHash });
+      expect(JSON.parse(welcome.description.run).rate).toBe(rate);
+      peer.client.send({ ...ready, digest: welcome.description.digest });
       expect((await peer.next("roster")).members).toHaveLength(1);
     }
   });
 
-  it("refuses another configuration by its field, and the client does not come back by itself", async () => {
+  it("refuses who insists on another run by the room's, and the client does not come back by itself", async () => {
     const { url } = await startServer();
     await startClient(url, helloOf(0, { config: defaultConfig })).next("welcome");
     const late = startClient(url, helloOf(1, { config: { ...defaultConfig, tree: "binomial" } }));
-    expect((await late.next("refused")).reason).toContain("tree: the room has heap, this peer asked for binomial");
+    expect((await late.next("refused")).room).toEqual(runOf(defaultConfig));
     await late.connection(false);
     const health = await fetch(`${url}/healthz`).then((response) => response.json());
     expect(health).toMatchObject({ status: "ok", rooms: 1, peers: 1, refused: 1 });
@@ -109,7 +109,7 @@ describe("the signaling server", () => {
     const config = { ...defaultConfig, startAt: 9 };
     const peers = [0, 1, 2].map((i) => startClient(url, helloOf(i, { config })));
     for (const peer of peers) {
-      peer.client.send({ ...ready, configHash: (await peer.next("welcome")).configHash });
+      peer.client.send({ ...ready, digest: (await peer.next("welcome")).description.digest });
     }
     await peers[0]!.next("roster", ({ members }) => members.length === 3);
     peers[1]!.client.close();

@@ -1,9 +1,12 @@
 import { createHasher } from "../../shared/base/hash.ts";
 import { seeded } from "../../shared/base/random.ts";
 import { createPeer, type PeerOptions } from "../../shared/peer/peer.ts";
-import { configText, defaultConfig } from "../../shared/run/config.ts";
+import { defaultConfig, type RunConfig } from "../../shared/run/config.ts";
+import { describeRun } from "../../shared/run/describe-run.ts";
 import type { PeerReport } from "../../shared/run/report.ts";
 import type { ClientMessage, ServerMessage, Signaling } from "../../shared/signaling/protocol/messages.ts";
+import { otherConfiguration } from "../../shared/signaling/protocol/refusals.ts";
+import type { RunDescription } from "../../shared/signaling/protocol/run-description.ts";
 import { createQuadraticTrainer } from "../../shared/simulation/lab/quadratic-trainer.ts";
 import { createNetwork } from "../../shared/simulation/network/network.ts";
 import { createVirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
@@ -14,11 +17,13 @@ interface LineOptions extends Partial<Pick<PeerOptions, "checkpoints" | "config"
   readonly dimension?: number;
   /** The room's configuration. */
   readonly roomConfig?: PeerOptions["config"];
+  /** The same, as the server tells it. */
+  readonly description?: RunDescription;
 }
 
 /** A peer whose line to the server is in the test's hand; its trainer takes five seconds to make. */
-export function peerOnALine({ dimension = 20, roomConfig, ...options }: LineOptions = {}) {
-  const runConfig = roomConfig ?? defaultConfig;
+export function peerOnALine({ dimension = 20, roomConfig, ...others }: LineOptions = {}) {
+  const { description = describeRun(roomConfig ?? defaultConfig, hasher), ...options } = others;
   const clock = createVirtualClock(() => new Promise((resolve) => void setImmediate(resolve)));
   const network = createNetwork({ clock, rng: seeded(1, "line"), latencyMs: 10, bandwidthBitsPerSecond: 1e9 });
   const heard: ClientMessage[] = [];
@@ -56,8 +61,7 @@ export function peerOnALine({ dimension = 20, roomConfig, ...options }: LineOpti
     report: (report) => void reports.push(report),
     ...options,
   });
-  const welcome = (): void =>
-    tell({ kind: "welcome", seat: 0, config: runConfig, configHash: hasher(configText(runConfig)), iceServers: [] });
+  const welcome = (): void => tell({ kind: "welcome", seat: 0, description, iceServers: [] });
   const roster = (counter: number, others: number): void => {
     const names = ["a".repeat(16), ...Array.from({ length: others }, (_, i) => (i + 1).toString(16).padStart(16, "0"))];
     const members = names.map((name, seat) => ({ peer: name, label: "", seat }));
@@ -73,6 +77,8 @@ export function peerOnALine({ dimension = 20, roomConfig, ...options }: LineOpti
     roster,
     ask,
     refuse: (reason: string): void => tell({ kind: "refused", reason }),
+    /** As a room that trains another run does. */
+    refuseFor: (room: RunConfig): void => tell({ kind: "refused", reason: otherConfiguration, room: describeRun(room, hasher) }),
     connect: (connected: boolean) => connect(connected),
     made: () => trainers,
   };

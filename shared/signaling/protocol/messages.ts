@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { hashSchema, tipSchema, versionSchema } from "../../base/tip.ts";
-import { runConfigSchema } from "../../run/config.ts";
 import { canonicalRoom, roomExpectation } from "./room-name.ts";
+import { runDescriptionSchema } from "./run-description.ts";
 
 /** Raised whenever either side of the signaling wire changes; other numbers are refused. */
-export const signalingProtocol = 1;
+export const signalingProtocol = 2;
 
 const peerId = z.string().regex(/^[0-9a-f]{16,32}$/, "expected 16 to 32 lower-case hexadecimal digits");
 /** In its one form: whoever comes with capitals or a space in it meets the others all the same. */
@@ -30,14 +30,17 @@ const memberSchema = z.strictObject({
 export type Member = z.infer<typeof memberSchema>;
 
 export const clientMessageSchema = z.discriminatedUnion("kind", [
-  /** First on every connection. `config`: what this peer asks for; null takes whatever the room has. */
+  /** First on every connection. */
   z.strictObject({
     kind: z.literal("hello"),
     protocol: z.int(),
     room: roomSchema,
     peer: peerId,
     label: z.string().max(60),
-    config: runConfigSchema.nullable(),
+    /** What this peer asks for, or would begin if the room has no run yet. */
+    description: runDescriptionSchema,
+    /** Whether it comes in only where the room's run is this one; false: it takes whatever the room has. */
+    insists: z.boolean(),
     tip: tipSchema.nullable(),
     /** What this peer's last roster said of it, on a reconnection: a restarted server rebuilds seats and order from it. */
     former: z
@@ -51,13 +54,14 @@ export const clientMessageSchema = z.discriminatedUnion("kind", [
       .optional(),
   }),
   /**
-   * This peer has the run's configuration and stands at `tip`: it may be put into the roster. `anew`: it is in it, but can give
+   * This peer can play the room's run and stands at `tip`: it may be put into the roster. `over`: all rounds of the run are committed there. `anew`: it is in it, but can give
    * nothing before the next version, for its state was a function of a chain that a snapshot replaced.
    */
   z.strictObject({
     kind: z.literal("ready"),
-    configHash: hashSchema,
+    digest: hashSchema,
     tip: tipSchema,
+    over: z.literal(true).optional(),
     anew: z.literal(true).optional(),
     /** A promise, once asked for: it adds to no sum and makes no total under this roster or an older one. */
     holds: versionSchema.optional(),
@@ -87,8 +91,8 @@ export const serverMessageSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("welcome"),
     seat: z.int().min(0),
-    config: runConfigSchema,
-    configHash: hashSchema,
+    /** The room's run. */
+    description: runDescriptionSchema,
     iceServers: z.array(iceServer).max(10),
   }),
   /**
@@ -96,8 +100,11 @@ export const serverMessageSchema = z.discriminatedUnion("kind", [
    * its reason; those who do not know this one take the refusal for final.
    */
   z.strictObject({ kind: z.literal("later"), afterMs: z.int().min(0).max(3_600_000) }),
-  /** Final, unless `later` came before: the server closes the connection after it. */
-  z.strictObject({ kind: z.literal("refused"), reason: text }),
+  /**
+   * Final, unless `later` came before: the server closes the connection after it. `room`: the room's run, where that is not the one that
+   * this peer insists on; the peer finds out in what they differ.
+   */
+  z.strictObject({ kind: z.literal("refused"), reason: text, room: runDescriptionSchema.optional() }),
   /** The whole truth about who sums with whom, to everyone in the room. Members in tree order: the first is the root. */
   z.strictObject({
     kind: z.literal("roster"),

@@ -1,2 +1,2 @@
-/** How the server begins its refusal of a peer whose configuration is not the room's: without it, that peer could come in. */
+/** Why a peer is refused that insists on another run than the room's: without that, it could come in. The peer adds in what they differ. */
 export const otherConfiguration = "this room trains another configuration";

@@ -1,13 +1,13 @@
 import type { PeerId } from "../../base/transport.ts";
 import { compareVersions, noVersion, type Version } from "../../base/version.ts";
-import { configDifferences, configText, defaultConfig } from "../../run/config.ts";
 import type { ClientMessage } from "../protocol/messages.ts";
 import { otherConfiguration } from "../protocol/refusals.ts";
+import type { RunDescription } from "../protocol/run-description.ts";
 import { resume } from "./admission.ts";
 import { outdo } from "./belief.ts";
 import { findSponsors, rosterTo } from "./broadcast.ts";
 import { disconnected } from "./departure.ts";
-import { comebackMs, type Effect, refusal } from "./effects.ts";
+import { comebackMs, type Effect, type Problem, refusal } from "./effects.ts";
 import type { ConnectionId, Guest } from "./guest.ts";
 import { type RoomState, send } from "./room-state.ts";
 import { forgetLosses, type Roster } from "./roster.ts";
@@ -26,17 +26,11 @@ const unconfirmedText =
   "this peer has a roster that is newer than what this server says, and that nobody else here tells of, so it takes no other: the " +
   "server's clock may have been set back. Reload the page, or start the peer again; it goes on from what it has saved";
 
-/** Why somebody may not come in or stay, and when that may be otherwise; null: never. */
-interface Problem {
-  readonly reason: string;
-  readonly afterMs: number | null;
-}
-
 /** One sentence, and the end of the connection. */
-export function refuse(room: RoomState, connection: ConnectionId, { reason, afterMs }: Problem): readonly Effect[] {
+export function refuse(room: RoomState, connection: ConnectionId, problem: Problem): readonly Effect[] {
   room.counters.refused += 1;
   room.connections.delete(connection);
-  return refusal(connection, reason, afterMs);
+  return refusal(connection, problem);
 }
 
 /** A peer says hello: it is new here, or is back on a new connection, or under a new name. */
@@ -46,7 +40,7 @@ export function hello(room: RoomState, caller: Caller, message: Hello, now: numb
   const known = guests.get(message.peer);
   const problem = problemWith(room, message, { known, session, now });
   if (problem !== null) return refuse(room, connection, problem);
-  if (room.config === null) open(room, message);
+  room.description ??= open(room, message.description);
   heedFormer(room, message, now);
   const ended = known === undefined ? succeed(room, message.peer, session, now) : [];
   const replaced = known?.connection ?? null;
@@ -60,11 +54,11 @@ export function hello(room: RoomState, caller: Caller, message: Hello, now: numb
   guests.set(message.peer, guest);
   connections.set(connection, { session, guest });
   outdo(roster, now);
-  const { iceServers, config, configHash } = room;
+  const { iceServers, description } = room;
   return [
     ...ended,
     ...(replaced === null ? [] : [{ kind: "close", connection: replaced } as const]),
-    ...send(guest, { kind: "welcome", seat: guest.member.seat, config: config!, configHash, iceServers: [...iceServers] }),
+    ...send(guest, { kind: "welcome", seat: guest.member.seat, description, iceServers: [...iceServers] }),
     ...rosterTo(roster, guest),
     ...(isUnconfirmed(roster, guest) ? send(guest, { kind: "notice", text: unconfirmedText }) : []),
     ...(known === undefined ? [] : findSponsors(roster)),
@@ -77,7 +71,7 @@ function problemWith(
   message: Hello,
   { known, session, now }: { readonly known: Guest | undefined; readonly session: string; readonly now: number },
 ): Problem | null {
-  const { guests, maxPeers, config, seats, roster } = room;
+  const { guests, maxPeers, description, seats, roster } = room;
   const mayTakeOver = known === undefined || (known.session === session && (known.connection === null || session !== ""));
   if (!mayTakeOver || !seats.mayBear(message.peer, session)) {
     const reason = `expected a peer name of its own, got ${message.peer}, which is in this room already`;
@@ -85,25 +79,26 @@ function problemWith(
   }
   if (known === undefined && guests.size >= maxPeers)
     return { reason: `this room is full: it has ${guests.size} peers, as many as a room may have`, afterMs: comebackMs };
-  const knowsNothing = message.config === null && message.tip === null && message.former === undefined;
-  if (config === null && knowsNothing && now < roster.startsAt) {
-    // Else the defaults would be the room's, and those who come back to its run would be refused.
+  const digest = room.hashOf(message.description.run);
+  if (digest !== message.description.digest) {
+    const reason = `this hello cannot be used: description.digest: expected ${digest}, which is that of its run, got ${message.description.digest}`;
+    return { reason, afterMs: null };
+  }
+  const knowsNothing = !message.insists && message.tip === null && message.former === undefined;
+  if (description === null && knowsNothing && now < roster.startsAt) {
+    // Else its defaults would be the room's, and those who come back to its run would be refused.
     const reason = "this server has just started, and those who know the settings of this room may yet come back";
     return { reason, afterMs: Math.ceil(roster.startsAt - now) };
   }
-  const differences = config === null || message.config === null ? [] : configDifferences(config, message.config);
-  if (differences.length === 0) return null;
-  return { reason: `${otherConfiguration}: ${differences.join("; ")}`, afterMs: null };
+  if (description === null || !message.insists || description.digest === digest) return null;
+  return { reason: otherConfiguration, afterMs: null, room: description };
 }
 
-/** The first hello sets the run's configuration. */
-function open(room: RoomState, message: Hello): void {
-  const config = message.config ?? defaultConfig;
-  room.config = config;
-  room.configHash = room.hashOf(configText(config));
-  room.roster.tree = config.tree;
-  room.roster.startAt = config.startAt;
-  room.roster.rounds = config.rounds;
+/** The first hello sets the room's run. */
+function open({ roster }: RoomState, description: RunDescription): RunDescription {
+  roster.tree = description.tree;
+  roster.startAt = description.startAt;
+  return description;
 }
 
 function enter({ guests, seats }: RoomState, caller: Caller, message: Hello, known: Guest | undefined): Guest {
@@ -120,6 +115,7 @@ function enter({ guests, seats }: RoomState, caller: Caller, message: Hello, kno
     successor: null,
     // One that returns is in its place at once; its `ready` may yet say otherwise.
     tip: known?.tip ?? null,
+    isOver: known?.isOver ?? false,
     isSilent: false,
     saidAt: Number.NEGATIVE_INFINITY,
     holds: null,

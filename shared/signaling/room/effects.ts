@@ -1,4 +1,5 @@
 import type { ServerMessage } from "../protocol/messages.ts";
+import type { RunDescription } from "../protocol/run-description.ts";
 import type { ConnectionId } from "./guest.ts";
 
 /** What the room asks of whoever carries its messages. Order matters: a `send` before a `close` is to arrive. */
@@ -14,13 +15,22 @@ const maxTextLength = 300;
 /** A peer that finds no room, or whose name is taken, may try again after so many ms. */
 export const comebackMs = 5_000;
 
-/** One sentence and the end of the connection. `afterMs`: when it may be tried again; null: never. */
-export function refusal(connection: ConnectionId, reason: string, afterMs: number | null): readonly Effect[] {
+/** Why a peer may not come in or stay. */
+export interface Problem {
+  readonly reason: string;
+  /** When it may be tried again (ms); null: never. */
+  readonly afterMs: number | null;
+  /** The room's run, where the peer insists on another. */
+  readonly room?: RunDescription;
+}
+
+/** One sentence and the end of the connection. */
+export function refusal(connection: ConnectionId, { reason, afterMs, room }: Problem): readonly Effect[] {
   const text = reason.length <= maxTextLength ? reason : `${reason.slice(0, maxTextLength - 1)}…`;
   const to = [connection];
   return [
     ...(afterMs === null ? [] : [{ kind: "send", to, message: { kind: "later", afterMs } } as const]),
-    { kind: "send", to, message: { kind: "refused", reason: text } },
+    { kind: "send", to, message: { kind: "refused", reason: text, ...(room === undefined ? {} : { room }) } },
     { kind: "close", connection },
   ];
 }

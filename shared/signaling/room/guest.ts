@@ -23,8 +23,10 @@ export interface Guest {
   connection: ConnectionId | null;
   /** Whether it has said nothing since it was last asked whether it is here. */
   isSilent: boolean;
-  /** The tip it last reported with the right configuration; null before that. */
+  /** The tip it last reported with the right digest; null before that. */
   tip: Tip | null;
+  /** Whether it said with its last `ready` that all rounds of the run are committed where it stands. */
+  isOver: boolean;
   /** When it said so (ms). */
   saidAt: number;
   /** The last roster under which it has promised to give nothing more; null: none. */
@@ -48,7 +50,7 @@ export interface Guest {
 /** After so many distinct peers that could not be reached the fault is taken to be the peer's own network. */
 export const maxUnreached = 4;
 
-/** Whether it has a socket and the configuration, i.e. may be in a roster. */
+/** Whether it has a socket and can play the run, i.e. may be in a roster. */
 export function isPresent(guest: Guest): boolean {
   return guest.connection !== null && guest.tip !== null;
 }

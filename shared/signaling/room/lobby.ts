@@ -74,7 +74,7 @@ export function createLobby(options: LobbyOptions): Lobby {
 
   function refuse(connection: ConnectionId, reason: string, now: number, afterMs: number | null = null): readonly Effect[] {
     counters.refused += 1;
-    return [...refusal(connection, reason, afterMs), ...forget(connection, now)];
+    return [...refusal(connection, { reason, afterMs }), ...forget(connection, now)];
   }
 
   function flooded(connection: ConnectionId, now: number): readonly Effect[] {
@@ -175,8 +175,7 @@ export function createLobby(options: LobbyOptions): Lobby {
     const protocol = protocolOf(message);
     if (protocol === undefined) return drop();
     if (protocol !== signalingProtocol) {
-      const which = `expected signaling protocol ${signalingProtocol}, got ${typeof protocol === "number" ? protocol : typeof protocol}`;
-      return refuse(connection, `${which}: reload the page, or install the release that the server runs`, now);
+      return refuse(connection, otherProtocol(protocol), now);
     }
     if (parsed.success && parsed.data.kind === "hello") return hello(connection, visitor, parsed.data, now);
     const [issue] = parsed.error?.issues ?? [];
@@ -246,6 +245,16 @@ export function createLobby(options: LobbyOptions): Lobby {
       ...counters,
     }),
   };
+}
+
+/** Which side is older, and what to do about it. */
+function otherProtocol(protocol: unknown): string {
+  const isNumber = typeof protocol === "number";
+  const which = `expected signaling protocol ${signalingProtocol}, got ${isNumber ? protocol : typeof protocol}`;
+  if (isNumber && protocol > signalingProtocol)
+    return `${which}: this server is older than the peer; install the newer release on it`;
+  const whose = isNumber ? "this peer is older than the server; " : "";
+  return `${which}: ${whose}reload the page, or install the release that the server runs`;
 }
 
 /** The protocol that a hello speaks, whatever else is in it; undefined if it is no hello. */

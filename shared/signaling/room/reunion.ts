@@ -1,4 +1,3 @@
-import { isOver } from "../../run/is-over.ts";
 import { isPresent } from "./guest.ts";
 import type { Parting, Roster } from "./roster.ts";
 
@@ -27,10 +26,10 @@ export function isReunited(roster: Roster): boolean {
   let furthest = 0;
   for (const guest of guests.values()) {
     if (!isPresent(guest)) continue;
+    if (guest.isOver) return true;
     sessions.add(guest.session);
     furthest = Math.max(furthest, guest.tip!.round);
   }
-  if (isOver(roster, { round: furthest })) return true;
   if (absentees === null) return false;
   return absentees.every(
     ({ session, tip }) => (session !== "" && sessions.has(session)) || (tip !== null && tip.round <= furthest),

@@ -1,7 +1,7 @@
 import type { Hash } from "../../base/hash.ts";
 import type { PeerId } from "../../base/transport.ts";
-import type { RunConfig } from "../../run/config.ts";
 import type { IceServer, ServerMessage } from "../protocol/messages.ts";
+import type { RunDescription } from "../protocol/run-description.ts";
 import type { Counters, Effect } from "./effects.ts";
 import type { ConnectionId, Guest } from "./guest.ts";
 import { defaultPacing, type Pacing } from "./pacing.ts";
@@ -15,7 +15,7 @@ export interface RoomOptions {
   /** First half of every version: greater than that of any room of this name before. Milliseconds since 1970 will do. */
   readonly epoch: number;
   readonly iceServers: readonly IceServer[];
-  /** Of a configuration's text. */
+  /** Of a run's text. */
   readonly hashOf: (text: string) => Hash;
   readonly pacing?: Partial<Pacing>;
   /** When the server started, on the clock that `handle` is given; long ago where absent. */
@@ -47,9 +47,8 @@ export interface RoomState {
   readonly connections: Map<ConnectionId, Connection>;
   readonly roster: Roster;
   readonly seats: Seats;
-  /** The run's, and its hash; null before the first hello. */
-  config: RunConfig | null;
-  configHash: Hash;
+  /** null before the first hello. */
+  description: RunDescription | null;
   /** When the last peer's socket went. */
   vacantSince: number;
   /** When the room is woken at the latest. */
@@ -66,8 +65,7 @@ export function createRoomState(options: RoomOptions): RoomState {
     connections: new Map(),
     roster: createRoster(options.epoch, guests, { pacing, startsAt, absentees: options.absentees ?? null }),
     seats: options.seats ?? createSeats(),
-    config: null,
-    configHash: "",
+    description: null,
     vacantSince: Number.NEGATIVE_INFINITY,
     looksAt: Number.NEGATIVE_INFINITY,
   };

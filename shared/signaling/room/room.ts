@@ -1,8 +1,8 @@
 import type { Tip } from "../../base/tip.ts";
 import type { PeerId } from "../../base/transport.ts";
 import { compareVersions, type Version } from "../../base/version.ts";
-import type { RunConfig } from "../../run/config.ts";
 import type { ClientMessage } from "../protocol/messages.ts";
+import type { RunDescription } from "../protocol/run-description.ts";
 import { admit } from "./admission.ts";
 import { hello, refuse } from "./arrival.ts";
 import { outdo } from "./belief.ts";
@@ -30,7 +30,7 @@ export type RoomEvent =
   | { readonly kind: "left"; readonly peer: PeerId; readonly session: string }
   | { readonly kind: "tick" };
 
-/** One run's meeting point: who is here, in which order they sum, and which configuration they share. No I/O. */
+/** One run's meeting point: who is here, in which order they sum, and which run they share. No I/O. */
 export interface Room {
   /** `now`: milliseconds, never going back. */
   handle(event: RoomEvent, now: number): readonly Effect[];
@@ -51,14 +51,14 @@ export interface RoomView {
   readonly running: boolean;
   /** Where the root last said the run stands. */
   readonly tip: Tip | null;
-  readonly config: RunConfig | null;
+  readonly description: RunDescription | null;
   /** Peers with a living socket that said hello. */
   readonly connected: number;
   /** Connected, or away for so short a time that their place is kept. */
   readonly peers: number;
 }
 
-/** An empty room. Its first hello sets the run's configuration. */
+/** An empty room. Its first hello sets its run. */
 export function createRoom(options: RoomOptions): Room {
   const state = createRoomState(options);
   const { guests, connections, roster } = state;
@@ -79,7 +79,15 @@ export function createRoom(options: RoomOptions): Room {
     view() {
       const connected = [...guests.values()].reduce((sum, guest) => sum + (guest.connection === null ? 0 : 1), 0);
       const { version, order, running } = roster.issued;
-      return { version, members: order, running, tip: roster.reach, config: state.config, connected, peers: guests.size };
+      return {
+        version,
+        members: order,
+        running,
+        tip: roster.reach,
+        description: state.description,
+        connected,
+        peers: guests.size,
+      };
     },
     isDeserted: (now) => connections.size === 0 && (roster.reach === null || now >= state.vacantSince + patientStartMs),
     isEmpty: (now) => isEmpty(state, now),
@@ -141,13 +149,15 @@ function hear(room: RoomState, guest: Guest, message: ClientMessage, now: number
 type Ready = Extract<ClientMessage, { kind: "ready" }>;
 
 function ready(room: RoomState, guest: Guest, message: Ready, now: number): readonly Effect[] {
-  const { roster, configHash } = room;
-  if (message.configHash !== configHash) {
-    const reason = `expected the configuration with hash ${configHash}, got ${message.configHash}: another release of Copse?`;
+  const { roster } = room;
+  const { digest } = room.description!;
+  if (message.digest !== digest) {
+    const reason = `expected the run with digest ${digest}, got ${message.digest}: another release of Copse?`;
     remove(room, guest, now);
     return refuse(room, guest.connection!, { reason, afterMs: null });
   }
   guest.tip = message.tip;
+  guest.isOver = message.over === true;
   const isFirst = guest.saidAt === Number.NEGATIVE_INFINITY;
   guest.saidAt = now;
   if (message.holds !== undefined && compareVersions(message.holds, guest.reported) > 0) {

@@ -61,8 +61,6 @@ export interface Roster {
   readonly pacing: Pacing;
   tree: TreeKind;
   startAt: number;
-  /** After which the run is over; 0: it goes on. */
-  rounds: number;
   issued: IssuedRoster;
   issuedAt: number;
   /**
@@ -124,7 +122,6 @@ export function createRoster(
     ...ground,
     tree: "heap",
     startAt: 1,
-    rounds: 0,
     issued: { version: [epoch, 0], order: [], members: [], set: new Set(), running: false, pausedBy: null },
     issuedAt: Number.NEGATIVE_INFINITY,
     recent: [],

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { roomPath, routeOf } from "../../../client/page/route.ts";
 import { clientMessageSchema } from "../../../shared/signaling/protocol/messages.ts";
 import { canonicalRoom } from "../../../shared/signaling/protocol/room-name.ts";
+import { helloOf } from "../room/room-harness.ts";
 
 describe("a room's name has one form, whichever way it was typed", () => {
   it.each([
@@ -45,7 +46,7 @@ describe("a room's name has one form, whichever way it was typed", () => {
   });
 
   it("so that a client which says another meets the same room", () => {
-    const hello = { kind: "hello", protocol: 1, peer: "0123456789abcdef", label: "", config: null, tip: null };
+    const hello = helloOf(0);
     expect(clientMessageSchema.parse({ ...hello, room: "Quiet-Fox-42" })).toEqual({ ...hello, room: "quiet-fox-42" });
     expect(clientMessageSchema.safeParse({ ...hello, room: "a/b" }).error?.issues[0]?.message).toMatch(
       /^expected 1 to 64 letters/,

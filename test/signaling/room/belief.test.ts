@@ -58,7 +58,7 @@ describe("a version that peers tell of", () => {
       connection: "c1",
       message: {
         kind: "ready",
-        configHash: room.last(1, "welcome")!.configHash,
+        digest: room.last(1, "welcome")!.description.digest,
         tip: tipAt(7),
         holds: [Number.MAX_SAFE_INTEGER, 1],
       },

@@ -12,7 +12,7 @@ const longestMs = 60_000;
 const peers = 5;
 const rooms = ["grove", "glade"] as const;
 const config = { ...defaultConfig, startAt: 2 };
-const configHash = hashOf(configText(config));
+const digest = hashOf(configText(config));
 
 const who = fc.nat(peers - 1);
 const room = fc.constantFrom(...rooms);
@@ -48,7 +48,7 @@ const action = fc.oneof(
           weight: 5,
           arbitrary: fc
             .tuple(tip, fc.option(version), fc.boolean())
-            .map(([at, holds, anew]) => ({ kind: "ready", configHash, tip: at, ...(holds && { holds }), ...(anew && { anew }) })),
+            .map(([at, holds, anew]) => ({ kind: "ready", digest, tip: at, ...(holds && { holds }), ...(anew && { anew }) })),
         },
         { weight: 3, arbitrary: tip.map((at) => ({ kind: "committed", tip: at })) },
         { weight: 2, arbitrary: fc.boolean().map((running) => ({ kind: "control", running })) },

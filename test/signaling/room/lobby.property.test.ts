@@ -9,7 +9,7 @@ import { hashOf, helloOf, peerName, tipAt } from "./room-harness.ts";
 
 const peers = 7;
 const config = { ...defaultConfig, startAt: 3 };
-const configHash = hashOf(configText(config));
+const digest = hashOf(configText(config));
 const who = fc.nat(peers - 1);
 const round = fc.constantFrom(0, 1, 5, 30);
 
@@ -19,8 +19,8 @@ const message = fc.oneof(
     weight: 4,
     arbitrary: fc.tuple(who, round).map(([i, at]) => helloOf(i, { tip: at === 0 ? null : tipAt(at), config })),
   },
-  { weight: 6, arbitrary: round.map((at) => ({ kind: "ready", configHash, tip: tipAt(at) })) },
-  { weight: 1, arbitrary: round.map((at) => ({ kind: "ready", configHash: "0".repeat(32), tip: tipAt(at) })) },
+  { weight: 6, arbitrary: round.map((at) => ({ kind: "ready", digest, tip: tipAt(at) })) },
+  { weight: 1, arbitrary: round.map((at) => ({ kind: "ready", digest: "0".repeat(32), tip: tipAt(at) })) },
   {
     weight: 4,
     arbitrary: fc
@@ -125,7 +125,7 @@ describe("whatever happens, in whatever order", () => {
           else {
             connect(next.i);
             say(next.i, helloOf(next.i, { config }));
-            say(next.i, { kind: "ready", configHash, tip: tipAt(0) });
+            say(next.i, { kind: "ready", digest, tip: tipAt(0) });
           }
         }
         pass(60_000);

@@ -21,7 +21,7 @@ describe("the lobby", () => {
     const { lobby, enter, say } = lobbyHarness({ bornAt: 1_000, pacing: { startMs: 8_000 } });
     const config = { ...defaultConfig, startAt: 1 };
     enter("a", helloOf(0, { config }), 20_000);
-    say("a", { kind: "ready", configHash: hashOf(JSON.stringify(config)), tip: tipAt(0) }, 20_000);
+    say("a", { kind: "ready", digest: hashOf(JSON.stringify(config)), tip: tipAt(0) }, 20_000);
     const sent = lobby.handle({ kind: "tick" }, 20_100);
     expect(sent).toContainEqual(expect.objectContaining({ message: expect.objectContaining({ kind: "roster", running: true }) }));
   });
@@ -29,9 +29,14 @@ describe("the lobby", () => {
   it("refuses another protocol by its number, whatever else that protocol's hello looks like", () => {
     const { connect, say } = lobbyHarness();
     connect("a");
-    const effects = say("a", { kind: "hello", protocol: 2, novelty: true });
-    expect(reasonOf(effects)).toContain("expected signaling protocol 1, got 2");
+    const effects = say("a", { kind: "hello", protocol: 3, novelty: true });
+    expect(reasonOf(effects)).toContain("expected signaling protocol 2, got 3: this server is older than the peer");
     expect(effects).toContainEqual({ kind: "close", connection: "a" });
+    connect("b");
+    const toOlder = say("b", { kind: "hello", protocol: 1, config: null });
+    expect(reasonOf(toOlder)).toContain(
+      "expected signaling protocol 2, got 1: this peer is older than the server; reload the page",
+    );
   });
 
   it("refuses a malformed hello, naming what is wrong with it", () => {
@@ -61,8 +66,8 @@ describe("the lobby", () => {
     const epochs = [0, 1, 2].map((i) => {
       const c = `c${i}`;
       const welcome = enter(c, helloOf(i), 1_000).find((e) => e.kind === "send" && e.message.kind === "welcome");
-      const configHash = welcome?.kind === "send" && welcome.message.kind === "welcome" ? welcome.message.configHash : "";
-      say(c, { kind: "ready", configHash, tip: tipAt(0) }, 1_000);
+      const digest = welcome?.kind === "send" && welcome.message.kind === "welcome" ? welcome.message.description.digest : "";
+      say(c, { kind: "ready", digest, tip: tipAt(0) }, 1_000);
       const roster = say(c, { kind: "control", running: true }, 1_000);
       const sent = [...roster, ...lobby.handle({ kind: "tick" }, 1_060 + i)].find(
         (e) => e.kind === "send" && e.message.kind === "roster",
@@ -78,7 +83,7 @@ describe("the lobby", () => {
   it("makes a newer epoch than a returning client reports, though the clock went back", () => {
     const { lobby, enter, say } = lobbyHarness();
     enter("a", helloOf(0, { tip: tipAt(9, [50_000, 3]), config: defaultConfig }), 40_000);
-    say("a", { kind: "ready", configHash: hashOf(JSON.stringify(defaultConfig)), tip: tipAt(9) }, 40_000);
+    say("a", { kind: "ready", digest: hashOf(JSON.stringify(defaultConfig)), tip: tipAt(9) }, 40_000);
     const sent = lobby.handle({ kind: "tick" }, 60_000).find((e) => e.kind === "send" && e.message.kind === "roster");
     expect(sent).toMatchObject({ message: { version: [50_001, 1], running: true } });
   });
@@ -153,7 +158,7 @@ describe("the lobby", () => {
     const { lobby, enter, say } = lobbyHarness();
     for (const [i, c] of ["a", "b"].entries()) {
       enter(c, helloOf(i, { config: defaultConfig }));
-      say(c, { kind: "ready", configHash: hashOf(JSON.stringify(defaultConfig)), tip: tipAt(0) });
+      say(c, { kind: "ready", digest: hashOf(JSON.stringify(defaultConfig)), tip: tipAt(0) });
     }
     lobby.handle({ kind: "tick" }, 100);
     for (const connection of ["a", "b"]) lobby.handle({ kind: "disconnected", connection }, 200);
@@ -165,7 +170,7 @@ describe("the lobby", () => {
     const { lobby, enter, say } = lobbyHarness();
     enter("a", helloOf(0, { config: { ...defaultConfig, startAt: 1 } }));
     const config = { ...defaultConfig, startAt: 1 };
-    say("a", { kind: "ready", configHash: hashOf(JSON.stringify(config)), tip: tipAt(0) });
+    say("a", { kind: "ready", digest: hashOf(JSON.stringify(config)), tip: tipAt(0) });
     lobby.handle({ kind: "tick" }, 100);
     say("a", { kind: "committed", tip: tipAt(7) });
     lobby.handle({ kind: "disconnected", connection: "a" }, 200);
@@ -197,7 +202,7 @@ describe("the lobby", () => {
       effects.flatMap((e) => (e.kind === "send" && e.message.kind === "welcome" ? [e.message.seat] : []));
     for (const [i, c] of ["a", "b"].entries()) {
       enterAs(c, `secret ${i}`, helloOf(i, { config: defaultConfig }), 0);
-      say(c, { kind: "ready", configHash: hashOf(JSON.stringify(defaultConfig)), tip: tipAt(0) });
+      say(c, { kind: "ready", digest: hashOf(JSON.stringify(defaultConfig)), tip: tipAt(0) });
     }
     lobby.handle({ kind: "tick" }, 100);
     for (const connection of ["a", "b"]) lobby.handle({ kind: "disconnected", connection }, 200);
@@ -211,7 +216,7 @@ describe("the lobby", () => {
     const { lobby, enter, say } = lobbyHarness();
     for (const [i, c] of ["a", "b"].entries()) {
       enter(c, helloOf(i));
-      say(c, { kind: "ready", configHash: hashOf(JSON.stringify(defaultConfig)), tip: tipAt(0) });
+      say(c, { kind: "ready", digest: hashOf(JSON.stringify(defaultConfig)), tip: tipAt(0) });
     }
     lobby.handle({ kind: "tick" }, 100);
     for (const connection of ["a", "b"]) lobby.handle({ kind: "disconnected", connection }, 200);

@@ -67,7 +67,7 @@ describe("a link that does not open, or stays closed", () => {
     room.handle({
       kind: "message",
       connection: "c0b",
-      message: { kind: "ready", configHash: hashOf(configText(config)), tip: tipAt(0) },
+      message: { kind: "ready", digest: hashOf(configText(config)), tip: tipAt(0) },
     });
     room.pass(5_000);
     room.ready(1);

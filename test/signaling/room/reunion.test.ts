@@ -6,7 +6,7 @@ import type { Effect } from "../../../shared/signaling/room/effects.ts";
 import { createLobby, type LobbyEvent } from "../../../shared/signaling/room/lobby.ts";
 import { hashOf, helloOf, peerName, tipAt } from "./room-harness.ts";
 
-const configHash = hashOf(configText(defaultConfig));
+const digest = hashOf(configText(defaultConfig));
 
 /** Peers 0 … count−1 of a run that stands at round 50, with a secret each; all of it on a lobby under virtual time. */
 function runOf(count: number) {
@@ -33,7 +33,7 @@ function runOf(count: number) {
     feed({ kind: "connected", connection: c, session });
     const former = { seat: i, position: null, members: count, version: [100_000, 1] as [number, number] };
     feed({ kind: "message", connection: c, message: helloOf(i, { config: defaultConfig, tip, ...(tip && { former }) }) });
-    feed({ kind: "message", connection: c, message: { kind: "ready", configHash, tip: tip ?? tipAt(0) } });
+    feed({ kind: "message", connection: c, message: { kind: "ready", digest, tip: tip ?? tipAt(0) } });
   };
   const last = <K extends ServerMessage["kind"]>(c: string, kind: K) =>
     told.get(c)?.findLast((message): message is Extract<ServerMessage, { kind: K }> => message.kind === kind);
@@ -101,6 +101,17 @@ describe("peers who all left and come back", () => {
     }
   });
 
+  it("wait for nobody where one of them says that it has all rounds of the run", () => {
+    const { unload, comeBack, pass, members, say } = runOf(3);
+    for (const i of [0, 1, 2]) unload(i);
+    comeBack(0);
+    pass(20_000);
+    expect(members("d0")).toEqual([]);
+    say("d0", { kind: "ready", digest, tip: tipAt(50, [100_000, 1]), over: true });
+    pass(100);
+    expect(members("d0")).toEqual([peerName(10)]);
+  });
+
   it("do not wait for one that left before the others committed without it", () => {
     const { unload, comeBack, pass, members, say, last } = runOf(2);
     unload(1);
@@ -117,7 +128,7 @@ describe("peers who all left and come back", () => {
     for (const i of [0, 1]) unload(i);
     comeBack(0);
     comeBack(7);
-    say("d7", { kind: "ready", configHash, tip: tipAt(50) });
+    say("d7", { kind: "ready", digest, tip: tipAt(50) });
     pass(20_000);
     expect(members("d0")).toEqual([]);
     pass(30_000);

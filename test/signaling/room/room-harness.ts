@@ -2,14 +2,17 @@ import { createHasher } from "../../../shared/base/hash.ts";
 import type { Tip } from "../../../shared/base/tip.ts";
 import type { Version } from "../../../shared/base/version.ts";
 import { configText, defaultConfig, type RunConfig } from "../../../shared/run/config.ts";
+import { describeRun } from "../../../shared/run/describe-run.ts";
 import type { ClientMessage, RosterMessage, ServerMessage } from "../../../shared/signaling/protocol/messages.ts";
 import { serverMessageSchema, signalingProtocol } from "../../../shared/signaling/protocol/messages.ts";
+import type { RunDescription } from "../../../shared/signaling/protocol/run-description.ts";
 import type { Effect } from "../../../shared/signaling/room/effects.ts";
 import { createRoom, type RoomEvent } from "../../../shared/signaling/room/room.ts";
 import type { RoomOptions } from "../../../shared/signaling/room/room-state.ts";
 
-const hash = await createHasher();
-export const hashOf = (text: string): string => hash(text);
+export const hasher = await createHasher();
+export const hashOf = (text: string): string => hasher(text);
+export const runOf = (config: RunConfig): RunDescription => describeRun(config, hasher);
 
 /** The i-th peer's name. */
 export const peerName = (i: number): string => i.toString(16).padStart(16, "0");
@@ -22,9 +25,13 @@ export const tipAt = (round: number, version: readonly [number, number] = [0, 0]
 
 export type Hello = Extract<ClientMessage, { kind: "hello" }>;
 
-export function helloOf(i: number, overrides: Partial<Hello> = {}): Hello {
-  const base = { protocol: signalingProtocol, room: "grove", peer: peerName(i), label: `peer ${i}`, config: null, tip: null };
-  return { kind: "hello", ...base, ...overrides };
+/** A hello of a test. `config`: what the peer insists on; null: it takes whatever the room has. */
+export type TestHello = Partial<Hello> & { readonly config?: RunConfig | null };
+
+export function helloOf(i: number, { config = null, ...overrides }: TestHello = {}): Hello {
+  const base = { protocol: signalingProtocol, room: "grove", peer: peerName(i), label: `peer ${i}`, tip: null };
+  const asks = { description: runOf(config ?? defaultConfig), insists: config !== null };
+  return { kind: "hello", ...base, ...asks, ...overrides };
 }
 
 /** A room under virtual time, with what each connection was told. Connection `c<i>` is peer i's. */
@@ -68,15 +75,19 @@ export function roomHarness(options: Partial<RoomOptions> = {}) {
 
   function answer(i: number): void {
     const round = standings.has(i) ? standings.get(i)! : reached;
-    const config = room.view().config;
-    if (round === null || config === null) return;
-    ready(i, config, round);
+    const { description } = room.view();
+    if (round === null || description === null) return;
+    readyFor(i, description.digest, round);
   }
 
   function ready(i: number, config: RunConfig = defaultConfig, round = 0): void {
+    readyFor(i, hashOf(configText(config)), round);
+  }
+
+  function readyFor(i: number, digest: string, round: number): void {
     const holds = held.get(i);
     const promise = holds === undefined ? {} : { holds };
-    say(i, { kind: "ready", configHash: hashOf(configText(config)), tip: tipAt(round), ...promise });
+    say(i, { kind: "ready", digest, tip: tipAt(round), ...promise });
   }
 
   /** Lets time pass, waking the room when it asked for it. */
@@ -116,7 +127,7 @@ export function roomHarness(options: Partial<RoomOptions> = {}) {
     rosters: (i: number) => hear(i).filter((message): message is RosterMessage => message.kind === "roster"),
     /** Members of the roster in force, as numbers. */
     members: () => room.view().members.map((peer) => Number.parseInt(peer, 16)),
-    enter(i: number, overrides: Partial<Hello> = {}, session = ""): void {
+    enter(i: number, overrides: TestHello = {}, session = ""): void {
       handle({ kind: "connected", connection: `c${i}`, session });
       say(i, helloOf(i, overrides));
     },

@@ -1,35 +1,39 @@
 import { describe, expect, it } from "vitest";
 import { configText, defaultConfig } from "../../../shared/run/config.ts";
-import { hashOf, helloOf, peerName, roomHarness, tipAt } from "./room-harness.ts";
+import { hashOf, helloOf, peerName, roomHarness, runOf, tipAt } from "./room-harness.ts";
 
-describe("a room's configuration", () => {
+describe("a room's run", () => {
   it("is that of the first hello, which every later welcome repeats", () => {
     const room = roomHarness();
     room.enter(0, { config: { ...defaultConfig, rate: 0.125 } });
     room.enter(1);
-    expect(room.last(1, "welcome")?.config.rate).toBe(0.125);
-    expect(room.last(1, "welcome")?.configHash).toBe(room.last(0, "welcome")?.configHash);
+    expect(room.last(1, "welcome")?.description).toEqual(runOf({ ...defaultConfig, rate: 0.125 }));
+    expect(room.last(0, "welcome")?.description).toEqual(room.last(1, "welcome")?.description);
   });
 
-  it("is the default where the first hello asks for none", () => {
+  it("is what the first hello would begin where it insists on none", () => {
     const room = roomHarness();
     room.enter(0);
-    expect(room.last(0, "welcome")?.config).toEqual(defaultConfig);
+    expect(room.last(0, "welcome")?.description).toEqual(runOf(defaultConfig));
   });
 
-  it("refuses a later hello that asks for another, naming the field and both values", () => {
+  it("refuses a later hello that insists on another, and says which is the room's", () => {
     const room = roomHarness();
     room.enter(0, { config: defaultConfig });
     room.enter(1, { config: { ...defaultConfig, rate: 0.7 } });
-    expect(room.last(1, "refused")?.reason).toContain("rate: the room has 0.3, this peer asked for 0.7");
+    expect(room.last(1, "refused")).toEqual({
+      kind: "refused",
+      reason: "this room trains another configuration",
+      room: runOf(defaultConfig),
+    });
     expect(room.isClosed(1)).toBe(true);
   });
 
   it("refuses a ready with another hash, and the peer is gone", () => {
     const room = roomHarness();
     room.enter(0);
-    room.say(0, { kind: "ready", configHash: "0".repeat(32), tip: tipAt(0) });
-    expect(room.last(0, "refused")?.reason).toContain("expected the configuration with hash");
+    room.say(0, { kind: "ready", digest: "0".repeat(32), tip: tipAt(0) });
+    expect(room.last(0, "refused")?.reason).toContain("expected the run with digest");
     expect(room.room.isEmpty(0)).toBe(true);
   });
 });
@@ -112,7 +116,7 @@ describe("entering a room", () => {
     expect(room.hear(2).map(({ kind }) => kind)).toEqual(["later", "refused"]);
     room.lose(0);
     room.enter(3, { config: defaultConfig });
-    room.say(3, { kind: "ready", configHash: "0".repeat(32), tip: tipAt(0) });
+    room.say(3, { kind: "ready", digest: "0".repeat(32), tip: tipAt(0) });
     expect(room.hear(3).map(({ kind }) => kind)).toEqual(["welcome", "refused"]);
   });
 
@@ -203,7 +207,7 @@ describe("a member that can give nothing under the version in force", () => {
     const config = room.gather(3);
     room.commit(0, 7);
     const [epoch, counter] = room.room.view().version;
-    room.say(2, { kind: "ready", configHash: hashOf(configText(config)), tip: tipAt(7), anew: true });
+    room.say(2, { kind: "ready", digest: hashOf(configText(config)), tip: tipAt(7), anew: true });
     room.pass(5_000);
     expect(room.room.view().version).toEqual([epoch, counter + 1]);
     expect(room.members()).toEqual([0, 1, 2]);

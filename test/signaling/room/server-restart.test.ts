@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compareVersions } from "../../../shared/base/version.ts";
 import { defaultConfig } from "../../../shared/run/config.ts";
-import { peerName, roomHarness, tipAt } from "./room-harness.ts";
+import { peerName, roomHarness, runOf, tipAt } from "./room-harness.ts";
 
 describe("a server that restarted", () => {
   const former = (position: number, members: number) => ({
@@ -86,9 +86,9 @@ describe("a server that restarted", () => {
     expect(room.last(9, "later")?.afterMs).toBe(8_000);
     expect(room.last(9, "refused")?.reason).toMatch(/has just started/);
     room.enter(1, { config: ofTheRun, tip: tipAt(20), former: former(1, 2) });
-    expect(room.last(1, "welcome")?.config).toEqual(ofTheRun);
+    expect(room.last(1, "welcome")?.description).toEqual(runOf(ofTheRun));
     room.enter(8);
-    expect(room.last(8, "welcome")?.config).toEqual(ofTheRun);
+    expect(room.last(8, "welcome")?.description).toEqual(runOf(ofTheRun));
   });
 
   it("begins one after that if nobody came back", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { configText, defaultConfig } from "../../../shared/run/config.ts";
 import { hashOf, helloOf, peerName, roomHarness, tipAt } from "./room-harness.ts";
 
-const configHash = hashOf(configText(defaultConfig));
+const digest = hashOf(configText(defaultConfig));
 const unopened = (to: number) => ({ kind: "report", peer: peerName(to), loss: "unopened", reason: "ICE failed" }) as const;
 
 describe("a root that is replaced without its word", () => {
@@ -16,7 +16,7 @@ describe("a root that is replaced without its word", () => {
     const version = room.room.view().version;
     for (const i of [1, 2, 3]) {
       expect(room.last(i, "where")?.hold).toEqual(version);
-      room.say(i, { kind: "ready", configHash, tip: tipAt(7) });
+      room.say(i, { kind: "ready", digest, tip: tipAt(7) });
     }
     room.pass(1_000);
     expect(room.members()[0]).toBe(0);
@@ -59,7 +59,7 @@ describe("a peer that was asked to promise, and lost its connection with the que
     room.handle({ kind: "connected", connection: "c2" });
     room.say(2, helloOf(2, { tip: tipAt(7) }));
     room.standsAt(2, 7);
-    room.say(2, { kind: "ready", configHash, tip: tipAt(7) });
+    room.say(2, { kind: "ready", digest, tip: tipAt(7) });
     room.pass(1_000);
     expect([...room.members()].sort()).toEqual([1, 2]);
   });
@@ -78,7 +78,7 @@ describe("a peer that was asked to promise, and lost its connection with the que
     room.pass(100);
     room.handle({ kind: "connected", connection: "c7", session: "secret 2" });
     room.handle({ kind: "message", connection: "c7", message: helloOf(2, { tip: tipAt(3) }) });
-    room.handle({ kind: "message", connection: "c7", message: { kind: "ready", configHash, tip: tipAt(3), holds: [1_000, 1] } });
+    room.handle({ kind: "message", connection: "c7", message: { kind: "ready", digest, tip: tipAt(3), holds: [1_000, 1] } });
     room.pass(2_000);
     expect([...room.members()].sort()).toEqual([1, 2]);
   });

@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { hashSchema } from "../../base/tip.ts";
+import { utf8Length } from "../../base/utf8-length.ts";
+import { treeKinds } from "../../tree/tree.ts";
+
+/** The longest text of a run, in UTF-8. What does not fit travels over the links, and its hash stands in the text. */
+export const maxRunBytes = 8_192;
+
+/** A run as the server knows it: how its peers are placed and when it begins. The text is for the peers; the server reads no word of it. */
+export const runDescriptionSchema = z.strictObject({
+  tree: z.enum(treeKinds),
+  /** Training begins by itself once this many peers are here. */
+  startAt: z.int().min(1).max(4096),
+  run: z
+    .string()
+    // Cheaper than counting bytes, which are at least as many.
+    .max(maxRunBytes)
+    .refine((text) => utf8Length(text) <= maxRunBytes, `expected at most ${maxRunBytes} bytes of UTF-8`),
+  /** The hash of `run`. Two peers train the same run when their digests are equal. */
+  digest: hashSchema,
+});
+export type RunDescription = Readonly<z.infer<typeof runDescriptionSchema>>;
