@@ -10,8 +10,8 @@ describe("how many coordinates are kept", () => {
   const keptIn = (text: string, round: number): unknown => schemeOf(text).phases(layout, { round, members: 4 })[0]!.merge;
 
   it("is a share rounded up, at least 1, or a count of at most d", () => {
-    expect(countOf({ kind: "share", percent: 1 }, 150, { round: 1 })).toBe(2);
-    expect(countOf({ kind: "share", percent: 1 }, 3, { round: 1 })).toBe(1);
+    expect(countOf({ kind: "density", percent: 1 }, 150, { round: 1 })).toBe(2);
+    expect(countOf({ kind: "density", percent: 1 }, 3, { round: 1 })).toBe(1);
     expect(countOf({ kind: "count", count: 500 }, 300, { round: 1 })).toBe(300);
     expect(countOf({ kind: "count", count: 5 }, 0, { round: 1 })).toBe(0);
   });
@@ -21,14 +21,14 @@ describe("how many coordinates are kept", () => {
     fc.assert(
       fc.property(typed, ({ digits, length }) => {
         const kept = Math.ceil((digits * length) / 100_000); // whole numbers below 2⁵³: exact up to the one division
-        expect(countOf({ kind: "share", percent: Number(`${digits}e-3`) }, length, { round: 1 })).toBe(kept);
+        expect(countOf({ kind: "density", percent: Number(`${digits}e-3`) }, length, { round: 1 })).toBe(kept);
       }),
     );
     const of100 = (text: string): unknown =>
       schemeOf(text).phases(layoutOf([{ name: "x", shape: [100] }]), { round: 1, members: 4 })[0]!.merge;
     for (let percent = 1; percent <= 100; percent += 1)
       expect(of100(`topk(${percent}%)`)).toEqual({ kind: "truncate", keep: percent });
-    expect(countOf({ kind: "share", percent: 1e-300 }, 100, { round: 1 })).toBe(1);
+    expect(countOf({ kind: "density", percent: 1e-300 }, 100, { round: 1 })).toBe(1);
   });
 
   it("comes down to k by a quarter in each fifth of the warm-up: 25 %, 6.25 %, 1.56 %, 0.39 %, 0.098 %, then k", () => {

@@ -146,7 +146,7 @@ describe("topk", () => {
     model.tensors.map(({ offset, size }) => indices.filter((i) => i >= offset && i < offset + size).length);
 
   it("per tensor sends ⌈ρ·dᵢ⌉ of each, at least one, however small its values", () => {
-    const chosen = chosenBy(topKPerTensor({ kind: "share", percent: 5 }), steep("one"), contextAt(model, 1));
+    const chosen = chosenBy(topKPerTensor({ kind: "density", percent: 5 }), steep("one"), contextAt(model, 1));
     expect(perTensor(indicesOf(chosen)!)).toEqual([5, 1, 1, 2]);
     const dense = toDense(chosen);
     expect(Math.abs(dense[104]!)).toBe(Math.abs(steep("one")[104]!));

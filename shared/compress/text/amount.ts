@@ -1,8 +1,8 @@
 import type { Stage } from "../types.ts";
 
-/** How many of d coordinates to keep: a share of them (`1%`) or a count (`500`), and how many rounds to come down to it. */
+/** How many of d coordinates to keep: a density ρ (`1%`) or a count (`500`), and over how many rounds to come down to it. */
 export type Amount = (
-  | { readonly kind: "share"; readonly percent: number }
+  | { readonly kind: "density"; readonly percent: number }
   | { readonly kind: "count"; readonly count: number }
 ) & {
   /** Rounds of density warm-up; 0 or absent: none. */
@@ -13,11 +13,11 @@ export type Amount = (
 const warmUpSteps = 5;
 
 /**
- * k: ⌈ρ·d⌉ for a share ρ, which is the decimal number that was typed and not the float next to it, at least 1; a count, at most d. While it warms up (Lin et al. 2018, Deep Gradient Compression) k is
+ * k: ⌈ρ·d⌉ for a density ρ, which is the decimal number that was typed and not the float next to it, at least 1; a count, at most d. While it warms up (Lin et al. 2018, Deep Gradient Compression) k is
  * at least ⌈d/4ˢ⌉ in the s-th fifth of the warm-up rounds, so that the first, largest updates get through.
  */
 export function countOf(amount: Amount, length: number, { round }: Pick<Stage, "round">): number {
-  const count = amount.kind === "share" ? sharedOut(amount.percent, length) : amount.count;
+  const count = amount.kind === "density" ? percentOf(amount.percent, length) : amount.count;
   return Math.max(Math.min(count, length), warmUpCount(amount.warmUp ?? 0, length, round), Math.min(1, length));
 }
 
@@ -28,7 +28,7 @@ function warmUpCount(rounds: number, length: number, round: number): number {
 }
 
 /** ⌈percent · length / 100⌉ by whole numbers: in floats 7 % of 100 is 7.000000000000001, and 8 would be kept. */
-function sharedOut(percent: number, length: number): number {
+function percentOf(percent: number, length: number): number {
   const [mantissa = "0", exponent = "0"] = String(percent).split("e");
   const [whole = "0", fraction = ""] = mantissa.split(".");
   const places = fraction.length - Number(exponent) + 2;

@@ -80,7 +80,7 @@ export function argumentsOf(text: string, call: Call): Arguments {
       const { at, value, percent } = quantity(next(name) ?? missing(what), what);
       if (!names.has("warmup")) expected.push("warmup");
       const warmUp = names.has("warmup") ? { warmUp: integer("warmup", { min: 0, max: 1e6 }) } : {};
-      if (percent && value > 0 && value <= 100) return { kind: "share", percent: value, ...warmUp };
+      if (percent && value > 0 && value <= 100) return { kind: "density", percent: value, ...warmUp };
       if (!percent && Number.isInteger(value) && value >= 1) return { kind: "count", count: value, ...warmUp };
       throw new SchemeError(text, at, `${call.name}: expected ${what}, got ${value}${percent ? "%" : ""}`);
     },
