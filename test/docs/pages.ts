@@ -18,3 +18,24 @@ export function pages(): string[] {
     });
   return [...inFolder(""), ...inFolder("docs/")].filter((page) => page !== "CHANGELOG.md");
 }
+
+/** A block of code in a page. */
+export interface Block {
+  readonly page: string;
+  /** Of the page, on which the block's first line stands. */
+  readonly line: number;
+  readonly text: string;
+  /** The path that the page gives the block on a line of its own before it, or null. */
+  readonly path: string | null;
+}
+
+/** The blocks of one language in a page. */
+export function blocksOf(page: string, language: string): Block[] {
+  const text = textOf(page);
+  return [...text.matchAll(/(?:^`(\S+)`:\n\n)?^```(\w+)\n(.*?)^```$/gms)]
+    .filter(([, , kind]) => kind === language)
+    .map(({ index, 0: whole, 1: path, 3: block }) => {
+      const line = text.slice(0, index + whole.indexOf("```")).split("\n").length + 1;
+      return { page, line, text: block!, path: path ?? null };
+    });
+}
