@@ -47,12 +47,12 @@ export function createPeerSaves({ room, clock, hasher, report }: Surroundings, c
   const keeper = createCheckpointKeeper(store, clock, (text) => report({ type: "notice", text }));
 
   const encode = ({ config, seat, rounds }: SavedRun, roster: RosterMessage | null, memory: Checkpoint["memory"]) => {
-    const { standing } = rounds;
-    if (standing === null) return null;
+    const { state } = rounds;
+    if (state === null) return null;
     // Before its first roster a peer that began with a checkpoint knows that of its life before.
     const { members, version } = restored ?? { members: 0, version: noVersion };
     const last = roster === null ? { members, version } : { members: roster.members.length, version: roster.version };
-    return encodeCheckpoint({ room, config, session, seat, ...last, ...standing, memory }, hasher);
+    return encodeCheckpoint({ room, config, session, seat, ...last, ...state, memory }, hasher);
   };
 
   return {

@@ -96,8 +96,8 @@ export class Rounds {
   }
 
   /** What a checkpoint holds of the chain; null where there is nothing yet, or nothing that can be relied on. Not to be changed. */
-  get standing(): Chain["standing"] | null {
-    return this.tip.round === 0 ? null : this.chain.standing;
+  get state(): Chain["state"] | null {
+    return this.tip.round === 0 ? null : this.chain.state;
   }
 
   /** The roster up to which this peer has promised to give nothing; null: it gives. */

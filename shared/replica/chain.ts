@@ -69,7 +69,7 @@ export class Chain {
   }
 
   /** The replica and what led to it, as a snapshot and a checkpoint have it. Not to be changed. */
-  get standing(): Pick<Checkpoint, "tip" | "previous" | "headers" | "parameters" | "replicated"> {
+  get state(): Pick<Checkpoint, "tip" | "previous" | "headers" | "parameters" | "replicated"> {
     const { tip, previous, parameters, replicated } = this.current;
     return { tip, previous, headers: this.headers, parameters, replicated };
   }

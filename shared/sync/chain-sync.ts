@@ -94,7 +94,7 @@ export class ChainSync {
     else if (this.isLarge) this.ground.offer(from, tip);
     else if (this.answered.get(from) !== pairOf(tip, ours)) {
       this.answered.set(from, pairOf(tip, ours));
-      void this.answer(from, [{ kind: "snapshot", version: membership.version, ...chain.standing }], isObserver);
+      void this.answer(from, [{ kind: "snapshot", version: membership.version, ...chain.state }], isObserver);
     }
   }
 

@@ -27,7 +27,7 @@ export class ReplicaSync {
     const { parameters, replicated } = chain.replica;
     const send = (to: PeerId, message: Omit<Piece, "version"> | Omit<Fetch, "version">): Promise<void> =>
       outbox.send(to, { ...message, version: membership.version } as PeerMessage);
-    const encode = (): Uint8Array => outbox.encode({ kind: "snapshot", version: membership.version, ...chain.standing }).bytes;
+    const encode = (): Uint8Array => outbox.encode({ kind: "snapshot", version: membership.version, ...chain.state }).bytes;
     const leadsOn = (from: Tip): boolean => this.sync.leadsOn(from);
     this.ground = ground;
     this.sync = new ChainSync({ ...ground, offer: (to, theirs) => this.sender.offer(to, theirs) }, { pieceBytes });
