@@ -54,7 +54,7 @@ export async function startNodePeer(options: NodePeerOptions): Promise<NodePeer>
     self: drawPeerId(),
     clock: realClock,
     maxMessageBytes,
-    // An observer dials its sponsor, who does not know it: the server vouches that both are in the room.
+    // An observer dials its donor, who does not know it: the server vouches that both are in the room.
     accepts: () => true,
     iceServers: () => iceServers,
     relayOnly: options.relayOnly === true,

@@ -22,7 +22,7 @@ interface Wiring {
   lost(peer: PeerId): void;
 }
 
-/** Keeps the links that the roster asks for, and no others: to the parent, the children, the ends of backup links, and an observer's sponsor. */
+/** Keeps the links that the roster asks for, and no others: to the parent, the children, the ends of backup links, and an observer's donor. */
 export interface LinkKeeper {
   /** O(links); O(members) where there may be a link that is not wanted any more. */
   adopt(neighborhood: Neighborhood): void;
@@ -36,8 +36,8 @@ export interface LinkKeeper {
 
 export function createLinkKeeper(wiring: Wiring): LinkKeeper {
   const { links, signaling, clock, reporter } = wiring;
-  /** Whom we want a link to, and whether we make the offer: the child dials its parent, the later position the earlier one of a backup link, the observer its sponsor. */
-  let wanted = new Map<PeerId, { readonly initiator: boolean; readonly use: "tree" | "sponsor" | "backup" }>();
+  /** Whom we want a link to, and whether we make the offer: the child dials its parent, the later position the earlier one of a backup link, the observer its donor. */
+  let wanted = new Map<PeerId, { readonly initiator: boolean; readonly use: "tree" | "donor" | "backup" }>();
   const open = new Set<PeerId>();
   /** When a peer was last dialled, or signalled, or its link opened: nobody else is to be hung up on. */
   const known = new Map<PeerId, number>();
@@ -102,7 +102,7 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
     if (want === undefined) return;
     redialLater(peer);
     if (want.use === "backup") return;
-    if (want.use === "sponsor" || loss.kind === "unopened") complain(peer, loss);
+    if (want.use === "donor" || loss.kind === "unopened") complain(peer, loss);
     else complainLater(peer, loss);
   };
   const unsubscribe = [
@@ -119,12 +119,12 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
   ];
 
   return {
-    adopt({ roster, standing, parent, children, backups, sponsor }) {
+    adopt({ roster, standing, parent, children, backups, donor }) {
       wanted = new Map(children.map((child) => [child, { initiator: false, use: "tree" }]));
       for (const { peer, position } of backups)
         wanted.set(peer, { initiator: standing !== null && standing.position > position, use: "backup" });
       if (parent !== null) wanted.set(parent, { initiator: true, use: "tree" });
-      if (sponsor !== null) wanted.set(sponsor, { initiator: true, use: "sponsor" });
+      if (donor !== null) wanted.set(donor, { initiator: true, use: "donor" });
       for (const peer of [...redials.keys()]) if (!wanted.has(peer)) forget(peer);
       for (const peer of [...missing.keys()]) if (wanted.get(peer)?.use !== "tree") settle(peer);
       const isNewer = compareVersions(roster.version, version) > 0;

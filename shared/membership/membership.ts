@@ -71,7 +71,7 @@ export class Membership {
 
   /** From whom totals, or an observer's snapshot, come. */
   get upstream(): PeerId | null {
-    return this.failover.parent ?? this.current?.sponsor ?? null;
+    return this.failover.parent ?? this.current?.donor ?? null;
   }
 
   /** To whom totals go. */
@@ -84,15 +84,15 @@ export class Membership {
     return this.current?.standing?.place.parent === 0 && this.failover.isCutOff;
   }
 
-  /** Whether a peer sums with this one, or is its sponsor. */
+  /** Whether a peer sums with this one, or is its donor. */
   isNear(peer: PeerId): boolean {
     const near = this.current;
     if (near === null) return false;
-    return peer === near.parent || peer === near.sponsor || near.children.includes(peer) || this.failover.isReparented(peer);
+    return peer === near.parent || peer === near.donor || near.children.includes(peer) || this.failover.isReparented(peer);
   }
 
   /** Whether a peer with a link to this one is no member, so that nobody else sends it totals. */
-  isSponsored(peer: PeerId): boolean {
+  isNonMember(peer: PeerId): boolean {
     return !(this.current?.roster.members.some((member) => member.peer === peer) ?? false);
   }
 
@@ -105,7 +105,7 @@ export class Membership {
     return this.current!.roster.members[position]!.peer;
   }
 
-  /** A roster, or an observer's new sponsor under the same one. An older roster is ignored. @returns whether it is a new roster */
+  /** A roster, or an observer's new donor under the same one. An older roster is ignored. @returns whether it is a new roster */
   adopt(near: Neighborhood): boolean {
     const age = compareVersions(near.roster.version, this.version);
     if (age >= 0) this.current = near;

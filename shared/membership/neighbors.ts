@@ -14,7 +14,7 @@ export interface Neighborhood {
   /** To whom there is an idle link, for when a parent is lost: who would take this peer in first. */
   readonly backups: readonly BackupLink[];
   /** Who gives an observer its snapshot; null for a member. */
-  readonly sponsor: PeerId | null;
+  readonly donor: PeerId | null;
 }
 
 export interface BackupLink {
@@ -25,7 +25,7 @@ export interface BackupLink {
 /** Everyone computes its own place from the same roster. */
 export function neighborhoodOf(roster: RosterMessage, self: PeerId, tree: TreeKind): Neighborhood {
   const position = roster.members.findIndex(({ peer }) => peer === self);
-  if (position < 0) return { roster, standing: null, parent: null, children: [], backups: [], sponsor: roster.sponsor };
+  if (position < 0) return { roster, standing: null, parent: null, children: [], backups: [], donor: roster.donor };
   const members = roster.members.length;
   const place = placeOf(tree, position, members);
   const peerAt = (at: number): PeerId => roster.members[at]!.peer;
@@ -35,6 +35,6 @@ export function neighborhoodOf(roster: RosterMessage, self: PeerId, tree: TreeKi
     parent: place.parent === null ? null : peerAt(place.parent),
     children: place.children.map(peerAt),
     backups: backupsOf(tree, position, members).map((at) => ({ peer: peerAt(at), position: at })),
-    sponsor: null,
+    donor: null,
   };
 }

@@ -120,7 +120,7 @@ export class Rounds {
     return this.work.evaluate();
   }
 
-  /** A roster, or an observer's new sponsor under the same one. An older roster is ignored. */
+  /** A roster, or an observer's new donor under the same one. An older roster is ignored. */
   adopt(near: Neighborhood): void {
     if (!this.membership.adopt(near)) return;
     this.armTimers();

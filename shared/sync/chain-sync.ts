@@ -52,7 +52,7 @@ export class ChainSync {
   record(totals: readonly Down[], bytes: number): void {
     this.log.push(totals, bytes);
     for (const observer of this.following) {
-      if (!this.ground.membership.isSponsored(observer)) this.following.delete(observer);
+      if (!this.ground.membership.isNonMember(observer)) this.following.delete(observer);
       else for (const total of totals) void this.ground.outbox.send(observer, total);
     }
   }

@@ -113,7 +113,7 @@ export class PeerInbox {
   /** What the roster says against a message. */
   private fence(from: PeerId, message: PeerMessage): Verdict {
     const { membership } = this.ground;
-    // An observer that this peer sponsors is no neighbor by the roster; the server vouches for it.
+    // An observer whose donor is this peer is no neighbor by the roster; the server vouches for it.
     if (message.kind === "have") return membership.isNear(from) || message.observer ? null : "not from a neighbor";
     // Only who was offered a snapshot may fetch it.
     if (message.kind === "fetch") return null;

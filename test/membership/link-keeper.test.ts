@@ -49,7 +49,7 @@ function keeping() {
       members: members.map((peer, seat) => ({ peer, label: "", seat })),
       running: true,
       observers: 0,
-      sponsor: null,
+      donor: null,
     };
     keeper.adopt(neighborhoodOf(roster, self, "heap"));
   };

@@ -6,7 +6,7 @@ import { createVirtualClock } from "../../shared/simulation/network/virtual-cloc
 
 const names = ["a", "b", "c", "d", "e", "f", "0", "1"].map((digit) => digit.repeat(16));
 const members = names.map((peer, seat) => ({ peer, label: "", seat }));
-const roster: RosterMessage = { kind: "roster", version: [1, 1], members, running: true, observers: 0, sponsor: null };
+const roster: RosterMessage = { kind: "roster", version: [1, 1], members, running: true, observers: 0, donor: null };
 const clockOf = () => createVirtualClock(() => new Promise((resolve) => setImmediate(resolve)));
 
 /** The peer at `position` of eight in a heap, all its links open. */

@@ -49,7 +49,7 @@ function peerAt(clock: VirtualClock, position: number) {
     },
   });
   const members = names.map((peer, seat) => ({ peer, label: "", seat }));
-  const roster = { kind: "roster", version: [1, 1], members, running: true, observers: 0, sponsor: null } as const;
+  const roster = { kind: "roster", version: [1, 1], members, running: true, observers: 0, donor: null } as const;
   rounds.adopt(neighborhoodOf({ ...roster, version: [1, 1], members }, names[position]!, "heap"));
   return { rounds, sent };
 }
@@ -183,13 +183,13 @@ describe("whatever bytes come from whomever", () => {
   });
 });
 
-describe("an observer that stands where its sponsor stands", () => {
+describe("an observer that stands where its donor stands", () => {
   it("is sent every total as it is committed, until it is a member or its link is lost", async () => {
     const clock = createVirtualClock(() => new Promise((resolve) => void setImmediate(resolve)));
     const { rounds, sent } = peerAt(clock, 0);
     const observer = "f".repeat(16);
     const members = [{ peer: names[0]!, label: "", seat: 0 }];
-    const alone = { kind: "roster", version: [1, 2], members, running: true, observers: 1, sponsor: null } as const;
+    const alone = { kind: "roster", version: [1, 2], members, running: true, observers: 1, donor: null } as const;
     rounds.adopt(neighborhoodOf({ ...alone, members }, names[0]!, "heap"));
     rounds.receive(observer, codec.encode({ kind: "have", version: [1, 2], tip: rounds.tip, observer: true }));
     const downs = () => sent.filter(({ to, message }) => to === observer && message.kind === "down").length;

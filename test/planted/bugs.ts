@@ -40,7 +40,7 @@ export const seededBugs: readonly SeededBug[] = [
   { patch: "no-gathering", peers: "3..8", faults: "restart" },
   { patch: "ready-once", peers: "2..8", faults: "all" },
   { patch: "promise-broken", peers: "3..6", faults: "isolate" },
-  { patch: "one-sponsor", peers: "2..8", faults: "join,crash,silence,block" },
+  { patch: "one-donor", peers: "2..8", faults: "join,crash,silence,block" },
 ];
 
 export const unlawfulBugs: readonly UnlawfulBug[] = [

@@ -95,7 +95,7 @@ describe.each(lies)("a peer that %s", (_, forgery) => {
   });
 });
 
-describe("a newcomer whose sponsor gives snapshots that are not what it says", () => {
+describe("a newcomer whose donor gives snapshots that are not what it says", () => {
   // In one message, and in pieces.
   it.each([1, 3])("gets one from another, and counts (seed %i)", async (seed) => {
     const { world, clock, until, of } = await worldOf(3, seed);

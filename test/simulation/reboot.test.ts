@@ -16,7 +16,7 @@ function roundsUntilCounted(reports: readonly { readonly name: string; readonly 
 describe("a peer that begins again", () => {
   it.each([1, 2, 3, 4, 5, 6])("counts within two rounds of its joining, with its seat and its memory (seed %i)", async (seed) => {
     const { world, until, of, reports, heirs, named, clock } = await worldOf(5, seed);
-    // Rounds of a second or two, beside which the way to the server and to its sponsor is short.
+    // Rounds of a second or two, beside which the way to the server and to its donor is short.
     for (const subject of world.subjects.values()) subject.slowness = 6;
     const victim = named("p3");
     const [{ seat } = { seat: -1 }] = of("p3", "joined");

@@ -65,7 +65,7 @@ export function peerOnALine({ dimension = 20, roomConfig, ...others }: LineOptio
   const roster = (counter: number, others: number): void => {
     const names = ["a".repeat(16), ...Array.from({ length: others }, (_, i) => (i + 1).toString(16).padStart(16, "0"))];
     const members = names.map((name, seat) => ({ peer: name, label: "", seat }));
-    tell({ kind: "roster", version: [1, counter], members, running: true, observers: 0, sponsor: null });
+    tell({ kind: "roster", version: [1, counter], members, running: true, observers: 0, donor: null });
   };
   const ask = (hold: readonly [number, number]): void => tell({ kind: "where", hold: [...hold] });
   return {

@@ -15,7 +15,7 @@ interface LinksPanelProps {
 }
 
 /** In the order in which they are shown. */
-const roles: readonly LinkRole[] = ["parent", "child", "sponsor", "backup", "former", "no member"];
+const roles: readonly LinkRole[] = ["parent", "child", "donor", "backup", "former", "no member"];
 
 /** How each of this tab's links stands, what it has carried, and why one did not open. */
 export function LinksPanel({ tree, roster, links, traffic, nameOf }: LinksPanelProps) {

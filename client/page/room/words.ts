@@ -131,10 +131,10 @@ function loading({ file, files, received, total, problem }: FileProgress): strin
 }
 
 function observing(state: RoomState): string {
-  const sponsor = [...state.links].find(([, link]) => link.state !== "lost")?.[0];
+  const donor = [...state.links].find(([, link]) => link.state !== "lost")?.[0];
   const { fetched } = state;
   const share = fetched === null ? "" : `, ${Math.floor((100 * fetched.received) / fetched.total)} % of it is here`;
-  if (sponsor !== undefined) return `Observer: fetching the model from ${nameOf(state, sponsor)}${share}`;
+  if (donor !== undefined) return `Observer: fetching the model from ${nameOf(state, donor)}${share}`;
   return "Observer: waiting to be let into the tree";
 }
 

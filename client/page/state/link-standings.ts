@@ -11,8 +11,8 @@ export interface LinkStanding extends Omit<LinkReport, "type" | "peer" | "state"
   readonly state: LinkState;
 }
 
-/** `sponsor`: gives this observer the model. `no member`: gets it from this tab, or is away. `former`: of a roster that is past. */
-export type LinkRole = "parent" | "child" | "backup" | "sponsor" | "former" | "no member";
+/** `donor`: gives this observer the model. `no member`: gets it from this tab, or is away. `former`: of a roster that is past. */
+export type LinkRole = "parent" | "child" | "backup" | "donor" | "former" | "no member";
 
 type Links = ReadonlyMap<PeerId, LinkStanding>;
 
@@ -33,7 +33,7 @@ export function neighborsIn({ members, position }: Roster, tree: TreeKind): Read
 }
 
 export function roleOf(roster: Roster, tree: TreeKind, peer: PeerId): LinkRole {
-  if (roster.position === null) return "sponsor";
+  if (roster.position === null) return "donor";
   const isMember = roster.members.some((member) => member.peer === peer);
   return neighborsIn(roster, tree).get(peer) ?? (isMember ? "former" : "no member");
 }

@@ -67,7 +67,7 @@ export const clientMessageSchema = z.discriminatedUnion("kind", [
     holds: versionSchema.optional(),
   }),
   z.strictObject({ kind: z.literal("signal"), to: peerId, data: signal }),
-  /** A link to a tree neighbor or sponsor did not open, or was lost. */
+  /** A link to a tree neighbor or donor did not open, or was lost. */
   z.strictObject({ kind: z.literal("report"), peer: peerId, loss: z.enum(["unopened", "closed", "broken"]), reason: text }),
   /** A member's round under this roster should have ended, and has not: somebody may be silent behind a socket that lives. */
   z.strictObject({ kind: z.literal("stuck"), version: versionSchema }),
@@ -114,7 +114,7 @@ export const serverMessageSchema = z.discriminatedUnion("kind", [
     /** How many peers are connected but not (yet) members. */
     observers: z.int().min(0),
     /** For an observer: who gives it a snapshot. */
-    sponsor: peerId.nullable(),
+    donor: peerId.nullable(),
   }),
   z.strictObject({ kind: z.literal("signal"), from: peerId, data: signal }),
   /**

@@ -5,7 +5,7 @@ import { otherConfiguration } from "../protocol/refusals.ts";
 import type { RunDescription } from "../protocol/run-description.ts";
 import { resume } from "./admission.ts";
 import { outdo } from "./belief.ts";
-import { findSponsors, rosterTo } from "./broadcast.ts";
+import { findDonors, rosterTo } from "./broadcast.ts";
 import { disconnected } from "./departure.ts";
 import { comebackMs, type Effect, type Problem, refusal } from "./effects.ts";
 import type { ConnectionId, Guest } from "./guest.ts";
@@ -61,7 +61,7 @@ export function hello(room: RoomState, caller: Caller, message: Hello, now: numb
     ...send(guest, { kind: "welcome", seat: guest.member.seat, description, iceServers: [...iceServers] }),
     ...rosterTo(roster, guest),
     ...(isUnconfirmed(roster, guest) ? send(guest, { kind: "notice", text: unconfirmedText }) : []),
-    ...(known === undefined ? [] : findSponsors(roster)),
+    ...(known === undefined ? [] : findDonors(roster)),
   ];
 }
 
@@ -120,7 +120,7 @@ function enter({ guests, seats }: RoomState, caller: Caller, message: Hello, kno
     saidAt: Number.NEGATIVE_INFINITY,
     holds: null,
     placed: known?.placed ?? false,
-    sponsor: null,
+    donor: null,
     unreached: new Map(),
     forgiven: 0,
     lastWord: null,

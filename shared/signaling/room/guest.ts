@@ -34,7 +34,7 @@ export interface Guest {
   /** In the order of the roster that is being prepared. */
   placed: boolean;
   /** For an observer: who gives it a snapshot. */
-  sponsor: PeerId | null;
+  donor: PeerId | null;
   /** Peers to which no direct link opened, and until when (ms) that is believed. At `maxUnreached` the guest only watches. */
   readonly unreached: Map<PeerId, number>;
   /** How often such a belief has ended since it came: the next one lasts the longer. */

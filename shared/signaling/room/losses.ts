@@ -18,13 +18,13 @@ export interface LinkReport {
 
 /**
  * A peer reports a link that did not open, or was open and stays closed. Two members that cannot reach each other are parted by
- * the next roster; an observer gets another sponsor at once.
+ * the next roster; an observer gets another donor at once.
  * @returns null if the link is none of the reporter's business
  */
 export function reportLoss(roster: Roster, reporter: Guest, report: LinkReport, now: number): readonly Effect[] | null {
   const other = roster.guests.get(report.peer);
-  if (reporter.sponsor !== null && reporter.sponsor === report.peer) return changeSponsor(roster, reporter, report, now);
-  if (other === undefined || other.sponsor === reporter.member.peer) return [];
+  if (reporter.donor !== null && reporter.donor === report.peer) return changeDonor(roster, reporter, report, now);
+  if (other === undefined || other.donor === reporter.member.peer) return [];
   if (!neighborsOf(roster.issued.order, reporter.member.peer, roster.tree).includes(report.peer)) return null;
   if (reporter.unreached.has(report.peer)) return [];
   keepApart(roster, reporter, other, now);
@@ -50,7 +50,7 @@ function apartUntil(roster: Roster, forgiven: number, now: number): number {
   return until;
 }
 
-/** Ends what has been believed for long enough. Who only watched because of it has a sponsor, and may be placed, again. */
+/** Ends what has been believed for long enough. Who only watched because of it has a donor, and may be placed, again. */
 export function forgiveLosses(roster: Roster, now: number): Effect[] {
   if (now < roster.forgiveAt) return [];
   roster.forgiveAt = Number.POSITIVE_INFINITY;
@@ -75,10 +75,10 @@ export function forgiveLosses(roster: Roster, now: number): Effect[] {
   });
 }
 
-function changeSponsor(roster: Roster, observer: Guest, { peer, loss }: LinkReport, now: number): readonly Effect[] {
+function changeDonor(roster: Roster, observer: Guest, { peer, loss }: LinkReport, now: number): readonly Effect[] {
   // The fault is taken to be the observer's own: a member is not to be blamed by all who come. A link that ended may open again.
   if (loss !== "closed") observer.unreached.set(peer, apartUntil(roster, observer.forgiven, now));
-  observer.sponsor = null;
+  observer.donor = null;
   const told = observer.unreached.size >= maxUnreached ? notice(observer) : [];
   return [...rosterTo(roster, observer), ...told];
 }

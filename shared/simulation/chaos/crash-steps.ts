@@ -55,7 +55,7 @@ export const crashSteps: readonly CrashStep[] = [
     step: "has decided, and some have the total",
     isThere: (world, root, others) => isFirst(world, root) && others >= 5 && others <= 9,
   },
-  { role: "newcomer", step: "dials its sponsor", isThere: (_world, { linked }) => linked.size > 0 },
+  { role: "newcomer", step: "dials its donor", isThere: (_world, { linked }) => linked.size > 0 },
   { role: "newcomer", step: "has a snapshot, before it is admitted", isThere: (_world, { peer }) => (peer.tip?.round ?? 0) > 0 },
 ];
 

@@ -57,7 +57,7 @@ export function createSwarm(options: SwarmOptions): Swarm {
         room: "simulated",
         label: "simulated",
         config: given.config === undefined ? config : given.config,
-        // An observer dials its sponsor, who does not know it: the server vouches that both are in the room.
+        // An observer dials its donor, who does not know it: the server vouches that both are in the room.
         links: network.join(self, { accepts: () => true }),
         signaling: line,
         clock,

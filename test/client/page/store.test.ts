@@ -196,7 +196,7 @@ describe("the state of a room", () => {
     expect(stateOf(stateAfter(lost(other), link(other, "dialling")), other)).toBe("dialling");
   });
 
-  it("keeps an observer's link to its sponsor's tree when the roster changes", () => {
+  it("keeps an observer's link to its donor's tree when the roster changes", () => {
     const state = stateAfter(link(third, "open"), roster([other], { position: null }));
     expect(stateOf(state, third)).toBe("open");
   });
@@ -286,7 +286,7 @@ describe("the state of a room", () => {
     const rolesAt = (position: number | null): string[] => peers.map((peer) => roleOf({ members, position }, "heap", peer));
     expect(rolesAt(2)).toEqual(["parent", "backup", "former", "backup", "former", "child", "child"]);
     expect(roleOf({ members, position: 2 }, "heap", self)).toBe("no member");
-    expect(new Set(rolesAt(null))).toEqual(new Set(["sponsor"]));
+    expect(new Set(rolesAt(null))).toEqual(new Set(["donor"]));
   });
 
   it("shows the newest accuracy that any round measured when the last round measured none", () => {

@@ -11,10 +11,10 @@ describe("the only member", () => {
     room.enter(1);
     room.pass(44_000);
     expect(room.members()).toEqual([0]);
-    expect(room.last(1, "roster")?.sponsor).toBeNull();
+    expect(room.last(1, "roster")?.donor).toBeNull();
     room.handle({ kind: "connected", connection: "c0" });
     room.say(0, helloOf(0, { tip: tipAt(7) }));
-    expect(room.last(1, "roster")?.sponsor).toBe(peerName(0));
+    expect(room.last(1, "roster")?.donor).toBe(peerName(0));
     room.pass(5_000);
     expect(room.members()).toContain(0);
   });

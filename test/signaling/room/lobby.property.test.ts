@@ -60,7 +60,7 @@ function witness() {
     const names = sent.members.map(({ peer }) => peer);
     expect(new Set(names).size).toBe(names.length);
     expect(new Set(sent.members.map(({ seat }) => seat)).size).toBe(names.length);
-    if (sent.sponsor !== null) expect(names).toContain(sent.sponsor);
+    if (sent.donor !== null) expect(names).toContain(sent.donor);
     if (issued !== null && compareVersions(sent.version, issued.version) === 0) expect(sent.members).toEqual(issued.members);
     issued = sent;
   }

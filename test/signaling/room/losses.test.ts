@@ -17,7 +17,7 @@ describe("a link that does not open, or stays closed", () => {
     expect(neighborsOf(members.map(peerName), peerName(1), "heap")).not.toContain(peerName(3));
   });
 
-  it("is believed of either side, even if only one has tried: an observer's sponsor is not made its child", () => {
+  it("is believed of either side, even if only one has tried: an observer's donor is not made its child", () => {
     const room = roomHarness();
     const config = room.gather(2, { startAt: 1 });
     room.enter(2, { config });
@@ -87,7 +87,7 @@ describe("a link that does not open, or stays closed", () => {
     expect(room.members()).not.toContain(19);
     expect(room.members()).toHaveLength(19);
     expect(room.last(19, "notice")?.text).toContain("4 peers");
-    expect(room.last(19, "roster")?.sponsor).toBeNull();
+    expect(room.last(19, "roster")?.donor).toBeNull();
     room.ready(19);
     room.pass(5_000);
     expect(room.members()).not.toContain(19);
@@ -110,18 +110,18 @@ describe("a link that does not open, or stays closed", () => {
     expect(room.members()).toEqual([0, 1]);
   });
 
-  it("gives an observer another sponsor each time, until four have failed", () => {
+  it("gives an observer another donor each time, until four have failed", () => {
     const room = roomHarness();
     room.gather(8);
     room.enter(30);
-    const sponsors = new Set<string>();
+    const donors = new Set<string>();
     for (let tries = 0; tries < 4; tries += 1) {
-      const sponsor = room.last(30, "roster")!.sponsor!;
-      sponsors.add(sponsor);
-      room.say(30, { kind: "report", peer: sponsor, loss: "unopened", reason: "" });
+      const donor = room.last(30, "roster")!.donor!;
+      donors.add(donor);
+      room.say(30, { kind: "report", peer: donor, loss: "unopened", reason: "" });
     }
-    expect(sponsors.size).toBe(4);
-    expect(room.last(30, "roster")?.sponsor).toBeNull();
+    expect(donors.size).toBe(4);
+    expect(room.last(30, "roster")?.donor).toBeNull();
     expect(room.last(30, "notice")).toBeDefined();
   });
 
@@ -143,15 +143,15 @@ describe("a link that does not open, or stays closed", () => {
     expect(room.members()).toEqual([6, 1, 5, 3, 4, 2, 0]);
   });
 
-  it("of observers who reach nobody are no blame of their sponsors", () => {
+  it("of observers who reach nobody are no blame of their donors", () => {
     const room = roomHarness();
     room.gather(3);
     room.commit(0, 7);
     for (let i = 10; i < 18; i += 1) {
       room.enter(i);
       for (let tries = 0; tries < 4; tries += 1) {
-        const sponsor = room.last(i, "roster")?.sponsor;
-        if (sponsor != null) room.say(i, { kind: "report", peer: sponsor, loss: "unopened", reason: "ICE failed" });
+        const donor = room.last(i, "roster")?.donor;
+        if (donor != null) room.say(i, { kind: "report", peer: donor, loss: "unopened", reason: "ICE failed" });
       }
     }
     room.say(1, { kind: "report", peer: peerName(0), loss: "closed", reason: "ICE failed" });

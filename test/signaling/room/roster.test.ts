@@ -24,28 +24,28 @@ describe("a roster", () => {
     const room = roomHarness();
     room.gather(4, { startAt: 99 });
     room.enter(8);
-    expect(room.last(8, "roster")?.sponsor).toBe(peerName(1));
+    expect(room.last(8, "roster")?.donor).toBe(peerName(1));
     expect(room.last(8, "roster")?.observers).toBe(1);
-    expect(room.last(0, "roster")?.sponsor).toBeNull();
+    expect(room.last(0, "roster")?.donor).toBeNull();
   });
 
-  it("spreads observers who come together over several sponsors", () => {
+  it("spreads observers who come together over several donors", () => {
     const room = roomHarness();
     room.gather(8, { startAt: 99 });
     for (let i = 10; i < 18; i += 1) room.enter(i);
-    const sponsors = new Set(Array.from({ length: 8 }, (_, i) => room.last(10 + i, "roster")?.sponsor));
-    expect(sponsors.size).toBeGreaterThanOrEqual(4);
+    const donors = new Set(Array.from({ length: 8 }, (_, i) => room.last(10 + i, "roster")?.donor));
+    expect(donors.size).toBeGreaterThanOrEqual(4);
   });
 
-  it("gives an observer another sponsor when its own leaves", () => {
+  it("gives an observer another donor when its own leaves", () => {
     const room = roomHarness();
     room.gather(4, { startAt: 99 });
     room.enter(8);
     room.say(1, { kind: "leave" });
     room.pass(5_000);
     const roster = room.last(8, "roster");
-    expect(roster?.members.map(({ peer }) => peer)).toContain(roster?.sponsor);
-    expect(roster?.sponsor).not.toBe(peerName(1));
+    expect(roster?.members.map(({ peer }) => peer)).toContain(roster?.donor);
+    expect(roster?.donor).not.toBe(peerName(1));
   });
 
   it("goes to members who were there and to those who came late alike", () => {

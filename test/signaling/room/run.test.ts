@@ -117,7 +117,7 @@ describe("a run", () => {
     room.ready(7, defaultConfig, 91);
     room.pass(5_000);
     expect(room.members()).toEqual([0, 1]);
-    expect(room.last(7, "roster")?.sponsor).not.toBeNull();
+    expect(room.last(7, "roster")?.donor).not.toBeNull();
     room.ready(7, defaultConfig, 92);
     room.pass(5_000);
     expect(room.members()).toEqual([0, 1, 7]);

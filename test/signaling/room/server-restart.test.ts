@@ -111,6 +111,6 @@ describe("a server that restarted", () => {
     room.ready(1, defaultConfig, 50);
     room.pass(15_000);
     expect(room.members()).toEqual([1]);
-    expect(room.last(2, "roster")?.sponsor).toBe(peerName(1));
+    expect(room.last(2, "roster")?.donor).toBe(peerName(1));
   });
 });

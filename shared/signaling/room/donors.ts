@@ -5,7 +5,7 @@ import { placeOf, type TreeKind } from "../../tree/tree.ts";
  * Who gives an observer its snapshot: the member that would become its parent if it were appended as the `rank`-th
  * leaf from here on, or, where that one will not do, the next member back in tree order. null if none will do.
  */
-export function sponsorFor(
+export function donorFor(
   members: readonly PeerId[],
   rank: number,
   options: { readonly tree: TreeKind; readonly suits: (member: PeerId) => boolean },
