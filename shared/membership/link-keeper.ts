@@ -119,10 +119,10 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
   ];
 
   return {
-    adopt({ roster, standing, parent, children, backups, donor }) {
+    adopt({ roster, treePosition, parent, children, backups, donor }) {
       wanted = new Map(children.map((child) => [child, { initiator: false, use: "tree" }]));
       for (const { peer, position } of backups)
-        wanted.set(peer, { initiator: standing !== null && standing.position > position, use: "backup" });
+        wanted.set(peer, { initiator: treePosition !== null && treePosition.position > position, use: "backup" });
       if (parent !== null) wanted.set(parent, { initiator: true, use: "tree" });
       if (donor !== null) wanted.set(donor, { initiator: true, use: "donor" });
       for (const peer of [...redials.keys()]) if (!wanted.has(peer)) forget(peer);

@@ -66,7 +66,7 @@ export class Membership {
   }
 
   get isObserver(): boolean {
-    return this.current?.standing == null;
+    return this.current?.treePosition == null;
   }
 
   /** From whom totals, or an observer's snapshot, come. */
@@ -81,7 +81,7 @@ export class Membership {
 
   /** Whether the link to the root is gone, and nobody takes this peer in. */
   get hasLostRoot(): boolean {
-    return this.current?.standing?.place.parent === 0 && this.failover.isCutOff;
+    return this.current?.treePosition?.place.parent === 0 && this.failover.isCutOff;
   }
 
   /** Whether a peer sums with this one, or is its donor. */
@@ -114,7 +114,7 @@ export class Membership {
     for (const peer of this.missing) if (this.score.isMuted(peer) && this.ground.events.isOpen(peer)) this.missing.delete(peer);
     this.score.adopt((peer) => this.isNear(peer));
     const parent = this.failover.adopt(near);
-    this.ground.perform(this.sums.adopt(near.standing, { parent, isHeld: this.holds !== null }));
+    this.ground.perform(this.sums.adopt(near.treePosition, { parent, isHeld: this.holds !== null }));
     this.passOverMissing();
     return true;
   }
@@ -168,6 +168,6 @@ export class Membership {
 
   private childPosition(peer: PeerId): number | null {
     const index = this.current?.children.indexOf(peer) ?? -1;
-    return index < 0 ? null : this.current!.standing!.place.children[index]!;
+    return index < 0 ? null : this.current!.treePosition!.place.children[index]!;
   }
 }

@@ -1,5 +1,5 @@
 import type { PeerId } from "../base/transport.ts";
-import type { Standing } from "../reduce/all-reduce-types.ts";
+import type { TreePosition } from "../reduce/all-reduce-types.ts";
 import type { RosterMessage } from "../signaling/protocol/messages.ts";
 import { backupsOf } from "../tree/backup-links.ts";
 import { placeOf, type TreeKind } from "../tree/tree.ts";
@@ -8,7 +8,7 @@ import { placeOf, type TreeKind } from "../tree/tree.ts";
 export interface Neighborhood {
   readonly roster: RosterMessage;
   /** null for an observer. */
-  readonly standing: Standing | null;
+  readonly treePosition: TreePosition | null;
   readonly parent: PeerId | null;
   readonly children: readonly PeerId[];
   /** To whom there is an idle link, for when a parent is lost: who would take this peer in first. */
@@ -25,13 +25,13 @@ export interface BackupLink {
 /** Everyone computes its own place from the same roster. */
 export function neighborhoodOf(roster: RosterMessage, self: PeerId, tree: TreeKind): Neighborhood {
   const position = roster.members.findIndex(({ peer }) => peer === self);
-  if (position < 0) return { roster, standing: null, parent: null, children: [], backups: [], donor: roster.donor };
+  if (position < 0) return { roster, treePosition: null, parent: null, children: [], backups: [], donor: roster.donor };
   const members = roster.members.length;
   const place = placeOf(tree, position, members);
   const peerAt = (at: number): PeerId => roster.members[at]!.peer;
   return {
     roster,
-    standing: { version: roster.version, position, members, place, tree },
+    treePosition: { version: roster.version, position, members, place, tree },
     parent: place.parent === null ? null : peerAt(place.parent),
     children: place.children.map(peerAt),
     backups: backupsOf(tree, position, members).map((at) => ({ peer: peerAt(at), position: at })),

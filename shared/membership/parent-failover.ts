@@ -62,7 +62,7 @@ export class ParentFailover {
     this.standIn = null;
     this.taken.clear();
     if (near.parent === null) return null;
-    if (this.ground.isOpen(near.parent)) return near.standing!.place.parent;
+    if (this.ground.isOpen(near.parent)) return near.treePosition!.place.parent;
     this.wait();
     return null;
   }
@@ -74,7 +74,7 @@ export class ParentFailover {
       this.close();
       this.standIn = null;
       if (standIn !== null) this.ground.ask(standIn, false);
-      this.ground.turnTo(near.standing!.place.parent);
+      this.ground.turnTo(near.treePosition!.place.parent);
     } else this.findStandIn();
   }
 
@@ -96,7 +96,7 @@ export class ParentFailover {
     if (backup === undefined) return false;
     if (!wanted) this.giveUp(peer);
     else if (peer !== this.standIn) this.take(peer, backup.position);
-    else if (backup.position > this.near!.standing!.position) {
+    else if (backup.position > this.near!.treePosition!.position) {
       // Each has asked the other, and both would wait: the later one hangs below the earlier.
       this.standIn = null;
       this.ground.ask(peer, false);

@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Scheme } from "../compress/types.ts";
-import type { Contribution, Standing } from "../reduce/all-reduce-types.ts";
+import type { Contribution, TreePosition } from "../reduce/all-reduce-types.ts";
 import type { RunConfig } from "../run/config.ts";
 import type { Trainer } from "../run/trainer.ts";
 import { clipNorm } from "../vector/clip-norm.ts";
@@ -16,7 +16,7 @@ export interface LocalRound {
   /** The committed model: where this round starts. */
   readonly parameters: Float32Array;
   readonly round: number;
-  readonly standing: Standing;
+  readonly treePosition: TreePosition;
 }
 
 /**
@@ -26,13 +26,13 @@ export interface LocalRound {
  * @throws {RangeError} (as a rejection) if Δ is not finite: nobody would take it
  */
 export async function playLocalRound(options: LocalRound): Promise<Contribution> {
-  const { config, scheme, trainer, clock, parameters, round, standing } = options;
+  const { config, scheme, trainer, clock, parameters, round, treePosition } = options;
   const startedMs = clock.now();
   await trainer.load(parameters);
-  const test = await trainer.evaluate({ part: standing.position, of: standing.members });
+  const test = await trainer.evaluate({ part: treePosition.position, of: treePosition.members });
   const { localSteps: steps, batch, rate, proximal, clip } = config;
   const { delta, samples, loss } = await trainer.localUpdate({ round, steps, batch, rate, proximal });
-  if (clip > 0) clipNorm(hostOnly(delta), clip / Math.sqrt(standing.members));
+  if (clip > 0) clipNorm(hostOnly(delta), clip / Math.sqrt(treePosition.members));
   const weight = scheme.weighting === "samples" ? samples : 1;
   const x = await weighted(delta, weight);
   const metrics = {

@@ -4,7 +4,7 @@ import type { Version } from "../base/version.ts";
 import type { Answer, LocalAsk } from "../compress/types.ts";
 import type { Membership } from "../membership/membership.ts";
 import type { AllReduce } from "../reduce/all-reduce.ts";
-import type { AllReduceEffect, Contribution, Standing } from "../reduce/all-reduce-types.ts";
+import type { AllReduceEffect, Contribution, TreePosition } from "../reduce/all-reduce-types.ts";
 import type { Chain } from "../replica/chain.ts";
 import type { Evaluation } from "../run/trainer.ts";
 import { playLocalRound } from "./local-round.ts";
@@ -22,7 +22,7 @@ export interface WorkGround {
 interface Task {
   readonly tip: Tip;
   readonly parameters: Float32Array;
-  readonly standing: Standing;
+  readonly treePosition: TreePosition;
 }
 
 /** What this peer computes for its rounds: one training at a time, and what a method asks for while it encodes. */
@@ -87,9 +87,9 @@ export class LocalWork {
   private next(): Task | null {
     const { chain, membership, sums } = this.ground;
     const { near } = membership;
-    if (near === null || near.standing === null || !near.roster.running || chain.isOver || chain.isInvalid) return null;
+    if (near === null || near.treePosition === null || !near.roster.running || chain.isOver || chain.isInvalid) return null;
     if (sums.hasContribution || sums.isVoid) return null;
-    return { tip: chain.tip, parameters: chain.replica.parameters, standing: near.standing };
+    return { tip: chain.tip, parameters: chain.replica.parameters, treePosition: near.treePosition };
   }
 
   /** What was asked for; null if that fails. */
@@ -111,12 +111,12 @@ export class LocalWork {
     return (await trainer.gradientAt(at, batch)).gradient;
   }
 
-  private async train({ tip, parameters, standing }: Task): Promise<void> {
+  private async train({ tip, parameters, treePosition }: Task): Promise<void> {
     const round = tip.round + 1;
     this.options.events.training(round);
     let contribution: Contribution;
     try {
-      contribution = await playLocalRound({ ...this.options, parameters, round, standing });
+      contribution = await playLocalRound({ ...this.options, parameters, round, treePosition });
     } catch (cause) {
       this.failedRound = round;
       if (!this.isClosed && this.toldRound !== round) this.tellFailure(round, cause);

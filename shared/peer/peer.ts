@@ -207,7 +207,7 @@ export function createPeer(options: PeerOptions): Peer {
     if (run === null) return;
     const near = neighborhoodOf(roster, links.self, run.config.tree);
     const { version, members, observers, running } = roster;
-    const position = near.standing?.position ?? null;
+    const position = near.treePosition?.position ?? null;
     if (running) pausedBy = null;
     report({ type: "roster", version, members, observers, running, pausedBy, position });
     keeper.adopt(near);

@@ -38,11 +38,11 @@ export function createRoundTimers(
     });
   };
   return {
-    arm({ standing, roster }, typicalMs) {
+    arm({ treePosition, roster }, typicalMs) {
       stop();
-      if (standing === null) wait(Number.POSITIVE_INFINITY);
-      if (standing === null || !roster.running) return;
-      const deadlineAt = (position: number): number => deadlineMs(config.tree, position, standing.members, typicalMs);
+      if (treePosition === null) wait(Number.POSITIVE_INFINITY);
+      if (treePosition === null || !roster.running) return;
+      const deadlineAt = (position: number): number => deadlineMs(config.tree, position, treePosition.members, typicalMs);
       const waitOverdue = (ms: number): void => {
         cancelOverdue = clock.after(ms, () => {
           waitOverdue(againMs);
@@ -52,7 +52,7 @@ export function createRoundTimers(
       waitOverdue(deadlineAt(0) + overdueMs);
       // The total takes as long to come down as the parts do to go up: less than the wait between two looks.
       wait(clock.now() + deadlineAt(0) + stuckMs);
-      cancelDeadline = clock.after(deadlineAt(standing.position), tasks.deadline);
+      cancelDeadline = clock.after(deadlineAt(treePosition.position), tasks.deadline);
     },
     stop,
   };

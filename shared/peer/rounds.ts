@@ -245,8 +245,8 @@ export class Rounds {
     const { near, hasLostRoot } = this.membership;
     const { events } = this.options;
     this.sync.request();
-    const standing = near?.standing ?? null;
-    if (standing !== null) events.idle({ isRoot: standing.place.parent === null, hasLostRoot, isOverdue });
+    const treePosition = near?.treePosition ?? null;
+    if (treePosition !== null) events.idle({ isRoot: treePosition.place.parent === null, hasLostRoot, isOverdue });
     this.sync.lookAround();
     // Neither state lasts: a failed training is tried again, and a peer that can give nothing asks for a new roster once more.
     this.work.retry();

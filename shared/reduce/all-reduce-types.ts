@@ -9,7 +9,7 @@ import type { State, Update } from "../vector/update.ts";
 import type { Down, Up } from "../wire/messages.ts";
 
 /** This peer's place in a roster. */
-export interface Standing {
+export interface TreePosition {
   readonly version: Version;
   readonly position: number;
   readonly members: number;

@@ -10,7 +10,7 @@ import { pathOf } from "../tree/tree.ts";
 import type { Delta } from "../vector/held-vector.ts";
 import type { State } from "../vector/update.ts";
 import type { Down, Up } from "../wire/messages.ts";
-import type { Adoption, AllReduceEffect, Contribution, Ground, OpenRound, Refusal, Standing } from "./all-reduce-types.ts";
+import type { Adoption, AllReduceEffect, Contribution, Ground, OpenRound, Refusal, TreePosition } from "./all-reduce-types.ts";
 import { PendingContribution } from "./pending-contribution.ts";
 import { TreeLinks } from "./tree-links.ts";
 import { createTreeReduce, type ReduceEffect, type TreeReduce, type UpEffect } from "./tree-reduce.ts";
@@ -24,7 +24,7 @@ export class AllReduce {
   private readonly scheme: Scheme<State, State, Delta>;
   private readonly layout: Layout;
   private readonly pending: PendingContribution;
-  private standing: Standing | null = null;
+  private treePosition: TreePosition | null = null;
   private reduce: TreeReduce | null = null;
   private readonly treeLinks = new TreeLinks();
   private isHeld = false;
@@ -42,15 +42,15 @@ export class AllReduce {
 
   /**
    * A new roster: the attempt starts afresh, the contribution stays.
-   * @param standing null: not a member
+   * @param treePosition null: not a member
    */
   adopt(
-    standing: Standing | null,
-    { parent = standing?.place.parent ?? null, isHeld = false }: Adoption = {},
+    treePosition: TreePosition | null,
+    { parent = treePosition?.place.parent ?? null, isHeld = false }: Adoption = {},
   ): AllReduceEffect[] {
-    this.standing = standing;
+    this.treePosition = treePosition;
     this.isHeld = isHeld;
-    this.treeLinks.adopt(standing?.place ?? null, parent);
+    this.treeLinks.adopt(treePosition?.place ?? null, parent);
     return this.restart();
   }
 
@@ -73,8 +73,8 @@ export class AllReduce {
    */
   answer(version: Version, answer: Answer | null): AllReduceEffect[] {
     if (answer === null) this.pending.retract(version);
-    const { standing } = this;
-    const isCurrent = standing !== null && !this.isHeld && compareVersions(version, standing.version) === 0;
+    const { treePosition } = this;
+    const isCurrent = treePosition !== null && !this.isHeld && compareVersions(version, treePosition.version) === 0;
     return answer !== null && isCurrent ? this.pursue(this.pending.answer(version, this.phase, answer)) : [];
   }
 
@@ -84,14 +84,14 @@ export class AllReduce {
    */
   hold(): AllReduceEffect[] {
     this.isHeld = true;
-    if (this.standing === null) return [];
+    if (this.treePosition === null) return [];
     this.startSum();
     return this.perform(this.reduce!.abstain());
   }
 
   /** Whether this peer can give nothing until the members change. */
   get isVoid(): boolean {
-    return this.standing !== null && this.pending.isVoid(this.standing.version);
+    return this.treePosition !== null && this.pending.isVoid(this.treePosition.version);
   }
 
   /** The chain is about to be replaced by another: what this peer has in the open round. Ends the round's attempts. */
@@ -110,9 +110,9 @@ export class AllReduce {
 
   /** A child's part for the open round's current attempt; anything else is refused. */
   up(from: number, message: Up): AllReduceEffect[] {
-    const { standing, reduce } = this;
-    if (standing === null || reduce === null) return [];
-    const reason = this.problemWithUp(from, message, standing);
+    const { treePosition, reduce } = this;
+    if (treePosition === null || reduce === null) return [];
+    const reason = this.problemWithUp(from, message, treePosition);
     if (reason !== null) return [{ kind: "refused", reason }];
     return this.perform(reduce.child(from, message.part, message));
   }
@@ -124,7 +124,7 @@ export class AllReduce {
     if (isLast !== (hash !== null))
       return [{ kind: "refused", reason: "down: a hash where none belongs, or none where one does" }];
     if (2 * countOf(part.contributors) <= part.contributors.members) return [{ kind: "refused", reason: "down: no majority" }];
-    const isCurrent = this.standing !== null && compareVersions(committedBy, this.standing.version) === 0;
+    const isCurrent = this.treePosition !== null && compareVersions(committedBy, this.treePosition.version) === 0;
     if (!isCurrent) this.hearOther(committedBy, phase);
     const before = isCurrent ? this.summed : this.told!.parts;
     if (before.length !== phase) return [{ kind: "refused", reason: "down: another phase" }];
@@ -161,18 +161,18 @@ export class AllReduce {
   }
 
   private get phases() {
-    return this.scheme.phases(this.layout, { round: this.pending.tip.round + 1, members: this.standing?.members ?? 1 });
+    return this.scheme.phases(this.layout, { round: this.pending.tip.round + 1, members: this.treePosition?.members ?? 1 });
   }
 
-  private problemWithUp(from: number, { round, previous, phase, part }: Up, standing: Standing): Refusal | null {
+  private problemWithUp(from: number, { round, previous, phase, part }: Up, treePosition: TreePosition): Refusal | null {
     const { tip } = this.pending;
     if (round !== tip.round + 1 || previous !== tip.hash) return "up: another chain";
     if (phase !== this.phase) return "up: another phase";
     if (!this.treeLinks.children.includes(from)) return "up: not from a child";
     if (part === null) return null;
-    if (part.contributors.members !== standing.members) return "up: a roster of another size";
+    if (part.contributors.members !== treePosition.members) return "up: a roster of another size";
     // What this peer gave may come back to it, in the sum of one that it gave it to before.
-    const barred = pathOf(standing.tree, standing.position).slice(this.hasContribution ? 1 : 0);
+    const barred = pathOf(treePosition.tree, treePosition.position).slice(this.hasContribution ? 1 : 0);
     const isBelow = barred.every((above) => !includes(part.contributors, above));
     return isBelow ? null : "up: a contributor from above";
   }
@@ -191,26 +191,26 @@ export class AllReduce {
   }
 
   private startSum(): void {
-    const { standing } = this;
+    const { treePosition } = this;
     this.treeLinks.begin();
-    if (standing === null) this.reduce = null;
+    if (treePosition === null) this.reduce = null;
     else {
-      const place = { parent: standing.place.parent, children: this.treeLinks.awaited };
-      this.reduce = createTreeReduce(place, standing.members, this.phases[this.phase]!.merge);
+      const place = { parent: treePosition.place.parent, children: this.treeLinks.awaited };
+      this.reduce = createTreeReduce(place, treePosition.members, this.phases[this.phase]!.merge);
     }
   }
 
   /** Encodes the contribution for the current attempt. Who was not in the first sum is in none of the round. */
   private encode(): AllReduceEffect[] {
-    if (this.standing === null) return [];
+    if (this.treePosition === null) return [];
     if (this.isHeld || this.isVoid) return this.perform(this.reduce!.abstain());
-    return this.phase > 0 ? [] : this.pursue(this.pending.encode(this.standing));
+    return this.phase > 0 ? [] : this.pursue(this.pending.encode(this.treePosition));
   }
 
   /** What a method asks for: a sum, to which it gives its summand; or something that this peer must find out first. */
   private pursue(ask: Ask | null): AllReduceEffect[] {
     if (ask === null) return [];
-    const { version, members, position } = this.standing!;
+    const { version, members, position } = this.treePosition!;
     if (ask.kind !== "reduce") return [{ kind: "asked", version, ask }];
     const { weight, metrics } = this.pending.contribution!;
     const contributors = contributorsOf(members, [position]);
@@ -224,7 +224,7 @@ export class AllReduce {
   /** To which sum a message belongs. */
   private get head() {
     const { tip } = this.pending;
-    return { version: this.standing!.version, round: tip.round + 1, previous: tip.hash, phase: this.phase };
+    return { version: this.treePosition!.version, round: tip.round + 1, previous: tip.hash, phase: this.phase };
   }
 
   private upTo(to: number, { kind, part, complete, again }: UpEffect): AllReduceEffect {
@@ -233,18 +233,18 @@ export class AllReduce {
   }
 
   private forward(effect: ReduceEffect): AllReduceEffect[] {
-    const standing = this.standing!;
+    const treePosition = this.treePosition!;
     switch (effect.kind) {
       case "up": {
         const to = this.treeLinks.give();
         return to === null ? [] : [this.upTo(to, effect)];
       }
       case "rejected":
-        this.pending.reject(standing.version, effect.rest);
+        this.pending.reject(treePosition.version, effect.rest);
         return [];
       case "total":
         if (this.isHeld) return [];
-        if (this.phase === this.phases.length - 1) return [this.decide(effect.part, this.summed, standing.version, null)];
+        if (this.phase === this.phases.length - 1) return [this.decide(effect.part, this.summed, treePosition.version, null)];
         return this.nextPhase(effect.part);
       case "overlap":
         return [{ kind: "refused", reason: "up: a contributor that is in the sum already" }];
@@ -253,7 +253,7 @@ export class AllReduce {
 
   /** A phase's total is known and another phase follows: passes it on and gives this peer's summand of the next. */
   private nextPhase(part: Part): AllReduceEffect[] {
-    const { version } = this.standing!;
+    const { version } = this.treePosition!;
     const message: Down = { kind: "down", committedBy: version, hash: null, part, ...this.head };
     const down: AllReduceEffect[] = this.treeLinks.children.map((to) => ({ kind: "send", to, message }));
     const passed: AllReduceEffect[] = [...down, { kind: "phase" }];

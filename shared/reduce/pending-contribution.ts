@@ -7,7 +7,7 @@ import { type Contributors, includes } from "../tree/contributors.ts";
 import type { Delta } from "../vector/held-vector.ts";
 import { scaled } from "../vector/scaled.ts";
 import { type State, type Update, zeroUpdate } from "../vector/update.ts";
-import type { Contribution, Decision, Ground, OpenRound, Standing, UndoRecord } from "./all-reduce-types.ts";
+import type { Contribution, Decision, Ground, OpenRound, TreePosition, UndoRecord } from "./all-reduce-types.ts";
 import { type Attempt, Attempts } from "./attempts.ts";
 
 /** What a decided round makes of the peer's memory. */
@@ -80,7 +80,7 @@ export class PendingContribution {
    * Encodes the contribution under a roster, once.
    * @returns what the method asks for first; null where there is nothing to encode, or it was encoded before
    */
-  encode({ version, position, members }: Standing): Ask | null {
+  encode({ version, position, members }: TreePosition): Ask | null {
     const base = this.base(version);
     if (this.given === null || base === null || this.attempts.of(version) !== undefined) return null;
     const { x, weight } = this.given;

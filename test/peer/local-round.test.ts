@@ -16,7 +16,7 @@ const norm = (v: ArrayLike<number>): number => Math.sqrt(Array.from(v).reduce((s
 /** What one of n peers that has seen three samples gives to a sum. */
 async function contribution(clip: number, members: number) {
   const trainer = createQuadraticTrainer({ dimension, seed: 1, seat: 0, trainingMs: 0, clock });
-  const standing = { version: [1, 1], position: 0, members, place: placeOf("heap", 0, members), tree: "heap" } as const;
+  const treePosition = { version: [1, 1], position: 0, members, place: placeOf("heap", 0, members), tree: "heap" } as const;
   const parameters = new Float32Array(dimension).fill(2);
   const { x, ...others } = await playLocalRound({
     config: { ...defaultConfig, clip, rate: 0.5 },
@@ -25,7 +25,7 @@ async function contribution(clip: number, members: number) {
     clock,
     parameters,
     round: 1,
-    standing,
+    treePosition,
   });
   if (!(x instanceof Float32Array)) throw new Error("expected an update on the CPU");
   return { x, ...others };

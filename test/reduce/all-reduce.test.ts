@@ -5,7 +5,7 @@ import { createContexts } from "../../shared/compress/context.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import { reduced, type Scheme } from "../../shared/compress/types.ts";
 import { AllReduce } from "../../shared/reduce/all-reduce.ts";
-import type { AllReduceEffect, Decision, Standing } from "../../shared/reduce/all-reduce-types.ts";
+import type { AllReduceEffect, Decision, TreePosition } from "../../shared/reduce/all-reduce-types.ts";
 import { noMetrics, type Part } from "../../shared/sum/part.ts";
 import { contributorsOf, positionsOf } from "../../shared/tree/contributors.ts";
 import { placeOf } from "../../shared/tree/tree.ts";
@@ -15,7 +15,7 @@ import type { Down, Up } from "../../shared/wire/messages.ts";
 const layout = layoutOf([{ name: "x", shape: [4] }]);
 const hash = "0".repeat(32);
 
-function standing(position: number, members: number, version: Version = [1, 1]): Standing {
+function treePosition(position: number, members: number, version: Version = [1, 1]): TreePosition {
   return { version, position, members, place: placeOf("heap", position, members), tree: "heap" };
 }
 
@@ -50,7 +50,7 @@ describe("a contribution", () => {
   it("that counted leaves in the memory what was not sent; one that did not stays there whole", () => {
     const peers = [1, 2].map((position) => {
       const peer = sums(schemeOf("ef14(topk(1))"));
-      peer.adopt(standing(position, 3));
+      peer.adopt(treePosition(position, 3));
       peer.contribute({ x, weight: 1, metrics: noMetrics });
       return peer;
     });
@@ -64,9 +64,9 @@ describe("a contribution", () => {
 
   it("is encoded afresh from the old state under each new roster, and settled by the one that committed", () => {
     const peer = sums(schemeOf("ef14(topk(1))"));
-    peer.adopt(standing(1, 3, [1, 1]));
+    peer.adopt(treePosition(1, 3, [1, 1]));
     peer.contribute({ x, weight: 1, metrics: noMetrics });
-    peer.adopt(standing(1, 2, [1, 2]));
+    peer.adopt(treePosition(1, 2, [1, 2]));
     const decision = decisionIn(peer.down(total(partOf(3, [0, 1], denseUpdate(x)), [1, 1])));
     expect(decision.counted).toBe(true);
     expect(memoryOf(decision)).toEqual([0, 3, 2, 1]);
@@ -74,9 +74,9 @@ describe("a contribution", () => {
 
   it("whose attempt is forgotten, nine rosters later, is not added to the memory: it may have counted", () => {
     const peer = sums(schemeOf("ef14(topk(1))"));
-    peer.adopt(standing(1, 3, [1, 1]));
+    peer.adopt(treePosition(1, 3, [1, 1]));
     peer.contribute({ x, weight: 1, metrics: noMetrics });
-    for (let counter = 2; counter <= 9; counter += 1) peer.adopt(standing(1, 3, [1, counter]));
+    for (let counter = 2; counter <= 9; counter += 1) peer.adopt(treePosition(1, 3, [1, counter]));
     const decision = decisionIn(peer.down(total(partOf(3, [0, 1], denseUpdate(x)), [1, 1])));
     expect(decision.counted).toBeNull();
     expect(memoryOf(decision)).toEqual([0, 0, 0, 0]);
@@ -100,7 +100,7 @@ describe("a peer that has promised to give nothing", () => {
 
   it("adds its update to no sum, and passes on what its children give", () => {
     const peer = sums(schemeOf("ef14(topk(1))"));
-    peer.adopt(standing(1, 5));
+    peer.adopt(treePosition(1, 5));
     peer.contribute({ x, weight: 1, metrics: noMetrics });
     expect(given(peer.hold())).toEqual([]);
     expect([3, 4].flatMap((child) => given(peer.up(child, upOf(child, 5))))).toEqual([[3], [4]]);
@@ -108,7 +108,7 @@ describe("a peer that has promised to give nothing", () => {
 
   it("makes no total as the root, whoever has given", () => {
     const root = sums(schemeOf("ef14(topk(1))"));
-    root.adopt(standing(0, 3));
+    root.adopt(treePosition(0, 3));
     root.hold();
     root.contribute({ x, weight: 1, metrics: noMetrics });
     const effects = [...root.up(1, upOf(1, 3)), ...root.up(2, upOf(2, 3)), ...root.deadline()];
@@ -117,7 +117,7 @@ describe("a peer that has promised to give nothing", () => {
 
   it("takes a total that was made before, and still gives nothing to the next round", () => {
     const peer = sums(schemeOf("ef14(topk(1))"));
-    peer.adopt(standing(1, 3));
+    peer.adopt(treePosition(1, 3));
     peer.hold();
     const decision = decisionIn(peer.down(total(partOf(3, [0, 2], denseUpdate(x)))));
     expect(decision.counted).toBe(false);
@@ -127,18 +127,18 @@ describe("a peer that has promised to give nothing", () => {
 
   it("gives the same update under the next roster", () => {
     const peer = sums(schemeOf("ef14(topk(1))"));
-    peer.adopt(standing(1, 3));
+    peer.adopt(treePosition(1, 3));
     peer.hold();
     peer.contribute({ x, weight: 1, metrics: noMetrics });
-    expect(given(peer.adopt(standing(1, 3, [1, 2]), { isHeld: true }))).toEqual([]);
-    expect(given(peer.adopt(standing(1, 3, [1, 3])))).toEqual([[1]]);
+    expect(given(peer.adopt(treePosition(1, 3, [1, 2]), { isHeld: true }))).toEqual([]);
+    expect(given(peer.adopt(treePosition(1, 3, [1, 3])))).toEqual([[1]]);
   });
 });
 
 describe("a root that has nothing of its own in the sum", () => {
   it("keeps in its memory what its merge rejected, so that no mass is lost", () => {
     const root = sums(schemeOf("ef14(topk(1))"));
-    root.adopt(standing(0, 3));
+    root.adopt(treePosition(0, 3));
     const up = (position: number, index: number, value: number) =>
       root.up(position, {
         kind: "up",
@@ -176,8 +176,8 @@ describe("a scheme of two sums", () => {
   it("passes the first total down, sums again, and commits with the second", () => {
     const root = sums(twice);
     const leaf = sums(twice);
-    root.adopt(standing(0, 2));
-    leaf.adopt(standing(1, 2));
+    root.adopt(treePosition(0, 2));
+    leaf.adopt(treePosition(1, 2));
     const inbox: AllReduceEffect[] = [
       ...root.contribute({ x, weight: 1, metrics: noMetrics }),
       ...leaf.contribute({ x, weight: 1, metrics: noMetrics }),
@@ -198,7 +198,7 @@ describe("a scheme of two sums", () => {
   it("takes nothing into the second from a peer that missed the first, and does not wait for it", () => {
     const peers = [0, 1, 2].map((position) => {
       const peer = sums(twice);
-      peer.adopt(standing(position, 3));
+      peer.adopt(treePosition(position, 3));
       return peer;
     });
     const [root, leaf, late] = peers as [AllReduce, AllReduce, AllReduce];
@@ -229,7 +229,7 @@ describe("a scheme of two sums", () => {
     const last = (version: Version): Down => ({ ...total(sum(4), version), phase: 1 });
     const now: Version = [1, 3];
     const late = sums(twice);
-    late.adopt(standing(2, 3, now));
+    late.adopt(treePosition(2, 3, now));
     const observer = sums(twice);
     observer.adopt(null);
     for (const peer of [late, observer]) {

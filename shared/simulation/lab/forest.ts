@@ -6,7 +6,7 @@ import type { Version } from "../../base/version.ts";
 import { type ContextOf, createContexts } from "../../compress/context.ts";
 import type { Scheme } from "../../compress/types.ts";
 import { AllReduce } from "../../reduce/all-reduce.ts";
-import type { AllReduceEffect, Contribution, Decision, Standing } from "../../reduce/all-reduce-types.ts";
+import type { AllReduceEffect, Contribution, Decision, TreePosition } from "../../reduce/all-reduce-types.ts";
 import { noMetrics } from "../../sum/part.ts";
 import { placeOf, type TreeKind } from "../../tree/tree.ts";
 import type { State, Update } from "../../vector/update.ts";
@@ -62,7 +62,7 @@ export class Forest {
     this.sums = this.local.map(
       (local, seat) => new AllReduce(scheme, layout, { tip: this.tip, local, replicated: this.replicated }, this.contextOf(seat)),
     );
-    for (const [position, sum] of this.sums.entries()) sum.adopt(this.standing(position));
+    for (const [position, sum] of this.sums.entries()) sum.adopt(this.treePosition(position));
   }
 
   /** One round: every peer gives xs[i]; returns the estimate that all replicas subtract. */
@@ -135,7 +135,7 @@ export class Forest {
       hash: committedHash,
       part: decision.part,
     };
-    for (const to of this.standing(at).place.children) this.post(inbox, { from: at, to, message });
+    for (const to of this.treePosition(at).place.children) this.post(inbox, { from: at, to, message });
   }
 
   private post(inbox: Envelope[], { from, to, message }: { from: number; to: number; message: Up | Down }): void {
@@ -145,7 +145,7 @@ export class Forest {
     inbox.push({ from, to, bytes });
   }
 
-  private standing(position: number): Standing {
+  private treePosition(position: number): TreePosition {
     const members = this.local.length;
     return { version, position, members, place: placeOf(this.tree, position, members), tree: this.tree };
   }
