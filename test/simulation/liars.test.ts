@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Tip } from "../../shared/base/tip.ts";
 import type { ClientMessage } from "../../shared/signaling/protocol/messages.ts";
-import type { Forgery, Subject } from "../../shared/simulation/chaos/subject.ts";
+import type { Forgery, SimulatedPeer } from "../../shared/simulation/chaos/simulated-peer.ts";
 import { contributorsOf } from "../../shared/tree/contributors.ts";
 import type { PeerMessage } from "../../shared/wire/messages.ts";
 import { worldOf } from "../support/world.ts";
@@ -70,7 +70,7 @@ describe.each(lies)("a peer that %s", (_, forgery) => {
   ])("in a run of %i, at position %i, makes no two others diverge, and the others go on", async (peers, position) => {
     const { world, clock, until, reports } = await worldOf(peers);
     const liar = [...world.subjects.values()].find((subject) => subject.position === position)!;
-    const honest = (): Subject[] => [...world.subjects.values()].filter((subject) => subject !== liar);
+    const honest = (): SimulatedPeer[] => [...world.subjects.values()].filter((subject) => subject !== liar);
     const isFarRoot = position === 0 && Object.values(far).includes(forgery);
     const slowest = (): number => Math.min(...honest().map(({ peer }) => peer.tip?.round ?? 0));
     liar.forgery = forgery;
@@ -103,7 +103,7 @@ describe("a newcomer whose donor gives snapshots that are not what it says", () 
     const liars = [...world.subjects.values()].filter(({ position }) => position !== 0);
     liars[0]!.forgery = { toPeer: altered };
     const newcomers = [world.add(), world.add()];
-    const counts = ({ name }: Subject): boolean => of(name, "round").some(({ counted }) => counted === true);
+    const counts = ({ name }: SimulatedPeer): boolean => of(name, "round").some(({ counted }) => counted === true);
     await clock.advance(30_000);
     await until(() => newcomers.every(counts));
   });
@@ -112,7 +112,8 @@ describe("a newcomer whose donor gives snapshots that are not what it says", () 
 describe("while the signaling server is away", () => {
   it("the children of a peer whose messages cannot be read go on over their backup links", async () => {
     const { world, clock } = await worldOf(7);
-    const at = (position: number): Subject => [...world.subjects.values()].find((subject) => subject.position === position)!;
+    const at = (position: number): SimulatedPeer =>
+      [...world.subjects.values()].find((subject) => subject.position === position)!;
     const others = [0, 3, 4].map(at);
     world.server.die();
     await clock.advance(3_000);

@@ -4,7 +4,7 @@ import { layoutOf } from "../../shared/base/layout.ts";
 import { defaultConfig, type RunConfig } from "../../shared/run/config.ts";
 import type { PeerReport } from "../../shared/run/report.ts";
 import { createLedger } from "../../shared/simulation/chaos/ledger.ts";
-import type { Subject } from "../../shared/simulation/chaos/subject.ts";
+import type { SimulatedPeer } from "../../shared/simulation/chaos/simulated-peer.ts";
 import { createWorld } from "../../shared/simulation/chaos/world.ts";
 import { createVirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
 import { toDense } from "../../shared/vector/update.ts";
@@ -41,6 +41,6 @@ export async function worldOf(peers: number, seed = 1, own: Partial<RunConfig> =
     reports.flatMap(({ name: by, report }) =>
       by === name && report.type === type ? [report as Extract<PeerReport, { type: K }>] : [],
     );
-  const named = (name: string): Subject => [...world.subjects.values()].find((subject) => subject.name === name)!;
+  const named = (name: string): SimulatedPeer => [...world.subjects.values()].find((subject) => subject.name === name)!;
   return { clock, world, ledger, reports, heirs, until, of, named };
 }

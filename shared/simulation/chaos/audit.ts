@@ -1,6 +1,6 @@
+import type { HistoryChecker } from "./history-checker.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Subject } from "./subject.ts";
-import type { Witness } from "./witness.ts";
+import type { SimulatedPeer } from "./simulated-peer.ts";
 
 /** What the books say of a run that has come to rest. */
 export interface Audit {
@@ -14,30 +14,30 @@ export interface Audit {
 }
 
 interface Books {
-  readonly witness: Witness;
+  readonly checker: HistoryChecker;
   readonly ledger: Ledger;
   say(text: string): void;
 }
 
 /** Holds what peers have and were told against the chain that stayed. */
-export function auditOf(subjects: readonly Subject[], { witness, ledger, say }: Books): Audit {
+export function auditOf(subjects: readonly SimulatedPeer[], { checker, ledger, say }: Books): Audit {
   const tip = subjects[0]?.peer.tip ?? null;
   const isOneChain = subjects.every(({ peer }) => peer.tip?.hash === tip?.hash);
   const chain = tip === null || !isOneChain ? null : ledger.chainTo(tip);
   const books = chain === null ? [] : subjects.map(bookOf);
 
-  function bookOf(subject: Subject) {
-    const unknown = witness.unknownOf(subject.id) > 0;
+  function bookOf(subject: SimulatedPeer) {
+    const unknown = checker.unknownOf(subject.id) > 0;
     const memory = subject.peer.local?.["memory"];
     const balance = memory instanceof Float32Array ? ledger.balance(subject.id, tip!, memory) : null;
     const error = unknown || balance === null ? 0 : balance.error / balance.scale;
     if (error > 1e-6) say(`${subject.name}'s memory is wrong by ${balance!.error}`);
-    return { unknown, error, isTwice: error > 0 && balance!.isTwice, untruths: witness.untruthsOf(subject, chain!, ledger) };
+    return { unknown, error, isTwice: error > 0 && balance!.isTwice, untruths: checker.untruthsOf(subject, chain!, ledger) };
   }
 
   return {
     isOneChain,
-    divergences: [...witness.divergences, ...ledger.problems],
+    divergences: [...checker.divergences, ...ledger.problems],
     doubleCounts: books.filter(({ isTwice }) => isTwice).length,
     untruthful: books.flatMap(({ untruths }) => untruths),
     conservationError: books.reduce((most, { error }) => Math.max(most, error), isOneChain ? beliefError(subjects) : 0),
@@ -49,7 +49,7 @@ export function auditOf(subjects: readonly Subject[], { witness, ledger, say }: 
  * The EF21 family's law, Σ g_i = n·g, of members that stand on one tip: how far it is off, of the largest g_i. 0 for other schemes,
  * and while one of them is void.
  */
-function beliefError(subjects: readonly Subject[]): number {
+function beliefError(subjects: readonly SimulatedPeer[]): number {
   const mean = subjects[0]?.peer.replicated?.["mean"];
   const believed = subjects.map(({ peer }) => peer.local?.["believed"]);
   if (!(mean instanceof Float32Array)) return 0;

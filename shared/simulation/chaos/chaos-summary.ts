@@ -1,6 +1,6 @@
 import type { Verdict } from "./chaos.ts";
 import { faults } from "./faults/registry.ts";
-import { phases } from "./subject.ts";
+import { phases } from "./simulated-peer.ts";
 
 /** What many seeds came to. */
 export interface ChaosSummary {

@@ -8,10 +8,10 @@ import { toDense } from "../../vector/update.ts";
 import type { VirtualClock } from "../network/virtual-clock.ts";
 import { auditOf } from "./audit.ts";
 import type { Fault } from "./faults/fault.ts";
+import { createHistoryChecker } from "./history-checker.ts";
 import { createLedger, type LedgerOptions } from "./ledger.ts";
-import { type Phase, phases, type Subject } from "./subject.ts";
+import { type Phase, phases, type SimulatedPeer } from "./simulated-peer.ts";
 import { traceText } from "./trace-text.ts";
-import { createWitness } from "./witness.ts";
 import { createWorld, type World } from "./world.ts";
 
 export interface ChaosOptions {
@@ -65,7 +65,7 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
   const config = { ...defaultConfig, scheme: options.scheme, seed, startAt: 1 + rng.integer(Math.ceil(peers / 2)), rounds: 0 };
   const ledger = createLedger(sumsOf(config));
   const say = (text: string): void => options.trace?.(`${(clock.now() / 1_000).toFixed(3).padStart(9)}  ${text}`);
-  const witness = createWitness(() => world.subjects);
+  const checker = createHistoryChecker(() => world.subjects);
   const world: World = createWorld({
     seed,
     clock,
@@ -76,10 +76,10 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
     say,
     succeeds(heir, former) {
       ledger.succeeds(heir, former);
-      witness.succeeds(heir, former);
+      checker.succeeds(heir, former);
     },
     report(subject, report) {
-      witness.hear(subject, report);
+      checker.hear(subject, report);
       if (options.trace !== undefined) {
         const text = traceText(report, (id) => world.subjects.get(id)?.name ?? id.slice(0, 4));
         if (text !== null) say(`${subject.name}  ${text}`);
@@ -102,27 +102,27 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
   const planned = options.faults.length === 0 ? 0 : 3 + rng.integer(14);
   for (let i = 0; i < planned && hangs.length === 0; i += 1) {
     await until(() => false, rng.integer(3) === 0 ? 0 : rng.integer(3_000));
-    const injury = await injectOne(world, options.faults, rng, until);
-    if (injury === null) continue;
-    counted[injury.key] = (counted[injury.key] ?? 0) + 1;
+    const injected = await injectOne(world, options.faults, rng, until);
+    if (injected === null) continue;
+    counted[injected.key] = (counted[injected.key] ?? 0) + 1;
     active += 1;
-    clock.after(injury.lastsMs, () => {
+    clock.after(injected.lastsMs, () => {
       active -= 1;
-      injury.heal();
+      injected.heal();
     });
   }
   await until(() => active === 0, 120_000);
   await until(() => world.round >= leastRounds, hangMs * leastRounds);
   say("peace");
   const from = world.round;
-  const isWhole = (): boolean => witness.whole.streak >= quietRounds && witness.whole.round >= from + quietRounds;
+  const isWhole = (): boolean => checker.whole.streak >= quietRounds && checker.whole.round >= from + quietRounds;
   if (hangs.length === 0 && !(await until(isWhole, settleMs))) hangs.push(lonelyText(world));
   watch.stop();
   world.halt();
   await clock.advance(8_000);
 
   const survivors = [...world.subjects.values()];
-  const { isOneChain, ...found } = auditOf(survivors, { witness, ledger, say });
+  const { isOneChain, ...found } = auditOf(survivors, { checker, ledger, say });
   // A run that hangs is not asked to end as one.
   const divergences =
     isOneChain || hangs.length > 0 ? found.divergences : [...found.divergences, "the peers do not end on one tip"];
@@ -131,13 +131,13 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
     seed,
     peers,
     rounds: world.round,
-    commits: witness.commits,
+    commits: checker.commits,
     faults: counted,
     ...found,
     divergences,
     hangs,
     maxBufferedBytes: watch.maxBufferedBytes(),
-    rollbacks: witness.rollbacks,
+    rollbacks: checker.rollbacks,
     virtualMs: clock.now(),
   };
 }
@@ -170,9 +170,9 @@ async function injectOne(
   await until(() => world.phaseOf(victim) === wanted, 1_000);
   if (!world.subjects.has(victim.id)) victim = drawVictim(world, wanted, rng);
   const phase = world.phaseOf(victim);
-  const injury = fault.inject(world, victim);
-  if (injury === null) return null;
-  const { text, lastsMs, heal, hindered = [] } = injury;
+  const injected = fault.inject(world, victim);
+  if (injected === null) return null;
+  const { text, lastsMs, heal, hindered = [] } = injected;
   world.say(`⚡ ${text} (${phase})`);
   for (const id of hindered) world.hindered.set(id, (world.hindered.get(id) ?? 0) + 1);
   return {
@@ -197,7 +197,7 @@ function drawFault(faults: readonly Fault[], rng: Rng): Fault {
 }
 
 /** The root more often than its share; for a joining victim, one that is not yet in. */
-function drawVictim(world: World, wanted: Phase, rng: Rng): Subject {
+function drawVictim(world: World, wanted: Phase, rng: Rng): SimulatedPeer {
   const all = [...world.subjects.values()];
   const joining = all.filter((subject) => world.phaseOf(subject) === "joining");
   if (wanted === "joining" && joining.length > 0) return joining[rng.integer(joining.length)]!;

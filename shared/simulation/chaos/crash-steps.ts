@@ -3,9 +3,9 @@ import { defaultConfig } from "../../run/config.ts";
 import type { VirtualClock } from "../network/virtual-clock.ts";
 import { type Audit, auditOf } from "./audit.ts";
 import { layout, sumsOf } from "./chaos.ts";
+import { createHistoryChecker } from "./history-checker.ts";
 import { createLedger } from "./ledger.ts";
-import type { Subject } from "./subject.ts";
-import { createWitness } from "./witness.ts";
+import type { SimulatedPeer } from "./simulated-peer.ts";
 import { createWorld, type World } from "./world.ts";
 
 /** Four full levels of the heap tree. */
@@ -18,15 +18,15 @@ export interface CrashStep {
   readonly role: keyof typeof positions;
   readonly step: string;
   /** Whether a peer is there. `others`: of the living, how many have committed the round that it has. */
-  isThere(world: World, subject: Subject, others: number): boolean;
+  isThere(world: World, subject: SimulatedPeer, others: number): boolean;
 }
 
-const training = (world: World, subject: Subject): boolean => world.phaseOf(subject) === "training";
-const collecting = (world: World, subject: Subject): boolean => world.phaseOf(subject) === "collecting";
-const reported = (world: World, subject: Subject): boolean => world.phaseOf(subject) === "reported";
+const training = (world: World, subject: SimulatedPeer): boolean => world.phaseOf(subject) === "training";
+const collecting = (world: World, subject: SimulatedPeer): boolean => world.phaseOf(subject) === "collecting";
+const reported = (world: World, subject: SimulatedPeer): boolean => world.phaseOf(subject) === "reported";
 /** Somebody has committed the round, and it has not. */
-const awaited = (world: World, subject: Subject): boolean => world.phaseOf(subject) === "down" && subject.position !== 0;
-const isFirst = ({ round }: World, { peer }: Subject): boolean => peer.tip!.round === round;
+const awaited = (world: World, subject: SimulatedPeer): boolean => world.phaseOf(subject) === "down" && subject.position !== 0;
+const isFirst = ({ round }: World, { peer }: SimulatedPeer): boolean => peer.tip!.round === round;
 
 export const crashSteps: readonly CrashStep[] = [
   { role: "leaf", step: "trains, before its up", isThere: training },
@@ -83,7 +83,7 @@ export async function playCrash({ role, isThere }: CrashStep, options: CrashOpti
   const { seed, clock, hasher, noticeMs, losesSent } = options;
   const config = { ...defaultConfig, scheme: "ef14(topk(10%))", seed, startAt: crashPeers, rounds: 0 };
   const ledger = createLedger(sumsOf(config));
-  const witness = createWitness(() => world.subjects);
+  const checker = createHistoryChecker(() => world.subjects);
   const say = (): void => {};
   let newest = 0;
   let lastMs = 0;
@@ -92,14 +92,14 @@ export async function playCrash({ role, isThere }: CrashStep, options: CrashOpti
     ...{ seed, clock, hasher, layout, ledger, config, say },
     succeeds() {},
     report(subject, report) {
-      witness.hear(subject, report);
+      checker.hear(subject, report);
       if (report.type !== "round" || report.round <= newest || !world.subjects.has(subject.id) || subject === victim) return;
       newest = report.round;
       gapMs = Math.max(gapMs, clock.now() - lastMs);
       lastMs = clock.now();
     },
   });
-  let victim: Subject | undefined;
+  let victim: SimulatedPeer | undefined;
   const until = async (done: () => boolean): Promise<void> => {
     if (!(await clock.run({ until: done, limitMs: 200_000 })))
       throw new Error("expected the run to get there, got 200 s without");
@@ -121,11 +121,11 @@ export async function playCrash({ role, isThere }: CrashStep, options: CrashOpti
   if (losesSent) for (const other of world.subjects.values()) if (other !== struck) world.network.lose(struck.id, other.id);
   world.crash(struck, noticeMs);
   const from = newest;
-  await until(() => newest >= from + 10 && witness.whole.streak >= 3);
+  await until(() => newest >= from + 10 && checker.whole.streak >= 3);
   world.halt();
   await clock.advance(8_000);
   const survivors = [...world.subjects.values()];
-  const audit = auditOf(survivors, { witness, ledger, say });
+  const audit = auditOf(survivors, { checker, ledger, say });
   for (const { gate } of survivors) gate.close();
   return { longestGapMs: gapMs, usualGapMs, audit, left: survivors.length };
 }

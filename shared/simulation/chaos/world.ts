@@ -17,9 +17,9 @@ import { drawLatencies } from "../network/latencies.ts";
 import { createMemoryStore, type MemoryStore } from "../network/memory-store.ts";
 import { createNetwork, type Network } from "../network/network.ts";
 import type { VirtualClock } from "../network/virtual-clock.ts";
-import { createBookedTrainer } from "./booked-trainer.ts";
 import type { Ledger } from "./ledger.ts";
-import { furthestOf, neighborsOf, note, type Phase, phaseOf, type Subject } from "./subject.ts";
+import { createRecordingTrainer } from "./recording-trainer.ts";
+import { furthestOf, neighborsOf, note, type Phase, phaseOf, type SimulatedPeer } from "./simulated-peer.ts";
 
 /** Everything that a fault may do something to. */
 export interface World {
@@ -28,22 +28,22 @@ export interface World {
   readonly network: Network;
   readonly server: FlakyServer;
   /** Those who live, frozen ones included. */
-  readonly subjects: ReadonlyMap<PeerId, Subject>;
+  readonly subjects: ReadonlyMap<PeerId, SimulatedPeer>;
   /** Peers that a fault keeps from taking part for now, counted. */
   readonly hindered: Map<PeerId, number>;
   /** The furthest round that any living peer has committed. */
   readonly round: number;
   /** Newest roster that the server issued. */
   readonly roster: RosterMessage | null;
-  add(): Subject;
+  add(): SimulatedPeer;
   /** One that is gone comes back as another, with what it had saved. */
-  revive(former: Subject): Promise<void>;
+  revive(former: SimulatedPeer): Promise<void>;
   /** Falls silent; socket and links are noticed dead after so long. */
-  crash(subject: Subject, noticeMs: number): void;
-  leave(subject: Subject): void;
+  crash(subject: SimulatedPeer, noticeMs: number): void;
+  leave(subject: SimulatedPeer): void;
   /** Of the living, those with a tree edge to it by its own roster; of an observer, those that it has a link to. */
-  neighborsOf(subject: Subject): Subject[];
-  phaseOf(subject: Subject): Phase;
+  neighborsOf(subject: SimulatedPeer): SimulatedPeer[];
+  phaseOf(subject: SimulatedPeer): Phase;
   /** All training stops: the run comes to rest. */
   halt(): void;
   say(text: string): void;
@@ -56,7 +56,7 @@ export interface WorldOptions {
   readonly config: RunConfig;
   readonly layout: Layout;
   readonly ledger: Ledger;
-  report(subject: Subject, report: PeerReport): void;
+  report(subject: SimulatedPeer, report: PeerReport): void;
   /** A peer begins with the memory of one that is gone: their accounts are one. */
   succeeds(heir: PeerId, former: PeerId): void;
   say(text: string): void;
@@ -110,13 +110,13 @@ export function createWorld(options: WorldOptions): World {
   });
   const scheme = runScheme(config);
   const codec = createCodec(config.tree, layout.length, sumShapesOf(scheme.phases(layout, { round: 1, members: 1 })));
-  const subjects = new Map<PeerId, Subject>();
+  const subjects = new Map<PeerId, SimulatedPeer>();
   let count = 0;
   let isHalted = false;
 
   const drawId = (): PeerId => [rng.uint32(), rng.uint32()].map((word) => word.toString(16).padStart(8, "0")).join("");
 
-  function createSubject({ self, gate, store, restored }: Life): Subject {
+  function createSimulatedPeer({ self, gate, store, restored }: Life): SimulatedPeer {
     const trainingRng = rng.fork("training", count);
     const ownMs = 20 + trainingRng.integer(400);
     const links = network.join(self, { accepts: () => true, gate });
@@ -139,7 +139,7 @@ export function createWorld(options: WorldOptions): World {
       clock: gate.clock,
       hasher,
       createTrainer: async () =>
-        createBookedTrainer(subject, {
+        createRecordingTrainer(subject, {
           ...{ layout, seed, ledger },
           weighting: scheme.weighting,
           trainingMs: () => ownMs * (0.7 + 0.6 * trainingRng.uniform()),
@@ -151,7 +151,7 @@ export function createWorld(options: WorldOptions): World {
       },
       committed: (tip, decision, previous) => ledger.committed(tip, previous, decision),
     });
-    const subject: Subject = {
+    const subject: SimulatedPeer = {
       id: self,
       name: `p${count}`,
       peer,
@@ -175,19 +175,19 @@ export function createWorld(options: WorldOptions): World {
     return subject;
   }
 
-  async function revive({ id, name, store }: Subject): Promise<void> {
+  async function revive({ id, name, store }: SimulatedPeer): Promise<void> {
     const gate = createGate(clock);
     const { checkpoint } = await loadCheckpoint(store.of(gate), { room: roomName, config }, hasher);
     const self = drawId();
     if (checkpoint?.memory != null) options.succeeds(self, id);
-    const heir = createSubject({ self, gate, store, restored: checkpoint });
+    const heir = createSimulatedPeer({ self, gate, store, restored: checkpoint });
     const with_ =
       checkpoint === null ? "nothing" : `round ${checkpoint.tip.round}${checkpoint.memory === null ? "" : " and its memory"}`;
     say(`${name} is back as ${heir.name}, with ${with_}`);
   }
 
   /** What a peer sends, before it is known whether it arrives. Kind 1 is `up`. */
-  function tap(subject: Subject, to: PeerId, bytes: Uint8Array): void {
+  function tap(subject: SimulatedPeer, to: PeerId, bytes: Uint8Array): void {
     if ((bytes[0]! & 15) !== 1) return;
     const message = codec.decode(bytes);
     if (message.kind !== "up") return;
@@ -195,7 +195,7 @@ export function createWorld(options: WorldOptions): World {
     subject.reportedFor = message.previous;
   }
 
-  function forged({ forgery }: Subject, bytes: Uint8Array): Uint8Array {
+  function forged({ forgery }: SimulatedPeer, bytes: Uint8Array): Uint8Array {
     const said = forgery?.toPeer === undefined ? bytes : codec.encode(forgery.toPeer(codec.decode(bytes)));
     return forgery?.garble?.(said) ?? said;
   }
@@ -214,7 +214,12 @@ export function createWorld(options: WorldOptions): World {
       return newest;
     },
     add: () =>
-      createSubject({ self: drawId(), gate: createGate(clock), store: createMemoryStore(saveRng.integer(40)), restored: null }),
+      createSimulatedPeer({
+        self: drawId(),
+        gate: createGate(clock),
+        store: createMemoryStore(saveRng.integer(40)),
+        restored: null,
+      }),
     revive,
     crash(subject, noticeMs) {
       subjects.delete(subject.id);

@@ -1,5 +1,5 @@
 import type { PeerId } from "../../../base/transport.ts";
-import type { Subject } from "../subject.ts";
+import type { SimulatedPeer } from "../simulated-peer.ts";
 import type { World } from "../world.ts";
 
 /** Something that goes wrong, to a peer or around one. */
@@ -9,11 +9,11 @@ export interface Fault {
   /** How often it is drawn beside others; 1 where absent. */
   readonly weight?: number;
   /** Makes it go wrong; null if there is nothing here to go wrong. */
-  inject(world: World, victim: Subject): Injury | null;
+  inject(world: World, victim: SimulatedPeer): InjectedFault | null;
 }
 
 /** What went wrong, and how it ends. */
-export interface Injury {
+export interface InjectedFault {
   readonly text: string;
   /** After so long, `heal` is called. */
   readonly lastsMs: number;

@@ -1,9 +1,9 @@
-import type { Subject } from "../subject.ts";
+import type { SimulatedPeer } from "../simulated-peer.ts";
 import type { World } from "../world.ts";
-import type { Fault, Injury } from "./fault.ts";
+import type { Fault, InjectedFault } from "./fault.ts";
 import { partOf } from "./peer-faults.ts";
 
-function neighborOf(world: World, victim: Subject): Subject | null {
+function neighborOf(world: World, victim: SimulatedPeer): SimulatedPeer | null {
   const neighbors = world.neighborsOf(victim);
   return neighbors.length === 0 ? null : neighbors[world.rng.integer(neighbors.length)]!;
 }
@@ -83,7 +83,7 @@ export const partition: Fault = {
   inject: (world) => split(world, partOf(world, 0.1 + 0.4 * world.rng.uniform()), 500 + world.rng.integer(20_000)),
 };
 
-function split(world: World, side: readonly Subject[], lastsMs: number): Injury | null {
+function split(world: World, side: readonly SimulatedPeer[], lastsMs: number): InjectedFault | null {
   const { network, rng, clock, subjects } = world;
   const others = [...subjects.values()].filter((subject) => !side.includes(subject));
   if (side.length === 0 || others.length === 0) return null;

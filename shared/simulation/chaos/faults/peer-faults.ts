@@ -1,6 +1,6 @@
-import type { Subject } from "../subject.ts";
+import type { SimulatedPeer } from "../simulated-peer.ts";
 import type { World } from "../world.ts";
-import type { Fault, Injury } from "./fault.ts";
+import type { Fault, InjectedFault } from "./fault.ts";
 
 /** Of whom a run can still be had. */
 const fewest = 2;
@@ -9,7 +9,7 @@ const fewest = 2;
  * A confirmed round is known to more than half of its roster: it cannot be lost as long as half of the roster lives. Over several
  * rosters its last holders may still be lost one by one; one of them stays.
  */
-export function mayEnd({ subjects, roster, round }: World, victim: Subject): boolean {
+export function mayEnd({ subjects, roster, round }: World, victim: SimulatedPeer): boolean {
   const members = roster?.members ?? [];
   const left = members.filter(({ peer }) => peer !== victim.id && subjects.has(peer));
   const hasHeir = [...subjects.values()].some((other) => other !== victim && (other.peer.tip?.round ?? 0) >= round - 1);
@@ -17,7 +17,7 @@ export function mayEnd({ subjects, roster, round }: World, victim: Subject): boo
 }
 
 /** A peer that is gone for good, and, often, another that comes in its place: a restarted peer has a new name and no memory. */
-function end(world: World, victim: Subject, text: string, gone: () => void): Injury | null {
+function end(world: World, victim: SimulatedPeer, text: string, gone: () => void): InjectedFault | null {
   if (!mayEnd(world, victim)) return null;
   gone();
   const returns = world.rng.integer(10) < 8;
@@ -41,7 +41,7 @@ export const crash: Fault = {
     }),
 };
 
-function loseAll({ subjects, network }: World, victim: Subject): void {
+function loseAll({ subjects, network }: World, victim: SimulatedPeer): void {
   for (const other of subjects.values()) if (other !== victim) network.lose(victim.id, other.id);
 }
 
@@ -135,5 +135,5 @@ export const slow: Fault = {
   },
 };
 
-export const partOf = (world: World, share: number): Subject[] =>
+export const partOf = (world: World, share: number): SimulatedPeer[] =>
   [...world.subjects.values()].filter(() => world.rng.uniform() < share);

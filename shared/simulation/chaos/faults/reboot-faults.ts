@@ -1,9 +1,9 @@
-import type { Subject } from "../subject.ts";
+import type { SimulatedPeer } from "../simulated-peer.ts";
 import type { World } from "../world.ts";
-import type { Fault, Injury } from "./fault.ts";
+import type { Fault, InjectedFault } from "./fault.ts";
 import { mayEnd } from "./peer-faults.ts";
 
-function goneFor(world: World, victim: Subject, text: string): Injury {
+function goneFor(world: World, victim: SimulatedPeer, text: string): InjectedFault {
   const lastsMs = 300 + world.rng.integer(8_000);
   return { text: `${text}, for ${lastsMs} ms`, lastsMs, heal: () => void world.revive(victim) };
 }

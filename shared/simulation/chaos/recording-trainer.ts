@@ -2,10 +2,10 @@ import type { Layout } from "../../base/layout.ts";
 import type { Scheme } from "../../compress/types.ts";
 import type { Trainer } from "../../run/trainer.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Subject } from "./subject.ts";
+import type { SimulatedPeer } from "./simulated-peer.ts";
 import { createWholeTrainer } from "./whole-trainer.ts";
 
-interface BookedTrainerOptions {
+interface RecordingTrainerOptions {
   readonly layout: Layout;
   readonly seed: number;
   readonly weighting: Scheme["weighting"];
@@ -16,7 +16,7 @@ interface BookedTrainerOptions {
 }
 
 /** A peer's trainer, of whose updates the books of the run know. */
-export function createBookedTrainer(subject: Subject, options: BookedTrainerOptions): Trainer {
+export function createRecordingTrainer(subject: SimulatedPeer, options: RecordingTrainerOptions): Trainer {
   const { layout, seed, weighting, ledger, trainingMs, isHalted } = options;
   const trainer = createWholeTrainer({
     layout,

@@ -2,7 +2,7 @@ import type { Hash } from "../../base/hash.ts";
 import type { PeerId } from "../../base/transport.ts";
 import type { PeerReport, RoundReport } from "../../run/report.ts";
 import type { Entry, Ledger } from "./ledger.ts";
-import type { Subject } from "./subject.ts";
+import type { SimulatedPeer } from "./simulated-peer.ts";
 
 /** What one peer was last told of a round. null: that it cannot be known whether it counted. */
 interface Told {
@@ -10,8 +10,8 @@ interface Told {
 }
 
 /** Remembers what peers said of rounds, and holds it against the chain that stayed. */
-export interface Witness {
-  hear(subject: Subject, report: PeerReport): void;
+export interface HistoryChecker {
+  hear(subject: SimulatedPeer, report: PeerReport): void;
   /** A peer begins with the memory of another: what that was told is told. */
   succeeds(heir: PeerId, former: PeerId): void;
   /**
@@ -26,11 +26,11 @@ export interface Witness {
   readonly whole: { readonly round: number; readonly streak: number };
   readonly commits: number;
   /** What a peer was told last, where it is not so. */
-  untruthsOf(subject: Subject, chain: readonly Entry[], ledger: Ledger): string[];
+  untruthsOf(subject: SimulatedPeer, chain: readonly Entry[], ledger: Ledger): string[];
 }
 
 /** @param living those who are to be counted */
-export function createWitness(living: () => ReadonlyMap<PeerId, Subject>): Witness {
+export function createHistoryChecker(living: () => ReadonlyMap<PeerId, SimulatedPeer>): HistoryChecker {
   const confirmed = new Map<number, { readonly hash: Hash; readonly by: PeerId[] }>();
   /** By each peer, the last round that it was told to be confirmed. */
   const confirmedTo = new Map<PeerId, number>();
@@ -48,12 +48,12 @@ export function createWitness(living: () => ReadonlyMap<PeerId, Subject>): Witne
   }
 
   /** Who was not told that a round is confirmed may lose it to a chain as long, and gets it back from those who were. */
-  function withdraw({ id, name }: Subject, round: number): void {
+  function withdraw({ id, name }: SimulatedPeer, round: number): void {
     rollbacks += 1;
     if (round <= (confirmedTo.get(id) ?? 0)) divergences.push(`${name} withdraws round ${round}, which it had confirmed`);
   }
 
-  function confirm({ id, name }: Subject, round: number, hash: Hash): void {
+  function confirm({ id, name }: SimulatedPeer, round: number, hash: Hash): void {
     confirmedTo.set(id, round);
     const known = confirmed.get(round);
     if (known?.hash === hash) known.by.push(id);

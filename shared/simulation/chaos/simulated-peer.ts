@@ -21,7 +21,7 @@ export interface Forgery {
 }
 
 /** A peer and what is known of it without asking it. */
-export interface Subject {
+export interface SimulatedPeer {
   readonly id: PeerId;
   /** For people: p0, p1 … */
   readonly name: string;
@@ -49,10 +49,10 @@ export interface Subject {
 }
 
 /** Those who live. */
-type Subjects = ReadonlyMap<PeerId, Subject>;
+type SimulatedPeers = ReadonlyMap<PeerId, SimulatedPeer>;
 
 /** What a peer tells of itself is known of it. */
-export function note(subject: Subject, told: PeerReport): void {
+export function note(subject: SimulatedPeer, told: PeerReport): void {
   if (told.type === "roster") {
     subject.roster = told.members.map(({ peer }) => peer);
     subject.position = told.position;
@@ -63,21 +63,21 @@ export function note(subject: Subject, told: PeerReport): void {
 }
 
 /** The furthest round that any of them has committed. */
-export function furthestOf(subjects: Subjects): number {
+export function furthestOf(subjects: SimulatedPeers): number {
   let round = 0;
   for (const { peer } of subjects.values()) round = Math.max(round, peer.tip?.round ?? 0);
   return round;
 }
 
 /** Those with a tree edge to it by its own roster; of an observer, those that it has a link to. */
-export function neighborsOf({ roster, position, linked }: Subject, subjects: Subjects): Subject[] {
+export function neighborsOf({ roster, position, linked }: SimulatedPeer, subjects: SimulatedPeers): SimulatedPeer[] {
   if (position === null) return [...linked].flatMap((id) => subjects.get(id) ?? []);
   const { parent, children } = placeOf("heap", position, roster.length);
   const positions = parent === null ? children : [parent, ...children];
   return positions.flatMap((at) => subjects.get(roster[at]!) ?? []);
 }
 
-export function phaseOf({ peer, position, isTraining, reportedFor, roster }: Subject, subjects: Subjects): Phase {
+export function phaseOf({ peer, position, isTraining, reportedFor, roster }: SimulatedPeer, subjects: SimulatedPeers): Phase {
   const { tip } = peer;
   if (position === null || tip === null) return "joining";
   if (position === 0 && roster.some((id) => (subjects.get(id)?.peer.tip?.round ?? tip.round) < tip.round)) return "down";
