@@ -5,8 +5,8 @@ import { Server, type Socket } from "socket.io";
 import { type ServerOptions as WebSocketOptions, WebSocketServer } from "ws";
 import type { ServerMessage } from "../shared/signaling/protocol/messages.ts";
 import type { Effect } from "../shared/signaling/room/effects.ts";
-import type { ConnectionId } from "../shared/signaling/room/guest.ts";
 import type { Lobby, LobbyEvent, LobbyStats } from "../shared/signaling/room/lobby.ts";
+import type { ConnectionId } from "../shared/signaling/room/participant.ts";
 import { createTokenBucket, defaultRateLimit } from "../shared/signaling/room/token-bucket.ts";
 import type { Failures } from "./failures.ts";
 import { letGo } from "./let-go.ts";
@@ -36,7 +36,7 @@ type ClientSocket = Socket<ClientEvents, ServerEvents>;
 type EngineSocket = Socket["conn"];
 
 /** One connection of a transport. A client opens one session of socket.io on it, once. */
-interface Connection {
+interface ServerConnection {
   readonly id: ConnectionId;
   readonly conn: EngineSocket;
   readonly place: SessionPlace;
@@ -90,8 +90,8 @@ export function createSocketShell(options: SocketShellOptions): SocketShell {
   });
   const io = new Server<ClientEvents, ServerEvents>({ serveClient: false });
   io.bind(engine);
-  const connections = new Map<ConnectionId, Connection>();
-  const byConn = new WeakMap<EngineSocket, Connection>();
+  const connections = new Map<ConnectionId, ServerConnection>();
+  const byConn = new WeakMap<EngineSocket, ServerConnection>();
   const limits = createSessionLimits({ ...options, isFull: () => engine.clientsCount >= maxConnections });
   let opened = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -180,7 +180,7 @@ export function createSocketShell(options: SocketShellOptions): SocketShell {
     if (place === null) return conn.close(true);
     opened += 1;
     const id = `${opened}`;
-    const connection: Connection = { id, conn, place, waiting: watchBacklog(conn), socket: null, ending: false };
+    const connection: ServerConnection = { id, conn, place, waiting: watchBacklog(conn), socket: null, ending: false };
     conn.once("close", () => {
       place.leave();
       connections.delete(id);

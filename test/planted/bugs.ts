@@ -62,6 +62,6 @@ export const unlawfulBugs: readonly UnlawfulBug[] = [
   },
   { patch: "chain-unchecked", file: "test/peer/rounds.test.ts", law: "made on another chain is in no sum" },
   { patch: "snapshot-without-headers", file: "test/peer/rounds.test.ts", law: "is told which rounds led to ours" },
-  { patch: "stray-guest", file: "test/signaling/room/lobby-histories.test.ts", law: "end within a minute" },
+  { patch: "stray-participant", file: "test/signaling/room/lobby-histories.test.ts", law: "end within a minute" },
   { patch: "hasty-rosters", file: "test/simulation/slow-links.test.ts", law: "newcomers who come every half second do not keep" },
 ];

@@ -1,6 +1,6 @@
 import { compareTips, type Tip } from "../../base/tip.ts";
 import type { PeerId } from "../../base/transport.ts";
-import { type Guest, isPresent, maxUnreached } from "./guest.ts";
+import { isPresent, maxUnreached, type Participant } from "./participant.ts";
 import { changed, type Roster, unplace } from "./roster.ts";
 
 /** How many rounds a peer may be behind and still be a member: the rest is in its parent's log of totals. */
@@ -14,15 +14,16 @@ export function resume(roster: Roster, tip: Tip, now: number): void {
   roster.known = tip;
   roster.isShared = true;
   roster.gatherSince = now;
-  for (const guest of roster.guests.values()) if (guest.placed && !isInStep(roster, guest)) unplace(roster, guest, now);
+  for (const participant of roster.participants.values())
+    if (participant.placed && !isInStep(roster, participant)) unplace(roster, participant, now);
 }
 
-/** A guest has reported ready: it becomes the last leaf if it is in step with the run and has not proven unreachable. */
-export function admit(roster: Roster, guest: Guest, now: number): void {
-  if (!isInStep(roster, guest)) unplace(roster, guest, now);
-  else if (!guest.placed && mayBePlaced(roster, guest)) {
-    guest.placed = true;
-    roster.order = [...roster.order, guest.member.peer];
+/** A participant has reported ready: it becomes the last leaf if it is in step with the run and has not proven unreachable. */
+export function admit(roster: Roster, participant: Participant, now: number): void {
+  if (!isInStep(roster, participant)) unplace(roster, participant, now);
+  else if (!participant.placed && mayBePlaced(roster, participant)) {
+    participant.placed = true;
+    roster.order = [...roster.order, participant.member.peer];
     if (!roster.started) sortBySeat(roster);
     changed(roster, now);
   }
@@ -30,26 +31,28 @@ export function admit(roster: Roster, guest: Guest, now: number): void {
 
 /** Before the first round nobody's place matters yet: in seat order, the same peers give the same sums bit for bit, whoever was ready first. */
 function sortBySeat(roster: Roster): void {
-  const seatOf = (peer: PeerId): number => roster.guests.get(peer)?.member.seat ?? Number.POSITIVE_INFINITY;
+  const seatOf = (peer: PeerId): number => roster.participants.get(peer)?.member.seat ?? Number.POSITIVE_INFINITY;
   roster.order = [...roster.order].sort((a, b) => seatOf(a) - seatOf(b));
 }
 
 /** When nobody is left, the most advanced of those who wait carries the run on, and the others follow if they are in step with it. */
 export function elect(roster: Roster, now: number): void {
-  const waiting = [...roster.guests.values()].filter((guest) => isPresent(guest) && mayBePlaced(roster, guest));
+  const waiting = [...roster.participants.values()].filter(
+    (participant) => isPresent(participant) && mayBePlaced(roster, participant),
+  );
   waiting.sort((a, b) => compareTips(b.tip!, a.tip!));
   const best = waiting[0]?.tip ?? null;
   roster.reach = best !== null && best.round > 0 ? best : null;
   roster.known = roster.reach;
   roster.isShared = false;
-  for (const guest of waiting) admit(roster, guest, now);
+  for (const participant of waiting) admit(roster, participant, now);
 }
 
 /**
  * One with a checkpoint may lack rounds that are confirmed: it hears of them before it is a member, or a roster of such peers could
  * be left to go on without them.
  */
-function isInStep({ reach, trail }: Roster, { tip, former }: Guest): boolean {
+function isInStep({ reach, trail }: Roster, { tip, former }: Participant): boolean {
   if (reach === null) return true;
   const isComeback = former !== null && former.position === null;
   return (
@@ -57,6 +60,6 @@ function isInStep({ reach, trail }: Roster, { tip, former }: Guest): boolean {
   );
 }
 
-function mayBePlaced(roster: Roster, guest: Guest): boolean {
-  return guest.unreached.size < maxUnreached && guest.unplacedAt !== roster.issued.version[1];
+function mayBePlaced(roster: Roster, participant: Participant): boolean {
+  return participant.unreached.size < maxUnreached && participant.unplacedAt !== roster.issued.version[1];
 }

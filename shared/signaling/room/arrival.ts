@@ -8,7 +8,7 @@ import { outdo } from "./belief.ts";
 import { findDonors, rosterTo } from "./broadcast.ts";
 import { disconnected } from "./departure.ts";
 import { comebackMs, type Effect, type Problem, refusal } from "./effects.ts";
-import type { ConnectionId, Guest } from "./guest.ts";
+import type { ConnectionId, Participant } from "./participant.ts";
 import { type RoomState, send } from "./room-state.ts";
 import { forgetLosses, type Roster } from "./roster.ts";
 import { learn } from "./succession.ts";
@@ -35,9 +35,9 @@ export function refuse(room: RoomState, connection: ConnectionId, problem: Probl
 
 /** A peer says hello: it is new here, or is back on a new connection, or under a new name. */
 export function hello(room: RoomState, caller: Caller, message: Hello, now: number): readonly Effect[] {
-  const { guests, connections, roster } = room;
+  const { participants, connections, roster } = room;
   const { connection, session } = caller;
-  const known = guests.get(message.peer);
+  const known = participants.get(message.peer);
   const problem = problemWith(room, message, { known, session, now });
   if (problem !== null) return refuse(room, connection, problem);
   room.description ??= open(room, message.description);
@@ -49,18 +49,18 @@ export function hello(room: RoomState, caller: Caller, message: Hello, now: numb
     // Who was asked as the one it was is not waited for.
     known.connection = null;
   }
-  const guest = enter(room, caller, message, known);
+  const participant = enter(room, caller, message, known);
   forgetLosses(roster, message.peer);
-  guests.set(message.peer, guest);
-  connections.set(connection, { session, guest });
+  participants.set(message.peer, participant);
+  connections.set(connection, { session, participant });
   outdo(roster, now);
   const { iceServers, description } = room;
   return [
     ...ended,
     ...(replaced === null ? [] : [{ kind: "close", connection: replaced } as const]),
-    ...send(guest, { kind: "welcome", seat: guest.member.seat, description, iceServers: [...iceServers] }),
-    ...rosterTo(roster, guest),
-    ...(isUnconfirmed(roster, guest) ? send(guest, { kind: "notice", text: unconfirmedText }) : []),
+    ...send(participant, { kind: "welcome", seat: participant.member.seat, description, iceServers: [...iceServers] }),
+    ...rosterTo(roster, participant),
+    ...(isUnconfirmed(roster, participant) ? send(participant, { kind: "notice", text: unconfirmedText }) : []),
     ...(known === undefined ? [] : findDonors(roster)),
   ];
 }
@@ -69,16 +69,16 @@ export function hello(room: RoomState, caller: Caller, message: Hello, now: numb
 function problemWith(
   room: RoomState,
   message: Hello,
-  { known, session, now }: { readonly known: Guest | undefined; readonly session: string; readonly now: number },
+  { known, session, now }: { readonly known: Participant | undefined; readonly session: string; readonly now: number },
 ): Problem | null {
-  const { guests, maxPeers, description, seats, roster } = room;
+  const { participants, maxPeers, description, seats, roster } = room;
   const mayTakeOver = known === undefined || (known.session === session && (known.connection === null || session !== ""));
   if (!mayTakeOver || !seats.mayBear(message.peer, session)) {
     const reason = `expected a peer name of its own, got ${message.peer}, which is in this room already`;
     return { reason, afterMs: comebackMs };
   }
-  if (known === undefined && guests.size >= maxPeers)
-    return { reason: `this room is full: it has ${guests.size} peers, as many as a room may have`, afterMs: comebackMs };
+  if (known === undefined && participants.size >= maxPeers)
+    return { reason: `this room is full: it has ${participants.size} peers, as many as a room may have`, afterMs: comebackMs };
   const digest = room.hashOf(message.description.run);
   if (digest !== message.description.digest) {
     const reason = `this hello cannot be used: description.digest: expected ${digest}, which is that of its run, got ${message.description.digest}`;
@@ -101,8 +101,8 @@ function open({ roster }: RoomState, description: RunDescription): RunDescriptio
   return description;
 }
 
-function enter({ guests, seats }: RoomState, caller: Caller, message: Hello, known: Guest | undefined): Guest {
-  const isHere = (peer: PeerId): boolean => guests.has(peer);
+function enter({ participants, seats }: RoomState, caller: Caller, message: Hello, known: Participant | undefined): Participant {
+  const isHere = (peer: PeerId): boolean => participants.has(peer);
   return {
     member: {
       peer: message.peer,
@@ -135,7 +135,7 @@ function enter({ guests, seats }: RoomState, caller: Caller, message: Hello, kno
  */
 function succeed(room: RoomState, peer: PeerId, session: string, now: number): readonly Effect[] {
   const effects: Effect[] = [];
-  const lives = session === "" ? [] : [...room.guests.values()].filter((guest) => guest.session === session);
+  const lives = session === "" ? [] : [...room.participants.values()].filter((participant) => participant.session === session);
   for (const life of lives) {
     room.seats.handOver(life.member.peer, peer);
     life.successor = peer;
@@ -150,7 +150,7 @@ function succeed(room: RoomState, peer: PeerId, session: string, now: number): r
 const newer = (a: Version, b: Version | undefined): Version => (b !== undefined && compareVersions(b, a) > 0 ? b : a);
 
 /** Whether it has a roster that no roster of this room is going to be newer than. One that begins anew has none. */
-function isUnconfirmed({ issued, newestKnown }: Roster, { reported, former }: Guest): boolean {
+function isUnconfirmed({ issued, newestKnown }: Roster, { reported, former }: Participant): boolean {
   return former?.position !== null && compareVersions(reported, newer(issued.version, newestKnown)) > 0;
 }
 

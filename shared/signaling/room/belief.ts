@@ -17,9 +17,9 @@ export function outdo(roster: Roster, now: number): void {
  * is believed that is of no later epoch than what is proven, or than this server's own clock. Before the room's first roster one who is
  * the only one to tell of any version is believed: nobody else can be harmed.
  */
-function newestBelieved({ guests, issued }: Roster, now: number): Version {
+function newestBelieved({ participants, issued }: Roster, now: number): Version {
   const told = new Map<string, Version>();
-  for (const { member, session, reported } of guests.values()) {
+  for (const { member, session, reported } of participants.values()) {
     if (reported[0] > now + mostAheadMs || compareVersions(reported, noVersion) === 0) continue;
     const by = session === "" ? member.peer : session;
     if (compareVersions(reported, told.get(by) ?? noVersion) > 0) told.set(by, reported);

@@ -11,7 +11,7 @@ export function keptUntil({ roster, pacing }: RoomState): number {
 
 /** Nobody has a living socket, nobody's place is kept, and nobody has told of a run whose other peers may yet come. */
 export function isEmpty(room: RoomState, now: number): boolean {
-  return room.connections.size === 0 && room.guests.size === 0 && now >= keptUntil(room);
+  return room.connections.size === 0 && room.participants.size === 0 && now >= keptUntil(room);
 }
 
 /**

@@ -1,33 +1,33 @@
 import type { Effect } from "./effects.ts";
-import type { ConnectionId, Guest } from "./guest.ts";
+import type { ConnectionId, Participant } from "./participant.ts";
 import type { RoomState } from "./room-state.ts";
 import { away, forget, unplace } from "./roster.ts";
 import { silentSince } from "./silence.ts";
 
 /** A peer leaves for good: nobody keeps its place. */
-export function leave(room: RoomState, guest: Guest, now: number): readonly Effect[] {
-  const { connection } = guest;
+export function leave(room: RoomState, participant: Participant, now: number): readonly Effect[] {
+  const { connection } = participant;
   if (connection !== null) room.connections.delete(connection);
-  room.roster.dismissed.delete(guest.member.peer);
-  remove(room, guest, now);
+  room.roster.dismissed.delete(participant.member.peer);
+  remove(room, participant, now);
   return connection === null ? [] : [{ kind: "close", connection }];
 }
 
 /** A socket is gone: a member may come back to its place until the next roster goes out. */
 export function disconnected(room: RoomState, connection: ConnectionId, now: number): void {
-  const guest = room.connections.get(connection)?.guest ?? null;
+  const participant = room.connections.get(connection)?.participant ?? null;
   room.connections.delete(connection);
-  if (guest === null) return;
-  guest.connection = null;
+  if (participant === null) return;
+  participant.connection = null;
   room.vacantSince = now;
-  if (guest.placed) away(room.roster, now);
-  else remove(room, guest, now);
+  if (participant.placed) away(room.roster, now);
+  else remove(room, participant, now);
 }
 
-/** Takes a guest out of the room. */
-export function remove({ roster }: RoomState, guest: Guest, now: number): void {
-  unplace(roster, guest, now);
-  forget(roster, guest.member.peer);
+/** Takes a participant out of the room. */
+export function remove({ roster }: RoomState, participant: Participant, now: number): void {
+  unplace(roster, participant, now);
+  forget(roster, participant.member.peer);
 }
 
 /** Ends the connections of those who were asked and are silent: they are away, and connect again when they wake. */

@@ -1,6 +1,6 @@
 import type { ServerMessage } from "../protocol/messages.ts";
 import type { RunDescription } from "../protocol/run-description.ts";
-import type { ConnectionId } from "./guest.ts";
+import type { ConnectionId } from "./participant.ts";
 
 /** What the room asks of whoever carries its messages. Order matters: a `send` before a `close` is to arrive. */
 export type Effect =

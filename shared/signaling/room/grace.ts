@@ -1,5 +1,5 @@
 import type { Effect } from "./effects.ts";
-import { isPresent } from "./guest.ts";
+import { isPresent } from "./participant.ts";
 import type { Roster } from "./roster.ts";
 import { hasHeir, hasSuccessor, where } from "./succession.ts";
 
@@ -26,9 +26,9 @@ export function askForHeirs(roster: Roster, now: number): Effect[] {
   if (roster.awaySince === null || roster.asked !== null) return [];
   const { members, absent } = countAway(roster);
   if (absent === 0 || 2 * absent < members || hasHeir(roster)) return [];
-  const guests = [...roster.guests.values()].filter(isPresent);
-  roster.asked = { at: now, firstAt: now, guests, hold: null };
-  return where(guests);
+  const participants = [...roster.participants.values()].filter(isPresent);
+  roster.asked = { at: now, firstAt: now, participants, hold: null };
+  return where(participants);
 }
 
 /** Of the roster in force: those who have not left, those of them who have no socket, and those who may yet come back to their place. */
@@ -37,12 +37,12 @@ function countAway(roster: Roster): { members: number; absent: number; awaited: 
   let absent = 0;
   let awaited = 0;
   for (const peer of roster.issued.order) {
-    const guest = roster.guests.get(peer);
-    if (guest === undefined || !guest.placed) continue;
+    const participant = roster.participants.get(peer);
+    if (participant === undefined || !participant.placed) continue;
     members += 1;
-    if (isPresent(guest)) continue;
+    if (isPresent(participant)) continue;
     absent += 1;
-    if (!hasSuccessor(roster, guest)) awaited += 1;
+    if (!hasSuccessor(roster, participant)) awaited += 1;
   }
   return { members, absent, awaited };
 }

@@ -4,9 +4,9 @@ import { outdo } from "./belief.ts";
 import { broadcast } from "./broadcast.ts";
 import type { Effect } from "./effects.ts";
 import { graceUntil } from "./grace.ts";
-import { type Guest, isPresent } from "./guest.ts";
 import { notice } from "./losses.ts";
 import { dueAt } from "./pacing.ts";
+import { isPresent, type Participant } from "./participant.ts";
 import { place } from "./placement.ts";
 import { isReunited } from "./reunion.ts";
 import { isOutdone, issued, type Roster, unplace } from "./roster.ts";
@@ -15,8 +15,8 @@ import { askForLeader, crown, isCutOff, isHeld, leaderUntil, mayLead } from "./s
 /** When the next roster goes out if nothing else happens (ms); null if nothing waits. */
 export function dueTime(roster: Roster): number | null {
   if (roster.since === null) return null;
-  const { issued, guests, running, issuedAt } = roster;
-  const root = guests.get(issued.order[0] ?? "");
+  const { issued, participants, running, issuedAt } = roster;
+  const root = participants.get(issued.order[0] ?? "");
   const rootGone = root === undefined || !isPresent(root) || isCutOff(roster, root.member.peer) || lacksQuorum(roster);
   const peers = Math.max(issued.members.length, roster.order.length);
   const due = dueAt({ since: roster.since, urgent: roster.urgent, rootGone, running, issuedAt, peers }, roster.pacing);
@@ -42,7 +42,7 @@ export function issueIfDue(roster: Roster, now: number): Effect[] {
   // Who told of a version may have gone, or may not be the only one any more.
   outdo(roster, now);
   if (roster.gatherSince !== null) restoreOrder(roster);
-  for (const peer of roster.order) dismissIfAbsent(roster, roster.guests.get(peer)!, now);
+  for (const peer of roster.order) dismissIfAbsent(roster, roster.participants.get(peer)!, now);
   if (roster.order.length === 0) elect(roster, now);
   crown(roster);
   const unplaced = settlePlaces(roster, now);
@@ -59,15 +59,15 @@ export function issueIfDue(roster: Roster, now: number): Effect[] {
   roster.asked = null;
   const effects = isDue ? issue(roster, now) : [];
   roster.isStale = false;
-  for (const guest of unplaced) guest.unplacedAt = roster.issued.version[1];
+  for (const participant of unplaced) participant.unplacedAt = roster.issued.version[1];
   return [...effects, ...unplaced.flatMap(notice)];
 }
 
 function issue(roster: Roster, now: number): Effect[] {
-  const { guests, order, running } = roster;
+  const { participants, order, running } = roster;
   const [issuedEpoch, counter] = roster.issued.version;
   const epoch = isOutdone(roster) ? roster.newestKnown[0] + 1 : issuedEpoch;
-  const members = order.map((peer) => guests.get(peer)!.member);
+  const members = order.map((peer) => participants.get(peer)!.member);
   issued(roster, { version: [epoch, counter + 1], order, members, set: new Set(order), running, pausedBy: roster.pausedBy });
   roster.issuedAt = now;
   return broadcast(roster);
@@ -79,20 +79,21 @@ function differs(roster: Roster): boolean {
   return issued.running !== running || issued.order.length !== order.length || order.some((peer, i) => issued.order[i] !== peer);
 }
 
-function dismissIfAbsent(roster: Roster, guest: Guest, now: number): void {
-  if (isPresent(guest)) return;
-  unplace(roster, guest, now);
-  if (guest.connection !== null) return;
-  if (roster.recent.some(({ set }) => set.has(guest.member.peer))) roster.dismissed.add(guest.member.peer);
+function dismissIfAbsent(roster: Roster, participant: Participant, now: number): void {
+  if (isPresent(participant)) return;
+  unplace(roster, participant, now);
+  if (participant.connection !== null) return;
+  if (roster.recent.some(({ set }) => set.has(participant.member.peer))) roster.dismissed.add(participant.member.peer);
 }
 
 /** Changes the order until no tree edge joins two peers that cannot reach each other; returns those for whom there is no place. */
-function settlePlaces(roster: Roster, now: number): readonly Guest[] {
-  const { guests } = roster;
-  const blocked = (a: PeerId, b: PeerId): boolean => guests.get(a)!.unreached.has(b) || guests.get(b)!.unreached.has(a);
+function settlePlaces(roster: Roster, now: number): readonly Participant[] {
+  const { participants } = roster;
+  const blocked = (a: PeerId, b: PeerId): boolean =>
+    participants.get(a)!.unreached.has(b) || participants.get(b)!.unreached.has(a);
   const { members, removed } = place(roster.order, { blocked, mayLead: (peer) => mayLead(roster, peer) }, roster.tree);
-  const unplaced = removed.map((peer) => roster.guests.get(peer)!);
-  for (const guest of unplaced) unplace(roster, guest, now);
+  const unplaced = removed.map((peer) => roster.participants.get(peer)!);
+  for (const participant of unplaced) unplace(roster, participant, now);
   roster.order = members;
   return unplaced;
 }
@@ -105,9 +106,9 @@ export function gatheringUntil(roster: Roster): number {
   if (roster.gatherSince === null || isReunited(roster)) return Number.NEGATIVE_INFINITY;
   const { largest } = roster;
   let present = 0;
-  for (const guest of roster.guests.values()) {
+  for (const participant of roster.participants.values()) {
     // A newcomer knows nothing of the last rounds.
-    if (guest.placed && isPresent(guest) && typeof guest.former?.position === "number") present += 1;
+    if (participant.placed && isPresent(participant) && typeof participant.former?.position === "number") present += 1;
   }
   if (largest === 0) return roster.gatherSince + roster.pacing.gatherMs;
   return 2 * present > largest ? Number.NEGATIVE_INFINITY : roster.gatherSince + roster.pacing.gatherLimitMs;
@@ -115,6 +116,6 @@ export function gatheringUntil(roster: Roster): number {
 
 /** Who returns to a resumed run stands where it stood; others come after, in the order of their arrival. */
 function restoreOrder(roster: Roster): void {
-  const position = (peer: PeerId): number => roster.guests.get(peer)?.former?.position ?? Number.MAX_SAFE_INTEGER;
+  const position = (peer: PeerId): number => roster.participants.get(peer)?.former?.position ?? Number.MAX_SAFE_INTEGER;
   roster.order = [...roster.order].sort((a, b) => position(a) - position(b));
 }

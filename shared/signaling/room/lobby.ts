@@ -2,7 +2,7 @@ import { issueText } from "../../base/issue-text.ts";
 import { readFarewell } from "../protocol/farewell.ts";
 import { type ClientMessage, clientMessageSchema, signalingProtocol } from "../protocol/messages.ts";
 import { type Counters, comebackMs, type Effect, refusal } from "./effects.ts";
-import type { ConnectionId } from "./guest.ts";
+import type { ConnectionId } from "./participant.ts";
 import { createRoom, type Room, type RoomEvent } from "./room.ts";
 import type { RoomOptions } from "./room-state.ts";
 import type { Parting } from "./roster.ts";
@@ -46,7 +46,7 @@ export interface Lobby {
   stats(): LobbyStats;
 }
 
-interface Visitor {
+interface LobbyConnection {
   session: string;
   readonly judge: (now: number) => Verdict;
   /** null until it said hello. */
@@ -57,7 +57,7 @@ export function createLobby(options: LobbyOptions): Lobby {
   const { maxRooms = defaultMaxRooms, rateLimit = defaultRateLimit } = options;
   const counters: Counters = { refused: 0, dropped: 0 };
   const rooms = new Map<string, Room>();
-  const visitors = new Map<ConnectionId, Visitor>();
+  const connections = new Map<ConnectionId, LobbyConnection>();
   /** When each silent connection is given up, the earliest first. */
   const silent = new Map<ConnectionId, number>();
   /** Of rooms that have ended, the latest last: who may have rounds of their runs. */
@@ -83,8 +83,8 @@ export function createLobby(options: LobbyOptions): Lobby {
 
   /** The connection is gone or about to be: nothing that it still sends is looked at. */
   function forget(connection: ConnectionId, now: number): readonly Effect[] {
-    const room = visitors.get(connection)?.room ?? null;
-    visitors.delete(connection);
+    const room = connections.get(connection)?.room ?? null;
+    connections.delete(connection);
     silent.delete(connection);
     return room === null ? [] : ask(room, { kind: "disconnected", connection }, now);
   }
@@ -106,8 +106,8 @@ export function createLobby(options: LobbyOptions): Lobby {
   function abandon(name: string): readonly Effect[] {
     rooms.delete(name);
     wishes.delete(name);
-    const inside = [...visitors].flatMap(([connection, { room }]) => (room === name ? [connection] : []));
-    for (const connection of inside) visitors.delete(connection);
+    const inside = [...connections].flatMap(([connection, { room }]) => (room === name ? [connection] : []));
+    for (const connection of inside) connections.delete(connection);
     return inside.map((connection) => ({ kind: "close", connection }));
   }
 
@@ -123,7 +123,7 @@ export function createLobby(options: LobbyOptions): Lobby {
     const effects: Effect[] = [];
     for (const effect of room.handle(event, now)) {
       if (effect.kind === "close") {
-        visitors.delete(effect.connection);
+        connections.delete(effect.connection);
         silent.delete(effect.connection);
       }
       if (effect.kind === "wake") wishes.set(name, effect.at);
@@ -137,7 +137,12 @@ export function createLobby(options: LobbyOptions): Lobby {
     return effects;
   }
 
-  function hello(connection: ConnectionId, visitor: Visitor, message: Extract<ClientMessage, { kind: "hello" }>, now: number) {
+  function hello(
+    connection: ConnectionId,
+    entry: LobbyConnection,
+    message: Extract<ClientMessage, { kind: "hello" }>,
+    now: number,
+  ) {
     const room = rooms.get(message.room);
     // One that was in the run comes back to it, even if no round is committed yet.
     const startsAfresh = (message.tip?.round ?? 0) === 0 && message.former === undefined;
@@ -149,9 +154,9 @@ export function createLobby(options: LobbyOptions): Lobby {
       const before = room === undefined ? { absentees: ended.get(message.room) ?? null } : { seats: room.seats };
       rooms.set(message.room, createRoom({ ...options, ...before, counters, epoch: nextEpoch(now) }));
     }
-    visitor.room = message.room;
+    entry.room = message.room;
     silent.delete(connection);
-    const session = visitor.session;
+    const session = entry.session;
     return [
       ...ask(message.room, { kind: "connected", connection, session }, now),
       ...ask(message.room, { kind: "message", connection, message }, now),
@@ -164,20 +169,20 @@ export function createLobby(options: LobbyOptions): Lobby {
     return latestEpoch;
   }
 
-  function receive(connection: ConnectionId, visitor: Visitor, message: unknown, now: number): readonly Effect[] {
-    const verdict = visitor.judge(now);
+  function receive(connection: ConnectionId, entry: LobbyConnection, message: unknown, now: number): readonly Effect[] {
+    const verdict = entry.judge(now);
     if (verdict === "close") return flooded(connection, now);
     if (verdict === "drop") return drop();
     const parsed = clientMessageSchema.safeParse(message);
-    if (visitor.room !== null) {
-      return parsed.success ? ask(visitor.room, { kind: "message", connection, message: parsed.data }, now) : drop();
+    if (entry.room !== null) {
+      return parsed.success ? ask(entry.room, { kind: "message", connection, message: parsed.data }, now) : drop();
     }
     const protocol = protocolOf(message);
     if (protocol === undefined) return drop();
     if (protocol !== signalingProtocol) {
       return refuse(connection, otherProtocol(protocol), now);
     }
-    if (parsed.success && parsed.data.kind === "hello") return hello(connection, visitor, parsed.data, now);
+    if (parsed.success && parsed.data.kind === "hello") return hello(connection, entry, parsed.data, now);
     const [issue] = parsed.error?.issues ?? [];
     return refuse(connection, `this hello cannot be used: ${issue === undefined ? "" : issueText(issue, message)}`, now);
   }
@@ -205,18 +210,22 @@ export function createLobby(options: LobbyOptions): Lobby {
       const farewell = readFarewell(event.text);
       return farewell === null ? drop() : ask(farewell.room, { kind: "left", ...farewell }, now);
     }
-    const visitor = visitors.get(event.connection);
+    const entry = connections.get(event.connection);
     switch (event.kind) {
       case "connected":
-        if (visitor === undefined) {
-          visitors.set(event.connection, { session: event.session ?? "", judge: createTokenBucket(rateLimit, now), room: null });
+        if (entry === undefined) {
+          connections.set(event.connection, {
+            session: event.session ?? "",
+            judge: createTokenBucket(rateLimit, now),
+            room: null,
+          });
           silent.set(event.connection, now + helloTimeoutMs);
-        } else if (visitor.room === null) visitor.session = event.session ?? visitor.session;
+        } else if (entry.room === null) entry.session = event.session ?? entry.session;
         return [];
       case "flooded":
-        return visitor === undefined ? drop() : flooded(event.connection, now);
+        return entry === undefined ? drop() : flooded(event.connection, now);
       case "message":
-        return visitor === undefined ? drop() : receive(event.connection, visitor, event.message, now);
+        return entry === undefined ? drop() : receive(event.connection, entry, event.message, now);
       case "disconnected":
         return forget(event.connection, now);
     }

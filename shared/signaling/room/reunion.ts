@@ -1,4 +1,4 @@
-import { isPresent } from "./guest.ts";
+import { isPresent } from "./participant.ts";
 import type { Parting, Roster } from "./roster.ts";
 
 /** Of a roster with more members nobody is remembered once all are gone. */
@@ -21,14 +21,14 @@ export function partingsOf({ recent, partings, absentees }: Roster): readonly Pa
  * them is back, or said when it left that it stood no further than somebody stands who is here.
  */
 export function isReunited(roster: Roster): boolean {
-  const { absentees, guests } = roster;
+  const { absentees, participants } = roster;
   const sessions = new Set<string>();
   let furthest = 0;
-  for (const guest of guests.values()) {
-    if (!isPresent(guest)) continue;
-    if (guest.isOver) return true;
-    sessions.add(guest.session);
-    furthest = Math.max(furthest, guest.tip!.round);
+  for (const participant of participants.values()) {
+    if (!isPresent(participant)) continue;
+    if (participant.isOver) return true;
+    sessions.add(participant.session);
+    furthest = Math.max(furthest, participant.tip!.round);
   }
   if (absentees === null) return false;
   return absentees.every(

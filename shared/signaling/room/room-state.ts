@@ -3,8 +3,8 @@ import type { PeerId } from "../../base/transport.ts";
 import type { IceServer, ServerMessage } from "../protocol/messages.ts";
 import type { RunDescription } from "../protocol/run-description.ts";
 import type { Counters, Effect } from "./effects.ts";
-import type { ConnectionId, Guest } from "./guest.ts";
 import { defaultPacing, type Pacing } from "./pacing.ts";
+import type { ConnectionId, Participant } from "./participant.ts";
 import { createRoster, type Parting, type Roster } from "./roster.ts";
 import { createSeats, type Seats } from "./seats.ts";
 
@@ -30,10 +30,10 @@ export interface RoomOptions {
 }
 
 /** A socket of the room's. */
-interface Connection {
+interface RoomConnection {
   readonly session: string;
   /** null: no hello yet. */
-  readonly guest: Guest | null;
+  readonly participant: Participant | null;
 }
 
 /** All that a room knows. */
@@ -43,8 +43,8 @@ export interface RoomState {
   readonly maxPeers: number;
   readonly pacing: Pacing;
   readonly counters: Counters;
-  readonly guests: Map<PeerId, Guest>;
-  readonly connections: Map<ConnectionId, Connection>;
+  readonly participants: Map<PeerId, Participant>;
+  readonly connections: Map<ConnectionId, RoomConnection>;
   readonly roster: Roster;
   readonly seats: Seats;
   /** null before the first hello. */
@@ -57,13 +57,13 @@ export interface RoomState {
 
 export function createRoomState(options: RoomOptions): RoomState {
   const { hashOf, iceServers, maxPeers = maxPeersPerRoom, counters = { refused: 0, dropped: 0 } } = options;
-  const guests = new Map<PeerId, Guest>();
+  const participants = new Map<PeerId, Participant>();
   const pacing = { ...defaultPacing, ...options.pacing };
   const startsAt = (options.bornAt ?? Number.NEGATIVE_INFINITY) + pacing.startMs;
   return {
-    ...{ iceServers, hashOf, maxPeers, pacing, counters, guests },
+    ...{ iceServers, hashOf, maxPeers, pacing, counters, participants },
     connections: new Map(),
-    roster: createRoster(options.epoch, guests, { pacing, startsAt, absentees: options.absentees ?? null }),
+    roster: createRoster(options.epoch, participants, { pacing, startsAt, absentees: options.absentees ?? null }),
     seats: options.seats ?? createSeats(),
     description: null,
     vacantSince: Number.NEGATIVE_INFINITY,
@@ -71,8 +71,8 @@ export function createRoomState(options: RoomOptions): RoomState {
   };
 }
 
-export function send(guest: Guest, message: ServerMessage): readonly Effect[] {
-  return guest.connection === null ? [] : [{ kind: "send", to: [guest.connection], message }];
+export function send(participant: Participant, message: ServerMessage): readonly Effect[] {
+  return participant.connection === null ? [] : [{ kind: "send", to: [participant.connection], message }];
 }
 
 /** A message that is not its sender's to send. */

@@ -10,10 +10,10 @@ import { isEmpty, nextDeadline } from "./deadlines.ts";
 import { disconnected, endSilent, leave, remove } from "./departure.ts";
 import type { Effect } from "./effects.ts";
 import { askForHeirs } from "./grace.ts";
-import type { ConnectionId, Guest } from "./guest.ts";
 import { issueIfDue } from "./issue.ts";
 import { forgiveLosses, reportLoss } from "./losses.ts";
 import { patientStartMs } from "./pacing.ts";
+import type { ConnectionId, Participant } from "./participant.ts";
 import { partingsOf } from "./reunion.ts";
 import { createRoomState, drop, type RoomOptions, type RoomState, send } from "./room-state.ts";
 import { committed, control, outworn, type Parting } from "./roster.ts";
@@ -61,7 +61,7 @@ export interface RoomView {
 /** An empty room. Its first hello sets its run. */
 export function createRoom(options: RoomOptions): Room {
   const state = createRoomState(options);
-  const { guests, connections, roster } = state;
+  const { participants, connections, roster } = state;
   let wakeAt: number | null = null;
 
   return {
@@ -77,7 +77,10 @@ export function createRoom(options: RoomOptions): Room {
     seats: state.seats,
     partings: () => partingsOf(roster),
     view() {
-      const connected = [...guests.values()].reduce((sum, guest) => sum + (guest.connection === null ? 0 : 1), 0);
+      const connected = [...participants.values()].reduce(
+        (sum, participant) => sum + (participant.connection === null ? 0 : 1),
+        0,
+      );
       const { version, order, running } = roster.issued;
       return {
         version,
@@ -86,7 +89,7 @@ export function createRoom(options: RoomOptions): Room {
         tip: roster.reach,
         description: state.description,
         connected,
-        peers: guests.size,
+        peers: participants.size,
       };
     },
     isDeserted: (now) => connections.size === 0 && (roster.reach === null || now >= state.vacantSince + patientStartMs),
@@ -95,79 +98,79 @@ export function createRoom(options: RoomOptions): Room {
 }
 
 function dispatch(room: RoomState, event: RoomEvent, now: number): readonly Effect[] {
-  const { guests, connections } = room;
+  const { participants, connections } = room;
   if (event.kind === "tick") return [];
   if (event.kind === "disconnected") {
     disconnected(room, event.connection, now);
     return [];
   }
   if (event.kind === "left") {
-    const guest = guests.get(event.peer);
-    return guest !== undefined && guest.session === event.session ? leave(room, guest, now) : drop(room);
+    const participant = participants.get(event.peer);
+    return participant !== undefined && participant.session === event.session ? leave(room, participant, now) : drop(room);
   }
   const { connection } = event;
   const entry = connections.get(connection);
   if (event.kind === "connected") {
-    if (entry === undefined) connections.set(connection, { session: event.session ?? "", guest: null });
+    if (entry === undefined) connections.set(connection, { session: event.session ?? "", participant: null });
     return [];
   }
   if (entry === undefined) return drop(room);
-  if (entry.guest !== null) return hear(room, entry.guest, event.message, now);
+  if (entry.participant !== null) return hear(room, entry.participant, event.message, now);
   return event.message.kind === "hello" ? hello(room, { connection, session: entry.session }, event.message, now) : drop(room);
 }
 
 /** What a peer that has said hello says. */
-function hear(room: RoomState, guest: Guest, message: ClientMessage, now: number): readonly Effect[] {
-  const { roster, guests } = room;
-  if (guest.isSilent && roster.probe !== null) roster.probe.heardAt = now;
-  guest.isSilent = false;
+function hear(room: RoomState, participant: Participant, message: ClientMessage, now: number): readonly Effect[] {
+  const { roster, participants } = room;
+  if (participant.isSilent && roster.probe !== null) roster.probe.heardAt = now;
+  participant.isSilent = false;
   switch (message.kind) {
     case "hello":
       return drop(room);
     case "ready":
-      return ready(room, guest, message, now);
+      return ready(room, participant, message, now);
     case "signal": {
-      const to = guests.get(message.to);
-      const isReachable = to !== undefined && to !== guest && to.connection !== null;
-      return isReachable ? send(to, { kind: "signal", from: guest.member.peer, data: message.data }) : drop(room);
+      const to = participants.get(message.to);
+      const isReachable = to !== undefined && to !== participant && to.connection !== null;
+      return isReachable ? send(to, { kind: "signal", from: participant.member.peer, data: message.data }) : drop(room);
     }
     case "report":
-      return reportLoss(roster, guest, message, now) ?? drop(room);
+      return reportLoss(roster, participant, message, now) ?? drop(room);
     case "stuck":
-      return probe(roster, guest, message.version, now) ?? drop(room);
+      return probe(roster, participant, message.version, now) ?? drop(room);
     case "committed":
-      return committed(roster, guest, { tip: message.tip, now }) ? [] : drop(room);
+      return committed(roster, participant, { tip: message.tip, now }) ? [] : drop(room);
     case "control":
-      return control(roster, guest, { running: message.running, now }) ? [] : drop(room);
+      return control(roster, participant, { running: message.running, now }) ? [] : drop(room);
     case "leave":
-      if (message.tip !== undefined) learn(roster, message.tip, guest.member.peer);
-      guest.lastWord = message.tip ?? null;
-      return leave(room, guest, now);
+      if (message.tip !== undefined) learn(roster, message.tip, participant.member.peer);
+      participant.lastWord = message.tip ?? null;
+      return leave(room, participant, now);
   }
 }
 
 type Ready = Extract<ClientMessage, { kind: "ready" }>;
 
-function ready(room: RoomState, guest: Guest, message: Ready, now: number): readonly Effect[] {
+function ready(room: RoomState, participant: Participant, message: Ready, now: number): readonly Effect[] {
   const { roster } = room;
   const { digest } = room.description!;
   if (message.digest !== digest) {
     const reason = `expected the run with digest ${digest}, got ${message.digest}: another release of Copse?`;
-    remove(room, guest, now);
-    return refuse(room, guest.connection!, { reason, afterMs: null });
+    remove(room, participant, now);
+    return refuse(room, participant.connection!, { reason, afterMs: null });
   }
-  guest.tip = message.tip;
-  guest.isOver = message.over === true;
-  const isFirst = guest.saidAt === Number.NEGATIVE_INFINITY;
-  guest.saidAt = now;
-  if (message.holds !== undefined && compareVersions(message.holds, guest.reported) > 0) {
-    guest.reported = message.holds;
+  participant.tip = message.tip;
+  participant.isOver = message.over === true;
+  const isFirst = participant.saidAt === Number.NEGATIVE_INFINITY;
+  participant.saidAt = now;
+  if (message.holds !== undefined && compareVersions(message.holds, participant.reported) > 0) {
+    participant.reported = message.holds;
     outdo(roster, now);
   }
-  guest.holds = message.holds ?? null;
-  learn(roster, message.tip, guest.member.peer);
-  admit(roster, guest, now);
-  if (message.anew === true && guest.placed) outworn(roster, now);
+  participant.holds = message.holds ?? null;
+  learn(roster, message.tip, participant.member.peer);
+  admit(roster, participant, now);
+  if (message.anew === true && participant.placed) outworn(roster, now);
   // The question may have been lost with the connection before.
-  return isFirst && message.holds === undefined && isHeld(roster) ? where([guest], roster.asked!.hold) : [];
+  return isFirst && message.holds === undefined && isHeld(roster) ? where([participant], roster.asked!.hold) : [];
 }

@@ -3,8 +3,8 @@ import type { PeerId } from "../../base/transport.ts";
 import { compareVersions, noVersion, type Version } from "../../base/version.ts";
 import type { TreeKind } from "../../tree/tree.ts";
 import type { Member } from "../protocol/messages.ts";
-import type { ConnectionId, Guest } from "./guest.ts";
 import type { Pacing } from "./pacing.ts";
+import type { ConnectionId, Participant } from "./participant.ts";
 import { withdraw } from "./placement.ts";
 
 /** Rounds may be faster than its way to the server: so long ago (ms), and at most twice that, it may have been in step. */
@@ -29,7 +29,7 @@ export interface IssuedRoster {
 
 /** Who was asked where they stand before the next roster goes out. */
 export interface Asked {
-  readonly guests: readonly Guest[];
+  readonly participants: readonly Participant[];
   /** When they were asked this, and when they were first asked anything. */
   readonly at: number;
   readonly firstAt: number;
@@ -44,7 +44,7 @@ export interface Probe {
   heardAt: number;
   /** When those who have said nothing since are taken to be gone. */
   readonly until: number;
-  readonly asked: readonly { readonly guest: Guest; readonly connection: ConnectionId }[];
+  readonly asked: readonly { readonly participant: Participant; readonly connection: ConnectionId }[];
 }
 
 /** How a member went. */
@@ -57,7 +57,7 @@ export interface Parting {
 
 /** The roster in force and the one that is being prepared. */
 export interface Roster {
-  readonly guests: Map<PeerId, Guest>;
+  readonly participants: Map<PeerId, Participant>;
   readonly pacing: Pacing;
   tree: TreeKind;
   startAt: number;
@@ -114,11 +114,11 @@ export interface Roster {
 
 export function createRoster(
   epoch: number,
-  guests: Map<PeerId, Guest>,
+  participants: Map<PeerId, Participant>,
   ground: Pick<Roster, "pacing" | "startsAt" | "absentees">,
 ): Roster {
   return {
-    guests,
+    participants,
     ...ground,
     tree: "heap",
     startAt: 1,
@@ -170,39 +170,43 @@ export function away(roster: Roster, now: number): void {
   changed(roster, now);
 }
 
-/** Takes a guest out of the next roster. Who is away had nothing here but its place: it is out of the room. */
-export function unplace(roster: Roster, guest: Guest, now: number): void {
-  if (!guest.placed) return;
-  guest.placed = false;
-  roster.order = withdraw(roster.order, guest.member.peer);
+/** Takes a participant out of the next roster. Who is away had nothing here but its place: it is out of the room. */
+export function unplace(roster: Roster, participant: Participant, now: number): void {
+  if (!participant.placed) return;
+  participant.placed = false;
+  roster.order = withdraw(roster.order, participant.member.peer);
   changed(roster, now);
-  if (guest.connection === null) forget(roster, guest.member.peer);
+  if (participant.connection === null) forget(roster, participant.member.peer);
 }
 
-/** A guest is out of the room. */
+/** A participant is out of the room. */
 export function forget(roster: Roster, peer: PeerId): void {
-  const guest = roster.guests.get(peer);
-  if (guest !== undefined && roster.recent.some(({ set }) => set.has(peer))) {
-    roster.partings.set(peer, { session: guest.session, tip: guest.lastWord });
+  const participant = roster.participants.get(peer);
+  if (participant !== undefined && roster.recent.some(({ set }) => set.has(peer))) {
+    roster.partings.set(peer, { session: participant.session, tip: participant.lastWord });
   }
-  roster.guests.delete(peer);
+  roster.participants.delete(peer);
   forgetLosses(roster, peer);
 }
 
 /** Forgets who could not reach a peer that has left or come back with a new connection: there may be a place for them again. */
 export function forgetLosses(roster: Roster, peer: PeerId): void {
-  for (const guest of roster.guests.values()) if (guest.unreached.delete(peer)) guest.unplacedAt = -1;
+  for (const participant of roster.participants.values()) if (participant.unreached.delete(peer)) participant.unplacedAt = -1;
 }
 
 /** The root reports a commit: what waits may go out now. False unless it is the root and the tip one that it can have. */
-export function committed(roster: Roster, guest: Guest, { tip, now }: { readonly tip: Tip; readonly now: number }): boolean {
-  if (roster.issued.order[0] !== guest.member.peer || compareVersions(tip.version, roster.issued.version) > 0) return false;
+export function committed(
+  roster: Roster,
+  participant: Participant,
+  { tip, now }: { readonly tip: Tip; readonly now: number },
+): boolean {
+  if (roster.issued.order[0] !== participant.member.peer || compareVersions(tip.version, roster.issued.version) > 0) return false;
   roster.reach = tip;
   if (roster.known === null || compareTips(tip, roster.known) !== 0) roster.isShared = false;
   roster.known = tip;
   const committer = roster.recent.findIndex(({ version }) => compareVersions(version, tip.version) === 0);
   if (committer > 0) forgetBefore(roster, committer);
-  guest.tip = tip;
+  participant.tip = tip;
   const { trail } = roster;
   if (now >= trail.at + maxMsBehind) roster.trail = { at: now, round: tip.round, before: trail.round };
   if (roster.since !== null) roster.urgent = true;
@@ -227,12 +231,16 @@ function forgetBefore(roster: Roster, index: number): void {
 }
 
 /** A member starts or pauses the run. False unless it is one. */
-export function control(roster: Roster, guest: Guest, options: { readonly running: boolean; readonly now: number }): boolean {
-  if (!guest.placed) return false;
+export function control(
+  roster: Roster,
+  participant: Participant,
+  options: { readonly running: boolean; readonly now: number },
+): boolean {
+  if (!participant.placed) return false;
   roster.started = true;
   if (roster.running !== options.running) {
     roster.running = options.running;
-    roster.pausedBy = options.running ? null : guest.member;
+    roster.pausedBy = options.running ? null : participant.member;
     roster.urgent = true;
     changed(roster, options.now);
   }

@@ -1,6 +1,6 @@
 import { compareVersions, type Version } from "../../base/version.ts";
 import type { Effect } from "./effects.ts";
-import { type ConnectionId, type Guest, isPresent } from "./guest.ts";
+import { type ConnectionId, isPresent, type Participant } from "./participant.ts";
 import type { Roster } from "./roster.ts";
 import { where } from "./succession.ts";
 
@@ -17,13 +17,15 @@ const betweenMs = 5_000;
  * are asked where they stand.
  * @returns null if it is none of the sender's business
  */
-export function probe(roster: Roster, guest: Guest, version: Version, now: number): readonly Effect[] | null {
-  const { issued, guests } = roster;
-  if (!issued.set.has(guest.member.peer) || compareVersions(version, issued.version) !== 0) return null;
+export function probe(roster: Roster, participant: Participant, version: Version, now: number): readonly Effect[] | null {
+  const { issued, participants } = roster;
+  if (!issued.set.has(participant.member.peer) || compareVersions(version, issued.version) !== 0) return null;
   if (!issued.running || (roster.probe !== null && now < roster.probe.at + betweenMs)) return [];
-  const members = issued.order.map((peer) => guests.get(peer)).filter((one) => one !== undefined && isPresent(one)) as Guest[];
+  const members = issued.order
+    .map((peer) => participants.get(peer))
+    .filter((one) => one !== undefined && isPresent(one)) as Participant[];
   for (const member of members) member.isSilent = true;
-  const asked = members.map((member) => ({ guest: member, connection: member.connection! }));
+  const asked = members.map((member) => ({ participant: member, connection: member.connection! }));
   roster.probe = { at: now, until: now + answerMs, heardAt: now, asked };
   return where(members);
 }
@@ -40,7 +42,7 @@ export function silentSince(roster: Roster, now: number): readonly ConnectionId[
     return [];
   }
   roster.probe = { ...open, until: Number.POSITIVE_INFINITY };
-  const here = open.asked.filter(({ guest, connection }) => guest.connection === connection);
-  const silent = here.filter(({ guest }) => guest.isSilent);
+  const here = open.asked.filter(({ participant, connection }) => participant.connection === connection);
+  const silent = here.filter(({ participant }) => participant.isSilent);
   return silent.length === here.length ? [] : silent.map(({ connection }) => connection);
 }

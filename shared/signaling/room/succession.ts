@@ -2,7 +2,7 @@ import { compareTips, type Tip } from "../../base/tip.ts";
 import type { PeerId } from "../../base/transport.ts";
 import { compareVersions, type Version } from "../../base/version.ts";
 import type { Effect } from "./effects.ts";
-import { type ConnectionId, type Guest, isPresent } from "./guest.ts";
+import { type ConnectionId, isPresent, type Participant } from "./participant.ts";
 import { neighborsOf } from "./placement.ts";
 import type { IssuedRoster, Roster } from "./roster.ts";
 
@@ -10,11 +10,11 @@ import type { IssuedRoster, Roster } from "./roster.ts";
  * Whether a peer is here and known to have all rounds that are confirmed. The last that the root reported may yet be undone; one that
  * another has may have been confirmed by the root since. What the root itself has committed, it may not have reported yet.
  */
-export function mayLead({ known, isShared, guests, issued }: Roster, peer: PeerId): boolean {
-  const guest = guests.get(peer);
-  if (guest === undefined || !isPresent(guest)) return false;
+export function mayLead({ known, isShared, participants, issued }: Roster, peer: PeerId): boolean {
+  const participant = participants.get(peer);
+  if (participant === undefined || !isPresent(participant)) return false;
   if (known === null) return true;
-  return guest.tip!.round >= (isShared && issued.order[0] !== peer ? known.round : known.round - 1);
+  return participant.tip!.round >= (isShared && issued.order[0] !== peer ? known.round : known.round - 1);
 }
 
 /** Whether none of a member's neighbors has a link to it. */
@@ -23,18 +23,18 @@ export function isCutOff(roster: Roster, peer: PeerId): boolean {
 }
 
 /** Whether some of a member's neighbors, or all, have no link to it. */
-function lacksNeighbors({ issued, tree, guests }: Roster, peer: PeerId, how: "some" | "every"): boolean {
+function lacksNeighbors({ issued, tree, participants }: Roster, peer: PeerId, how: "some" | "every"): boolean {
   const neighbors = neighborsOf(issued.order, peer, tree);
-  const unreached = guests.get(peer)?.unreached;
+  const unreached = participants.get(peer)?.unreached;
   return (
     neighbors.length > 0 &&
-    neighbors[how]((other) => unreached?.has(other) === true || guests.get(other)?.unreached.has(peer) === true)
+    neighbors[how]((other) => unreached?.has(other) === true || participants.get(other)?.unreached.has(peer) === true)
   );
 }
 
 /** Whether somebody who is here, member or not, could carry the run on without a loss of rounds. */
 export function hasHeir(roster: Roster): boolean {
-  return roster.known === null || [...roster.guests.keys()].some((peer) => mayLead(roster, peer));
+  return roster.known === null || [...roster.participants.keys()].some((peer) => mayLead(roster, peer));
 }
 
 /** Whether nobody who is going to be in the next roster is known to have the run's rounds, so that a root without them might undo them. */
@@ -45,8 +45,8 @@ function isLeaderless(roster: Roster): boolean {
 }
 
 /** A roster's root, if the next roster may have another though it has not left: it may have committed what it did not report. */
-function deposedRoot(roster: Roster, { order }: IssuedRoster): Guest | null {
-  const root = roster.guests.get(order[0] ?? "");
+function deposedRoot(roster: Roster, { order }: IssuedRoster): Participant | null {
+  const root = roster.participants.get(order[0] ?? "");
   if (!roster.started || root === undefined) return null;
   const { peer } = root.member;
   const stays = isPresent(root) && root.placed && mayLead(roster, peer) && !lacksNeighbors(roster, peer, "some");
@@ -61,8 +61,8 @@ export function askForLeader(roster: Roster, now: number): Effect[] {
   const isSettled = roster.recent.every((past) => deposedRoot(roster, past) === null);
   if (isHeld(roster) || (isSettled && !isLeaderless(roster))) return [];
   const hold = roster.issued.version;
-  roster.asked = { at: now, firstAt: roster.asked?.firstAt ?? now, guests: membersHere(roster), hold };
-  return where([...roster.guests.values()].filter(isPresent), hold);
+  roster.asked = { at: now, firstAt: roster.asked?.firstAt ?? now, participants: membersHere(roster), hold };
+  return where([...roster.participants.values()].filter(isPresent), hold);
 }
 
 /** Whether peers give nothing until the next roster. */
@@ -79,30 +79,39 @@ export function leaderUntil(roster: Roster): number {
   const { asked, pacing } = roster;
   if (asked === null) return Number.NEGATIVE_INFINITY;
   const { at, firstAt, hold } = asked;
-  const hasPromised = ({ holds }: Guest): boolean => hold === null || (holds !== null && compareVersions(holds, hold) >= 0);
-  const hasAnswered = (guest: Guest): boolean => isPresent(guest) && guest.saidAt >= at && hasPromised(guest);
-  const isSilent = asked.guests.some((guest) => isPresent(guest) && guest.placed && !hasAnswered(guest));
+  const hasPromised = ({ holds }: Participant): boolean => hold === null || (holds !== null && compareVersions(holds, hold) >= 0);
+  const hasAnswered = (participant: Participant): boolean =>
+    isPresent(participant) && participant.saidAt >= at && hasPromised(participant);
+  const isSilent = asked.participants.some(
+    (participant) => isPresent(participant) && participant.placed && !hasAnswered(participant),
+  );
   const isUnheard = roster.recent.some((past) => {
     const root = deposedRoot(roster, past);
     return root !== null && !hasAnswered(root) && !isQuorum(roster, past, hasAnswered);
   });
   const isMissing =
-    [...roster.dismissed].some((peer) => !roster.guests.has(peer)) ||
-    [...roster.guests.values()].some((guest) => guest.placed && !isPresent(guest) && !hasSuccessor(roster, guest));
+    [...roster.dismissed].some((peer) => !roster.participants.has(peer)) ||
+    [...roster.participants.values()].some(
+      (participant) => participant.placed && !isPresent(participant) && !hasSuccessor(roster, participant),
+    );
   if (isUnheard || (isSilent && isLeaderless(roster))) return Math.max(firstAt + pacing.orphanMs, at + pacing.graceMs);
   return isMissing && isLeaderless(roster) ? firstAt + pacing.orphanMs : Number.NEGATIVE_INFINITY;
 }
 
 /** Whether so many of those members of a roster who have not left, or of those whom they came back as, are half of them. */
-function isQuorum({ guests, dismissed }: Roster, past: IssuedRoster, suits: (guest: Guest) => boolean): boolean {
+function isQuorum(
+  { participants, dismissed }: Roster,
+  past: IssuedRoster,
+  suits: (participant: Participant) => boolean,
+): boolean {
   let members = 0;
   let count = 0;
   for (const peer of past.order) {
-    const guest = guests.get(peer);
-    if (guest !== undefined || dismissed.has(peer)) members += 1;
-    if (guest === undefined) continue;
-    const successor = guests.get(guest.successor ?? "");
-    if (suits(guest) || (successor !== undefined && suits(successor))) count += 1;
+    const participant = participants.get(peer);
+    if (participant !== undefined || dismissed.has(peer)) members += 1;
+    if (participant === undefined) continue;
+    const successor = participants.get(participant.successor ?? "");
+    if (suits(participant) || (successor !== undefined && suits(successor))) count += 1;
   }
   return 2 * count >= members;
 }
@@ -122,9 +131,9 @@ export function learn(roster: Roster, tip: Tip, by: PeerId): void {
  * where they are. If nobody has them any more, it is the most advanced, and the run goes on from there.
  */
 export function crown(roster: Roster): void {
-  const { order, guests } = roster;
+  const { order, participants } = roster;
   if (order.length === 0 || roster.known === null) return;
-  const tipOf = (peer: PeerId): Tip => guests.get(peer)!.tip!;
+  const tipOf = (peer: PeerId): Tip => participants.get(peer)!.tip!;
   const furthest = (peers: readonly PeerId[]): PeerId | undefined =>
     peers.reduce(
       (best: PeerId | undefined, peer) => (best === undefined || tipOf(peer).round > tipOf(best).round ? peer : best),
@@ -153,26 +162,26 @@ export function crown(roster: Roster): void {
  * A member until lately who is here and has the rounds, though it has no place any more: out of reach of all members, it is their root
  * rather than one without the rounds.
  */
-function heirApart(roster: Roster): Guest | null {
+function heirApart(roster: Roster): Participant | null {
   const wasMember = (peer: PeerId): boolean => roster.recent.some(({ set }) => set.has(peer));
-  const heirs = [...roster.guests.values()].filter(
+  const heirs = [...roster.participants.values()].filter(
     ({ member, placed }) => !placed && wasMember(member.peer) && mayLead(roster, member.peer),
   );
-  return heirs.reduce((best: Guest | null, one) => (best === null || one.tip!.round > best.tip!.round ? one : best), null);
+  return heirs.reduce((best: Participant | null, one) => (best === null || one.tip!.round > best.tip!.round ? one : best), null);
 }
 
 /** Whether it is here under another name, and ready. */
-export function hasSuccessor({ guests }: Roster, { successor }: Guest): boolean {
-  const guest = successor === null ? undefined : guests.get(successor);
-  return guest !== undefined && isPresent(guest);
+export function hasSuccessor({ participants }: Roster, { successor }: Participant): boolean {
+  const participant = successor === null ? undefined : participants.get(successor);
+  return participant !== undefined && isPresent(participant);
 }
 
-function membersHere({ order, guests }: Roster): readonly Guest[] {
-  return order.map((peer) => guests.get(peer)!).filter(isPresent);
+function membersHere({ order, participants }: Roster): readonly Participant[] {
+  return order.map((peer) => participants.get(peer)!).filter(isPresent);
 }
 
 /** Asks peers that are here where they stand. */
-export function where(guests: readonly Guest[], hold: Version | null = null): Effect[] {
-  const to: ConnectionId[] = guests.map(({ connection }) => connection!);
+export function where(participants: readonly Participant[], hold: Version | null = null): Effect[] {
+  const to: ConnectionId[] = participants.map(({ connection }) => connection!);
   return to.length === 0 ? [] : [{ kind: "send", to, message: { kind: "where", ...(hold === null ? {} : { hold }) } }];
 }

@@ -25,10 +25,11 @@ export function tellWaiting(roster: Roster, now: number): readonly Effect[] {
   if (wait.until < now + shortMs) return [];
   const key = `${wait.until} ${wait.what}`;
   const to: string[] = [];
-  for (const guest of roster.guests.values()) {
-    if (guest.connection === null || guest.waitsFor === key || roster.issued.set.has(guest.member.peer)) continue;
-    guest.waitsFor = key;
-    to.push(guest.connection);
+  for (const participant of roster.participants.values()) {
+    if (participant.connection === null || participant.waitsFor === key || roster.issued.set.has(participant.member.peer))
+      continue;
+    participant.waitsFor = key;
+    to.push(participant.connection);
   }
   const forMs = Math.ceil(wait.until - now);
   return to.length === 0 ? [] : [{ kind: "send", to, message: { kind: "waiting", what: wait.what, forMs } }];

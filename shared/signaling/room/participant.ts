@@ -10,7 +10,7 @@ export type ConnectionId = string;
 export type Former = NonNullable<Extract<ClientMessage, { kind: "hello" }>["former"]>;
 
 /** What the room knows of one peer that said hello. */
-export interface Guest {
+export interface Participant {
   readonly member: Member;
   /** A secret of the client's, which lets a new connection take over from one that the server has not yet seen die. */
   readonly session: string;
@@ -35,7 +35,7 @@ export interface Guest {
   placed: boolean;
   /** For an observer: who gives it a snapshot. */
   donor: PeerId | null;
-  /** Peers to which no direct link opened, and until when (ms) that is believed. At `maxUnreached` the guest only watches. */
+  /** Peers to which no direct link opened, and until when (ms) that is believed. At `maxUnreached` the participant only watches. */
   readonly unreached: Map<PeerId, number>;
   /** How often such a belief has ended since it came: the next one lasts the longer. */
   forgiven: number;
@@ -51,13 +51,13 @@ export interface Guest {
 export const maxUnreached = 4;
 
 /** Whether it has a socket and can play the run, i.e. may be in a roster. */
-export function isPresent(guest: Guest): boolean {
-  return guest.connection !== null && guest.tip !== null;
+export function isPresent(participant: Participant): boolean {
+  return participant.connection !== null && participant.tip !== null;
 }
 
 /** What a person is told whose peer cannot be placed in the tree. */
-export function unreachableText(guest: Guest): string {
-  const count = guest.unreached.size;
+export function unreachableText(participant: Participant): string {
+  const count = participant.unreached.size;
   const whom = count === 1 ? "the one peer that was tried" : `any of the ${count} peers that were tried`;
   return (
     `could not open a direct connection to ${whom}, so this peer only watches; networks with strict NAT need a TURN ` +
