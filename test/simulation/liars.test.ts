@@ -69,8 +69,8 @@ describe.each(lies)("a peer that %s", (_, forgery) => {
     [7, 6],
   ])("in a run of %i, at position %i, makes no two others diverge, and the others go on", async (peers, position) => {
     const { world, clock, until, reports } = await worldOf(peers);
-    const liar = [...world.subjects.values()].find((subject) => subject.position === position)!;
-    const honest = (): SimulatedPeer[] => [...world.subjects.values()].filter((subject) => subject !== liar);
+    const liar = [...world.simulatedPeers.values()].find((simulated) => simulated.position === position)!;
+    const honest = (): SimulatedPeer[] => [...world.simulatedPeers.values()].filter((simulated) => simulated !== liar);
     const isFarRoot = position === 0 && Object.values(far).includes(forgery);
     const slowest = (): number => Math.min(...honest().map(({ peer }) => peer.tip?.round ?? 0));
     liar.forgery = forgery;
@@ -89,7 +89,7 @@ describe.each(lies)("a peer that %s", (_, forgery) => {
       if (report.round > before && report.counted === true) counted.add(name);
     }
     // While a root says that it is far away, nobody who comes is in step with it.
-    const expected = honest().filter((subject) => subject !== newcomer || !isFarRoot);
+    const expected = honest().filter((simulated) => simulated !== newcomer || !isFarRoot);
     expect(expected.map(({ name }) => name).filter((name) => !counted.has(name))).toEqual([]);
     expect([...hashes.values()].every(({ size }) => size === 1)).toBe(true);
   });
@@ -100,7 +100,7 @@ describe("a newcomer whose donor gives snapshots that are not what it says", () 
   it.each([1, 3])("gets one from another, and counts (seed %i)", async (seed) => {
     const { world, clock, until, of } = await worldOf(3, seed);
     await until(() => world.round >= 80);
-    const liars = [...world.subjects.values()].filter(({ position }) => position !== 0);
+    const liars = [...world.simulatedPeers.values()].filter(({ position }) => position !== 0);
     liars[0]!.forgery = { toPeer: altered };
     const newcomers = [world.add(), world.add()];
     const counts = ({ name }: SimulatedPeer): boolean => of(name, "round").some(({ counted }) => counted === true);
@@ -113,7 +113,7 @@ describe("while the signaling server is away", () => {
   it("the children of a peer whose messages cannot be read go on over their backup links", async () => {
     const { world, clock } = await worldOf(7);
     const at = (position: number): SimulatedPeer =>
-      [...world.subjects.values()].find((subject) => subject.position === position)!;
+      [...world.simulatedPeers.values()].find((simulated) => simulated.position === position)!;
     const others = [0, 3, 4].map(at);
     world.server.die();
     await clock.advance(3_000);
@@ -135,7 +135,7 @@ describe("a peer that takes a total with a wrong hash", () => {
   ])("%s is told of no rounds that it never had, and trains for none that is past", async (_, position, toPeer) => {
     const { world, clock, until, reports } = await worldOf(3, 3);
     await until(() => world.round >= 30);
-    const liar = [...world.subjects.values()].find((subject) => subject.position === position)!;
+    const liar = [...world.simulatedPeers.values()].find((simulated) => simulated.position === position)!;
     const from = reports.length;
     const before = world.round;
     liar.forgery = { toPeer };

@@ -17,7 +17,7 @@ describe("a peer that begins again", () => {
   it.each([1, 2, 3, 4, 5, 6])("counts within two rounds of its joining, with its seat and its memory (seed %i)", async (seed) => {
     const { world, until, of, reports, heirs, named, clock } = await worldOf(5, seed);
     // Rounds of a second or two, beside which the way to the server and to its donor is short.
-    for (const subject of world.subjects.values()) subject.slowness = 6;
+    for (const simulated of world.simulatedPeers.values()) simulated.slowness = 6;
     const victim = named("p3");
     const [{ seat } = { seat: -1 }] = of("p3", "joined");
     world.leave(victim);
@@ -50,10 +50,10 @@ describe("a run of which nobody is left", () => {
     "goes on at once when all of its %i peers are loaded again, for the server knows that nobody has more",
     async (count) => {
       const { world, until, of, clock } = await worldOf(count);
-      const before = [...world.subjects.values()];
-      for (const subject of before) world.leave(subject);
+      const before = [...world.simulatedPeers.values()];
+      for (const simulated of before) world.leave(simulated);
       await clock.advance(500);
-      for (const subject of before) void world.revive(subject);
+      for (const simulated of before) void world.revive(simulated);
       const back = Array.from({ length: count }, (_, i) => `p${count + i}`);
       await clock.advance(5_000);
       await until(() => back.some((name) => of(name, "round").length > 0));
@@ -66,19 +66,19 @@ describe("a run of which nobody is left", () => {
   it("goes on where it stood, with all that its peers had to give, when they begin again and the server has forgotten it", async () => {
     const { world, until, of, named, clock, ledger } = await worldOf(4);
     const before = ["p0", "p1", "p2", "p3"].map(named);
-    for (const subject of before) world.leave(subject);
+    for (const simulated of before) world.leave(simulated);
     world.server.die();
     await clock.advance(5_000);
     const stood = Math.max(...before.map(({ peer }) => peer.tip!.round));
     world.server.restart(0);
-    for (const subject of before) void world.revive(subject);
+    for (const simulated of before) void world.revive(simulated);
     await until(() => world.round >= stood + 10);
     world.halt();
     await clock.advance(8_000);
     const seats = (names: readonly string[]): number[] => names.map((name) => of(name, "joined")[0]!.seat).sort();
     expect(seats(["p4", "p5", "p6", "p7"])).toEqual(seats(["p0", "p1", "p2", "p3"]));
     expect(Math.min(...of("p4", "round").map(({ round }) => round))).toBe(stood + 1);
-    for (const { peer, id } of world.subjects.values()) {
+    for (const { peer, id } of world.simulatedPeers.values()) {
       const balance = ledger.balance(id, peer.tip!, peer.local!["memory"] as Float32Array);
       expect(balance.error).toBe(0);
     }
@@ -91,11 +91,11 @@ describe("a run that is over", () => {
     const peers = ["p0", "p1", "p2"].map(named);
     world.crash(peers[2]!, 0);
     await until(() => ["p0", "p1"].every((name) => of(name, "finished").length === 1));
-    for (const subject of peers.slice(0, 2)) world.leave(subject);
+    for (const simulated of peers.slice(0, 2)) world.leave(simulated);
     world.server.die();
     await clock.advance(5_000);
     world.server.restart(0);
-    for (const subject of peers) void world.revive(subject);
+    for (const simulated of peers) void world.revive(simulated);
     const heirs = ["p3", "p4", "p5"];
     await until(() => heirs.every((name) => of(name, "finished").length === 1));
     const began = heirs.map((name) => of(name, "resumed")[0]!.round).sort((a, b) => a - b);
@@ -110,7 +110,7 @@ describe("a run that is over", () => {
     const { world, until, of, named, clock } = await worldOf(3, 1, { rounds: 12 });
     const peers = ["p0", "p1", "p2"].map(named);
     await until(() => peers.every(({ name }) => of(name, "finished").length === 1));
-    for (const subject of peers) world.leave(subject);
+    for (const simulated of peers) world.leave(simulated);
     world.server.die();
     await clock.advance(5_000);
     void world.revive(peers[1]!);
@@ -130,7 +130,7 @@ describe("a run that is over", () => {
     const { world, until, of, named, clock } = await worldOf(3, 1, { rounds: 12 });
     const peers = ["p0", "p1", "p2"].map(named);
     await until(() => peers.every(({ name }) => of(name, "finished").length === 1));
-    for (const subject of peers) world.leave(subject);
+    for (const simulated of peers) world.leave(simulated);
     world.server.die();
     await clock.advance(5_000);
     world.server.restart(0);

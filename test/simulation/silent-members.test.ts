@@ -17,8 +17,8 @@ describe("a member that sleeps behind a socket that lives", () => {
     "of %i peers, at position %i, costs the others five seconds beyond the deadline, and counts again when it wakes",
     async (peers, position) => {
       const { world, clock, until } = await worldOf(peers);
-      const sleeper = [...world.subjects.values()].find((subject) => subject.position === position)!;
-      const others = [...world.subjects.values()].filter((subject) => subject !== sleeper);
+      const sleeper = [...world.simulatedPeers.values()].find((simulated) => simulated.position === position)!;
+      const others = [...world.simulatedPeers.values()].filter((simulated) => simulated !== sleeper);
       const newest = (): number => Math.max(...others.map(({ peer }) => peer.tip!.round));
       sleeper.gate.freeze();
       // Half of a roster keeps its place for a moment more, should it be the server's network that failed.
@@ -31,7 +31,7 @@ describe("a member that sleeps behind a socket that lives", () => {
       await until(() => others.every(({ roster }) => roster.length === peers));
       const again = newest();
       await until(() => sleeper.peer.tip!.round > again + 1);
-      expect(new Set([...world.subjects.values()].map(({ refused }) => refused))).toEqual(new Set([null]));
+      expect(new Set([...world.simulatedPeers.values()].map(({ refused }) => refused))).toEqual(new Set([null]));
     },
   );
 });

@@ -41,6 +41,6 @@ export async function worldOf(peers: number, seed = 1, own: Partial<RunConfig> =
     reports.flatMap(({ name: by, report }) =>
       by === name && report.type === type ? [report as Extract<PeerReport, { type: K }>] : [],
     );
-  const named = (name: string): SimulatedPeer => [...world.subjects.values()].find((subject) => subject.name === name)!;
+  const named = (name: string): SimulatedPeer => [...world.simulatedPeers.values()].find((simulated) => simulated.name === name)!;
   return { clock, world, ledger, reports, heirs, until, of, named };
 }

@@ -20,19 +20,19 @@ interface Books {
 }
 
 /** Holds what peers have and were told against the chain that stayed. */
-export function auditOf(subjects: readonly SimulatedPeer[], { checker, ledger, say }: Books): Audit {
-  const tip = subjects[0]?.peer.tip ?? null;
-  const isOneChain = subjects.every(({ peer }) => peer.tip?.hash === tip?.hash);
+export function auditOf(simulatedPeers: readonly SimulatedPeer[], { checker, ledger, say }: Books): Audit {
+  const tip = simulatedPeers[0]?.peer.tip ?? null;
+  const isOneChain = simulatedPeers.every(({ peer }) => peer.tip?.hash === tip?.hash);
   const chain = tip === null || !isOneChain ? null : ledger.chainTo(tip);
-  const books = chain === null ? [] : subjects.map(bookOf);
+  const books = chain === null ? [] : simulatedPeers.map(bookOf);
 
-  function bookOf(subject: SimulatedPeer) {
-    const unknown = checker.unknownOf(subject.id) > 0;
-    const memory = subject.peer.local?.["memory"];
-    const balance = memory instanceof Float32Array ? ledger.balance(subject.id, tip!, memory) : null;
+  function bookOf(simulated: SimulatedPeer) {
+    const unknown = checker.unknownOf(simulated.id) > 0;
+    const memory = simulated.peer.local?.["memory"];
+    const balance = memory instanceof Float32Array ? ledger.balance(simulated.id, tip!, memory) : null;
     const error = unknown || balance === null ? 0 : balance.error / balance.scale;
-    if (error > 1e-6) say(`${subject.name}'s memory is wrong by ${balance!.error}`);
-    return { unknown, error, isTwice: error > 0 && balance!.isTwice, untruths: checker.untruthsOf(subject, chain!, ledger) };
+    if (error > 1e-6) say(`${simulated.name}'s memory is wrong by ${balance!.error}`);
+    return { unknown, error, isTwice: error > 0 && balance!.isTwice, untruths: checker.untruthsOf(simulated, chain!, ledger) };
   }
 
   return {
@@ -40,7 +40,7 @@ export function auditOf(subjects: readonly SimulatedPeer[], { checker, ledger, s
     divergences: [...checker.divergences, ...ledger.problems],
     doubleCounts: books.filter(({ isTwice }) => isTwice).length,
     untruthful: books.flatMap(({ untruths }) => untruths),
-    conservationError: books.reduce((most, { error }) => Math.max(most, error), isOneChain ? beliefError(subjects) : 0),
+    conservationError: books.reduce((most, { error }) => Math.max(most, error), isOneChain ? beliefError(simulatedPeers) : 0),
     unknown: books.filter(({ unknown }) => unknown).length,
   };
 }
@@ -49,9 +49,9 @@ export function auditOf(subjects: readonly SimulatedPeer[], { checker, ledger, s
  * The EF21 family's law, Σ g_i = n·g, of members that stand on one tip: how far it is off, of the largest g_i. 0 for other schemes,
  * and while one of them is void.
  */
-function beliefError(subjects: readonly SimulatedPeer[]): number {
-  const mean = subjects[0]?.peer.replicated?.["mean"];
-  const believed = subjects.map(({ peer }) => peer.local?.["believed"]);
+function beliefError(simulatedPeers: readonly SimulatedPeer[]): number {
+  const mean = simulatedPeers[0]?.peer.replicated?.["mean"];
+  const believed = simulatedPeers.map(({ peer }) => peer.local?.["believed"]);
   if (!(mean instanceof Float32Array)) return 0;
   let error = 0;
   let scale = 1;
@@ -62,7 +62,7 @@ function beliefError(subjects: readonly SimulatedPeer[]): number {
       sum += one[j]!;
       scale = Math.max(scale, Math.abs(one[j]!));
     }
-    error = Math.max(error, Math.abs(sum - subjects.length * mean[j]!));
+    error = Math.max(error, Math.abs(sum - simulatedPeers.length * mean[j]!));
   }
   return error / scale;
 }

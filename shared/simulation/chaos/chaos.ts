@@ -65,7 +65,7 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
   const config = { ...defaultConfig, scheme: options.scheme, seed, startAt: 1 + rng.integer(Math.ceil(peers / 2)), rounds: 0 };
   const ledger = createLedger(sumsOf(config));
   const say = (text: string): void => options.trace?.(`${(clock.now() / 1_000).toFixed(3).padStart(9)}  ${text}`);
-  const checker = createHistoryChecker(() => world.subjects);
+  const checker = createHistoryChecker(() => world.simulatedPeers);
   const world: World = createWorld({
     seed,
     clock,
@@ -78,11 +78,11 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
       ledger.succeeds(heir, former);
       checker.succeeds(heir, former);
     },
-    report(subject, report) {
-      checker.hear(subject, report);
+    report(simulated, report) {
+      checker.hear(simulated, report);
       if (options.trace !== undefined) {
-        const text = traceText(report, (id) => world.subjects.get(id)?.name ?? id.slice(0, 4));
-        if (text !== null) say(`${subject.name}  ${text}`);
+        const text = traceText(report, (id) => world.simulatedPeers.get(id)?.name ?? id.slice(0, 4));
+        if (text !== null) say(`${simulated.name}  ${text}`);
       }
     },
   });
@@ -121,12 +121,12 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
   world.halt();
   await clock.advance(8_000);
 
-  const survivors = [...world.subjects.values()];
+  const survivors = [...world.simulatedPeers.values()];
   const { isOneChain, ...found } = auditOf(survivors, { checker, ledger, say });
   // A run that hangs is not asked to end as one.
   const divergences =
     isOneChain || hangs.length > 0 ? found.divergences : [...found.divergences, "the peers do not end on one tip"];
-  for (const subject of survivors) subject.gate.close();
+  for (const simulated of survivors) simulated.gate.close();
   return {
     seed,
     peers,
@@ -168,7 +168,7 @@ async function injectOne(
   const wanted: Phase = phases[rng.integer(phases.length)]!;
   let victim = drawVictim(world, wanted, rng);
   await until(() => world.phaseOf(victim) === wanted, 1_000);
-  if (!world.subjects.has(victim.id)) victim = drawVictim(world, wanted, rng);
+  if (!world.simulatedPeers.has(victim.id)) victim = drawVictim(world, wanted, rng);
   const phase = world.phaseOf(victim);
   const injected = fault.inject(world, victim);
   if (injected === null) return null;
@@ -198,8 +198,8 @@ function drawFault(faults: readonly Fault[], rng: Rng): Fault {
 
 /** The root more often than its share; for a joining victim, one that is not yet in. */
 function drawVictim(world: World, wanted: Phase, rng: Rng): SimulatedPeer {
-  const all = [...world.subjects.values()];
-  const joining = all.filter((subject) => world.phaseOf(subject) === "joining");
+  const all = [...world.simulatedPeers.values()];
+  const joining = all.filter((simulated) => world.phaseOf(simulated) === "joining");
   if (wanted === "joining" && joining.length > 0) return joining[rng.integer(joining.length)]!;
   const root = all.find(({ position }) => position === 0);
   return root !== undefined && rng.integer(3) === 0 ? root : all[rng.integer(all.length)]!;
@@ -212,7 +212,8 @@ function createWatch(world: World, hung: (text: string) => void): { stop(): void
   let most = 0;
   let cancel = (): void => {};
   const look = (): void => {
-    for (const { id, peer } of world.subjects.values()) most = Math.max(most, peer.waitingBytes + world.network.waitingBytes(id));
+    for (const { id, peer } of world.simulatedPeers.values())
+      most = Math.max(most, peer.waitingBytes + world.network.waitingBytes(id));
     if (world.round > best) {
       best = world.round;
       idleMs = 0;
@@ -225,11 +226,11 @@ function createWatch(world: World, hung: (text: string) => void): { stop(): void
 }
 
 /** The server answers, and more than half of the roster is alive and well. */
-function mustGoOn({ server, roster, subjects, hindered }: World): boolean {
+function mustGoOn({ server, roster, simulatedPeers, hindered }: World): boolean {
   if (!server.answers) return false;
   if (roster === null) return true;
   if (!roster.running) return false;
-  const well = roster.members.filter(({ peer }) => subjects.has(peer) && (hindered.get(peer) ?? 0) === 0);
+  const well = roster.members.filter(({ peer }) => simulatedPeers.has(peer) && (hindered.get(peer) ?? 0) === 0);
   return 2 * well.length > roster.members.length;
 }
 
@@ -238,10 +239,10 @@ function lonelyText(world: World): string {
 }
 
 function stateText(world: World): string {
-  const states = [...world.subjects.values()].map((subject) => {
-    const { name, position, peer, refused } = subject;
+  const states = [...world.simulatedPeers.values()].map((simulated) => {
+    const { name, position, peer, refused } = simulated;
     if (refused !== null) return `${name} refused (${refused})`;
-    return `${name}@${position ?? "-"}:${peer.tip?.round ?? "-"} ${world.phaseOf(subject)}`;
+    return `${name}@${position ?? "-"}:${peer.tip?.round ?? "-"} ${world.phaseOf(simulated)}`;
   });
   return `roster ${world.roster?.version[1]} of ${world.roster?.members.length}; ${states.join(", ")}`;
 }

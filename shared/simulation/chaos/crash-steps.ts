@@ -18,14 +18,15 @@ export interface CrashStep {
   readonly role: keyof typeof positions;
   readonly step: string;
   /** Whether a peer is there. `others`: of the living, how many have committed the round that it has. */
-  isThere(world: World, subject: SimulatedPeer, others: number): boolean;
+  isThere(world: World, simulated: SimulatedPeer, others: number): boolean;
 }
 
-const training = (world: World, subject: SimulatedPeer): boolean => world.phaseOf(subject) === "training";
-const collecting = (world: World, subject: SimulatedPeer): boolean => world.phaseOf(subject) === "collecting";
-const reported = (world: World, subject: SimulatedPeer): boolean => world.phaseOf(subject) === "reported";
+const training = (world: World, simulated: SimulatedPeer): boolean => world.phaseOf(simulated) === "training";
+const collecting = (world: World, simulated: SimulatedPeer): boolean => world.phaseOf(simulated) === "collecting";
+const reported = (world: World, simulated: SimulatedPeer): boolean => world.phaseOf(simulated) === "reported";
 /** Somebody has committed the round, and it has not. */
-const awaited = (world: World, subject: SimulatedPeer): boolean => world.phaseOf(subject) === "down" && subject.position !== 0;
+const awaited = (world: World, simulated: SimulatedPeer): boolean =>
+  world.phaseOf(simulated) === "down" && simulated.position !== 0;
 const isFirst = ({ round }: World, { peer }: SimulatedPeer): boolean => peer.tip!.round === round;
 
 export const crashSteps: readonly CrashStep[] = [
@@ -83,7 +84,7 @@ export async function playCrash({ role, isThere }: CrashStep, options: CrashOpti
   const { seed, clock, hasher, noticeMs, losesSent } = options;
   const config = { ...defaultConfig, scheme: "ef14(topk(10%))", seed, startAt: crashPeers, rounds: 0 };
   const ledger = createLedger(sumsOf(config));
-  const checker = createHistoryChecker(() => world.subjects);
+  const checker = createHistoryChecker(() => world.simulatedPeers);
   const say = (): void => {};
   let newest = 0;
   let lastMs = 0;
@@ -91,9 +92,10 @@ export async function playCrash({ role, isThere }: CrashStep, options: CrashOpti
   const world: World = createWorld({
     ...{ seed, clock, hasher, layout, ledger, config, say },
     succeeds() {},
-    report(subject, report) {
-      checker.hear(subject, report);
-      if (report.type !== "round" || report.round <= newest || !world.subjects.has(subject.id) || subject === victim) return;
+    report(simulated, report) {
+      checker.hear(simulated, report);
+      if (report.type !== "round" || report.round <= newest || !world.simulatedPeers.has(simulated.id) || simulated === victim)
+        return;
       newest = report.round;
       gapMs = Math.max(gapMs, clock.now() - lastMs);
       lastMs = clock.now();
@@ -110,21 +112,21 @@ export async function playCrash({ role, isThere }: CrashStep, options: CrashOpti
   await until(() => newest >= 7);
   const usualGapMs = gapMs;
   const position = positions[role];
-  const struck = position === null ? world.add() : [...world.subjects.values()].find((one) => one.position === position)!;
+  const struck = position === null ? world.add() : [...world.simulatedPeers.values()].find((one) => one.position === position)!;
   victim = struck;
   await until(() => {
     const { round } = struck.peer.tip ?? { round: 0 };
-    const others = [...world.subjects.values()].filter(({ peer }) => peer !== struck.peer && peer.tip!.round >= round);
+    const others = [...world.simulatedPeers.values()].filter(({ peer }) => peer !== struck.peer && peer.tip!.round >= round);
     return newest >= 8 && isThere(world, struck, others.length);
   });
   gapMs = 0;
-  if (losesSent) for (const other of world.subjects.values()) if (other !== struck) world.network.lose(struck.id, other.id);
+  if (losesSent) for (const other of world.simulatedPeers.values()) if (other !== struck) world.network.lose(struck.id, other.id);
   world.crash(struck, noticeMs);
   const from = newest;
   await until(() => newest >= from + 10 && checker.whole.streak >= 3);
   world.halt();
   await clock.advance(8_000);
-  const survivors = [...world.subjects.values()];
+  const survivors = [...world.simulatedPeers.values()];
   const audit = auditOf(survivors, { checker, ledger, say });
   for (const { gate } of survivors) gate.close();
   return { longestGapMs: gapMs, usualGapMs, audit, left: survivors.length };

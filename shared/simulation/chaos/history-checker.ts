@@ -11,7 +11,7 @@ interface Told {
 
 /** Remembers what peers said of rounds, and holds it against the chain that stayed. */
 export interface HistoryChecker {
-  hear(subject: SimulatedPeer, report: PeerReport): void;
+  hear(simulated: SimulatedPeer, report: PeerReport): void;
   /** A peer begins with the memory of another: what that was told is told. */
   succeeds(heir: PeerId, former: PeerId): void;
   /**
@@ -26,7 +26,7 @@ export interface HistoryChecker {
   readonly whole: { readonly round: number; readonly streak: number };
   readonly commits: number;
   /** What a peer was told last, where it is not so. */
-  untruthsOf(subject: SimulatedPeer, chain: readonly Entry[], ledger: Ledger): string[];
+  untruthsOf(simulated: SimulatedPeer, chain: readonly Entry[], ledger: Ledger): string[];
 }
 
 /** @param living those who are to be counted */
@@ -73,8 +73,8 @@ export function createHistoryChecker(living: () => ReadonlyMap<PeerId, Simulated
     get whole() {
       return whole;
     },
-    hear(subject, report) {
-      const { id } = subject;
+    hear(simulated, report) {
+      const { id } = simulated;
       const mine = told.get(id) ?? new Map<number, Told>();
       told.set(id, mine);
       if (report.type === "round") {
@@ -82,8 +82,8 @@ export function createHistoryChecker(living: () => ReadonlyMap<PeerId, Simulated
         mine.set(report.round, { counted: report.counted });
         if (report.round > newest) note(report);
       } else if (report.type === "recounted") mine.set(report.round, { counted: report.counted });
-      else if (report.type === "withdrawn") withdraw(subject, report.round);
-      else if (report.type === "confirmed") confirm(subject, report.round, report.hash);
+      else if (report.type === "withdrawn") withdraw(simulated, report.round);
+      else if (report.type === "confirmed") confirm(simulated, report.round, report.hash);
     },
     succeeds(heir, former) {
       told.set(heir, new Map(told.get(former) ?? []));

@@ -16,33 +16,33 @@ interface RecordingTrainerOptions {
 }
 
 /** A peer's trainer, of whose updates the books of the run know. */
-export function createRecordingTrainer(subject: SimulatedPeer, options: RecordingTrainerOptions): Trainer {
+export function createRecordingTrainer(simulated: SimulatedPeer, options: RecordingTrainerOptions): Trainer {
   const { layout, seed, weighting, ledger, trainingMs, isHalted } = options;
   const trainer = createWholeTrainer({
     layout,
     seed,
     // The same update by two peers that have one seat, one after the other, would make their totals equal, which hashes do not tell apart.
-    seat: Number(subject.name.slice(1)),
-    clock: subject.gate.clock,
-    trainingMs: () => trainingMs() * subject.slowness,
+    seat: Number(simulated.name.slice(1)),
+    clock: simulated.gate.clock,
+    trainingMs: () => trainingMs() * simulated.slowness,
   });
   let start = "";
   return {
     ...trainer,
     async load(parameters) {
-      start = subject.peer.tip!.hash;
+      start = simulated.peer.tip!.hash;
       return trainer.load(parameters);
     },
     async localUpdate(round) {
       if (isHalted()) return new Promise<never>(() => {});
       const from = start;
-      subject.isTraining = true;
+      simulated.isTraining = true;
       const update = await trainer.localUpdate(round);
-      if (subject.isOver) return new Promise<never>(() => {});
-      subject.isTraining = false;
+      if (simulated.isOver) return new Promise<never>(() => {});
+      simulated.isTraining = false;
       const weight = weighting === "samples" ? update.samples : 1;
       ledger.given(
-        subject.id,
+        simulated.id,
         from,
         update.delta.map((value) => weight * value),
       );

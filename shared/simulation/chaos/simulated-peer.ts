@@ -52,35 +52,38 @@ export interface SimulatedPeer {
 type SimulatedPeers = ReadonlyMap<PeerId, SimulatedPeer>;
 
 /** What a peer tells of itself is known of it. */
-export function note(subject: SimulatedPeer, told: PeerReport): void {
+export function note(simulated: SimulatedPeer, told: PeerReport): void {
   if (told.type === "roster") {
-    subject.roster = told.members.map(({ peer }) => peer);
-    subject.position = told.position;
+    simulated.roster = told.members.map(({ peer }) => peer);
+    simulated.position = told.position;
   }
-  if (told.type === "lost" || (told.type === "link" && told.state === "closed")) subject.linked.delete(told.peer);
-  else if (told.type === "link") subject.linked.add(told.peer);
-  if (told.type === "refused") subject.refused = told.reason;
+  if (told.type === "lost" || (told.type === "link" && told.state === "closed")) simulated.linked.delete(told.peer);
+  else if (told.type === "link") simulated.linked.add(told.peer);
+  if (told.type === "refused") simulated.refused = told.reason;
 }
 
 /** The furthest round that any of them has committed. */
-export function furthestOf(subjects: SimulatedPeers): number {
+export function furthestOf(simulatedPeers: SimulatedPeers): number {
   let round = 0;
-  for (const { peer } of subjects.values()) round = Math.max(round, peer.tip?.round ?? 0);
+  for (const { peer } of simulatedPeers.values()) round = Math.max(round, peer.tip?.round ?? 0);
   return round;
 }
 
 /** Those with a tree edge to it by its own roster; of an observer, those that it has a link to. */
-export function neighborsOf({ roster, position, linked }: SimulatedPeer, subjects: SimulatedPeers): SimulatedPeer[] {
-  if (position === null) return [...linked].flatMap((id) => subjects.get(id) ?? []);
+export function neighborsOf({ roster, position, linked }: SimulatedPeer, simulatedPeers: SimulatedPeers): SimulatedPeer[] {
+  if (position === null) return [...linked].flatMap((id) => simulatedPeers.get(id) ?? []);
   const { parent, children } = placeOf("heap", position, roster.length);
   const positions = parent === null ? children : [parent, ...children];
-  return positions.flatMap((at) => subjects.get(roster[at]!) ?? []);
+  return positions.flatMap((at) => simulatedPeers.get(roster[at]!) ?? []);
 }
 
-export function phaseOf({ peer, position, isTraining, reportedFor, roster }: SimulatedPeer, subjects: SimulatedPeers): Phase {
+export function phaseOf(
+  { peer, position, isTraining, reportedFor, roster }: SimulatedPeer,
+  simulatedPeers: SimulatedPeers,
+): Phase {
   const { tip } = peer;
   if (position === null || tip === null) return "joining";
-  if (position === 0 && roster.some((id) => (subjects.get(id)?.peer.tip?.round ?? tip.round) < tip.round)) return "down";
-  if (reportedFor === tip.hash) return furthestOf(subjects) > tip.round ? "down" : "reported";
+  if (position === 0 && roster.some((id) => (simulatedPeers.get(id)?.peer.tip?.round ?? tip.round) < tip.round)) return "down";
+  if (reportedFor === tip.hash) return furthestOf(simulatedPeers) > tip.round ? "down" : "reported";
   return isTraining ? "training" : "collecting";
 }

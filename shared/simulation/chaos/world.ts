@@ -28,7 +28,7 @@ export interface World {
   readonly network: Network;
   readonly server: FlakyServer;
   /** Those who live, frozen ones included. */
-  readonly subjects: ReadonlyMap<PeerId, SimulatedPeer>;
+  readonly simulatedPeers: ReadonlyMap<PeerId, SimulatedPeer>;
   /** Peers that a fault keeps from taking part for now, counted. */
   readonly hindered: Map<PeerId, number>;
   /** The furthest round that any living peer has committed. */
@@ -39,11 +39,11 @@ export interface World {
   /** One that is gone comes back as another, with what it had saved. */
   revive(former: SimulatedPeer): Promise<void>;
   /** Falls silent; socket and links are noticed dead after so long. */
-  crash(subject: SimulatedPeer, noticeMs: number): void;
-  leave(subject: SimulatedPeer): void;
+  crash(simulated: SimulatedPeer, noticeMs: number): void;
+  leave(simulated: SimulatedPeer): void;
   /** Of the living, those with a tree edge to it by its own roster; of an observer, those that it has a link to. */
-  neighborsOf(subject: SimulatedPeer): SimulatedPeer[];
-  phaseOf(subject: SimulatedPeer): Phase;
+  neighborsOf(simulated: SimulatedPeer): SimulatedPeer[];
+  phaseOf(simulated: SimulatedPeer): Phase;
   /** All training stops: the run comes to rest. */
   halt(): void;
   say(text: string): void;
@@ -56,7 +56,7 @@ export interface WorldOptions {
   readonly config: RunConfig;
   readonly layout: Layout;
   readonly ledger: Ledger;
-  report(subject: SimulatedPeer, report: PeerReport): void;
+  report(simulated: SimulatedPeer, report: PeerReport): void;
   /** A peer begins with the memory of one that is gone: their accounts are one. */
   succeeds(heir: PeerId, former: PeerId): void;
   say(text: string): void;
@@ -96,7 +96,7 @@ export function createWorld(options: WorldOptions): World {
     hasher,
     startMs: 1_700_000_000_000,
     latencyMs: latencyOf,
-    hasRounds: (id) => subjects.get(id)?.hasRounds ?? false,
+    hasRounds: (id) => simulatedPeers.get(id)?.hasRounds ?? false,
     said(_to, message) {
       if (message.kind !== "roster") return;
       if (message !== newest) {
@@ -110,7 +110,7 @@ export function createWorld(options: WorldOptions): World {
   });
   const scheme = runScheme(config);
   const codec = createCodec(config.tree, layout.length, sumShapesOf(scheme.phases(layout, { round: 1, members: 1 })));
-  const subjects = new Map<PeerId, SimulatedPeer>();
+  const simulatedPeers = new Map<PeerId, SimulatedPeer>();
   let count = 0;
   let isHalted = false;
 
@@ -129,29 +129,29 @@ export function createWorld(options: WorldOptions): World {
       links: {
         ...links,
         send(to, bytes) {
-          tap(subject, to, bytes);
-          return links.send(to, forged(subject, bytes));
+          tap(simulated, to, bytes);
+          return links.send(to, forged(simulated, bytes));
         },
       },
-      signaling: { ...signaling, send: (message) => signaling.send(subject.forgery?.toServer?.(message) ?? message) },
+      signaling: { ...signaling, send: (message) => signaling.send(simulated.forgery?.toServer?.(message) ?? message) },
       checkpoints: { store: store.of(gate), restored, session },
       ...pieces,
       clock: gate.clock,
       hasher,
       createTrainer: async () =>
-        createRecordingTrainer(subject, {
+        createRecordingTrainer(simulated, {
           ...{ layout, seed, ledger },
           weighting: scheme.weighting,
           trainingMs: () => ownMs * (0.7 + 0.6 * trainingRng.uniform()),
           isHalted: () => isHalted,
         }),
       report(told) {
-        note(subject, told);
-        report(subject, told);
+        note(simulated, told);
+        report(simulated, told);
       },
       committed: (tip, decision, previous) => ledger.committed(tip, previous, decision),
     });
-    const subject: SimulatedPeer = {
+    const simulated: SimulatedPeer = {
       id: self,
       name: `p${count}`,
       peer,
@@ -171,8 +171,8 @@ export function createWorld(options: WorldOptions): World {
       forgery: null,
     };
     count += 1;
-    subjects.set(self, subject);
-    return subject;
+    simulatedPeers.set(self, simulated);
+    return simulated;
   }
 
   async function revive({ id, name, store }: SimulatedPeer): Promise<void> {
@@ -187,12 +187,12 @@ export function createWorld(options: WorldOptions): World {
   }
 
   /** What a peer sends, before it is known whether it arrives. Kind 1 is `up`. */
-  function tap(subject: SimulatedPeer, to: PeerId, bytes: Uint8Array): void {
+  function tap(simulated: SimulatedPeer, to: PeerId, bytes: Uint8Array): void {
     if ((bytes[0]! & 15) !== 1) return;
     const message = codec.decode(bytes);
     if (message.kind !== "up") return;
-    ledger.sent(subject.id, to, message);
-    subject.reportedFor = message.previous;
+    ledger.sent(simulated.id, to, message);
+    simulated.reportedFor = message.previous;
   }
 
   function forged({ forgery }: SimulatedPeer, bytes: Uint8Array): Uint8Array {
@@ -205,10 +205,10 @@ export function createWorld(options: WorldOptions): World {
     rng: rng.fork("faults"),
     network,
     server,
-    subjects,
+    simulatedPeers,
     hindered: new Map(),
     get round() {
-      return furthestOf(subjects);
+      return furthestOf(simulatedPeers);
     },
     get roster() {
       return newest;
@@ -221,19 +221,19 @@ export function createWorld(options: WorldOptions): World {
         restored: null,
       }),
     revive,
-    crash(subject, noticeMs) {
-      subjects.delete(subject.id);
-      subject.gate.close();
-      server.drop(subject.id, noticeMs);
-      network.remove(subject.id, noticeMs);
+    crash(simulated, noticeMs) {
+      simulatedPeers.delete(simulated.id);
+      simulated.gate.close();
+      server.drop(simulated.id, noticeMs);
+      network.remove(simulated.id, noticeMs);
     },
-    leave(subject) {
-      subjects.delete(subject.id);
-      subject.isOver = true;
-      void subject.peer.close();
+    leave(simulated) {
+      simulatedPeers.delete(simulated.id);
+      simulated.isOver = true;
+      void simulated.peer.close();
     },
-    neighborsOf: (subject) => neighborsOf(subject, subjects),
-    phaseOf: (subject) => phaseOf(subject, subjects),
+    neighborsOf: (simulated) => neighborsOf(simulated, simulatedPeers),
+    phaseOf: (simulated) => phaseOf(simulated, simulatedPeers),
     halt() {
       isHalted = true;
     },

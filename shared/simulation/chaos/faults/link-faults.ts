@@ -42,8 +42,8 @@ export const block: Fault = {
 export const island: Fault = {
   name: "island",
   inject(world, victim) {
-    const { network, subjects, rng } = world;
-    const others = [...subjects.keys()].filter((id) => id !== victim.id);
+    const { network, simulatedPeers, rng } = world;
+    const others = [...simulatedPeers.keys()].filter((id) => id !== victim.id);
     if (others.length === 0) return null;
     const undo = others.map((id) => network.block(victim.id, id));
     for (const id of others) network.lose(victim.id, id);
@@ -84,8 +84,8 @@ export const partition: Fault = {
 };
 
 function split(world: World, side: readonly SimulatedPeer[], lastsMs: number): InjectedFault | null {
-  const { network, rng, clock, subjects } = world;
-  const others = [...subjects.values()].filter((subject) => !side.includes(subject));
+  const { network, rng, clock, simulatedPeers } = world;
+  const others = [...simulatedPeers.values()].filter((simulated) => !side.includes(simulated));
   if (side.length === 0 || others.length === 0) return null;
   const pairs = side.flatMap((a) => others.map((b) => [a.id, b.id] as const));
   const undo = pairs.flatMap(([a, b]) => [network.block(a, b), network.stall(a, b)]);

@@ -9,11 +9,11 @@ const fewest = 2;
  * A confirmed round is known to more than half of its roster: it cannot be lost as long as half of the roster lives. Over several
  * rosters its last holders may still be lost one by one; one of them stays.
  */
-export function mayEnd({ subjects, roster, round }: World, victim: SimulatedPeer): boolean {
+export function mayEnd({ simulatedPeers, roster, round }: World, victim: SimulatedPeer): boolean {
   const members = roster?.members ?? [];
-  const left = members.filter(({ peer }) => peer !== victim.id && subjects.has(peer));
-  const hasHeir = [...subjects.values()].some((other) => other !== victim && (other.peer.tip?.round ?? 0) >= round - 1);
-  return subjects.size > fewest && hasHeir && 2 * left.length >= members.length;
+  const left = members.filter(({ peer }) => peer !== victim.id && simulatedPeers.has(peer));
+  const hasHeir = [...simulatedPeers.values()].some((other) => other !== victim && (other.peer.tip?.round ?? 0) >= round - 1);
+  return simulatedPeers.size > fewest && hasHeir && 2 * left.length >= members.length;
 }
 
 /** A peer that is gone for good, and, often, another that comes in its place: a restarted peer has a new name and no memory. */
@@ -41,8 +41,8 @@ export const crash: Fault = {
     }),
 };
 
-function loseAll({ subjects, network }: World, victim: SimulatedPeer): void {
-  for (const other of subjects.values()) if (other !== victim) network.lose(victim.id, other.id);
+function loseAll({ simulatedPeers, network }: World, victim: SimulatedPeer): void {
+  for (const other of simulatedPeers.values()) if (other !== victim) network.lose(victim.id, other.id);
 }
 
 /** No network at all for a while: what is under way is lost, links and socket end. */
@@ -50,8 +50,8 @@ export const unplug: Fault = {
   name: "unplug",
   weight: 3,
   inject(world, victim) {
-    const { subjects, network, server, rng } = world;
-    const others = [...subjects.keys()].filter((id) => id !== victim.id);
+    const { simulatedPeers, network, server, rng } = world;
+    const others = [...simulatedPeers.keys()].filter((id) => id !== victim.id);
     const undo = others.map((id) => network.block(victim.id, id));
     loseAll(world, victim);
     server.drop(victim.id, rng.integer(2) === 0 ? 0 : rng.integer(10_000));
@@ -87,7 +87,7 @@ export const leave: Fault = {
 export const join: Fault = {
   name: "join",
   inject(world) {
-    if (world.subjects.size >= 40) return null;
+    if (world.simulatedPeers.size >= 40) return null;
     return { text: `${world.add().name} comes`, lastsMs: 0 };
   },
 };
@@ -100,12 +100,12 @@ export const freeze: Fault = {
   name: "freeze",
   weight: 2,
   inject(world, victim) {
-    const { rng, server, subjects } = world;
+    const { rng, server, simulatedPeers } = world;
     const lastsMs = rng.integer(3) === 0 ? 15_000 + rng.integer(30_000) : 200 + rng.integer(9_000);
     const linksLastMs = 15_000 + rng.integer(15_000);
     const socketLastsMs = 20_000 + rng.integer(10_000);
     victim.gate.freeze();
-    const stillSleeps = (): boolean => victim.gate.isFrozen && subjects.has(victim.id);
+    const stillSleeps = (): boolean => victim.gate.isFrozen && simulatedPeers.has(victim.id);
     world.clock.after(linksLastMs, () => {
       if (stillSleeps()) loseAll(world, victim);
     });
@@ -136,4 +136,4 @@ export const slow: Fault = {
 };
 
 export const partOf = (world: World, share: number): SimulatedPeer[] =>
-  [...world.subjects.values()].filter(() => world.rng.uniform() < share);
+  [...world.simulatedPeers.values()].filter(() => world.rng.uniform() < share);

@@ -64,8 +64,10 @@ export const restart: Fault = {
 export const orphans: Fault = {
   name: "orphans",
   inject(world) {
-    const { rng, server, subjects } = world;
-    const inner = [...subjects.values()].filter(({ position, roster }) => position !== null && 2 * position + 1 < roster.length);
+    const { rng, server, simulatedPeers } = world;
+    const inner = [...simulatedPeers.values()].filter(
+      ({ position, roster }) => position !== null && 2 * position + 1 < roster.length,
+    );
     const crashed = !server.answers || inner.length === 0 ? null : crash.inject(world, inner[rng.integer(inner.length)]!);
     if (crashed === null) return null;
     server.die();
