@@ -1,6 +1,6 @@
 import { layoutOf } from "../shared/base/layout.ts";
 import { schemeOf } from "../shared/compress/text/scheme-of.ts";
-import { Forest } from "../shared/simulation/lab/forest.ts";
+import { LocalAllReduce } from "../shared/simulation/lab/local-all-reduce.ts";
 import type { Problem } from "../shared/simulation/lab/problem.ts";
 import { addInto, allFinite } from "../shared/vector/update.ts";
 import type { ProblemName } from "./problems.ts";
@@ -129,9 +129,15 @@ const hopeless = 10;
 /** x ← x − estimate, on the product's own compression, sums and wire format, over the heap tree. */
 function descend({ scheme, rounds }: Job, { rate, step }: Setting, { problem, optimum }: Arena): Descent {
   const { shape, workers } = problem;
-  const forest = new Forest(schemeOf(scheme.replace("η", String(step))), layoutOf([{ name: "x", shape }]), workers, "heap", 1);
+  const allReduce = new LocalAllReduce(
+    schemeOf(scheme.replace("η", String(step))),
+    layoutOf([{ name: "x", shape }]),
+    workers,
+    "heap",
+    1,
+  );
   const x = problem.start.slice();
-  forest.parameters = x;
+  allReduce.parameters = x;
   let gradients = 0;
   const gradientAt = (worker: number, at: Float32Array): Float32Array => {
     gradients += 1;
@@ -146,8 +152,8 @@ function descend({ scheme, rounds }: Job, { rate, step }: Setting, { problem, op
     const updates = Array.from({ length: workers }, (_, worker) => gradientAt(worker, x));
     for (const update of updates) for (let j = 0; j < update.length; j += 1) update[j]! *= rate;
     if (!updates.every(allFinite)) return { gap: Infinity, curve, gradients: gradients / workers / round };
-    addInto(x, forest.round(updates, undefined, gradientAt), -1);
-    bytes += forest.bytes / workers;
+    addInto(x, allReduce.round(updates, undefined, gradientAt), -1);
+    bytes += allReduce.bytes / workers;
     if (round < next && round % often !== 0 && round !== rounds) continue;
     next = Math.max(round + 1, round * 1.1);
     const gap = problem.value(x) - optimum;

@@ -11,7 +11,7 @@ import { loadCheckpoint } from "../../shared/checkpoint/load-checkpoint.ts";
 import type { Checkpoint } from "../../shared/replica/checkpoint.ts";
 import { commit, firstReplica, type Replica } from "../../shared/replica/replica.ts";
 import { runScheme } from "../../shared/run/run-scheme.ts";
-import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { sideBySide } from "./bench-measure.ts";
 
 /** A peer's checkpoint in a file, to the disk or back. */
@@ -97,16 +97,16 @@ async function playing(length: number, config: ReturnType<typeof configOf>, hash
   const normal = (): Float32Array => Float32Array.from({ length }, () => rng.normal());
   const scheme = runScheme(config);
   const layout = layoutOf([{ name: "x", shape: [length] }]);
-  const forest = new Forest(scheme, layout, 1);
+  const allReduce = new LocalAllReduce(scheme, layout, 1);
   let replica: Replica = firstReplica(scheme, layout, normal(), hasher);
   let headers: Checkpoint["headers"] = [];
   const update = normal();
-  forest.parameters = replica.parameters;
+  allReduce.parameters = replica.parameters;
   return {
     round(): void {
-      const decision = forest.sum([update]);
-      replica = commit(replica, decision, { scheme, hasher, layout, contextOf: forest.contextOf(0) });
-      forest.open(replica.tip, replica.replicated);
+      const decision = allReduce.sum([update]);
+      replica = commit(replica, decision, { scheme, hasher, layout, contextOf: allReduce.contextOf(0) });
+      allReduce.open(replica.tip, replica.replicated);
       const { tip, previous } = replica;
       headers = [{ round: tip.round, version: tip.version, contributors: decision.part.contributors, hash: tip.hash, previous }];
     },

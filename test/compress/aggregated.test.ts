@@ -3,7 +3,7 @@ import { layoutOf } from "../../shared/base/layout.ts";
 import { type Rng, seeded } from "../../shared/base/random.ts";
 import { type Aggregate, aggregated, type Residual } from "../../shared/compress/aggregated.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
-import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { placeOf } from "../../shared/tree/tree.ts";
 import { selectLargest } from "../../shared/vector/select.ts";
 import { toDense } from "../../shared/vector/update.ts";
@@ -16,8 +16,8 @@ function draws(rng: Rng, peers: number): Float32Array[] {
   return Array.from({ length: peers }, () => Float32Array.from({ length: d }, () => rng.normal()));
 }
 
-function forestOf(text: string, peers: number, aggregate: Aggregate, residual: Residual = "in-network"): Forest {
-  return new Forest(aggregated(schemeOf(text), { aggregate, residual }), layout, peers);
+function localAllReduceOf(text: string, peers: number, aggregate: Aggregate, residual: Residual = "in-network"): LocalAllReduce {
+  return new LocalAllReduce(aggregated(schemeOf(text), { aggregate, residual }), layout, peers);
 }
 
 /** Zero but for the k largest. */
@@ -44,18 +44,18 @@ describe("the sum of P peers' top-k", () => {
     const expected = new Float64Array(d);
     for (const x of xs) add(expected, top(x), 1 / peers);
     for (const aggregate of ["exact", "dense", "allgather"] as const) {
-      const estimate = toDense(forestOf(`topk(${k})`, peers, aggregate).round(xs, seeded(peers, aggregate)));
+      const estimate = toDense(localAllReduceOf(`topk(${k})`, peers, aggregate).round(xs, seeded(peers, aggregate)));
       for (let i = 0; i < d; i += 1) expect(Math.abs(estimate[i]! - expected[i]!)).toBeLessThan(1e-5);
     }
   });
 
   it.each([2, 5, 17])("of %i peers reaches each of them as P summands by all-gather, in one order", (peers) => {
-    const forest = forestOf(`topk(${k})`, peers, "allgather");
+    const allReduce = localAllReduceOf(`topk(${k})`, peers, "allgather");
     const xs = draws(seeded(peers, "gather"), peers);
-    forest.round(xs, seeded(peers, "order"));
+    allReduce.round(xs, seeded(peers, "order"));
     const sent = xs.map((x) => top(x).toString()).sort();
-    for (const { part } of forest.decisions) {
-      expect(part.sum).toEqual(forest.decisions[0]!.part.sum);
+    for (const { part } of allReduce.decisions) {
+      expect(part.sum).toEqual(allReduce.decisions[0]!.part.sum);
       if (part.sum.kind !== "gathered") throw new Error("expected summands");
       expect(part.sum.parts.map((update) => toDense(update).toString()).sort()).toEqual(sent);
     }
@@ -63,9 +63,9 @@ describe("the sum of P peers' top-k", () => {
 
   it("costs all-gather O(kP) bytes a peer, gTop-k O(k), and dense O(d)", () => {
     const bytesOf = (aggregate: Aggregate, peers: number): number => {
-      const forest = forestOf(`topk(${k})`, peers, aggregate);
-      forest.round(draws(seeded(1, "bytes"), peers));
-      return forest.bytes / peers;
+      const allReduce = localAllReduceOf(`topk(${k})`, peers, aggregate);
+      allReduce.round(draws(seeded(1, "bytes"), peers));
+      return allReduce.bytes / peers;
     };
     expect(bytesOf("allgather", 32) / bytesOf("allgather", 8)).toBeGreaterThan(2.5);
     expect(bytesOf("gtopk", 32) / bytesOf("gtopk", 8)).toBeLessThan(1.2);
@@ -76,7 +76,7 @@ describe("the sum of P peers' top-k", () => {
 
   it.each([2, 6, 7, 12])("of %i peers is exact up to six and gTop-k's above, by auto", (peers) => {
     const xs = draws(seeded(peers, "auto"), peers);
-    const estimate = (aggregate: Aggregate) => toDense(forestOf("ef14(topk(8))", peers, aggregate).round(xs));
+    const estimate = (aggregate: Aggregate) => toDense(localAllReduceOf("ef14(topk(8))", peers, aggregate).round(xs));
     expect(estimate("auto")).toEqual(estimate(peers <= 6 ? "exact" : "gtopk"));
     expect(estimate("exact")).not.toEqual(estimate("gtopk"));
   });
@@ -87,26 +87,26 @@ describe("error feedback whose sums lose nothing on the way", () => {
     "conserves mass: Σ memories + Σ totals = Σ updates (%s)",
     (aggregate) => {
       const peers = 11;
-      const forest = forestOf("ef14(topk(8))", peers, aggregate);
+      const allReduce = localAllReduceOf("ef14(topk(8))", peers, aggregate);
       const balance = new Float64Array(d);
       for (let round = 0; round < 6; round += 1) {
         const xs = draws(seeded(round, "mass"), peers);
-        const estimate = toDense(forest.round(xs));
+        const estimate = toDense(allReduce.round(xs));
         for (const x of xs) add(balance, x);
         add(balance, estimate, -peers);
       }
-      for (const { memory } of forest.local) add(balance, memory as Float32Array, -1);
+      for (const { memory } of allReduce.local) add(balance, memory as Float32Array, -1);
       for (const value of balance) expect(Math.abs(value)).toBeLessThan(1e-4);
     },
   );
 
   it.each(["exact", "dense", "allgather"] as const)("keeps Σ gᵢ = n·g by EF21 (%s)", (aggregate) => {
     const peers = 7;
-    const forest = forestOf("ef21(topk(8))", peers, aggregate);
-    for (let round = 0; round < 6; round += 1) forest.round(draws(seeded(round, "believed"), peers));
-    const mean = forest.replicated["mean"] as Float32Array;
+    const allReduce = localAllReduceOf("ef21(topk(8))", peers, aggregate);
+    for (let round = 0; round < 6; round += 1) allReduce.round(draws(seeded(round, "believed"), peers));
+    const mean = allReduce.replicated["mean"] as Float32Array;
     const sum = new Float64Array(d);
-    for (const { believed } of forest.local) add(sum, believed as Float32Array);
+    for (const { believed } of allReduce.local) add(sum, believed as Float32Array);
     for (let i = 0; i < d; i += 1) expect(Math.abs(sum[i]! - peers * mean[i]!)).toBeLessThan(1e-4);
   });
 });
@@ -130,26 +130,26 @@ describe("gTop-k with the residual as published (gmask)", () => {
 
   it("keeps acc outside the own mask, and what was sent outside the global one", () => {
     const peers = 9;
-    const forest = forestOf(`ef14(topk(${k}))`, peers, "gtopk", "gmask");
-    let memories = forest.local.map(() => new Float32Array(d));
+    const allReduce = localAllReduceOf(`ef14(topk(${k}))`, peers, "gtopk", "gmask");
+    let memories = allReduce.local.map(() => new Float32Array(d));
     for (let round = 0; round < 4; round += 1) {
       const xs = draws(seeded(round, "gmask"), peers);
       const expected = published(xs.map((x, peer) => x.map((value, i) => value + memories[peer]![i]!)));
-      const estimate = toDense(forest.round(xs));
+      const estimate = toDense(allReduce.round(xs));
       for (let i = 0; i < d; i += 1) expect(estimate[i]!).toBeCloseTo(expected.total[i]! / peers, 5);
-      for (const [peer, { memory }] of forest.local.entries()) expect(memory).toEqual(expected.memories[peer]);
+      for (const [peer, { memory }] of allReduce.local.entries()) expect(memory).toEqual(expected.memories[peer]);
       memories = expected.memories;
     }
   });
 
   it.each([8, 16, 32])("loses some of the mass that %i peers send each round, where in-network loses none", (peers) => {
     const lost = (residual: Residual): number => {
-      const forest = forestOf(`ef14(topk(${k}))`, peers, "gtopk", residual);
+      const allReduce = localAllReduceOf(`ef14(topk(${k}))`, peers, "gtopk", residual);
       const xs = draws(seeded(peers, "lost"), peers).map((x) => x.map((value, i) => value + 2 * Number(i < 3 * k)));
       const balance = new Float64Array(d);
       for (const x of xs) add(balance, x);
-      add(balance, toDense(forest.round(xs)), -peers);
-      for (const { memory } of forest.local) add(balance, memory as Float32Array, -1);
+      add(balance, toDense(allReduce.round(xs)), -peers);
+      for (const { memory } of allReduce.local) add(balance, memory as Float32Array, -1);
       return Math.sqrt(squared(balance) / xs.reduce((sum, x) => sum + squared(top(x)), 0));
     };
     expect(lost("in-network")).toBeLessThan(1e-5);

@@ -11,7 +11,7 @@ import { randK } from "../../shared/compress/sparsifiers/rand-k.ts";
 import { sparse } from "../../shared/compress/sparsifiers/sparsifier.ts";
 import { topK } from "../../shared/compress/sparsifiers/top-k.ts";
 import type { Scheme } from "../../shared/compress/types.ts";
-import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { toDense } from "../../shared/vector/update.ts";
 import { apart, descent, exampleOne, problemC, valuesAfter } from "../support/quadratics.ts";
 
@@ -90,71 +90,71 @@ describe.each([...schemes, derived])("%s over the tree", (name, scheme) => {
   const layout = layoutOf([{ name: "x", shape: [length] }]);
 
   it.each([1, 2, 5, 12])("of %i peers keeps Σ believed = n · mean", (peers) => {
-    const { forest } = played(peers, 10);
-    const believed = sums(forest.local.map((local) => local["believed"] as Float32Array));
-    const mean = forest.replicated["mean"] as Float32Array;
+    const { allReduce } = played(peers, 10);
+    const believed = sums(allReduce.local.map((local) => local["believed"] as Float32Array));
+    const mean = allReduce.replicated["mean"] as Float32Array;
     for (let i = 0; i < length; i += 1) expect(Math.abs(believed[i]! - peers * mean[i]!)).toBeLessThan(1e-4);
   });
 
   it("sets every believed to the mean when the members change, and touches no state it is given", () => {
-    const { forest } = played(3, 4);
-    const local = forest.local[1]!;
+    const { allReduce } = played(3, 4);
+    const local = allReduce.local[1]!;
     const before = structuredClone(local);
-    expect(scheme.onMembershipChange(local, forest.replicated)).toEqual({ ...before, believed: forest.replicated["mean"] });
+    expect(scheme.onMembershipChange(local, allReduce.replicated)).toEqual({ ...before, believed: allReduce.replicated["mean"] });
     expect(local).toEqual(before);
   });
 
   it("restores after a rollback what its own believed gained by what was delivered", () => {
-    const { forest } = played(1, 3);
+    const { allReduce } = played(1, 3);
     const decoded = scheme.decode(
-      [forest.decisions[0]!.totals[0]!],
+      [allReduce.decisions[0]!.totals[0]!],
       1,
-      forest.replicated,
-      forest.contextOf(0)({ layout, round: 9, members: 1 }),
+      allReduce.replicated,
+      allReduce.contextOf(0)({ layout, round: 9, members: 1 }),
     );
     expect(decoded.replicated["mean"]).toHaveLength(length);
-    const restored = scheme.onRollback(forest.decisions[0]!.totals[0]!, forest.local[0]!);
-    const sent = toDense(forest.decisions[0]!.totals[0]!);
+    const restored = scheme.onRollback(allReduce.decisions[0]!.totals[0]!, allReduce.local[0]!);
+    const sent = toDense(allReduce.decisions[0]!.totals[0]!);
     const step = name === "ef-bv" ? 0.8 : name === derived[0] ? 2 / length : 1;
-    const [now, then] = [forest.local[0]!["believed"] as Float32Array, restored["believed"] as Float32Array];
+    const [now, then] = [allReduce.local[0]!["believed"] as Float32Array, restored["believed"] as Float32Array];
     for (let i = 0; i < length; i += 1) expect(then[i]).toBeCloseTo(now[i]! - step * sent[i]!, 5);
   });
 
   function played(peers: number, rounds: number) {
     const rng = seeded(peers, name);
-    const forest = new Forest(scheme, layout, peers);
+    const allReduce = new LocalAllReduce(scheme, layout, peers);
     for (let round = 0; round < rounds; round += 1) {
-      forest.round(
+      allReduce.round(
         Array.from({ length: peers }, () => Float32Array.from({ length }, () => rng.normal())),
         rng,
       );
     }
-    return { forest };
+    return { allReduce };
   }
 });
 
 it.each([1, 2, 5, 12])("EControl of %i peers loses no mass: n·Σ estimates + Σ memories = Σ updates", (peers) => {
   const rng = seeded(peers, "mass");
-  const forest = new Forest(econtrol(top(2), { eta: 0.1 }), layoutOf([{ name: "x", shape: [40] }]), peers);
+  const allReduce = new LocalAllReduce(econtrol(top(2), { eta: 0.1 }), layoutOf([{ name: "x", shape: [40] }]), peers);
   const balance = new Float64Array(40);
   for (let round = 0; round < 10; round += 1) {
     const xs = Array.from({ length: peers }, () => Float32Array.from({ length: 40 }, () => rng.normal()));
-    const estimate = toDense(forest.round(xs, rng));
+    const estimate = toDense(allReduce.round(xs, rng));
     sums(xs).forEach((value, i) => {
       balance[i]! += value - peers * estimate[i]!;
     });
   }
-  sums(forest.local.map(({ memory }) => memory as Float32Array)).forEach((value, i) => {
+  sums(allReduce.local.map(({ memory }) => memory as Float32Array)).forEach((value, i) => {
     expect(Math.abs(balance[i]! - value)).toBeLessThan(1e-3);
   });
 });
 
 it("EF21-SGDM starts its momentum at the first update, not at a tenth of it", () => {
-  const forest = new Forest(ef21Sgdm(top(2), { eta: 0.1 }), layoutOf([{ name: "x", shape: [3] }]), 1);
-  forest.round([Float32Array.of(10, 20, 30)]);
-  expect(forest.local[0]!["momentum"]).toEqual(Float32Array.of(10, 20, 30));
-  forest.round([Float32Array.of(20, 20, 20)]);
-  expect([...(forest.local[0]!["momentum"] as Float32Array)]).toEqual([11, 20, 29]);
+  const allReduce = new LocalAllReduce(ef21Sgdm(top(2), { eta: 0.1 }), layoutOf([{ name: "x", shape: [3] }]), 1);
+  allReduce.round([Float32Array.of(10, 20, 30)]);
+  expect(allReduce.local[0]!["momentum"]).toEqual(Float32Array.of(10, 20, 30));
+  allReduce.round([Float32Array.of(20, 20, 20)]);
+  expect([...(allReduce.local[0]!["momentum"] as Float32Array)]).toEqual([11, 20, 29]);
 });
 
 function sums(vectors: readonly Float32Array[]): Float64Array {

@@ -12,7 +12,7 @@ import { sparse } from "../../shared/compress/sparsifiers/sparsifier.ts";
 import { topK } from "../../shared/compress/sparsifiers/top-k.ts";
 import { SchemeError } from "../../shared/compress/text/grammar.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
-import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { addInto, indicesOf, toDense } from "../../shared/vector/update.ts";
 import { descent, problemA, problemC, valuesAfter } from "../support/quadratics.ts";
 import { layoutOfLength } from "./draws.ts";
@@ -161,13 +161,13 @@ describe("an importance vector", () => {
 describe("impk inside ef14", () => {
   /** |x| after 400 rounds, or once it is large, on ½hx² with γh as given and one weight for ever. */
   const endsAt = (weight: number, rate: number): number => {
-    const forest = new Forest(ef14(sparse(imp(cube(weight, weight))), { decay: 1 }), layoutOfLength(1), 1);
+    const allReduce = new LocalAllReduce(ef14(sparse(imp(cube(weight, weight))), { decay: 1 }), layoutOfLength(1), 1);
     const x = Float32Array.of(1);
     for (let round = 0; round < 400 && Math.abs(x[0]!) < 1e6; round += 1) {
       const given = [x.map((value) => rate * value)];
       addInto(
         x,
-        forest.round(given, undefined, () => x),
+        allReduce.round(given, undefined, () => x),
         -1,
       );
     }
@@ -339,17 +339,17 @@ it.each([
   "%s over the %s tree loses no mass, that of its quantizer included: Σ memories + Σ totals = Σ updates",
   (text, tree) => {
     const { gradients } = problemC();
-    const forest = new Forest(schemeOf(text), layoutOf([{ name: "x", shape: [30] }]), 5, tree);
+    const allReduce = new LocalAllReduce(schemeOf(text), layoutOf([{ name: "x", shape: [30] }]), 5, tree);
     const balance = new Float64Array(30);
     for (let round = 0; round < 10; round += 1) {
-      const xs = gradients.map((gradient) => Float32Array.from(gradient(forest.parameters), (g) => 0.05 * g));
+      const xs = gradients.map((gradient) => Float32Array.from(gradient(allReduce.parameters), (g) => 0.05 * g));
       for (const x of xs) for (let i = 0; i < 30; i += 1) balance[i]! += x[i]!;
-      const estimate = forest.round(xs, undefined, (peer, at) => Float32Array.from(gradients[peer]!(at)));
-      addInto(forest.parameters, estimate, -1);
+      const estimate = allReduce.round(xs, undefined, (peer, at) => Float32Array.from(gradients[peer]!(at)));
+      addInto(allReduce.parameters, estimate, -1);
       const applied = toDense(estimate);
       for (let i = 0; i < 30; i += 1) balance[i]! -= 5 * applied[i]!;
     }
-    for (const { memory } of forest.local) for (let i = 0; i < 30; i += 1) balance[i]! -= (memory as Float32Array)[i]!;
+    for (const { memory } of allReduce.local) for (let i = 0; i < 30; i += 1) balance[i]! -= (memory as Float32Array)[i]!;
     for (const left of balance) expect(Math.abs(left)).toBeLessThan(1e-5);
   },
 );

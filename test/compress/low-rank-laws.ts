@@ -4,7 +4,7 @@ import { type Rng, seeded } from "../../shared/base/random.ts";
 import { ef14 } from "../../shared/compress/feedback/ef14.ts";
 import { ef21 } from "../../shared/compress/feedback/ef21.ts";
 import type { Compressor } from "../../shared/compress/types.ts";
-import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { addInto, toDense } from "../../shared/vector/update.ts";
 
 export function drawn(length: number, rng: Rng): Float32Array {
@@ -28,27 +28,27 @@ export function lowRankLaws(build: () => Compressor, layout: Layout): void {
   it.each(["heap", "binomial"] as const)("under EF14 over the %s tree of 1 … 17 peers loses no mass", (tree) => {
     for (let peers = 1; peers <= 17; peers += 1) {
       const rng = seeded(peers, "mass");
-      const forest = new Forest(ef14(build(), { decay: 1 }), layout, peers, tree);
+      const allReduce = new LocalAllReduce(ef14(build(), { decay: 1 }), layout, peers, tree);
       const phases = build().phases(layout, { round: 1, members: peers }).length;
       const given: Float32Array[] = [];
       const applied: Float64Array[] = [];
       for (let round = 0; round < 4; round += 1) {
         const xs = draws(peers, rng);
         given.push(...xs);
-        applied.push(Float64Array.from(toDense(forest.round(xs, rng)), (value) => peers * value));
-        expect(forest.messages).toBe(2 * phases * (peers - 1));
+        applied.push(Float64Array.from(toDense(allReduce.round(xs, rng)), (value) => peers * value));
+        expect(allReduce.messages).toBe(2 * phases * (peers - 1));
       }
-      const held = forest.local.map(({ memory }) => memory as Float32Array);
+      const held = allReduce.local.map(({ memory }) => memory as Float32Array);
       expect(largestDifference(sumOf([...held, ...applied]), sumOf(given))).toBeLessThan(1e-4);
     }
   });
 
   it.each([1, 2, 5, 12, 17])("under EF21 of %i peers keeps Σ believed = n · mean", (peers) => {
     const rng = seeded(peers, "believed");
-    const forest = new Forest(ef21(build()), layout, peers);
-    for (let round = 0; round < 10; round += 1) forest.round(draws(peers, rng), rng);
-    const believed = sumOf(forest.local.map((local) => local["believed"] as Float32Array));
-    const mean = forest.replicated["mean"] as Float32Array;
+    const allReduce = new LocalAllReduce(ef21(build()), layout, peers);
+    for (let round = 0; round < 10; round += 1) allReduce.round(draws(peers, rng), rng);
+    const believed = sumOf(allReduce.local.map((local) => local["believed"] as Float32Array));
+    const mean = allReduce.replicated["mean"] as Float32Array;
     expect(
       largestDifference(
         believed,
@@ -59,12 +59,12 @@ export function lowRankLaws(build: () => Compressor, layout: Layout): void {
 
   it("gives the same replica bit for bit, whatever the order in which messages arrive", () => {
     const runs = ["one", "other"].map((order) => {
-      const forest = new Forest(ef14(build(), { decay: 1 }), layout, 9);
+      const allReduce = new LocalAllReduce(ef14(build(), { decay: 1 }), layout, 9);
       const x = new Float32Array(layout.length);
       const arrival = seeded(1, order);
       const rng = seeded(2, "x");
-      for (let round = 0; round < 5; round += 1) addInto(x, forest.round(draws(9, rng), arrival));
-      return { x, replicated: forest.replicated, local: forest.local };
+      for (let round = 0; round < 5; round += 1) addInto(x, allReduce.round(draws(9, rng), arrival));
+      return { x, replicated: allReduce.replicated, local: allReduce.local };
     });
     expect(runs[0]).toEqual(runs[1]);
   });

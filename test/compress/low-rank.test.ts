@@ -9,7 +9,7 @@ import { sketch } from "../../shared/compress/low-rank/sketch.ts";
 import type { Answer, Compressor, Scheme } from "../../shared/compress/types.ts";
 import { AllReduce } from "../../shared/reduce/all-reduce.ts";
 import type { AllReduceEffect, Decision } from "../../shared/reduce/all-reduce-types.ts";
-import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { noMetrics } from "../../shared/sum/part.ts";
 import { placeOf } from "../../shared/tree/tree.ts";
 import { orthonormal } from "../../shared/vector/linear-algebra/orthonormal.ts";
@@ -158,12 +158,12 @@ describe("powersgd", () => {
     const optimum = withSpectrum([9, 1]);
     const noise = withSpectrum([40], 5);
     const gap = (scheme: Scheme): number => {
-      const forest = new Forest(scheme, square, 1);
+      const allReduce = new LocalAllReduce(scheme, square, 1);
       const x = new Float32Array(320);
       for (let round = 0; round < 400; round += 1) {
         const sign = round % 2 === 0 ? 1 : -1;
         const gradient = x.map((value, i) => 0.02 * (value - optimum[i]! + sign * noise[i]!));
-        addInto(x, forest.round([gradient]), -1);
+        addInto(x, allReduce.round([gradient]), -1);
       }
       return squared(x.map((value, i) => value - optimum[i]!)) / squared(optimum);
     };

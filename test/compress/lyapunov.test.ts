@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../shared/base/layout.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import type { Scheme } from "../../shared/compress/types.ts";
-import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { addInto } from "../../shared/vector/update.ts";
 import { dot, exampleOne, problemA, problemC, type Quadratics } from "../support/quadratics.ts";
 import { squaredError } from "./draws.ts";
@@ -101,13 +101,13 @@ interface Step {
 function* steps(problem: Known, scheme: Scheme, shape: readonly number[], rate: number): Generator<Step, never> {
   const { gradients, start, value, optimum } = problem;
   const layout = layoutOf([{ name: "x", shape }]);
-  const forests = gradients.map(() => new Forest(scheme, layout, 1));
+  const allReduces = gradients.map(() => new LocalAllReduce(scheme, layout, 1));
   const x = Float32Array.from(start);
   for (;;) {
     const at = gradients.map((gradient) => gradient(x));
-    const estimates = forests.map((forest, i) => forest.round([Float32Array.from(at[i]!, (g) => rate * g)]));
+    const estimates = allReduces.map((allReduce, i) => allReduce.round([Float32Array.from(at[i]!, (g) => rate * g)]));
     let distortion = 0;
-    for (const [i, { local }] of forests.entries()) {
+    for (const [i, { local }] of allReduces.entries()) {
       const believed = Float64Array.from(local[0]!["believed"] as Float32Array, (g) => g / rate);
       distortion += squaredError(believed, at[i]!) / gradients.length;
     }

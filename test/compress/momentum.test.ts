@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../shared/base/layout.ts";
 import { seeded } from "../../shared/base/random.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
-import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { toDense } from "../../shared/vector/update.ts";
 import { descent, dot, problemC, type Quadratics, valuesAfter } from "../support/quadratics.ts";
 import { gaussian, layoutOfLength, squared } from "./draws.ts";
@@ -44,12 +44,12 @@ function illConditioned(): Quadratics {
 
 describe("ef14 with momentum", () => {
   it.each([0.5, 0.9])("μ = %f of one worker with top-1 sends, bit for bit, what Deep Gradient Compression sends", (mu) => {
-    const forest = new Forest(schemeOf(`ef14(topk(1), momentum=${mu})`), layout, 1);
+    const allReduce = new LocalAllReduce(schemeOf(`ef14(topk(1), momentum=${mu})`), layout, 1);
     const reference = deepGradientCompression(mu);
     const rng = seeded(1, "gradients");
     for (let round = 0; round < 200; round += 1) {
       const gradient = gaussian(d, rng);
-      expect(toDense(forest.round([gradient]))).toEqual(reference(gradient));
+      expect(toDense(allReduce.round([gradient]))).toEqual(reference(gradient));
     }
   });
 
@@ -66,28 +66,28 @@ describe("ef14 with momentum", () => {
     ),
   )("around %s of %i peers loses nothing of what momentum adds: Σ memories + Σ totals = Σ m", (text, peers) => {
     const matrix = layoutOf([{ name: "m", shape: [5, 6] }]);
-    const forest = new Forest(schemeOf(`ef14(${text}, momentum=0.9)`), matrix, peers);
+    const allReduce = new LocalAllReduce(schemeOf(`ef14(${text}, momentum=0.9)`), matrix, peers);
     const rng = seeded(peers, "mass");
     const balance = new Float64Array(d);
     let size = 0;
     for (let round = 0; round < 8; round += 1) {
-      const xs = forest.local.map(() => gaussian(d, rng));
-      for (const [peer, { momentum }] of forest.local.entries())
+      const xs = allReduce.local.map(() => gaussian(d, rng));
+      for (const [peer, { momentum }] of allReduce.local.entries())
         for (let i = 0; i < d; i += 1) balance[i]! += 0.9 * (momentum as Float32Array)[i]! + xs[peer]![i]!;
       size += squared(balance);
-      const estimate = toDense(forest.round(xs, rng));
+      const estimate = toDense(allReduce.round(xs, rng));
       for (let i = 0; i < d; i += 1) balance[i]! -= peers * estimate[i]!;
     }
-    for (const { memory } of forest.local) for (let i = 0; i < d; i += 1) balance[i]! -= (memory as Float32Array)[i]!;
+    for (const { memory } of allReduce.local) for (let i = 0; i < d; i += 1) balance[i]! -= (memory as Float32Array)[i]!;
     expect(Math.sqrt(squared(balance) / size)).toBeLessThan(1e-6);
   });
 
   it("leaves no momentum where an update was sent, and lets it run on where it waits", () => {
-    const forest = new Forest(schemeOf("ef14(topk(1), momentum=0.5)"), layoutOfLength(3), 1);
-    for (let round = 0; round < 3; round += 1) forest.round([Float32Array.of(100, 2, -1)]);
+    const allReduce = new LocalAllReduce(schemeOf("ef14(topk(1), momentum=0.5)"), layoutOfLength(3), 1);
+    for (let round = 0; round < 3; round += 1) allReduce.round([Float32Array.of(100, 2, -1)]);
     // 2 + 3 + 3.5 and its negative half wait: the displacement of a heavy ball.
-    expect(forest.local[0]!["momentum"]).toEqual(Float32Array.of(0, 3.5, -1.75));
-    expect(forest.local[0]!["memory"]).toEqual(Float32Array.of(0, 8.5, -4.25));
+    expect(allReduce.local[0]!["momentum"]).toEqual(Float32Array.of(0, 3.5, -1.75));
+    expect(allReduce.local[0]!["memory"]).toEqual(Float32Array.of(0, 8.5, -4.25));
   });
 
   it("gathers a round that went on without it as any other, and a delivered update that comes back moves nothing but the memory", () => {
@@ -97,9 +97,9 @@ describe("ef14 with momentum", () => {
       memory: Float32Array.of(4, 3, 3),
       momentum: Float32Array.of(3, 1, 0),
     });
-    const forest = new Forest(scheme, layoutOfLength(3), 1);
-    forest.round([Float32Array.of(5, 1, 1)]);
-    const after = scheme.onRollback(forest.decisions[0]!.totals[0]!, forest.local[0]!);
+    const allReduce = new LocalAllReduce(scheme, layoutOfLength(3), 1);
+    allReduce.round([Float32Array.of(5, 1, 1)]);
+    const after = scheme.onRollback(allReduce.decisions[0]!.totals[0]!, allReduce.local[0]!);
     expect(after).toEqual({ memory: Float32Array.of(5, 1, 1), momentum: Float32Array.of(0, 1, 1) });
   });
 

@@ -5,7 +5,7 @@ import { createContexts } from "../../shared/compress/context.ts";
 import { scam } from "../../shared/compress/feedback/scam.ts";
 import { topK } from "../../shared/compress/sparsifiers/top-k.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
-import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { toDense, zeroUpdate } from "../../shared/vector/update.ts";
 import { descent, dot, problemA, problemC, valuesAfter } from "../support/quadratics.ts";
 
@@ -25,12 +25,12 @@ describe("scam(topk(5)) on problem A at γ = 1 (f after 10 and 100 rounds)", () 
 
   it.each([0.25, 1])("reset keeps bound (10) at every step, γ = %f: f⁺ ≤ (1 − μγ(2 − Lγ)δ)·f", (rate) => {
     const { start, gradients, value } = problemA();
-    const forest = new Forest(scam(top(5), { mode: "reset" }), layoutOf([{ name: "x", shape: [100] }]), 1);
+    const allReduce = new LocalAllReduce(scam(top(5), { mode: "reset" }), layoutOf([{ name: "x", shape: [100] }]), 1);
     const x = Float32Array.from(start);
     for (let round = 0; round < 200; round += 1) {
       const before = value(x);
       const given = Float32Array.from(gradients[0]!(x), (g) => rate * g);
-      const sent = toDense(forest.round([given]));
+      const sent = toDense(allReduce.round([given]));
       const delta = dot(sent, sent) / dot(given, given);
       for (let i = 0; i < x.length; i += 1) x[i]! -= sent[i]!;
       expect(value(x)).toBeLessThanOrEqual((1 - 0.1 * rate * (2 - rate) * delta) * before * (1 + 1e-5));
@@ -57,15 +57,15 @@ describe("scam over the tree", () => {
     ),
   )("around %s of %i peers loses no mass as published: Σ memories + Σ totals = Σ updates", (text, peers) => {
     const rng = seeded(peers, "mass");
-    const forest = new Forest(schemeOf(`scam(${text}, mode=paper)`), layout, peers);
+    const allReduce = new LocalAllReduce(schemeOf(`scam(${text}, mode=paper)`), layout, peers);
     const balance = new Float64Array(40);
     for (let round = 0; round < 8; round += 1) {
       const xs = Array.from({ length: peers }, () => Float32Array.from({ length: 40 }, () => rng.normal()));
       for (const x of xs) for (let i = 0; i < 40; i += 1) balance[i]! += x[i]!;
-      const estimate = toDense(forest.round(xs, rng));
+      const estimate = toDense(allReduce.round(xs, rng));
       for (let i = 0; i < 40; i += 1) balance[i]! -= peers * estimate[i]!;
     }
-    for (const { memory } of forest.local) for (let i = 0; i < 40; i += 1) balance[i]! -= (memory as Float32Array)[i]!;
+    for (const { memory } of allReduce.local) for (let i = 0; i < 40; i += 1) balance[i]! -= (memory as Float32Array)[i]!;
     for (const left of balance) expect(Math.abs(left)).toBeLessThan(1e-4);
   });
 

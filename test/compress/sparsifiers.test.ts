@@ -6,7 +6,7 @@ import { WireError } from "../../shared/base/wire-error.ts";
 import { randK } from "../../shared/compress/sparsifiers/rand-k.ts";
 import { topK, topKPerTensor } from "../../shared/compress/sparsifiers/top-k.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
-import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { mergeUpdates } from "../../shared/sum/merge.ts";
 import { allFinite, indicesOf, seededUpdate, sparseUpdate, toDense, type Update } from "../../shared/vector/update.ts";
 import { createReader, createWriter } from "../../shared/wire/bytes.ts";
@@ -153,11 +153,11 @@ describe("topk", () => {
   });
 
   it("per tensor is heard at the root too: every tensor has its own share of the total", () => {
-    const forest = new Forest(schemeOf("ef14(topk(5%, tensor=1))"), model, 6);
+    const allReduce = new LocalAllReduce(schemeOf("ef14(topk(5%, tensor=1))"), model, 6);
     const xs = Array.from({ length: 6 }, (_, i) => steep(`peer ${i}`));
-    const masked = new Forest(schemeOf("scam(topk(5%, tensor=1))"), model, 6);
-    const whole = new Forest(schemeOf("ef14(topk(5%))"), model, 6);
-    for (const each of [forest, masked]) expect(perTensor(indicesOf(each.round(xs))!)).toEqual([5, 1, 1, 2]);
+    const masked = new LocalAllReduce(schemeOf("scam(topk(5%, tensor=1))"), model, 6);
+    const whole = new LocalAllReduce(schemeOf("ef14(topk(5%))"), model, 6);
+    for (const each of [allReduce, masked]) expect(perTensor(indicesOf(each.round(xs))!)).toEqual([5, 1, 1, 2]);
     expect(perTensor(indicesOf(whole.round(xs))!).slice(1)).toEqual([0, 0, 0]);
   });
 });
@@ -182,17 +182,17 @@ describe.each(texts)("%s", (text) => {
   it("loses no mass inside ef14, for 1 to 17 peers", () => {
     for (let peers = 1; peers <= 17; peers += 1) {
       const rng = seeded(peers, "mass");
-      const forest = new Forest(schemeOf(`ef14(${text})`), layout, peers);
+      const allReduce = new LocalAllReduce(schemeOf(`ef14(${text})`), layout, peers);
       const open = new Float64Array(d);
       let given = 0;
       for (let round = 0; round < 3; round += 1) {
-        const xs = forest.local.map(() => gaussian(d, rng));
-        const estimate = toDense(forest.round(xs, rng));
+        const xs = allReduce.local.map(() => gaussian(d, rng));
+        const estimate = toDense(allReduce.round(xs, rng));
         for (const x of xs) addTo(open, x, 1);
         given += xs.reduce((sum, x) => sum + squared(x), 0);
         addTo(open, estimate, -peers);
       }
-      for (const { memory } of forest.local) addTo(open, memory as Float32Array, -1);
+      for (const { memory } of allReduce.local) addTo(open, memory as Float32Array, -1);
       expect(Math.sqrt(squared(open) / given), `${peers} peers`).toBeLessThan(1e-6);
     }
   });
@@ -201,9 +201,9 @@ describe.each(texts)("%s", (text) => {
     const finest = layoutOfLength(length);
     for (const value of [0, 2 ** -149, -(2 ** -130), 3.4e38, -3.4e38]) {
       for (const scheme of [text, text.replace(/\d+%/, "100%")]) {
-        const forest = new Forest(schemeOf(scheme), finest, 3);
-        const xs = forest.local.map(() => new Float32Array(length).fill(value));
-        const estimate = toDense(forest.round(xs));
+        const allReduce = new LocalAllReduce(schemeOf(scheme), finest, 3);
+        const xs = allReduce.local.map(() => new Float32Array(length).fill(value));
+        const estimate = toDense(allReduce.round(xs));
         expect(allFinite(estimate)).toBe(true);
         if (value === 0) expect(squared(estimate)).toBe(0);
       }

@@ -8,7 +8,7 @@ import { ef21 } from "../../shared/compress/feedback/ef21.ts";
 import { plain } from "../../shared/compress/feedback/plain.ts";
 import { svd } from "../../shared/compress/low-rank/svd.ts";
 import type { Compressor, Scheme } from "../../shared/compress/types.ts";
-import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { packed, slotsOf, termsIn, termsOf, unfolded } from "../../shared/sum/factor-slots.ts";
 import { matrixIn } from "../../shared/sum/matrices.ts";
 import { mergeUpdates } from "../../shared/sum/merge.ts";
@@ -51,7 +51,7 @@ describe("the truncated SVD", () => {
   it("is exact to float32 where the rank suffices, and finite for zero", () => {
     const layout = layoutOf([{ name: "m", shape: [12, 10] }]);
     for (const x of [withSpectrum([9, 7]), new Float32Array(120)]) {
-      const estimate = new Forest(plain(svd(2)), layout, 1).round([x]);
+      const estimate = new LocalAllReduce(plain(svd(2)), layout, 1).round([x]);
       expect(largestDifference(toDense(estimate), x)).toBeLessThan(1e-5);
     }
   });
@@ -148,8 +148,8 @@ function drawOf(name: string): () => number {
 /** What one peer sends of x, round after round, each from the state that the last one left. */
 function* sentByOne(xs: Iterable<Float32Array>): Generator<Float32Array> {
   const layout = layoutOf([{ name: "m", shape: [12, 10] }]);
-  const forest = new Forest(plain(svd(2)), layout, 1);
-  for (const x of xs) yield toDense(forest.round([x]));
+  const allReduce = new LocalAllReduce(plain(svd(2)), layout, 1);
+  for (const x of xs) yield toDense(allReduce.round([x]));
 }
 
 describe("svd(r) from round to round", () => {
@@ -186,10 +186,10 @@ describe("svd(r) from round to round", () => {
     const weight = (value: number, i: number): number => scales[i]! * value;
     const target = sumOf(optima).map((value) => value / optima.length);
     const roundsOf = (compressor: Compressor): number => {
-      const forest = new Forest(ef21(compressor), layout, optima.length);
+      const allReduce = new LocalAllReduce(ef21(compressor), layout, optima.length);
       const x = new Float32Array(layout.length);
       for (let round = 1; round <= 2000; round += 1) {
-        addInto(x, forest.round(optima.map((optimum) => x.map((value, i) => 0.1 * weight(value - optimum[i]!, i)))), -1);
+        addInto(x, allReduce.round(optima.map((optimum) => x.map((value, i) => 0.1 * weight(value - optimum[i]!, i)))), -1);
         if (squared(target.map((value, i) => value - x[i]!)) < 1e-4 * squared(target)) return round;
       }
       throw new Error("expected it to come near the optimum within 2,000 rounds");
@@ -207,10 +207,10 @@ describe("svd(r) over the tree", () => {
     const optima = [0, 1, 2].map((seed) => drawn(layout.length, seeded(seed, "optimum")));
     const mean = sumOf(optima).map((value) => value / optima.length);
     const gap = (scheme: Scheme): number => {
-      const forest = new Forest(scheme, layout, optima.length);
+      const allReduce = new LocalAllReduce(scheme, layout, optima.length);
       const x = new Float32Array(layout.length);
       for (let round = 0; round < 600; round += 1)
-        addInto(x, forest.round(optima.map((optimum) => x.map((value, i) => 0.05 * (value - optimum[i]!)))), -1);
+        addInto(x, allReduce.round(optima.map((optimum) => x.map((value, i) => 0.05 * (value - optimum[i]!)))), -1);
       return squared(mean.map((value, i) => value - x[i]!)) / squared(mean);
     };
     const gaps = [ef21(svd(1)), ef14(svd(1), { decay: 1 }), plain(svd(1))].map(gap);
@@ -220,17 +220,17 @@ describe("svd(r) over the tree", () => {
   });
 
   it("costs the bytes of its factors: 4(m + n)r a peer, without an index for each", () => {
-    const forest = new Forest(plain(svd(2)), mixed, 2);
-    forest.round([1, 2].map((seed) => drawn(mixed.length, seeded(seed, "x"))));
+    const allReduce = new LocalAllReduce(plain(svd(2)), mixed, 2);
+    allReduce.round([1, 2].map((seed) => drawn(mixed.length, seeded(seed, "x"))));
     const [up, down] = [2, 4].map((rank) => 4 * (rank * (12 + 10 + 18 + 12) + 10));
-    expect(forest.bytes).toBeLessThan(up! + down! + 2 * 110);
+    expect(allReduce.bytes).toBeLessThan(up! + down! + 2 * 110);
   });
 
   it("sends one vector of d where nothing pays, also for d = 1", () => {
     const layout = layoutOf([{ name: "x", shape: [1] }]);
     expect(svd(2).phases(layout, { round: 1, members: 3 })[0]!.length).toBe(1);
-    expect([...toDense(new Forest(plain(svd(2)), layout, 3).round([1, 2, 6].map((value) => Float32Array.of(value))))]).toEqual([
-      3,
-    ]);
+    expect([
+      ...toDense(new LocalAllReduce(plain(svd(2)), layout, 3).round([1, 2, 6].map((value) => Float32Array.of(value)))),
+    ]).toEqual([3]);
   });
 });

@@ -5,7 +5,7 @@ import { createContexts } from "../../shared/compress/context.ts";
 import { methods } from "../../shared/compress/registry.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import type { Answer, Encoded, Exchange, Scheme } from "../../shared/compress/types.ts";
-import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { allFinite, type State, toDense, type Update, zeroUpdate } from "../../shared/vector/update.ts";
 
 const peers = 5;
@@ -53,17 +53,17 @@ function draws(shape: Layout, rng: Rng): Float32Array {
 /** Some rounds of five peers; what all applied in each, and the states they ended with. */
 function run(scheme: Scheme, shape: Layout, xs: (rng: Rng) => Float32Array, rounds = 3) {
   const rng = seeded(2, "contract");
-  const forest = new Forest(scheme, shape, peers);
+  const allReduce = new LocalAllReduce(scheme, shape, peers);
   const estimates: Float32Array[] = [];
   const bytes: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const given = forest.local.map(() => xs(rng));
-    const estimate = toDense(forest.round(given, rng, gradientAt));
-    forest.parameters = forest.parameters.map((value, i) => value - 0.1 * estimate[i]!);
+    const given = allReduce.local.map(() => xs(rng));
+    const estimate = toDense(allReduce.round(given, rng, gradientAt));
+    allReduce.parameters = allReduce.parameters.map((value, i) => value - 0.1 * estimate[i]!);
     estimates.push(estimate);
-    bytes.push(forest.bytes);
+    bytes.push(allReduce.bytes);
   }
-  return { forest, estimates, bytes };
+  return { allReduce, estimates, bytes };
 }
 
 /** Answers the first `most` asks of a method as if it were alone; what it asked for, and its state if it came to the end. */
@@ -153,16 +153,16 @@ describe.each(texts)("the scheme %s", (text) => {
     const [one, other] = [1, 2].map(() => run(schemeOf(text), layout, (rng) => draws(layout, rng)));
     expect(one!.bytes).toEqual(other!.bytes);
     expect(one!.estimates).toEqual(other!.estimates);
-    expect(bitsOf(one!.forest.replicated, ...one!.forest.local)).toEqual(
-      bitsOf(other!.forest.replicated, ...other!.forest.local),
+    expect(bitsOf(one!.allReduce.replicated, ...one!.allReduce.local)).toEqual(
+      bitsOf(other!.allReduce.replicated, ...other!.allReduce.local),
     );
   });
 
   it("totals, off the wire, what its peers gave less what their merges rejected", () => {
     const { scheme, kept } = accounted(schemeOf(text));
-    const { forest } = run(scheme, layout, (rng) => draws(layout, rng), 1);
+    const { allReduce } = run(scheme, layout, (rng) => draws(layout, rng), 1);
     for (const [phase, { merge }] of scheme.phases(layout, { round: 1, members: 3 }).entries())
-      if (isLinear(merge.kind)) expectNear(toDense(forest.decisions[0]!.totals[phase]!), kept[phase]!, 1e-5);
+      if (isLinear(merge.kind)) expectNear(toDense(allReduce.decisions[0]!.totals[phase]!), kept[phase]!, 1e-5);
   });
 
   it("asks for as many sums as it has phases, each of its length", () => {
@@ -183,13 +183,13 @@ describe.each(texts)("the scheme %s", (text) => {
 
   it("leaves x and the states it is given as they were, wherever an exchange is dropped, and repeats it alike", () => {
     const scheme = schemeOf(text);
-    const { forest } = run(scheme, layout, (rng) => draws(layout, rng));
-    const local = forest.local[1]!;
-    const { replicated } = forest;
+    const { allReduce } = run(scheme, layout, (rng) => draws(layout, rng));
+    const local = allReduce.local[1]!;
+    const { replicated } = allReduce;
     const x = draws(layout, seeded(3, "x"));
     const before = bitsOf(local, replicated, { x });
     const attempt = (most: number) =>
-      drive(scheme.encode(x, local, replicated, forest.contextOf(1)({ layout, round: 4, members: peers })), most);
+      drive(scheme.encode(x, local, replicated, allReduce.contextOf(1)({ layout, round: 4, members: peers })), most);
     const whole = attempt(Number.POSITIVE_INFINITY);
     expect(bitsOf(local, replicated, { x })).toEqual(before);
     for (let most = 0; most < whole.asks; most += 1) {
@@ -209,9 +209,9 @@ describe.each(texts)("the scheme %s", (text) => {
   it("sums a model of one coordinate, and nothing but zeros", () => {
     for (const shape of [layout, single]) {
       for (const scale of [1, 0]) {
-        const { forest, estimates } = run(schemeOf(text), shape, (rng) => draws(shape, rng).map((value) => scale * value));
+        const { allReduce, estimates } = run(schemeOf(text), shape, (rng) => draws(shape, rng).map((value) => scale * value));
         for (const estimate of estimates) expect(allFinite(estimate)).toBe(true);
-        const slots = [forest.replicated, ...forest.local].flatMap((state) => Object.values(state));
+        const slots = [allReduce.replicated, ...allReduce.local].flatMap((state) => Object.values(state));
         for (const slot of slots) expect(allFinite(typeof slot === "number" ? Float32Array.of(slot) : slot)).toBe(true);
       }
     }
@@ -221,8 +221,8 @@ describe.each(texts)("the scheme %s", (text) => {
 describe.each([...compressors, ...variants])("the compressor %s over five peers", (text) => {
   it("leaves to ef14 just what the total does not hold: Σ delivered = the decoded total", () => {
     const xs: Float32Array[] = [];
-    const { forest, estimates } = run(schemeOf(`ef14(${text})`), layout, (rng) => xs[xs.push(draws(layout, rng)) - 1]!, 1);
-    const memories = summed(forest.local.map(({ memory }) => memory as Float32Array));
+    const { allReduce, estimates } = run(schemeOf(`ef14(${text})`), layout, (rng) => xs[xs.push(draws(layout, rng)) - 1]!, 1);
+    const memories = summed(allReduce.local.map(({ memory }) => memory as Float32Array));
     const delivered = summed(xs).map((value, i) => value - memories[i]!);
     expectNear(
       estimates[0]!.map((value) => peers * value),
@@ -232,11 +232,11 @@ describe.each([...compressors, ...variants])("the compressor %s over five peers"
   });
 
   it("gives ef21 a mean that is what the peers believe: Σ believed = n · mean", () => {
-    const { forest } = run(schemeOf(`ef21(${text})`), layout, (rng) => draws(layout, rng));
-    const believed = summed(forest.local.map((local) => local["believed"] as Float32Array));
+    const { allReduce } = run(schemeOf(`ef21(${text})`), layout, (rng) => draws(layout, rng));
+    const believed = summed(allReduce.local.map((local) => local["believed"] as Float32Array));
     expectNear(
       believed,
-      (forest.replicated["mean"] as Float32Array).map((value) => peers * value),
+      (allReduce.replicated["mean"] as Float32Array).map((value) => peers * value),
       1e-5,
     );
   });

@@ -3,7 +3,7 @@ import { layoutOf } from "../../shared/base/layout.ts";
 import { seeded } from "../../shared/base/random.ts";
 import { contractionOf } from "../../shared/compress/measured.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
-import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { denseUpdate, sparseUpdate, zeroUpdate } from "../../shared/vector/update.ts";
 import { createWriter } from "../../shared/wire/bytes.ts";
 import { createCodec } from "../../shared/wire/message-code.ts";
@@ -77,8 +77,8 @@ describe("α̂", () => {
     ];
     for (const text of texts) {
       const told: number[] = [];
-      const plain = new Forest(schemeOf(text), layout, 3);
-      const probed = new Forest(
+      const plain = new LocalAllReduce(schemeOf(text), layout, 3);
+      const probed = new LocalAllReduce(
         schemeOf(text, (alpha) => told.push(alpha)),
         layout,
         3,

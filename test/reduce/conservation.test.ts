@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../shared/base/layout.ts";
 import { type Rng, seeded } from "../../shared/base/random.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
-import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { addInto, toDense } from "../../shared/vector/update.ts";
 
 const dimension = 60;
@@ -26,28 +26,28 @@ function expectEqual(a: ArrayLike<number>, b: ArrayLike<number>, tolerance: numb
 describe.each(["heap", "binomial"] as const)("a round over the %s tree", (tree) => {
   it.each(Array.from({ length: 17 }, (_, i) => i + 1))("of %i peers takes 2(P−1) messages and gives all one total", (peers) => {
     const rng = seeded(peers, "total");
-    const forest = new Forest(schemeOf("ef14(topk(3))"), layout, peers, tree);
+    const allReduce = new LocalAllReduce(schemeOf("ef14(topk(3))"), layout, peers, tree);
     for (let round = 0; round < 3; round += 1) {
-      forest.round(draws(rng, peers), rng);
-      expect(forest.messages).toBe(2 * (peers - 1));
-      for (const { part } of forest.decisions) expect(part).toEqual(forest.decisions[0]!.part);
+      allReduce.round(draws(rng, peers), rng);
+      expect(allReduce.messages).toBe(2 * (peers - 1));
+      for (const { part } of allReduce.decisions) expect(part).toEqual(allReduce.decisions[0]!.part);
     }
   });
 
   it.each([1, 2, 3, 5, 8, 13, 17])("of %i peers loses no mass by EF14: Σ memories + Σ totals = Σ updates", (peers) => {
     const rng = seeded(peers, "mass");
-    const forest = new Forest(schemeOf("ef14(topk(3))"), layout, peers, tree);
+    const allReduce = new LocalAllReduce(schemeOf("ef14(topk(3))"), layout, peers, tree);
     const given = new Float64Array(dimension);
     const applied = new Float64Array(dimension);
     for (let round = 0; round < 10; round += 1) {
       const xs = draws(rng, peers);
-      const estimate = toDense(forest.round(xs, rng));
+      const estimate = toDense(allReduce.round(xs, rng));
       total(xs).forEach((value, i) => {
         given[i]! += value;
         applied[i]! += peers * estimate[i]!;
       });
     }
-    const held = total(forest.local.map(({ memory }) => memory as Float32Array));
+    const held = total(allReduce.local.map(({ memory }) => memory as Float32Array));
     expectEqual(
       applied.map((value, i) => value + held[i]!),
       given,
@@ -57,11 +57,11 @@ describe.each(["heap", "binomial"] as const)("a round over the %s tree", (tree) 
 
   it.each([1, 2, 3, 5, 8, 13, 17])("of %i peers keeps Σ believed = n · mean by EF21", (peers) => {
     const rng = seeded(peers, "believed");
-    const forest = new Forest(schemeOf("ef21(topk(3))"), layout, peers, tree);
-    for (let round = 0; round < 10; round += 1) forest.round(draws(rng, peers), rng);
-    const mean = forest.replicated["mean"] as Float32Array;
+    const allReduce = new LocalAllReduce(schemeOf("ef21(topk(3))"), layout, peers, tree);
+    for (let round = 0; round < 10; round += 1) allReduce.round(draws(rng, peers), rng);
+    const mean = allReduce.replicated["mean"] as Float32Array;
     expectEqual(
-      total(forest.local.map(({ believed }) => believed as Float32Array)),
+      total(allReduce.local.map(({ believed }) => believed as Float32Array)),
       Array.from(mean, (value) => peers * value),
       1e-4,
     );
@@ -74,7 +74,7 @@ it.each(["ef14(topk(4))", "none"])("the total of %s does not depend on the order
       const xs = draws(seeded(seed, "same"), peers);
       const totals = ["one", "other"].map((order) => {
         const x = new Float32Array(dimension);
-        addInto(x, new Forest(schemeOf(scheme), layout, peers).round(xs, seeded(seed, order)));
+        addInto(x, new LocalAllReduce(schemeOf(scheme), layout, peers).round(xs, seeded(seed, order)));
         return x;
       });
       expect(totals[0]).toEqual(totals[1]);

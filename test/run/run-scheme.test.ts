@@ -7,7 +7,7 @@ import { optimizers } from "../../shared/optimizer/registry.ts";
 import { withOuter } from "../../shared/optimizer/with-outer.ts";
 import { commit, firstReplica } from "../../shared/replica/replica.ts";
 import { runScheme, schemeProblems } from "../../shared/run/run-scheme.ts";
-import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { allFinite } from "../../shared/vector/update.ts";
 import { descent, problemC, type Quadratics, valuesAfter } from "../support/quadratics.ts";
 import { hashesByRound, swarmOf } from "../support/swarm.ts";
@@ -58,12 +58,14 @@ describe.each(optimizers.map(({ example }) => example))("under %s", (outer) => {
   it("a replica stays finite when all peers give the largest numbers there are", () => {
     const layout = layoutOf([{ name: "x", shape: [6] }]);
     const scheme = runScheme({ scheme: "none", outer });
-    const forest = new Forest(scheme, layout, 3);
+    const allReduce = new LocalAllReduce(scheme, layout, 3);
     let replica = firstReplica(scheme, layout, new Float32Array(6), hasher);
     for (const sign of [1, 1, -1, 1, -1, -1, 1]) {
-      const decision = forest.sum(forest.local.map((_, peer) => new Float32Array(6).fill(sign * (peer === 0 ? 3.4e38 : 1e30))));
-      replica = commit(replica, decision, { scheme, hasher, layout, contextOf: forest.contextOf(0) });
-      forest.open(replica.tip, replica.replicated);
+      const decision = allReduce.sum(
+        allReduce.local.map((_, peer) => new Float32Array(6).fill(sign * (peer === 0 ? 3.4e38 : 1e30))),
+      );
+      replica = commit(replica, decision, { scheme, hasher, layout, contextOf: allReduce.contextOf(0) });
+      allReduce.open(replica.tip, replica.replicated);
       expect(allFinite(replica.parameters)).toBe(true);
     }
     expect(replica.parameters.some((value) => value !== 0)).toBe(true);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../shared/base/layout.ts";
 import { seeded } from "../../shared/base/random.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
-import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { mergeUpdates } from "../../shared/sum/merge.ts";
 import { formatted } from "../../shared/vector/formats/formatted.ts";
 import { selectLargest } from "../../shared/vector/select.ts";
@@ -68,14 +68,14 @@ describe("error feedback with coarse numbers", () => {
     "in %s reaches the mean that all peers give, round after round",
     (name) => {
       const peers = 7;
-      const forest = new Forest(schemeOf(`ef14(topk(10%) | ${name})`), layout, peers);
+      const allReduce = new LocalAllReduce(schemeOf(`ef14(topk(10%) | ${name})`), layout, peers);
       const rng = seeded(1, "given");
-      const xs = forest.local.map(() => Float32Array.from({ length: d }, () => rng.normal()));
+      const xs = allReduce.local.map(() => Float32Array.from({ length: d }, () => rng.normal()));
       const mean = new Float32Array(d);
       for (const x of xs) addInto(mean, denseUpdate(x), 1 / peers);
       const applied = new Float32Array(d);
       const rounds = 400;
-      for (let round = 0; round < rounds; round += 1) addInto(applied, forest.round(xs));
+      for (let round = 0; round < rounds; round += 1) addInto(applied, allReduce.round(xs));
       // Σ sent = Σ given − memories, and these stay bounded.
       const given = mean.map((value) => rounds * value);
       expect(greatestGap(applied, given) / rounds).toBeLessThan(0.2);

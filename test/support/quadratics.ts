@@ -1,6 +1,6 @@
 import { layoutOf } from "../../shared/base/layout.ts";
 import type { Scheme } from "../../shared/compress/types.ts";
-import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { addInto } from "../../shared/vector/update.ts";
 
 /** One function a worker; f is their mean. */
@@ -84,14 +84,14 @@ export function exampleOne(): Quadratics {
 /** x after each round: x ← x − estimate, where every worker gives γ∇f_i(x) to one tree. */
 export function* descent(problem: Quadratics, scheme: Scheme, rate: number): Generator<Float32Array> {
   const { start, gradients } = problem;
-  const forest = new Forest(scheme, layoutOf([{ name: "x", shape: [start.length] }]), gradients.length);
+  const allReduce = new LocalAllReduce(scheme, layoutOf([{ name: "x", shape: [start.length] }]), gradients.length);
   const x = Float32Array.from(start);
   for (;;) {
-    forest.parameters = x;
+    allReduce.parameters = x;
     const given = gradients.map((gradient) => Float32Array.from(gradient(x), (g) => rate * g));
     addInto(
       x,
-      forest.round(given, undefined, (peer, at) => Float32Array.from(gradients[peer]!(at))),
+      allReduce.round(given, undefined, (peer, at) => Float32Array.from(gradients[peer]!(at))),
       -1,
     );
     yield x;
@@ -102,10 +102,10 @@ export function* descent(problem: Quadratics, scheme: Scheme, rate: number): Gen
 export function* apart(problem: Quadratics, scheme: Scheme, rate: number): Generator<Float32Array> {
   const { start, gradients } = problem;
   const layout = layoutOf([{ name: "x", shape: [start.length] }]);
-  const forests = gradients.map(() => new Forest(scheme, layout, 1));
+  const allReduces = gradients.map(() => new LocalAllReduce(scheme, layout, 1));
   const x = Float32Array.from(start);
   for (;;) {
-    const estimates = forests.map((forest, i) => forest.round([Float32Array.from(gradients[i]!(x), (g) => rate * g)]));
+    const estimates = allReduces.map((allReduce, i) => allReduce.round([Float32Array.from(gradients[i]!(x), (g) => rate * g)]));
     for (const estimate of estimates) addInto(x, estimate, -1 / estimates.length);
     yield x;
   }

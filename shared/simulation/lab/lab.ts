@@ -6,7 +6,7 @@ import type { Decision } from "../../reduce/all-reduce-types.ts";
 import { commit, firstReplica } from "../../replica/replica.ts";
 import type { TreeKind } from "../../tree/tree.ts";
 import { allFinite } from "../../vector/update.ts";
-import { Forest } from "./forest.ts";
+import { LocalAllReduce } from "./local-all-reduce.ts";
 import { meanGradient, normSquared, type Problem } from "./problem.ts";
 
 export interface LabOptions {
@@ -51,9 +51,9 @@ export interface Lab {
 export function createLab(problem: Problem, { scheme, tree, seed, rate, hasher }: LabOptions): Lab {
   const { shape, workers } = problem;
   const layout = layoutOf([{ name: "x", shape }]);
-  const forest = new Forest(scheme, layout, workers, tree, seed);
+  const allReduce = new LocalAllReduce(scheme, layout, workers, tree, seed);
   let replica = firstReplica(scheme, layout, problem.start.slice(), hasher);
-  forest.parameters = replica.parameters;
+  allReduce.parameters = replica.parameters;
   let bytes = 0;
   const gradientAt = (worker: number, at: Float32Array): Float32Array => Float32Array.from(problem.gradient(worker, at));
   return {
@@ -61,10 +61,10 @@ export function createLab(problem: Problem, { scheme, tree, seed, rate, hasher }
       const round = replica.tip.round + 1;
       const updates = Array.from({ length: workers }, (_, worker) => scaled(problem.gradient(worker, replica.parameters), rate));
       if (!updates.every(allFinite)) throw new DivergedError(round, "a worker's rate × gradient");
-      const decision = summed(round, () => forest.sum(updates, undefined, gradientAt));
-      replica = commit(replica, decision, { scheme, hasher, layout, contextOf: forest.contextOf(0) });
-      forest.open(replica.tip, replica.replicated);
-      bytes += forest.bytes;
+      const decision = summed(round, () => allReduce.sum(updates, undefined, gradientAt));
+      replica = commit(replica, decision, { scheme, hasher, layout, contextOf: allReduce.contextOf(0) });
+      allReduce.open(replica.tip, replica.replicated);
+      bytes += allReduce.bytes;
       if (!Number.isFinite(Math.fround(problem.value(replica.parameters)))) throw new DivergedError(round, "an objective");
     },
     report: () => ({

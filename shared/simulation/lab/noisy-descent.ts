@@ -2,7 +2,7 @@ import { layoutOf } from "../../base/layout.ts";
 import { seeded } from "../../base/random.ts";
 import type { Scheme } from "../../compress/types.ts";
 import { addInto, toDense } from "../../vector/update.ts";
-import { Forest } from "./forest.ts";
+import { LocalAllReduce } from "./local-all-reduce.ts";
 import { normSquared, type Problem } from "./problem.ts";
 
 interface NoisyOptions {
@@ -31,17 +31,17 @@ export function* noisyDescent(
   { rate, noise, seed }: NoisyOptions,
 ): Generator<NoisyRound, never> {
   const { dimension: d, workers, shape } = problem;
-  const forest = new Forest(scheme, layoutOf([{ name: "x", shape }]), workers, "heap", seed);
+  const allReduce = new LocalAllReduce(scheme, layoutOf([{ name: "x", shape }]), workers, "heap", seed);
   const rng = seeded(seed, "noise");
   const x = problem.start.slice();
-  forest.parameters = x;
+  allReduce.parameters = x;
   for (;;) {
     const wanted = new Float64Array(d);
     const mean = new Float64Array(d);
     const updates = Array.from({ length: workers }, (_, worker) => {
       const gradient = problem.gradient(worker, x);
       const update = new Float32Array(d);
-      const memory = forest.local[worker]!["memory"];
+      const memory = allReduce.local[worker]!["memory"];
       for (let j = 0; j < d; j += 1) {
         mean[j]! += gradient[j]! / workers;
         update[j] = rate * (gradient[j]! + noise * rng.normal());
@@ -49,7 +49,7 @@ export function* noisyDescent(
       }
       return update;
     });
-    const estimate = forest.round(updates);
+    const estimate = allReduce.round(updates);
     const all = normSquared(wanted);
     const dense = toDense(estimate);
     for (let j = 0; j < d; j += 1) wanted[j]! -= workers * dense[j]!;

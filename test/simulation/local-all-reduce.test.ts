@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { layoutOf } from "../../shared/base/layout.ts";
 import { seeded } from "../../shared/base/random.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
-import { Forest } from "../../shared/simulation/lab/forest.ts";
+import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { toDense } from "../../shared/vector/update.ts";
 
 const dimension = 50;
@@ -15,19 +15,19 @@ const draws = (peers: number, round: number): Float32Array[] =>
 
 it("a dense round of P peers costs 2(P−1) messages of 4d bytes and a head of less than 120", () => {
   for (const peers of [1, 2, 5, 8]) {
-    const forest = new Forest(schemeOf("none"), layout, peers);
-    forest.round(draws(peers, 1));
-    expect(forest.messages).toBe(2 * (peers - 1));
-    expect(forest.bytes).toBeGreaterThanOrEqual(forest.messages * 4 * dimension);
-    expect(forest.bytes).toBeLessThanOrEqual(forest.messages * (4 * dimension + 120));
+    const allReduce = new LocalAllReduce(schemeOf("none"), layout, peers);
+    allReduce.round(draws(peers, 1));
+    expect(allReduce.messages).toBe(2 * (peers - 1));
+    expect(allReduce.bytes).toBeGreaterThanOrEqual(allReduce.messages * 4 * dimension);
+    expect(allReduce.bytes).toBeLessThanOrEqual(allReduce.messages * (4 * dimension + 120));
   }
 });
 
 it("bytes are those of the last round, and grow with k, not with d", () => {
   const bytesOf = (scheme: string): number => {
-    const forest = new Forest(schemeOf(scheme), layout, 7);
-    for (let round = 1; round <= 2; round += 1) forest.round(draws(7, round));
-    return forest.bytes;
+    const allReduce = new LocalAllReduce(schemeOf(scheme), layout, 7);
+    for (let round = 1; round <= 2; round += 1) allReduce.round(draws(7, round));
+    return allReduce.bytes;
   };
   expect(bytesOf("topk(4)") - bytesOf("topk(2)")).toBeLessThanOrEqual(12 * 2 * 6);
   expect(bytesOf("topk(4)")).toBeLessThan(bytesOf("none"));
@@ -36,7 +36,7 @@ it("bytes are those of the last round, and grow with k, not with d", () => {
 it("without compression the estimate is the mean, whatever the order of the messages", () => {
   const xs = draws(6, 1);
   const estimates = [1, 2, 3].map((order) =>
-    toDense(new Forest(schemeOf("none"), layout, 6, "binomial").round(xs, seeded(order, "order"))),
+    toDense(new LocalAllReduce(schemeOf("none"), layout, 6, "binomial").round(xs, seeded(order, "order"))),
   );
   for (const estimate of estimates) {
     expect(estimate).toEqual(estimates[0]);
@@ -48,10 +48,10 @@ it("without compression the estimate is the mean, whatever the order of the mess
 });
 
 it("a sum changes no state before the round is opened", () => {
-  const forest = new Forest(schemeOf("ef14(topk(2))"), layout, 3);
-  const before = structuredClone([forest.local, forest.replicated]);
-  const decision = forest.sum(draws(3, 1));
-  expect([forest.local, forest.replicated]).toEqual(before);
-  forest.open({ round: 1, version: decision.committedBy, hash: "2".repeat(32) }, forest.replicated);
-  expect(forest.local).not.toEqual(before[0]);
+  const allReduce = new LocalAllReduce(schemeOf("ef14(topk(2))"), layout, 3);
+  const before = structuredClone([allReduce.local, allReduce.replicated]);
+  const decision = allReduce.sum(draws(3, 1));
+  expect([allReduce.local, allReduce.replicated]).toEqual(before);
+  allReduce.open({ round: 1, version: decision.committedBy, hash: "2".repeat(32) }, allReduce.replicated);
+  expect(allReduce.local).not.toEqual(before[0]);
 });

@@ -32,7 +32,7 @@ export type GradientAt = (peer: number, at: Float32Array) => Float32Array;
  * P peers' sums in one process: no time, no faults, every message through the codec, delivered in an order that a random
  * source may choose. `sum` does what the tree does in a round, `open` what a commit does after it, `round` both.
  */
-export class Forest {
+export class LocalAllReduce {
   readonly sums: AllReduce[];
   readonly local: State[];
   replicated: State;
