@@ -6,7 +6,7 @@ import type { Version } from "../base/version.ts";
 import type { Decision } from "../reduce/all-reduce-types.ts";
 import type { Reconciled } from "../replica/reconcile.ts";
 import type { ChainOptions } from "../replica/start-replica.ts";
-import type { Sections } from "../wire/sections.ts";
+import type { ByteBreakdown } from "../wire/byte-breakdown.ts";
 import type { Idle } from "./pause-notice.ts";
 
 /** What else is known of a commit. */
@@ -14,7 +14,7 @@ export interface CommitFacts {
   /** The chain that it is on top of. */
   readonly previous: Hash;
   /** What this peer's messages since the commit before were made of. */
-  readonly sent: Sections;
+  readonly sent: ByteBreakdown;
 }
 
 /** What rounds tell the peer around them, and ask of it. */

@@ -6,13 +6,13 @@ import type { Decision } from "../reduce/all-reduce-types.ts";
 import type { Reconciled } from "../replica/reconcile.ts";
 import type { PeerReport } from "../run/report.ts";
 import { countOf } from "../tree/contributors.ts";
-import type { Sections } from "../wire/sections.ts";
+import type { ByteBreakdown } from "../wire/byte-breakdown.ts";
 
 /** What a round cost, beside what the links count. */
 interface Account {
   /** d. */
   readonly parameters: number;
-  readonly payload: Sections;
+  readonly payload: ByteBreakdown;
 }
 
 /** Turns commits into reports with the bytes they cost, in order, although the links count asynchronously. */

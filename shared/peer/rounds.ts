@@ -189,7 +189,7 @@ export class Rounds {
     if (decision.hash !== null && decision.hash !== tip.hash) return this.diverged(tip.round);
     this.sync.passOn(decision);
     this.typicalMs = decision.part.metrics.trainingMs / countOf(decision.part.contributors);
-    events.committed(tip, decision, { previous, sent: this.outbox.takeSections() });
+    events.committed(tip, decision, { previous, sent: this.outbox.takeBreakdown() });
     if (confirmed.round > 0) events.confirmed(confirmed.round, confirmed.hash);
     if (decision.hash === null) events.decided(tip);
     this.moved();

@@ -2,7 +2,7 @@ import type { Hash } from "../base/hash.ts";
 import type { LinkPath, Loss, PeerId } from "../base/transport.ts";
 import type { Version } from "../base/version.ts";
 import type { Member } from "../signaling/protocol/messages.ts";
-import type { Sections } from "../wire/sections.ts";
+import type { ByteBreakdown } from "../wire/byte-breakdown.ts";
 import type { RunConfig } from "./config.ts";
 
 /** One committed round as one peer saw it. */
@@ -27,7 +27,7 @@ export interface RoundReport {
   readonly bytesSent: number;
   readonly bytesReceived: number;
   /** What this peer's messages since the last commit were made of, in bytes: indices, values, all else. Frames are not in it. */
-  readonly payload: Sections;
+  readonly payload: ByteBreakdown;
   /** As the ICE transports carried it, with DTLS, SCTP and retransmissions; null where that is not known. */
   readonly wireBytesSent: number | null;
   /** α̂ = 1 − ‖C(x) − x‖²/‖x‖² of this peer's own compression in this round; null if it did not count, or none was measured. */

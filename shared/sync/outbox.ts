@@ -1,7 +1,7 @@
 import type { PeerId } from "../base/transport.ts";
+import { addBreakdowns, type ByteBreakdown, noBytes } from "../wire/byte-breakdown.ts";
 import type { Codec } from "../wire/message-code.ts";
 import type { PeerMessage } from "../wire/messages.ts";
-import { addSections, noSections, type Sections } from "../wire/sections.ts";
 
 /** A message as it goes over the wire, and what its bytes are for. */
 export type Encoded = ReturnType<Codec["encodeMeasured"]>;
@@ -10,7 +10,7 @@ export type Encoded = ReturnType<Codec["encodeMeasured"]>;
 export class Outbox {
   private readonly codec: Codec;
   private readonly transmit: (to: PeerId, bytes: Uint8Array) => Promise<void>;
-  private sent: Sections = noSections;
+  private sent: ByteBreakdown = noBytes;
 
   /** @param transmit resolves when more may be sent; the bytes are its own from then on */
   constructor(codec: Codec, transmit: (to: PeerId, bytes: Uint8Array) => Promise<void>) {
@@ -28,19 +28,19 @@ export class Outbox {
   }
 
   /** One message to several peers. */
-  sendAll(peers: readonly PeerId[], { bytes, sections }: Encoded): void {
-    for (const peer of peers) void this.post(peer, { bytes: bytes.slice(), sections });
+  sendAll(peers: readonly PeerId[], { bytes, breakdown }: Encoded): void {
+    for (const peer of peers) void this.post(peer, { bytes: bytes.slice(), breakdown });
   }
 
   /** What was sent since this was asked for last. */
-  takeSections(): Sections {
+  takeBreakdown(): ByteBreakdown {
     const { sent } = this;
-    this.sent = noSections;
+    this.sent = noBytes;
     return sent;
   }
 
-  private post(to: PeerId, { bytes, sections }: Encoded): Promise<void> {
-    this.sent = addSections(this.sent, sections);
+  private post(to: PeerId, { bytes, breakdown }: Encoded): Promise<void> {
+    this.sent = addBreakdowns(this.sent, breakdown);
     return this.transmit(to, bytes);
   }
 }

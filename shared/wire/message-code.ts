@@ -1,12 +1,12 @@
 import type { Version } from "../base/version.ts";
 import { WireError } from "../base/wire-error.ts";
 import type { TreeKind } from "../tree/tree.ts";
+import { type ByteBreakdown, noBytes, type UpdateBreakdown } from "./byte-breakdown.ts";
 import { createReader, createWriter, type Reader, type Writer } from "./bytes.ts";
 import { readFloats } from "./floats.ts";
 import { readHeaders, writeHeaders } from "./header-code.ts";
 import type { PeerMessage } from "./messages.ts";
 import { readPart, writePart } from "./part-code.ts";
-import { noSections, type Sections, type UpdateSections } from "./sections.ts";
 import { readState, writeState } from "./state-code.ts";
 import type { SumShape } from "./sum-shape.ts";
 import { mostCount, readHash, readTip, readVersion, writeHash, writeTip, writeVersion } from "./tip-code.ts";
@@ -23,7 +23,7 @@ const mostPieced = 2 ** 31;
 export interface Codec {
   encode(message: PeerMessage): Uint8Array;
   /** The same, and what the bytes are for. */
-  encodeMeasured(message: PeerMessage): { readonly bytes: Uint8Array; readonly sections: Sections };
+  encodeMeasured(message: PeerMessage): { readonly bytes: Uint8Array; readonly breakdown: ByteBreakdown };
   /** @throws {WireError} on anything that `encode` does not produce for this model */
   decode(bytes: Uint8Array): PeerMessage;
 }
@@ -40,7 +40,7 @@ export function createCodec(
     writeVersion(writer, message.version);
     const { index, value } = writeBody(writer, message, tree);
     const bytes = writer.finish();
-    return { bytes, sections: { index, value, other: bytes.length - index - value } };
+    return { bytes, breakdown: { index, value, other: bytes.length - index - value } };
   };
   return {
     encodeMeasured,
@@ -57,18 +57,18 @@ export function createCodec(
 }
 
 /** @returns how many of the bytes are indices and values of updates */
-function writeBody(writer: Writer, message: PeerMessage, tree: TreeKind): UpdateSections {
+function writeBody(writer: Writer, message: PeerMessage, tree: TreeKind): UpdateBreakdown {
   switch (message.kind) {
     case "have":
       writeTip(writer, message.tip);
       writer.byte(message.observer ? 1 : 0);
-      return noSections;
+      return noBytes;
     case "up":
       writer.varint(message.round);
       writeHash(writer, message.previous);
       writer.byte(message.phase);
       writer.byte((message.complete ? 1 : 0) + (message.part === null ? 0 : message.again === true ? 6 : 2));
-      return message.part === null ? noSections : writePart(writer, message.part, tree);
+      return message.part === null ? noBytes : writePart(writer, message.part, tree);
     case "down":
       writeVersion(writer, message.committedBy);
       writer.varint(message.round);
@@ -82,22 +82,22 @@ function writeBody(writer: Writer, message: PeerMessage, tree: TreeKind): Update
       writeHeaders(writer, message, tree);
       writer.bytes(new Uint8Array(message.parameters.buffer, message.parameters.byteOffset, message.parameters.byteLength));
       writeState(writer, message.replicated);
-      return noSections;
+      return noBytes;
     case "reparent":
       writer.byte(message.wanted ? 1 : 0);
-      return noSections;
+      return noBytes;
     case "piece":
       writeTip(writer, message.tip);
       writer.varint(message.total);
       writer.varint(message.offset);
       writer.varint(message.bytes.length);
       writer.bytes(message.bytes);
-      return noSections;
+      return noBytes;
     case "fetch":
       writeHash(writer, message.hash);
       writer.varint(message.offset);
       writer.varint(message.length);
-      return noSections;
+      return noBytes;
   }
 }
 

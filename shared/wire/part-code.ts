@@ -4,9 +4,9 @@ import type { Metrics, Part } from "../sum/part.ts";
 import { countOf } from "../tree/contributors.ts";
 import type { TreeKind } from "../tree/tree.ts";
 import { valueFormatOf } from "../vector/formats/value-formats.ts";
+import type { UpdateBreakdown } from "./byte-breakdown.ts";
 import type { Reader, Writer } from "./bytes.ts";
 import { readContributors, writeContributors } from "./contributors-code.ts";
-import type { UpdateSections } from "./sections.ts";
 import type { SumShape } from "./sum-shape.ts";
 import { readUpdate, writeUpdate } from "./update-code.ts";
 
@@ -27,7 +27,7 @@ interface Carried {
   readonly bytes: Uint8Array;
   /** Where it began in its message, modulo the alignment of its values. */
   readonly offset: number;
-  readonly sections: UpdateSections;
+  readonly breakdown: UpdateBreakdown;
 }
 
 /** Forgotten with the parts themselves. */
@@ -37,11 +37,11 @@ const carried = new WeakMap<Part, Carried>();
  * contributors · weight · metrics · the sum's updates. A part that came in a message, and goes on unchanged, is not encoded again.
  * @returns how many of the bytes are indices and values
  */
-export function writePart(writer: Writer, part: Part, tree: TreeKind): UpdateSections {
+export function writePart(writer: Writer, part: Part, tree: TreeKind): UpdateBreakdown {
   const known = carried.get(part);
   if (known !== undefined && known.offset === writer.length % alignment) {
     writer.bytes(known.bytes);
-    return known.sections;
+    return known.breakdown;
   }
   writeContributors(writer, part.contributors, tree);
   writer.float64(part.weight);
@@ -51,13 +51,13 @@ export function writePart(writer: Writer, part: Part, tree: TreeKind): UpdateSec
   writer.float64(part.metrics.trainingLoss);
   writer.float64(part.metrics.testLoss);
   writer.float64(part.metrics.trainingMs);
-  const sections = { index: 0, value: 0 };
+  const breakdown = { index: 0, value: 0 };
   for (const update of partsOf(part.sum)) {
     const { index, value } = writeUpdate(writer, update);
-    sections.index += index;
-    sections.value += value;
+    breakdown.index += index;
+    breakdown.value += value;
   }
-  return sections;
+  return breakdown;
 }
 
 /** @throws {WireError} on anything that `writePart` does not write for this shape */
@@ -84,13 +84,13 @@ export function readPart(reader: Reader, tree: TreeKind, shape: SumShape): Part 
   };
   const before = reader.position;
   const part: Part = { contributors, weight, metrics, sum: readSum(reader, shape, countOf(contributors)) };
-  const sections = sectionsOf(part.sum, reader.position - before);
-  carried.set(part, { bytes: all.subarray(0, all.length - reader.left), offset, sections });
+  const breakdown = breakdownOf(part.sum, reader.position - before);
+  carried.set(part, { bytes: all.subarray(0, all.length - reader.left), offset, breakdown });
   return part;
 }
 
 /** Zeros for alignment count as indices. */
-function sectionsOf(sum: Sum, bytes: number): UpdateSections {
+function breakdownOf(sum: Sum, bytes: number): UpdateBreakdown {
   const updates = partsOf(sum);
   const value = updates.reduce((all, { values }) => all + valueFormatOf(values.format).size(values.data.length), 0);
   return { index: bytes - value - updateHeadBytes * updates.length, value };

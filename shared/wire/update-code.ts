@@ -1,8 +1,8 @@
 import { WireError } from "../base/wire-error.ts";
 import { valueFormatOf, valueFormats } from "../vector/formats/value-formats.ts";
 import type { Update, Values } from "../vector/update.ts";
+import type { UpdateBreakdown } from "./byte-breakdown.ts";
 import type { Reader, Writer } from "./bytes.ts";
-import type { UpdateSections } from "./sections.ts";
 import { readSupport, supportAt, writeSupport } from "./support-code.ts";
 
 /**
@@ -11,7 +11,7 @@ import { readSupport, supportAt, writeSupport } from "./support-code.ts";
  * is copied before the writer finishes, of the indices one block is held.
  * @returns how many bytes the indices and the values take
  */
-export function writeUpdate(writer: Writer, { support, values, length }: Update): UpdateSections {
+export function writeUpdate(writer: Writer, { support, values, length }: Update): UpdateBreakdown {
   const format = valueFormatOf(values.format);
   writer.byte(supportAt(support));
   writer.byte(format.id);

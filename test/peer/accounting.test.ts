@@ -33,11 +33,11 @@ describe("what a peer tells of a round's bytes", () => {
   it("counts every byte of a message once", () => {
     const codec = createCodec("heap", 10);
     const tip = { round: 3, version: [1, 2] as const, hash: "0".repeat(32) };
-    const { bytes, sections } = codec.encodeMeasured({ kind: "have", version: [1, 1], tip, observer: false });
-    expect(sections).toEqual({ index: 0, value: 0, other: bytes.length });
+    const { bytes, breakdown } = codec.encodeMeasured({ kind: "have", version: [1, 1], tip, observer: false });
+    expect(breakdown).toEqual({ index: 0, value: 0, other: bytes.length });
   });
 
-  it.each([1_000, 10_000, 100_000])("counts an update of %i coordinates by its sections, however long they are", (length) => {
+  it.each([1_000, 10_000, 100_000])("counts an update of %i coordinates by its breakdown, however long they are", (length) => {
     const indices = Uint32Array.from({ length: length / 4 }, (_, i) => 4 * i + (i % 3));
     const update = sparseUpdate(length, indices, new Float32Array(indices.length).fill(1));
     const writer = createWriter();

@@ -223,11 +223,11 @@ describe("a part that goes on unchanged", () => {
         if (read.kind !== "down") throw new Error("expected a total");
         const again = codec.encodeMeasured(read);
         expect(again.bytes).toEqual(first);
-        const { index, value } = codec.encodeMeasured({ kind: "down", ...head, part: given }).sections;
-        expect(again.sections.value).toBe(value);
+        const { index, value } = codec.encodeMeasured({ kind: "down", ...head, part: given }).breakdown;
+        expect(again.breakdown.value).toBe(value);
         // Alignment, at most three bytes, counts with the indices.
-        expect(again.sections.index - index).toBeGreaterThanOrEqual(0);
-        expect(again.sections.index - index).toBeLessThan(4);
+        expect(again.breakdown.index - index).toBeGreaterThanOrEqual(0);
+        expect(again.breakdown.index - index).toBeLessThan(4);
         // At another distance from a multiple of four the values must move.
         const relayed = codec.encode({ ...read, version: [1, 300] });
         expect(codec.decode(relayed)).toEqual({ ...read, version: [1, 300] });

@@ -1,5 +1,5 @@
 /** What a message's bytes are for. */
-export interface Sections {
+export interface ByteBreakdown {
   /** Which coordinates. */
   readonly index: number;
   /** Their numbers. */
@@ -9,10 +9,10 @@ export interface Sections {
 }
 
 /** Those of the updates in it. */
-export type UpdateSections = Pick<Sections, "index" | "value">;
+export type UpdateBreakdown = Pick<ByteBreakdown, "index" | "value">;
 
-export const noSections: Sections = { index: 0, value: 0, other: 0 };
+export const noBytes: ByteBreakdown = { index: 0, value: 0, other: 0 };
 
-export function addSections(a: Sections, b: Sections): Sections {
+export function addBreakdowns(a: ByteBreakdown, b: ByteBreakdown): ByteBreakdown {
   return { index: a.index + b.index, value: a.value + b.value, other: a.other + b.other };
 }
