@@ -15,7 +15,7 @@ interface Joiner {
   readonly label: string;
   /** What it asks for; null takes whatever the room has. */
   readonly config: RunConfig | null;
-  /** Where a former life of it stood. */
+  /** Where an earlier life of it stood. */
   readonly restored: Checkpoint | null;
   describe(config: RunConfig): RunDescription;
 }
@@ -38,8 +38,8 @@ export function helloOf(joiner: Joiner, run: Run | null, last: RosterMessage | n
     last === null ? (restored ?? { version: noVersion, members: 0 }) : { ...last, members: last.members.length };
   // Of a later, smaller roster many may not have what the larger one before committed.
   const most = Math.max(members, rounds.committers);
-  const former = { seat, position: position < 0 ? null : position, members: most, version };
-  return { ...asks, tip: rounds.tip.round > 0 ? rounds.tip : null, former };
+  const previousPlace = { seat, position: position < 0 ? null : position, members: most, version };
+  return { ...asks, tip: rounds.tip.round > 0 ? rounds.tip : null, previousPlace };
 }
 
 /** The only configuration by which a peer comes in; null: it takes whatever the room has. */
@@ -48,6 +48,6 @@ export function askedFor({ config, restored }: Pick<Joiner, "config" | "restored
 }
 
 /** What a hello says of a peer that begins with a checkpoint. Where it stood in the tree is no matter: it may have missed rounds since. */
-function comebackOf({ tip, seat, members, version }: Checkpoint): Pick<Hello, "tip" | "former"> {
-  return { tip, former: { seat, position: null, members, version } };
+function comebackOf({ tip, seat, members, version }: Checkpoint): Pick<Hello, "tip" | "previousPlace"> {
+  return { tip, previousPlace: { seat, position: null, members, version } };
 }

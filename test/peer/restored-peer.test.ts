@@ -137,7 +137,7 @@ it("a peer whose run was over needs no server to say so, and waits for its answe
     description: describeRun(short, hasher),
     insists: true,
     tip: { round: 5 },
-    former: { position: null },
+    previousPlace: { position: null },
   });
   await settle(again.peer.close());
   expect(await store.load()).toEqual(bytes);

@@ -43,7 +43,7 @@ export const clientMessageSchema = z.discriminatedUnion("kind", [
     insists: z.boolean(),
     tip: tipSchema.nullable(),
     /** What this peer's last roster said of it, on a reconnection: a restarted server rebuilds seats and order from it. */
-    former: z
+    previousPlace: z
       .strictObject({
         seat: z.int().min(0).max(1_000_000_000),
         /** null for an observer. */

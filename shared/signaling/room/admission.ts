@@ -52,9 +52,9 @@ export function elect(roster: Roster, now: number): void {
  * One with a checkpoint may lack rounds that are confirmed: it hears of them before it is a member, or a roster of such peers could
  * be left to go on without them.
  */
-function isInStep({ reach, trail }: Roster, { tip, former }: Participant): boolean {
+function isInStep({ reach, trail }: Roster, { tip, previousPlace }: Participant): boolean {
   if (reach === null) return true;
-  const isComeback = former !== null && former.position === null;
+  const isComeback = previousPlace !== null && previousPlace.position === null;
   return (
     tip!.round >= (isComeback ? Math.min(reach.round - 1, trail.round) : Math.min(reach.round - maxRoundsBehind, trail.before))
   );

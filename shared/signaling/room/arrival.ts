@@ -41,7 +41,7 @@ export function hello(room: RoomState, caller: Caller, message: Hello, now: numb
   const problem = problemWith(room, message, { known, session, now });
   if (problem !== null) return refuse(room, connection, problem);
   room.description ??= open(room, message.description);
-  heedFormer(room, message, now);
+  heedPreviousPlace(room, message, now);
   const ended = known === undefined ? succeed(room, message.peer, session, now) : [];
   const replaced = known?.connection ?? null;
   if (known !== undefined && replaced !== null) {
@@ -84,7 +84,7 @@ function problemWith(
     const reason = `this hello cannot be used: description.digest: expected ${digest}, which is that of its run, got ${message.description.digest}`;
     return { reason, afterMs: null };
   }
-  const knowsNothing = !message.insists && message.tip === null && message.former === undefined;
+  const knowsNothing = !message.insists && message.tip === null && message.previousPlace === undefined;
   if (description === null && knowsNothing && now < roster.startsAt) {
     // Else its defaults would be the room's, and those who come back to its run would be refused.
     const reason = "this server has just started, and those who know the settings of this room may yet come back";
@@ -107,11 +107,11 @@ function enter({ participants, seats }: RoomState, caller: Caller, message: Hell
     member: {
       peer: message.peer,
       label: message.label,
-      seat: seats.take(message.peer, { ...caller, former: message.former?.seat, isHere }),
+      seat: seats.take(message.peer, { ...caller, previousSeat: message.previousPlace?.seat, isHere }),
     },
     ...caller,
-    former: message.former ?? null,
-    reported: [message.tip?.version, message.former?.version, known?.reported].reduce<Version>(newer, noVersion),
+    previousPlace: message.previousPlace ?? null,
+    reported: [message.tip?.version, message.previousPlace?.version, known?.reported].reduce<Version>(newer, noVersion),
     successor: null,
     // One that returns is in its place at once; its `ready` may yet say otherwise.
     tip: known?.tip ?? null,
@@ -150,16 +150,16 @@ function succeed(room: RoomState, peer: PeerId, session: string, now: number): r
 const newer = (a: Version, b: Version | undefined): Version => (b !== undefined && compareVersions(b, a) > 0 ? b : a);
 
 /** Whether it has a roster that no roster of this room is going to be newer than. One that begins anew has none. */
-function isUnconfirmed({ issued, newestKnown }: Roster, { reported, former }: Participant): boolean {
-  return former?.position !== null && compareVersions(reported, newer(issued.version, newestKnown)) > 0;
+function isUnconfirmed({ issued, newestKnown }: Roster, { reported, previousPlace }: Participant): boolean {
+  return previousPlace?.position !== null && compareVersions(reported, newer(issued.version, newestKnown)) > 0;
 }
 
 /** A peer that comes with committed rounds tells of a server that restarted: the run goes on. */
-function heedFormer({ roster, seats }: RoomState, { peer, tip, former }: Hello, now: number): void {
-  const isMember = typeof former?.position === "number" && former.members > 1;
+function heedPreviousPlace({ roster, seats }: RoomState, { peer, tip, previousPlace }: Hello, now: number): void {
+  const isMember = typeof previousPlace?.position === "number" && previousPlace.members > 1;
   // It knows of a run, though not of its rounds: others may.
   if (!roster.started && isMember) roster.gatherSince ??= now;
-  roster.largest = Math.max(roster.largest, former?.members ?? 0);
+  roster.largest = Math.max(roster.largest, previousPlace?.members ?? 0);
   if (tip === null || tip.round === 0) return;
   learn(roster, tip, peer);
   if (roster.started) return;

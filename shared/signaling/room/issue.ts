@@ -108,7 +108,7 @@ export function gatheringUntil(roster: Roster): number {
   let present = 0;
   for (const participant of roster.participants.values()) {
     // A newcomer knows nothing of the last rounds.
-    if (participant.placed && isPresent(participant) && typeof participant.former?.position === "number") present += 1;
+    if (participant.placed && isPresent(participant) && typeof participant.previousPlace?.position === "number") present += 1;
   }
   if (largest === 0) return roster.gatherSince + roster.pacing.gatherMs;
   return 2 * present > largest ? Number.NEGATIVE_INFINITY : roster.gatherSince + roster.pacing.gatherLimitMs;
@@ -116,6 +116,6 @@ export function gatheringUntil(roster: Roster): number {
 
 /** Who returns to a resumed run stands where it stood; others come after, in the order of their arrival. */
 function restoreOrder(roster: Roster): void {
-  const position = (peer: PeerId): number => roster.participants.get(peer)?.former?.position ?? Number.MAX_SAFE_INTEGER;
+  const position = (peer: PeerId): number => roster.participants.get(peer)?.previousPlace?.position ?? Number.MAX_SAFE_INTEGER;
   roster.order = [...roster.order].sort((a, b) => position(a) - position(b));
 }

@@ -145,7 +145,7 @@ export function createLobby(options: LobbyOptions): Lobby {
   ) {
     const room = rooms.get(message.room);
     // One that was in the run comes back to it, even if no round is committed yet.
-    const startsAfresh = (message.tip?.round ?? 0) === 0 && message.former === undefined;
+    const startsAfresh = (message.tip?.round ?? 0) === 0 && message.previousPlace === undefined;
     if (room === undefined || (room.isDeserted(now) && startsAfresh)) {
       if (room === undefined && rooms.size >= maxRooms) {
         return refuse(connection, `this server is full: it has ${rooms.size} rooms, as many as it may have`, now, comebackMs);

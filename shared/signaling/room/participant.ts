@@ -7,14 +7,14 @@ import type { ClientMessage, Member } from "../protocol/messages.ts";
 export type ConnectionId = string;
 
 /** Where a returning peer stood in the roster of a server that forgot it. */
-export type Former = NonNullable<Extract<ClientMessage, { kind: "hello" }>["former"]>;
+export type PreviousPlace = NonNullable<Extract<ClientMessage, { kind: "hello" }>["previousPlace"]>;
 
 /** What the room knows of one peer that said hello. */
 export interface Participant {
   readonly member: Member;
   /** A secret of the client's, which lets a new connection take over from one that the server has not yet seen die. */
   readonly session: string;
-  readonly former: Former | null;
+  readonly previousPlace: PreviousPlace | null;
   /** The newest roster that it says it has: it takes none that is older. */
   reported: Version;
   /** Its next life, in which it came back under another name: it will not come back under this one. */

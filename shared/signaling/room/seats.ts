@@ -8,7 +8,7 @@ interface Claim {
   /** The secret that it comes with; "" for none. */
   readonly session: string;
   /** The seat it says it had. */
-  readonly former: number | undefined;
+  readonly previousSeat: number | undefined;
   isHere(peer: PeerId): boolean;
 }
 
@@ -20,7 +20,7 @@ export interface Seats {
   /** Whether a name is free, or is one that came with this secret. */
   mayBear(peer: PeerId, session: string): boolean;
   /**
-   * `former` is believed if nobody has that seat and the seats were dealt by a server that forgot them, or if whoever has it came with
+   * `previousSeat` is believed if nobody has that seat and the seats were dealt by a server that forgot them, or if whoever has it came with
    * the same secret, or with none and is not here any more: a restarted peer has a new name.
    */
   take(peer: PeerId, claim: Claim): number;
@@ -41,12 +41,12 @@ export function createSeats(): Seats {
   let next = 0;
   let resumed = false;
 
-  function choose({ former, session, isHere }: Claim): number {
-    if (former !== undefined) {
-      const owner = owners.get(former);
+  function choose({ previousSeat, session, isHere }: Claim): number {
+    if (previousSeat !== undefined) {
+      const owner = owners.get(previousSeat);
       const secret = owner === undefined ? "" : remembered.get(owner)!.session;
       const isFree = owner === undefined ? resumed : !isHere(owner) && (secret === "" || secret === session);
-      if (isFree) return former;
+      if (isFree) return previousSeat;
     }
     while (owners.has(next)) next += 1;
     return next;

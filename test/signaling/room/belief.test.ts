@@ -18,8 +18,8 @@ const serverBehind = (days: number) => {
 type Room = ReturnType<typeof roomHarness>;
 /** Peer i comes back from a roster of `members` with this version, at round 50 of a run that committed it under `tip`. */
 function back(room: Room, i: number, version: Version, { members = 2, tip = version }: { members?: number; tip?: Version } = {}) {
-  const former = { seat: i, position: i, members, version: [...version] as [number, number] };
-  room.enter(i, { config: defaultConfig, tip: tipAt(50, tip), former }, `secret ${i}`);
+  const previousPlace = { seat: i, position: i, members, version: [...version] as [number, number] };
+  room.enter(i, { config: defaultConfig, tip: tipAt(50, tip), previousPlace }, `secret ${i}`);
   room.ready(i, defaultConfig, 50);
 }
 
@@ -101,8 +101,8 @@ describe("a version that peers tell of", () => {
       [6, 2],
       [7, 3],
     ] as const) {
-      const former = { seat: i, position, members: 4, version: [then + 400 * day, 1] as [number, number] };
-      room.enter(i, { tip: tipAt(50, [then, 4]), former }, "one secret");
+      const previousPlace = { seat: i, position, members: 4, version: [then + 400 * day, 1] as [number, number] };
+      room.enter(i, { tip: tipAt(50, [then, 4]), previousPlace }, "one secret");
       room.ready(i, defaultConfig, 50);
     }
     room.pass(1_000);

@@ -18,7 +18,7 @@ const who = fc.nat(peers - 1);
 const room = fc.constantFrom(...rooms);
 const version = fc.tuple(fc.constantFrom(0, 900, 5_000, 60_000), fc.nat(3));
 const tip = fc.tuple(fc.constantFrom(0, 1, 9, 10, 40), version).map(([round, at]) => tipAt(round, at));
-const former = fc.record({
+const previousPlace = fc.record({
   seat: fc.nat(9),
   position: fc.option(fc.nat(3)),
   members: fc.nat(5),
@@ -35,7 +35,7 @@ const action = fc.oneof(
       as: fc.oneof({ weight: 6, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: who }),
       room: fc.oneof({ weight: 5, arbitrary: fc.constant(rooms[0]) }, { weight: 1, arbitrary: room }),
       tip: fc.option(tip),
-      former: fc.option(former, { nil: undefined }),
+      previousPlace: fc.option(previousPlace, { nil: undefined }),
     }),
   },
   {
@@ -135,8 +135,8 @@ function lobbyOf() {
 function play(lobby: ReturnType<typeof lobbyOf>, next: Action): void {
   switch (next.kind) {
     case "enter": {
-      const { i, as, room: name, tip: stands, former: was } = next;
-      return lobby.enter(i, helloOf(as ?? i, { room: name, config, tip: stands, ...(was && { former: was }) }));
+      const { i, as, room: name, tip: stands, previousPlace: was } = next;
+      return lobby.enter(i, helloOf(as ?? i, { room: name, config, tip: stands, ...(was && { previousPlace: was }) }));
     }
     case "say":
       return lobby.say(next.i, next.message);

@@ -181,8 +181,8 @@ describe("the lobby", () => {
 
   it("remembers a run of which one peer told that has gone again, until the others had their time to come back", () => {
     const { lobby, enter } = lobbyHarness();
-    const former = { seat: 1, position: null, members: 4, version: [1, 2] as [number, number] };
-    enter("a", helloOf(1, { config: defaultConfig, tip: tipAt(30), former }), 1_000);
+    const previousPlace = { seat: 1, position: null, members: 4, version: [1, 2] as [number, number] };
+    enter("a", helloOf(1, { config: defaultConfig, tip: tipAt(30), previousPlace }), 1_000);
     lobby.handle({ kind: "disconnected", connection: "a" }, 2_000);
     expect(lobby.stats().rooms).toBe(1);
     expect(reasonOf(enter("b", helloOf(2, { config: { ...defaultConfig, rate: 0.9 } }), 3_000))).toContain(
@@ -208,8 +208,8 @@ describe("the lobby", () => {
     for (const connection of ["a", "b"]) lobby.handle({ kind: "disconnected", connection }, 200);
     expect(seatOf(enterAs("c", "secret 5", helloOf(5, { config: defaultConfig }), 300))).toEqual([2]);
     expect(reasonOf(enterAs("d", "secret 6", helloOf(1), 300))).toContain("in this room already");
-    const former = { seat: 1, position: 1, members: 2, version: [0, 1] as [number, number] };
-    expect(seatOf(enterAs("e", "secret 1", helloOf(1, { config: defaultConfig, former }), 400))).toEqual([1]);
+    const previousPlace = { seat: 1, position: 1, members: 2, version: [0, 1] as [number, number] };
+    expect(seatOf(enterAs("e", "secret 1", helloOf(1, { config: defaultConfig, previousPlace }), 400))).toEqual([1]);
   });
 
   it("forgets a room six seconds after everyone has vanished from it", () => {

@@ -31,8 +31,8 @@ function runOf(count: number) {
   };
   const enter = (c: string, i: number, session: string, tip: Tip | null): void => {
     feed({ kind: "connected", connection: c, session });
-    const former = { seat: i, position: null, members: count, version: [100_000, 1] as [number, number] };
-    feed({ kind: "message", connection: c, message: helloOf(i, { config: defaultConfig, tip, ...(tip && { former }) }) });
+    const previousPlace = { seat: i, position: null, members: count, version: [100_000, 1] as [number, number] };
+    feed({ kind: "message", connection: c, message: helloOf(i, { config: defaultConfig, tip, ...(tip && { previousPlace }) }) });
     feed({ kind: "message", connection: c, message: { kind: "ready", digest, tip: tip ?? tipAt(0) } });
   };
   const last = <K extends ServerMessage["kind"]>(c: string, kind: K) =>

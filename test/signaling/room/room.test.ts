@@ -100,9 +100,9 @@ describe("entering a room", () => {
     room.pass(5_000);
     room.lose(1);
     room.pass(5_000);
-    room.enter(7, { former: { seat: 1, position: null, members: 3, version: [1_000, 1] } }, "secret 7");
+    room.enter(7, { previousPlace: { seat: 1, position: null, members: 3, version: [1_000, 1] } }, "secret 7");
     expect(room.last(7, "welcome")?.seat).toBe(3);
-    room.enter(1, { former: { seat: 1, position: 1, members: 3, version: [1_000, 1] } }, "secret 1");
+    room.enter(1, { previousPlace: { seat: 1, position: 1, members: 3, version: [1_000, 1] } }, "secret 1");
     expect(room.last(1, "welcome")?.seat).toBe(1);
   });
 
@@ -153,7 +153,7 @@ describe("a peer that restarted", () => {
     room.pass(5_000);
     room.commit(0, 3);
     room.handle({ kind: "connected", connection: "c7", session: "secret 1" });
-    room.say(7, helloOf(7, { tip: tipAt(3), former: comeback(1) }));
+    room.say(7, helloOf(7, { tip: tipAt(3), previousPlace: comeback(1) }));
     room.ready(7, defaultConfig, 3);
     expect(room.last(7, "welcome")?.seat).toBe(1);
     expect(room.isClosed(1)).toBe(true);
@@ -166,7 +166,7 @@ describe("a peer that restarted", () => {
     room.gather(3);
     room.lose(1);
     room.pass(5_000);
-    room.enter(7, { tip: tipAt(3), former: comeback(1) });
+    room.enter(7, { tip: tipAt(3), previousPlace: comeback(1) });
     expect(room.last(7, "welcome")?.seat).toBe(1);
     room.enter(1);
     expect(room.last(1, "welcome")?.seat).toBe(3);
@@ -175,7 +175,7 @@ describe("a peer that restarted", () => {
   it("takes nobody's seat who is here", () => {
     const room = roomHarness();
     room.gather(3);
-    room.enter(7, { tip: tipAt(3), former: comeback(1) });
+    room.enter(7, { tip: tipAt(3), previousPlace: comeback(1) });
     expect(room.last(7, "welcome")?.seat).toBe(3);
   });
 
@@ -190,11 +190,11 @@ describe("a peer that restarted", () => {
     room.standsAt(8, 38);
     room.standsAt(9, 39);
     for (const i of [0, 1]) room.lose(i);
-    room.enter(8, { tip: tipAt(38), former: comeback(0) }, "secret 0");
+    room.enter(8, { tip: tipAt(38), previousPlace: comeback(0) }, "secret 0");
     room.ready(8, defaultConfig, 38);
     room.pass(5_000);
     expect(room.members()).toEqual([0, 1]);
-    room.enter(9, { tip: tipAt(39), former: comeback(1) }, "secret 1");
+    room.enter(9, { tip: tipAt(39), previousPlace: comeback(1) }, "secret 1");
     room.ready(9, defaultConfig, 39);
     room.pass(100);
     expect(room.members()).toEqual([9]);

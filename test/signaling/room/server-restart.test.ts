@@ -4,7 +4,7 @@ import { defaultConfig } from "../../../shared/run/config.ts";
 import { peerName, roomHarness, runOf, tipAt } from "./room-harness.ts";
 
 describe("a server that restarted", () => {
-  const former = (position: number, members: number) => ({
+  const previousPlace = (position: number, members: number) => ({
     seat: position + 10,
     position,
     members,
@@ -14,7 +14,7 @@ describe("a server that restarted", () => {
   it("goes on with the run, in its old order and with its old seats, once the majority is back", () => {
     const room = roomHarness({ epoch: 2_000 });
     for (const i of [3, 1, 2]) {
-      room.enter(i, { config: defaultConfig, tip: tipAt(50, [1_000, 4]), former: former(i, 5) });
+      room.enter(i, { config: defaultConfig, tip: tipAt(50, [1_000, 4]), previousPlace: previousPlace(i, 5) });
       room.ready(i, defaultConfig, 50);
     }
     room.pass(100);
@@ -26,13 +26,13 @@ describe("a server that restarted", () => {
 
   it("takes no newcomer for one of the majority", () => {
     const room = roomHarness({ epoch: 2_000 });
-    room.enter(1, { config: defaultConfig, tip: tipAt(50, [1_000, 4]), former: former(1, 3) });
+    room.enter(1, { config: defaultConfig, tip: tipAt(50, [1_000, 4]), previousPlace: previousPlace(1, 3) });
     room.ready(1, defaultConfig, 50);
-    room.enter(7, { tip: tipAt(50, [1_000, 4]), former: { ...former(0, 3), position: null } });
+    room.enter(7, { tip: tipAt(50, [1_000, 4]), previousPlace: { ...previousPlace(0, 3), position: null } });
     room.ready(7, defaultConfig, 50);
     room.pass(5_000);
     expect(room.members()).toEqual([]);
-    room.enter(0, { tip: tipAt(51, [1_000, 4]), former: former(0, 3) });
+    room.enter(0, { tip: tipAt(51, [1_000, 4]), previousPlace: previousPlace(0, 3) });
     room.ready(0, defaultConfig, 51);
     room.pass(100);
     expect(room.members()).toEqual([0, 1, 7]);
@@ -40,7 +40,7 @@ describe("a server that restarted", () => {
 
   it("waits 45 seconds for a majority and then goes on with those who came", () => {
     const room = roomHarness({ epoch: 2_000 });
-    room.enter(1, { config: defaultConfig, tip: tipAt(50), former: former(1, 5) });
+    room.enter(1, { config: defaultConfig, tip: tipAt(50), previousPlace: previousPlace(1, 5) });
     room.ready(1, defaultConfig, 50);
     room.pass(44_900);
     expect(room.members()).toEqual([]);
@@ -50,12 +50,12 @@ describe("a server that restarted", () => {
 
   it("waits for the others of a run that has grown since the only peer that is back saved that it was alone", () => {
     const room = roomHarness({ epoch: 2_000 });
-    room.enter(4, { config: defaultConfig, tip: tipAt(1), former: { ...former(0, 1), position: null } });
+    room.enter(4, { config: defaultConfig, tip: tipAt(1), previousPlace: { ...previousPlace(0, 1), position: null } });
     room.ready(4, defaultConfig, 1);
     room.pass(5_000);
     expect(room.members()).toEqual([]);
     for (const i of [1, 2]) {
-      room.enter(i, { tip: tipAt(50), former: former(i, 3) });
+      room.enter(i, { tip: tipAt(50), previousPlace: previousPlace(i, 3) });
       room.ready(i, defaultConfig, 50);
     }
     room.pass(100);
@@ -69,7 +69,7 @@ describe("a server that restarted", () => {
     room.pass(5_000);
     expect(room.members()).toEqual([]);
     for (const i of [1, 0]) {
-      room.enter(i, { tip: tipAt(20), former: { seat: i, position: i, members: 2, version: [5_000, 7] } });
+      room.enter(i, { tip: tipAt(20), previousPlace: { seat: i, position: i, members: 2, version: [5_000, 7] } });
       room.ready(i, defaultConfig, 20);
     }
     room.pass(1_000);
@@ -85,7 +85,7 @@ describe("a server that restarted", () => {
     room.enter(9);
     expect(room.last(9, "later")?.afterMs).toBe(8_000);
     expect(room.last(9, "refused")?.reason).toMatch(/has just started/);
-    room.enter(1, { config: ofTheRun, tip: tipAt(20), former: former(1, 2) });
+    room.enter(1, { config: ofTheRun, tip: tipAt(20), previousPlace: previousPlace(1, 2) });
     expect(room.last(1, "welcome")?.description).toEqual(runOf(ofTheRun));
     room.enter(8);
     expect(room.last(8, "welcome")?.description).toEqual(runOf(ofTheRun));
