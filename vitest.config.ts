@@ -9,6 +9,7 @@ const integration = [
   "test/client/{data,rtc,tfjs}/**/*.test.ts",
   "test/contract/transport-{node,port}.test.ts",
   "test/signaling-server/**/*.test.ts",
+  "test/tools/**/*.test.ts",
 ];
 
 /** Swarms of whole peers on the virtual clock, histories of a lobby, and descents to known optima: pure code that computes for seconds a file. */
