@@ -110,11 +110,11 @@ async function playing(length: number, config: ReturnType<typeof configOf>, hash
       const { tip, previous } = replica;
       headers = [{ round: tip.round, version: tip.version, contributors: decision.part.contributors, hash: tip.hash, previous }];
     },
-    /** As saved while the run is on: without a memory. Its parameters are copied, for rounds go on. */
+    /** As saved while the run is on: without a residual. Its parameters are copied, for rounds go on. */
     checkpoint(): Checkpoint {
       const { tip, previous, replicated } = replica;
       const parameters = replica.parameters.slice();
-      const stands = { version: tip.version, tip, previous, headers, parameters, replicated, memory: null };
+      const stands = { version: tip.version, tip, previous, headers, parameters, replicated, residual: null };
       return { room, config, session: "b".repeat(32), seat: 0, members: 1, ...stands };
     },
   };

@@ -14,7 +14,7 @@ export interface RealWireRow {
   readonly model: "cnn" | "mlp";
   readonly length: number;
   readonly density: number;
-  /** Of which vector the largest entries are: the step itself, or the memory of EF14, step added. */
+  /** Of which vector the largest entries are: the step itself, or the residual of EF14 (in the results: memory), step added. */
   readonly of: "step" | "memory";
   readonly updates: number;
   readonly bitsPerIndex: number;
@@ -58,16 +58,16 @@ export async function* measureRealWire(folder: string, quick: boolean): AsyncGen
 
 function createMeter(length: number, density: number, of: "step" | "memory") {
   const entries = Math.ceil(density * length);
-  const memory = new Float32Array(length);
+  const residual = new Float32Array(length);
   let count = 0;
   let bits = 0;
   let adaptive = 0;
   return {
     add(delta: Float32Array): void {
-      if (of === "step") memory.set(delta);
-      else for (let i = 0; i < length; i += 1) memory[i]! += delta[i]!;
-      const indices = selectLargest(memory, entries);
-      for (let j = 0; j < indices.length; j += 1) memory[indices[j]!] = 0;
+      if (of === "step") residual.set(delta);
+      else for (let i = 0; i < length; i += 1) residual[i]! += delta[i]!;
+      const indices = selectLargest(residual, entries);
+      for (let j = 0; j < indices.length; j += 1) residual[indices[j]!] = 0;
       bits += 8 * indexBytes(indices, length);
       adaptive += adaptiveBits(length, indices);
       count += entries;

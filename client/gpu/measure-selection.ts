@@ -21,8 +21,8 @@ const budgetMs = 1_000;
 const weight = 160;
 
 /**
- * How long a round's selection takes: scaling Δ, adding the memory, finding the k largest and taking them away; on the CPU
- * reading Δ back, too. The memory is as it was before. About a second, and what compiling takes.
+ * How long a round's selection takes: scaling Δ, adding the residual, finding the k largest and taking them away; on the CPU
+ * reading Δ back, too. The residuals are as they were before. About a second, and what compiling takes.
  */
 export async function measureSelection(memory: DeviceMemory, k: number, now: () => number): Promise<SelectionTimes> {
   const rng = seeded(0, "selection");
@@ -48,13 +48,13 @@ export async function measureSelection(memory: DeviceMemory, k: number, now: () 
   return { device: medianAfterFirst(device), cpu: medianAfterFirst(cpu), agree };
 }
 
-/** A round of `ef14(topk(k))` with an empty memory. */
+/** A round of `ef14(topk(k))` with an empty residual. */
 function largestOnCpu(delta: Float32Array, k: number): Update {
   for (let i = 0; i < delta.length; i += 1) delta[i]! *= weight;
   allFinite(delta);
-  const memory = new Float32Array(delta.length);
+  const residual = new Float32Array(delta.length);
   const p = new Float32Array(delta.length);
-  for (let i = 0; i < p.length; i += 1) p[i] = memory[i]! + delta[i]!;
+  for (let i = 0; i < p.length; i += 1) p[i] = residual[i]! + delta[i]!;
   const sent = gather(p, { kind: "indices", indices: selectLargest(p, k) });
   addInto(p, sent, -1);
   return sent;

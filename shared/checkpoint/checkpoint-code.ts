@@ -3,7 +3,7 @@ import { bytesOf } from "../base/hash.ts";
 import { issueText } from "../base/issue-text.ts";
 import { WireError } from "../base/wire-error.ts";
 import type { UndoRecord } from "../reduce/all-reduce-types.ts";
-import { type Checkpoint, CheckpointError, type KeptMemory } from "../replica/checkpoint.ts";
+import { type Checkpoint, CheckpointError, type KeptResidual } from "../replica/checkpoint.ts";
 import { chainHash } from "../replica/replica.ts";
 import { configDifferences, configText, type RunConfig, runConfigSchema } from "../run/config.ts";
 import type { Update } from "../vector/update.ts";
@@ -30,7 +30,7 @@ const maxUndoRecords = 4_096;
  * The rest as in PROTOCOL.md, B3. Copies d floats and hashes them: O(d).
  */
 export function encodeCheckpoint(checkpoint: Checkpoint, hasher: Hasher): Uint8Array {
-  const { config, parameters, memory } = checkpoint;
+  const { config, parameters, residual } = checkpoint;
   const writer = createWriter();
   writer.bytes(magic);
   for (const text of [checkpoint.room, configText(config), checkpoint.session]) writeText(writer, text);
@@ -42,8 +42,8 @@ export function encodeCheckpoint(checkpoint: Checkpoint, hasher: Hasher): Uint8A
   writer.varint(parameters.length);
   writer.bytes(bytesOf(parameters));
   writeState(writer, checkpoint.replicated);
-  writer.byte(memory === null ? 0 : 1);
-  if (memory !== null) writeMemory(writer, memory);
+  writer.byte(residual === null ? 0 : 1);
+  if (residual !== null) writeResidual(writer, residual);
   // The checksum's place, so that the model is copied only once.
   writer.bytes(new Uint8Array(hashBytes));
   const whole = writer.finish();
@@ -102,9 +102,9 @@ function read(bytes: Uint8Array, hasher: Hasher): Checkpoint {
   const length = reader.varint(mostFloats, "a number of parameters");
   const parameters = readFloats(reader, length);
   const replicated = readState(reader, length);
-  const memory = readHas(reader) ? readMemory(reader, length) : null;
+  const residual = readHas(reader) ? readResidual(reader, length) : null;
   reader.end();
-  return { room, config, session, seat, members, version, tip, ...chain, parameters, replicated, memory };
+  return { room, config, session, seat, members, version, tip, ...chain, parameters, replicated, residual };
 }
 
 function readConfig(text: string): RunConfig {
@@ -120,7 +120,7 @@ function readConfig(text: string): RunConfig {
   return parsed.data;
 }
 
-function writeMemory(writer: Writer, { local, open, undoLog }: KeptMemory): void {
+function writeResidual(writer: Writer, { local, open, undoLog }: KeptResidual): void {
   writeState(writer, local);
   writer.byte(open === null ? 0 : 1);
   if (open !== null) writer.bytes(bytesOf(open));
@@ -140,7 +140,7 @@ function inFloats(delivered: Update): Update {
   return { ...delivered, values: { format: "f32", data: delivered.values.data } };
 }
 
-function readMemory(reader: Reader, length: number): KeptMemory {
+function readResidual(reader: Reader, length: number): KeptResidual {
   const local = readState(reader, length);
   const open = readHas(reader) ? readFloats(reader, length) : null;
   const undoLog: UndoRecord[] = [];

@@ -13,8 +13,8 @@ export interface Loaded {
 
 /**
  * The checkpoint of a store, if it is one of this room (and configuration, where one is asked for). What is there and is none is set
- * aside; a peer that asks for a configuration takes back what was set aside of it. A memory is taken out of
- * the store before it is given to anyone: whatever becomes of the peer that has it, no later one begins with it again. So a memory
+ * aside; a peer that asks for a configuration takes back what was set aside of it. A residual is taken out of
+ * the store before it is given to anyone: whatever becomes of the peer that has it, no later one begins with it again. So a residual
  * is used at most once, and, being saved only by a peer that says nothing more, never after a part that it does not know of.
  */
 export async function loadCheckpoint(store: CheckpointStore, expected: Expected, hasher: Hasher): Promise<Loaded> {
@@ -72,8 +72,8 @@ async function takeBack(store: CheckpointStore, expected: Expected, hasher: Hash
 }
 
 async function withoutTwin(store: CheckpointStore, checkpoint: Checkpoint, hasher: Hasher): Promise<Checkpoint> {
-  if (checkpoint.memory === null) return checkpoint;
-  const bare = { ...checkpoint, memory: null };
+  if (checkpoint.residual === null) return checkpoint;
+  const bare = { ...checkpoint, residual: null };
   try {
     await store.save(encodeCheckpoint(bare, hasher));
     return checkpoint;

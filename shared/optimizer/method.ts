@@ -11,7 +11,7 @@ export interface OptimizerMethod extends Described {
 /** Beyond it nothing is learnt, only spoilt. */
 const mostRate = 100;
 
-/** Below 1: at 1 a memory would forget nothing, and the corrections for the first rounds would divide by 0. */
+/** Below 1: at 1 a running mean would forget nothing, and the corrections for the first rounds would divide by 0. */
 const mostBeta = 0.999999;
 
 /** η, the first argument. */
@@ -19,7 +19,7 @@ export function rateIn(given: Arguments, fallback: number): number {
   return given.number("rate", { fallback, min: leastRate, max: mostRate });
 }
 
-/** How much of a memory a round keeps. */
+/** How much of a running mean a round keeps. */
 export function betaIn(given: Arguments, name: string, fallback: number): number {
   return given.number(name, { fallback, min: 0, max: mostBeta });
 }

@@ -7,7 +7,7 @@ import { average } from "./sgd.ts";
 const prefix = "outer.";
 
 /**
- * The scheme whose estimates go through an outer optimizer before the replica subtracts them. What is sent, and every memory, is
+ * The scheme whose estimates go through an outer optimizer before the replica subtracts them. What is sent, and every residual, is
  * the scheme's own: only `decode` changes. With the EF21 family the estimate, and so what the optimizer is given, is the mean g
  * of all that the peers believe of each other, not the round's sum. The optimizer's slots join the replicated state.
  */

@@ -126,7 +126,7 @@ export class LocalWork {
     if (!this.isClosed) this.contribute(tip, contribution);
   }
 
-  /** Δ is ready: it goes into the sum of the round after `start`; if that is past, into the memory, to be sent later. */
+  /** Δ is ready: it goes into the sum of the round after `start`; if that is past, into the residual, to be sent later. */
   private contribute(start: Tip, contribution: Contribution): void {
     const { chain, sums, perform } = this.ground;
     if (chain.tip.hash === start.hash) perform(sums.contribute(contribution));

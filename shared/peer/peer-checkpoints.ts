@@ -13,7 +13,7 @@ import type { Rounds } from "./rounds.ts";
 /** A peer's place in a store, and what was in it. */
 export interface PeerCheckpoints {
   readonly store: CheckpointStore;
-  /** What `loadCheckpoint` found. Whoever begins with a memory is the only one to do so. */
+  /** What `loadCheckpoint` found. Whoever begins with a residual is the only one to do so. */
   readonly restored: Checkpoint | null;
   /** By which the server knows this peer's next life for the same peer: what its signaling client shows. */
   readonly session: string;
@@ -26,7 +26,7 @@ interface SavedRun {
   readonly rounds: Rounds;
 }
 
-/** What a peer saves, and when: now and then what all have in common; at its end, when it says nothing more, its memory too. */
+/** What a peer saves, and when: now and then what all have in common; at its end, when it says nothing more, its residual too. */
 export interface PeerSaves {
   offer(run: SavedRun, roster: RosterMessage | null): void;
   /** Ends the run's rounds. Without a run, what the peer began with is put back whole. */
@@ -46,13 +46,13 @@ export function createPeerSaves({ room, clock, hasher, report }: Surroundings, c
   const { store, restored, session } = checkpoints;
   const keeper = createCheckpointKeeper(store, clock, (text) => report({ type: "notice", text }));
 
-  const encode = ({ config, seat, rounds }: SavedRun, roster: RosterMessage | null, memory: Checkpoint["memory"]) => {
+  const encode = ({ config, seat, rounds }: SavedRun, roster: RosterMessage | null, residual: Checkpoint["residual"]) => {
     const { state } = rounds;
     if (state === null) return null;
     // Before its first roster a peer that began with a checkpoint knows that of its life before.
     const { members, version } = restored ?? { members: 0, version: noVersion };
     const last = roster === null ? { members, version } : { members: roster.members.length, version: roster.version };
-    return encodeCheckpoint({ room, config, session, seat, ...last, ...state, memory }, hasher);
+    return encodeCheckpoint({ room, config, session, seat, ...last, ...state, residual }, hasher);
   };
 
   return {

@@ -64,7 +64,7 @@ export interface Peer {
   evaluate(): Promise<Evaluation>;
   /** Where this peer's chain stands; null before the room has answered. */
   readonly tip: Tip | null;
-  /** What this peer alone keeps between rounds, its memory; null before the room has answered, and while it is void. Not to be changed. */
+  /** What this peer alone keeps between rounds, its residual; null before the room has answered, and while it is void. Not to be changed. */
   readonly local: State | null;
   /** What all peers keep of the scheme, alike; null before the room has answered. Not to be changed. */
   readonly replicated: State | null;
@@ -72,7 +72,7 @@ export interface Peer {
   readonly waitingBytes: number;
   /** Messages refused so far, by reason. */
   readonly refusals: ReadonlyMap<string, number>;
-  /** Leaves politely and frees everything. Resolves when the last checkpoint, with this peer's memory, is saved or has failed. */
+  /** Leaves politely and frees everything. Resolves when the last checkpoint, with this peer's residual, is saved or has failed. */
   close(): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import type { Neighborhood } from "../membership/neighbors.ts";
 import { AllReduce } from "../reduce/all-reduce.ts";
 import type { AllReduceEffect, Decision } from "../reduce/all-reduce-types.ts";
 import { Chain } from "../replica/chain.ts";
-import type { KeptMemory } from "../replica/checkpoint.ts";
+import type { KeptResidual } from "../replica/checkpoint.ts";
 import type { Replica } from "../replica/replica.ts";
 import type { Evaluation } from "../run/trainer.ts";
 import { Outbox } from "../sync/outbox.ts";
@@ -163,12 +163,12 @@ export class Rounds {
     this.work.close();
   }
 
-  /** Ends these rounds for good: nothing leaves this peer any more. What of its memory can be kept. */
-  retire(): KeptMemory | null {
+  /** Ends these rounds for good: nothing leaves this peer any more. What of its residual can be kept. */
+  retire(): KeptResidual | null {
     this.close();
     const open = this.sums.abandon();
-    // A memory on a device is out of reach.
-    return this.options.trainer.scheme === undefined ? this.chain.memory(open) : null;
+    // A residual on a device is out of reach.
+    return this.options.trainer.scheme === undefined ? this.chain.residual(open) : null;
   }
 
   private perform(effects: readonly AllReduceEffect[]): void {

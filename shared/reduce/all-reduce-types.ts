@@ -53,7 +53,7 @@ export interface Ground {
 }
 
 /**
- * What a round's total takes from this peer's memory, if it is one that a certain roster made: undone by giving it back.
+ * What a round's total takes from this peer's residual, if it is one that a certain roster made: undone by giving it back.
  * `delivered` is in units of the sum.
  */
 export interface UndoRecord {

@@ -103,7 +103,7 @@ export class AllReduce {
     return this.pending.contribution !== null;
   }
 
-  /** Δ of a round that is past came in after its commit: it goes into the memory. Nothing of the open round is touched. */
+  /** Δ of a round that is past came in after its commit: it goes into the residual. Nothing of the open round is touched. */
   onExcluded(x: Delta): State | null {
     return this.pending.onExcluded(x);
   }

@@ -10,12 +10,12 @@ import { type State, type Update, zeroUpdate } from "../vector/update.ts";
 import type { Contribution, Decision, Ground, OpenRound, TreePosition, UndoRecord } from "./all-reduce-types.ts";
 import { type Attempt, Attempts } from "./attempts.ts";
 
-/** What a decided round makes of the peer's memory. */
+/** What a decided round makes of the peer's residual. */
 export type Outcome = Pick<Decision, "counted" | "local" | "undoLog">;
 
 /**
- * What one peer has in the open round: its memory, its contribution, and an encoding of both for each roster under which it
- * takes part. Nothing is taken from the memory before a total is known, and then by the encoding for the roster that made it.
+ * What one peer has in the open round: its residual, its contribution, and an encoding of both for each roster under which it
+ * takes part. Nothing is taken from the residual before a total is known, and then by the encoding for the roster that made it.
  */
 export class PendingContribution {
   private readonly scheme: Scheme<State, State, Delta>;
@@ -58,7 +58,7 @@ export class PendingContribution {
     this.given = contribution;
   }
 
-  /** Δ of a round that is past came in after its commit: it goes into the memory. Nothing of the open round is touched. */
+  /** Δ of a round that is past came in after its commit: it goes into the residual. Nothing of the open round is touched. */
   onExcluded(x: Delta): State | null {
     const { local } = this.ground;
     if (local !== null) this.ground = { ...this.ground, local: this.scheme.onExcluded(x, local) };
@@ -137,7 +137,7 @@ export class PendingContribution {
     return { counted: true, local, undoLog: [...undoLog, this.record({ version, position: attempt.position, delivered })] };
   }
 
-  /** What a total that this peer is not in makes of its memory. `undoLog`: of the attempts under other rosters. */
+  /** What a total that this peer is not in makes of its residual. `undoLog`: of the attempts under other rosters. */
   private uncounted(version: Version, undoLog: readonly UndoRecord[]): Outcome {
     const base = this.base(version);
     const orphan = this.orphan !== null && compareVersions(this.orphan.version, version) === 0 ? this.orphan.rest : null;
@@ -146,7 +146,7 @@ export class PendingContribution {
     let local = base;
     if (local !== null && this.given !== null && !mayHaveCounted) local = this.scheme.onExcluded(this.given.x, local);
     if (local !== null && orphan !== null) local = this.scheme.onRollback(orphan, local);
-    // Without its Δ in the memory nothing can be taken from it.
+    // Without its Δ in the residual nothing can be taken from it.
     const held = mayHaveCounted ? [] : [...undoLog];
     if (orphan !== null) held.push(this.record({ version, position: null, delivered: scaled(orphan, -1) }));
     return { counted: mayHaveCounted ? null : false, local, undoLog: held };

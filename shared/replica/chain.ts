@@ -5,9 +5,9 @@ import type { Decision, OpenRound } from "../reduce/all-reduce-types.ts";
 import { isOver } from "../run/is-over.ts";
 import type { State } from "../vector/update.ts";
 import type { Down, Header, Snapshot, Up } from "../wire/messages.ts";
-import type { Checkpoint, KeptMemory } from "./checkpoint.ts";
+import type { Checkpoint, KeptResidual } from "./checkpoint.ts";
 import { History } from "./history.ts";
-import { keepMemory, settleKept } from "./kept-memory.ts";
+import { keepResidual, settleKept } from "./kept-residual.ts";
 import { type Reconciled, reconcile } from "./reconcile.ts";
 import { adoptSnapshot, commit, type Replica, snapshotFits } from "./replica.ts";
 import { type ChainOptions, startReplica } from "./start-replica.ts";
@@ -20,7 +20,7 @@ const invalidTip: Tip = { round: 0, version: noVersion, hash: "0".repeat(32) };
 
 /**
  * One peer's copy of the chain of commits: the replica at its tip, the headers of the last rounds that led there, and what their
- * totals take from this peer's memory. A decided round is put on top of it; a greater chain's snapshot replaces it.
+ * totals take from this peer's residual. A decided round is put on top of it; a greater chain's snapshot replaces it.
  */
 export class Chain {
   /** Contexts of the peer's methods: they start from the replica's parameters. */
@@ -125,8 +125,8 @@ export class Chain {
     this.current = { ...this.current, local };
   }
 
-  /** What outlives this peer of its memory, once it says nothing more; null where it cannot be kept. */
-  memory(open: OpenRound): KeptMemory | null {
-    return keepMemory(this.options.scheme, this.current, { undoLog: this.history.undoLog, open, former: this.former });
+  /** What outlives this peer of its residual, once it says nothing more; null where it cannot be kept. */
+  residual(open: OpenRound): KeptResidual | null {
+    return keepResidual(this.options.scheme, this.current, { undoLog: this.history.undoLog, open, former: this.former });
   }
 }

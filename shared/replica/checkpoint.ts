@@ -29,7 +29,7 @@ export interface CheckpointStore {
  * What a peer alone keeps, as it takes it into its next life: all that it ever had to give and that no total took, and which totals
  * would yet take something. Worth something only if the peer said nothing after it was put together.
  */
-export interface KeptMemory {
+export interface KeptResidual {
   readonly local: State;
   /** Δ of the round that was open, scaled by its weight; not in `local` yet. */
   readonly open: Float32Array | null;
@@ -52,7 +52,7 @@ export interface Checkpoint {
   readonly parameters: Float32Array;
   readonly replicated: State;
   /** null: it starts with an empty one. */
-  readonly memory: KeptMemory | null;
+  readonly residual: KeptResidual | null;
 }
 
 /** A checkpoint that cannot be used: torn, of another room or run, or not what it says. */

@@ -16,7 +16,7 @@ export function appliedRecords(undoLog: readonly UndoRecord[], { previous, versi
 }
 
 /**
- * The last rounds of this peer's chain, and what their totals, or those of other chains that may yet win, take from its memory:
+ * The last rounds of this peer's chain, and what their totals, or those of other chains that may yet win, take from its residual:
  * all that it had in a round, under whichever roster and on top of whichever chain. At most 64 rounds, and fewer where its updates are
  * large.
  */

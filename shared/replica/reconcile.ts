@@ -39,7 +39,7 @@ export interface Reconciled {
 /**
  * What becomes of a peer's local state when a greater chain replaces its own: what the totals of rounds that did not stay had
  * taken is given back, what the undo records of the winner's other rounds hold is taken, and the open round's Δ is remembered. Law: the
- * memory is Σ Δ − Σ undo records that the chain makes good, whatever chains came before it. What cannot be known, because the winner's
+ * residual is Σ Δ − Σ undo records that the chain makes good, whatever chains came before it. What cannot be known, because the winner's
  * headers do not reach so far or an attempt was forgotten, is left alone: mass may be lost then, but none counts twice.
  */
 export function reconcile(

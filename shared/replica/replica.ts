@@ -118,7 +118,7 @@ export function snapshotFits(snapshot: Snapshot, replica: Replica, hasher: Hashe
   return sameSlots(replicated, replica.replicated) && chainHash(head, parameters, replicated, hasher) === tip.hash;
 }
 
-/** The replica that a snapshot brings. Local state that depends on the chain becomes void; a memory of unsent mass stays. */
+/** The replica that a snapshot brings. Local state that depends on the chain becomes void; a residual stays. */
 export function adoptSnapshot(replica: Replica, snapshot: Snapshot, scheme: Scheme): Replica {
   const { local } = replica;
   const dependsOnChain = local === null || scheme.onMembershipChange(local, snapshot.replicated) !== local;

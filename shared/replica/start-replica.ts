@@ -6,7 +6,7 @@ import type { Trainer } from "../run/trainer.ts";
 import type { Delta } from "../vector/held-vector.ts";
 import type { Header } from "../wire/messages.ts";
 import { type Checkpoint, CheckpointError } from "./checkpoint.ts";
-import { startMemory } from "./kept-memory.ts";
+import { startResidual } from "./kept-residual.ts";
 import { firstReplica, type Replica, sameSlots } from "./replica.ts";
 
 export interface ChainOptions {
@@ -36,14 +36,14 @@ export function startReplica({ scheme, trainer, parameters, hasher, restored }: 
   const { layout } = trainer;
   const first = firstReplica(scheme, layout, parameters, hasher);
   if (restored == null) return { replica: first, headers: [], undoLog: [], open: null };
-  const { tip, previous, headers, replicated, memory } = restored;
+  const { tip, previous, headers, replicated, residual } = restored;
   if (restored.parameters.length !== layout.length || !sameSlots(replicated, first.replicated)) {
     const got = `${restored.parameters.length} parameters`;
     throw new CheckpointError(
       `expected a checkpoint of a model of ${layout.length} parameters and its scheme, got one of ${got}`,
     );
   }
-  const start = startMemory(scheme, layout, replicated, memory);
+  const start = startResidual(scheme, layout, replicated, residual);
   const replica: Replica = { parameters: restored.parameters.slice(), tip, previous, local: start?.local ?? null, replicated };
   return { replica, headers, undoLog: start?.undoLog ?? [], open: start?.open ?? null };
 }

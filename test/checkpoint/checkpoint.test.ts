@@ -55,7 +55,7 @@ function checkpointOf(scheme = defaultConfig.scheme, seed = 1): Checkpoint {
     headers: [{ round: 7, version, contributors, hash, previous }],
     parameters,
     replicated,
-    memory: {
+    residual: {
       local: noise(local, seed + 2),
       open: seed % 2 === 0 ? null : parameters.map((value) => -value),
       undoLog: [
@@ -66,7 +66,7 @@ function checkpointOf(scheme = defaultConfig.scheme, seed = 1): Checkpoint {
   };
 }
 
-/** A store in memory that fails when told to. */
+/** A store in residual that fails when told to. */
 function storeOf(content: Uint8Array | null) {
   const state = { content, fails: false, saves: 0, aside: [] as Uint8Array[] };
   const store: CheckpointStore = {
@@ -96,7 +96,7 @@ describe("a checkpoint", () => {
     "of %s is read as it was written",
     (scheme) => {
       const whole = checkpointOf(scheme);
-      for (const checkpoint of [whole, { ...whole, memory: null }, checkpointOf(scheme, 2)]) {
+      for (const checkpoint of [whole, { ...whole, residual: null }, checkpointOf(scheme, 2)]) {
         const bytes = encodeCheckpoint(checkpoint, hasher);
         expect(decodeCheckpoint(bytes, { room: "grove", config: null }, hasher)).toEqual(checkpoint);
       }
@@ -153,18 +153,18 @@ describe("a checkpoint", () => {
 });
 
 describe("a peer that begins", () => {
-  it("is the only one to begin with a memory", async () => {
+  it("is the only one to begin with a residual", async () => {
     const { store } = storeOf(encodeCheckpoint(checkpointOf(), hasher));
     const first = await loadCheckpoint(store, of, hasher);
     const second = await loadCheckpoint(store, of, hasher);
-    expect(first.checkpoint?.memory).not.toBeNull();
-    expect(second.checkpoint).toEqual({ ...first.checkpoint, memory: null });
+    expect(first.checkpoint?.residual).not.toBeNull();
+    expect(second.checkpoint).toEqual({ ...first.checkpoint, residual: null });
   });
 
-  it("has no memory if it cannot be taken out of the store", async () => {
+  it("has no residual if it cannot be taken out of the store", async () => {
     const { store, state } = storeOf(encodeCheckpoint(checkpointOf(), hasher));
     state.fails = true;
-    expect((await loadCheckpoint(store, of, hasher)).checkpoint?.memory).toBeNull();
+    expect((await loadCheckpoint(store, of, hasher)).checkpoint?.residual).toBeNull();
   });
 
   it("begins without one where there is none", async () => {

@@ -84,7 +84,7 @@ describe("the sum of P peers' top-k", () => {
 
 describe("error feedback whose sums lose nothing on the way", () => {
   it.each(["exact", "dense", "allgather", "auto"] as const)(
-    "conserves mass: Σ memories + Σ totals = Σ updates (%s)",
+    "conserves mass: Σ residuals + Σ totals = Σ updates (%s)",
     (aggregate) => {
       const peers = 11;
       const allReduce = localAllReduceOf("ef14(topk(8))", peers, aggregate);
@@ -112,7 +112,7 @@ describe("error feedback whose sums lose nothing on the way", () => {
 });
 
 describe("gTop-k with the residual as published (gmask)", () => {
-  /** The paper's round by itself: what each peer sends, the total after truncation at each node, and every peer's next memory. */
+  /** The paper's round by itself: what each peer sends, the total after truncation at each node, and every peer's next residual. */
   function published(inputs: readonly Float32Array[]) {
     const sum = (position: number): Float32Array => {
       const own = top(inputs[position]!);
@@ -121,24 +121,24 @@ describe("gTop-k with the residual as published (gmask)", () => {
       return top(own);
     };
     const total = sum(0);
-    const memories = inputs.map((p) => {
+    const residuals = inputs.map((p) => {
       const sent = top(p);
       return p.map((value, i) => (sent[i] === 0 || total[i] === 0 ? value : 0));
     });
-    return { total, memories };
+    return { total, residuals };
   }
 
   it("keeps acc outside the own mask, and what was sent outside the global one", () => {
     const peers = 9;
     const allReduce = localAllReduceOf(`ef14(topk(${k}))`, peers, "gtopk", "gmask");
-    let memories = allReduce.local.map(() => new Float32Array(d));
+    let residuals = allReduce.local.map(() => new Float32Array(d));
     for (let round = 0; round < 4; round += 1) {
       const xs = draws(seeded(round, "gmask"), peers);
-      const expected = published(xs.map((x, peer) => x.map((value, i) => value + memories[peer]![i]!)));
+      const expected = published(xs.map((x, peer) => x.map((value, i) => value + residuals[peer]![i]!)));
       const estimate = toDense(allReduce.round(xs));
       for (let i = 0; i < d; i += 1) expect(estimate[i]!).toBeCloseTo(expected.total[i]! / peers, 5);
-      for (const [peer, { memory }] of allReduce.local.entries()) expect(memory).toEqual(expected.memories[peer]);
-      memories = expected.memories;
+      for (const [peer, { memory }] of allReduce.local.entries()) expect(memory).toEqual(expected.residuals[peer]);
+      residuals = expected.residuals;
     }
   });
 

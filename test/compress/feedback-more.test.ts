@@ -133,7 +133,7 @@ describe.each([...schemes, derived])("%s over the tree", (name, scheme) => {
   }
 });
 
-it.each([1, 2, 5, 12])("EControl of %i peers loses no mass: n·Σ estimates + Σ memories = Σ updates", (peers) => {
+it.each([1, 2, 5, 12])("EControl of %i peers loses no mass: n·Σ estimates + Σ residuals = Σ updates", (peers) => {
   const rng = seeded(peers, "mass");
   const allReduce = new LocalAllReduce(econtrol(top(2), { eta: 0.1 }), layoutOf([{ name: "x", shape: [40] }]), peers);
   const balance = new Float64Array(40);

@@ -183,7 +183,7 @@ describe("impk inside ef14", () => {
     },
   );
 
-  it("by default keeps its weights where workers that differ do not drive its memory apart, which weights up to 2 do", () => {
+  it("by default keeps its weights where workers that differ do not drive its residual apart, which weights up to 2 do", () => {
     const gapAfter = (scheme: string): number => {
       const problem = problemC();
       const [value] = valuesAfter([1000], descent(problem, schemeOf(scheme), 0.05), problem.value);
@@ -336,7 +336,7 @@ it.each([
   ["ef14(impk(2, refresh=2) | qsgd(2))", "heap"],
   ["ef14(impk(2, operator=6, cube=[0, 2]) | sign)", "binomial"],
 ] as const)(
-  "%s over the %s tree loses no mass, that of its quantizer included: Σ memories + Σ totals = Σ updates",
+  "%s over the %s tree loses no mass, that of its quantizer included: Σ residuals + Σ totals = Σ updates",
   (text, tree) => {
     const { gradients } = problemC();
     const allReduce = new LocalAllReduce(schemeOf(text), layoutOf([{ name: "x", shape: [30] }]), 5, tree);

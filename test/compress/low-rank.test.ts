@@ -186,7 +186,7 @@ describe("sketch", () => {
 });
 
 describe("a peer that is missing from the second sum", () => {
-  it("does not count at all: its update stays in its memory, and the weight is that of the others", () => {
+  it("does not count at all: its update stays in its residual, and the weight is that of the others", () => {
     const scheme = ef14(powerSgd(2), { decay: 1 });
     const xs = [0, 1, 2].map((i) => drawn(mixed.length, seeded(i, "x")));
     const version = [1, 1] as const;
@@ -221,10 +221,10 @@ describe("a peer that is missing from the second sum", () => {
 
     expect(part.weight).toBe(2);
     expect(decisions.map(({ counted }) => counted)).toEqual([true, true, false]);
-    const memories = decisions.map((decision) => decision.local!["memory"] as Float32Array);
-    expect(memories[2]).toEqual(xs[2]);
+    const residuals = decisions.map((decision) => decision.local!["memory"] as Float32Array);
+    expect(residuals[2]).toEqual(xs[2]);
     const { estimate } = scheme.decode(totals, part.weight, replicated, contextOf({ layout: mixed, round: 1, members: 3 }));
     const applied = toDense(estimate).map((value) => 2 * value);
-    expect(largestDifference(sumOf([applied, memories[0]!, memories[1]!]), sumOf([xs[0]!, xs[1]!]))).toBeLessThan(1e-5);
+    expect(largestDifference(sumOf([applied, residuals[0]!, residuals[1]!]), sumOf([xs[0]!, xs[1]!]))).toBeLessThan(1e-5);
   });
 });

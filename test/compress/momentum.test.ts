@@ -64,7 +64,7 @@ describe("ef14 with momentum", () => {
     ["topk(3)", "topk(3) | qsgd(2)", "randk(10%, seeded=1)", "svd(1)", "sign"].flatMap((text) =>
       [1, 2, 5, 12].map((peers) => [text, peers] as const),
     ),
-  )("around %s of %i peers loses nothing of what momentum adds: Σ memories + Σ totals = Σ m", (text, peers) => {
+  )("around %s of %i peers loses nothing of what momentum adds: Σ residuals + Σ totals = Σ m", (text, peers) => {
     const matrix = layoutOf([{ name: "m", shape: [5, 6] }]);
     const allReduce = new LocalAllReduce(schemeOf(`ef14(${text}, momentum=0.9)`), matrix, peers);
     const rng = seeded(peers, "mass");
@@ -90,7 +90,7 @@ describe("ef14 with momentum", () => {
     expect(allReduce.local[0]!["memory"]).toEqual(Float32Array.of(0, 8.5, -4.25));
   });
 
-  it("gathers a round that went on without it as any other, and a delivered update that comes back moves nothing but the memory", () => {
+  it("gathers a round that went on without it as any other, and a delivered update that comes back moves nothing but the residual", () => {
     const scheme = schemeOf("ef14(topk(1), momentum=0.5)");
     const local = { memory: Float32Array.of(1, 2, 3), momentum: Float32Array.of(4, 0, -2) };
     expect(scheme.onExcluded(Float32Array.of(1, 1, 1), local)).toEqual({

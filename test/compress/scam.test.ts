@@ -37,7 +37,7 @@ describe("scam(topk(5)) on problem A at γ = 1 (f after 10 and 100 rounds)", () 
     }
   });
 
-  it("as published leaves the memory of a coordinate that is sent in place, and stalls far behind reset", () => {
+  it("as published leaves the residual of a coordinate that is sent in place, and stalls far behind reset", () => {
     const problem = problemA();
     const [paper] = valuesAfter([1000], descent(problem, scam(top(5), { mode: "paper" }), 1), problem.value);
     const [reset] = valuesAfter([1000], descent(problem, scam(top(5), { mode: "reset" }), 1), problem.value);
@@ -55,7 +55,7 @@ describe("scam over the tree", () => {
     [1, 2, 5, 12].flatMap((peers) =>
       ["topk(3)", "topk(10%, tensor=1)", "randk(3, seeded=1)"].map((text) => [text, peers] as const),
     ),
-  )("around %s of %i peers loses no mass as published: Σ memories + Σ totals = Σ updates", (text, peers) => {
+  )("around %s of %i peers loses no mass as published: Σ residuals + Σ totals = Σ updates", (text, peers) => {
     const rng = seeded(peers, "mass");
     const allReduce = new LocalAllReduce(schemeOf(`scam(${text}, mode=paper)`), layout, peers);
     const balance = new Float64Array(40);
@@ -73,7 +73,7 @@ describe("scam over the tree", () => {
     ["paper", [4, 3, 4]],
     ["reset", [0, 3, 4]],
     ["decay", [3.8, 2.85, 3.75]],
-  ] as const)("mode %s: the memory chooses with the update, the update alone is sent", (mode, expected) => {
+  ] as const)("mode %s: the residual chooses with the update, the update alone is sent", (mode, expected) => {
     const tiny = layoutOf([{ name: "x", shape: [3] }]);
     const scheme = scam(top(1), { mode });
     const context = createContexts({ seed: 1, seat: 0, parameters: () => new Float32Array(3) })({

@@ -44,10 +44,10 @@ function decisionIn(effects: readonly AllReduceEffect[]): Decision {
 }
 
 const x = Float32Array.of(4, 3, 2, 1);
-const memoryOf = ({ local }: Decision): number[] => [...(local!["memory"] as Float32Array)];
+const residualOf = ({ local }: Decision): number[] => [...(local!["memory"] as Float32Array)];
 
 describe("a contribution", () => {
-  it("that counted leaves in the memory what was not sent; one that did not stays there whole", () => {
+  it("that counted leaves in the residual what was not sent; one that did not stays there whole", () => {
     const peers = [1, 2].map((position) => {
       const peer = sums(schemeOf("ef14(topk(1))"));
       peer.adopt(treePosition(position, 3));
@@ -57,9 +57,9 @@ describe("a contribution", () => {
     const message = total(partOf(3, [0, 1], sparseUpdate(4, Uint32Array.of(0), Float32Array.of(4))));
     const [counted, missed] = peers.map((peer) => decisionIn(peer.down(message)));
     expect(counted!.counted).toBe(true);
-    expect(memoryOf(counted!)).toEqual([0, 3, 2, 1]);
+    expect(residualOf(counted!)).toEqual([0, 3, 2, 1]);
     expect(missed!.counted).toBe(false);
-    expect(memoryOf(missed!)).toEqual([4, 3, 2, 1]);
+    expect(residualOf(missed!)).toEqual([4, 3, 2, 1]);
   });
 
   it("is encoded afresh from the old state under each new roster, and settled by the one that committed", () => {
@@ -69,17 +69,17 @@ describe("a contribution", () => {
     peer.adopt(treePosition(1, 2, [1, 2]));
     const decision = decisionIn(peer.down(total(partOf(3, [0, 1], denseUpdate(x)), [1, 1])));
     expect(decision.counted).toBe(true);
-    expect(memoryOf(decision)).toEqual([0, 3, 2, 1]);
+    expect(residualOf(decision)).toEqual([0, 3, 2, 1]);
   });
 
-  it("whose attempt is forgotten, nine rosters later, is not added to the memory: it may have counted", () => {
+  it("whose attempt is forgotten, nine rosters later, is not added to the residual: it may have counted", () => {
     const peer = sums(schemeOf("ef14(topk(1))"));
     peer.adopt(treePosition(1, 3, [1, 1]));
     peer.contribute({ x, weight: 1, metrics: noMetrics });
     for (let counter = 2; counter <= 9; counter += 1) peer.adopt(treePosition(1, 3, [1, counter]));
     const decision = decisionIn(peer.down(total(partOf(3, [0, 1], denseUpdate(x)), [1, 1])));
     expect(decision.counted).toBeNull();
-    expect(memoryOf(decision)).toEqual([0, 0, 0, 0]);
+    expect(residualOf(decision)).toEqual([0, 0, 0, 0]);
   });
 });
 
@@ -136,7 +136,7 @@ describe("a peer that has promised to give nothing", () => {
 });
 
 describe("a root that has nothing of its own in the sum", () => {
-  it("keeps in its memory what its merge rejected, so that no mass is lost", () => {
+  it("keeps in its residual what its merge rejected, so that no mass is lost", () => {
     const root = sums(schemeOf("ef14(topk(1))"));
     root.adopt(treePosition(0, 3));
     const up = (position: number, index: number, value: number) =>
@@ -154,7 +154,7 @@ describe("a root that has nothing of its own in the sum", () => {
     const decision = decisionIn(root.deadline());
     expect(decision.counted).toBe(false);
     expect([...toDense(decision.totals[0]!)]).toEqual([0, 0, 0, 7]);
-    expect(memoryOf(decision)).toEqual([5, 0, 0, 0]);
+    expect(residualOf(decision)).toEqual([5, 0, 0, 0]);
   });
 });
 

@@ -34,7 +34,7 @@ describe.each(["heap", "binomial"] as const)("a round over the %s tree", (tree) 
     }
   });
 
-  it.each([1, 2, 3, 5, 8, 13, 17])("of %i peers loses no mass by EF14: Σ memories + Σ totals = Σ updates", (peers) => {
+  it.each([1, 2, 3, 5, 8, 13, 17])("of %i peers loses no mass by EF14: Σ residuals + Σ totals = Σ updates", (peers) => {
     const rng = seeded(peers, "mass");
     const allReduce = new LocalAllReduce(schemeOf("ef14(topk(3))"), layout, peers, tree);
     const given = new Float64Array(dimension);

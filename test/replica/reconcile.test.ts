@@ -58,7 +58,7 @@ function liveOn(mostFloats = Number.POSITIVE_INFINITY) {
   const given = new Float32Array(d);
   const undoLog: UndoRecord[] = [];
   let chain = "";
-  let memory = new Float32Array(d);
+  let residual = new Float32Array(d);
   const open = (work: Work | null): OpenRound => {
     if (work === null) return idle;
     const opened = openAt(chain, work);
@@ -70,9 +70,9 @@ function liveOn(mostFloats = Number.POSITIVE_INFINITY) {
     commit(work: Work, letter: string) {
       const opened = open(work);
       const total = header(chain, letter);
-      memory = memory.slice();
-      addInto(memory, denseUpdate(work.x));
-      for (const { delivered } of appliedRecords(opened.undoLog, total)) addInto(memory, delivered, -1);
+      residual = residual.slice();
+      addInto(residual, denseUpdate(work.x));
+      for (const { delivered } of appliedRecords(opened.undoLog, total)) addInto(residual, delivered, -1);
       history.push(total, opened.undoLog);
       chain = total.hash;
       seen.push(chain);
@@ -82,14 +82,20 @@ function liveOn(mostFloats = Number.POSITIVE_INFINITY) {
       const chosen = choose(seen).padEnd(chain.length, "b");
       // Longer, or as long and of the greater hash: no chain is come back to as it was.
       const winner = chosen.length > chain.length || chosen > chain ? chosen : `${chosen}b`;
-      const stand = { scheme, tip: tipOf(chain), local: { memory }, headers: history.headers, undoLog: history.undoLog };
+      const stand = {
+        scheme,
+        tip: tipOf(chain),
+        local: { memory: residual },
+        headers: history.headers,
+        undoLog: history.undoLog,
+      };
       const outcome = reconcile({ ...stand, open: open(work) }, headersOf(winner));
-      memory = outcome.local!["memory"] as typeof memory;
+      residual = outcome.local!["memory"] as typeof residual;
       history.replace(headersOf(winner), outcome.undoLog);
       chain = winner;
       seen.push(chain);
     },
-    memory: () => memory,
+    residual: () => residual,
     expected() {
       const expected = given.slice();
       for (const total of headersOf(chain))
@@ -118,7 +124,7 @@ describe("a peer whose chain is replaced, again and again", () => {
         for (const one of steps) {
           if (one.kind === "commit") life.commit(one.work, one.letter);
           else life.change(one.work, (seen) => seen[one.to % seen.length]!.slice(0, -one.cut || undefined) + one.more.join(""));
-          expect(life.memory()).toEqual(life.expected());
+          expect(life.residual()).toEqual(life.expected());
         }
       }),
     );
@@ -130,7 +136,7 @@ describe("a peer whose chain is replaced, again and again", () => {
         const life = liveOn(7 * d);
         for (const [one, letter] of past) life.commit(one, letter);
         life.change(open, (seen) => `${seen.at(-1)!.slice(0, -1)}bb`);
-        expect(life.memory()).toEqual(life.expected());
+        expect(life.residual()).toEqual(life.expected());
       }),
     );
   });
@@ -166,11 +172,11 @@ describe("a peer whose chain is replaced, again and again", () => {
         const stand = { scheme, tip: tipOf("a"), local: scheme.init(layout).local, headers: headersOf("a"), undoLog: [], open };
         const winner = headersOf(`a${letter}`);
         const held = appliedRecords(open.undoLog, winner[1]!);
-        const memory = given.x.slice();
-        for (const { delivered } of held) addInto(memory, delivered, -1);
+        const residual = given.x.slice();
+        for (const { delivered } of held) addInto(residual, delivered, -1);
         const outcome = reconcile(stand, winner);
         expect(outcome).toMatchObject({
-          local: { memory },
+          local: { memory: residual },
           withdrawn: [],
           corrections: [{ round: 2, counted: held.length > 0 }],
         });

@@ -98,12 +98,12 @@ describe("the books", () => {
     return { ledger, tip };
   };
 
-  it("are even when a memory holds what was given and not delivered", () => {
+  it("are even when a residual holds what was given and not delivered", () => {
     const { ledger, tip } = booksOf();
     expect(ledger.balance("leaf", tip, Float32Array.of(0, -2))).toMatchObject({ error: 0, isTwice: false });
   });
 
-  it("show an update that is in the chain and in a memory, and one that is in neither", () => {
+  it("show an update that is in the chain and in a residual, and one that is in neither", () => {
     const { ledger, tip } = booksOf();
     expect(ledger.balance("leaf", tip, Float32Array.of(3, -2))).toMatchObject({ error: 3, isTwice: true });
     expect(ledger.balance("leaf", tip, Float32Array.of(0, 0))).toMatchObject({ error: 2, isTwice: false });

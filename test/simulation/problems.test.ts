@@ -142,16 +142,16 @@ it("the lab says at which round a scheme diverges", () => {
   expect(rounds).toBeLessThan(100);
 });
 
-it("the lab says so too where a memory overflows while the model stands still", () => {
+it("the lab says so too where a residual overflows while the model stands still", () => {
   const still = plain(none());
   const scheme: Scheme = {
     ...still,
     init: () => ({ local: { memory: new Float32Array(30).fill(1) }, replicated: {} }),
     *encode(_x, local) {
-      const memory = (local["memory"] as Float32Array).map((value) => 1e9 * value);
-      const delivered = denseUpdate(memory);
+      const residual = (local["memory"] as Float32Array).map((value) => 1e9 * value);
+      const delivered = denseUpdate(residual);
       yield { kind: "reduce", update: delivered };
-      return { local: { memory }, delivered };
+      return { local: { memory: residual }, delivered };
     },
     decode: (_totals, _weight, replicated) => ({ estimate: zeroUpdate(30), replicated }),
   };

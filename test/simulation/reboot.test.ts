@@ -14,24 +14,27 @@ function roundsUntilCounted(reports: readonly { readonly name: string; readonly 
 }
 
 describe("a peer that begins again", () => {
-  it.each([1, 2, 3, 4, 5, 6])("counts within two rounds of its joining, with its seat and its memory (seed %i)", async (seed) => {
-    const { world, until, of, reports, heirs, named, clock } = await worldOf(5, seed);
-    // Rounds of a second or two, beside which the way to the server and to its donor is short.
-    for (const simulated of world.simulatedPeers.values()) simulated.slowness = 6;
-    const victim = named("p3");
-    const [{ seat } = { seat: -1 }] = of("p3", "joined");
-    world.leave(victim);
-    await clock.advance(500);
-    void world.revive(victim);
-    await until(() => of("p5", "round").some(({ counted }) => counted === true));
-    expect(of("p5", "resumed")).toHaveLength(1);
-    expect(of("p5", "joined")[0]?.seat).toBe(seat);
-    expect(heirs).toEqual([named("p5").id]);
-    // The round that is open when it joins commits without it; it is in the roster of the next.
-    expect(roundsUntilCounted(reports, "p5")).toBeLessThanOrEqual(2);
-  });
+  it.each([1, 2, 3, 4, 5, 6])(
+    "counts within two rounds of its joining, with its seat and its residual (seed %i)",
+    async (seed) => {
+      const { world, until, of, reports, heirs, named, clock } = await worldOf(5, seed);
+      // Rounds of a second or two, beside which the way to the server and to its donor is short.
+      for (const simulated of world.simulatedPeers.values()) simulated.slowness = 6;
+      const victim = named("p3");
+      const [{ seat } = { seat: -1 }] = of("p3", "joined");
+      world.leave(victim);
+      await clock.advance(500);
+      void world.revive(victim);
+      await until(() => of("p5", "round").some(({ counted }) => counted === true));
+      expect(of("p5", "resumed")).toHaveLength(1);
+      expect(of("p5", "joined")[0]?.seat).toBe(seat);
+      expect(heirs).toEqual([named("p5").id]);
+      // The round that is open when it joins commits without it; it is in the roster of the next.
+      expect(roundsUntilCounted(reports, "p5")).toBeLessThanOrEqual(2);
+    },
+  );
 
-  it("after a crash has its seat and its place in the chain, and begins with an empty memory", async () => {
+  it("after a crash has its seat and its place in the chain, and begins with an empty residual", async () => {
     const { world, until, of, heirs, named, clock } = await worldOf(4);
     const victim = named("p2");
     await clock.advance(25_000);

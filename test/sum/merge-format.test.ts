@@ -76,7 +76,7 @@ describe("error feedback with coarse numbers", () => {
       const applied = new Float32Array(d);
       const rounds = 400;
       for (let round = 0; round < rounds; round += 1) addInto(applied, allReduce.round(xs));
-      // Σ sent = Σ given − memories, and these stay bounded.
+      // Σ sent = Σ given − residuals, and these stay bounded.
       const given = mean.map((value) => rounds * value);
       expect(greatestGap(applied, given) / rounds).toBeLessThan(0.2);
     },

@@ -2,10 +2,10 @@ import { addInto, type State } from "../../vector/update.ts";
 import type { Method } from "../method.ts";
 import type { Compressor, Scheme } from "../types.ts";
 import { type Believed, ef21, type Mean } from "./ef21.ts";
-import type { Memory } from "./memory.ts";
+import type { Residual } from "./residual.ts";
 
 /**
- * EControl (Gao, Islamov, Stich 2024): a memory whose feedback is held back by η, beside EF21's belief:
+ * EControl (Gao, Islamov, Stich 2024): a residual that is fed back by the part η, beside EF21's belief:
  *
  *     δ = C(ηe + x − h_i),   h_i ← h_i + δ,   e ← e + x − h_i,   h ← h + (1/n) Σ δ,   estimate = h
  *
@@ -14,7 +14,7 @@ import type { Memory } from "./memory.ts";
 export function econtrol<Local extends State, Replicated extends State>(
   compressor: Compressor<Local, Replicated>,
   options: { readonly eta: number },
-): Scheme<Local & Believed & Memory, Replicated & Mean> {
+): Scheme<Local & Believed & Residual, Replicated & Mean> {
   const { eta } = options;
   const plain = ef21(compressor);
   return {
@@ -34,18 +34,18 @@ export function econtrol<Local extends State, Replicated extends State>(
     // The others went on with h_i as it was, for want of this x.
     onExcluded: (x, local) => ({ ...local, memory: owed(local.memory, x, local.believed) }),
     onRollback(delivered, local) {
-      const memory = local.memory.slice();
-      addInto(memory, delivered);
-      return { ...local, ...plain.onRollback(delivered, local), memory };
+      const residual = local.memory.slice();
+      addInto(residual, delivered);
+      return { ...local, ...plain.onRollback(delivered, local), memory: residual };
     },
     onMembershipChange: (local, replicated) => ({ ...local, ...plain.onMembershipChange(local, replicated) }),
   };
 }
 
 /** e + x − h. */
-function owed(memory: Float32Array, x: Float32Array, believed: Float32Array): Float32Array {
-  const next = new Float32Array(memory.length);
-  for (let i = 0; i < next.length; i += 1) next[i] = memory[i]! + x[i]! - believed[i]!;
+function owed(residual: Float32Array, x: Float32Array, believed: Float32Array): Float32Array {
+  const next = new Float32Array(residual.length);
+  for (let i = 0; i < next.length; i += 1) next[i] = residual[i]! + x[i]! - believed[i]!;
   return next;
 }
 
@@ -54,8 +54,8 @@ export const econtrolMethod: Method = {
   kind: "feedback",
   usage: "econtrol(compressor, eta=0.1)",
   example: "econtrol(topk(10%))",
-  summary: "As EF21, with a memory of what is still owed that is given back little by little.",
-  law: "Σ believed = n · mean; n · Σ estimates + Σ memories = Σ updates",
+  summary: "As EF21, with a residual of what is still owed that is given back little by little.",
+  law: "Σ believed = n · mean; n · Σ estimates + Σ residuals = Σ updates",
   source: "Gao, Islamov, Stich 2024",
   build: (inner, given) => econtrol(inner, { eta: given.number("eta", { fallback: 0.1, min: 0, max: 1 }) }),
 };

@@ -2,13 +2,13 @@ import { scaled } from "../../vector/scaled.ts";
 import { addInto, type State } from "../../vector/update.ts";
 import type { Method } from "../method.ts";
 import type { Compressor, Scheme } from "../types.ts";
-import { forget, type Memory, remember, takeBack } from "./memory.ts";
+import { forget, type Residual, remember, takeBack } from "./residual.ts";
 
 /** m: this peer's own heavy ball. */
 type Momentum = { readonly momentum: Float32Array };
 
 /**
- * Error feedback with a memory of what was not sent (Seide et al. 2014; Stich et al. 2018):
+ * Error feedback: the residual e is what was not sent yet (Seide et al. 2014; Stich et al. 2018):
  *
  *     p = βe + x,   c = C(p),   e ← p − c
  *
@@ -18,7 +18,7 @@ type Momentum = { readonly momentum: Float32Array };
 export function ef14<Local extends State, Replicated extends State>(
   compressor: Compressor<Local, Replicated>,
   options: { readonly decay: number },
-): Scheme<Local & Memory, Replicated> {
+): Scheme<Local & Residual, Replicated> {
   return {
     weighting: "samples",
     init(layout) {
@@ -55,7 +55,7 @@ export function ef14<Local extends State, Replicated extends State>(
 export function ef14Momentum<Local extends State, Replicated extends State>(
   compressor: Compressor<Local, Replicated>,
   options: { readonly decay: number; readonly momentum: number },
-): Scheme<Local & Memory & Momentum, Replicated> {
+): Scheme<Local & Residual & Momentum, Replicated> {
   const plain = ef14(compressor, options);
   const moved = (x: Float32Array, { momentum }: Momentum): Float32Array => {
     const next = new Float32Array(x.length);
@@ -92,7 +92,7 @@ export const ef14Method: Method = {
   usage: "ef14(compressor, decay=1, momentum=0)",
   example: "ef14(topk(10%) | qsgd(8), decay=0.95)",
   summary: "Remembers what was not sent and adds it to the next update.",
-  law: "Σ sent + memory = Σ updates (decay 1); momentum μ: m ← μm + update, masked where it was sent, in its place",
+  law: "Σ sent + residual = Σ updates (decay 1); momentum μ: m ← μm + update, masked where it was sent, in its place",
   source: "Seide et al. 2014; Stich et al. 2018; momentum: Lin et al. 2018",
   build(inner, given) {
     const decay = given.number("decay", { fallback: 1, min: 0, max: 1 });

@@ -3,19 +3,19 @@ import { addInto, type State } from "../../vector/update.ts";
 import type { Method } from "../method.ts";
 import { difference, learn, type Sparsifier } from "../sparsifiers/sparsifier.ts";
 import { reduced, type Scheme } from "../types.ts";
-import { forget, type Memory, remember, takeBack } from "./memory.ts";
+import { forget, type Residual, remember, takeBack } from "./residual.ts";
 
 export type ScamMode = "paper" | "reset" | "decay";
 
-/** What `decay` leaves of the memory each round. */
+/** What `decay` leaves of the residual each round. */
 const decayOf = { paper: 1, reset: 1, decay: 0.95 } as const;
 
 /**
- * SCAM (Khafizov 2025): the memory chooses where, the current update alone is sent:
+ * SCAM (Khafizov 2025): the residual chooses where, the current update alone is sent:
  *
  *     S = select(ε + x),   g̃ = weigh(x, S),   ε ← ε + x − g̃   (paper);   then ε_S ← 0 (reset);   ε ← 0.95ε + x − g̃ (decay)
  *
- * and over the tree ε += rest. S is drawn once, w applied once. As published a sent coordinate keeps its old memory for ever and
+ * and over the tree ε += rest. S is drawn once, w applied once. As published a sent coordinate keeps its old residual for ever and
  * the method stalls; `reset` mends that. Law (10), one worker, w = 1: f⁺ − f* ≤ (1 − μγ(2 − Lγ)δ)(f − f*) with δ = ‖g̃‖²/‖g‖².
  * Peers with different data choose different supports: a bias that no step size removes. Weights are learnt for ε + x but scale
  * x: those above 2 (a simplex allows d) can diverge. O(d) a round beside S, O(k) bytes.
@@ -23,7 +23,7 @@ const decayOf = { paper: 1, reset: 1, decay: 0.95 } as const;
 export function scam<Local extends State>(
   sparsifier: Sparsifier<Local>,
   options: { readonly mode: ScamMode },
-): Scheme<Local & Memory, Record<never, never> & State> {
+): Scheme<Local & Residual, Record<never, never> & State> {
   const { mode } = options;
   return {
     weighting: "samples",
@@ -36,12 +36,12 @@ export function scam<Local extends State>(
       const support = sparsifier.select(p, learnt, context);
       const sent = sparsifier.weigh(x, support, learnt);
       const { rest } = reduced(yield { kind: "reduce", update: sent });
-      const memory = new Float32Array(x.length);
-      for (let i = 0; i < memory.length; i += 1) memory[i] = decayOf[mode] * local.memory[i]! + x[i]!;
-      addInto(memory, sent, -1);
-      if (mode === "reset") forget(memory, support);
-      addInto(memory, rest);
-      return { local: { ...learnt, memory }, delivered: difference(sent, rest) };
+      const residual = new Float32Array(x.length);
+      for (let i = 0; i < residual.length; i += 1) residual[i] = decayOf[mode] * local.memory[i]! + x[i]!;
+      addInto(residual, sent, -1);
+      if (mode === "reset") forget(residual, support);
+      addInto(residual, rest);
+      return { local: { ...learnt, memory: residual }, delivered: difference(sent, rest) };
     },
     decode: (totals, weight, replicated) => ({ estimate: scaled(totals[0]!, 1 / weight), replicated }),
     onExcluded: remember,

@@ -9,7 +9,7 @@ const operators: readonly Operator[] = [3, 4, 5, 6];
 /** Left at w = 1, after the thesis: what these tensors need does not show in one minibatch. */
 const skipped = ["bias", "norm", "embed"];
 
-/** Inside EF14 a weight w leaves (1 − w)x in the memory, which is stable for w < 4/(2 + γh): see docs/decisions/0010. */
+/** Inside EF14 a weight w leaves (1 − w)x in the residual, which is stable for w < 4/(2 + γh): see docs/decisions/0010. */
 const mostWeight = 1.5;
 
 /** `impk(k, simplex | cube=[a, b], operator=5, steps=5, step=1, entropy=0.001, refresh=10, per=tensor, most=1.5, skip=[bias, norm, embed])`. */

@@ -35,7 +35,7 @@ type Learnt = { readonly scores: Float32Array; readonly weights: Float32Array };
  *     slope = Δ ⊙ ∇f(x − w⊙Δ);   cube: w ← clip(w + η·slope);   simplex: ℓ ← (ℓ + η·slope)/(1 + ηλ), w = min(most, c·e^ℓ)
  *
  * warm from the last refresh. Δ, this peer's own direction before its weight in the sum, is in the place of γg; with error
- * feedback it has the memory in it. Law, operator 5, w ∈ [1, 2]^d, γ ≤ 1/L, f μ-PL: f(x^T) − f* ≤ (1 − μγ(1 − Lγ)k/d)^T (f(x⁰) − f*).
+ * feedback it has the residual in it. Law, operator 5, w ∈ [1, 2]^d, γ ≤ 1/L, f μ-PL: f(x^T) − f* ≤ (1 − μγ(1 − Lγ)k/d)^T (f(x⁰) − f*).
  * EF14 keeps (1 − w)Δ of what was sent: on a coordinate of curvature h that always is, stable only for w < 4/(2 + γh), so that
  * regions which reach 2 can diverge in it. O(d) a round (O(d log d) where the simplex is capped), and `steps` gradients at a
  * refresh. A gradient that is not finite ends a refresh where it stands.

@@ -28,8 +28,8 @@ export function auditOf(simulatedPeers: readonly SimulatedPeer[], { checker, led
 
   function bookOf(simulated: SimulatedPeer) {
     const unknown = checker.unknownOf(simulated.id) > 0;
-    const memory = simulated.peer.local?.["memory"];
-    const balance = memory instanceof Float32Array ? ledger.balance(simulated.id, tip!, memory) : null;
+    const residual = simulated.peer.local?.["memory"];
+    const balance = residual instanceof Float32Array ? ledger.balance(simulated.id, tip!, residual) : null;
     const error = unknown || balance === null ? 0 : balance.error / balance.scale;
     if (error > 1e-6) say(`${simulated.name}'s memory is wrong by ${balance!.error}`);
     return { unknown, error, isTwice: error > 0 && balance!.isTwice, untruths: checker.untruthsOf(simulated, chain!, ledger) };

@@ -38,7 +38,7 @@ export interface Verdict {
   readonly hangs: readonly string[];
   readonly doubleCounts: number;
   readonly untruthful: readonly string[];
-  /** Of a memory, relative to its account; see `Balance`. */
+  /** Of a residual, relative to its account; see `Balance`. */
   readonly conservationError: number;
   /** Peers whose account is not to be known: attempts or headers were forgotten. */
   readonly unknown: number;

@@ -12,7 +12,7 @@ interface Told {
 /** Remembers what peers said of rounds, and holds it against the chain that stayed. */
 export interface HistoryChecker {
   hear(simulated: SimulatedPeer, report: PeerReport): void;
-  /** A peer begins with the memory of another: what that was told is told. */
+  /** A peer begins with the residual of another: what that was told is told. */
   succeeds(heir: PeerId, former: PeerId): void;
   /**
    * Rounds of which a total was confirmed while somebody lived to whom another was, or that a peer withdrew to which they were

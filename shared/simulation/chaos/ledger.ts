@@ -26,9 +26,9 @@ interface Given {
   readonly x: Float32Array;
 }
 
-/** What one peer's memory should be, against what it is. */
+/** What one peer's residual should be, against what it is. */
 export interface Balance {
-  /** max |memory − (given − delivered)|. */
+  /** max |residual − (given − delivered)|. */
   readonly error: number;
   /**
    * What the error is to be held against: the largest magnitude in the account, where all numbers are whole; where they are not,
@@ -57,7 +57,7 @@ export interface LedgerOptions {
 export interface Ledger {
   /** A server's roster; two that differ under one version are a fault. */
   roster(version: Version, members: readonly PeerId[]): void;
-  /** A peer begins with the memory of another, that is gone. */
+  /** A peer begins with the residual of another, that is gone. */
   succeeds(heir: PeerId, former: PeerId): void;
   given(peer: PeerId, start: Hash, x: Float32Array): void;
   sent(from: PeerId, to: PeerId, message: Up): void;
@@ -67,8 +67,8 @@ export interface Ledger {
   chainTo(tip: Tip): readonly Entry[] | null;
   /** Whether a peer's update is in a committed round. */
   counts(peer: PeerId, entry: Entry): boolean;
-  /** Of one peer that stands at `tip`. An update that was trained from there is under way, and not yet in its memory. */
-  balance(peer: PeerId, tip: Tip, memory: Float32Array): Balance;
+  /** Of one peer that stands at `tip`. An update that was trained from there is under way, and not yet in its residual. */
+  balance(peer: PeerId, tip: Tip, residual: Float32Array): Balance;
 }
 
 /** A part that one peer sent to another. */
@@ -171,7 +171,7 @@ export function createLedger({ length, lastLength, phases, rebuild }: LedgerOpti
     chainTo,
     counts: (peer, { version, contributors }) =>
       lives(peer).some((life) => includes(contributors, membersOf(version).indexOf(life))),
-    balance(peer, tip, memory) {
+    balance(peer, tip, residual) {
       const expected = new Float64Array(length);
       const twice: Float32Array[] = [];
       let scale = 1;
@@ -193,7 +193,7 @@ export function createLedger({ length, lastLength, phases, rebuild }: LedgerOpti
           twice.push(delivered.own);
         }
       }
-      const surplus = memory.map((value, j) => value - expected[j]!);
+      const surplus = residual.map((value, j) => value - expected[j]!);
       const error = surplus.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
       const isTwice =
         error > 0 && twice.some((x) => x.some((value) => value !== 0) && x.every((value, j) => value === surplus[j]));

@@ -13,7 +13,7 @@ export interface WholeTrainerOptions {
   trainingMs(): number;
 }
 
-/** Optima lie within ± this: far from where float32 stops counting in ones (2²⁴), with room for what waits in a memory. */
+/** Optima lie within ± this: far from where float32 stops counting in ones (2²⁴), with room for what waits in a residual. */
 const span = 1_000;
 /** γh: small, for with 1 % of the coordinates a round each is a hundred rounds old when it arrives. */
 const step = 1 / 64;
@@ -22,7 +22,7 @@ const step = 1 / 64;
 const mostSamples = 97;
 
 /**
- * A worker on f_i(x) = ½ Σ_j (x_j − b_ij)² whose updates are whole numbers, Δ_j = round(γ(x_j − b_ij)): sums and memories of such are
+ * A worker on f_i(x) = ½ Σ_j (x_j − b_ij)² whose updates are whole numbers, Δ_j = round(γ(x_j − b_ij)): sums and residuals of such are
  * exact in float32, so that whoever keeps account of them can ask for equality. O(d).
  */
 export function createWholeTrainer({ layout, seed, seat, clock, trainingMs }: WholeTrainerOptions): Trainer {

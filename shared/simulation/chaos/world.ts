@@ -57,7 +57,7 @@ export interface WorldOptions {
   readonly layout: Layout;
   readonly ledger: Ledger;
   report(simulated: SimulatedPeer, report: PeerReport): void;
-  /** A peer begins with the memory of one that is gone: their accounts are one. */
+  /** A peer begins with the residual of one that is gone: their accounts are one. */
   succeeds(heir: PeerId, former: PeerId): void;
   say(text: string): void;
 }
@@ -179,10 +179,10 @@ export function createWorld(options: WorldOptions): World {
     const gate = createGate(clock);
     const { checkpoint } = await loadCheckpoint(store.of(gate), { room: roomName, config }, hasher);
     const self = drawId();
-    if (checkpoint?.memory != null) options.succeeds(self, id);
+    if (checkpoint?.residual != null) options.succeeds(self, id);
     const heir = createSimulatedPeer({ self, gate, store, restored: checkpoint });
     const with_ =
-      checkpoint === null ? "nothing" : `round ${checkpoint.tip.round}${checkpoint.memory === null ? "" : " and its memory"}`;
+      checkpoint === null ? "nothing" : `round ${checkpoint.tip.round}${checkpoint.residual === null ? "" : " and its memory"}`;
     say(`${name} is back as ${heir.name}, with ${with_}`);
   }
 

@@ -77,7 +77,7 @@ export function createLab(problem: Problem, { scheme, tree, seed, rate, hasher }
   };
 }
 
-/** The sum of a round. What is not finite does not go over the wire: a memory that overflowed shows there first. */
+/** The sum of a round. What is not finite does not go over the wire: a residual that overflowed shows there first. */
 function summed(round: number, sum: () => Decision): Decision {
   try {
     return sum();

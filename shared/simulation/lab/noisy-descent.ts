@@ -17,13 +17,13 @@ interface NoisyOptions {
 export interface NoisyRound {
   /** ‖∇F(x)‖². */
   readonly gradientSquared: number;
-  /** ‖Σ p_i − total‖² / ‖Σ p_i‖², p_i being what peer i compresses: its memory and its update. 0 where Σ p_i is. */
+  /** ‖Σ p_i − total‖² / ‖Σ p_i‖², p_i being what peer i compresses: its residual and its update. 0 where Σ p_i is. */
   readonly lost: number;
 }
 
 /**
  * Stochastic gradient descent by a scheme over the heap tree, x ← x − estimate: F's workers see their gradients through noise,
- * as a minibatch would show them. For schemes whose memory, if any, is in a slot of that name and does not fade.
+ * as a minibatch would show them. For schemes whose residual, if any, is in the slot `memory` and does not fade.
  */
 export function* noisyDescent(
   problem: Problem,
@@ -41,11 +41,11 @@ export function* noisyDescent(
     const updates = Array.from({ length: workers }, (_, worker) => {
       const gradient = problem.gradient(worker, x);
       const update = new Float32Array(d);
-      const memory = allReduce.local[worker]!["memory"];
+      const residual = allReduce.local[worker]!["memory"];
       for (let j = 0; j < d; j += 1) {
         mean[j]! += gradient[j]! / workers;
         update[j] = rate * (gradient[j]! + noise * rng.normal());
-        wanted[j]! += update[j]! + (memory instanceof Float32Array ? memory[j]! : 0);
+        wanted[j]! += update[j]! + (residual instanceof Float32Array ? residual[j]! : 0);
       }
       return update;
     });

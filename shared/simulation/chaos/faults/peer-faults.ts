@@ -16,7 +16,7 @@ export function mayEnd({ simulatedPeers, roster, round }: World, victim: Simulat
   return simulatedPeers.size > fewest && hasHeir && 2 * left.length >= members.length;
 }
 
-/** A peer that is gone for good, and, often, another that comes in its place: a restarted peer has a new name and no memory. */
+/** A peer that is gone for good, and, often, another that comes in its place: a restarted peer has a new name and no residual. */
 function end(world: World, victim: SimulatedPeer, text: string, gone: () => void): InjectedFault | null {
   if (!mayEnd(world, victim)) return null;
   gone();

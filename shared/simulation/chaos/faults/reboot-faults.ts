@@ -19,7 +19,7 @@ export const reboot: Fault = {
   },
 };
 
-/** A tab that is loaded again: it says goodbye, saves its memory, unless it is killed over that, and begins again as another peer. */
+/** A tab that is loaded again: it says goodbye, saves its residual, unless it is killed over that, and begins again as another peer. */
 export const reload: Fault = {
   name: "reload",
   weight: 2,

@@ -4,22 +4,22 @@ import type { Decision, OpenRound } from "../reduce/all-reduce-types.ts";
 import type { Delta } from "../vector/held-vector.ts";
 import { scaled } from "../vector/scaled.ts";
 import type { State } from "../vector/update.ts";
-import type { KeptMemory } from "./checkpoint.ts";
+import type { KeptResidual } from "./checkpoint.ts";
 import { appliedRecords } from "./history.ts";
 import { type Replica, sameSlots } from "./replica.ts";
 
 type AnyScheme = Scheme<State, State, Delta>;
 
 /**
- * What of a peer's memory outlives it, put together once it says nothing more: its memory, the open round's Δ (and that of a life
+ * What of a peer's residual outlives it, put together once it says nothing more: its residual, the open round's Δ (and that of a life
  * before, if the round is still the same), and all undo records, those of the open round too. By these a total of that round is settled whenever it is heard of, so that it does not matter what
  * had left before. null where it cannot be kept: it is a function of the chain (EF21), void, or attempts were forgotten.
  */
-export function keepMemory(
+export function keepResidual(
   scheme: AnyScheme,
   { local, replicated }: Pick<Replica, "local" | "replicated">,
-  past: { readonly undoLog: KeptMemory["undoLog"]; readonly open: OpenRound; readonly former: Float32Array | null },
-): KeptMemory | null {
+  past: { readonly undoLog: KeptResidual["undoLog"]; readonly open: OpenRound; readonly former: Float32Array | null },
+): KeptResidual | null {
   if (local === null || past.open.hasForgotten || scheme.onMembershipChange(local, replicated) !== local) return null;
   const { x, undoLog } = past.open;
   if (x !== null && !(x instanceof Float32Array)) return null;
@@ -31,8 +31,13 @@ function summed(a: Float32Array | null, b: Float32Array | null): Float32Array | 
   return a.map((value, i) => value + b[i]!);
 }
 
-/** The memory of a peer that begins anew with a checkpoint's: an empty one where it has none that fits; null (void) where it is a function of the chain. */
-export function startMemory(scheme: AnyScheme, layout: Layout, replicated: State, kept: KeptMemory | null): KeptMemory | null {
+/** The residual of a peer that begins anew with a checkpoint's: an empty one where it has none that fits; null (void) where it is a function of the chain. */
+export function startResidual(
+  scheme: AnyScheme,
+  layout: Layout,
+  replicated: State,
+  kept: KeptResidual | null,
+): KeptResidual | null {
   const { local } = scheme.init(layout);
   if (scheme.onMembershipChange(local, replicated) !== local) return null;
   return kept !== null && sameSlots(kept.local, local) ? kept : { local, open: null, undoLog: [] };
@@ -42,7 +47,7 @@ export function startMemory(scheme: AnyScheme, layout: Layout, replicated: State
 export function settleKept(
   decision: Decision,
   { tip }: Pick<Replica, "tip">,
-  kept: Pick<KeptMemory, "open" | "undoLog">,
+  kept: Pick<KeptResidual, "open" | "undoLog">,
   scheme: AnyScheme,
 ): Decision {
   const { committedBy, part } = decision;
