@@ -5,7 +5,7 @@ import { softwareVulkan } from "./test/support/software-vulkan.ts";
 const integration = [
   "test/churn/**/*.test.ts",
   "test/cli/**/*.test.ts",
-  "test/docs/code-blocks.test.ts",
+  "test/docs/{code-blocks,commands}.test.ts",
   "test/client/{data,rtc,tfjs}/**/*.test.ts",
   "test/contract/transport-{node,port}.test.ts",
   "test/signaling-server/**/*.test.ts",

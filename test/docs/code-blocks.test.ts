@@ -40,7 +40,7 @@ it("code that a page shows compiles against the sources", () => {
   const blocks = pages().flatMap((page) => blocksOf(page, "ts"));
   expect(blocks.length).toBeGreaterThanOrEqual(3);
   expect(errorsIn(blocks)).toEqual([]);
-});
+}, 120_000);
 
 it("code of a page that does not compile is told by page and line", () => {
   const block = {

@@ -30,3 +30,11 @@ it("a source file or folder that a page names by its path is there", () => {
   );
   expect(gone).toEqual([]);
 });
+
+it("a script that a page tells to run is one of package.json", () => {
+  const { scripts } = JSON.parse(textOf("package.json")) as { readonly scripts: Readonly<Record<string, string>> };
+  const named = pages().flatMap((page) =>
+    [...textOf(page).matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, script]) => script!),
+  );
+  expect([...new Set(named)].filter((script) => scripts[script] === undefined)).toEqual([]);
+});
