@@ -22,7 +22,7 @@ const gtopk = schemeOf("ef14(topk(10%))");
 const modes: readonly { readonly name: string; readonly scheme: Scheme; readonly color: string }[] = [
   { name: "dense", scheme: schemeOf("none"), color: "#222222" },
   { name: "in-network", scheme: gtopk, color: "#3366bb" },
-  { name: "gmask", scheme: aggregated(gtopk, { aggregate: "gtopk", residual: "gmask" }), color: "#dd7711" },
+  { name: "gmask", scheme: aggregated(gtopk, { aggregate: "gtopk", truncationResidual: "gmask" }), color: "#dd7711" },
 ];
 
 const lines: object[] = [];

@@ -11,7 +11,7 @@ import { failWith } from "./support/exit.ts";
 import { print, printJson } from "./support/terminal.ts";
 
 /** How a run of the lab ended. */
-export interface LabSummary extends Omit<LabReport, "type" | "round">, Pick<RunConfig, "aggregate" | "residual"> {
+export interface LabSummary extends Omit<LabReport, "type" | "round">, Pick<RunConfig, "aggregate" | "truncationResidual"> {
   readonly type: "summary";
   readonly rounds: number;
   readonly workers: number;
@@ -27,7 +27,7 @@ export interface LabSummary extends Omit<LabReport, "type" | "round">, Pick<RunC
   readonly gap: number | null;
 }
 
-interface LabRun extends Pick<RunConfig, "aggregate" | "residual"> {
+interface LabRun extends Pick<RunConfig, "aggregate" | "truncationResidual"> {
   readonly scheme: string;
   readonly outer: string;
   readonly tree: "heap" | "binomial";
@@ -51,7 +51,7 @@ export function labCommand(): Command {
     .requiredOption("--problem <file>", "quadratics (.json) or a LIBSVM file (perhaps .gz)")
     .option("--scheme <text>", "compression and error feedback", "ef14(topk(1%))")
     .option("--aggregate <kind>", "how sparse sums are added: gtopk, exact, dense, allgather or auto", "gtopk")
-    .option("--residual <rule>", "who keeps what gtopk rejects: in-network, or gmask as published", "in-network")
+    .option("--truncation-residual <rule>", "who keeps what gtopk rejects: in-network, or gmask as published", "in-network")
     .option("--outer <text>", "what is done with the mean update", "sgd(1)")
     .option("--rate <γ>", "step size: a worker's update is γ times its gradient", "0.05")
     .option("--rounds <n>", "how many rounds", "100")
@@ -75,7 +75,7 @@ export function labCommand(): Command {
 
 /** Runs it to its last round, reporting as it goes. @throws {DivergedError} */
 async function runLab(problem: Problem, run: LabRun, print: (line: LabReport | LabSummary) => void): Promise<void> {
-  const { scheme, aggregate, residual, outer, tree, rate, rounds, reports, seed } = run;
+  const { scheme, aggregate, truncationResidual, outer, tree, rate, rounds, reports, seed } = run;
   const lab = createLab(problem, { scheme: runScheme(run), tree, rate, seed, hasher: await createHasher() });
   if (reports.has(0)) print(lab.report());
   for (let round = 1; round <= rounds; round += 1) {
@@ -91,7 +91,7 @@ async function runLab(problem: Problem, run: LabRun, print: (line: LabReport | L
     dimension: problem.dimension,
     scheme,
     aggregate,
-    residual,
+    truncationResidual,
     outer,
     tree,
     rate,
@@ -105,10 +105,10 @@ async function runLab(problem: Problem, run: LabRun, print: (line: LabReport | L
 }
 
 function labRunOf(typed: TypedOptions): LabRun {
-  const { scheme, aggregate, residual, outer, tree, seed } = configOf({
+  const { scheme, aggregate, truncationResidual, outer, tree, seed } = configOf({
     scheme: typed["scheme"],
     aggregate: typed["aggregate"],
-    residual: typed["residual"],
+    truncationResidual: typed["truncationResidual"],
     outer: typed["outer"],
     tree: typed["tree"],
     seed: wholeNumber(typed["seed"], "--seed", { min: 0, max: 0xffffffff }),
@@ -118,7 +118,7 @@ function labRunOf(typed: TypedOptions): LabRun {
   return {
     scheme,
     aggregate,
-    residual,
+    truncationResidual,
     outer,
     tree,
     seed,

@@ -14,8 +14,10 @@ import { failWith, UsageError } from "./support/exit.ts";
 import { print, printJson } from "./support/terminal.ts";
 
 /** What a simulation comes to; bytes are counted where they enter the (simulated) data channel. */
-export interface SimulationSummary extends Pick<RunConfig, "aggregate" | "residual"> {
+export interface SimulationSummary extends Pick<RunConfig, "aggregate"> {
   readonly type: "summary";
+  /** `truncationResidual` of the run. */
+  readonly residual: RunConfig["truncationResidual"];
   readonly peers: number;
   readonly rounds: number;
   readonly dimension: number;
@@ -36,7 +38,7 @@ export interface SimulationSummary extends Pick<RunConfig, "aggregate" | "residu
   readonly counted: number;
 }
 
-export interface SimulationOptions extends Partial<Pick<RunConfig, "aggregate" | "residual">> {
+export interface SimulationOptions extends Partial<Pick<RunConfig, "aggregate" | "truncationResidual">> {
   readonly peers: number;
   readonly dimension: number;
   readonly scheme: string;
@@ -56,7 +58,7 @@ export interface SimulationOptions extends Partial<Pick<RunConfig, "aggregate" |
 const forFaults: readonly string[] = ["threads", "untilFailure", "trace"];
 /** Options that mean nothing with them. */
 const withoutFaults: readonly string[] = [
-  ...["dimension", "density", "aggregate", "residual", "outer", "tree", "rounds", "latency", "bandwidth", "churn"],
+  ...["dimension", "density", "aggregate", "truncationResidual", "outer", "tree", "rounds", "latency", "bandwidth", "churn"],
 ];
 /** Of two that say the same thing one would be dropped. */
 const either: readonly (readonly [string, string])[] = [
@@ -75,7 +77,7 @@ export function simulateCommand(): Command {
     .option("--density <share>", "share of the parameters that travels: short for --scheme ef14(topk(…))")
     .option("--scheme <text>", "compression and error feedback", "ef14(topk(1%))")
     .option("--aggregate <kind>", "how sparse sums are added: gtopk, exact, dense, allgather or auto", "gtopk")
-    .option("--residual <rule>", "who keeps what gtopk rejects: in-network, or gmask as published", "in-network")
+    .option("--truncation-residual <rule>", "who keeps what gtopk rejects: in-network, or gmask as published", "in-network")
     .option("--outer <text>", "what is done with the mean update", "sgd(1)")
     .option("--tree <kind>", "heap or binomial", "heap")
     .option("--rounds <n>", "how many rounds", "5")
@@ -117,10 +119,10 @@ function refuseContradictions(command: Command, hasFaults: boolean): void {
 
 function simulationOptionsOf(typed: TypedOptions): SimulationOptions {
   const density = typed["density"] === undefined ? null : realNumber(typed["density"], "--density", { min: 1e-9, max: 1 });
-  const { scheme, aggregate, residual, outer, tree, seed } = configOf({
+  const { scheme, aggregate, truncationResidual, outer, tree, seed } = configOf({
     scheme: density === null ? typed["scheme"] : `ef14(topk(${+(100 * density).toPrecision(12)}%))`,
     aggregate: typed["aggregate"],
-    residual: typed["residual"],
+    truncationResidual: typed["truncationResidual"],
     outer: typed["outer"],
     tree: typed["tree"],
     seed: wholeNumber(typed["seed"], "--seed", { min: 0, max: 0xffffffff }),
@@ -128,7 +130,7 @@ function simulationOptionsOf(typed: TypedOptions): SimulationOptions {
   return {
     scheme,
     aggregate,
-    residual,
+    truncationResidual,
     outer,
     tree,
     seed,
@@ -148,7 +150,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
     dimension,
     scheme,
     aggregate = "gtopk",
-    residual = "in-network",
+    truncationResidual = "in-network",
     outer = "sgd(1)",
     tree,
     rounds,
@@ -166,7 +168,18 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   const swarm = createSwarm({
     clock,
     hasher: await createHasher(),
-    config: configOf({ scheme, aggregate, residual, outer, tree, seed, rounds, startAt: peers, localSteps: 1, rate: 0.1 }),
+    config: configOf({
+      scheme,
+      aggregate,
+      truncationResidual,
+      outer,
+      tree,
+      seed,
+      rounds,
+      startAt: peers,
+      localSteps: 1,
+      rate: 0.1,
+    }),
     latencyMs,
     bandwidthBitsPerSecond: bandwidthMbit * 1e6,
     ...(maxPeers === undefined ? {} : { maxPeers }),
@@ -205,7 +218,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
     dimension,
     scheme,
     aggregate,
-    residual,
+    residual: truncationResidual,
     outer,
     tree,
     maxBytesSentPerPeerPerRound: settled.reduce((most, bytes) => Math.max(most, bytes), 0),

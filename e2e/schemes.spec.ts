@@ -29,7 +29,7 @@ test("three peers under Nesterov's momentum, FedProx and clipping end on one mod
 /** Other ways to add up, and numbers in a format of the wire. */
 const sums = [
   ["--aggregate", "allgather"],
-  ["--residual", "gmask"],
+  ["--truncation-residual", "gmask"],
   ["--aggregate", "auto", "--scheme", "ef21(topk(1%) | block8)"],
 ];
 

@@ -15,7 +15,7 @@ const described: readonly (readonly [key: keyof RunConfig, flag: string, text: s
   ["samples", "--samples <n>", "glyphs that a peer draws"],
   ["scheme", "--scheme <text>", 'compression and error feedback, e.g. "ef14(topk(1%))"'],
   ["aggregate", "--aggregate <kind>", "how sparse sums are added: gtopk, exact, dense, allgather or auto"],
-  ["residual", "--residual <rule>", "who keeps what gtopk rejects: in-network, or gmask as published"],
+  ["truncationResidual", "--truncation-residual <rule>", "who keeps what gtopk rejects: in-network, or gmask as published"],
   ["outer", "--outer <text>", 'what the replicas do with the mean update, e.g. "nesterov(0.7, momentum=0.9)"'],
   ["tree", "--tree <kind>", "heap or binomial"],
   ["localSteps", "--local-steps <n>", "SGD steps a round"],

@@ -12,12 +12,12 @@ export const aggregates = ["gtopk", "exact", "dense", "allgather", "auto"] as co
 export type Aggregate = (typeof aggregates)[number];
 
 /** Who keeps what a truncation rejects: `in-network`, the peer that merges; `gmask`, nobody (as gTop-k was published). */
-export const residuals = ["in-network", "gmask"] as const;
-export type Residual = (typeof residuals)[number];
+export const truncationResiduals = ["in-network", "gmask"] as const;
+export type TruncationResidual = (typeof truncationResiduals)[number];
 
 interface AggregateOptions {
   readonly aggregate: Aggregate;
-  readonly residual: Residual;
+  readonly truncationResidual: TruncationResidual;
 }
 
 /**
@@ -29,14 +29,14 @@ interface AggregateOptions {
  * lost.
  * @throws {RangeError} if the scheme cannot be summed so
  */
-export function aggregated(scheme: Scheme, { aggregate, residual }: AggregateOptions): Scheme {
-  if (aggregate === "gtopk" && residual === "in-network") return scheme;
-  if (residual === "gmask") checkMayLose(scheme, aggregate);
+export function aggregated(scheme: Scheme, { aggregate, truncationResidual }: AggregateOptions): Scheme {
+  if (aggregate === "gtopk" && truncationResidual === "in-network") return scheme;
+  if (truncationResidual === "gmask") checkMayLose(scheme, aggregate);
   const isOnlySparse = aggregate === "gtopk" || aggregate === "auto";
   if (!isOnlySparse && merges(scheme).some(({ kind }) => kind === "recompress"))
     throw new RangeError(`expected aggregate gtopk or auto for sums of low-rank factors, got ${aggregate}`);
   const phases: Scheme["phases"] = (layout, stage) =>
-    scheme.phases(layout, stage).map((phase) => ({ ...phase, merge: ruleFor(phase, { aggregate, residual }, stage) }));
+    scheme.phases(layout, stage).map((phase) => ({ ...phase, merge: ruleFor(phase, { aggregate, truncationResidual }, stage) }));
   return {
     ...scheme,
     phases,
@@ -52,7 +52,7 @@ export function aggregated(scheme: Scheme, { aggregate, residual }: AggregateOpt
 }
 
 /** The rule that a phase is merged by. Dense vectors travel as floats. */
-function ruleFor({ merge }: Phase, { aggregate, residual }: AggregateOptions, { members }: Stage): MergeRule {
+function ruleFor({ merge }: Phase, { aggregate, truncationResidual }: AggregateOptions, { members }: Stage): MergeRule {
   if (merge.kind === "recompress") return merge;
   if (aggregate === "allgather") return { kind: "gather" };
   if (aggregate === "dense") return { kind: "exact" };
@@ -60,7 +60,7 @@ function ruleFor({ merge }: Phase, { aggregate, residual }: AggregateOptions, { 
   const { format } = merge;
   const isExact = aggregate === "exact" || (aggregate === "auto" && isBelowBreakEven(members));
   if (isExact) return { kind: "exact", ...(format === undefined ? {} : { format }) };
-  return residual === "gmask" ? { ...merge, loses: true } : merge;
+  return truncationResidual === "gmask" ? { ...merge, loses: true } : merge;
 }
 
 /**
@@ -117,11 +117,13 @@ function* translated<T>(exchange: Exchange<T>, { asked, answered }: Translation)
 
 function checkMayLose(scheme: Scheme, aggregate: Aggregate): void {
   if (aggregate !== "gtopk" && aggregate !== "auto")
-    throw new RangeError(`expected residual in-network, got gmask: aggregate ${aggregate} rejects nothing`);
+    throw new RangeError(`expected truncation residual in-network, got gmask: aggregate ${aggregate} rejects nothing`);
   if (scheme.weighting === "peers")
-    throw new RangeError("expected residual in-network, got gmask: this feedback holds Σ gᵢ = n·g, which lost mass breaks");
+    throw new RangeError(
+      "expected truncation residual in-network, got gmask: this feedback holds Σ gᵢ = n·g, which lost mass breaks",
+    );
   if (merges(scheme).some(({ kind }) => kind !== "truncate" && kind !== "truncate-blocks"))
-    throw new RangeError("expected residual in-network, got gmask: this scheme truncates no sum");
+    throw new RangeError("expected truncation residual in-network, got gmask: this scheme truncates no sum");
 }
 
 /** How a scheme's sums are merged, whatever the model: tried on a small matrix. */

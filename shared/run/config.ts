@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { aggregates, residuals } from "../compress/aggregated.ts";
+import { aggregates, truncationResiduals } from "../compress/aggregated.ts";
 import { leastRate } from "../compress/method.ts";
 import { treeKinds } from "../tree/tree.ts";
 import { parseDealing } from "./dealing.ts";
@@ -36,7 +36,7 @@ export const runConfigSchema = z.strictObject({
   /** How sparse sums are added: truncated at each node, exact, dense, all summands to all, or exact for up to 6 peers. */
   aggregate: z.enum(aggregates).default("gtopk"),
   /** Who keeps what a truncation rejects: the peer that merges, or nobody (gTop-k as published). */
-  residual: z.enum(residuals).default("in-network"),
+  truncationResidual: z.enum(truncationResiduals).default("in-network"),
   /** H: local SGD steps a round. */
   localSteps: z.int().min(1).max(10_000).default(5),
   batch: z.int().min(1).max(4096).default(32),

@@ -11,7 +11,7 @@ import type { RunConfig } from "./config.ts";
 const readers = { scheme: (text: string) => schemeOf(text), outer: optimizerOf } as const;
 
 /** Without the last two: gTop-k, its residual in-network. */
-export type SchemeFields = Pick<RunConfig, keyof typeof readers> & Partial<Pick<RunConfig, "aggregate" | "residual">>;
+export type SchemeFields = Pick<RunConfig, keyof typeof readers> & Partial<Pick<RunConfig, "aggregate" | "truncationResidual">>;
 
 interface SchemeOptions {
   /** The scheme in the form in which this peer runs it, where that is not the one that the text builds. */
@@ -45,12 +45,15 @@ export function schemeProblems(fields: SchemeFields): ReadonlyMap<keyof SchemeFi
   attempt("outer", () => readers.outer(fields.outer));
   if (!problems.has("scheme")) {
     const scheme = readers.scheme(fields.scheme);
-    attempt("aggregate", () => aggregated(scheme, { ...sumsOf(fields), residual: "in-network" }));
-    if (!problems.has("aggregate")) attempt("residual", () => aggregated(scheme, sumsOf(fields)));
+    attempt("aggregate", () => aggregated(scheme, { ...sumsOf(fields), truncationResidual: "in-network" }));
+    if (!problems.has("aggregate")) attempt("truncationResidual", () => aggregated(scheme, sumsOf(fields)));
   }
   return problems;
 }
 
-function sumsOf({ aggregate = "gtopk", residual = "in-network" }: SchemeFields): Pick<RunConfig, "aggregate" | "residual"> {
-  return { aggregate, residual };
+function sumsOf({
+  aggregate = "gtopk",
+  truncationResidual = "in-network",
+}: SchemeFields): Pick<RunConfig, "aggregate" | "truncationResidual"> {
+  return { aggregate, truncationResidual };
 }

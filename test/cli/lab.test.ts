@@ -74,8 +74,8 @@ it("copse lab adds exact sums for five workers by auto, at more bytes than gTop-
   expect(exact.gap).not.toBe(gtopk.gap);
   expect(exact.bytesPerWorker).toBeGreaterThan(gtopk.bytesPerWorker);
   expect(gathered.bytesPerWorker).toBeGreaterThan(exact.bytesPerWorker);
-  const refused = runCopse("lab", "--problem", fileC, "--scheme", "ef21(topk(2))", "--residual", "gmask");
-  const stderr = expect.stringContaining("--residual: expected residual in-network, got gmask");
+  const refused = runCopse("lab", "--problem", fileC, "--scheme", "ef21(topk(2))", "--truncation-residual", "gmask");
+  const stderr = expect.stringContaining("--truncation-residual: expected truncation residual in-network, got gmask");
   expect(await refused.ended).toMatchObject({ code: 2, stderr });
 });
 

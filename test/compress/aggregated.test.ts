@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../shared/base/layout.ts";
 import { type Rng, seeded } from "../../shared/base/random.ts";
-import { type Aggregate, aggregated, type Residual } from "../../shared/compress/aggregated.ts";
+import { type Aggregate, aggregated, type TruncationResidual } from "../../shared/compress/aggregated.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { placeOf } from "../../shared/tree/tree.ts";
@@ -16,8 +16,13 @@ function draws(rng: Rng, peers: number): Float32Array[] {
   return Array.from({ length: peers }, () => Float32Array.from({ length: d }, () => rng.normal()));
 }
 
-function localAllReduceOf(text: string, peers: number, aggregate: Aggregate, residual: Residual = "in-network"): LocalAllReduce {
-  return new LocalAllReduce(aggregated(schemeOf(text), { aggregate, residual }), layout, peers);
+function localAllReduceOf(
+  text: string,
+  peers: number,
+  aggregate: Aggregate,
+  residual: TruncationResidual = "in-network",
+): LocalAllReduce {
+  return new LocalAllReduce(aggregated(schemeOf(text), { aggregate, truncationResidual: residual }), layout, peers);
 }
 
 /** Zero but for the k largest. */
@@ -143,7 +148,7 @@ describe("gTop-k with the residual as published (gmask)", () => {
   });
 
   it.each([8, 16, 32])("loses some of the mass that %i peers send each round, where in-network loses none", (peers) => {
-    const lost = (residual: Residual): number => {
+    const lost = (residual: TruncationResidual): number => {
       const allReduce = localAllReduceOf(`ef14(topk(${k}))`, peers, "gtopk", residual);
       const xs = draws(seeded(peers, "lost"), peers).map((x) => x.map((value, i) => value + 2 * Number(i < 3 * k)));
       const balance = new Float64Array(d);
@@ -158,8 +163,8 @@ describe("gTop-k with the residual as published (gmask)", () => {
 });
 
 describe("an aggregate that makes no sense is refused in a sentence", () => {
-  const built = (text: string, aggregate: Aggregate, residual: Residual) => () =>
-    aggregated(schemeOf(text), { aggregate, residual });
+  const built = (text: string, aggregate: Aggregate, residual: TruncationResidual) => () =>
+    aggregated(schemeOf(text), { aggregate, truncationResidual: residual });
 
   it("gmask where nothing is truncated, or where the feedback needs all mass", () => {
     expect(built("ef14(randk(5))", "gtopk", "gmask")).toThrow("this scheme truncates no sum");

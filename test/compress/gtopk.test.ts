@@ -16,7 +16,7 @@ const gtopk = schemeOf(`ef14(topk(${k}))`);
 const modes: readonly (readonly [string, Scheme])[] = [
   ["dense sums", schemeOf("none")],
   ["gTop-k with the in-network residual", gtopk],
-  ["gTop-k with the residual as published", aggregated(gtopk, { aggregate: "gtopk", residual: "gmask" })],
+  ["gTop-k with the residual as published", aggregated(gtopk, { aggregate: "gtopk", truncationResidual: "gmask" })],
 ];
 
 /** Means over T rounds at α = 1/√T and over two seeds. */

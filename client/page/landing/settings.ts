@@ -123,7 +123,7 @@ export const settings: readonly Setting[] = [
     advanced: true,
   },
   {
-    key: "residual",
+    key: "truncationResidual",
     section: "Communication",
     label: "What is cut",
     help: "Who remembers what gTop-k cuts on the way.",

@@ -17,7 +17,7 @@ const anyFields: fc.Arbitrary<RunConfig> = fc.record({
   outer: fc.constantFrom("sgd(1)", "nesterov(0.7, momentum=0.9)", "adam(0.01)"),
   tree: fc.constantFrom("heap", "binomial"),
   aggregate: fc.constantFrom("gtopk", "exact", "dense", "allgather", "auto"),
-  residual: fc.constant("in-network"),
+  truncationResidual: fc.constant("in-network"),
   localSteps: fc.integer({ min: 1, max: 10_000 }),
   batch: fc.integer({ min: 1, max: 4096 }),
   rate: fc.double({ min: 1e-6, max: 100, noNaN: true }),
