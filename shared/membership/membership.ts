@@ -36,7 +36,7 @@ export class Membership {
   /** Whose link is gone, until it is back: no sum waits for them, whatever the roster. */
   private readonly missing = new Set<PeerId>();
   /** The last roster under which this peer has promised to give nothing more. */
-  private held: Version | null = null;
+  private promised: Version | null = null;
 
   constructor(sums: AllReduce, ground: MembershipGround) {
     this.sums = sums;
@@ -114,7 +114,7 @@ export class Membership {
     for (const peer of this.missing) if (this.score.isMuted(peer) && this.ground.events.isOpen(peer)) this.missing.delete(peer);
     this.score.adopt((peer) => this.isNear(peer));
     const parent = this.failover.adopt(near);
-    this.ground.perform(this.sums.adopt(near.treePosition, { parent, isHeld: this.holds !== null }));
+    this.ground.perform(this.sums.adopt(near.treePosition, { parent, hasPromised: this.promise !== null }));
     this.passOverMissing();
     return true;
   }
@@ -129,15 +129,15 @@ export class Membership {
   }
 
   /** Until there is a newer roster than this, this peer adds to no sum and makes no total. It passes on what others give. */
-  hold(version: Version): void {
-    if (this.held !== null && compareVersions(version, this.held) <= 0) return;
-    this.held = version;
-    if (this.holds !== null) this.ground.perform(this.sums.hold());
+  prepare(version: Version): void {
+    if (this.promised !== null && compareVersions(version, this.promised) <= 0) return;
+    this.promised = version;
+    if (this.promise !== null) this.ground.perform(this.sums.prepare());
   }
 
   /** The roster up to which this peer gives nothing; null: it gives. */
-  get holds(): Version | null {
-    return this.held !== null && compareVersions(this.version, this.held) <= 0 ? this.held : null;
+  get promise(): Version | null {
+    return this.promised !== null && compareVersions(this.version, this.promised) <= 0 ? this.promised : null;
   }
 
   /** The link to a peer is there, perhaps again. */

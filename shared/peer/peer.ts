@@ -119,10 +119,10 @@ export function createPeer(options: PeerOptions): Peer {
   };
   const ready = (tip: Tip, isVoid = false): void => {
     if (run === null || isClosed) return;
-    const { holds } = run.rounds;
+    const { promise } = run.rounds;
     const anew = isVoid ? { anew: true as const } : {};
     const over = isOver(run.config, tip) ? { over: true as const } : {};
-    signaling.send({ kind: "ready", digest: run.digest, tip, ...over, ...anew, ...(holds === null ? {} : { holds }) });
+    signaling.send({ kind: "ready", digest: run.digest, tip, ...over, ...anew, ...(promise === null ? {} : { promise }) });
   };
 
   const startRun = async (config: RunConfig, seat: number): Promise<Run> => {
@@ -260,9 +260,9 @@ export function createPeer(options: PeerOptions): Peer {
       case "signal":
         keeper.signal(message.from, message.data);
         break;
-      case "where":
+      case "status-request":
         if (run === null) break;
-        if (message.hold !== undefined) run.rounds.hold(message.hold);
+        if (message.prepare !== undefined) run.rounds.prepare(message.prepare);
         ready(run.rounds.tip);
         break;
       case "waiting":

@@ -101,8 +101,8 @@ export class Rounds {
   }
 
   /** The roster up to which this peer has promised to give nothing; null: it gives. */
-  get holds(): Version | null {
-    return this.membership.holds;
+  get promise(): Version | null {
+    return this.membership.promise;
   }
 
   /** Of messages that came too early. */
@@ -137,8 +137,8 @@ export class Rounds {
   }
 
   /** Until there is a newer roster than this, this peer adds to no sum and makes no total. It passes on what others give. */
-  hold(version: Version): void {
-    this.membership.hold(version);
+  prepare(version: Version): void {
+    this.membership.prepare(version);
   }
 
   opened(peer: PeerId): void {

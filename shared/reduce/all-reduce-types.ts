@@ -22,7 +22,7 @@ export interface Adoption {
   /** Who is there to send parts to; null: nobody yet. */
   readonly parent?: number | null;
   /** Whether it has promised to give nothing under this roster. */
-  readonly isHeld?: boolean;
+  readonly hasPromised?: boolean;
 }
 
 /** Why a message is dropped. A fixed list: counters are kept by it. */

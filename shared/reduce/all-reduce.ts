@@ -27,7 +27,7 @@ export class AllReduce {
   private treePosition: TreePosition | null = null;
   private reduce: TreeReduce | null = null;
   private readonly treeLinks = new TreeLinks();
-  private isHeld = false;
+  private hasPromised = false;
   private phase = 0;
   /** Of the current attempt, the phases that are summed. */
   private summed: Part[] = [];
@@ -46,10 +46,10 @@ export class AllReduce {
    */
   adopt(
     treePosition: TreePosition | null,
-    { parent = treePosition?.place.parent ?? null, isHeld = false }: Adoption = {},
+    { parent = treePosition?.place.parent ?? null, hasPromised = false }: Adoption = {},
   ): AllReduceEffect[] {
     this.treePosition = treePosition;
-    this.isHeld = isHeld;
+    this.hasPromised = hasPromised;
     this.treeLinks.adopt(treePosition?.place ?? null, parent);
     return this.restart();
   }
@@ -74,7 +74,7 @@ export class AllReduce {
   answer(version: Version, answer: Answer | null): AllReduceEffect[] {
     if (answer === null) this.pending.retract(version);
     const { treePosition } = this;
-    const isCurrent = treePosition !== null && !this.isHeld && compareVersions(version, treePosition.version) === 0;
+    const isCurrent = treePosition !== null && !this.hasPromised && compareVersions(version, treePosition.version) === 0;
     return answer !== null && isCurrent ? this.pursue(this.pending.answer(version, this.phase, answer)) : [];
   }
 
@@ -82,8 +82,8 @@ export class AllReduce {
    * Until the next roster this peer adds to no sum and, as the root, makes no total: it has told the server where it stands, and
    * what is committed without it must not need it. It passes on its children's parts. What it has given already is given.
    */
-  hold(): AllReduceEffect[] {
-    this.isHeld = true;
+  prepare(): AllReduceEffect[] {
+    this.hasPromised = true;
     if (this.treePosition === null) return [];
     this.startSum();
     return this.perform(this.reduce!.abstain());
@@ -203,7 +203,7 @@ export class AllReduce {
   /** Encodes the contribution for the current attempt. Who was not in the first sum is in none of the round. */
   private encode(): AllReduceEffect[] {
     if (this.treePosition === null) return [];
-    if (this.isHeld || this.isVoid) return this.perform(this.reduce!.abstain());
+    if (this.hasPromised || this.isVoid) return this.perform(this.reduce!.abstain());
     return this.phase > 0 ? [] : this.pursue(this.pending.encode(this.treePosition));
   }
 
@@ -243,7 +243,7 @@ export class AllReduce {
         this.pending.reject(treePosition.version, effect.rest);
         return [];
       case "total":
-        if (this.isHeld) return [];
+        if (this.hasPromised) return [];
         if (this.phase === this.phases.length - 1) return [this.decide(effect.part, this.summed, treePosition.version, null)];
         return this.nextPhase(effect.part);
       case "overlap":
@@ -262,7 +262,7 @@ export class AllReduce {
     this.summed.push(part);
     this.phase += 1;
     this.startSum();
-    const ask = this.isHeld ? null : this.pending.resume(version, summed, part.contributors, total);
+    const ask = this.hasPromised ? null : this.pending.resume(version, summed, part.contributors, total);
     return [...passed, ...(ask === null ? this.perform(this.reduce!.abstain()) : this.pursue(ask))];
   }
 

@@ -45,7 +45,7 @@ it("a peer that is asked to hold back says so until it has a newer roster", asyn
   await clock.advance(200);
   const last = () => heard.findLast((message) => message.kind === "ready");
   ask([1, 1]);
-  expect(last()?.holds).toEqual([1, 1]);
+  expect(last()?.promise).toEqual([1, 1]);
   await clock.advance(50);
   const { round } = peer.tip!;
   await clock.advance(10_000);
@@ -54,5 +54,5 @@ it("a peer that is asked to hold back says so until it has a newer roster", asyn
   await clock.advance(200);
   expect(peer.tip!.round).toBeGreaterThan(round);
   ask([1, 1]);
-  expect(last()?.holds).toBeUndefined();
+  expect(last()?.promise).toBeUndefined();
 });

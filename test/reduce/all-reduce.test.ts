@@ -102,14 +102,14 @@ describe("a peer that has promised to give nothing", () => {
     const peer = sums(schemeOf("ef14(topk(1))"));
     peer.adopt(treePosition(1, 5));
     peer.contribute({ x, weight: 1, metrics: noMetrics });
-    expect(given(peer.hold())).toEqual([]);
+    expect(given(peer.prepare())).toEqual([]);
     expect([3, 4].flatMap((child) => given(peer.up(child, upOf(child, 5))))).toEqual([[3], [4]]);
   });
 
   it("makes no total as the root, whoever has given", () => {
     const root = sums(schemeOf("ef14(topk(1))"));
     root.adopt(treePosition(0, 3));
-    root.hold();
+    root.prepare();
     root.contribute({ x, weight: 1, metrics: noMetrics });
     const effects = [...root.up(1, upOf(1, 3)), ...root.up(2, upOf(2, 3)), ...root.deadline()];
     expect(effects).toEqual([]);
@@ -118,7 +118,7 @@ describe("a peer that has promised to give nothing", () => {
   it("takes a total that was made before, and still gives nothing to the next round", () => {
     const peer = sums(schemeOf("ef14(topk(1))"));
     peer.adopt(treePosition(1, 3));
-    peer.hold();
+    peer.prepare();
     const decision = decisionIn(peer.down(total(partOf(3, [0, 2], denseUpdate(x)))));
     expect(decision.counted).toBe(false);
     peer.open({ tip: { round: 1, version: [1, 1], hash: "1".repeat(32) }, local: decision.local, replicated: {} });
@@ -128,9 +128,9 @@ describe("a peer that has promised to give nothing", () => {
   it("gives the same update under the next roster", () => {
     const peer = sums(schemeOf("ef14(topk(1))"));
     peer.adopt(treePosition(1, 3));
-    peer.hold();
+    peer.prepare();
     peer.contribute({ x, weight: 1, metrics: noMetrics });
-    expect(given(peer.adopt(treePosition(1, 3, [1, 2]), { isHeld: true }))).toEqual([]);
+    expect(given(peer.adopt(treePosition(1, 3, [1, 2]), { hasPromised: true }))).toEqual([]);
     expect(given(peer.adopt(treePosition(1, 3, [1, 3])))).toEqual([[1]]);
   });
 });

@@ -67,7 +67,7 @@ export function peerOnALine({ dimension = 20, roomConfig, ...others }: LineOptio
     const members = names.map((name, seat) => ({ peer: name, label: "", seat }));
     tell({ kind: "roster", version: [1, counter], members, running: true, observers: 0, donor: null });
   };
-  const ask = (hold: readonly [number, number]): void => tell({ kind: "where", hold: [...hold] });
+  const ask = (prepare: readonly [number, number]): void => tell({ kind: "status-request", prepare: [...prepare] });
   return {
     clock,
     peer,

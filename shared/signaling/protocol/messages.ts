@@ -64,7 +64,7 @@ export const clientMessageSchema = z.discriminatedUnion("kind", [
     over: z.literal(true).optional(),
     anew: z.literal(true).optional(),
     /** A promise, once asked for: it adds to no sum and makes no total under this roster or an older one. */
-    holds: versionSchema.optional(),
+    promise: versionSchema.optional(),
   }),
   z.strictObject({ kind: z.literal("signal"), to: peerId, data: signal }),
   /** A link to a tree neighbor or donor did not open, or was lost. */
@@ -118,10 +118,10 @@ export const serverMessageSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("signal"), from: peerId, data: signal }),
   /**
-   * Members are gone who may have been the last to know some rounds: this peer says where it stands, by `ready`. `hold`: the root
+   * Members are gone who may have been the last to know some rounds: this peer says where it stands, by `ready`. `prepare`: the root
    * is to be replaced without its word. This peer gives nothing more under this roster or an older one, and says so.
    */
-  z.strictObject({ kind: z.literal("where"), hold: versionSchema.optional() }),
+  z.strictObject({ kind: z.literal("status-request"), prepare: versionSchema.optional() }),
   /**
    * What the next roster, or this peer's being let in, waits for: the rest of a sentence that begins with "Waiting", and the longest that
    * it takes; null: nobody knows. Over with the next roster.

@@ -118,7 +118,7 @@ function enter({ participants, seats }: RoomState, caller: Caller, message: Hell
     isOver: known?.isOver ?? false,
     isSilent: false,
     saidAt: Number.NEGATIVE_INFINITY,
-    holds: null,
+    promise: null,
     placed: known?.placed ?? false,
     donor: null,
     unreached: new Map(),

@@ -1,7 +1,7 @@
 import type { Effect } from "./effects.ts";
 import { isPresent } from "./participant.ts";
 import type { Roster } from "./roster.ts";
-import { hasHeir, hasSuccessor, where } from "./succession.ts";
+import { hasHeir, hasSuccessor, requestStatus } from "./succession.ts";
 
 /**
  * Until when members of the roster in force who are away keep their places: not at all, unless they are all, or half of the
@@ -27,8 +27,8 @@ export function askForHeirs(roster: Roster, now: number): Effect[] {
   const { members, absent } = countAway(roster);
   if (absent === 0 || 2 * absent < members || hasHeir(roster)) return [];
   const participants = [...roster.participants.values()].filter(isPresent);
-  roster.asked = { at: now, firstAt: now, participants, hold: null };
-  return where(participants);
+  roster.asked = { at: now, firstAt: now, participants, prepare: null };
+  return requestStatus(participants);
 }
 
 /** Of the roster in force: those who have not left, those of them who have no socket, and those who may yet come back to their place. */

@@ -10,7 +10,7 @@ import { isPresent, type Participant } from "./participant.ts";
 import { place } from "./placement.ts";
 import { isReunited } from "./reunion.ts";
 import { isOutdone, issued, type Roster, unplace } from "./roster.ts";
-import { askForLeader, crown, isCutOff, isHeld, leaderUntil, mayLead } from "./succession.ts";
+import { askForLeader, crown, isCutOff, isPreparing, leaderUntil, mayLead } from "./succession.ts";
 
 /** When the next roster goes out if nothing else happens (ms); null if nothing waits. */
 export function dueTime(roster: Roster): number | null {
@@ -55,7 +55,7 @@ export function issueIfDue(roster: Roster, now: number): Effect[] {
   roster.awaySince = null;
   roster.gatherSince = null;
   // Who gives nothing more under this roster waits for another, be it the same.
-  const isDue = differs(roster) || isHeld(roster);
+  const isDue = differs(roster) || isPreparing(roster);
   roster.asked = null;
   const effects = isDue ? issue(roster, now) : [];
   roster.isStale = false;

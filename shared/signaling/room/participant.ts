@@ -30,7 +30,7 @@ export interface Participant {
   /** When it said so (ms). */
   saidAt: number;
   /** The last roster under which it has promised to give nothing more; null: none. */
-  holds: Version | null;
+  promise: Version | null;
   /** In the order of the roster that is being prepared. */
   placed: boolean;
   /** For an observer: who gives it a snapshot. */

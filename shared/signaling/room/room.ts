@@ -19,7 +19,7 @@ import { createRoomState, drop, type RoomOptions, type RoomState, send } from ".
 import { committed, control, outworn, type Parting } from "./roster.ts";
 import type { Seats } from "./seats.ts";
 import { probe } from "./silence.ts";
-import { isHeld, learn, where } from "./succession.ts";
+import { isPreparing, learn, requestStatus } from "./succession.ts";
 import { tellWaiting } from "./waiting.ts";
 
 export type RoomEvent =
@@ -163,14 +163,16 @@ function ready(room: RoomState, participant: Participant, message: Ready, now: n
   participant.isOver = message.over === true;
   const isFirst = participant.saidAt === Number.NEGATIVE_INFINITY;
   participant.saidAt = now;
-  if (message.holds !== undefined && compareVersions(message.holds, participant.reported) > 0) {
-    participant.reported = message.holds;
+  if (message.promise !== undefined && compareVersions(message.promise, participant.reported) > 0) {
+    participant.reported = message.promise;
     outdo(roster, now);
   }
-  participant.holds = message.holds ?? null;
+  participant.promise = message.promise ?? null;
   learn(roster, message.tip, participant.member.peer);
   admit(roster, participant, now);
   if (message.anew === true && participant.placed) outworn(roster, now);
   // The question may have been lost with the connection before.
-  return isFirst && message.holds === undefined && isHeld(roster) ? where([participant], roster.asked!.hold) : [];
+  return isFirst && message.promise === undefined && isPreparing(roster)
+    ? requestStatus([participant], roster.asked!.prepare)
+    : [];
 }

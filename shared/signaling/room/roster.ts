@@ -34,7 +34,7 @@ export interface Asked {
   readonly at: number;
   readonly firstAt: number;
   /** And to give nothing more under this roster and those before it; null: only where they stand. */
-  readonly hold: Version | null;
+  readonly prepare: Version | null;
 }
 
 /** Members that were asked whether they are here, because a round does not end. */

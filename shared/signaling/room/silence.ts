@@ -2,7 +2,7 @@ import { compareVersions, type Version } from "../../base/version.ts";
 import type { Effect } from "./effects.ts";
 import { type ConnectionId, isPresent, type Participant } from "./participant.ts";
 import type { Roster } from "./roster.ts";
-import { where } from "./succession.ts";
+import { requestStatus } from "./succession.ts";
 
 /** Who is asked and says nothing for so long is not here, whatever its socket says: a sleeping device, a process that was stopped. */
 const answerMs = 1_500;
@@ -27,7 +27,7 @@ export function probe(roster: Roster, participant: Participant, version: Version
   for (const member of members) member.isSilent = true;
   const asked = members.map((member) => ({ participant: member, connection: member.connection! }));
   roster.probe = { at: now, until: now + answerMs, heardAt: now, asked };
-  return where(members);
+  return requestStatus(members);
 }
 
 /**

@@ -59,15 +59,15 @@ function deposedRoot(roster: Roster, { order }: IssuedRoster): Participant | nul
  */
 export function askForLeader(roster: Roster, now: number): Effect[] {
   const isSettled = roster.recent.every((past) => deposedRoot(roster, past) === null);
-  if (isHeld(roster) || (isSettled && !isLeaderless(roster))) return [];
-  const hold = roster.issued.version;
-  roster.asked = { at: now, firstAt: roster.asked?.firstAt ?? now, participants: membersHere(roster), hold };
-  return where([...roster.participants.values()].filter(isPresent), hold);
+  if (isPreparing(roster) || (isSettled && !isLeaderless(roster))) return [];
+  const prepare = roster.issued.version;
+  roster.asked = { at: now, firstAt: roster.asked?.firstAt ?? now, participants: membersHere(roster), prepare };
+  return requestStatus([...roster.participants.values()].filter(isPresent), prepare);
 }
 
 /** Whether peers give nothing until the next roster. */
-export function isHeld({ asked }: Roster): boolean {
-  return asked !== null && asked.hold !== null;
+export function isPreparing({ asked }: Roster): boolean {
+  return asked !== null && asked.prepare !== null;
 }
 
 /**
@@ -78,8 +78,9 @@ export function isHeld({ asked }: Roster): boolean {
 export function leaderUntil(roster: Roster): number {
   const { asked, pacing } = roster;
   if (asked === null) return Number.NEGATIVE_INFINITY;
-  const { at, firstAt, hold } = asked;
-  const hasPromised = ({ holds }: Participant): boolean => hold === null || (holds !== null && compareVersions(holds, hold) >= 0);
+  const { at, firstAt, prepare } = asked;
+  const hasPromised = ({ promise }: Participant): boolean =>
+    prepare === null || (promise !== null && compareVersions(promise, prepare) >= 0);
   const hasAnswered = (participant: Participant): boolean =>
     isPresent(participant) && participant.saidAt >= at && hasPromised(participant);
   const isSilent = asked.participants.some(
@@ -181,7 +182,9 @@ function membersHere({ order, participants }: Roster): readonly Participant[] {
 }
 
 /** Asks peers that are here where they stand. */
-export function where(participants: readonly Participant[], hold: Version | null = null): Effect[] {
+export function requestStatus(participants: readonly Participant[], prepare: Version | null = null): Effect[] {
   const to: ConnectionId[] = participants.map(({ connection }) => connection!);
-  return to.length === 0 ? [] : [{ kind: "send", to, message: { kind: "where", ...(hold === null ? {} : { hold }) } }];
+  return to.length === 0
+    ? []
+    : [{ kind: "send", to, message: { kind: "status-request", ...(prepare === null ? {} : { prepare }) } }];
 }

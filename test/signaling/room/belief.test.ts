@@ -60,7 +60,7 @@ describe("a version that peers tell of", () => {
         kind: "ready",
         digest: room.last(1, "welcome")!.description.digest,
         tip: tipAt(7),
-        holds: [Number.MAX_SAFE_INTEGER, 1],
+        promise: [Number.MAX_SAFE_INTEGER, 1],
       },
     });
     room.pass(20_000);

@@ -37,9 +37,9 @@ describe("members who may have been the last to know some rounds", () => {
     room.commit(0, 7);
     for (const i of [2, 3]) room.standsAt(i, 5);
     room.lose(0);
-    expect(room.last(3, "where")).toBeUndefined();
+    expect(room.last(3, "status-request")).toBeUndefined();
     room.lose(1);
-    expect(room.last(3, "where")).toBeDefined();
+    expect(room.last(3, "status-request")).toBeDefined();
     room.pass(44_000);
     expect(room.members()).toEqual([0, 1, 2, 3]);
     room.pass(2_000);
@@ -51,9 +51,9 @@ describe("members who may have been the last to know some rounds", () => {
     room.gather(3);
     room.commit(0, 7);
     room.lose(1);
-    expect(room.last(2, "where")).toBeUndefined();
+    expect(room.last(2, "status-request")).toBeUndefined();
     room.say(0, { kind: "leave" });
-    expect(room.last(2, "where")).toBeDefined();
+    expect(room.last(2, "status-request")).toBeDefined();
   });
 
   it("lose them after the usual 6 s where one of the others says that it has all that is confirmed", () => {

@@ -46,9 +46,13 @@ const action = fc.oneof(
       message: fc.oneof(
         {
           weight: 5,
-          arbitrary: fc
-            .tuple(tip, fc.option(version), fc.boolean())
-            .map(([at, holds, anew]) => ({ kind: "ready", digest, tip: at, ...(holds && { holds }), ...(anew && { anew }) })),
+          arbitrary: fc.tuple(tip, fc.option(version), fc.boolean()).map(([at, promise, anew]) => ({
+            kind: "ready",
+            digest,
+            tip: at,
+            ...(promise && { promise }),
+            ...(anew && { anew }),
+          })),
         },
         { weight: 3, arbitrary: tip.map((at) => ({ kind: "committed", tip: at })) },
         { weight: 2, arbitrary: fc.boolean().map((running) => ({ kind: "control", running })) },

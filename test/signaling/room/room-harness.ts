@@ -47,7 +47,7 @@ export function roomHarness(options: Partial<RoomOptions> = {}) {
   const standings = new Map<number, number | null>();
   let reached = 0;
   /** What peers have promised, by number. */
-  const held = new Map<number, Version>();
+  const promises = new Map<number, Version>();
 
   function handle(event: RoomEvent): readonly Effect[] {
     const effects = room.handle(event, now);
@@ -59,7 +59,7 @@ export function roomHarness(options: Partial<RoomOptions> = {}) {
         if (effect.message.kind === "roster") broadcasts += 1;
         serverMessageSchema.parse(effect.message);
         for (const to of effect.to) told.set(to, [...(told.get(to) ?? []), effect.message]);
-        if (effect.message.kind === "where") questions.push(...asked(effect.message, effect.to));
+        if (effect.message.kind === "status-request") questions.push(...asked(effect.message, effect.to));
       }
     }
     for (const i of questions) answer(i);
@@ -67,9 +67,12 @@ export function roomHarness(options: Partial<RoomOptions> = {}) {
   }
 
   /** Who is asked, by number; what it is to promise is promised with its next `ready`. */
-  function asked({ hold }: Extract<ServerMessage, { kind: "where" }>, connections: readonly string[]): readonly number[] {
+  function asked(
+    { prepare }: Extract<ServerMessage, { kind: "status-request" }>,
+    connections: readonly string[],
+  ): readonly number[] {
     const peers = connections.map((connection) => Number(connection.slice(1)));
-    if (hold !== undefined) for (const i of peers) held.set(i, hold);
+    if (prepare !== undefined) for (const i of peers) promises.set(i, prepare);
     return peers;
   }
 
@@ -85,8 +88,8 @@ export function roomHarness(options: Partial<RoomOptions> = {}) {
   }
 
   function readyFor(i: number, digest: string, round: number): void {
-    const holds = held.get(i);
-    const promise = holds === undefined ? {} : { holds };
+    const promised = promises.get(i);
+    const promise = promised === undefined ? {} : { promise: promised };
     say(i, { kind: "ready", digest, tip: tipAt(round), ...promise });
   }
 

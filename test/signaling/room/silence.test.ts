@@ -8,7 +8,7 @@ function stuckRoom() {
   room.gather(4);
   room.commit(0, 7);
   const stuck = (i: number): void => void room.say(i, { kind: "stuck", version: room.room.view().version });
-  const questions = (i: number): number => room.hear(i).filter(({ kind }) => kind === "where").length;
+  const questions = (i: number): number => room.hear(i).filter(({ kind }) => kind === "status-request").length;
   return { ...room, stuck, questions };
 }
 

@@ -15,7 +15,7 @@ describe("a root that is replaced without its word", () => {
     room.pass(1_000);
     const version = room.room.view().version;
     for (const i of [1, 2, 3]) {
-      expect(room.last(i, "where")?.hold).toEqual(version);
+      expect(room.last(i, "status-request")?.prepare).toEqual(version);
       room.say(i, { kind: "ready", digest, tip: tipAt(7) });
     }
     room.pass(1_000);
@@ -78,7 +78,7 @@ describe("a peer that was asked to promise, and lost its connection with the que
     room.pass(100);
     room.handle({ kind: "connected", connection: "c7", session: "secret 2" });
     room.handle({ kind: "message", connection: "c7", message: helloOf(2, { tip: tipAt(3) }) });
-    room.handle({ kind: "message", connection: "c7", message: { kind: "ready", digest, tip: tipAt(3), holds: [1_000, 1] } });
+    room.handle({ kind: "message", connection: "c7", message: { kind: "ready", digest, tip: tipAt(3), promise: [1_000, 1] } });
     room.pass(2_000);
     expect([...room.members()].sort()).toEqual([1, 2]);
   });
@@ -150,7 +150,7 @@ describe("a round that others than the root stand at", () => {
     room.lose(0);
     room.pass(5_000);
     expect(room.members()).toEqual([0, 1, 2]);
-    expect(room.last(1, "where")?.hold).toBeDefined();
+    expect(room.last(1, "status-request")?.prepare).toBeDefined();
   });
 
   it("makes one of them the root who had no place, rather than a member that lacks it", () => {
