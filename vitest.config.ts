@@ -10,12 +10,13 @@ const integration = [
   "test/contract/transport-{node,port}.test.ts",
   "test/signaling-server/**/*.test.ts",
   "test/tools/**/*.test.ts",
+  "test/vector/scan-module.test.ts",
 ];
 
 /** Swarms of whole peers on the virtual clock, histories of a lobby, and descents to known optima: pure code that computes for seconds a file. */
 const simulation = [
   "test/simulation/**/*.test.ts",
-  "test/signaling/room/lobby{.property,-histories}.test.ts",
+  "test/signaling/room/{lobby.property,lobby-histories,opaque-run}.test.ts",
   "test/compress/{feedback,feedback-more,gtopk,lyapunov,momentum,scam}.test.ts",
   "test/run/run-scheme.test.ts",
 ];

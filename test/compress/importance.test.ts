@@ -186,7 +186,7 @@ describe("impk inside ef14", () => {
   it("by default keeps its weights where workers that differ do not drive its residual apart, which weights up to 2 do", () => {
     const gapAfter = (scheme: string): number => {
       const problem = problemC();
-      const [value] = valuesAfter([1000], descent(problem, schemeOf(scheme), 0.05), problem.value);
+      const [value] = valuesAfter([600], descent(problem, schemeOf(scheme), 0.05), problem.value);
       return value! - problem.optimum;
     };
     expect(gapAfter("ef14(impk(3))")).toBeLessThan(0.2);

@@ -74,11 +74,11 @@ describe("error feedback with coarse numbers", () => {
       const mean = new Float32Array(d);
       for (const x of xs) addInto(mean, denseUpdate(x), 1 / peers);
       const applied = new Float32Array(d);
-      const rounds = 400;
+      const rounds = 100;
       for (let round = 0; round < rounds; round += 1) addInto(applied, allReduce.round(xs));
       // Σ sent = Σ given − residuals, and these stay bounded.
       const given = mean.map((value) => rounds * value);
-      expect(greatestGap(applied, given) / rounds).toBeLessThan(0.2);
+      expect(greatestGap(applied, given)).toBeLessThan(12);
     },
   );
 });

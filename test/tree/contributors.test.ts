@@ -36,7 +36,8 @@ describe("a set of contributors", () => {
         expect(positionsOf(set)).toEqual(ascending(a));
         expect(countOf(set)).toBe(a.length);
         expect(lowestOf(set)).toBe(a.length === 0 ? -1 : Math.min(...a));
-        for (let position = -1; position <= members; position += 1) expect(includes(set, position)).toBe(a.includes(position));
+        const tried = Array.from({ length: members + 2 }, (_, i) => i - 1);
+        expect(tried.filter((position) => includes(set, position))).toEqual(ascending(a));
       }),
     );
   });
@@ -74,8 +75,11 @@ describe("a set of contributors", () => {
 describe.each(["heap", "binomial"] as const)("a subtree of the %s tree", (tree) => {
   it("is what the tree's links lead down to, for P = 1 … 130 and for 4,096", () => {
     for (let members = 1; members <= 130; members += 1) {
-      for (let position = 0; position < members; position += 1)
-        expect(positionsOf(subtreeOf(tree, position, members))).toEqual(below(tree, position, members));
+      const positions = Array.from({ length: members }, (_, position) => position);
+      const wrong = positions.filter(
+        (position) => String(positionsOf(subtreeOf(tree, position, members))) !== String(below(tree, position, members)),
+      );
+      expect({ members, wrong }).toEqual({ members, wrong: [] });
     }
     for (const position of [0, 1, 2, 63, 64, 1000, 2048, 4095])
       expect(positionsOf(subtreeOf(tree, position, 4096))).toEqual(below(tree, position, 4096));
