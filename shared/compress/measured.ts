@@ -41,8 +41,8 @@ export function measured<Local extends State, Replicated extends State>(
 export function measuredSparsifier<Local extends State>(sparsifier: Sparsifier<Local>, probe: Probe): Sparsifier<Local> {
   return {
     ...sparsifier,
-    weigh(x, support, local) {
-      const sent = sparsifier.weigh(x, support, local);
+    apply(x, support, local) {
+      const sent = sparsifier.apply(x, support, local);
       probe(contractionOf(x, sent));
       return sent;
     },

@@ -26,7 +26,7 @@ export function contextAt(layout: Layout, round: number, seat = 0): Context {
 /** What a sparsifier that learns nothing keeps of x. */
 export function chosenBy(sparsifier: Sparsifier, x: Float32Array, context: Context): Update {
   const local = sparsifier.init(context.layout);
-  return sparsifier.weigh(x, sparsifier.select(x, local, context), local);
+  return sparsifier.apply(x, sparsifier.select(x, local, context), local);
 }
 
 export function squared(x: ArrayLike<number>): number {

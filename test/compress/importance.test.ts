@@ -79,7 +79,7 @@ describe("an importance vector", () => {
       const local = { scores: weights, weights };
       const given = Float32Array.from(gradients[0]!(x), (g) => rate * g);
       const support = sparsifier.select(given, local, contextOf({ layout, round, members: 1 }));
-      const sent = toDense(sparsifier.weigh(given, support, local));
+      const sent = toDense(sparsifier.apply(given, support, local));
       for (let i = 0; i < 100; i += 1) x[i]! -= sent[i]!;
       bound *= 1 - 0.1 * rate * (1 - rate) * 0.05;
       expect(value(x)).toBeLessThanOrEqual(bound * (1 + 1e-5));
@@ -201,7 +201,7 @@ describe("the operators", () => {
   const apply = (operator: Operator, round = 1) => {
     const sparsifier = imp(cube(0, 8), { operator });
     const support = sparsifier.select(x, local, contextOf({ layout, round, members: 1 }));
-    return { support: indicesOf({ support, length: 100 })!, sent: sparsifier.weigh(x, support, local).values.data };
+    return { support: indicesOf({ support, length: 100 })!, sent: sparsifier.apply(x, support, local).values.data };
   };
 
   it("(3) and (5) choose by w and by |w⊙x|, and (5) alone of them sends w⊙x", () => {
@@ -248,7 +248,7 @@ describe("a refresh", () => {
     const learnt = [1, 3].map((weight) => {
       const sparsifier = imp(cube(0, 2), { steps: 1 });
       const context = contextOf({ layout, round: 1, members: 1, weight });
-      const exchange = sparsifier.refresh!(
+      const exchange = sparsifier.learn!(
         Float32Array.from(direction, (value) => value * weight),
         sparsifier.init(layout),
         context,
@@ -265,7 +265,7 @@ describe("a refresh", () => {
     const sparsifier = imp(simplex(0), { refresh: 4 });
     const local = sparsifier.init(layout);
     const asking = Array.from({ length: 12 }, (_, i) => i + 1).filter(
-      (round) => sparsifier.refresh!(direction, local, contextOf({ layout, round, members: 1 })).next().done !== true,
+      (round) => sparsifier.learn!(direction, local, contextOf({ layout, round, members: 1 })).next().done !== true,
     );
     expect(asking).toEqual([1, 5, 9]);
   });
@@ -273,7 +273,7 @@ describe("a refresh", () => {
   it("ends where it stands at a gradient that is not finite", () => {
     const sparsifier = imp(cube(0, 2));
     const local = sparsifier.init(layout);
-    const exchange = sparsifier.refresh!(direction, local, contextOf({ layout, round: 1, members: 1 }));
+    const exchange = sparsifier.learn!(direction, local, contextOf({ layout, round: 1, members: 1 }));
     exchange.next();
     expect(exchange.next({ kind: "gradient", gradient: new Float32Array(100).fill(Number.NaN) })).toEqual({
       done: true,

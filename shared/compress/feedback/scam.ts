@@ -1,7 +1,7 @@
 import { scaled } from "../../vector/scaled.ts";
 import { addInto, type State } from "../../vector/update.ts";
 import type { Method } from "../method.ts";
-import { difference, learn, type Sparsifier } from "../sparsifiers/sparsifier.ts";
+import { difference, learned, type Sparsifier } from "../sparsifiers/sparsifier.ts";
 import { reduced, type Scheme } from "../types.ts";
 import { forget, type Residual, remember, takeBack } from "./residual.ts";
 
@@ -13,7 +13,7 @@ const decayOf = { paper: 1, reset: 1, decay: 0.95 } as const;
 /**
  * SCAM (Khafizov 2025): the residual chooses where, the current update alone is sent:
  *
- *     S = select(ε + x),   g̃ = weigh(x, S),   ε ← ε + x − g̃   (paper);   then ε_S ← 0 (reset);   ε ← 0.95ε + x − g̃ (decay)
+ *     S = select(ε + x),   g̃ = apply(x, S),   ε ← ε + x − g̃   (paper);   then ε_S ← 0 (reset);   ε ← 0.95ε + x − g̃ (decay)
  *
  * and over the tree ε += rest. S is drawn once, w applied once. As published a sent coordinate keeps its old residual for ever and
  * the method stalls; `reset` mends that. Law (10), one worker, w = 1: f⁺ − f* ≤ (1 − μγ(2 − Lγ)δ)(f − f*) with δ = ‖g̃‖²/‖g‖².
@@ -32,9 +32,9 @@ export function scam<Local extends State>(
     *encode(x, local, _replicated, context) {
       const p = new Float32Array(x.length);
       for (let i = 0; i < p.length; i += 1) p[i] = local.memory[i]! + x[i]!;
-      const learnt = yield* learn(sparsifier, p, local, context);
+      const learnt = yield* learned(sparsifier, p, local, context);
       const support = sparsifier.select(p, learnt, context);
-      const sent = sparsifier.weigh(x, support, learnt);
+      const sent = sparsifier.apply(x, support, learnt);
       const { rest } = reduced(yield { kind: "reduce", update: sent });
       const residual = new Float32Array(x.length);
       for (let i = 0; i < residual.length; i += 1) residual[i] = decayOf[mode] * local.memory[i]! + x[i]!;

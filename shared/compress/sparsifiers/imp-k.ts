@@ -49,7 +49,7 @@ export function impK(amount: Amount, options: ImpKOptions): Sparsifier<Learnt> {
       const scores = init();
       return { scores, weights: weights(scores) };
     },
-    *refresh(direction, local, { layout, parameters, round, weight }) {
+    *learn(direction, local, { layout, parameters, round, weight }) {
       if ((round - 1) % refresh !== 0 || weight === 0) return local;
       const q = importance(layout, region, skip);
       let { scores, weights } = local;
@@ -68,7 +68,7 @@ export function impK(amount: Amount, options: ImpKOptions): Sparsifier<Learnt> {
       const by = operator === 3 ? weights : operator === 5 ? weighed(x, weights) : races(weights, rng);
       return { kind: "indices", indices: selectLargest(by, k) };
     },
-    weigh(x, support, { weights }) {
+    apply(x, support, { weights }) {
       return gather(operator === 3 || operator === 4 ? x : weighed(x, weights), support);
     },
   };

@@ -25,7 +25,7 @@ export function randK(amount: Amount, { isScaled, isSeeded }: RandKOptions): Spa
       if (isSeeded) return { kind: "seeded", seed: shared("randk").uint32(), count };
       return { kind: "indices", indices: sampleIndices(length, count, rng) };
     },
-    weigh(x, support) {
+    apply(x, support) {
       const chosen = gather(x, support);
       const { data } = chosen.values;
       if (isScaled) for (let j = 0; j < data.length; j += 1) data[j] = saturate(data[j]! * (x.length / data.length));

@@ -15,19 +15,19 @@ interface Kept extends Spread {
 }
 
 /**
- * Where a vector is kept, and by what weight: C(x) = weigh(x, select(x)). The two are apart because SCAM selects by one vector
- * and sends another. `local` changes in `refresh` alone and never leaves the peer.
+ * Where a vector is kept, and by what weight: C(x) = apply(x, select(x)). The two are apart because SCAM selects by one vector
+ * and sends another. `local` changes in `learn` alone and never leaves the peer.
  */
 export interface Sparsifier<Local extends State = State> {
   /** How the tree adds what is chosen. */
   merge(layout: Layout, stage: Stage): MergeRule;
   init(layout: Layout): Local;
   /** Learns from the direction that is about to be compressed; may ask for gradients, never for sums. Absent: nothing to learn. */
-  refresh?(direction: Float32Array, local: Local, context: Context): Exchange<Local>;
+  learn?(direction: Float32Array, local: Local, context: Context): Exchange<Local>;
   /** The support S. Draws, if it draws, from this peer's own stream: ask once a round. */
   select(x: Float32Array, local: Local, context: Context): Support;
-  /** What is sent of x on S, with the weights in it, in numbers of its own. */
-  weigh(x: Float32Array, support: Support, local: Local): Update;
+  /** What is sent of x on S, weighted, in a freshly allocated array. */
+  apply(x: Float32Array, support: Support, local: Local): Update;
   /** Its class, where one is known. */
   spread?(layout: Layout, stage: Stage): Kept;
 }
@@ -37,13 +37,13 @@ export const everything: Sparsifier = {
   merge: () => ({ kind: "exact" }),
   init: () => ({}),
   select: () => ({ kind: "all" }),
-  weigh: gather,
+  apply: gather,
   spread: ({ length }) => ({ bias: 0, variance: 0, isShared: false, count: length, energy: 1 }),
 };
 
 /**
  * A sparsifier as a compressor: it learns from, selects by and sends the same x, its values through a quantizer and a format
- * Q: sent = Q(weigh(x, S)), delivered = sent − rest. What Q distorts and what inner merges reject (or round away) is thus not
+ * Q: sent = Q(apply(x, S)), delivered = sent − rest. What Q distorts and what inner merges reject (or round away) is thus not
  * delivered: the error feedback around it keeps both. Law: Σ_peers delivered = total. O(d), O(k) bytes.
  */
 export function sparse<Local extends State>(
@@ -57,8 +57,8 @@ export function sparse<Local extends State>(
       return [{ merge: format === "f32" ? merge : { ...merge, format }, length: layout.length }];
     },
     *run(x, local, _replicated, context) {
-      const learnt = yield* learn(sparsifier, x, local, context);
-      const chosen = sparsifier.weigh(x, sparsifier.select(x, learnt, context), learnt);
+      const learnt = yield* learned(sparsifier, x, local, context);
+      const chosen = sparsifier.apply(x, sparsifier.select(x, learnt, context), learnt);
       const sent: Update = { ...chosen, values: formatted(quantize(chosen.values.data, context.rng), format) };
       const { rest } = reduced(yield { kind: "reduce", update: sent });
       return { delivered: difference(sent, rest), local: learnt };
@@ -79,14 +79,14 @@ function spreadOf({ spread }: Sparsifier, { variance: coarseness }: Quantizer): 
   };
 }
 
-/** The state after this round's refresh. */
-export function* learn<Local extends State>(
+/** The state after `learn`, where the sparsifier has it. */
+export function* learned<Local extends State>(
   sparsifier: Sparsifier<Local>,
   direction: Float32Array,
   local: Local,
   context: Context,
 ): Exchange<Local> {
-  return sparsifier.refresh === undefined ? local : yield* sparsifier.refresh(direction, local, context);
+  return sparsifier.learn === undefined ? local : yield* sparsifier.learn(direction, local, context);
 }
 
 /** The entries of x on a support, as an update. O(k); O(d) for a seeded support. */

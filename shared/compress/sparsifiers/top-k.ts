@@ -20,7 +20,7 @@ export function topK(amount: Amount): Sparsifier<Nothing> {
     merge: ({ length }, stage) => ({ kind: "truncate", keep: countOf(amount, length, stage) }),
     init: () => ({}),
     select: (x, _local, context) => ({ kind: "indices", indices: selectLargest(x, countOf(amount, x.length, context)) }),
-    weigh: gather,
+    apply: gather,
     spread({ length }, stage) {
       const count = countOf(amount, length, stage);
       return dropping(count / length, count);
@@ -63,7 +63,7 @@ export function topKPerTensor(amount: Amount): Sparsifier<Nothing> {
       }
       return { kind: "indices", indices };
     },
-    weigh: gather,
+    apply: gather,
     spread(layout, stage) {
       const blocks = blocksOf(amount, layout, stage);
       const densities = blocks.map(({ end, keep }, i) => keep / (end - (blocks[i - 1]?.end ?? 0)));
