@@ -36,7 +36,7 @@ function sortBySeat(roster: Roster): void {
 }
 
 /** When nobody is left, the most advanced of those who wait carries the run on, and the others follow if they are in step with it. */
-export function elect(roster: Roster, now: number): void {
+export function admitMostAdvanced(roster: Roster, now: number): void {
   const waiting = [...roster.participants.values()].filter(
     (participant) => isPresent(participant) && mayBePlaced(roster, participant),
   );

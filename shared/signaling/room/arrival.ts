@@ -10,8 +10,8 @@ import { disconnected } from "./departure.ts";
 import { comebackMs, type Effect, type Problem, refusal } from "./effects.ts";
 import type { ConnectionId, Participant } from "./participant.ts";
 import { type RoomState, send } from "./room-state.ts";
+import { learn } from "./root-election.ts";
 import { forgetLosses, type Roster } from "./roster.ts";
-import { learn } from "./succession.ts";
 
 type Hello = Extract<ClientMessage, { kind: "hello" }>;
 

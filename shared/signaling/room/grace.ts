@@ -1,7 +1,7 @@
 import type { Effect } from "./effects.ts";
 import { isPresent } from "./participant.ts";
+import { hasCandidate, hasSuccessor, requestStatus } from "./root-election.ts";
 import type { Roster } from "./roster.ts";
-import { hasHeir, hasSuccessor, requestStatus } from "./succession.ts";
 
 /**
  * Until when members of the roster in force who are away keep their places: not at all, unless they are all, or half of the
@@ -14,7 +14,7 @@ export function graceUntil(roster: Roster): number {
   if (awaited === 0) return Number.NEGATIVE_INFINITY;
   const isHalf = absent > 0 && 2 * absent >= members;
   if (!isHalf) return Number.NEGATIVE_INFINITY;
-  if (!hasHeir(roster)) return roster.awaySince + roster.pacing.orphanMs;
+  if (!hasCandidate(roster)) return roster.awaySince + roster.pacing.orphanMs;
   return absent >= 2 || absent === members ? roster.awaySince + roster.pacing.graceMs : Number.NEGATIVE_INFINITY;
 }
 
@@ -22,10 +22,10 @@ export function graceUntil(roster: Roster): number {
  * Where half of those who have not left are away and nobody here is known to have what they had, those who are here are asked where they
  * stand, once for each roster.
  */
-export function askForHeirs(roster: Roster, now: number): Effect[] {
+export function askForCandidates(roster: Roster, now: number): Effect[] {
   if (roster.awaySince === null || roster.asked !== null) return [];
   const { members, absent } = countAway(roster);
-  if (absent === 0 || 2 * absent < members || hasHeir(roster)) return [];
+  if (absent === 0 || 2 * absent < members || hasCandidate(roster)) return [];
   const participants = [...roster.participants.values()].filter(isPresent);
   roster.asked = { at: now, firstAt: now, participants, prepare: null };
   return requestStatus(participants);

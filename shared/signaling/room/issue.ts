@@ -1,5 +1,5 @@
 import type { PeerId } from "../../base/transport.ts";
-import { elect } from "./admission.ts";
+import { admitMostAdvanced } from "./admission.ts";
 import { outdo } from "./belief.ts";
 import { broadcast } from "./broadcast.ts";
 import type { Effect } from "./effects.ts";
@@ -9,8 +9,8 @@ import { dueAt } from "./pacing.ts";
 import { isPresent, type Participant } from "./participant.ts";
 import { place } from "./placement.ts";
 import { isReunited } from "./reunion.ts";
+import { elect, electionUntil, isCutOff, isPreparing, mayLead, prepareElection } from "./root-election.ts";
 import { isOutdone, issued, type Roster, unplace } from "./roster.ts";
-import { askForLeader, crown, isCutOff, isPreparing, leaderUntil, mayLead } from "./succession.ts";
 
 /** When the next roster goes out if nothing else happens (ms); null if nothing waits. */
 export function dueTime(roster: Roster): number | null {
@@ -20,7 +20,7 @@ export function dueTime(roster: Roster): number | null {
   const rootGone = root === undefined || !isPresent(root) || isCutOff(roster, root.member.peer) || lacksQuorum(roster);
   const peers = Math.max(issued.members.length, roster.order.length);
   const due = dueAt({ since: roster.since, urgent: roster.urgent, rootGone, running, issuedAt, peers }, roster.pacing);
-  return Math.max(due, startUntil(roster), gatheringUntil(roster), graceUntil(roster), leaderUntil(roster));
+  return Math.max(due, startUntil(roster), gatheringUntil(roster), graceUntil(roster), electionUntil(roster));
 }
 
 /** Until when no run begins. */
@@ -37,14 +37,14 @@ function lacksQuorum({ issued, order }: Roster): boolean {
 export function issueIfDue(roster: Roster, now: number): Effect[] {
   const due = dueTime(roster);
   if (due === null || due > now) return [];
-  const question = askForLeader(roster, now);
+  const question = prepareElection(roster, now);
   if (question.length > 0) return question;
   // Who told of a version may have gone, or may not be the only one any more.
   outdo(roster, now);
   if (roster.gatherSince !== null) restoreOrder(roster);
   for (const peer of roster.order) dismissIfAbsent(roster, roster.participants.get(peer)!, now);
-  if (roster.order.length === 0) elect(roster, now);
-  crown(roster);
+  if (roster.order.length === 0) admitMostAdvanced(roster, now);
+  elect(roster);
   const unplaced = settlePlaces(roster, now);
   if (!roster.started && roster.order.length >= roster.startAt) {
     roster.started = true;

@@ -64,10 +64,10 @@ export function place(members: readonly PeerId[], conditions: Conditions, tree: 
 /** Takes the member at a position out. The last takes its place; that of the root the last that may lead: null if there is none. */
 function takeOut(order: PeerId[], position: number, mayLead: Conditions["mayLead"]): PeerId | null {
   const gone = order[position]!;
-  const heir = position === 0 ? order.findLastIndex((peer, at) => at > 0 && mayLead(peer)) : position;
-  if (heir < 0) return null;
-  order[position] = order[heir]!;
-  order[heir] = order.at(-1)!;
+  const substitute = position === 0 ? order.findLastIndex((peer, at) => at > 0 && mayLead(peer)) : position;
+  if (substitute < 0) return null;
+  order[position] = order[substitute]!;
+  order[substitute] = order.at(-1)!;
   order.pop();
   return gone;
 }

@@ -9,17 +9,17 @@ import { outdo } from "./belief.ts";
 import { isEmpty, nextDeadline } from "./deadlines.ts";
 import { disconnected, endSilent, leave, remove } from "./departure.ts";
 import type { Effect } from "./effects.ts";
-import { askForHeirs } from "./grace.ts";
+import { askForCandidates } from "./grace.ts";
 import { issueIfDue } from "./issue.ts";
 import { forgiveLosses, reportLoss } from "./losses.ts";
 import { patientStartMs } from "./pacing.ts";
 import type { ConnectionId, Participant } from "./participant.ts";
 import { partingsOf } from "./reunion.ts";
 import { createRoomState, drop, type RoomOptions, type RoomState, send } from "./room-state.ts";
+import { isPreparing, learn, requestStatus } from "./root-election.ts";
 import { committed, control, outworn, type Parting } from "./roster.ts";
 import type { Seats } from "./seats.ts";
 import { probe } from "./silence.ts";
-import { isPreparing, learn, requestStatus } from "./succession.ts";
 import { tellWaiting } from "./waiting.ts";
 
 export type RoomEvent =
@@ -67,7 +67,7 @@ export function createRoom(options: RoomOptions): Room {
   return {
     handle(event, now) {
       const before = [...forgiveLosses(roster, now), ...dispatch(state, event, now), ...endSilent(state, now)];
-      const effects = [...before, ...askForHeirs(roster, now), ...issueIfDue(roster, now)];
+      const effects = [...before, ...askForCandidates(roster, now), ...issueIfDue(roster, now)];
       effects.push(...tellWaiting(roster, now));
       const due = nextDeadline(state, now);
       if (due !== null && (due !== wakeAt || event.kind === "tick")) effects.push({ kind: "wake", at: due });

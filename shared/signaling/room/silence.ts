@@ -1,8 +1,8 @@
 import { compareVersions, type Version } from "../../base/version.ts";
 import type { Effect } from "./effects.ts";
 import { type ConnectionId, isPresent, type Participant } from "./participant.ts";
+import { requestStatus } from "./root-election.ts";
 import type { Roster } from "./roster.ts";
-import { requestStatus } from "./succession.ts";
 
 /** Who is asked and says nothing for so long is not here, whatever its socket says: a sleeping device, a process that was stopped. */
 const answerMs = 1_500;

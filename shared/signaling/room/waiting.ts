@@ -1,8 +1,8 @@
 import type { Effect } from "./effects.ts";
 import { graceUntil } from "./grace.ts";
 import { dueTime, gatheringUntil, startUntil } from "./issue.ts";
+import { electionUntil } from "./root-election.ts";
 import type { Roster } from "./roster.ts";
-import { leaderUntil } from "./succession.ts";
 
 /** Nobody needs to be told why he waits for less (ms). */
 const shortMs = 1_000;
@@ -14,7 +14,7 @@ const waits: readonly { readonly until: (roster: Roster) => number; readonly wha
   { until: startUntil, what: "for peers of a run that the server has forgotten: it has just started" },
   { until: gatheringUntil, what: "for the other peers of this run: they may have more of its rounds" },
   { until: graceUntil, what: forAbsent },
-  { until: leaderUntil, what: forAbsent },
+  { until: electionUntil, what: forAbsent },
 ];
 
 /** Tells all who have no place what the next roster waits for, and how long it may be: each once, and again when that changes. */

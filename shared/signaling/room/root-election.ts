@@ -33,19 +33,19 @@ function lacksNeighbors({ issued, tree, participants }: Roster, peer: PeerId, ho
 }
 
 /** Whether somebody who is here, member or not, could carry the run on without a loss of rounds. */
-export function hasHeir(roster: Roster): boolean {
+export function hasCandidate(roster: Roster): boolean {
   return roster.known === null || [...roster.participants.keys()].some((peer) => mayLead(roster, peer));
 }
 
 /** Whether nobody who is going to be in the next roster is known to have the run's rounds, so that a root without them might undo them. */
-function isLeaderless(roster: Roster): boolean {
+function lacksCandidate(roster: Roster): boolean {
   const { known, order } = roster;
   const suits = (peer: PeerId): boolean => mayLead(roster, peer) && (order.length === 1 || !isCutOff(roster, peer));
   return known !== null && membersHere(roster).length > 0 && !order.some(suits);
 }
 
 /** A roster's root, if the next roster may have another though it has not left: it may have committed what it did not report. */
-function deposedRoot(roster: Roster, { order }: IssuedRoster): Participant | null {
+function replacedRoot(roster: Roster, { order }: IssuedRoster): Participant | null {
   const root = roster.participants.get(order[0] ?? "");
   if (!roster.started || root === undefined) return null;
   const { peer } = root.member;
@@ -57,9 +57,9 @@ function deposedRoot(roster: Roster, { order }: IssuedRoster): Participant | nul
  * Before a roster goes out without the root that was, or without a known leader, those who are here are asked where they stand, once, and
  * to give nothing more under the rosters until then. Else some of them might go on with the old root, out of the server's sight.
  */
-export function askForLeader(roster: Roster, now: number): Effect[] {
-  const isSettled = roster.recent.every((past) => deposedRoot(roster, past) === null);
-  if (isPreparing(roster) || (isSettled && !isLeaderless(roster))) return [];
+export function prepareElection(roster: Roster, now: number): Effect[] {
+  const isSettled = roster.recent.every((past) => replacedRoot(roster, past) === null);
+  if (isPreparing(roster) || (isSettled && !lacksCandidate(roster))) return [];
   const prepare = roster.issued.version;
   roster.asked = { at: now, firstAt: roster.asked?.firstAt ?? now, participants: membersHere(roster), prepare };
   return requestStatus([...roster.participants.values()].filter(isPresent), prepare);
@@ -75,7 +75,7 @@ export function isPreparing({ asked }: Roster): boolean {
  * is among them, until half of its roster has answered. A round is confirmed once more than half have given their part for the
  * next: of any half one has it.
  */
-export function leaderUntil(roster: Roster): number {
+export function electionUntil(roster: Roster): number {
   const { asked, pacing } = roster;
   if (asked === null) return Number.NEGATIVE_INFINITY;
   const { at, firstAt, prepare } = asked;
@@ -87,7 +87,7 @@ export function leaderUntil(roster: Roster): number {
     (participant) => isPresent(participant) && participant.placed && !hasAnswered(participant),
   );
   const isUnheard = roster.recent.some((past) => {
-    const root = deposedRoot(roster, past);
+    const root = replacedRoot(roster, past);
     return root !== null && !hasAnswered(root) && !isQuorum(roster, past, hasAnswered);
   });
   const isMissing =
@@ -95,8 +95,8 @@ export function leaderUntil(roster: Roster): number {
     [...roster.participants.values()].some(
       (participant) => participant.placed && !isPresent(participant) && !hasSuccessor(roster, participant),
     );
-  if (isUnheard || (isSilent && isLeaderless(roster))) return Math.max(firstAt + pacing.orphanMs, at + pacing.graceMs);
-  return isMissing && isLeaderless(roster) ? firstAt + pacing.orphanMs : Number.NEGATIVE_INFINITY;
+  if (isUnheard || (isSilent && lacksCandidate(roster))) return Math.max(firstAt + pacing.orphanMs, at + pacing.graceMs);
+  return isMissing && lacksCandidate(roster) ? firstAt + pacing.orphanMs : Number.NEGATIVE_INFINITY;
 }
 
 /** Whether so many of those members of a roster who have not left, or of those whom they came back as, are half of them. */
@@ -131,7 +131,7 @@ export function learn(roster: Roster, tip: Tip, by: PeerId): void {
  * The root is one that has the run's rounds: only what it decides is committed, so that nobody who lacks them can begin another chain
  * where they are. If nobody has them any more, it is the most advanced, and the run goes on from there.
  */
-export function crown(roster: Roster): void {
+export function elect(roster: Roster): void {
   const { order, participants } = roster;
   if (order.length === 0 || roster.known === null) return;
   const tipOf = (peer: PeerId): Tip => participants.get(peer)!.tip!;
@@ -141,10 +141,10 @@ export function crown(roster: Roster): void {
       undefined,
     );
   const able = order.filter((peer) => mayLead(roster, peer));
-  const heir = able.length > 0 ? null : heirApart(roster);
-  if (heir !== null) {
-    heir.placed = true;
-    roster.order = [heir.member.peer, ...order];
+  const candidate = able.length > 0 ? null : candidateApart(roster);
+  if (candidate !== null) {
+    candidate.placed = true;
+    roster.order = [candidate.member.peer, ...order];
     return;
   }
   if (able.length === 0) {
@@ -163,12 +163,15 @@ export function crown(roster: Roster): void {
  * A member until lately who is here and has the rounds, though it has no place any more: out of reach of all members, it is their root
  * rather than one without the rounds.
  */
-function heirApart(roster: Roster): Participant | null {
+function candidateApart(roster: Roster): Participant | null {
   const wasMember = (peer: PeerId): boolean => roster.recent.some(({ set }) => set.has(peer));
-  const heirs = [...roster.participants.values()].filter(
+  const candidates = [...roster.participants.values()].filter(
     ({ member, placed }) => !placed && wasMember(member.peer) && mayLead(roster, member.peer),
   );
-  return heirs.reduce((best: Participant | null, one) => (best === null || one.tip!.round > best.tip!.round ? one : best), null);
+  return candidates.reduce(
+    (best: Participant | null, one) => (best === null || one.tip!.round > best.tip!.round ? one : best),
+    null,
+  );
 }
 
 /** Whether it is here under another name, and ready. */
