@@ -120,9 +120,9 @@ export function createPeer(options: PeerOptions): Peer {
   const ready = (tip: Tip, isVoid = false): void => {
     if (run === null || isClosed) return;
     const { promise } = run.rounds;
-    const anew = isVoid ? { anew: true as const } : {};
+    const needsRoster = isVoid ? { needsRoster: true as const } : {};
     const over = isOver(run.config, tip) ? { over: true as const } : {};
-    signaling.send({ kind: "ready", digest: run.digest, tip, ...over, ...anew, ...(promise === null ? {} : { promise }) });
+    signaling.send({ kind: "ready", digest: run.digest, tip, ...over, ...needsRoster, ...(promise === null ? {} : { promise }) });
   };
 
   const startRun = async (config: RunConfig, seat: number): Promise<Run> => {

@@ -54,7 +54,7 @@ export const clientMessageSchema = z.discriminatedUnion("kind", [
       .optional(),
   }),
   /**
-   * This peer can play the room's run and stands at `tip`: it may be put into the roster. `over`: all rounds of the run are committed there. `anew`: it is in it, but can give
+   * This peer can play the room's run and stands at `tip`: it may be put into the roster. `over`: all rounds of the run are committed there. `needsRoster`: it is in it, but can give
    * nothing before the next version, for its state was a function of a chain that a snapshot replaced.
    */
   z.strictObject({
@@ -62,7 +62,7 @@ export const clientMessageSchema = z.discriminatedUnion("kind", [
     digest: hashSchema,
     tip: tipSchema,
     over: z.literal(true).optional(),
-    anew: z.literal(true).optional(),
+    needsRoster: z.literal(true).optional(),
     /** A promise, once asked for: it adds to no sum and makes no total under this roster or an older one. */
     promise: versionSchema.optional(),
   }),

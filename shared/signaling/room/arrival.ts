@@ -4,10 +4,10 @@ import type { ClientMessage } from "../protocol/messages.ts";
 import { otherConfiguration } from "../protocol/refusals.ts";
 import type { RunDescription } from "../protocol/run-description.ts";
 import { resume } from "./admission.ts";
-import { outdo } from "./belief.ts";
 import { findDonors, rosterTo } from "./broadcast.ts";
 import { disconnected } from "./departure.ts";
 import { comebackMs, type Effect, type Problem, refusal } from "./effects.ts";
+import { observeVersion } from "./observe-version.ts";
 import type { ConnectionId, Participant } from "./participant.ts";
 import { type RoomState, send } from "./room-state.ts";
 import { learn } from "./root-election.ts";
@@ -53,7 +53,7 @@ export function hello(room: RoomState, caller: Caller, message: Hello, now: numb
   forgetLosses(roster, message.peer);
   participants.set(message.peer, participant);
   connections.set(connection, { session, participant });
-  outdo(roster, now);
+  observeVersion(roster, now);
   const { iceServers, description } = room;
   return [
     ...ended,
@@ -150,8 +150,8 @@ function succeed(room: RoomState, peer: PeerId, session: string, now: number): r
 const newer = (a: Version, b: Version | undefined): Version => (b !== undefined && compareVersions(b, a) > 0 ? b : a);
 
 /** Whether it has a roster that no roster of this room is going to be newer than. One that begins anew has none. */
-function isUnconfirmed({ issued, newestKnown }: Roster, { reported, previousPlace }: Participant): boolean {
-  return previousPlace?.position !== null && compareVersions(reported, newer(issued.version, newestKnown)) > 0;
+function isUnconfirmed({ issued, newestVersion }: Roster, { reported, previousPlace }: Participant): boolean {
+  return previousPlace?.position !== null && compareVersions(reported, newer(issued.version, newestVersion)) > 0;
 }
 
 /** A peer that comes with committed rounds tells of a server that restarted: the run goes on. */

@@ -1,16 +1,16 @@
 import type { PeerId } from "../../base/transport.ts";
 import { admitMostAdvanced } from "./admission.ts";
-import { outdo } from "./belief.ts";
 import { broadcast } from "./broadcast.ts";
 import type { Effect } from "./effects.ts";
 import { graceUntil } from "./grace.ts";
 import { notice } from "./losses.ts";
+import { observeVersion } from "./observe-version.ts";
 import { dueAt } from "./pacing.ts";
 import { isPresent, type Participant } from "./participant.ts";
 import { place } from "./placement.ts";
 import { isReunited } from "./reunion.ts";
 import { elect, electionUntil, isCutOff, isPreparing, mayLead, prepareElection } from "./root-election.ts";
-import { isOutdone, issued, type Roster, unplace } from "./roster.ts";
+import { isBehind, issued, type Roster, unplace } from "./roster.ts";
 
 /** When the next roster goes out if nothing else happens (ms); null if nothing waits. */
 export function dueTime(roster: Roster): number | null {
@@ -40,7 +40,7 @@ export function issueIfDue(roster: Roster, now: number): Effect[] {
   const question = prepareElection(roster, now);
   if (question.length > 0) return question;
   // Who told of a version may have gone, or may not be the only one any more.
-  outdo(roster, now);
+  observeVersion(roster, now);
   if (roster.gatherSince !== null) restoreOrder(roster);
   for (const peer of roster.order) dismissIfAbsent(roster, roster.participants.get(peer)!, now);
   if (roster.order.length === 0) admitMostAdvanced(roster, now);
@@ -66,7 +66,7 @@ export function issueIfDue(roster: Roster, now: number): Effect[] {
 function issue(roster: Roster, now: number): Effect[] {
   const { participants, order, running } = roster;
   const [issuedEpoch, counter] = roster.issued.version;
-  const epoch = isOutdone(roster) ? roster.newestKnown[0] + 1 : issuedEpoch;
+  const epoch = isBehind(roster) ? roster.newestVersion[0] + 1 : issuedEpoch;
   const members = order.map((peer) => participants.get(peer)!.member);
   issued(roster, { version: [epoch, counter + 1], order, members, set: new Set(order), running, pausedBy: roster.pausedBy });
   roster.issuedAt = now;
@@ -75,7 +75,7 @@ function issue(roster: Roster, now: number): Effect[] {
 
 function differs(roster: Roster): boolean {
   const { issued, order, running } = roster;
-  if (isOutdone(roster) || roster.isStale) return true;
+  if (isBehind(roster) || roster.isStale) return true;
   return issued.running !== running || issued.order.length !== order.length || order.some((peer, i) => issued.order[i] !== peer);
 }
 

@@ -5,19 +5,19 @@ import type { ClientMessage } from "../protocol/messages.ts";
 import type { RunDescription } from "../protocol/run-description.ts";
 import { admit } from "./admission.ts";
 import { hello, refuse } from "./arrival.ts";
-import { outdo } from "./belief.ts";
 import { isEmpty, nextDeadline } from "./deadlines.ts";
 import { disconnected, endSilent, leave, remove } from "./departure.ts";
 import type { Effect } from "./effects.ts";
 import { askForCandidates } from "./grace.ts";
 import { issueIfDue } from "./issue.ts";
 import { forgiveLosses, reportLoss } from "./losses.ts";
+import { observeVersion } from "./observe-version.ts";
 import { patientStartMs } from "./pacing.ts";
 import type { ConnectionId, Participant } from "./participant.ts";
 import { partingsOf } from "./reunion.ts";
 import { createRoomState, drop, type RoomOptions, type RoomState, send } from "./room-state.ts";
 import { isPreparing, learn, requestStatus } from "./root-election.ts";
-import { committed, control, outworn, type Parting } from "./roster.ts";
+import { committed, control, markStale, type Parting } from "./roster.ts";
 import type { Seats } from "./seats.ts";
 import { probe } from "./silence.ts";
 import { tellWaiting } from "./waiting.ts";
@@ -165,12 +165,12 @@ function ready(room: RoomState, participant: Participant, message: Ready, now: n
   participant.saidAt = now;
   if (message.promise !== undefined && compareVersions(message.promise, participant.reported) > 0) {
     participant.reported = message.promise;
-    outdo(roster, now);
+    observeVersion(roster, now);
   }
   participant.promise = message.promise ?? null;
   learn(roster, message.tip, participant.member.peer);
   admit(roster, participant, now);
-  if (message.anew === true && participant.placed) outworn(roster, now);
+  if (message.needsRoster === true && participant.placed) markStale(roster, now);
   // The question may have been lost with the connection before.
   return isFirst && message.promise === undefined && isPreparing(roster)
     ? requestStatus([participant], roster.asked!.prepare)

@@ -107,7 +107,7 @@ export interface Roster {
   /** Members of the largest roster that anybody came back from. */
   largest: number;
   /** The newest roster that a peer is believed to have. It may be another server's; what goes out must be newer. */
-  newestKnown: Version;
+  newestVersion: Version;
   /** Before this no roster of a run that has not begun goes out. */
   readonly startsAt: number;
 }
@@ -144,13 +144,13 @@ export function createRoster(
     forgiveAt: Number.POSITIVE_INFINITY,
     gatherSince: null,
     largest: 0,
-    newestKnown: noVersion,
+    newestVersion: noVersion,
   };
 }
 
 /** Whether a peer has a newer roster than the one in force. */
-export function isOutdone({ newestKnown, issued }: Roster): boolean {
-  return compareVersions(newestKnown, issued.version) > 0;
+export function isBehind({ newestVersion, issued }: Roster): boolean {
+  return compareVersions(newestVersion, issued.version) > 0;
 }
 
 /** Something is to go out with the next roster. */
@@ -159,7 +159,7 @@ export function changed(roster: Roster, now: number): void {
 }
 
 /** A member can give nothing under the version in force. */
-export function outworn(roster: Roster, now: number): void {
+export function markStale(roster: Roster, now: number): void {
   roster.isStale = true;
   changed(roster, now);
 }

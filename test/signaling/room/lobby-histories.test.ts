@@ -46,12 +46,12 @@ const action = fc.oneof(
       message: fc.oneof(
         {
           weight: 5,
-          arbitrary: fc.tuple(tip, fc.option(version), fc.boolean()).map(([at, promise, anew]) => ({
+          arbitrary: fc.tuple(tip, fc.option(version), fc.boolean()).map(([at, promise, needsRoster]) => ({
             kind: "ready",
             digest,
             tip: at,
             ...(promise && { promise }),
-            ...(anew && { anew }),
+            ...(needsRoster && { needsRoster }),
           })),
         },
         { weight: 3, arbitrary: tip.map((at) => ({ kind: "committed", tip: at })) },

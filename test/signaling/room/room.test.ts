@@ -207,7 +207,7 @@ describe("a member that can give nothing under the version in force", () => {
     const config = room.gather(3);
     room.commit(0, 7);
     const [epoch, counter] = room.room.view().version;
-    room.say(2, { kind: "ready", digest: hashOf(configText(config)), tip: tipAt(7), anew: true });
+    room.say(2, { kind: "ready", digest: hashOf(configText(config)), tip: tipAt(7), needsRoster: true });
     room.pass(5_000);
     expect(room.room.view().version).toEqual([epoch, counter + 1]);
     expect(room.members()).toEqual([0, 1, 2]);

@@ -1,5 +1,5 @@
 import { compareVersions, noVersion, type Version } from "../../base/version.ts";
-import { changed, isOutdone, type Roster } from "./roster.ts";
+import { changed, isBehind, type Roster } from "./roster.ts";
 
 /** So far (ms) the clocks of two servers differ that are set now and then: a server could make such a version itself before long. */
 const clockSkewMs = 120_000;
@@ -7,9 +7,9 @@ const clockSkewMs = 120_000;
 const mostAheadMs = 100 * 365.25 * 86_400_000;
 
 /** Peers may have newer rosters than the one in force: the next is to be newer than all that is believed of them. */
-export function outdo(roster: Roster, now: number): void {
-  roster.newestKnown = newestBelieved(roster, now);
-  if (isOutdone(roster)) changed(roster, now);
+export function observeVersion(roster: Roster, now: number): void {
+  roster.newestVersion = newestBelieved(roster, now);
+  if (isBehind(roster)) changed(roster, now);
 }
 
 /**
