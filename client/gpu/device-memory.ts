@@ -2,7 +2,7 @@ import { indicesOf, type Update } from "../../shared/vector/update.ts";
 import { createDeviceArithmetic, type DeviceArithmetic } from "./device-arithmetic.ts";
 import { DeviceError } from "./device-error.ts";
 import { createDeviceSelection, type DeviceSelection } from "./device-selection.ts";
-import { DeviceVector, type VectorKeeper } from "./device-vector.ts";
+import { GpuVector, type VectorKeeper } from "./gpu-vector.ts";
 import { ReadBack } from "./read-back.ts";
 
 /** A buffer of d floats and what it holds at present. */
@@ -85,7 +85,7 @@ export class DeviceMemory implements VectorKeeper {
   }
 
   /** A round's update, copied from the beginning of a buffer of the same device. The update before it is gone. */
-  keep(source: GPUBuffer): DeviceVector {
+  keep(source: GPUBuffer): GpuVector {
     const encoder = this.#device.createCommandEncoder();
     encoder.copyBufferToBuffer(source, 0, this.#update.buffer, 0, 4 * this.length);
     this.#device.queue.submit([encoder.finish()]);
@@ -93,13 +93,13 @@ export class DeviceMemory implements VectorKeeper {
   }
 
   /** The same from the CPU. */
-  upload(values: Float32Array<ArrayBuffer>): DeviceVector {
+  upload(values: Float32Array<ArrayBuffer>): GpuVector {
     this.#device.queue.writeBuffer(this.#update.buffer, 0, values);
     return this.#renewed(this.#update);
   }
 
   /** weight · x in the place of x. @throws {RangeError} (as a rejection) if a number of it is not finite */
-  async scale(x: DeviceVector, weight: number): Promise<DeviceVector> {
+  async scale(x: GpuVector, weight: number): Promise<GpuVector> {
     const slot = this.#slotOf(x.id);
     this.#arithmetic.scale(slot.buffer, weight);
     const result = this.#renewed(slot);
@@ -108,12 +108,12 @@ export class DeviceMemory implements VectorKeeper {
   }
 
   /** p = e + x, which is a residual, too: that of a round in which nothing was sent. Asked again it is the same p. */
-  sum(residual: number, x: DeviceVector): DeviceVector {
+  sum(residual: number, x: GpuVector): GpuVector {
     const [first, second] = this.#residuals;
     const base = this.#slotOf(residual);
     const other = base === first ? second : first;
     const [of, and] = other.sumOf ?? [];
-    if (of === residual && and === x.id) return new DeviceVector(this, other.id);
+    if (of === residual && and === x.id) return new GpuVector(this, other.id);
     this.#arithmetic.add(base.buffer, this.#slotOf(x.id).buffer, other.buffer);
     other.sumOf = [residual, x.id];
     return this.#renewed(other, other.sumOf);
@@ -130,7 +130,7 @@ export class DeviceMemory implements VectorKeeper {
   }
 
   /** The k largest entries of a vector. @throws {RangeError} (as a rejection) unless 1 ≤ k ≤ d and all d are finite */
-  async largest(vector: DeviceVector, k: number): Promise<Update> {
+  async largest(vector: GpuVector, k: number): Promise<Update> {
     return this.#selection.largest(this.#slotOf(vector.id).buffer, k);
   }
 
@@ -163,11 +163,11 @@ export class DeviceMemory implements VectorKeeper {
     return slot;
   }
 
-  #renewed(slot: Slot, sumOf: Slot["sumOf"] = null): DeviceVector {
+  #renewed(slot: Slot, sumOf: Slot["sumOf"] = null): GpuVector {
     slot.id = this.#nextId();
     slot.sumOf = sumOf;
     this.#forgetChanges();
-    return new DeviceVector(this, slot.id);
+    return new GpuVector(this, slot.id);
   }
 
   #changed(change: Change): number {

@@ -2,10 +2,10 @@ import { difference } from "../../shared/compress/sparsifiers/sparsifier.ts";
 import { type Call, parseScheme } from "../../shared/compress/text/grammar.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import { type Context, type Exchange, largestIn, reduced, type Scheme } from "../../shared/compress/types.ts";
-import type { Delta } from "../../shared/vector/held-vector.ts";
+import type { Delta } from "../../shared/vector/device-vector.ts";
 import type { State, Update } from "../../shared/vector/update.ts";
 import { type DeviceMemory, noResidual } from "./device-memory.ts";
-import type { DeviceVector } from "./device-vector.ts";
+import type { GpuVector } from "./gpu-vector.ts";
 
 /** Which residual of the memory is this peer's e: all that a scheme on a device has for a state. */
 type Residual = { readonly residual: number };
@@ -24,14 +24,14 @@ export function deviceScheme(text: string, memory: DeviceMemory): Scheme<State, 
     if (merge?.kind !== "truncate") throw new Error(`expected a sum that is truncated to k, got ${merge?.kind}`);
     return merge.keep;
   };
-  function* send(of: DeviceVector, context: Context): Exchange<Update> {
+  function* send(of: GpuVector, context: Context): Exchange<Update> {
     const sent = largestIn(yield { kind: "largest", of, count: count(context) });
     const { rest } = reduced(yield { kind: "reduce", update: sent });
     return difference(sent, rest);
   }
 
   if (isTopK(call)) {
-    const plain: Scheme<State, State, DeviceVector> = {
+    const plain: Scheme<State, State, GpuVector> = {
       ...scheme,
       *encode(x, local, _replicated, context) {
         return { local, delivered: yield* send(x, context) };
@@ -41,7 +41,7 @@ export function deviceScheme(text: string, memory: DeviceMemory): Scheme<State, 
     return plain;
   }
   if (!isFeedbackOfTopK(call)) return null;
-  const feedback: Scheme<Residual, State, DeviceVector> = {
+  const feedback: Scheme<Residual, State, GpuVector> = {
     ...scheme,
     init: (layout) => ({ local: { residual: noResidual }, replicated: scheme.init(layout).replicated }),
     // p = e + x;  e ← p − delivered

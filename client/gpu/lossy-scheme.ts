@@ -1,7 +1,7 @@
 import type { Layout } from "../../shared/base/layout.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import type { Encoded, Exchange, Scheme } from "../../shared/compress/types.ts";
-import type { Delta } from "../../shared/vector/held-vector.ts";
+import type { Delta } from "../../shared/vector/device-vector.ts";
 import type { State } from "../../shared/vector/update.ts";
 
 /**

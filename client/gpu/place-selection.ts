@@ -2,7 +2,7 @@ import type { Clock } from "../../shared/base/clock.ts";
 import type { Layout } from "../../shared/base/layout.ts";
 import { NoAnswerError, within } from "../../shared/base/within.ts";
 import type { Scheme } from "../../shared/compress/types.ts";
-import type { Delta } from "../../shared/vector/held-vector.ts";
+import type { Delta } from "../../shared/vector/device-vector.ts";
 import type { State } from "../../shared/vector/update.ts";
 import { DeviceMemory } from "./device-memory.ts";
 import { deviceScheme, fitsDevice } from "./device-scheme.ts";

@@ -7,7 +7,7 @@ import type { RunConfig } from "../../shared/run/config.ts";
 import { configFault } from "../../shared/run/config-problems.ts";
 import type { Trainer } from "../../shared/run/trainer.ts";
 import type { IceServer } from "../../shared/signaling/protocol/messages.ts";
-import type { Delta } from "../../shared/vector/held-vector.ts";
+import type { Delta } from "../../shared/vector/device-vector.ts";
 import { realClock } from "../base/real-clock.ts";
 import { serverAddress } from "../base/server-address.ts";
 import { loadData } from "../data/load-data.ts";

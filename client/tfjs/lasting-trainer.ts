@@ -1,5 +1,5 @@
 import type { Trainer } from "../../shared/run/trainer.ts";
-import type { Delta } from "../../shared/vector/held-vector.ts";
+import type { Delta } from "../../shared/vector/device-vector.ts";
 
 /** A trainer on some device. */
 export interface PlacedTrainer {

@@ -1,6 +1,6 @@
 import type { RunConfig } from "../../shared/run/config.ts";
 import type { Trainer } from "../../shared/run/trainer.ts";
-import type { Delta } from "../../shared/vector/held-vector.ts";
+import type { Delta } from "../../shared/vector/device-vector.ts";
 import { realClock } from "../base/real-clock.ts";
 import type { DataSet } from "../data/data-set.ts";
 import { lossyScheme } from "../gpu/lossy-scheme.ts";
@@ -8,7 +8,7 @@ import { placeSelection, type SelectionPlace } from "../gpu/place-selection.ts";
 import type { ClientReport } from "../peer/client-report.ts";
 import { type BackendCandidate, chooseBackend } from "./choose-backend.ts";
 import { createTrainer } from "./create-trainer.ts";
-import { holdingTrainer, webgpuDevice } from "./holding-trainer.ts";
+import { gpuTrainer, webgpuDevice } from "./gpu-trainer.ts";
 import { lastingTrainer, type PlacedTrainer } from "./lasting-trainer.ts";
 import { dropWebgpu, lossOf } from "./lost-device.ts";
 import type { BackendName } from "./on-backend.ts";
@@ -86,7 +86,7 @@ async function heldIfFaster(
     isLost = true;
   });
   const scheme = lossyScheme(text, layout, held.scheme, () => isLost);
-  return { trainer: holdingTrainer(trainer, { ...held, scheme }, tell), isHeld: true };
+  return { trainer: gpuTrainer(trainer, { ...held, scheme }, tell), isHeld: true };
 }
 
 function lossInWords(reason: string, next: BackendName, hadMemory: boolean): string {

@@ -3,7 +3,7 @@ import type { Layout } from "../../shared/base/layout.ts";
 import { seeded } from "../../shared/base/random.ts";
 import type { RunConfig } from "../../shared/run/config.ts";
 import type { Batch, Evaluation, LocalOptions, LocalUpdate, Trainer } from "../../shared/run/trainer.ts";
-import type { Delta } from "../../shared/vector/held-vector.ts";
+import type { Delta } from "../../shared/vector/device-vector.ts";
 import type { DataSet } from "../data/data-set.ts";
 import { crossEntropy } from "../tasks/cross-entropy.ts";
 import { forward } from "../tasks/forward.ts";

@@ -1,7 +1,7 @@
 import type { Layout } from "../base/layout.ts";
 import type { Rng } from "../base/random.ts";
 import type { Phase } from "../sum/merge-rule.ts";
-import type { HeldVector } from "../vector/held-vector.ts";
+import type { DeviceVector } from "../vector/device-vector.ts";
 import type { State, Update } from "../vector/update.ts";
 
 /** When a sum is made: what every peer of the roster knows before it encodes. */
@@ -18,7 +18,7 @@ export interface Stage {
 export type Ask =
   | { readonly kind: "reduce"; readonly update: Update }
   | { readonly kind: "gradient"; readonly at: Float32Array }
-  | { readonly kind: "largest"; readonly of: HeldVector; readonly count: number };
+  | { readonly kind: "largest"; readonly of: DeviceVector; readonly count: number };
 
 /** What the peer finds out by itself. */
 export type LocalAsk = Exclude<Ask, { readonly kind: "reduce" }>;

@@ -6,7 +6,7 @@ import { configText, type RunConfig } from "../run/config.ts";
 import { initialParameters } from "../run/initial-parameters.ts";
 import { runScheme } from "../run/run-scheme.ts";
 import type { Trainer } from "../run/trainer.ts";
-import type { Delta } from "../vector/held-vector.ts";
+import type { Delta } from "../vector/device-vector.ts";
 import { maxMessageBytes, snapshotBytes } from "../wire/limits.ts";
 import type { RoundEvents } from "./round-options.ts";
 import { Rounds } from "./rounds.ts";

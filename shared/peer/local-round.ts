@@ -4,7 +4,7 @@ import type { Contribution, TreePosition } from "../reduce/all-reduce-types.ts";
 import type { RunConfig } from "../run/config.ts";
 import type { Trainer } from "../run/trainer.ts";
 import { clipNorm } from "../vector/clip-norm.ts";
-import type { Delta } from "../vector/held-vector.ts";
+import type { Delta } from "../vector/device-vector.ts";
 import { allFinite } from "../vector/update.ts";
 import { mostPerContributor } from "../wire/part-code.ts";
 

@@ -20,7 +20,7 @@ import type { Evaluation, Trainer } from "../run/trainer.ts";
 import type { IceServer, Member, ServerMessage, Signaling } from "../signaling/protocol/messages.ts";
 import { otherConfiguration } from "../signaling/protocol/refusals.ts";
 import type { RunDescription } from "../signaling/protocol/run-description.ts";
-import type { Delta } from "../vector/held-vector.ts";
+import type { Delta } from "../vector/device-vector.ts";
 import type { State } from "../vector/update.ts";
 import { createRun, type Run } from "./create-run.ts";
 import { askedFor, helloOf } from "./hello.ts";

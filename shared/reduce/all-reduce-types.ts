@@ -4,7 +4,7 @@ import type { Version } from "../base/version.ts";
 import type { LocalAsk } from "../compress/types.ts";
 import type { Metrics, Part } from "../sum/part.ts";
 import type { Place, TreeKind } from "../tree/tree.ts";
-import type { Delta } from "../vector/held-vector.ts";
+import type { Delta } from "../vector/device-vector.ts";
 import type { State, Update } from "../vector/update.ts";
 import type { Down, Up } from "../wire/messages.ts";
 

@@ -7,7 +7,7 @@ import { added } from "../sum/gathered.ts";
 import type { Part } from "../sum/part.ts";
 import { contributorsOf, countOf, includes } from "../tree/contributors.ts";
 import { pathOf } from "../tree/tree.ts";
-import type { Delta } from "../vector/held-vector.ts";
+import type { Delta } from "../vector/device-vector.ts";
 import type { State } from "../vector/update.ts";
 import type { Down, Up } from "../wire/messages.ts";
 import type { Adoption, AllReduceEffect, Contribution, Ground, OpenRound, Refusal, TreePosition } from "./all-reduce-types.ts";

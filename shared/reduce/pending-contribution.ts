@@ -4,7 +4,7 @@ import { compareVersions, type Version } from "../base/version.ts";
 import type { ContextOf } from "../compress/context.ts";
 import type { Answer, Ask, Encoded, Scheme } from "../compress/types.ts";
 import { type Contributors, includes } from "../tree/contributors.ts";
-import type { Delta } from "../vector/held-vector.ts";
+import type { Delta } from "../vector/device-vector.ts";
 import { scaled } from "../vector/scaled.ts";
 import { type State, type Update, zeroUpdate } from "../vector/update.ts";
 import type { Contribution, Decision, Ground, OpenRound, TreePosition, UndoRecord } from "./all-reduce-types.ts";

@@ -1,7 +1,7 @@
 import type { Layout } from "../base/layout.ts";
 import type { Scheme } from "../compress/types.ts";
 import type { Decision, OpenRound } from "../reduce/all-reduce-types.ts";
-import type { Delta } from "../vector/held-vector.ts";
+import type { Delta } from "../vector/device-vector.ts";
 import { scaled } from "../vector/scaled.ts";
 import type { State } from "../vector/update.ts";
 import type { KeptResidual } from "./checkpoint.ts";

@@ -1,7 +1,7 @@
 import type { Tip } from "../base/tip.ts";
 import type { Scheme } from "../compress/types.ts";
 import type { OpenRound, UndoRecord } from "../reduce/all-reduce-types.ts";
-import type { Delta } from "../vector/held-vector.ts";
+import type { Delta } from "../vector/device-vector.ts";
 import { scaled } from "../vector/scaled.ts";
 import type { State } from "../vector/update.ts";
 import type { Header } from "../wire/messages.ts";

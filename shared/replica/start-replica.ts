@@ -3,7 +3,7 @@ import type { Scheme } from "../compress/types.ts";
 import type { UndoRecord } from "../reduce/all-reduce-types.ts";
 import type { RunConfig } from "../run/config.ts";
 import type { Trainer } from "../run/trainer.ts";
-import type { Delta } from "../vector/held-vector.ts";
+import type { Delta } from "../vector/device-vector.ts";
 import type { Header } from "../wire/messages.ts";
 import { type Checkpoint, CheckpointError } from "./checkpoint.ts";
 import { startResidual } from "./kept-residual.ts";

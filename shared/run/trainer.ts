@@ -1,6 +1,6 @@
 import type { Layout } from "../base/layout.ts";
 import type { Scheme } from "../compress/types.ts";
-import type { Delta } from "../vector/held-vector.ts";
+import type { Delta } from "../vector/device-vector.ts";
 import type { State } from "../vector/update.ts";
 
 /** What a trainer does between two commits. */

@@ -6,7 +6,7 @@ import type { Trainer } from "../../shared/run/trainer.ts";
 import { createQuadraticTrainer } from "../../shared/simulation/lab/quadratic-trainer.ts";
 import { createSwarm } from "../../shared/simulation/network/swarm.ts";
 import { createVirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
-import type { Delta } from "../../shared/vector/held-vector.ts";
+import type { Delta } from "../../shared/vector/device-vector.ts";
 
 const hasher = await createHasher();
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

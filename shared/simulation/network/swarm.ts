@@ -5,7 +5,7 @@ import { createPeer, type Peer } from "../../peer/peer.ts";
 import type { RunConfig } from "../../run/config.ts";
 import type { PeerReport } from "../../run/report.ts";
 import type { Trainer } from "../../run/trainer.ts";
-import type { Delta } from "../../vector/held-vector.ts";
+import type { Delta } from "../../vector/device-vector.ts";
 import { createMemorySignaling, type MemorySignaling } from "./memory-signaling.ts";
 import { createNetwork, type Network } from "./network.ts";
 import type { VirtualClock } from "./virtual-clock.ts";

@@ -7,7 +7,7 @@ import { deviceScheme } from "../../../client/gpu/device-scheme.ts";
 import { lossyScheme } from "../../../client/gpu/lossy-scheme.ts";
 import { nodeBackends } from "../../../client/node/tensorflow.ts";
 import type { ClientReport } from "../../../client/peer/client-report.ts";
-import { webgpuDevice } from "../../../client/tfjs/holding-trainer.ts";
+import { webgpuDevice } from "../../../client/tfjs/gpu-trainer.ts";
 import { lastingTrainer } from "../../../client/tfjs/lasting-trainer.ts";
 import { lossOf } from "../../../client/tfjs/lost-device.ts";
 import { createRunTrainer } from "../../../client/tfjs/run-trainer.ts";

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it, onTestFinished, test } from "vitest";
 import { DeviceMemory } from "../../../client/gpu/device-memory.ts";
 import { deviceScheme } from "../../../client/gpu/device-scheme.ts";
 import type { Trainer } from "../../../shared/run/trainer.ts";
-import type { Delta } from "../../../shared/vector/held-vector.ts";
+import type { Delta } from "../../../shared/vector/device-vector.ts";
 import { noGpu, openDevice } from "../../support/open-gpu.ts";
 import { hashesByRound, swarmOf } from "../../support/swarm.ts";
 

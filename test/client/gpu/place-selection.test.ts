@@ -3,11 +3,11 @@ import { afterAll, describe, expect, it, onTestFinished, test } from "vitest";
 import { realClock } from "../../../client/base/real-clock.ts";
 import { drawCrowd, glyphShape } from "../../../client/data/glyphs.ts";
 import { DeviceMemory } from "../../../client/gpu/device-memory.ts";
-import type { DeviceVector } from "../../../client/gpu/device-vector.ts";
+import type { GpuVector } from "../../../client/gpu/gpu-vector.ts";
 import { measureSelection } from "../../../client/gpu/measure-selection.ts";
 import { placeSelection, type SelectionPlace } from "../../../client/gpu/place-selection.ts";
 import { createTrainer } from "../../../client/tfjs/create-trainer.ts";
-import { holdingTrainer, webgpuDevice } from "../../../client/tfjs/holding-trainer.ts";
+import { gpuTrainer, webgpuDevice } from "../../../client/tfjs/gpu-trainer.ts";
 import { layoutOf } from "../../../shared/base/layout.ts";
 import { initialParameters } from "../../../shared/run/initial-parameters.ts";
 import { noGpu, openDevice, openGpu } from "../../support/open-gpu.ts";
@@ -68,7 +68,7 @@ test.skipIf(device === null)("an update that stays on the device is the one that
     wanted: "device",
     clock: { ...realClock, now: () => 0 },
   });
-  const holding = holdingTrainer(trainer, held!, () => {});
+  const holding = gpuTrainer(trainer, held!, () => {});
   onTestFinished(() => holding.dispose());
   const options = { round: 1, steps: 2, batch: 8, rate: 0.1 };
   const parameters = initialParameters(trainer.layout, 1);
@@ -79,6 +79,6 @@ test.skipIf(device === null)("an update that stays on the device is the one that
   const kept = await holding.localUpdate(options);
   expect(tf.memory().numTensors).toBe(tensors);
   expect(held!.memory.bytesRead).toBe(0);
-  const vector = await (kept.delta as DeviceVector).scaled(1);
+  const vector = await (kept.delta as GpuVector).scaled(1);
   expect(new Uint32Array((await held!.memory.read(vector.id)).buffer)).toEqual(new Uint32Array(delta.buffer));
 });

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scheme } from "../../shared/compress/types.ts";
 import type { Trainer } from "../../shared/run/trainer.ts";
-import type { Delta } from "../../shared/vector/held-vector.ts";
+import type { Delta } from "../../shared/vector/device-vector.ts";
 import type { State } from "../../shared/vector/update.ts";
 import type { DeviceMemory } from "../gpu/device-memory.ts";
 import type { TensorTrainer } from "./tensor-trainer.ts";
@@ -18,7 +18,7 @@ export function webgpuDevice(): GPUDevice {
  * A trainer on WebGPU whose updates stay there, in the memory given, which is destroyed with it.
  * @param kept called once for each update that was put into the memory
  */
-export function holdingTrainer(
+export function gpuTrainer(
   trainer: TensorTrainer,
   held: { readonly memory: DeviceMemory; readonly scheme: Scheme<State, State, Delta> },
   kept: () => void,

@@ -1,17 +1,17 @@
-import type { HeldVector } from "../../shared/vector/held-vector.ts";
+import type { DeviceVector } from "../../shared/vector/device-vector.ts";
 import type { Update } from "../../shared/vector/update.ts";
 
 /** What keeps vectors on a GPU and computes with them: a `DeviceMemory`. */
 export interface VectorKeeper {
   /** d: floats in each of its vectors. */
   readonly length: number;
-  scale(x: DeviceVector, weight: number): Promise<DeviceVector>;
-  largest(x: DeviceVector, k: number): Promise<Update>;
+  scale(x: GpuVector, weight: number): Promise<GpuVector>;
+  largest(x: GpuVector, k: number): Promise<Update>;
   read(id: number): Promise<Float32Array>;
 }
 
 /** A vector of d floats that stays on a GPU. Valid until its keeper overwrites it. */
-export class DeviceVector implements HeldVector {
+export class GpuVector implements DeviceVector {
   readonly id: number;
   readonly #keeper: VectorKeeper;
 
@@ -25,7 +25,7 @@ export class DeviceVector implements HeldVector {
   }
 
   /** weight · x, in the place of x. @throws {RangeError} (as a rejection) if a number of it is not finite */
-  scaled(weight: number): Promise<DeviceVector> {
+  scaled(weight: number): Promise<GpuVector> {
     return this.#keeper.scale(this, weight);
   }
 
