@@ -3,13 +3,13 @@ import type { Trainer } from "../../shared/run/trainer.ts";
 import type { Delta } from "../../shared/vector/device-vector.ts";
 import { realClock } from "../base/real-clock.ts";
 import type { DataSet } from "../data/data-set.ts";
-import { lossyScheme } from "../gpu/lossy-scheme.ts";
+import { failoverScheme } from "../gpu/failover-scheme.ts";
 import { placeSelection, type SelectionPlace } from "../gpu/place-selection.ts";
 import type { ClientReport } from "../peer/client-report.ts";
 import { type BackendCandidate, chooseBackend } from "./choose-backend.ts";
 import { createTrainer } from "./create-trainer.ts";
+import { failoverTrainer, type PlacedTrainer } from "./failover-trainer.ts";
 import { gpuTrainer, webgpuDevice } from "./gpu-trainer.ts";
-import { lastingTrainer, type PlacedTrainer } from "./lasting-trainer.ts";
 import { dropWebgpu, lossOf } from "./lost-device.ts";
 import type { BackendName } from "./on-backend.ts";
 import type { TensorTrainer } from "./tensor-trainer.ts";
@@ -57,7 +57,7 @@ export async function createRunTrainer(
       });
     return next;
   };
-  return lastingTrainer({ trainer, lost: first.lost }, rebuild);
+  return failoverTrainer({ trainer, lost: first.lost }, rebuild);
 }
 
 /** The same trainer, or one whose updates stay on the GPU, if that is where their largest entries are to be found. */
@@ -85,7 +85,7 @@ async function heldIfFaster(
   void lost.then(() => {
     isLost = true;
   });
-  const scheme = lossyScheme(text, layout, held.scheme, () => isLost);
+  const scheme = failoverScheme(text, layout, held.scheme, () => isLost);
   return { trainer: gpuTrainer(trainer, { ...held, scheme }, tell), isHeld: true };
 }
 

@@ -4,11 +4,11 @@ import { beforeAll, describe, expect, it, onTestFinished, test } from "vitest";
 import { drawCrowd, glyphShape } from "../../../client/data/glyphs.ts";
 import { DeviceMemory } from "../../../client/gpu/device-memory.ts";
 import { deviceScheme } from "../../../client/gpu/device-scheme.ts";
-import { lossyScheme } from "../../../client/gpu/lossy-scheme.ts";
+import { failoverScheme } from "../../../client/gpu/failover-scheme.ts";
 import { nodeBackends } from "../../../client/node/tensorflow.ts";
 import type { ClientReport } from "../../../client/peer/client-report.ts";
+import { failoverTrainer } from "../../../client/tfjs/failover-trainer.ts";
 import { webgpuDevice } from "../../../client/tfjs/gpu-trainer.ts";
-import { lastingTrainer } from "../../../client/tfjs/lasting-trainer.ts";
 import { lossOf } from "../../../client/tfjs/lost-device.ts";
 import { createRunTrainer } from "../../../client/tfjs/run-trainer.ts";
 import { layoutOf } from "../../../shared/base/layout.ts";
@@ -124,11 +124,11 @@ describe.skipIf(device === null)("a memory on a GPU that is lost", () => {
     });
     /** Of seat 1: its updates are on the device while there is one. */
     const onDevice = (trainer: Trainer) =>
-      lastingTrainer(
+      failoverTrainer(
         {
           trainer: {
             ...trainer,
-            scheme: lossyScheme(text, trainer.layout, deviceScheme(text, memory)!, () => isLost),
+            scheme: failoverScheme(text, trainer.layout, deviceScheme(text, memory)!, () => isLost),
             async localUpdate(options) {
               const update = await trainer.localUpdate(options);
               return { ...update, delta: memory.upload(Float32Array.from(update.delta)) };
@@ -165,7 +165,7 @@ describe.skipIf(device === null)("a memory on a GPU that is lost", () => {
     const memory = await DeviceMemory.create(own, dimension);
     const layout = layoutOf([{ name: "x", shape: [4] }]);
     let isLost = false;
-    const scheme = lossyScheme("ef14(topk(1))", layout, deviceScheme("ef14(topk(1))", memory)!, () => isLost);
+    const scheme = failoverScheme("ef14(topk(1))", layout, deviceScheme("ef14(topk(1))", memory)!, () => isLost);
     const before = scheme.onExcluded(memory.upload(new Float32Array(dimension).fill(1)), scheme.init(layout).local);
     own.destroy();
     isLost = true;

@@ -10,7 +10,7 @@ import type { State } from "../../shared/vector/update.ts";
  * after the loss is kept.
  * @param isLost whether the device is gone
  */
-export function lossyScheme(
+export function failoverScheme(
   text: string,
   layout: Layout,
   onDevice: Scheme<State, State, Delta>,

@@ -13,7 +13,7 @@ export interface PlacedTrainer {
  * were loaded last. Its scheme is that of the first, and has to bear the loss.
  * @param rebuild a trainer of the same layout and samples on another device; called after the lost one's trainer was disposed of
  */
-export function lastingTrainer(first: PlacedTrainer, rebuild: (reason: string) => Promise<PlacedTrainer>): Trainer<Delta> {
+export function failoverTrainer(first: PlacedTrainer, rebuild: (reason: string) => Promise<PlacedTrainer>): Trainer<Delta> {
   const { layout, samples, scheme } = first.trainer;
   let current = first.trainer;
   /** Why the current one's device is gone; null while it is there. */
@@ -47,12 +47,12 @@ export function lastingTrainer(first: PlacedTrainer, rebuild: (reason: string) =
     await rebuilding;
     return true;
   };
-  const lastingly = async <T>(task: (trainer: Trainer<Delta>) => Promise<T>): Promise<T> => {
+  const withFailover = async <T>(task: (trainer: Trainer<Delta>) => Promise<T>): Promise<T> => {
     if (rebuilding !== null || reason !== null) await mend();
     try {
       return await task(current);
     } catch (error) {
-      if (await mend()) return lastingly(task);
+      if (await mend()) return withFailover(task);
       throw error;
     }
   };
@@ -64,14 +64,14 @@ export function lastingTrainer(first: PlacedTrainer, rebuild: (reason: string) =
     ...(scheme === undefined ? {} : { scheme }),
     load(parameters) {
       loaded.set(parameters);
-      return lastingly((trainer) => trainer.load(loaded));
+      return withFailover((trainer) => trainer.load(loaded));
     },
-    localUpdate: (options) => lastingly((trainer) => trainer.localUpdate(options)),
+    localUpdate: (options) => withFailover((trainer) => trainer.localUpdate(options)),
     gradientAt(parameters, batch) {
       loaded.set(parameters);
-      return lastingly((trainer) => trainer.gradientAt(parameters, batch));
+      return withFailover((trainer) => trainer.gradientAt(parameters, batch));
     },
-    evaluate: (slice) => lastingly((trainer) => trainer.evaluate(slice)),
+    evaluate: (slice) => withFailover((trainer) => trainer.evaluate(slice)),
     dispose() {
       isDisposed = true;
       current.dispose();
