@@ -3,7 +3,7 @@ import type { ImageShape } from "../data/data-set.ts";
 import { convolution } from "./convolution.ts";
 import { dense } from "./dense.ts";
 import { differentiable } from "./differentiable.ts";
-import { halve } from "./halve.ts";
+import { meanPool } from "./mean-pool.ts";
 import type { ModelChoice } from "./model-layout.ts";
 
 /**
@@ -29,8 +29,8 @@ export function forward(
     case "cnn": {
       const n = images.shape[0];
       const pictures = tf.reshape<tf.Rank.R4>(images, [n, shape.height, shape.width, shape.channels]);
-      const first = halve(convolution(pictures, filters(0), vector(1), { isData: true }));
-      const second = halve(convolution(first, filters(2), vector(3), { isData: false }));
+      const first = meanPool(convolution(pictures, filters(0), vector(1), { isData: true }));
+      const second = meanPool(convolution(first, filters(2), vector(3), { isData: false }));
       return dense(flatten(second), matrix(4), vector(5), { activation: "linear", isData: false });
     }
   }

@@ -4,7 +4,7 @@ import { nodeBackends } from "../../../client/node/tensorflow.ts";
 import { convolution } from "../../../client/tasks/convolution.ts";
 import { crossEntropy } from "../../../client/tasks/cross-entropy.ts";
 import { dense } from "../../../client/tasks/dense.ts";
-import { halve } from "../../../client/tasks/halve.ts";
+import { meanPool } from "../../../client/tasks/mean-pool.ts";
 
 /** tfjs's own operations and their gradients, on its plain cpu backend, are the yardstick. */
 const shapes = { x: [3, 6, 4, 2], filters: [3, 3, 2, 5], bias: [5] } as const;
@@ -25,7 +25,7 @@ describe.each(["wasm", "cpu"] as const)("on %s", (backend) => {
   });
 
   it("halving is the mean of each square, and so is its gradient", async () => {
-    const own = await differentiate(backend, ([x]) => halve(x as tf.Tensor4D));
+    const own = await differentiate(backend, ([x]) => meanPool(x as tf.Tensor4D));
     expectClose(own, await differentiate("cpu", ([x]) => tf.avgPool(x as tf.Tensor4D, 2, 2, "valid")));
   });
 

@@ -5,7 +5,7 @@ import { differentiable } from "./differentiable.ts";
  * The mean of each 2×2 square: [n, h, w, c] with even sides to [n, h/2, w/2, c].
  * dx is dy/4 spread over the square: four times faster on wasm than tfjs's own kernel for it.
  */
-export function halve(x: tf.Tensor4D): tf.Tensor4D {
+export function meanPool(x: tf.Tensor4D): tf.Tensor4D {
   const [, height, width] = x.shape;
   return differentiable<tf.Tensor4D>([x], () => ({
     value: tf.avgPool(x, 2, 2, "valid"),
