@@ -1,6 +1,6 @@
 import { effect, signal } from "@preact/signals";
-import { paced } from "../base/paced.ts";
 import { realClock } from "../base/real-clock.ts";
+import { throttle } from "../base/throttle.ts";
 import { browserLack } from "../browser/browser-lack.ts";
 import type { Session } from "../browser/session-types.ts";
 import { workerUrl } from "../browser/worker-url.ts";
@@ -19,7 +19,7 @@ const showEveryMs = 100;
 export async function openRoom(root: HTMLElement, { room, config }: Extract<Route, { page: "room" }>): Promise<void> {
   let current = initialState;
   const state = signal(current);
-  const show = paced(realClock, showEveryMs, () => {
+  const show = throttle(realClock, showEveryMs, () => {
     state.value = current;
   });
   const publish = (): void => {

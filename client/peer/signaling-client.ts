@@ -6,9 +6,9 @@ import {
   serverMessageSchema,
 } from "../../shared/signaling/protocol/messages.ts";
 import { limitAttempts } from "../base/limit-attempts.ts";
-import { paced } from "../base/paced.ts";
 import { realClock } from "../base/real-clock.ts";
 import { serverAddress } from "../base/server-address.ts";
+import { throttle } from "../base/throttle.ts";
 import { createComeback } from "./comeback.ts";
 import { connectionProblem } from "./connection-problem.ts";
 import { createProblemTeller } from "./problem-teller.ts";
@@ -111,7 +111,7 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
     for (const message of news.values()) emit(message);
     news.clear();
   };
-  const announce = paced(realClock, newsEveryMs, flush);
+  const announce = throttle(realClock, newsEveryMs, flush);
 
   function tell(connected: boolean): void {
     if (connected === told) return;

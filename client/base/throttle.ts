@@ -1,7 +1,7 @@
 import type { Clock } from "../../shared/base/clock.ts";
 
-/** Does `task` when it is asked to: at once, but not again before so many ms have passed, and then once for all who asked meanwhile. */
-export function paced(clock: Clock, everyMs: number, task: () => void): () => void {
+/** Leading-and-trailing throttle: `task` runs at the first call, and at most once per `everyMs`. */
+export function throttle(clock: Clock, everyMs: number, task: () => void): () => void {
   let doneAt = Number.NEGATIVE_INFINITY;
   let isWaiting = false;
   const act = (): void => {
