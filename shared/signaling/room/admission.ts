@@ -10,8 +10,8 @@ const maxRoundsBehind = 8;
 export function resume(roster: Roster, tip: Tip, now: number): void {
   roster.running = true;
   roster.started = true;
-  roster.reach = tip;
-  roster.known = tip;
+  roster.rootTip = tip;
+  roster.highestTip = tip;
   roster.isShared = true;
   roster.gatherSince = now;
   for (const participant of roster.participants.values())
@@ -42,8 +42,8 @@ export function admitMostAdvanced(roster: Roster, now: number): void {
   );
   waiting.sort((a, b) => compareTips(b.tip!, a.tip!));
   const best = waiting[0]?.tip ?? null;
-  roster.reach = best !== null && best.round > 0 ? best : null;
-  roster.known = roster.reach;
+  roster.rootTip = best !== null && best.round > 0 ? best : null;
+  roster.highestTip = roster.rootTip;
   roster.isShared = false;
   for (const participant of waiting) admit(roster, participant, now);
 }
@@ -52,11 +52,12 @@ export function admitMostAdvanced(roster: Roster, now: number): void {
  * One with a checkpoint may lack rounds that are confirmed: it hears of them before it is a member, or a roster of such peers could
  * be left to go on without them.
  */
-function isInStep({ reach, trail }: Roster, { tip, previousPlace }: Participant): boolean {
-  if (reach === null) return true;
+function isInStep({ rootTip, lagWindow }: Roster, { tip, previousPlace }: Participant): boolean {
+  if (rootTip === null) return true;
   const isComeback = previousPlace !== null && previousPlace.position === null;
   return (
-    tip!.round >= (isComeback ? Math.min(reach.round - 1, trail.round) : Math.min(reach.round - maxRoundsBehind, trail.before))
+    tip!.round >=
+    (isComeback ? Math.min(rootTip.round - 1, lagWindow.round) : Math.min(rootTip.round - maxRoundsBehind, lagWindow.before))
   );
 }
 

@@ -86,13 +86,13 @@ export function createRoom(options: RoomOptions): Room {
         version,
         members: order,
         running,
-        tip: roster.reach,
+        tip: roster.rootTip,
         description: state.description,
         connected,
         peers: participants.size,
       };
     },
-    isDeserted: (now) => connections.size === 0 && (roster.reach === null || now >= state.vacantSince + patientStartMs),
+    isDeserted: (now) => connections.size === 0 && (roster.rootTip === null || now >= state.vacantSince + patientStartMs),
     isEmpty: (now) => isEmpty(state, now),
   };
 }

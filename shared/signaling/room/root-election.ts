@@ -10,11 +10,11 @@ import type { IssuedRoster, Roster } from "./roster.ts";
  * Whether a peer is here and known to have all rounds that are confirmed. The last that the root reported may yet be undone; one that
  * another has may have been confirmed by the root since. What the root itself has committed, it may not have reported yet.
  */
-export function mayLead({ known, isShared, participants, issued }: Roster, peer: PeerId): boolean {
+export function mayLead({ highestTip, isShared, participants, issued }: Roster, peer: PeerId): boolean {
   const participant = participants.get(peer);
   if (participant === undefined || !isPresent(participant)) return false;
-  if (known === null) return true;
-  return participant.tip!.round >= (isShared && issued.order[0] !== peer ? known.round : known.round - 1);
+  if (highestTip === null) return true;
+  return participant.tip!.round >= (isShared && issued.order[0] !== peer ? highestTip.round : highestTip.round - 1);
 }
 
 /** Whether none of a member's neighbors has a link to it. */
@@ -34,14 +34,14 @@ function lacksNeighbors({ issued, tree, participants }: Roster, peer: PeerId, ho
 
 /** Whether somebody who is here, member or not, could carry the run on without a loss of rounds. */
 export function hasCandidate(roster: Roster): boolean {
-  return roster.known === null || [...roster.participants.keys()].some((peer) => mayLead(roster, peer));
+  return roster.highestTip === null || [...roster.participants.keys()].some((peer) => mayLead(roster, peer));
 }
 
 /** Whether nobody who is going to be in the next roster is known to have the run's rounds, so that a root without them might undo them. */
 function lacksCandidate(roster: Roster): boolean {
-  const { known, order } = roster;
+  const { highestTip, order } = roster;
   const suits = (peer: PeerId): boolean => mayLead(roster, peer) && (order.length === 1 || !isCutOff(roster, peer));
-  return known !== null && membersHere(roster).length > 0 && !order.some(suits);
+  return highestTip !== null && membersHere(roster).length > 0 && !order.some(suits);
 }
 
 /** A roster's root, if the next roster may have another though it has not left: it may have committed what it did not report. */
@@ -120,10 +120,10 @@ function isQuorum(
 /** A peer says where it stands: it may be further along than the root has reported, for the root may have been unable to. */
 export function learn(roster: Roster, tip: Tip, by: PeerId): void {
   if (tip.round === 0) return;
-  roster.reach ??= tip;
-  const isFurther = roster.known === null || compareTips(tip, roster.known) > 0;
-  if (isFurther) roster.known = tip;
-  if (by !== roster.issued.order[0]) roster.isShared ||= tip.round === roster.known!.round;
+  roster.rootTip ??= tip;
+  const isFurther = roster.highestTip === null || compareTips(tip, roster.highestTip) > 0;
+  if (isFurther) roster.highestTip = tip;
+  if (by !== roster.issued.order[0]) roster.isShared ||= tip.round === roster.highestTip!.round;
   else if (isFurther) roster.isShared = false;
 }
 
@@ -133,7 +133,7 @@ export function learn(roster: Roster, tip: Tip, by: PeerId): void {
  */
 export function elect(roster: Roster): void {
   const { order, participants } = roster;
-  if (order.length === 0 || roster.known === null) return;
+  if (order.length === 0 || roster.highestTip === null) return;
   const tipOf = (peer: PeerId): Tip => participants.get(peer)!.tip!;
   const furthest = (peers: readonly PeerId[]): PeerId | undefined =>
     peers.reduce(
@@ -148,8 +148,8 @@ export function elect(roster: Roster): void {
     return;
   }
   if (able.length === 0) {
-    roster.known = tipOf(furthest(order)!);
-    roster.reach = roster.known;
+    roster.highestTip = tipOf(furthest(order)!);
+    roster.rootTip = roster.highestTip;
     roster.isShared = false;
   }
   const isKept = able.includes(order[0]!) && roster.issued.order[0] === order[0] && !isCutOff(roster, order[0]!);

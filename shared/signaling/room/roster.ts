@@ -82,13 +82,13 @@ export interface Roster {
   /** The run has begun once, by itself or by hand; it does not begin by itself again. */
   started: boolean;
   /** Where the root last said the run stands. */
-  reach: Tip | null;
+  rootTip: Tip | null;
   /** The furthest that anybody said to stand since. */
-  known: Tip | null;
+  highestTip: Tip | null;
   /** Whether another than the root said so: it may have given its part for the round after, and so have confirmed it. */
   isShared: boolean;
   /** What it said at `at`, and what it had said at least `maxMsBehind` before that. */
-  trail: { readonly at: number; readonly round: number; readonly before: number };
+  lagWindow: { readonly at: number; readonly round: number; readonly before: number };
   /** When the first waiting change came; null if none waits. */
   since: number | null;
   urgent: boolean;
@@ -131,10 +131,10 @@ export function createRoster(
     running: false,
     pausedBy: null,
     started: false,
-    reach: null,
-    known: null,
+    rootTip: null,
+    highestTip: null,
     isShared: false,
-    trail: { at: Number.NEGATIVE_INFINITY, round: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY },
+    lagWindow: { at: Number.NEGATIVE_INFINITY, round: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY },
     since: null,
     urgent: false,
     isStale: false,
@@ -201,14 +201,14 @@ export function committed(
   { tip, now }: { readonly tip: Tip; readonly now: number },
 ): boolean {
   if (roster.issued.order[0] !== participant.member.peer || compareVersions(tip.version, roster.issued.version) > 0) return false;
-  roster.reach = tip;
-  if (roster.known === null || compareTips(tip, roster.known) !== 0) roster.isShared = false;
-  roster.known = tip;
+  roster.rootTip = tip;
+  if (roster.highestTip === null || compareTips(tip, roster.highestTip) !== 0) roster.isShared = false;
+  roster.highestTip = tip;
   const committer = roster.recent.findIndex(({ version }) => compareVersions(version, tip.version) === 0);
   if (committer > 0) forgetBefore(roster, committer);
   participant.tip = tip;
-  const { trail } = roster;
-  if (now >= trail.at + maxMsBehind) roster.trail = { at: now, round: tip.round, before: trail.round };
+  const { lagWindow } = roster;
+  if (now >= lagWindow.at + maxMsBehind) roster.lagWindow = { at: now, round: tip.round, before: lagWindow.round };
   if (roster.since !== null) roster.urgent = true;
   return true;
 }
