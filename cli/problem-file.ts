@@ -10,7 +10,7 @@ import { UsageError } from "./support/exit.ts";
 import { textIn } from "./support/text-in.ts";
 
 /** Ten million entries of LIBSVM take no more, and V8 holds no longer text. */
-const mostBytes = 400_000_000;
+const maxBytes = 400_000_000;
 /** The regularization that makes the optimum unique: that of the published comparisons. */
 const lambda = 1e-3;
 const defaultWorkers = 20;
@@ -52,7 +52,7 @@ function readText(path: string): string {
 
 function unzip(bytes: Buffer, path: string): Buffer {
   try {
-    return gunzipSync(bytes, { maxOutputLength: mostBytes });
+    return gunzipSync(bytes, { maxOutputLength: maxBytes });
   } catch (cause) {
     throw new ProblemFileError(path, linesIn(bytes), `expected a whole gzip file, got: ${(cause as Error).message}`);
   }
@@ -61,7 +61,7 @@ function unzip(bytes: Buffer, path: string): Buffer {
 /** The line in which a broken gzip file stops making sense. */
 function linesIn(bytes: Buffer): number {
   try {
-    const start = gunzipSync(bytes, { maxOutputLength: mostBytes, finishFlush: constants.Z_SYNC_FLUSH });
+    const start = gunzipSync(bytes, { maxOutputLength: maxBytes, finishFlush: constants.Z_SYNC_FLUSH });
     return start.toString("utf8").split("\n").length;
   } catch {
     return 1;

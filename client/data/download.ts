@@ -5,16 +5,16 @@ import { formatBytes, inTerminal } from "../base/format.ts";
 import { DataError } from "./data-set.ts";
 
 /** Attempts in a row that bring no new byte. */
-const mostAttempts = 6;
+const maxAttempts = 6;
 const usualStallMs = 15_000;
 const usualPauseMs = 500;
-const mostPauseMs = 8_000;
+const maxPauseMs = 8_000;
 /** Between two words on how far it is, unless there is something else to say. */
 const tellEveryMs = 500;
 
 export interface DownloadOptions {
   /** A file of more is refused. */
-  readonly mostBytes: number;
+  readonly maxBytes: number;
   readonly clock: Clock;
   /** What requests carry, such as credentials. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -69,9 +69,9 @@ export async function download(url: string, options: DownloadOptions): Promise<U
     const problem = await fetchMore(url, part, { ...options, arrived });
     if (problem === null) break;
     failures = furthest > before ? 0 : failures + 1;
-    if (failures === mostAttempts) throw givenUp(url, part, problem);
+    if (failures === maxAttempts) throw givenUp(url, part, problem);
     tell(problem);
-    await pause(Math.min(firstPauseMs * 2 ** Math.max(0, failures - 1), mostPauseMs), clock, signal);
+    await pause(Math.min(firstPauseMs * 2 ** Math.max(0, failures - 1), maxPauseMs), clock, signal);
   }
   part.total = part.length;
   tell(null);
@@ -80,7 +80,7 @@ export async function download(url: string, options: DownloadOptions): Promise<U
 
 /** One attempt. @returns why it is not whole yet; null: it is */
 async function fetchMore(url: string, part: Part, options: DownloadOptions & { arrived(): void }): Promise<string | null> {
-  const { mostBytes, clock, headers, signal, stallMs = usualStallMs, arrived } = options;
+  const { maxBytes, clock, headers, signal, stallMs = usualStallMs, arrived } = options;
   signal?.throwIfAborted();
   const attempt = new AbortController();
   const leave = (): void => attempt.abort();
@@ -94,7 +94,7 @@ async function fetchMore(url: string, part: Part, options: DownloadOptions & { a
       attempt.abort();
     });
   };
-  const tooLarge = new DataError(`${url}: expected at most ${mostBytes} bytes, got more`);
+  const tooLarge = new DataError(`${url}: expected at most ${maxBytes} bytes, got more`);
   try {
     watch();
     const request = { ...headers, ...rangeOf(part) };
@@ -102,12 +102,12 @@ async function fetchMore(url: string, part: Part, options: DownloadOptions & { a
     watch();
     const problem = begin(url, part, response);
     if (problem !== null) return problem;
-    if (part.total !== null && part.total > mostBytes) throw tooLarge;
+    if (part.total !== null && part.total > maxBytes) throw tooLarge;
     const reader = response.body?.getReader();
     for (let next = await reader?.read(); next?.value !== undefined; next = await reader?.read()) {
       watch();
       part.length += next.value.length;
-      if (part.length > mostBytes) throw tooLarge;
+      if (part.length > maxBytes) throw tooLarge;
       part.chunks.push(next.value);
       arrived();
     }
@@ -176,7 +176,7 @@ function givenUp(url: string, { length, total }: Part, problem: string): DataErr
   const bytes = (count: number): string => inTerminal(formatBytes(count));
   const got = length === 0 ? "no byte of it" : `${bytes(length)}${total === null ? "" : ` of ${bytes(total)}`} and nothing more`;
   const advice = "See that the server runs and that this device has a network, then join again";
-  return new DataError(`${url}: expected the file, got ${got} in ${mostAttempts} attempts (${problem}). ${advice}`);
+  return new DataError(`${url}: expected the file, got ${got} in ${maxAttempts} attempts (${problem}). ${advice}`);
 }
 
 function reasonOf(cause: unknown): string {

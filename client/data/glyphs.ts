@@ -8,8 +8,8 @@ import { skeletons } from "./glyph-strokes.ts";
 export const glyphShape = { height: glyphSide, width: glyphSide, channels: 1, classes: 10 } as const;
 
 /** The pen and the height never shrink below these, however far a draw strays: a digit stays visible. */
-const leastPenPixels = 0.6;
-const leastHeightPixels = 10;
+const minPenPixels = 0.6;
+const minHeightPixels = 10;
 
 /** The held-out set is the same for every run: it has a seed and a stream of its own. */
 const heldOutSeed = 0x6c797067;
@@ -62,9 +62,9 @@ function drawAll(labels: Uint8Array, pose: (digit: number, i: number) => Pose): 
 
 /** Bends, leans, turns and places the skeleton, then inks it into `out` from `offset`. */
 function drawGlyph(canvas: Canvas, digit: number, { traits, variant, waves }: Pose, out: Float32Array, offset: number): void {
-  const height = Math.max(leastHeightPixels, traits.height);
+  const height = Math.max(minHeightPixels, traits.height);
   const width = height * Math.max(0.4, traits.aspect);
-  const pen = Math.max(leastPenPixels, traits.pen);
+  const pen = Math.max(minPenPixels, traits.pen);
   const [cos, sin] = [Math.cos(traits.rotation), Math.sin(traits.rotation)];
   const [centerX, centerY] = [(glyphSide - 1) / 2 + traits.right, (glyphSide - 1) / 2 + traits.down];
   clear(canvas);

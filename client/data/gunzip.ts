@@ -10,9 +10,9 @@ const sliceBytes = 2 ** 20;
  * padding. The same in every browser and in Node, whose own readers differ in what they make of a second member and of what is no
  * member at all.
  * @param name the file's name, for errors
- * @throws {DataError} (as a rejection) as soon as it is more than `mostBytes`, and where the file is cut short, damaged or goes on with anything else
+ * @throws {DataError} (as a rejection) as soon as it is more than `maxBytes`, and where the file is cut short, damaged or goes on with anything else
  */
-export async function gunzip(bytes: Uint8Array, mostBytes: number, name: string): Promise<Uint8Array> {
+export async function gunzip(bytes: Uint8Array, maxBytes: number, name: string): Promise<Uint8Array> {
   const refuse = (got: string): never => {
     throw new DataError(`${name}: expected a whole gzip file, got ${got}`);
   };
@@ -27,7 +27,7 @@ export async function gunzip(bytes: Uint8Array, mostBytes: number, name: string)
     };
     inflate.onData = (chunk) => {
       length += chunk.length;
-      if (length > mostBytes) throw new DataError(`${name}: expected at most ${mostBytes} bytes, got more`);
+      if (length > maxBytes) throw new DataError(`${name}: expected at most ${maxBytes} bytes, got more`);
       chunks.push(chunk);
     };
     while (!inflate.ended && at < bytes.length) {

@@ -7,9 +7,9 @@ import { type DownloadProgress, download } from "./download.ts";
 import { type IdxArray, parseIdx } from "./idx.ts";
 
 /** A file as it is sent, packed or not: no more than what `parseIdx` would unpack, and a header. */
-const mostFileBytes = 512 * 2 ** 20 + 20;
+const maxFileBytes = 512 * 2 ** 20 + 20;
 /** The list of a folder's files. */
-const mostListBytes = 256 * 1024;
+const maxListBytes = 256 * 1024;
 
 const listSchema = z.object({ files: z.array(z.string().max(300)).max(10_000) });
 
@@ -51,14 +51,14 @@ export interface ServedFiles extends ImageShape {
  */
 export async function fetchServedFiles(url: string, options: ServedOptions = {}): Promise<ServedFiles> {
   const { clock = realClock, progress, ...request } = options;
-  const names = parseList(await download(url, { ...request, clock, mostBytes: mostListBytes }), url);
+  const names = parseList(await download(url, { ...request, clock, maxBytes: maxListBytes }), url);
   const read = async (kind: DataFileKind): Promise<IdxArray & { readonly name: string }> => {
     const picked = pickDataFile(names, kind);
     if ("problem" in picked) throw new DataError(`${url}: ${picked.problem}`);
     const { name } = picked;
     const place = { file: 1 + kinds.indexOf(kind), files: kinds.length };
     const bytes = await download(`${url}${encodeURIComponent(name)}`, {
-      ...{ ...request, clock, mostBytes: mostFileBytes },
+      ...{ ...request, clock, maxBytes: maxFileBytes },
       progress: (now) => progress?.({ ...place, ...now }),
     });
     return { name, ...(await parseIdx(bytes, name)) };

@@ -2,7 +2,7 @@ import { sparseUpdate, type Update } from "../../shared/vector/update.ts";
 import { createKernels } from "./create-kernels.ts";
 import { blockLength, gridOf } from "./grid.ts";
 import type { ReadBack } from "./read-back.ts";
-import { counters, digits, firstShift, mostCounting, selectionCode } from "./selection-code.ts";
+import { counters, digits, firstShift, maxCounting, selectionCode } from "./selection-code.ts";
 
 /** Finds the k largest of d floats that lie on a device. */
 export interface DeviceSelection {
@@ -36,7 +36,7 @@ export async function createDeviceSelection(
   const kernels = await createKernels(device, selectionCode, names, layout);
   const blocks = Math.ceil(length / blockLength);
   const grid = gridOf(blocks, widest);
-  const counting = gridOf(Math.min(blocks, mostCounting), widest);
+  const counting = gridOf(Math.min(blocks, maxCounting), widest);
   const bufferOf = (size: number, usage: number): GPUBuffer =>
     device.createBuffer({ size, usage: usage | GPUBufferUsage.COPY_DST });
   const job = bufferOf(12, GPUBufferUsage.UNIFORM);

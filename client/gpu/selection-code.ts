@@ -8,7 +8,7 @@ export const digits = 4;
 export const firstShift = 23;
 
 /** Workgroups that count digits, each one several blocks: fewer meet at the counters that all share. */
-export const mostCounting = 512;
+export const maxCounting = 512;
 
 /**
  * Radix select on the bits of |x|, in integers throughout, so that nothing is flushed, fused or optimized away: four times

@@ -16,7 +16,7 @@ import type { TensorTrainer } from "./tensor-trainer.ts";
 import { trainingProbe } from "./training-probe.ts";
 
 /** A GPU that was lost so often is not taken again. */
-const mostLosses = 3;
+const maxLosses = 3;
 
 export interface RunTrainerOptions {
   readonly backends: readonly BackendCandidate[];
@@ -46,7 +46,7 @@ export async function createRunTrainer(
   const rebuild = async (reason: string): Promise<PlacedTrainer> => {
     losses += 1;
     dropWebgpu();
-    const next = await place(losses < mostLosses ? backends : backends.filter(({ name }) => name !== "webgpu"));
+    const next = await place(losses < maxLosses ? backends : backends.filter(({ name }) => name !== "webgpu"));
     report({ type: "notice", text: lossInWords(reason, next.name, isHeld && losses === 1) });
     if (isHeld)
       report({

@@ -4,7 +4,7 @@ import type { Arguments } from "./text/arguments.ts";
 import type { Compressor, Scheme } from "./types.ts";
 
 /** A smaller rate, step or norm is lost in the rounding of parameters: nothing is trained. */
-export const leastRate = 1e-6;
+export const minRate = 1e-6;
 
 /** How a method is called, and what it promises. */
 export interface Described {

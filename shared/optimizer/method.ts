@@ -1,4 +1,4 @@
-import { type Described, leastRate } from "../compress/method.ts";
+import { type Described, minRate } from "../compress/method.ts";
 import type { Arguments } from "../compress/text/arguments.ts";
 import type { Optimizer } from "./optimizer.ts";
 
@@ -9,19 +9,19 @@ export interface OptimizerMethod extends Described {
 }
 
 /** Beyond it nothing is learnt, only spoilt. */
-const mostRate = 100;
+const maxRate = 100;
 
 /** Below 1: at 1 a running mean would forget nothing, and the corrections for the first rounds would divide by 0. */
-const mostBeta = 0.999999;
+const maxBeta = 0.999999;
 
 /** η, the first argument. */
 export function rateIn(given: Arguments, fallback: number): number {
-  return given.number("rate", { fallback, min: leastRate, max: mostRate });
+  return given.number("rate", { fallback, min: minRate, max: maxRate });
 }
 
 /** How much of a running mean a round keeps. */
 export function betaIn(given: Arguments, name: string, fallback: number): number {
-  return given.number(name, { fallback, min: 0, max: mostBeta });
+  return given.number(name, { fallback, min: 0, max: maxBeta });
 }
 
 /** What keeps a small denominator from making a large step. */

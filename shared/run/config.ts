@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { aggregates, truncationResiduals } from "../compress/aggregated.ts";
-import { leastRate } from "../compress/method.ts";
+import { minRate } from "../compress/method.ts";
 import { treeKinds } from "../tree/tree.ts";
 import { parseDealing } from "./dealing.ts";
 
@@ -41,7 +41,7 @@ export const runConfigSchema = z.strictObject({
   localSteps: z.int().min(1).max(10_000).default(5),
   batch: z.int().min(1).max(4096).default(32),
   /** γ: the local step size. */
-  rate: z.number().min(leastRate).max(100).default(0.3),
+  rate: z.number().min(minRate).max(100).default(0.3),
   /** μ of FedProx: local steps descend f_i(x) + (μ/2)‖x − x_start‖²; 0: off. */
   proximal: z.number().min(0).max(1_000_000).default(0),
   /** c of local clipping: a peer's Δ is scaled to ‖Δ‖₂ ≤ c/√n, n members; 0: off. */
@@ -49,7 +49,7 @@ export const runConfigSchema = z.strictObject({
     .number()
     .min(0)
     .max(1_000_000)
-    .refine((clip) => clip === 0 || clip >= leastRate, `expected 0 (off) or at least ${leastRate}`)
+    .refine((clip) => clip === 0 || clip >= minRate, `expected 0 (off) or at least ${minRate}`)
     .default(0),
   /** The run ends after so many rounds; 0 goes on until it is paused. */
   rounds: z.int().min(0).max(1_000_000).default(0),

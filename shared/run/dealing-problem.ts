@@ -2,7 +2,7 @@ import type { RunConfig } from "./config.ts";
 import { parseDealing } from "./dealing.ts";
 
 /** A pool of glyphs that is dealt by label: so many labels are dealt in a tenth of a second. */
-const mostPooled = 2_000_000;
+const maxPooled = 2_000_000;
 
 /** The fields that say how data is dealt. */
 export type DealtFields = Pick<RunConfig, "data" | "partition" | "shares" | "samples">;
@@ -17,7 +17,7 @@ export function dealingProblem({ data, partition, shares, samples }: DealtFields
   }
   if (dealing.kind === "writers" || dealing.kind === "iid") return null;
   const pooled = shares * samples;
-  if (pooled > mostPooled) return `expected at most ${mostPooled} glyphs to be dealt, got ${pooled} (shares × samples)`;
+  if (pooled > maxPooled) return `expected at most ${maxPooled} glyphs to be dealt, got ${pooled} (shares × samples)`;
   if (dealing.kind === "shards" && dealing.each > samples) {
     return `expected at most ${samples} shards a peer, as many as it has samples, got ${dealing.each}`;
   }

@@ -7,9 +7,9 @@ export type Dealing =
   | { readonly kind: "shards"; readonly each: number };
 
 /** Below the least α a draw has one class and nothing else, above the greatest it is `iid` but for rounding. */
-const leastAlpha = 0.001;
-const mostAlpha = 1_000_000;
-const mostShards = 999;
+const minAlpha = 0.001;
+const maxAlpha = 1_000_000;
+const maxShards = 999;
 
 /** Reads `writers`, `iid`, `dirichlet(α)` and `shards(n)`; otherwise what was expected, as the beginning of a sentence. */
 export function parseDealing(text: string): Dealing | string {
@@ -17,13 +17,13 @@ export function parseDealing(text: string): Dealing | string {
   const value = argument === undefined || argument === "" ? Number.NaN : Number(argument);
   switch (kind) {
     case "dirichlet":
-      return value >= leastAlpha && value <= mostAlpha
+      return value >= minAlpha && value <= maxAlpha
         ? { kind, alpha: value }
-        : `expected dirichlet(α) with α from ${leastAlpha} to ${mostAlpha}`;
+        : `expected dirichlet(α) with α from ${minAlpha} to ${maxAlpha}`;
     case "shards":
-      return Number.isInteger(value) && value >= 1 && value <= mostShards
+      return Number.isInteger(value) && value >= 1 && value <= maxShards
         ? { kind, each: value }
-        : `expected shards(n) with a whole n from 1 to ${mostShards}`;
+        : `expected shards(n) with a whole n from 1 to ${maxShards}`;
     case "writers":
     case "iid":
       if (argument === undefined) return { kind };

@@ -1,5 +1,5 @@
 /** Each step lowers the error or ends the search; a block of 128 Gaussians needs about 8. */
-const mostSteps = 32;
+const maxSteps = 32;
 
 /** Two magnitudes for a block of values; both are float32. */
 export interface Levels {
@@ -17,7 +17,7 @@ export function levelsOf(values: Float32Array, start: number, end: number): Leve
   let total = 0;
   for (let i = start; i < end; i += 1) total += Math.abs(values[i]!);
   let levels = means(values, start, end, total / (end - start));
-  for (let step = 1; step < mostSteps; step += 1) {
+  for (let step = 1; step < maxSteps; step += 1) {
     const next = means(values, start, end, (levels.low + levels.high) / 2);
     if (next.low === levels.low && next.high === levels.high) break;
     levels = next;

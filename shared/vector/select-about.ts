@@ -26,9 +26,9 @@ export function selectAbout(
   const bits = new Uint32Array(x.buffer, x.byteOffset, x.length);
   const floor = sampledFloor(bits, k, rng);
   if (floor === null) return selectLargest(x, k, { scan });
-  const most = 2 * k;
-  const found = candidatesFor(most + scanLength);
-  const isWhole = collect(bits, found, { k, most, floor, scan });
-  if (!isWhole || found.count > most || found.count < k / 2) return selectLargest(x, k, { scan });
+  const max = 2 * k;
+  const found = candidatesFor(max + scanLength);
+  const isWhole = collect(bits, found, { k, max, floor, scan });
+  if (!isWhole || found.count > max || found.count < k / 2) return selectLargest(x, k, { scan });
   return found.indices.slice(0, found.count);
 }

@@ -18,10 +18,10 @@ export function selectLargest(x: Float32Array, k: number, { scan = fastestScan()
   if (!(Number.isInteger(k) && k >= 0 && k <= x.length)) throw new RangeError(`expected k in 0 … ${x.length}, got ${k}`);
   if (k === 0) return new Uint32Array(0);
   const bits = new Uint32Array(x.buffer, x.byteOffset, x.length);
-  const most = k + Math.max(Math.ceil(surplusShare * k), 2 * scanLength);
-  const found = candidatesFor(Math.min(most, x.length) + scanLength);
-  collect(bits, found, { k, most, floor: likelyFloor(bits, k), scan });
-  if (found.count < k) collect(bits, found, { k, most, floor: 0, scan });
+  const max = k + Math.max(Math.ceil(surplusShare * k), 2 * scanLength);
+  const found = candidatesFor(Math.min(max, x.length) + scanLength);
+  collect(bits, found, { k, max, floor: likelyFloor(bits, k), scan });
+  if (found.count < k) collect(bits, found, { k, max, floor: 0, scan });
   if (found.count > k) keepLargest(found, k);
   return found.indices.slice(0, k);
 }

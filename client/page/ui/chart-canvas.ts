@@ -29,7 +29,7 @@ export interface Chart {
 
 const heightPx = 200;
 /** Of the numbers of an axis, so that two charts begin at the same place as a rule; and their distance from what is beside them. */
-const leastTickWidthPx = 30;
+const minTickWidthPx = 30;
 const tickGapPx = 4;
 
 /** Draws lines over rounds into a box, as wide as the box is and in the page's current colors. */
@@ -119,7 +119,7 @@ function widthOfTicks({ ctx }: uPlot, ticks: readonly string[] | null, font: str
   ctx.font = font;
   const widest = (ticks ?? []).reduce((most, tick) => Math.max(most, ctx.measureText(tick).width), 0);
   ctx.restore();
-  return Math.ceil(Math.max(leastTickWidthPx, widest)) + 2 * tickGapPx;
+  return Math.ceil(Math.max(minTickWidthPx, widest)) + 2 * tickGapPx;
 }
 
 function dataOf(points: readonly HistoryPoint[], lines: readonly ChartLine[]): uPlot.AlignedData {

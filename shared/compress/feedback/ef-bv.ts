@@ -1,6 +1,6 @@
 import { keepFinite } from "../../vector/keep-finite.ts";
 import { addInto, denseUpdate, type State } from "../../vector/update.ts";
-import { leastRate, type Method } from "../method.ts";
+import { type Method, minRate } from "../method.ts";
 import type { Arguments } from "../text/arguments.ts";
 import type { Compressor, Scheme, Spread } from "../types.ts";
 import { type Believed, ef21, type Mean } from "./ef21.ts";
@@ -96,6 +96,6 @@ export const efBvMethod: Method = {
 };
 
 function rateIn(given: Arguments, name: "lambda" | "nu"): EfBvOptions {
-  const rate = given.derived(name, { from: "the compressor", min: leastRate, max: 1 });
+  const rate = given.derived(name, { from: "the compressor", min: minRate, max: 1 });
   return rate === null ? {} : { [name]: rate };
 }

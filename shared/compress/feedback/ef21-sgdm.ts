@@ -1,5 +1,5 @@
 import type { State } from "../../vector/update.ts";
-import { leastRate, type Method } from "../method.ts";
+import { type Method, minRate } from "../method.ts";
 import type { Compressor, Scheme } from "../types.ts";
 import { type Believed, ef21, type Mean } from "./ef21.ts";
 
@@ -46,5 +46,5 @@ export const ef21SgdmMethod: Method = {
   summary: "As EF21, of an update averaged over the last rounds; meant for small batches.",
   law: "Σ believed = n · mean",
   source: "Fatkhullin, Tyurin, Richtárik 2023",
-  build: (inner, given) => ef21Sgdm(inner, { eta: given.number("eta", { fallback: 0.1, min: leastRate, max: 1 }) }),
+  build: (inner, given) => ef21Sgdm(inner, { eta: given.number("eta", { fallback: 0.1, min: minRate, max: 1 }) }),
 };

@@ -33,9 +33,9 @@ export function asFloats(quantize: Quantizer): Coarsening {
 }
 
 /** Values that a quantizer takes together: with more, one outlier silences too many. */
-const mostBlock = 65_536;
+const maxBlock = 65_536;
 
 /** How many values a quantizer takes together: the argument of that name. */
 export function blockIn(given: Arguments, name: string): number {
-  return given.integer(name, { fallback: 128, min: 1, max: mostBlock });
+  return given.integer(name, { fallback: 128, min: 1, max: maxBlock });
 }

@@ -10,7 +10,7 @@ const operators: readonly Operator[] = [3, 4, 5, 6];
 const skipped = ["bias", "norm", "embed"];
 
 /** Inside EF14 a weight w leaves (1 − w)x in the residual, which is stable for w < 4/(2 + γh): see docs/decisions/0010. */
-const mostWeight = 1.5;
+const maxWeight = 1.5;
 
 /** `impk(k, simplex | cube=[a, b], operator=5, steps=5, step=1, entropy=0.001, refresh=10, per=tensor, most=1.5, skip=[bias, norm, embed])`. */
 function impKOf(given: Arguments): Sparsifier {
@@ -34,7 +34,7 @@ function simplexOf(given: Arguments): Region {
     kind: "simplex",
     entropy: given.number("entropy", { fallback: 1e-3, min: 0, max: 1e6 }),
     per: given.word("per", { fallback: "tensor", of: ["tensor", "vector"] }),
-    most: given.number("most", { fallback: mostWeight, min: 1, max: 1e12 }),
+    most: given.number("most", { fallback: maxWeight, min: 1, max: 1e12 }),
   };
 }
 

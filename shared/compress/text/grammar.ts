@@ -59,8 +59,8 @@ interface Found {
 }
 
 /** A scheme text longer or deeper than this is a mistake. */
-const mostCharacters = 200;
-const mostLevels = 8;
+const maxCharacters = 200;
+const maxLevels = 8;
 
 /**
  * Parses a scheme: pipe = call { "|" call }; call = name [ "(" [ argument { "," argument } ] ")" ];
@@ -69,11 +69,11 @@ const mostLevels = 8;
  * @throws {SchemeError} with the position and what was expected there
  */
 export function parseScheme(text: string): Call {
-  if (text.length > mostCharacters) {
+  if (text.length > maxCharacters) {
     throw new SchemeError(
-      `${text.slice(0, mostCharacters)}…`,
-      mostCharacters,
-      `expected at most ${mostCharacters} characters, got ${text.length}`,
+      `${text.slice(0, maxCharacters)}…`,
+      maxCharacters,
+      `expected at most ${maxCharacters} characters, got ${text.length}`,
     );
   }
   let at = 0;
@@ -93,7 +93,7 @@ export function parseScheme(text: string): Call {
   };
   const call = (level: number): Call => {
     skip();
-    if (level > mostLevels) fail(`at most ${mostLevels} levels of brackets`);
+    if (level > maxLevels) fail(`at most ${maxLevels} levels of brackets`);
     const start = at;
     const name = take(/[a-z][a-z0-9-]*/y) ?? fail("the name of a method");
     const positional: Value[] = [];
@@ -129,7 +129,7 @@ export function parseScheme(text: string): Call {
   };
   const items = (level: number): Value[] => {
     const found: Value[] = [];
-    if (level > mostLevels) fail(`at most ${mostLevels} levels of brackets`);
+    if (level > maxLevels) fail(`at most ${maxLevels} levels of brackets`);
     if (take(/\]/y) !== null) return found;
     do found.push(value(level));
     while (take(/,/y) !== null);

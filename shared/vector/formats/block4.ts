@@ -11,7 +11,7 @@ import {
 } from "./block-scale.ts";
 import type { ValueFormat } from "./value-format.ts";
 
-const most = 7;
+const max = 7;
 
 /**
  * Blocks of 128 values, each a scale (3 bytes) and four bits a value, −7 … 7 as two's complement, the lower half of a byte
@@ -26,13 +26,13 @@ export const block4: ValueFormat = {
     let at = 0;
     for (let start = 0; start < values.length; start += blockValues) {
       const end = Math.min(start + blockValues, values.length);
-      const code = scaleCodeOf(values, start, end, { most });
+      const code = scaleCodeOf(values, start, end, { max });
       setScaleCode(packed, at, code);
       at += scaleBytes;
       const scale = scaleOf(code);
       if (code > 0)
         for (let i = 0; i < end - start; i += 1)
-          packed[at + (i >> 1)]! |= (roundedRatio(values[start + i]!, scale, most) & 15) << (4 * (i & 1));
+          packed[at + (i >> 1)]! |= (roundedRatio(values[start + i]!, scale, max) & 15) << (4 * (i & 1));
       at += (end - start + 1) >> 1;
     }
     return packed;
@@ -51,7 +51,7 @@ export const block4: ValueFormat = {
         largest = Math.max(largest, Math.abs(integer));
         values[start + i] = integer * scale;
       }
-      checkBlock(code, largest, { most });
+      checkBlock(code, largest, { max });
       at += (size + 1) >> 1;
     }
     if (count % 2 === 1 && bytes[at - 1]! > 15)

@@ -10,7 +10,7 @@ import {
 } from "./block-scale.ts";
 import type { ValueFormat } from "./value-format.ts";
 
-const most = 127;
+const max = 127;
 
 /** Blocks of 128 values, each a scale (3 bytes) and a signed byte a value: 8.19 bits a value. |error| ≤ largest / 253. */
 export const block8: ValueFormat = {
@@ -22,11 +22,11 @@ export const block8: ValueFormat = {
     let at = 0;
     for (let start = 0; start < values.length; start += blockValues) {
       const end = Math.min(start + blockValues, values.length);
-      const code = scaleCodeOf(values, start, end, { most });
+      const code = scaleCodeOf(values, start, end, { max });
       setScaleCode(packed, at, code);
       at += scaleBytes;
       const scale = scaleOf(code);
-      if (code > 0) for (let i = start; i < end; i += 1) packed[at + i - start] = roundedRatio(values[i]!, scale, most);
+      if (code > 0) for (let i = start; i < end; i += 1) packed[at + i - start] = roundedRatio(values[i]!, scale, max);
       at += end - start;
     }
     return packed;
@@ -45,7 +45,7 @@ export const block8: ValueFormat = {
         largest = Math.max(largest, Math.abs(integer));
         values[i] = integer * scale;
       }
-      checkBlock(code, largest, { most });
+      checkBlock(code, largest, { max });
       at += end - start;
     }
     return values;

@@ -5,7 +5,7 @@ import type { ValueFormat } from "./value-format.ts";
 const largest = 0x7bff;
 const infinity = 0x7c00;
 /** 2⁻¹⁴, the least with all 11 digits, and 1/2, both as bits of a float32. */
-const leastNormal = 0x38800000;
+const minNormal = 0x38800000;
 const half = 0x3f000000;
 
 /**
@@ -23,7 +23,7 @@ export const f16: ValueFormat = {
     for (let i = 0; i < bits.length; i += 1) {
       const magnitude = bits[i]! & 0x7fffffff;
       let code: number;
-      if (magnitude >= leastNormal) {
+      if (magnitude >= minNormal) {
         // To nearest even on the 13 digits that go; a carry into the exponent is what it should be.
         const rounded = (magnitude + 0xfff + ((magnitude >>> 13) & 1)) >>> 13;
         code = Math.min(largest, rounded - (112 << 10));

@@ -15,7 +15,7 @@ export interface Operator {
 const oversampling = 4;
 const powerSteps = 1;
 /** Jacobi converges quadratically: matrices of some hundred columns take 6 to 10 sweeps. */
-const mostSweeps = 30;
+const maxSweeps = 30;
 /** Cosine between two columns below which they count as orthogonal. */
 const orthogonalBelow = 1e-12;
 
@@ -60,7 +60,7 @@ export function dense(a: Matrix): Operator {
 
 /** One-sided Jacobi (Hestenes 1958): rotates pairs of columns of `b` until all are orthogonal, and those of `also` alike; in place. */
 function rotateApart(b: Matrix<Float64Array>, also: Matrix<Float64Array>): void {
-  for (let sweep = 0; sweep < mostSweeps; sweep += 1) {
+  for (let sweep = 0; sweep < maxSweeps; sweep += 1) {
     let hasRotated = false;
     for (let p = 0; p < b.columns; p += 1) {
       for (let q = p + 1; q < b.columns; q += 1) {

@@ -9,13 +9,13 @@ export interface Candidates {
 }
 
 /** The room for candidates is kept from call to call, up to this many (32 MiB): a fresh one costs more in page faults than the scan. */
-const mostKept = 2 ** 22;
+const maxKept = 2 ** 22;
 let kept: Candidates = roomFor(0);
 
 export interface Pass {
   readonly k: number;
   /** With more candidates than this the surplus is dropped. At least k. */
-  readonly most: number;
+  readonly max: number;
   readonly floor: number;
   readonly scan: Scan;
 }
@@ -24,11 +24,11 @@ export interface Pass {
  * Scans all of x for the entries that reach the floor, dropping surplus on the way; the k largest of x are among what is found
  * if as many reach the floor. Returns whether nothing was dropped. O(d).
  */
-export function collect(bits: Uint32Array, found: Candidates, { k, most, floor, scan }: Pass): boolean {
+export function collect(bits: Uint32Array, found: Candidates, { k, max, floor, scan }: Pass): boolean {
   let least = floor;
   found.count = 0;
   for (let from = 0; from < bits.length; from += scanLength) {
-    if (found.count > most) least = keepLargest(found, k) + 1;
+    if (found.count > max) least = keepLargest(found, k) + 1;
     const hits = scan.run(bits, from, Math.min(bits.length, from + scanLength), least);
     found.indices.set(scan.indices.subarray(0, hits), found.count);
     found.magnitudes.set(scan.magnitudes.subarray(0, hits), found.count);
@@ -56,7 +56,7 @@ export function keepLargest(found: Candidates, k: number): number {
 /** Room for so many candidates, of no use after the next call. */
 export function candidatesFor(capacity: number): Candidates {
   const found = capacity <= kept.indices.length ? kept : roomFor(capacity);
-  if (capacity <= mostKept) kept = found;
+  if (capacity <= maxKept) kept = found;
   return found;
 }
 

@@ -3,8 +3,8 @@ import { kthLargest } from "./kth-largest.ts";
 import { magnitudeMask } from "./scan.ts";
 
 /** Entries looked at for a guess: 64 KiB of magnitudes, and few beside the d that a scan reads. */
-const mostSampled = 16_384;
-const sample = new Uint32Array(mostSampled);
+const maxSampled = 16_384;
+const sample = new Uint32Array(maxSampled);
 
 /**
  * A magnitude that at least k entries reach, very likely, and not many more: the r-th largest of a sample of s, where r exceeds
@@ -22,7 +22,7 @@ export function likelyFloor(bits: Uint32Array, k: number): number {
 
 /** How many of `length` entries are looked at. */
 export function sampleSize(length: number): number {
-  return Math.min(mostSampled, length >>> 4);
+  return Math.min(maxSampled, length >>> 4);
 }
 
 /**

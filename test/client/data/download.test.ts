@@ -7,7 +7,7 @@ import { type DownloadOptions, type DownloadProgress, download } from "../../../
 
 const file = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7 + (i >> 8)) % 251);
 const other = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 5) % 241);
-const options: DownloadOptions = { mostBytes: 2 ** 20, clock: realClock, firstPauseMs: 1 };
+const options: DownloadOptions = { maxBytes: 2 ** 20, clock: realClock, firstPauseMs: 1 };
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -144,7 +144,7 @@ describe("download", () => {
     const length = { "content-length": file.length };
     for (const headers of [length, {}]) {
       const { url, asked } = await serve((_, response) => response.writeHead(200, headers).end(file));
-      await expect(download(url, { ...options, mostBytes: 299_999 })).rejects.toThrow(
+      await expect(download(url, { ...options, maxBytes: 299_999 })).rejects.toThrow(
         new DataError(`${url}: expected at most 299999 bytes, got more`),
       );
       expect(asked).toHaveLength(1);
