@@ -5,7 +5,7 @@ import { isDataFileName } from "../shared/base/data-files.ts";
 import { pageDocument } from "./page-document.ts";
 import { precompressed } from "./precompressed.ts";
 
-const maxFarewellBytes = 1_024;
+const maxBeaconBytes = 1_024;
 const oneYearSeconds = 31_536_000;
 const nothingHere = "Nothing here. Behind a proxy that puts Copse below a path and passes that on, start it with --base-path.";
 
@@ -38,14 +38,14 @@ export interface HttpAppOptions {
   /** What `/healthz` answers. */
   readonly health: () => Readonly<Record<string, string | number>>;
   /** Somebody says that a peer is gone. */
-  readonly farewell: (text: string) => void;
+  readonly leaveBeacon: (text: string) => void;
   /** An answer failed, through no fault of whoever asked. */
   readonly failed: (error: unknown) => void;
 }
 
 /** Everything that the server answers over plain HTTP: the page, the data, the state of its health. */
 export function createHttpApp(options: HttpAppOptions): Express {
-  const { pageFolder, basePath, networkUrl, dataFolder, health, farewell, failed } = options;
+  const { pageFolder, basePath, networkUrl, dataFolder, health, leaveBeacon, failed } = options;
   const app = express();
   app.disable("x-powered-by");
   app.use(securityHeaders);
@@ -53,8 +53,8 @@ export function createHttpApp(options: HttpAppOptions): Express {
     response.set("Cache-Control", "no-store").json(health());
   });
   // The last word of a page: its worker and its socket end with it, and only a beacon is sent for sure.
-  app.post("/leave", express.text({ limit: maxFarewellBytes }), (request, response) => {
-    if (typeof request.body === "string") farewell(request.body);
+  app.post("/leave", express.text({ limit: maxBeaconBytes }), (request, response) => {
+    if (typeof request.body === "string") leaveBeacon(request.body);
     response.status(204).end();
   });
   app.get("/data{/}", async (_request, response) => {

@@ -108,7 +108,7 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
       const { likely } = networkHosts(host, networkInterfaces());
       return likely === null ? null : `${urlOf(likely)}/`;
     },
-    farewell: (text) => shell.farewell(text),
+    leaveBeacon: (text) => shell.leaveBeacon(text),
     failed: (error) => failures.note("an answer", error),
     health: () => ({
       status: "ok",

@@ -60,8 +60,8 @@ export interface SocketShell {
   /** Makes a WebSocket of a connection. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   stats(): ShellStats;
-  /** A peer's last word, which did not come over its socket: see `Farewell`. Nothing happens if it is not what it should be. */
-  farewell(text: string): void;
+  /** A peer's last word, which did not come over its socket: see `LeaveBeacon`. Nothing happens if it is not what it should be. */
+  leaveBeacon(text: string): void;
   /** Ends all connections; clients take it for a server that will be back. */
   close(): Promise<void>;
 }
@@ -236,7 +236,7 @@ export function createSocketShell(options: SocketShellOptions): SocketShell {
       else refuseUpgrade(socket, refusal.status, refusal.text);
     },
     stats: () => ({ ...lobby.stats(), connections: engine.clientsCount, turnedAway: limits.turnedAway, failed: failures.count }),
-    farewell: (text) => feed({ kind: "farewell", text }),
+    leaveBeacon: (text) => feed({ kind: "leave-beacon", text }),
     async close() {
       closed = true;
       clearTimeout(timer);

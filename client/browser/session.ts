@@ -1,4 +1,4 @@
-import type { Farewell } from "../../shared/signaling/protocol/farewell.ts";
+import type { LeaveBeacon } from "../../shared/signaling/protocol/leave-beacon.ts";
 import type { IceServer } from "../../shared/signaling/protocol/messages.ts";
 import { maxMessageBytes } from "../../shared/wire/limits.ts";
 import { drawPeerId } from "../base/draw-peer-id.ts";
@@ -95,8 +95,8 @@ export function startSession(options: SessionOptions): Session {
     leave,
     vanish() {
       if (secret !== null) {
-        const farewell: Farewell = { room, peer: self, session: secret };
-        navigator.sendBeacon(serverAddress(serverUrl).leave, JSON.stringify(farewell));
+        const leaveBeacon: LeaveBeacon = { room, peer: self, session: secret };
+        navigator.sendBeacon(serverAddress(serverUrl).leave, JSON.stringify(leaveBeacon));
       }
       leave();
     },

@@ -1,5 +1,5 @@
 import { issueText } from "../../base/issue-text.ts";
-import { readFarewell } from "../protocol/farewell.ts";
+import { readLeaveBeacon } from "../protocol/leave-beacon.ts";
 import { type ClientMessage, clientMessageSchema, signalingProtocol } from "../protocol/messages.ts";
 import { type Counters, comebackMs, type Effect, refusal } from "./effects.ts";
 import type { ConnectionId } from "./participant.ts";
@@ -31,7 +31,7 @@ export type LobbyEvent =
   | { readonly kind: "message"; readonly connection: ConnectionId; readonly message: unknown }
   | { readonly kind: "disconnected"; readonly connection: ConnectionId }
   /** A last word that did not come over the peer's connection: anything at all. */
-  | { readonly kind: "farewell"; readonly text: string }
+  | { readonly kind: "leave-beacon"; readonly text: string }
   | { readonly kind: "tick" };
 
 export interface LobbyStats extends Readonly<Counters> {
@@ -206,9 +206,9 @@ export function createLobby(options: LobbyOptions): Lobby {
 
   function dispatch(event: LobbyEvent, now: number): readonly Effect[] {
     if (event.kind === "tick") return tick(now);
-    if (event.kind === "farewell") {
-      const farewell = readFarewell(event.text);
-      return farewell === null ? drop() : ask(farewell.room, { kind: "left", ...farewell }, now);
+    if (event.kind === "leave-beacon") {
+      const leaveBeacon = readLeaveBeacon(event.text);
+      return leaveBeacon === null ? drop() : ask(leaveBeacon.room, { kind: "left", ...leaveBeacon }, now);
     }
     const entry = connections.get(event.connection);
     switch (event.kind) {

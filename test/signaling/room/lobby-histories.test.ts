@@ -63,7 +63,7 @@ const action = fc.oneof(
     }),
   },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant("lose" as const), i: who }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("farewell" as const), i: who, room }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("leave-beacon" as const), i: who, room }) },
   {
     weight: 4,
     arbitrary: fc.record({ kind: fc.constant("pass" as const), ms: fc.constantFrom(1, 60, 700, 3_000, 8_000, 46_000) }),
@@ -117,8 +117,8 @@ function lobbyOf() {
       feed({ kind: "connected", connection, ...(i === 0 ? {} : { session: `secret ${i}` }) });
       say(i, hello);
     },
-    farewell: (i: number, of: string): void =>
-      feed({ kind: "farewell", text: JSON.stringify({ room: of, peer: peerName(i), session: `secret ${i}` }) }),
+    leaveBeacon: (i: number, of: string): void =>
+      feed({ kind: "leave-beacon", text: JSON.stringify({ room: of, peer: peerName(i), session: `secret ${i}` }) }),
     tick: (): void => feed({ kind: "tick" }),
     jump(ms: number): void {
       now += ms;
@@ -146,8 +146,8 @@ function play(lobby: ReturnType<typeof lobbyOf>, next: Action): void {
       return lobby.say(next.i, next.message);
     case "lose":
       return lobby.lose(next.i);
-    case "farewell":
-      return lobby.farewell(next.i, next.room);
+    case "leave-beacon":
+      return lobby.leaveBeacon(next.i, next.room);
     case "pass":
       return lobby.pass(next.ms);
     case "jump":

@@ -48,7 +48,7 @@ function runOf(count: number) {
     say: (c: string, message: unknown): void => feed({ kind: "message", connection: c, message }),
     /** As a page that is loaded again does. */
     unload(i: number): void {
-      feed({ kind: "farewell", text: JSON.stringify({ room: "grove", peer: peerName(i), session: `secret ${i}` }) });
+      feed({ kind: "leave-beacon", text: JSON.stringify({ room: "grove", peer: peerName(i), session: `secret ${i}` }) });
     },
     /** Under another name. */
     comeBack: (i: number, round = 50): void => enter(`d${i}`, 10 + i, `secret ${i}`, tipAt(round, [100_000, 1])),

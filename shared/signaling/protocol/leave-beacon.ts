@@ -2,18 +2,18 @@ import { z } from "zod";
 import { roomSchema } from "./messages.ts";
 
 /** A peer's last word, where its socket ends before it could say it there: as JSON text, to `/leave`. */
-const farewellSchema = z.strictObject({
+const leaveBeaconSchema = z.strictObject({
   room: roomSchema,
   peer: z.string().max(32),
   /** The secret that the client chose for all its connections. */
   session: z.string().min(1).max(64),
 });
-export type Farewell = z.infer<typeof farewellSchema>;
+export type LeaveBeacon = z.infer<typeof leaveBeaconSchema>;
 
 /** null for anything else. */
-export function readFarewell(text: string): Farewell | null {
+export function readLeaveBeacon(text: string): LeaveBeacon | null {
   try {
-    return farewellSchema.safeParse(JSON.parse(text)).data ?? null;
+    return leaveBeaconSchema.safeParse(JSON.parse(text)).data ?? null;
   } catch {
     return null;
   }
