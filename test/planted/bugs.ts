@@ -54,7 +54,11 @@ export const unlawfulBugs: readonly UnlawfulBug[] = [
   { patch: "one-hop-deadline", file: "test/simulation/slow-links.test.ts", law: "leaves nobody out" },
   { patch: "unbounded-mailbox", file: "test/peer/rounds.test.ts", law: "fills 64 places and no more" },
   { patch: "no-complaints", file: "test/simulation/lost-links.test.ts", law: "cost a root of" },
-  { patch: "no-grace", file: "test/signaling/room/run.test.ts", law: "keeps the places of half a roster that vanishes at once" },
+  {
+    patch: "no-rejoin-window",
+    file: "test/signaling/room/run.test.ts",
+    law: "keeps the places of half a roster that vanishes at once",
+  },
   {
     patch: "undo-ignores-winner",
     file: "test/replica/reconcile.test.ts",

@@ -22,8 +22,8 @@ describe("a member that sleeps behind a socket that lives", () => {
       const newest = (): number => Math.max(...others.map(({ peer }) => peer.tip!.round));
       sleeper.gate.freeze();
       // Half of a roster keeps its place for a moment more, should it be the server's network that failed.
-      const graceMs = peers === 2 ? 6_000 : 0;
-      await clock.advance(deadlineMs("heap", 0, peers, 500) + graceMs);
+      const rejoinMs = peers === 2 ? 6_000 : 0;
+      await clock.advance(deadlineMs("heap", 0, peers, 500) + rejoinMs);
       const before = newest();
       await clock.advance(recoveryMs);
       expect(newest()).toBeGreaterThan(before);

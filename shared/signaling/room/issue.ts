@@ -2,12 +2,12 @@ import type { PeerId } from "../../base/transport.ts";
 import { admitMostAdvanced } from "./admission.ts";
 import { broadcast } from "./broadcast.ts";
 import type { Effect } from "./effects.ts";
-import { graceUntil } from "./grace.ts";
 import { notice } from "./losses.ts";
 import { observeVersion } from "./observe-version.ts";
 import { dueAt } from "./pacing.ts";
 import { isPresent, type Participant } from "./participant.ts";
 import { place } from "./placement.ts";
+import { rejoinUntil } from "./rejoin-window.ts";
 import { isReunited } from "./reunion.ts";
 import { elect, electionUntil, isCutOff, isPreparing, mayLead, prepareElection } from "./root-election.ts";
 import { isBehind, issued, type Roster, unplace } from "./roster.ts";
@@ -20,7 +20,7 @@ export function dueTime(roster: Roster): number | null {
   const rootGone = root === undefined || !isPresent(root) || isCutOff(roster, root.member.peer) || lacksQuorum(roster);
   const peers = Math.max(issued.members.length, roster.order.length);
   const due = dueAt({ since: roster.since, urgent: roster.urgent, rootGone, running, issuedAt, peers }, roster.pacing);
-  return Math.max(due, startUntil(roster), gatheringUntil(roster), graceUntil(roster), electionUntil(roster));
+  return Math.max(due, startUntil(roster), gatheringUntil(roster), rejoinUntil(roster), electionUntil(roster));
 }
 
 /** Until when no run begins. */

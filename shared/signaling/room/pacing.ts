@@ -9,7 +9,7 @@ export interface Pacing {
   /** How long a change waits for others while no commit is to be expected: peers who come (or vanish) together are seen together. */
   readonly batchMs: number;
   /** Half a roster lost at once is more likely the server's network than the peers: they get this long to come back. */
-  readonly graceMs: number;
+  readonly rejoinMs: number;
   /** If all are lost, and with them the last rounds, they get this long before those who wait begin anew without them. */
   readonly orphanMs: number;
   /** How long after its own start a server begins no run: the peers of one that it has forgotten may be on their way back. */
@@ -28,7 +28,7 @@ export const defaultPacing: Pacing = {
   // Twice what a deadline allows a hop.
   levelMs: 1_000,
   batchMs: 50,
-  graceMs: 6_000,
+  rejoinMs: 6_000,
   // Longer than it takes to notice on both sides that a socket is dead.
   orphanMs: 45_000,
   startMs: 0,

@@ -95,7 +95,7 @@ export function electionUntil(roster: Roster): number {
     [...roster.participants.values()].some(
       (participant) => participant.placed && !isPresent(participant) && !hasSuccessor(roster, participant),
     );
-  if (isUnheard || (isSilent && lacksCandidate(roster))) return Math.max(firstAt + pacing.orphanMs, at + pacing.graceMs);
+  if (isUnheard || (isSilent && lacksCandidate(roster))) return Math.max(firstAt + pacing.orphanMs, at + pacing.rejoinMs);
   return isMissing && lacksCandidate(roster) ? firstAt + pacing.orphanMs : Number.NEGATIVE_INFINITY;
 }
 

@@ -1,6 +1,6 @@
 import type { Effect } from "./effects.ts";
-import { graceUntil } from "./grace.ts";
 import { dueTime, gatheringUntil, startUntil } from "./issue.ts";
+import { rejoinUntil } from "./rejoin-window.ts";
 import { electionUntil } from "./root-election.ts";
 import type { Roster } from "./roster.ts";
 
@@ -13,7 +13,7 @@ const forAbsent = "for members of this run that are away: they may have rounds t
 const waits: readonly { readonly until: (roster: Roster) => number; readonly what: string }[] = [
   { until: startUntil, what: "for peers of a run that the server has forgotten: it has just started" },
   { until: gatheringUntil, what: "for the other peers of this run: they may have more of its rounds" },
-  { until: graceUntil, what: forAbsent },
+  { until: rejoinUntil, what: forAbsent },
   { until: electionUntil, what: forAbsent },
 ];
 

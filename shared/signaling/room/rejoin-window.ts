@@ -8,14 +8,14 @@ import type { Roster } from "./roster.ts";
  * roster. Two or more keep them for a moment; as many as may have been the only ones to know the last rounds keep them for
  * longer, while nobody is known to be here who could go on from there. Where all who are away are back under other names, nobody is.
  */
-export function graceUntil(roster: Roster): number {
+export function rejoinUntil(roster: Roster): number {
   if (roster.awaySince === null) return Number.NEGATIVE_INFINITY;
   const { members, absent, awaited } = countAway(roster);
   if (awaited === 0) return Number.NEGATIVE_INFINITY;
   const isHalf = absent > 0 && 2 * absent >= members;
   if (!isHalf) return Number.NEGATIVE_INFINITY;
   if (!hasCandidate(roster)) return roster.awaySince + roster.pacing.orphanMs;
-  return absent >= 2 || absent === members ? roster.awaySince + roster.pacing.graceMs : Number.NEGATIVE_INFINITY;
+  return absent >= 2 || absent === members ? roster.awaySince + roster.pacing.rejoinMs : Number.NEGATIVE_INFINITY;
 }
 
 /**
