@@ -28,7 +28,7 @@ export function nextDeadline(room: RoomState, now: number): number | null {
     room.looksAt,
     dueTime(roster) ?? never,
     roster.forgiveAt,
-    roster.probe?.until ?? never,
+    roster.livenessProbe?.until ?? never,
     now < kept && room.connections.size === 0 ? kept : never,
   );
 }

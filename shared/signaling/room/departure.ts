@@ -1,8 +1,8 @@
 import type { Effect } from "./effects.ts";
+import { silentSince } from "./liveness-probe.ts";
 import type { ConnectionId, Participant } from "./participant.ts";
 import type { RoomState } from "./room-state.ts";
 import { away, forget, unplace } from "./roster.ts";
-import { silentSince } from "./silence.ts";
 
 /** A peer leaves for good: nobody keeps its place. */
 export function leave(room: RoomState, participant: Participant, now: number): readonly Effect[] {

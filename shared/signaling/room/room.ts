@@ -9,6 +9,7 @@ import { isEmpty, nextDeadline } from "./deadlines.ts";
 import { disconnected, endSilent, leave, remove } from "./departure.ts";
 import type { Effect } from "./effects.ts";
 import { issueIfDue } from "./issue.ts";
+import { probeLiveness } from "./liveness-probe.ts";
 import { forgiveLosses, reportLoss } from "./losses.ts";
 import { observeVersion } from "./observe-version.ts";
 import { patientStartMs } from "./pacing.ts";
@@ -19,7 +20,6 @@ import { createRoomState, drop, type RoomOptions, type RoomState, send } from ".
 import { isPreparing, learn, requestStatus } from "./root-election.ts";
 import { committed, control, markStale, type Parting } from "./roster.ts";
 import type { Seats } from "./seats.ts";
-import { probe } from "./silence.ts";
 import { tellWaiting } from "./waiting.ts";
 
 export type RoomEvent =
@@ -122,7 +122,7 @@ function dispatch(room: RoomState, event: RoomEvent, now: number): readonly Effe
 /** What a peer that has said hello says. */
 function hear(room: RoomState, participant: Participant, message: ClientMessage, now: number): readonly Effect[] {
   const { roster, participants } = room;
-  if (participant.isSilent && roster.probe !== null) roster.probe.heardAt = now;
+  if (participant.isSilent && roster.livenessProbe !== null) roster.livenessProbe.heardAt = now;
   participant.isSilent = false;
   switch (message.kind) {
     case "hello":
@@ -137,7 +137,7 @@ function hear(room: RoomState, participant: Participant, message: ClientMessage,
     case "report":
       return reportLoss(roster, participant, message, now) ?? drop(room);
     case "stuck":
-      return probe(roster, participant, message.version, now) ?? drop(room);
+      return probeLiveness(roster, participant, message.version, now) ?? drop(room);
     case "committed":
       return committed(roster, participant, { tip: message.tip, now }) ? [] : drop(room);
     case "control":

@@ -38,7 +38,7 @@ export interface Asked {
 }
 
 /** Members that were asked whether they are here, because a round does not end. */
-export interface Probe {
+export interface LivenessProbe {
   readonly at: number;
   /** When one of them last answered. */
   heardAt: number;
@@ -97,7 +97,7 @@ export interface Roster {
   /** null: nobody was asked. */
   asked: Asked | null;
   /** The last time that members were asked whether they are here; null: never. */
-  probe: Probe | null;
+  livenessProbe: LivenessProbe | null;
   /** When the first of the members who are away went. */
   awaySince: number | null;
   /** When the first belief that two peers cannot reach each other ends; infinity while there is none. */
@@ -139,7 +139,7 @@ export function createRoster(
     urgent: false,
     isStale: false,
     asked: null,
-    probe: null,
+    livenessProbe: null,
     awaySince: null,
     forgiveAt: Number.POSITIVE_INFINITY,
     gatherSince: null,

@@ -17,16 +17,16 @@ const betweenMs = 5_000;
  * are asked where they stand.
  * @returns null if it is none of the sender's business
  */
-export function probe(roster: Roster, participant: Participant, version: Version, now: number): readonly Effect[] | null {
+export function probeLiveness(roster: Roster, participant: Participant, version: Version, now: number): readonly Effect[] | null {
   const { issued, participants } = roster;
   if (!issued.set.has(participant.member.peer) || compareVersions(version, issued.version) !== 0) return null;
-  if (!issued.running || (roster.probe !== null && now < roster.probe.at + betweenMs)) return [];
+  if (!issued.running || (roster.livenessProbe !== null && now < roster.livenessProbe.at + betweenMs)) return [];
   const members = issued.order
     .map((peer) => participants.get(peer))
     .filter((one) => one !== undefined && isPresent(one)) as Participant[];
   for (const member of members) member.isSilent = true;
   const asked = members.map((member) => ({ participant: member, connection: member.connection! }));
-  roster.probe = { at: now, until: now + answerMs, heardAt: now, asked };
+  roster.livenessProbe = { at: now, until: now + answerMs, heardAt: now, asked };
   return requestStatus(members);
 }
 
@@ -35,13 +35,13 @@ export function probe(roster: Roster, participant: Participant, version: Version
  * is late: it is busy or stood still, and more answers may be next in its queue.
  */
 export function silentSince(roster: Roster, now: number): readonly ConnectionId[] {
-  const { probe: open } = roster;
+  const { livenessProbe: open } = roster;
   if (open === null || now < open.until) return [];
   if (now > open.until + marginMs || now < open.heardAt + marginMs) {
-    roster.probe = { ...open, until: now + longerMs };
+    roster.livenessProbe = { ...open, until: now + longerMs };
     return [];
   }
-  roster.probe = { ...open, until: Number.POSITIVE_INFINITY };
+  roster.livenessProbe = { ...open, until: Number.POSITIVE_INFINITY };
   const here = open.asked.filter(({ participant, connection }) => participant.connection === connection);
   const silent = here.filter(({ participant }) => participant.isSilent);
   return silent.length === here.length ? [] : silent.map(({ connection }) => connection);
