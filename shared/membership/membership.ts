@@ -1,36 +1,17 @@
-import type { Clock } from "../base/clock.ts";
 import type { PeerId } from "../base/transport.ts";
 import { compareVersions, noVersion, type Version } from "../base/version.ts";
-import type { AllReduce } from "../reduce/all-reduce.ts";
-import type { AllReduceEffect } from "../reduce/all-reduce-types.ts";
+import type { LinkView, MembershipEffect } from "./membership-effect.ts";
 import type { Neighborhood } from "./neighbors.ts";
 import { ParentFailover } from "./parent-failover.ts";
-import { PeerScore } from "./peer-score.ts";
-
-export interface MembershipGround {
-  readonly clock: Clock;
-  readonly events: {
-    /** Whether there is a link to a peer. */
-    isOpen(peer: PeerId): boolean;
-    /** A neighbor keeps saying what cannot be read, or does not fit: it is as good as out of reach. */
-    muted(peer: PeerId, reason: string): void;
-  };
-  /** Asks a peer to take this one in, or tells it that this is not needed any more. */
-  ask(peer: PeerId, wanted: boolean): void;
-  perform(effects: readonly AllReduceEffect[]): void;
-  /** Nothing that comes from a peer is of use: as if the link to it were gone. */
-  lost(peer: PeerId): void;
-}
+import { type Misbehavior, PeerScore } from "./peer-score.ts";
 
 /**
  * This peer in the room: the roster in force, whom it sums with under it while links come and go, whom it does not hear any more,
- * and up to which roster it has promised to give nothing. What changes of these it tells the sums.
+ * and up to which roster it has promised to give nothing.
  */
 export class Membership {
-  /** Whom of its neighbors this peer does not hear any more. */
-  readonly score: PeerScore;
-  private readonly sums: AllReduce;
-  private readonly ground: MembershipGround;
+  private readonly view: LinkView;
+  private readonly score = new PeerScore();
   private readonly failover: ParentFailover;
   private current: Neighborhood | null = null;
   /** Whose link is gone, until it is back: no sum waits for them, whatever the roster. */
@@ -38,21 +19,9 @@ export class Membership {
   /** The last roster under which this peer has promised to give nothing more. */
   private promised: Version | null = null;
 
-  constructor(sums: AllReduce, ground: MembershipGround) {
-    this.sums = sums;
-    this.ground = ground;
-    this.score = new PeerScore((peer, reason) => {
-      ground.lost(peer);
-      ground.events.muted(peer, reason);
-    });
-    this.failover = new ParentFailover({
-      clock: ground.clock,
-      isOpen: (peer) => ground.events.isOpen(peer),
-      ask: (peer, wanted) => ground.ask(peer, wanted),
-      turnTo: (position) => ground.perform(sums.turnTo(position)),
-      takeIn: (position) => sums.takeIn(position),
-      release: (position) => ground.perform(sums.lost(position)),
-    });
+  constructor(view: LinkView) {
+    this.view = view;
+    this.failover = new ParentFailover(view);
   }
 
   /** null before the first roster. */
@@ -91,6 +60,11 @@ export class Membership {
     return peer === near.parent || peer === near.donor || near.children.includes(peer) || this.failover.isReparented(peer);
   }
 
+  /** Whether the link to a peer idles until a parent is lost. */
+  isBackup(peer: PeerId): boolean {
+    return this.current?.backups.some((backup) => backup.peer === peer) === true;
+  }
+
   /** Whether a peer with a link to this one is no member, so that nobody else sends it totals. */
   isNonMember(peer: PeerId): boolean {
     return !(this.current?.roster.members.some((member) => member.peer === peer) ?? false);
@@ -105,34 +79,35 @@ export class Membership {
     return this.current!.roster.members[position]!.peer;
   }
 
-  /** A roster, or an observer's new donor under the same one. An older roster is ignored. @returns whether it is a new roster */
-  adopt(near: Neighborhood): boolean {
+  /** Whether a neighbor is not heard any more under this roster. */
+  isMuted(peer: PeerId): boolean {
+    return this.score.isMuted(peer);
+  }
+
+  /** A roster, or an observer's new donor under the same one. null: it is no new roster; an older one is ignored. */
+  adopt(near: Neighborhood): readonly MembershipEffect[] | null {
     const age = compareVersions(near.roster.version, this.version);
     if (age >= 0) this.current = near;
-    if (age <= 0) return false;
+    if (age <= 0) return null;
     // Whose link is there all the time is not heard of as opened.
-    for (const peer of this.missing) if (this.score.isMuted(peer) && this.ground.events.isOpen(peer)) this.missing.delete(peer);
+    for (const peer of this.missing) if (this.isMuted(peer) && this.view.isOpen(peer)) this.missing.delete(peer);
     this.score.adopt((peer) => this.isNear(peer));
-    const parent = this.failover.adopt(near);
-    this.ground.perform(this.sums.adopt(near.treePosition, { parent, hasPromised: this.promise !== null }));
-    this.passOverMissing();
-    return true;
+    const { parent, effects } = this.failover.adopt(near);
+    const join: MembershipEffect = { kind: "join", treePosition: near.treePosition, parent, hasPromised: this.promise !== null };
+    return [...effects, join, ...this.passOverMissing()];
   }
 
   /** A roster may still name who has just gone. */
-  private passOverMissing(): void {
-    for (const peer of [...this.missing]) {
-      const position = this.childPosition(peer);
-      if (position === null) this.missing.delete(peer);
-      else this.ground.perform(this.sums.lost(position));
-    }
+  private passOverMissing(): readonly MembershipEffect[] {
+    for (const peer of this.missing) if (this.childPosition(peer) === null) this.missing.delete(peer);
+    return [...this.missing].map((peer) => ({ kind: "child-lost", position: this.childPosition(peer)! }));
   }
 
   /** Until there is a newer roster than this, this peer adds to no sum and makes no total. It passes on what others give. */
-  prepare(version: Version): void {
-    if (this.promised !== null && compareVersions(version, this.promised) <= 0) return;
+  prepare(version: Version): readonly MembershipEffect[] {
+    if (this.promised !== null && compareVersions(version, this.promised) <= 0) return [];
     this.promised = version;
-    if (this.promise !== null) this.ground.perform(this.sums.prepare());
+    return this.promise === null ? [] : [{ kind: "prepare" }];
   }
 
   /** The roster up to which this peer gives nothing; null: it gives. */
@@ -141,33 +116,51 @@ export class Membership {
   }
 
   /** The link to a peer is there, perhaps again. */
-  opened(peer: PeerId): void {
-    if (this.score.isMuted(peer)) return;
+  opened(peer: PeerId): readonly MembershipEffect[] {
+    if (this.isMuted(peer)) return [];
     this.missing.delete(peer);
     const position = this.childPosition(peer);
-    if (position !== null) this.sums.found(position);
-    this.failover.opened(peer);
+    return [...(position === null ? [] : [{ kind: "child-found", position } as const]), ...this.failover.opened(peer)];
   }
 
   /** The link to a peer is gone, or as good as that. */
-  lost(peer: PeerId): void {
+  lost(peer: PeerId): readonly MembershipEffect[] {
     this.missing.add(peer);
     const position = this.childPosition(peer);
-    if (position !== null) this.ground.perform(this.sums.lost(position));
-    this.failover.lost(peer);
+    return [...(position === null ? [] : [{ kind: "child-lost", position } as const]), ...this.failover.lost(peer)];
   }
 
-  /** A peer asks to be taken in, or to be let go. @returns whether it may ask */
-  asked(peer: PeerId, wanted: boolean): boolean {
+  /** The wait for the parent's link has ended without it. */
+  orphaned(): readonly MembershipEffect[] {
+    return this.failover.orphaned();
+  }
+
+  /** A peer asks to be taken in, or to be let go. null: it may not ask. */
+  asked(peer: PeerId, wanted: boolean): readonly MembershipEffect[] | null {
     return this.failover.asked(peer, wanted);
   }
 
-  close(): void {
-    this.failover.close();
+  /** A neighbor has said what is of no use. */
+  misbehaved(peer: PeerId, misbehavior: Misbehavior): readonly MembershipEffect[] {
+    const reason = this.score.hear(peer, misbehavior);
+    return reason === null ? [] : mute(peer, reason);
+  }
+
+  /** The chain has moved. */
+  moved(): readonly MembershipEffect[] {
+    const found = this.score.moved();
+    return found === null ? [] : mute(found.peer, found.reason);
   }
 
   private childPosition(peer: PeerId): number | null {
     const index = this.current?.children.indexOf(peer) ?? -1;
     return index < 0 ? null : this.current!.treePosition!.place.children[index]!;
   }
+}
+
+function mute(peer: PeerId, reason: string): readonly MembershipEffect[] {
+  return [
+    { kind: "lost", peer },
+    { kind: "muted", peer, reason },
+  ];
 }

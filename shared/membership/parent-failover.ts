@@ -1,22 +1,6 @@
-import type { Clock } from "../base/clock.ts";
 import type { PeerId } from "../base/transport.ts";
+import type { LinkView, MembershipEffect } from "./membership-effect.ts";
 import type { Neighborhood } from "./neighbors.ts";
-
-/** So long a peer waits for the link to its parent before it asks another: by then it has been dialled again once. */
-const orphanMs = 1_500;
-
-export interface ParentFailoverHost {
-  readonly clock: Clock;
-  /** Whether there is a link to a peer. */
-  isOpen(peer: PeerId): boolean;
-  /** Asks a peer to take this one in, or tells it that this is not needed any more. */
-  ask(peer: PeerId, wanted: boolean): void;
-  /** This peer's parts go to that position from now on; null: nobody can be reached. */
-  turnTo(position: number | null): void;
-  takeIn(position: number): void;
-  /** A child that was taken in is one no more. */
-  release(position: number): void;
-}
 
 /**
  * Who sums with whom while links of the tree are lost. A peer whose parent is out of reach asks the peer at the other end of a
@@ -24,16 +8,16 @@ export interface ParentFailoverHost {
  * sends it the totals. All of it ends with the next roster.
  */
 export class ParentFailover {
-  private readonly ground: ParentFailoverHost;
+  private readonly view: LinkView;
   private near: Neighborhood | null = null;
   private standIn: PeerId | null = null;
   private readonly taken = new Map<PeerId, number>();
-  /** null while the parent is there, or there is none. */
-  private cancelWait: (() => void) | null = null;
+  /** Whether the parent's link is gone; false where there is no parent. */
+  private isWaiting = false;
   private isOrphan = false;
 
-  constructor(ground: ParentFailoverHost) {
-    this.ground = ground;
+  constructor(view: LinkView) {
+    this.view = view;
   }
 
   /** From whom totals come. */
@@ -55,90 +39,93 @@ export class ParentFailover {
     return peer === this.standIn || this.taken.has(peer);
   }
 
-  /** A new roster. @returns the position of the parent if it is there, to which parts may go */
-  adopt(near: Neighborhood): number | null {
-    this.close();
+  /** A new roster. @returns with the effects the position of the parent if it is there, to which parts may go */
+  adopt(near: Neighborhood): { readonly parent: number | null; readonly effects: readonly MembershipEffect[] } {
+    const effects = this.settle();
     this.near = near;
     this.standIn = null;
     this.taken.clear();
-    if (near.parent === null) return null;
-    if (this.ground.isOpen(near.parent)) return near.treePosition!.place.parent;
-    this.wait();
-    return null;
+    if (near.parent === null) return { parent: null, effects };
+    if (this.view.isOpen(near.parent)) return { parent: near.treePosition!.place.parent, effects };
+    return { parent: null, effects: [...effects, ...this.wait()] };
   }
 
-  opened(peer: PeerId): void {
+  opened(peer: PeerId): readonly MembershipEffect[] {
     const { near, standIn } = this;
-    if (near === null) return;
-    if (peer === near.parent) {
-      this.close();
-      this.standIn = null;
-      if (standIn !== null) this.ground.ask(standIn, false);
-      this.ground.turnTo(near.treePosition!.place.parent);
-    } else this.findStandIn();
+    if (near === null) return [];
+    if (peer !== near.parent) return this.findStandIn();
+    this.standIn = null;
+    return [
+      ...this.settle(),
+      ...(standIn === null ? [] : [{ kind: "reparent", peer: standIn, wanted: false } as const]),
+      { kind: "turn-to", position: near.treePosition!.place.parent },
+    ];
   }
 
-  lost(peer: PeerId): void {
-    this.giveUp(peer);
+  lost(peer: PeerId): readonly MembershipEffect[] {
+    const effects: MembershipEffect[] = [...this.giveUp(peer)];
     if (peer === this.standIn) {
       this.standIn = null;
-      this.ground.turnTo(null);
-    } else if (peer === this.near?.parent && this.standIn === null && this.cancelWait === null) {
-      this.ground.turnTo(null);
-      this.wait();
+      effects.push({ kind: "turn-to", position: null });
+    } else if (peer === this.near?.parent && this.standIn === null && !this.isWaiting) {
+      effects.push({ kind: "turn-to", position: null }, ...this.wait());
     }
-    this.findStandIn();
+    return [...effects, ...this.findStandIn()];
   }
 
-  /** The peer at the other end of a backup link wants to be taken in, or does not need it any more. */
-  asked(peer: PeerId, wanted: boolean): boolean {
+  /** The peer at the other end of a backup link wants to be taken in, or does not need it any more. null: it may not ask. */
+  asked(peer: PeerId, wanted: boolean): readonly MembershipEffect[] | null {
     const backup = this.near?.backups.find((each) => each.peer === peer);
-    if (backup === undefined) return false;
-    if (!wanted) this.giveUp(peer);
-    else if (peer !== this.standIn) this.take(peer, backup.position);
+    if (backup === undefined) return null;
+    const effects: MembershipEffect[] = [];
+    if (!wanted) effects.push(...this.giveUp(peer));
+    else if (peer !== this.standIn) effects.push(this.take(peer, backup.position));
     else if (backup.position > this.near!.treePosition!.position) {
       // Each has asked the other, and both would wait: the later one hangs below the earlier.
       this.standIn = null;
-      this.ground.ask(peer, false);
-      this.ground.turnTo(null);
-      this.take(peer, backup.position);
+      effects.push({ kind: "reparent", peer, wanted: false }, { kind: "turn-to", position: null });
+      effects.push(this.take(peer, backup.position));
     }
-    this.findStandIn();
-    return true;
+    return [...effects, ...this.findStandIn()];
   }
 
-  close(): void {
-    this.cancelWait?.();
-    this.cancelWait = null;
+  /** The wait for the parent has ended without it. */
+  orphaned(): readonly MembershipEffect[] {
+    this.isOrphan = true;
+    return this.findStandIn();
+  }
+
+  /** The parent is there, or there is another one. */
+  private settle(): readonly MembershipEffect[] {
+    const { isWaiting } = this;
+    this.isWaiting = false;
     this.isOrphan = false;
+    return isWaiting ? [{ kind: "parent-awaited" }] : [];
   }
 
-  private wait(): void {
-    this.cancelWait?.();
-    this.cancelWait = this.ground.clock.after(orphanMs, () => {
-      this.isOrphan = true;
-      this.findStandIn();
-    });
+  private wait(): readonly MembershipEffect[] {
+    this.isWaiting = true;
+    return [{ kind: "await-parent" }];
   }
 
-  private findStandIn(): void {
-    if (!this.isOrphan || this.standIn !== null) return;
-    const backup = this.near?.backups.find(({ peer }) => this.ground.isOpen(peer) && !this.taken.has(peer));
-    if (backup === undefined) return;
+  private findStandIn(): readonly MembershipEffect[] {
+    if (!this.isOrphan || this.standIn !== null) return [];
+    const backup = this.near?.backups.find(({ peer }) => this.view.isOpen(peer) && !this.taken.has(peer));
+    if (backup === undefined) return [];
     this.standIn = backup.peer;
-    this.ground.ask(backup.peer, true);
-    this.ground.turnTo(backup.position);
+    return [
+      { kind: "reparent", peer: backup.peer, wanted: true },
+      { kind: "turn-to", position: backup.position },
+    ];
   }
 
-  private take(peer: PeerId, position: number): void {
+  private take(peer: PeerId, position: number): MembershipEffect {
     this.taken.set(peer, position);
-    this.ground.takeIn(position);
+    return { kind: "take-in", position };
   }
 
-  private giveUp(peer: PeerId): void {
+  private giveUp(peer: PeerId): readonly MembershipEffect[] {
     const position = this.taken.get(peer);
-    if (position === undefined) return;
-    this.taken.delete(peer);
-    this.ground.release(position);
+    return position !== undefined && this.taken.delete(peer) ? [{ kind: "child-lost", position }] : [];
   }
 }

@@ -24,24 +24,21 @@ export class PeerScore {
   /** Counted once this peer has a replica again. */
   private contradicting: PeerId | null = null;
   private readonly muted = new Set<PeerId>();
-  private readonly silence: (peer: PeerId, reason: string) => void;
 
-  /** @param silence called once for each peer and roster */
-  constructor(silence: (peer: PeerId, reason: string) => void) {
-    this.silence = silence;
+  /** @returns why the peer is muted, if it is for this */
+  hear(peer: PeerId, misbehavior: Misbehavior): string | null {
+    if (misbehavior !== "contradiction") return this.count(peer, misbehavior);
+    this.contradicting = peer;
+    return null;
   }
 
-  hear(peer: PeerId, misbehavior: Misbehavior): void {
-    if (misbehavior === "contradiction") this.contradicting = peer;
-    else this.count(peer, misbehavior);
-  }
-
-  /** The chain has moved: what leads on from here is another thing now. */
-  moved(): void {
+  /** The chain has moved: what leads on from here is another thing now. @returns who is muted, if somebody is for what is counted now */
+  moved(): { readonly peer: PeerId; readonly reason: string } | null {
     this.counts.delete("unfit");
     const peer = this.contradicting;
     this.contradicting = null;
-    if (peer !== null) this.count(peer, "contradiction");
+    const reason = peer === null ? null : this.count(peer, "contradiction");
+    return peer === null || reason === null ? null : { peer, reason };
   }
 
   /** A new roster, perhaps with other neighbors: they are heard. */
@@ -55,13 +52,13 @@ export class PeerScore {
     return this.muted.has(peer);
   }
 
-  private count(peer: PeerId, misbehavior: Misbehavior): void {
+  private count(peer: PeerId, misbehavior: Misbehavior): string | null {
     const counts = this.counts.get(misbehavior) ?? new Map<PeerId, number>();
     const times = (counts.get(peer) ?? 0) + 1;
     this.counts.set(misbehavior, counts.set(peer, times));
     const { most, reason } = misbehaviors[misbehavior];
-    if (times < most || this.muted.has(peer)) return;
+    if (times < most || this.muted.has(peer)) return null;
     this.muted.add(peer);
-    this.silence(peer, reason);
+    return reason;
   }
 }

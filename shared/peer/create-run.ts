@@ -8,7 +8,7 @@ import { runScheme } from "../run/run-scheme.ts";
 import type { Trainer } from "../run/trainer.ts";
 import type { Delta } from "../vector/device-vector.ts";
 import { maxMessageBytes, snapshotBytes } from "../wire/limits.ts";
-import type { RoundEvents } from "./round-options.ts";
+import type { RoundHost } from "./round-options.ts";
 import { Rounds } from "./rounds.ts";
 
 /** What there is once the room's configuration is known. */
@@ -21,12 +21,12 @@ export interface Run {
   readonly rounds: Rounds;
 }
 
-interface RunGround {
+interface RunSurroundings {
   readonly clock: Clock;
   readonly hasher: Hasher;
   readonly restored: Checkpoint | null;
   readonly pieceBytes?: number;
-  readonly events: RoundEvents;
+  readonly host: RoundHost;
   /** Told α̂ of each compression. */
   readonly probe: Probe;
 }
@@ -37,8 +37,8 @@ interface RunGround {
  * @throws {Error} if a snapshot of the model is too large for a message
  * @throws {CheckpointError} if the checkpoint is of another model
  */
-export function createRun(config: RunConfig, seat: number, trainer: Trainer<Delta>, ground: RunGround): Run {
-  const { probe, ...surroundings } = ground;
+export function createRun(config: RunConfig, seat: number, trainer: Trainer<Delta>, outside: RunSurroundings): Run {
+  const { probe, ...surroundings } = outside;
   const { layout } = trainer;
   const scheme = runScheme(config, { inner: trainer.scheme, probe });
   const needed = snapshotBytes(layout.length, scheme.init(layout).replicated);
@@ -49,5 +49,5 @@ export function createRun(config: RunConfig, seat: number, trainer: Trainer<Delt
   }
   const parameters = initialParameters(layout, config.seed);
   const rounds = new Rounds({ ...surroundings, config, scheme, trainer, seat, parameters });
-  return { config, digest: ground.hasher(configText(config)), seat, trainer, rounds };
+  return { config, digest: outside.hasher(configText(config)), seat, trainer, rounds };
 }

@@ -37,9 +37,9 @@ export function helloOf(joiner: Joiner, run: Run | null, last: RosterMessage | n
   const { version, members } =
     last === null ? (restored ?? { version: noVersion, members: 0 }) : { ...last, members: last.members.length };
   // Of a later, smaller roster many may not have what the larger one before committed.
-  const most = Math.max(members, rounds.committers);
+  const most = Math.max(members, rounds.chain.committers);
   const previousPlace = { seat, position: position < 0 ? null : position, members: most, version };
-  return { ...asks, tip: rounds.tip.round > 0 ? rounds.tip : null, previousPlace };
+  return { ...asks, tip: rounds.chain.tip.round > 0 ? rounds.chain.tip : null, previousPlace };
 }
 
 /** The only configuration by which a peer comes in; null: it takes whatever the room has. */

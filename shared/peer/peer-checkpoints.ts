@@ -47,8 +47,9 @@ export function createPeerSaves({ room, clock, hasher, report }: Surroundings, c
   const keeper = createCheckpointKeeper(store, clock, (text) => report({ type: "notice", text }));
 
   const encode = ({ config, seat, rounds }: SavedRun, roster: RosterMessage | null, residual: Checkpoint["residual"]) => {
-    const { state } = rounds;
-    if (state === null) return null;
+    const { tip, state } = rounds.chain;
+    // Before the first commit there is nothing yet, and an invalid replica cannot be relied on.
+    if (tip.round === 0) return null;
     // Before its first roster a peer that began with a checkpoint knows that of its life before.
     const { members, version } = restored ?? { members: 0, version: noVersion };
     const last = roster === null ? { members, version } : { members: roster.members.length, version: roster.version };

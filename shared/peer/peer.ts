@@ -108,8 +108,8 @@ export function createPeer(options: PeerOptions): Peer {
     signaling,
     clock,
     reporter: linkReporter,
-    opened: (peer) => run?.rounds.opened(peer),
-    lost: (peer) => run?.rounds.lost(peer),
+    opened: (peer) => run?.rounds.dispatch({ kind: "opened", peer }),
+    lost: (peer) => run?.rounds.dispatch({ kind: "lost", peer }),
   });
 
   const describe = (config: RunConfig): RunDescription => describeRun(config, hasher);
@@ -130,7 +130,7 @@ export function createPeer(options: PeerOptions): Peer {
     const made = createRun(config, seat, trainer, {
       ...{ clock, hasher, restored, probe: reporter.probed },
       ...(options.pieceBytes === undefined ? {} : { pieceBytes: options.pieceBytes }),
-      events: {
+      host: {
         isOpen: (peer) => keeper.isOpen(peer),
         // A link that fails reports its loss; whoever misses the message asks for it again.
         send: (to, bytes) => links.send(to, bytes).catch(() => {}),
@@ -175,8 +175,8 @@ export function createPeer(options: PeerOptions): Peer {
     starting ??= startRun(readRun(message.description, hasher), message.seat);
     run = await starting;
     if (isClosed) return dispose();
-    ready(run.rounds.tip);
-    run.rounds.tellIfOver();
+    ready(run.rounds.chain.tip);
+    run.rounds.dispatch({ kind: "tell-if-over" });
     if (last !== null) adopt(last);
   };
 
@@ -191,7 +191,7 @@ export function createPeer(options: PeerOptions): Peer {
       return notice(`this run is over, but its model cannot be tested without the server: ${textOf(cause)}`);
     }
     if (isClosed) dispose();
-    else run.rounds.tellIfOver();
+    else run.rounds.dispatch({ kind: "tell-if-over" });
   };
 
   const cancelAlone =
@@ -211,7 +211,7 @@ export function createPeer(options: PeerOptions): Peer {
     if (running) pausedBy = null;
     report({ type: "roster", version, members, observers, running, pausedBy, position });
     keeper.adopt(near);
-    run.rounds.adopt(near);
+    run.rounds.dispatch({ kind: "roster", near });
   };
 
   /** @param fault of the checkpoint that it began with; null: it has none */
@@ -262,8 +262,8 @@ export function createPeer(options: PeerOptions): Peer {
         break;
       case "status-request":
         if (run === null) break;
-        if (message.prepare !== undefined) run.rounds.prepare(message.prepare);
-        ready(run.rounds.tip);
+        if (message.prepare !== undefined) run.rounds.dispatch({ kind: "promise", version: message.prepare });
+        ready(run.rounds.chain.tip);
         break;
       case "waiting":
         report({ type: "waiting", what: message.what, forMs: message.forMs });
@@ -283,13 +283,13 @@ export function createPeer(options: PeerOptions): Peer {
       pauseNotice.connected(connected);
       if (connected) hello();
     }),
-    links.onMessage((from, bytes) => run?.rounds.receive(from, bytes)),
+    links.onMessage((from, bytes) => run?.rounds.dispatch({ kind: "bytes", from, bytes })),
   ];
 
   return {
     control: (running) => signaling.send({ kind: "control", running }),
     get parameters() {
-      return run?.rounds.replica.parameters ?? null;
+      return run?.rounds.chain.replica.parameters ?? null;
     },
     get layout() {
       return run?.trainer.layout ?? null;
@@ -299,22 +299,22 @@ export function createPeer(options: PeerOptions): Peer {
       return run.rounds.evaluate();
     },
     get tip() {
-      return run?.rounds.tip ?? null;
+      return run?.rounds.chain.tip ?? null;
     },
     get local() {
-      return run?.rounds.replica.local ?? null;
+      return run?.rounds.chain.replica.local ?? null;
     },
     get replicated() {
-      return run?.rounds.replica.replicated ?? null;
+      return run?.rounds.chain.replica.replicated ?? null;
     },
     get waitingBytes() {
-      return run?.rounds.waitingBytes ?? 0;
+      return run?.rounds.inbox.waitingBytes ?? 0;
     },
     get refusals() {
-      return run?.rounds.refusals ?? new Map();
+      return run?.rounds.inbox.refusals ?? new Map();
     },
     close() {
-      if (!isClosed) signaling.send({ kind: "leave", ...(run === null ? {} : { tip: run.rounds.tip }) });
+      if (!isClosed) signaling.send({ kind: "leave", ...(run === null ? {} : { tip: run.rounds.chain.tip }) });
       stop();
       return ended;
     },

@@ -18,7 +18,7 @@ export interface CommitFacts {
 }
 
 /** What rounds tell the peer around them, and ask of it. */
-export interface RoundEvents {
+export interface RoundHost {
   /** Whether there is a link to a peer. */
   isOpen(peer: PeerId): boolean;
   /** Resolves when more may be sent, or the message is lost: whoever misses it asks again. */
@@ -50,7 +50,7 @@ export interface RoundEvents {
 
 export interface RoundOptions extends ChainOptions {
   readonly clock: Clock;
-  readonly events: RoundEvents;
+  readonly host: RoundHost;
   /** A snapshot of more bytes goes in pieces of so many. */
   readonly pieceBytes?: number;
 }

@@ -2,6 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Neighborhood } from "../membership/neighbors.ts";
 import type { RunConfig } from "../run/config.ts";
 import { deadlineMs } from "./deadline.ts";
+import type { RoundEvent } from "./step.ts";
 
 /** So long without a commit, a peer looks around: asks its neighbor whether it missed something. */
 const stuckMs = 2_500;
@@ -11,21 +12,30 @@ const overdueMs = 1_500;
 /** And it is said again after this, while nothing happens. */
 const againMs = 5_000;
 
+/** How long a peer waits for the link to its parent before it asks another: by then it has been dialled again once. */
+const orphanMs = 1_500;
+
 /** The waits of an open round: for the others' parts, for anything to happen at all, and for what should have happened by then. */
 export interface RoundTimers {
   /** A round opened, or a roster came: all waits begin anew. None while there is nothing to wait for. `isOverdue`: the root's deadline is past. */
   arm(near: Neighborhood, typicalMs: number | null): void;
   stop(): void;
+  /** The wait for a parent whose link is gone: 1.5 s. */
+  awaitParent(): void;
+  parentAwaited(): void;
+  /** Ends all waits. */
+  close(): void;
 }
 
 export function createRoundTimers(
   clock: Clock,
   config: RunConfig,
-  tasks: { deadline(): void; lookAround(isOverdue: boolean): void; overdue(): void },
+  dispatch: (event: Extract<RoundEvent, { readonly kind: "deadline" | "look-around" | "overdue" | "orphaned" }>) => void,
 ): RoundTimers {
   let cancelDeadline = (): void => {};
   let cancelStuck = (): void => {};
   let cancelOverdue = (): void => {};
+  let cancelParent = (): void => {};
   const stop = (): void => {
     cancelDeadline();
     cancelStuck();
@@ -34,7 +44,7 @@ export function createRoundTimers(
   const wait = (overdueAtMs: number): void => {
     cancelStuck = clock.after(stuckMs, () => {
       wait(overdueAtMs);
-      tasks.lookAround(clock.now() >= overdueAtMs);
+      dispatch({ kind: "look-around", isOverdue: clock.now() >= overdueAtMs });
     });
   };
   return {
@@ -46,14 +56,23 @@ export function createRoundTimers(
       const waitOverdue = (ms: number): void => {
         cancelOverdue = clock.after(ms, () => {
           waitOverdue(againMs);
-          tasks.overdue();
+          dispatch({ kind: "overdue" });
         });
       };
       waitOverdue(deadlineAt(0) + overdueMs);
       // The total takes as long to come down as the parts do to go up: less than the wait between two looks.
       wait(clock.now() + deadlineAt(0) + stuckMs);
-      cancelDeadline = clock.after(deadlineAt(treePosition.position), tasks.deadline);
+      cancelDeadline = clock.after(deadlineAt(treePosition.position), () => dispatch({ kind: "deadline" }));
     },
     stop,
+    awaitParent() {
+      cancelParent();
+      cancelParent = clock.after(orphanMs, () => dispatch({ kind: "orphaned" }));
+    },
+    parentAwaited: () => cancelParent(),
+    close() {
+      stop();
+      cancelParent();
+    },
   };
 }

@@ -68,6 +68,11 @@ export class Chain {
     return this.history.headers;
   }
 
+  /** Members of the roster that committed the tip; 0 before the first commit. */
+  get committers(): number {
+    return this.headers.at(-1)?.contributors.members ?? 0;
+  }
+
   /** The replica and what led to it, as a snapshot and a checkpoint have it. Not to be changed. */
   get state(): Pick<Checkpoint, "tip" | "previous" | "headers" | "parameters" | "replicated"> {
     const { tip, previous, parameters, replicated } = this.current;

@@ -2,40 +2,17 @@ import { compareTips } from "../base/tip.ts";
 import type { PeerId } from "../base/transport.ts";
 import { compareVersions, noVersion } from "../base/version.ts";
 import { WireError } from "../base/wire-error.ts";
-import type { Membership } from "../membership/membership.ts";
-import type { Refusal as SumRefusal } from "../reduce/all-reduce-types.ts";
-import type { Chain } from "../replica/chain.ts";
 import type { Codec } from "../wire/message-code.ts";
 import type { Down, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
 import { createMailbox } from "./mailbox.ts";
-import type { ReplicaSync } from "./replica-sync.ts";
+import type { InboxEffect, Refusal } from "./sync-effect.ts";
+import type { View } from "./view.ts";
 
-/** Why a message was dropped: a fixed list, for counters are kept by it. */
-export type Refusal =
-  | SumRefusal
-  | "malformed"
-  | "from one that is not heard any more"
-  | "not from a neighbor"
-  | "of an older roster"
-  | "a total from a child"
-  | "a snapshot that does not fit"
-  | "a piece of no snapshot";
-
-/** What becomes of a message: taken (null), kept until the roster or the chain moves, or dropped for a reason. */
-export type Verdict = Refusal | "early" | null;
-
-/** Where this peer stands, and what becomes of messages that fit there. */
-export interface InboxGround {
-  readonly chain: Chain;
-  readonly membership: Membership;
-  readonly sync: ReplicaSync;
-  /** A part for the open round, from the member at that position. */
-  up(from: number, message: Up): void;
-  /** A total on top of the tip. */
-  down(from: PeerId, message: Down): void;
-  /** Of a greater chain. */
-  snapshot(message: Snapshot): void;
-}
+/**
+ * What becomes of a message: it is taken, with these effects; kept until the roster or the chain moves, and if it is of a round ahead of
+ * the open one, its sender is told where this peer stands; or dropped for a reason.
+ */
+type Verdict = readonly InboxEffect[] | "early" | "ahead" | Refusal;
 
 /** Messages that came too early: from a newer roster, or for a round that this peer has not reached. */
 const mailboxItems = 64;
@@ -50,13 +27,13 @@ export class PeerInbox {
   /** A peer's mistakes are counted, never answered. */
   readonly refusals = new Map<Refusal, number>();
   private readonly codec: Codec;
-  private readonly ground: InboxGround;
+  private readonly view: View;
   private readonly early;
 
   /** @param mailboxBytes how many bytes of early messages are kept */
-  constructor(codec: Codec, ground: InboxGround, options: { readonly mailboxBytes: number }) {
+  constructor(codec: Codec, view: View, options: { readonly mailboxBytes: number }) {
     this.codec = codec;
-    this.ground = ground;
+    this.view = view;
     this.early = createMailbox<{ readonly from: PeerId; readonly message: PeerMessage }>({
       items: mailboxItems,
       bytes: options.mailboxBytes,
@@ -64,32 +41,47 @@ export class PeerInbox {
   }
 
   /** Bytes from a peer. Whatever they are, this returns. */
-  receive(from: PeerId, bytes: Uint8Array): void {
-    const { membership } = this.ground;
-    if (membership.score.isMuted(from)) return this.refuse("from one that is not heard any more");
+  receive(from: PeerId, bytes: Uint8Array): readonly InboxEffect[] {
+    const { membership } = this.view;
+    if (membership.isMuted(from)) return refused("from one that is not heard any more");
     const message = this.decode(bytes);
-    if (message !== null) this.handle(from, message, bytes.length);
-    else if (membership.isNear(from)) membership.score.hear(from, "garbled");
+    if (message !== null) return this.deliver(from, message, bytes.length);
+    return [
+      ...refused("malformed"),
+      ...(membership.isNear(from) ? [{ kind: "misbehaved", peer: from, misbehavior: "garbled" } as const] : []),
+    ];
   }
 
-  /** A snapshot that came in pieces, the last of them from that peer. False if it is none, or none that fits. */
-  takeWhole(from: PeerId, bytes: Uint8Array): boolean {
+  /** A snapshot that came in pieces, the last of them from that peer. `isTaken`: it is one, and fits if it is of use. */
+  whole(from: PeerId, bytes: Uint8Array): { readonly isTaken: boolean; readonly effects: readonly InboxEffect[] } {
     const message = this.decode(bytes);
-    const verdict = message?.kind === "snapshot" ? this.snapshot(from, message) : unknownPiece;
-    if (verdict === unknownPiece) this.ground.membership.score.hear(from, "forged");
-    if (verdict !== null) this.refuse(verdict);
-    return verdict === null;
+    if (message?.kind !== "snapshot") {
+      const reasons = [...(message === null ? refused("malformed") : []), forgedBy(from), ...refused(unknownPiece)];
+      return { isTaken: false, effects: reasons };
+    }
+    const effects = this.snapshot(from, message);
+    return { isTaken: effects.every(({ kind }) => kind !== "refused"), effects };
   }
 
   /** The roster or the chain has moved: what was early may be due. */
-  replay(): void {
-    for (const { item, bytes } of this.early.takeAll()) this.handle(item.from, item.message, bytes);
+  replay(): readonly InboxEffect[] {
+    return this.early.takeAll().map(({ item, bytes }) => ({ kind: "deliver", ...item, bytes }));
+  }
+
+  /** A message of `bytes` bytes. */
+  deliver(from: PeerId, message: PeerMessage, bytes: number): readonly InboxEffect[] {
+    const verdict = this.fence(from, message) ?? this.take(from, message);
+    if (typeof verdict !== "string") return verdict;
+    if (verdict !== "early" && verdict !== "ahead") return refused(verdict);
+    this.early.put({ from, message }, bytes);
+    return verdict === "ahead" ? [{ kind: "announce", to: from }] : [];
   }
 
   get waitingBytes(): number {
     return this.early.bytes;
   }
 
+  /** Counts what was dropped. */
   refuse(reason: Refusal): void {
     this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
   }
@@ -98,21 +90,14 @@ export class PeerInbox {
     try {
       return this.codec.decode(bytes);
     } catch (cause) {
-      if (!(cause instanceof WireError)) throw cause;
-      this.refuse("malformed");
-      return null;
+      if (cause instanceof WireError) return null;
+      throw cause;
     }
   }
 
-  private handle(from: PeerId, message: PeerMessage, bytes: number): void {
-    const verdict = this.fence(from, message) ?? this.take(from, message);
-    if (verdict === "early") this.early.put({ from, message }, bytes);
-    else if (verdict !== null) this.refuse(verdict);
-  }
-
   /** What the roster says against a message. */
-  private fence(from: PeerId, message: PeerMessage): Verdict {
-    const { membership } = this.ground;
+  private fence(from: PeerId, message: PeerMessage): "early" | Refusal | null {
+    const { membership } = this.view;
     // An observer whose donor is this peer is no neighbor by the roster; the server vouches for it.
     if (message.kind === "have") return membership.isNear(from) || message.observer ? null : "not from a neighbor";
     // Only who was offered a snapshot may fetch it.
@@ -127,11 +112,9 @@ export class PeerInbox {
   }
 
   private take(from: PeerId, message: PeerMessage): Verdict {
-    const { membership, sync } = this.ground;
     switch (message.kind) {
       case "have":
-        sync.onTip(from, message);
-        return null;
+        return [{ kind: "tip", from, have: message }];
       case "up":
         return this.up(from, message);
       case "down":
@@ -139,53 +122,44 @@ export class PeerInbox {
       case "snapshot":
         return this.snapshot(from, message);
       case "piece":
-        return sync.piece(from, message) ? null : unknownPiece;
+        return [{ kind: "piece", from, message }];
       case "fetch":
-        return sync.fetch(from, message) ? null : unknownPiece;
+        return [{ kind: "fetch", from, message }];
       case "reparent":
-        return membership.asked(from, message.wanted) ? null : "not from a neighbor";
+        return [{ kind: "asked-in", from, wanted: message.wanted }];
     }
   }
 
   private up(from: PeerId, message: Up): Verdict {
-    const { chain, membership, sync } = this.ground;
-    const { tip } = chain;
-    if (chain.isNext(message)) {
-      this.ground.up(membership.positionOf(from), message);
-      return null;
-    }
-    if (message.round > tip.round + 1) {
-      sync.announce(from);
-      return "early";
-    }
-    sync.onTip(from, { tip: { round: message.round - 1, version: noVersion, hash: message.previous }, observer: false });
-    return null;
+    const { chain, membership } = this.view;
+    const { round, previous } = message;
+    if (chain.isNext(message)) return [{ kind: "up", from: membership.positionOf(from), message }];
+    if (round > chain.tip.round + 1) return "ahead";
+    const tip = { round: round - 1, version: noVersion, hash: previous };
+    return [{ kind: "tip", from, have: { tip, observer: false } }];
   }
 
   private down(from: PeerId, message: Down): Verdict {
-    const { chain, membership, sync } = this.ground;
-    if (message.round <= chain.tip.round) return null;
+    const { chain, membership } = this.view;
+    if (message.round <= chain.tip.round) return [];
     // A child cannot know a total of this roster before its parent.
     const isCurrent = compareVersions(message.committedBy, membership.version) === 0;
     if (isCurrent && membership.children.includes(from)) return "a total from a child";
-    if (chain.isNext(message)) {
-      this.ground.down(from, message);
-      return null;
-    }
-    // No total can fit while a snapshot is on its way.
-    if (!chain.isInvalid && !sync.isFetching) membership.score.hear(from, "unfit");
-    sync.announce(from);
-    return null;
+    return [chain.isNext(message) ? { kind: "down", from, message } : { kind: "unfit", from }];
   }
 
-  private snapshot(from: PeerId, message: Snapshot): Refusal | null {
-    const { chain, membership } = this.ground;
-    if (compareTips(message.tip, chain.tip) <= 0) return null;
-    if (!chain.fits(message)) {
-      membership.score.hear(from, "forged");
-      return "a snapshot that does not fit";
-    }
-    this.ground.snapshot(message);
-    return null;
+  private snapshot(from: PeerId, message: Snapshot): readonly InboxEffect[] {
+    const { chain } = this.view;
+    if (compareTips(message.tip, chain.tip) <= 0) return [];
+    if (chain.fits(message)) return [{ kind: "replace", snapshot: message }];
+    return [forgedBy(from), ...refused("a snapshot that does not fit")];
   }
+}
+
+function refused(reason: Refusal): readonly InboxEffect[] {
+  return [{ kind: "refused", reason }];
+}
+
+function forgedBy(peer: PeerId): InboxEffect {
+  return { kind: "misbehaved", peer, misbehavior: "forged" };
 }

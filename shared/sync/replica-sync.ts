@@ -1,65 +1,87 @@
-import type { Tip } from "../base/tip.ts";
+import type { Hash } from "../base/hash.ts";
 import type { PeerId } from "../base/transport.ts";
 import { compareVersions } from "../base/version.ts";
 import type { Decision } from "../reduce/all-reduce-types.ts";
 import { mostSnapshotBytes } from "../wire/limits.ts";
 import type { Down, Fetch, Have, PeerMessage, Piece } from "../wire/messages.ts";
-import { ChainSync, type SyncGround } from "./chain-sync.ts";
+import { ChainSync } from "./chain-sync.ts";
 import { SnapshotReceiver } from "./snapshot-receiver.ts";
 import { pieceBytes as defaultPieceBytes, SnapshotSender } from "./snapshot-sender.ts";
-
-export interface ReplicaSyncHost extends Omit<SyncGround, "offer"> {
-  /** A whole snapshot is here. False if it is not what its tip says. */
-  take(from: PeerId, bytes: Uint8Array): boolean;
-  progress(received: number, total: number): void;
-}
+import type { EncodedMessage, Sent, SyncEffect } from "./sync-effect.ts";
+import type { View } from "./view.ts";
 
 /** All that neighbors tell each other of where the chain stands, and give each other to stand at one tip: totals, or a snapshot in pieces. */
 export class ReplicaSync {
-  private readonly ground: ReplicaSyncHost;
+  private readonly view: View;
+  private readonly encode: (message: PeerMessage) => EncodedMessage;
   private readonly sync: ChainSync;
   private readonly sender: SnapshotSender;
   private readonly receiver: SnapshotReceiver;
 
   /** @param pieceBytes a snapshot of more bytes goes in pieces of so many */
-  constructor(ground: ReplicaSyncHost, pieceBytes = defaultPieceBytes) {
-    const { chain, membership, outbox, take, progress } = ground;
-    const { parameters, replicated } = chain.replica;
-    const send = (to: PeerId, message: Omit<Piece, "version"> | Omit<Fetch, "version">): Promise<void> =>
-      outbox.send(to, { ...message, version: membership.version } as PeerMessage);
-    const encode = (): Uint8Array => outbox.encode({ kind: "snapshot", version: membership.version, ...chain.state }).bytes;
-    const leadsOn = (from: Tip): boolean => this.sync.leadsOn(from);
-    this.ground = ground;
-    this.sync = new ChainSync({ ...ground, offer: (to, theirs) => this.sender.offer(to, theirs) }, { pieceBytes });
-    this.sender = new SnapshotSender({ encode: () => ({ tip: chain.tip, bytes: encode() }), leadsOn, send }, { pieceBytes });
-    const mostBytes = mostSnapshotBytes(parameters.length, replicated);
-    const hears = (peer: PeerId): boolean => membership.isNear(peer) && !membership.score.isMuted(peer);
-    this.receiver = new SnapshotReceiver({ tip: () => chain.tip, hears, send, take, progress }, { mostBytes });
-  }
-
-  /** Whether a snapshot is under way to this peer, and comes on. */
-  get isFetching(): boolean {
-    return this.receiver.isFetching;
+  constructor(view: View, encode: (message: PeerMessage) => EncodedMessage, pieceBytes = defaultPieceBytes) {
+    const { chain, membership } = view;
+    const sync = new ChainSync(view, { pieceBytes });
+    this.view = view;
+    this.encode = encode;
+    this.sync = sync;
+    this.sender = new SnapshotSender(
+      {
+        get version() {
+          return membership.version;
+        },
+        encode: () => ({
+          tip: chain.tip,
+          bytes: encode({ kind: "snapshot", version: membership.version, ...chain.state }).bytes,
+        }),
+        leadsOn: (from) => sync.leadsOn(from),
+      },
+      { pieceBytes },
+    );
+    const mostBytes = mostSnapshotBytes(chain.replica.parameters.length, chain.replica.replicated);
+    this.receiver = new SnapshotReceiver(
+      {
+        get version() {
+          return membership.version;
+        },
+        get tip() {
+          return chain.tip;
+        },
+        hears: (peer) => membership.isNear(peer) && !membership.isMuted(peer),
+      },
+      { mostBytes },
+    );
   }
 
   /** Tells a peer where this one stands. */
-  announce(to: PeerId): void {
-    this.sync.announce(to);
+  announce(to: PeerId): readonly SyncEffect[] {
+    return this.sync.announce(to);
   }
 
-  onTip(from: PeerId, { tip, observer }: Pick<Have, "tip" | "observer">): void {
-    this.sync.onTip(from, tip, observer);
+  /** A peer says where it stands. */
+  onTip(from: PeerId, { tip, observer }: Pick<Have, "tip" | "observer">): readonly SyncEffect[] {
+    return this.sync
+      .onTip(from, tip, observer)
+      .flatMap((effect): readonly SyncEffect[] =>
+        effect.kind === "offer" ? this.sender.offer(effect.to, effect.theirs) : [effect],
+      );
   }
 
   /** Asks whoever totals come from whether there is something new. */
-  request(): void {
-    const { upstream } = this.ground.membership;
-    if (upstream !== null) this.announce(upstream);
+  request(): readonly SyncEffect[] {
+    const { upstream } = this.view.membership;
+    return upstream === null ? [] : this.announce(upstream);
+  }
+
+  /** A total that does not lead on from here. None can fit while a snapshot is on its way. */
+  unfit(from: PeerId): readonly SyncEffect[] {
+    const isExpected = this.view.chain.isInvalid || this.receiver.isFetching;
+    return isExpected ? this.announce(from) : [{ kind: "misbehaved", peer: from, misbehavior: "unfit" }, ...this.announce(from)];
   }
 
   /** The totals of the round that was just committed: into the log, and on to the children. */
-  passOn({ earlier, part, committedBy }: Decision): void {
-    const { chain, membership, outbox } = this.ground;
+  passOn({ earlier, part, committedBy }: Decision): readonly SyncEffect[] {
+    const { chain, membership } = this.view;
     const { version, children } = membership;
     const { tip, previous } = chain.replica;
     const parts = [...earlier, part];
@@ -67,22 +89,35 @@ export class ReplicaSync {
       const hash = phase === earlier.length ? tip.hash : null;
       return { kind: "down", version, committedBy, round: tip.round, previous, phase, hash, part: of };
     });
-    const encoded = totals.map((total) => outbox.encode(total));
+    const encoded = totals.map((total) => this.encode(total));
     const bytes = encoded.reduce((sum, one) => sum + one.bytes.length, 0);
-    this.sync.record(totals, bytes);
     // Under the roster in force the children had the phases before the last when those were summed.
     const isCurrent = compareVersions(committedBy, version) === 0;
-    for (const one of isCurrent ? encoded.slice(-1) : encoded) outbox.sendAll(children, one);
+    const passed = isCurrent ? encoded.slice(-1) : encoded;
+    return [
+      ...this.sync.record(totals, bytes),
+      ...passed.map((message) => ({ kind: "broadcast", to: children, message }) as const),
+    ];
   }
 
-  /** False if it is of nothing that was offered. */
-  piece(from: PeerId, message: Piece): boolean {
+  /** null if it is of nothing that was offered. */
+  piece(from: PeerId, message: Piece): readonly SyncEffect[] | null {
     return this.receiver.hear(from, message);
   }
 
-  /** False if nothing was offered to that peer. */
-  fetch(from: PeerId, message: Fetch): boolean {
+  /** A whole snapshot was none, or not what its tip says. */
+  refuse(from: PeerId, hash: Hash): void {
+    this.receiver.refuse(from, hash);
+  }
+
+  /** null if nothing was offered to that peer. */
+  fetch(from: PeerId, message: Fetch): readonly SyncEffect[] | null {
     return this.sender.fetch(from, message);
+  }
+
+  /** More may be sent to a peer. */
+  sent(what: Sent): readonly SyncEffect[] {
+    return what.kind === "answered" ? this.sync.goOn(what.answer) : this.sender.serve(what.to);
   }
 
   /** The chain was replaced by another: what was logged leads nowhere. */

@@ -1,16 +1,17 @@
+import type { Hash } from "../base/hash.ts";
 import { joinChunks } from "../base/join-chunks.ts";
 import { compareTips, type Tip } from "../base/tip.ts";
 import type { PeerId } from "../base/transport.ts";
+import type { Version } from "../base/version.ts";
 import type { Fetch, Piece } from "../wire/messages.ts";
+import type { SyncEffect } from "./sync-effect.ts";
 
-interface ReceiverHost {
-  tip(): Tip;
+/** What a receiver reads of its peer. */
+interface ReceiverView {
+  readonly version: Version;
+  readonly tip: Tip;
   /** Whether what that peer sends is let through: it is a neighbor. */
   hears(peer: PeerId): boolean;
-  send(to: PeerId, message: Omit<Fetch, "version">): Promise<void>;
-  /** All of it is here. False if it is not what its tip says. */
-  take(from: PeerId, bytes: Uint8Array): boolean;
-  progress(received: number, total: number): void;
 }
 
 /** A snapshot on its way. */
@@ -50,7 +51,7 @@ const steps = 20;
  * one that comes in a trickle is given up for another.
  */
 export class SnapshotReceiver {
-  private readonly ground: ReceiverHost;
+  private readonly view: ReceiverView;
   private readonly mostBytes: number;
   private coming: Coming | null = null;
   private readonly refused = new Map<PeerId, string>();
@@ -58,28 +59,31 @@ export class SnapshotReceiver {
   private readonly slow = new Map<PeerId, string>();
 
   /** @param mostBytes of a snapshot of this run */
-  constructor(ground: ReceiverHost, options: { readonly mostBytes: number }) {
-    this.ground = ground;
+  constructor(view: ReceiverView, options: { readonly mostBytes: number }) {
+    this.view = view;
     this.mostBytes = options.mostBytes;
   }
 
   /** Whether a snapshot is on its way, and comes on. */
   get isFetching(): boolean {
     const { coming } = this;
-    return coming !== null && !coming.isLost && !coming.isSlow && this.ground.hears(coming.from);
+    return coming !== null && !coming.isLost && !coming.isSlow && this.view.hears(coming.from);
   }
 
-  /** A piece, or an offer: a piece without bytes. False if it is none that could be of use. */
-  hear(from: PeerId, piece: Piece): boolean {
-    if (piece.total > this.mostBytes || piece.offset + piece.bytes.length > piece.total) return false;
-    if (compareTips(piece.tip, this.ground.tip()) <= 0) {
+  /** A piece, or an offer: a piece without bytes. null if it is none that could be of use. */
+  hear(from: PeerId, piece: Piece): readonly SyncEffect[] | null {
+    if (piece.total > this.mostBytes || piece.offset + piece.bytes.length > piece.total) return null;
+    if (compareTips(piece.tip, this.view.tip) <= 0) {
       if (this.coming?.tip.hash === piece.tip.hash) this.coming = null;
-      return true;
+      return [];
     }
-    if (this.refused.get(from) === piece.tip.hash) return true;
-    if (piece.bytes.length === 0) this.offered(from, piece);
-    else this.append(from, piece);
-    return true;
+    if (this.refused.get(from) === piece.tip.hash) return [];
+    return piece.bytes.length === 0 ? this.offered(from, piece) : this.append(from, piece);
+  }
+
+  /** What that peer gave is not what it says: it is not fetched from it again. */
+  refuse(from: PeerId, hash: Hash): void {
+    this.refused.set(from, hash);
   }
 
   /** The link is gone. */
@@ -98,35 +102,39 @@ export class SnapshotReceiver {
     coming.seen = [...coming.seen, coming.received].slice(-leastLooks);
   }
 
-  private offered(from: PeerId, { tip, total }: Piece): void {
-    if (this.isFetching) return;
+  private offered(from: PeerId, { tip, total }: Piece): readonly SyncEffect[] {
+    if (this.isFetching) return [];
     const { coming } = this;
     const isSame = coming?.tip.hash === tip.hash && coming.total === total;
-    if (coming === null && this.slow.get(from) === tip.hash) return;
+    if (coming === null && this.slow.get(from) === tip.hash) return [];
     if (coming?.isSlow === true && coming.from !== from) this.slow.set(coming.from, coming.tip.hash);
     const begun = isSame ? coming : { tip, total, pieces: [], received: 0 };
     const { received } = begun;
     const next: Coming = { ...begun, from, asked: received, seen: [received], isLost: false, isSlow: false };
     this.coming = next;
-    this.ask(next);
+    return this.ask(next);
   }
 
-  private append(from: PeerId, { tip, offset, bytes, total }: Piece): void {
+  private append(from: PeerId, { tip, offset, bytes, total }: Piece): readonly SyncEffect[] {
     const { coming } = this;
-    if (coming?.tip.hash !== tip.hash || coming.total !== total || coming.from !== from || offset !== coming.received) return;
+    if (coming?.tip.hash !== tip.hash || coming.total !== total || coming.from !== from || offset !== coming.received) return [];
     coming.pieces.push(bytes);
     const told = Math.floor((steps * coming.received) / total);
     coming.received += bytes.length;
-    if (Math.floor((steps * coming.received) / total) > told) this.ground.progress(coming.received, total);
-    if (coming.received < total) return this.ask(coming);
+    const { received } = coming;
+    const hasStepped = Math.floor((steps * received) / total) > told;
+    const progress: SyncEffect[] = hasStepped ? [{ kind: "progress", received, total }] : [];
+    if (received < total) return [...progress, ...this.ask(coming)];
     this.coming = null;
-    if (!this.ground.take(from, joinChunks(coming.pieces, total))) this.refused.set(from, tip.hash);
+    return [...progress, { kind: "whole", from, bytes: joinChunks(coming.pieces, total), hash: tip.hash }];
   }
 
-  private ask(coming: Coming): void {
+  private ask(coming: Coming): readonly SyncEffect[] {
     const { from, tip, received, total, asked } = coming;
-    if (asked >= total || asked - received > windowBytes / 2) return;
+    if (asked >= total || asked - received > windowBytes / 2) return [];
     coming.asked = received + windowBytes;
-    void this.ground.send(from, { kind: "fetch", hash: tip.hash, offset: asked, length: coming.asked - asked });
+    const { version } = this.view;
+    const message: Fetch = { kind: "fetch", version, hash: tip.hash, offset: asked, length: coming.asked - asked };
+    return [{ kind: "post", to: from, message }];
   }
 }

@@ -1,7 +1,9 @@
 import type { Hash } from "../base/hash.ts";
 import { compareTips, type Tip } from "../base/tip.ts";
 import type { PeerId } from "../base/transport.ts";
+import type { Version } from "../base/version.ts";
 import type { Fetch, Piece } from "../wire/messages.ts";
+import type { SyncEffect } from "./sync-effect.ts";
 
 /** What one message carries of a snapshot: on a slow uplink a tenth of a second, which the sums of a round may have to wait. */
 export const pieceBytes = 64 * 1024;
@@ -15,20 +17,23 @@ interface Kept {
 
 type Wish = Pick<Fetch, "hash" | "offset" | "length">;
 
-interface SenderHost {
+/** What a sender reads of its peer. */
+interface SenderView {
+  readonly version: Version;
   /** The replica as a message, encoded. */
   encode(): Kept;
   /** Whether who has that tip can be sent the totals that follow it. */
   leadsOn(tip: Tip): boolean;
-  send(to: PeerId, message: Omit<Piece, "version">): Promise<void>;
 }
+
+type Posts = readonly Extract<SyncEffect, { kind: "post" }>[];
 
 /**
  * Serves snapshots in pieces: each is asked for by the receiver, and to each receiver one at a time is on its way. What a peer has begun to
  * fetch it is offered until it has all of it, even if the totals that follow are not in the log: rounds may be faster than links.
  */
 export class SnapshotSender {
-  private readonly ground: SenderHost;
+  private readonly view: SenderView;
   /** What was asked for last comes first. */
   private kept: readonly Kept[] = [];
   /** Where each peer stood when it was offered one. */
@@ -41,27 +46,28 @@ export class SnapshotSender {
   /** To whom a piece is on its way. */
   private readonly serving = new Set<PeerId>();
 
-  constructor(ground: SenderHost, options: { readonly pieceBytes: number }) {
-    this.ground = ground;
+  constructor(view: SenderView, options: { readonly pieceBytes: number }) {
+    this.view = view;
     this.pieceBytes = options.pieceBytes;
   }
 
   /** Says to a peer that stands at `theirs` what there is to be fetched. */
-  offer(to: PeerId, theirs: Tip): void {
+  offer(to: PeerId, theirs: Tip): Posts {
     const { tip, bytes } = this.choose(to, theirs);
+    const { version } = this.view;
     this.offered.set(to, theirs);
-    void this.ground.send(to, { kind: "piece", tip, total: bytes.length, offset: 0, bytes: new Uint8Array(0) });
+    const message: Piece = { kind: "piece", version, tip, total: bytes.length, offset: 0, bytes: new Uint8Array(0) };
+    return [{ kind: "post", to, message }];
   }
 
-  /** False if nothing was offered to that peer. One that asks for what follows is sent all of it; else what it asked for last. */
-  fetch(from: PeerId, { hash, offset, length }: Wish): boolean {
-    if (!this.offered.has(from)) return false;
+  /** null if nothing was offered to that peer. One that asks for what follows is sent all of it; else what it asked for last. */
+  fetch(from: PeerId, { hash, offset, length }: Wish): Posts | null {
+    if (!this.offered.has(from)) return null;
     const open = this.wishes.get(from);
     const follows = open !== undefined && open.hash === hash && open.offset + open.length === offset;
     this.use(from, hash);
     this.wishes.set(from, follows ? { ...open, length: open.length + length } : { hash, offset, length });
-    if (!this.serving.has(from)) void this.serve(from);
-    return true;
+    return this.serving.has(from) ? [] : this.serve(from);
   }
 
   forget(peer: PeerId): void {
@@ -78,7 +84,7 @@ export class SnapshotSender {
     const useful = this.kept.filter(({ tip }) => compareTips(tip, theirs) > 0);
     const begun = useful.find(({ tip }) => tip.hash === this.fetched.get(to));
     if (begun === undefined) this.fetched.delete(to);
-    const found = begun ?? useful.find(({ tip }) => this.ground.leadsOn(tip));
+    const found = begun ?? useful.find(({ tip }) => this.view.leadsOn(tip));
     if (found !== undefined) return found;
     const inUse = new Set(this.fetched.values());
     const free = this.kept.findLast(({ tip }) => !inUse.has(tip.hash));
@@ -86,7 +92,7 @@ export class SnapshotSender {
     if (isFull && free === undefined && useful.length > 0)
       return useful.reduce((a, b) => (compareTips(b.tip, a.tip) > 0 ? b : a));
     const least = free ?? this.kept.at(-1);
-    const fresh = this.ground.encode();
+    const fresh = this.view.encode();
     this.kept = [fresh, ...(isFull ? this.kept.filter((one) => one !== least) : this.kept)];
     return fresh;
   }
@@ -98,21 +104,26 @@ export class SnapshotSender {
     this.kept = [one, ...this.kept.filter((other) => other !== one)];
   }
 
-  private async serve(to: PeerId): Promise<void> {
+  /** The next of what a peer has asked for. `served` is to be said when more may be sent to it. */
+  serve(to: PeerId): Posts {
+    const posts: Posts[number][] = [];
     this.serving.add(to);
     for (let wish = this.wishes.get(to); wish !== undefined; wish = this.wishes.get(to)) {
       const { hash, offset, length } = wish;
       this.wishes.delete(to);
       const found = this.find(hash);
-      if (found === undefined) this.offer(to, this.offered.get(to)!);
+      if (found === undefined) posts.push(...this.offer(to, this.offered.get(to)!));
       else if (offset < found.bytes.length && length > 0) {
         const bytes = found.bytes.subarray(offset, offset + this.pieceBytes);
         if (offset + bytes.length === found.bytes.length) this.fetched.delete(to);
         if (length > bytes.length) this.wishes.set(to, { hash, offset: offset + bytes.length, length: length - bytes.length });
-        await this.ground.send(to, { kind: "piece", tip: found.tip, total: found.bytes.length, offset, bytes });
+        const { version } = this.view;
+        const message: Piece = { kind: "piece", version, tip: found.tip, total: found.bytes.length, offset, bytes };
+        return [...posts, { kind: "post", to, message, next: { kind: "served", to } }];
       }
     }
     this.serving.delete(to);
+    return posts;
   }
 
   private find(hash: Hash): Kept | undefined {

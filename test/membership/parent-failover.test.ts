@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Version } from "../../shared/base/version.ts";
+import type { MembershipEffect } from "../../shared/membership/membership-effect.ts";
 import { neighborhoodOf } from "../../shared/membership/neighbors.ts";
 import { ParentFailover } from "../../shared/membership/parent-failover.ts";
 import type { RosterMessage } from "../../shared/signaling/protocol/messages.ts";
@@ -13,25 +15,36 @@ const clockOf = () => createVirtualClock(() => new Promise((resolve) => setImmed
 function memberAt(position: number, clock = clockOf()) {
   const open = new Set(names);
   const done: string[] = [];
-  const failover = new ParentFailover({
-    clock,
-    isOpen: (peer) => open.has(peer),
-    ask: (peer, wanted) => void done.push(`${wanted ? "ask" : "leave"} ${names.indexOf(peer)}`),
-    turnTo: (at) => void done.push(`turn to ${at ?? "nobody"}`),
-    takeIn: (at) => void done.push(`take in ${at}`),
-    release: (at) => void done.push(`release ${at}`),
-  });
-  failover.adopt(neighborhoodOf(roster, names[position]!, "heap"));
+  const failover = new ParentFailover({ isOpen: (peer) => open.has(peer) });
+  let stopWaiting = (): void => {};
+  const perform = (effects: readonly MembershipEffect[] | null): boolean => {
+    for (const effect of effects ?? []) {
+      if (effect.kind === "reparent") done.push(`${effect.wanted ? "ask" : "leave"} ${names.indexOf(effect.peer)}`);
+      else if (effect.kind === "turn-to") done.push(`turn to ${effect.position ?? "nobody"}`);
+      else if (effect.kind === "take-in") done.push(`take in ${effect.position}`);
+      else if (effect.kind === "child-lost") done.push(`release ${effect.position}`);
+      else stopWaiting();
+      if (effect.kind === "await-parent") stopWaiting = clock.after(1_500, () => void perform(failover.orphaned()));
+    }
+    return effects !== null;
+  };
+  const adopt = (version: Version): number | null => {
+    const { parent, effects } = failover.adopt(neighborhoodOf({ ...roster, version }, names[position]!, "heap"));
+    perform(effects);
+    return parent;
+  };
+  const asks = (at: number, wanted: boolean): boolean => perform(failover.asked(names[at]!, wanted));
+  adopt([1, 1]);
   const told = (): string[] => done.splice(0);
   const lose = (at: number): void => {
     open.delete(names[at]!);
-    failover.lost(names[at]!);
+    perform(failover.lost(names[at]!));
   };
   const find = (at: number): void => {
     open.add(names[at]!);
-    failover.opened(names[at]!);
+    perform(failover.opened(names[at]!));
   };
-  return { clock, failover, told, lose, find };
+  return { clock, failover, adopt, asks, told, lose, find };
 }
 
 describe("a peer that has lost its parent", () => {
@@ -70,10 +83,10 @@ describe("a peer that has lost its parent", () => {
   });
 
   it("waits likewise for a parent to which no link opens after a roster", async () => {
-    const { clock, failover, told, lose } = memberAt(3);
+    const { clock, adopt, told, lose } = memberAt(3);
     lose(1);
     told();
-    expect(failover.adopt(neighborhoodOf({ ...roster, version: [1, 2] }, names[3]!, "heap"))).toBeNull();
+    expect(adopt([1, 2])).toBeNull();
     await clock.advance(2_000);
     expect(told()).toEqual(["ask 2", "turn to 2"]);
   });
@@ -81,17 +94,17 @@ describe("a peer that has lost its parent", () => {
 
 describe("a peer that is asked", () => {
   it("takes in who is at the other end of a backup link, and nobody else", () => {
-    const { failover, told } = memberAt(3);
-    expect(failover.asked(names[4]!, true)).toBe(true);
-    expect(failover.asked(names[6]!, true)).toBe(false);
+    const { failover, asks, told } = memberAt(3);
+    expect(asks(4, true)).toBe(true);
+    expect(asks(6, true)).toBe(false);
     expect(told()).toEqual(["take in 4"]);
     expect(failover.children).toEqual([names[4]]);
   });
 
   it("lets it go when it does not need it any more, or its link is lost", () => {
-    const { failover, told, lose } = memberAt(3);
-    for (const end of [() => failover.asked(names[4]!, false), () => lose(4)]) {
-      failover.asked(names[4]!, true);
+    const { asks, told, lose } = memberAt(3);
+    for (const end of [() => asks(4, false), () => lose(4)]) {
+      asks(4, true);
       end();
       end();
       expect(told()).toEqual(["take in 4", "release 4"]);
@@ -105,10 +118,10 @@ describe("a peer that is asked", () => {
     await Promise.all([earlier.clock.advance(2_000), later.clock.advance(2_000)]);
     expect(earlier.told()).toEqual(["turn to nobody", "ask 2", "turn to 2"]);
     expect(later.told()).toEqual(["turn to nobody", "ask 1", "turn to 1"]);
-    earlier.failover.asked(names[2]!, true);
-    later.failover.asked(names[1]!, true);
+    earlier.asks(2, true);
+    later.asks(1, true);
     expect(earlier.told()).toEqual(["leave 2", "turn to nobody", "take in 2"]);
-    later.failover.asked(names[1]!, false);
+    later.asks(1, false);
     expect(later.told()).toEqual([]);
   });
 });

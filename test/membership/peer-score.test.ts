@@ -1,69 +1,77 @@
 import { describe, expect, it } from "vitest";
-import { PeerScore } from "../../shared/membership/peer-score.ts";
+import { type Misbehavior, PeerScore } from "../../shared/membership/peer-score.ts";
 
 const peer = "a".repeat(16);
 const other = "b".repeat(16);
 
 function listener() {
   const complaints: string[] = [];
-  const score = new PeerScore((of, reason) => void complaints.push(`${of === peer ? "peer" : "other"}: ${reason}`));
+  const score = new PeerScore();
+  const complain = (of: string, reason: string | null): void => {
+    if (reason !== null) complaints.push(`${of === peer ? "peer" : "other"}: ${reason}`);
+  };
+  const hear = (from: string, misbehavior: Misbehavior): void => complain(from, score.hear(from, misbehavior));
+  const moved = (): void => {
+    const found = score.moved();
+    if (found !== null) complain(found.peer, found.reason);
+  };
   const times = (count: number, say: () => void): void => {
     for (let i = 0; i < count; i += 1) say();
   };
-  return { score, complaints, times };
+  return { score, hear, moved, complaints, times };
 }
 
 describe("a neighbor", () => {
   it("whose eighth message cannot be read is complained about, once, and not heard until the next roster", () => {
-    const { score, complaints, times } = listener();
-    times(7, () => score.hear(peer, "garbled"));
-    times(7, () => score.hear(other, "garbled"));
+    const { score, hear, complaints, times } = listener();
+    times(7, () => hear(peer, "garbled"));
+    times(7, () => hear(other, "garbled"));
     expect(score.isMuted(peer)).toBe(false);
-    times(5, () => score.hear(peer, "garbled"));
+    times(5, () => hear(peer, "garbled"));
     expect(complaints).toEqual(["peer: what it sends cannot be read"]);
     expect([peer, other].map((one) => score.isMuted(one))).toEqual([true, false]);
     score.adopt(() => true);
     expect(score.isMuted(peer)).toBe(false);
-    score.hear(peer, "garbled");
+    hear(peer, "garbled");
     expect(score.isMuted(peer)).toBe(true);
   });
 
   it("may send 63 totals that do not fit while the chain stands still, and as many again once it has moved", () => {
-    const { score, complaints, times } = listener();
-    times(63, () => score.hear(peer, "unfit"));
-    score.moved();
-    times(63, () => score.hear(peer, "unfit"));
+    const { hear, moved, complaints, times } = listener();
+    times(63, () => hear(peer, "unfit"));
+    moved();
+    times(63, () => hear(peer, "unfit"));
     expect(complaints).toEqual([]);
-    score.hear(peer, "unfit");
+    hear(peer, "unfit");
     expect(complaints).toEqual(["peer: its totals do not fit the rounds before them"]);
   });
 
   it("whose totals give other hashes than it says is complained about once this peer has a replica for the third time", () => {
-    const { score, complaints, times } = listener();
+    const { hear, moved, complaints, times } = listener();
     times(2, () => {
-      score.hear(peer, "contradiction");
-      score.moved();
+      hear(peer, "contradiction");
+      moved();
     });
-    score.hear(peer, "contradiction");
+    hear(peer, "contradiction");
     expect(complaints).toEqual([]);
-    score.moved();
+    moved();
     expect(complaints).toEqual(["peer: its totals do not give the hashes that it says"]);
   });
 
   it("whose second snapshot is not what it says is complained about", () => {
-    const { score, complaints } = listener();
-    score.hear(peer, "forged");
-    score.moved();
+    const { hear, moved, complaints } = listener();
+    hear(peer, "forged");
+    moved();
     expect(complaints).toEqual([]);
-    score.hear(peer, "forged");
+    hear(peer, "forged");
     expect(complaints).toEqual(["peer: the snapshots that it gives are not what it says"]);
   });
 
   it("that is one no more is forgotten with what it said", () => {
-    const { score, complaints, times } = listener();
-    times(7, () => score.hear(peer, "garbled"));
+    const { score, hear, complaints, times } = listener();
+    times(7, () => hear(peer, "garbled"));
     score.adopt((one) => one !== peer);
-    times(7, () => score.hear(peer, "garbled"));
+    times(7, () => hear(peer, "garbled"));
     expect(complaints).toEqual([]);
   });
 });

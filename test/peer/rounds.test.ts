@@ -30,7 +30,7 @@ function peerAt(clock: VirtualClock, position: number) {
     parameters: new Float32Array(dimension),
     hasher,
     clock,
-    events: {
+    host: {
       isOpen: () => true,
       send: async (to, bytes) => void sent.push({ to, message: codec.decode(bytes) }),
       training: () => {},
@@ -50,7 +50,7 @@ function peerAt(clock: VirtualClock, position: number) {
   });
   const members = names.map((peer, seat) => ({ peer, label: "", seat }));
   const roster = { kind: "roster", version: [1, 1], members, running: true, observers: 0, donor: null } as const;
-  rounds.adopt(neighborhoodOf({ ...roster, version: [1, 1], members }, names[position]!, "heap"));
+  rounds.dispatch({ kind: "roster", near: neighborhoodOf({ ...roster, version: [1, 1], members }, names[position]!, "heap") });
   return { rounds, sent };
 }
 
@@ -75,15 +75,15 @@ describe("whatever bytes come from whomever", () => {
         for (let i = rng.integer(6); i > 0; i -= 1) bytes[rng.integer(bytes.length)] = rng.integer(256);
         const inner = inners[run % inners.length]!;
         run += 1;
-        inner.rounds.receive(from, bytes);
-        inner.rounds.receive(from, noise);
+        inner.rounds.dispatch({ kind: "bytes", from, bytes });
+        inner.rounds.dispatch({ kind: "bytes", from, bytes: noise });
       }),
       { numRuns: 2_000 },
     );
-    const refused = inners.flatMap(({ rounds }) => [...rounds.refusals]);
+    const refused = inners.flatMap(({ rounds }) => [...rounds.inbox.refusals]);
     expect(new Set(refused.map(([reason]) => reason)).size).toBeLessThanOrEqual(16);
     expect(refused.reduce((sum, [reason, times]) => sum + (reason === "malformed" ? times : 0), 0)).toBeGreaterThan(1_500);
-    expect(inners.every(({ rounds }) => rounds.replica.parameters.every(Number.isFinite))).toBe(true);
+    expect(inners.every(({ rounds }) => rounds.chain.replica.parameters.every(Number.isFinite))).toBe(true);
   });
 
   it("a child cannot make a total, nor name others as contributors, nor be counted twice", async () => {
@@ -93,7 +93,7 @@ describe("whatever bytes come from whomever", () => {
     const up = leaf.sent.map(({ message }) => message).find((message) => message.kind === "up")!;
     const part = up.part!;
     const everyone = { ...part, contributors: { members: 5, bits: Uint32Array.of(0b11111) } };
-    const { tip } = root.rounds;
+    const { tip } = root.rounds.chain;
     const total = {
       version: up.version,
       committedBy: up.version,
@@ -102,13 +102,17 @@ describe("whatever bytes come from whomever", () => {
       phase: 0,
       part: everyone,
     } as const;
-    root.rounds.receive(names[1]!, codec.encode({ kind: "down", hash: "1".repeat(32), ...total }));
-    root.rounds.receive(names[1]!, codec.encode({ kind: "down", hash: null, ...total }));
-    root.rounds.receive(names[1]!, codec.encode({ ...up, part: everyone }));
-    root.rounds.receive(names[1]!, codec.encode(up));
-    root.rounds.receive(names[1]!, codec.encode(up));
-    expect(root.rounds.tip.round).toBe(0);
-    expect(Object.fromEntries(root.rounds.refusals)).toEqual({
+    root.rounds.dispatch({
+      kind: "bytes",
+      from: names[1]!,
+      bytes: codec.encode({ kind: "down", hash: "1".repeat(32), ...total }),
+    });
+    root.rounds.dispatch({ kind: "bytes", from: names[1]!, bytes: codec.encode({ kind: "down", hash: null, ...total }) });
+    root.rounds.dispatch({ kind: "bytes", from: names[1]!, bytes: codec.encode({ ...up, part: everyone }) });
+    root.rounds.dispatch({ kind: "bytes", from: names[1]!, bytes: codec.encode(up) });
+    root.rounds.dispatch({ kind: "bytes", from: names[1]!, bytes: codec.encode(up) });
+    expect(root.rounds.chain.tip.round).toBe(0);
+    expect(Object.fromEntries(root.rounds.inbox.refusals)).toEqual({
       "a total from a child": 2,
       "up: a contributor that is in the sum already": 2,
     });
@@ -128,10 +132,10 @@ describe("whatever bytes come from whomever", () => {
       complete: true,
       part: null,
     };
-    root.rounds.receive("f".repeat(16), codec.encode(up));
-    root.rounds.receive(names[1]!, codec.encode({ ...up, version: [1, 0] }));
-    root.rounds.receive(names[1]!, codec.encode({ ...up, version: [1, 2] }));
-    expect(Object.fromEntries(root.rounds.refusals)).toEqual({ "not from a neighbor": 1, "of an older roster": 1 });
+    root.rounds.dispatch({ kind: "bytes", from: "f".repeat(16), bytes: codec.encode(up) });
+    root.rounds.dispatch({ kind: "bytes", from: names[1]!, bytes: codec.encode({ ...up, version: [1, 0] }) });
+    root.rounds.dispatch({ kind: "bytes", from: names[1]!, bytes: codec.encode({ ...up, version: [1, 2] }) });
+    expect(Object.fromEntries(root.rounds.inbox.refusals)).toEqual({ "not from a neighbor": 1, "of an older roster": 1 });
   });
 
   it("a part that was made on another chain is in no sum, and who is on another is told which rounds led to ours", async () => {
@@ -141,19 +145,27 @@ describe("whatever bytes come from whomever", () => {
     const up = leaf.sent.map(({ message }) => message).find((message) => message.kind === "up")!;
     const partOf = (bits: number) => ({ ...up.part!, contributors: { members: 5, bits: Uint32Array.of(bits) } });
     const from = (position: number, bits: number, previous: string): void =>
-      root.rounds.receive(names[position]!, codec.encode({ ...up, previous, part: partOf(bits) }));
+      root.rounds.dispatch({
+        kind: "bytes",
+        from: names[position]!,
+        bytes: codec.encode({ ...up, previous, part: partOf(bits) }),
+      });
     from(1, 0b11010, "1".repeat(32));
     from(2, 0b00100, "1".repeat(32));
-    expect(root.rounds.tip.round).toBe(0);
+    expect(root.rounds.chain.tip.round).toBe(0);
     from(1, 0b11010, up.previous);
     from(2, 0b00100, up.previous);
-    expect(root.rounds.tip.round).toBe(1);
+    expect(root.rounds.chain.tip.round).toBe(1);
 
     await clock.advance(1);
     const elsewhere = { round: 1, version: [1, 0] as const, hash: "0".repeat(32) };
-    root.rounds.receive(names[1]!, codec.encode({ kind: "have", version: up.version, tip: elsewhere, observer: false }));
+    root.rounds.dispatch({
+      kind: "bytes",
+      from: names[1]!,
+      bytes: codec.encode({ kind: "have", version: up.version, tip: elsewhere, observer: false }),
+    });
     const snapshot = root.sent.map(({ message }) => message).findLast((message) => message.kind === "snapshot")!;
-    expect(snapshot.headers).toMatchObject([{ round: 1, hash: root.rounds.tip.hash, previous: up.previous }]);
+    expect(snapshot.headers).toMatchObject([{ round: 1, hash: root.rounds.chain.tip.hash, previous: up.previous }]);
   });
 
   it("a neighbor that floods a peer with messages of a roster that never comes fills 64 places and no more", async () => {
@@ -164,8 +176,8 @@ describe("whatever bytes come from whomever", () => {
     if (message.kind !== "have") throw new Error("expected a peer that says where it stands first");
     const up = { kind: "up", round: 1, previous: message.tip.hash, phase: 0, complete: true, part: null } as const;
     const bytes = codec.encode({ ...up, version: [1, 2] });
-    for (let i = 0; i < 5_000; i += 1) root.rounds.receive(names[1]!, bytes);
-    expect(root.rounds.waitingBytes).toBe(64 * bytes.length);
+    for (let i = 0; i < 5_000; i += 1) root.rounds.dispatch({ kind: "bytes", from: names[1]!, bytes: bytes });
+    expect(root.rounds.inbox.waitingBytes).toBe(64 * bytes.length);
   });
 
   it("asking again and again draws one snapshot", async () => {
@@ -174,10 +186,11 @@ describe("whatever bytes come from whomever", () => {
     const version = [1, 1] as const;
     for (let i = 0; i < 50; i += 1) {
       const hash = i.toString(16).padStart(32, "0");
-      root.rounds.receive(
-        names[1]!,
-        codec.encode({ kind: "have", version, tip: { round: 0, version: [0, 0], hash }, observer: true }),
-      );
+      root.rounds.dispatch({
+        kind: "bytes",
+        from: names[1]!,
+        bytes: codec.encode({ kind: "have", version, tip: { round: 0, version: [0, 0], hash }, observer: true }),
+      });
     }
     expect(root.sent.filter(({ message }) => message.kind === "snapshot").length).toBeLessThanOrEqual(1);
   });
@@ -190,13 +203,17 @@ describe("an observer that stands where its donor stands", () => {
     const observer = "f".repeat(16);
     const members = [{ peer: names[0]!, label: "", seat: 0 }];
     const alone = { kind: "roster", version: [1, 2], members, running: true, observers: 1, donor: null } as const;
-    rounds.adopt(neighborhoodOf({ ...alone, members }, names[0]!, "heap"));
-    rounds.receive(observer, codec.encode({ kind: "have", version: [1, 2], tip: rounds.tip, observer: true }));
+    rounds.dispatch({ kind: "roster", near: neighborhoodOf({ ...alone, members }, names[0]!, "heap") });
+    rounds.dispatch({
+      kind: "bytes",
+      from: observer,
+      bytes: codec.encode({ kind: "have", version: [1, 2], tip: rounds.chain.tip, observer: true }),
+    });
     const downs = () => sent.filter(({ to, message }) => to === observer && message.kind === "down").length;
-    await clock.run({ until: () => rounds.tip.round === 3, limitMs: 5_000 });
+    await clock.run({ until: () => rounds.chain.tip.round === 3, limitMs: 5_000 });
     expect(downs()).toBe(3);
-    rounds.lost(observer);
-    await clock.run({ until: () => rounds.tip.round === 5, limitMs: 5_000 });
+    rounds.dispatch({ kind: "lost", peer: observer });
+    await clock.run({ until: () => rounds.chain.tip.round === 5, limitMs: 5_000 });
     expect(downs()).toBe(3);
     rounds.close();
   });

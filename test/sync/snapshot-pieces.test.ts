@@ -3,54 +3,89 @@ import type { Tip } from "../../shared/base/tip.ts";
 import type { PeerId } from "../../shared/base/transport.ts";
 import { SnapshotReceiver } from "../../shared/sync/snapshot-receiver.ts";
 import { SnapshotSender } from "../../shared/sync/snapshot-sender.ts";
+import type { SyncEffect } from "../../shared/sync/sync-effect.ts";
 import type { Piece } from "../../shared/wire/messages.ts";
 
 const tipAt = (round: number): Tip => ({ round, version: [1, 1], hash: round.toString(16).padStart(32, "0") });
 const snapshot = Uint8Array.from({ length: 95 }, (_, i) => i);
 
+type SenderView = ConstructorParameters<typeof SnapshotSender>[0];
+type Post = Extract<SyncEffect, { readonly kind: "post" }>;
+
+/** A sender whose pieces go by `post`, which resolves when more may be sent. */
+function senderOf(view: Omit<SenderView, "version">, post: (to: PeerId, piece: Piece) => Promise<void>) {
+  const sender = new SnapshotSender({ version: [1, 1], ...view }, { pieceBytes: 10 });
+  const perform = (posts: readonly Post[]): void => {
+    for (const { to, message, next } of posts) {
+      const sent = post(to, message as Piece);
+      if (next?.kind === "served") void sent.then(() => perform(sender.serve(next.to)));
+    }
+  };
+  return {
+    offer: (to: PeerId, theirs: Tip): void => perform(sender.offer(to, theirs)),
+    fetch(from: PeerId, wish: { readonly hash: string; readonly offset: number; readonly length: number }): boolean {
+      const posts = sender.fetch(from, wish);
+      perform(posts ?? []);
+      return posts !== null;
+    },
+  };
+}
+
 /** A receiver and senders of snapshots in pieces of ten bytes; what is said is carried by hand. */
 function setUp(takes: (bytes: Uint8Array) => boolean = () => true) {
   const taken: Uint8Array[] = [];
   const toSender: { to: PeerId; hash: string; offset: number; length: number }[] = [];
-  const toTaker: { from: PeerId; piece: Piece }[] = [];
+  const toReceiver: { from: PeerId; piece: Piece }[] = [];
   const progress: number[] = [];
   let tip = tipAt(0);
   const deaf = new Set<PeerId>();
-  const receiver = new SnapshotReceiver(
+  const fetcher = new SnapshotReceiver(
     {
-      tip: () => tip,
-      hears: (peer) => !deaf.has(peer),
-      send: async (to, { hash, offset, length }) => void toSender.push({ to, hash, offset, length }),
-      take(_from, bytes) {
-        if (!takes(bytes)) return false;
-        taken.push(bytes);
-        tip = tipAt(7);
-        return true;
+      version: [1, 1],
+      get tip() {
+        return tip;
       },
-      progress: (received) => void progress.push(received),
+      hears: (peer) => !deaf.has(peer),
     },
     { mostBytes: 1_000 },
   );
-  const senders = new Map<PeerId, SnapshotSender>();
-  const addSender = (name: PeerId, content: Uint8Array, round = 7): SnapshotSender => {
-    const sender = new SnapshotSender(
-      {
-        encode: () => ({ tip: tipAt(round), bytes: content }),
-        leadsOn: () => true,
-        send: async (_to, message) => void toTaker.push({ from: name, piece: { ...message, version: [1, 1] } }),
-      },
-      { pieceBytes: 10 },
-    );
+  const receiver = {
+    get isFetching() {
+      return fetcher.isFetching;
+    },
+    lost: (peer: PeerId) => fetcher.lost(peer),
+    lookAround: () => fetcher.lookAround(),
+    hear(from: PeerId, piece: Piece): boolean {
+      const effects = fetcher.hear(from, piece);
+      for (const effect of effects ?? []) {
+        if (effect.kind === "progress") progress.push(effect.received);
+        if (effect.kind === "post" && effect.message.kind === "fetch") {
+          const { hash, offset, length } = effect.message;
+          toSender.push({ to: effect.to, hash, offset, length });
+        }
+        if (effect.kind !== "whole") continue;
+        if (takes(effect.bytes)) {
+          taken.push(effect.bytes);
+          tip = tipAt(7);
+        } else fetcher.refuse(effect.from, effect.hash);
+      }
+      return effects !== null;
+    },
+  };
+  const senders = new Map<PeerId, ReturnType<typeof senderOf>>();
+  const addSender = (name: PeerId, content: Uint8Array, round = 7): ReturnType<typeof senderOf> => {
+    const view = { encode: () => ({ tip: tipAt(round), bytes: content }), leadsOn: () => true };
+    const sender = senderOf(view, async (_to, piece) => void toReceiver.push({ from: name, piece }));
     senders.set(name, sender);
     return sender;
   };
   /** Carries messages until there are none, or so many pieces with bytes have arrived. */
   const carry = async (pieces = Number.POSITIVE_INFINITY): Promise<void> => {
     let left = pieces;
-    while (toTaker.length + toSender.length > 0 && left > 0) {
+    while (toReceiver.length + toSender.length > 0 && left > 0) {
       for (const { to, ...wish } of toSender.splice(0)) senders.get(to)?.fetch("receiver", wish);
       for (let turn = 0; turn < 3; turn += 1) await Promise.resolve();
-      const next = toTaker.shift();
+      const next = toReceiver.shift();
       if (next === undefined) continue;
       receiver.hear(next.from, next.piece);
       if (next.piece.bytes.length > 0) left -= 1;
@@ -58,27 +93,26 @@ function setUp(takes: (bytes: Uint8Array) => boolean = () => true) {
   };
   const asked = (): number[] => toSender.map(({ offset }) => offset);
   const dropAll = (): void => {
-    toTaker.length = 0;
+    toReceiver.length = 0;
     toSender.length = 0;
   };
   return { receiver, addSender, carry, taken, progress, asked, dropAll, deaf };
 }
 
 /** A sender alone, in pieces of ten bytes: its rounds go on, and no totals lead on from what it encoded before. */
-function setUpGiver() {
+function setUpSender() {
   const said: { readonly to: PeerId; readonly round: number; readonly offset: number; readonly bytes: number }[] = [];
   let round = 0;
   let encoded = 0;
-  const sender = new SnapshotSender(
+  const sender = senderOf(
     {
       encode: () => {
         encoded += 1;
         return { tip: tipAt(round), bytes: snapshot };
       },
       leadsOn: ({ hash }) => hash === tipAt(round).hash,
-      send: async (to, { tip, offset, bytes }) => void said.push({ to, round: tip.round, offset, bytes: bytes.length }),
     },
-    { pieceBytes: 10 },
+    async (to, { tip, offset, bytes }) => void said.push({ to, round: tip.round, offset, bytes: bytes.length }),
   );
   /** Rounds go on; a peer that stands at round `theirs` asks. @returns the round of the snapshot that it is offered */
   const asks = (peer: PeerId, theirs = 0): number => {
@@ -189,7 +223,7 @@ describe("a snapshot in pieces", () => {
   });
 
   it("is offered again to who has begun to fetch it, until its last piece is sent, though no totals lead on from it", async () => {
-    const { asks, fetches, encodings } = setUpGiver();
+    const { asks, fetches, encodings } = setUpSender();
     expect(asks("a")).toBe(1);
     for (let offset = 0; offset < 80; offset += 10) {
       await fetches("a", 1, { offset });
@@ -201,7 +235,7 @@ describe("a snapshot in pieces", () => {
   });
 
   it("stays while it is fetched: of three who come at different rounds, the third has the newest that is kept, then one of its own", async () => {
-    const { said, asks, fetches, encodings } = setUpGiver();
+    const { said, asks, fetches, encodings } = setUpSender();
     await comes("a", 1);
     await comes("b", 2);
     await comes("c", 2);
@@ -225,17 +259,18 @@ describe("a snapshot in pieces", () => {
   /** A receiver alone, of snapshots of 1 MB; whom it asks. */
   const setUpReceiver = () => {
     const asked: PeerId[] = [];
-    const ground = { tip: () => tipAt(0), hears: () => true, take: () => true, progress: () => {} };
-    const receiver = new SnapshotReceiver({ ...ground, send: async (to) => void asked.push(to) }, { mostBytes: 1e6 });
-    const say = (from: PeerId, round: number, offset: number, bytes = 0): boolean =>
-      receiver.hear(from, {
+    const receiver = new SnapshotReceiver({ version: [1, 1], tip: tipAt(0), hears: () => true }, { mostBytes: 1e6 });
+    const say = (from: PeerId, round: number, offset: number, bytes = 0): void => {
+      const piece = {
         kind: "piece",
         version: [1, 1],
         tip: tipAt(round),
         total: 1e6,
         offset,
         bytes: new Uint8Array(bytes),
-      });
+      } as const;
+      for (const effect of receiver.hear(from, piece) ?? []) if (effect.kind === "post") asked.push(effect.to);
+    };
     return { receiver, say, asked };
   };
 
@@ -286,17 +321,10 @@ describe("a snapshot in pieces", () => {
   it("goes to all who fetch it, though one of them takes nothing in; to each one piece at a time", async () => {
     const sent: PeerId[] = [];
     let drain = (): void => {};
-    const sender = new SnapshotSender(
-      {
-        encode: () => ({ tip: tipAt(7), bytes: snapshot }),
-        leadsOn: () => true,
-        send: (to, { bytes }) => {
-          if (bytes.length > 0) sent.push(to);
-          return to === "full" && bytes.length > 0 ? new Promise((resolve) => (drain = resolve)) : Promise.resolve();
-        },
-      },
-      { pieceBytes: 10 },
-    );
+    const sender = senderOf({ encode: () => ({ tip: tipAt(7), bytes: snapshot }), leadsOn: () => true }, (to, { bytes }) => {
+      if (bytes.length > 0) sent.push(to);
+      return to === "full" && bytes.length > 0 ? new Promise((resolve) => (drain = resolve)) : Promise.resolve();
+    });
     for (const peer of ["full", "a", "b"]) {
       sender.offer(peer, tipAt(0));
       sender.fetch(peer, { hash: tipAt(7).hash, offset: 0, length: 95 });

@@ -1,0 +1,129 @@
+import type { Tip } from "../base/tip.ts";
+import type { MembershipEffect } from "../membership/membership-effect.ts";
+import type { Decision } from "../reduce/all-reduce-types.ts";
+import { countOf } from "../tree/contributors.ts";
+import type { Snapshot } from "../wire/messages.ts";
+import type { Machines } from "./machines.ts";
+import type { RoundHost } from "./round-options.ts";
+import type { Effect } from "./step.ts";
+
+/** Effects in their order: each is performed before the next is asked for. */
+export type Effects = Generator<Effect, void, void>;
+
+/** What follows where the chain, or the roster, becomes another one. */
+export class ChainMoves {
+  private readonly machines: Machines;
+  private readonly host: RoundHost;
+  private hasFinished = false;
+  private isClosed = false;
+  /** Mean training time (ms) of those who counted in the last round. */
+  private typicalMs: number | null = null;
+
+  constructor(machines: Machines, host: RoundHost) {
+    this.machines = machines;
+    this.host = host;
+  }
+
+  /** @param changes null: it is no new roster */
+  *adopt(changes: readonly MembershipEffect[] | null): Effects {
+    if (changes === null) return;
+    const { sync, inbox, work } = this.machines;
+    yield* changes;
+    this.arm();
+    yield* sync.request();
+    yield* inbox.replay();
+    yield* work.begin();
+  }
+
+  /** The open round is decided. */
+  *commit(decided: Decision): Effects {
+    const { host } = this;
+    const { chain, sync, outbox } = this.machines;
+    const confirmed = chain.tip;
+    const decision = chain.commit(decided);
+    const { tip, previous } = chain.replica;
+    if (decision.hash !== null && decision.hash !== tip.hash) return yield* this.diverged(tip);
+    yield* sync.passOn(decision);
+    this.typicalMs = decision.part.metrics.trainingMs / countOf(decision.part.contributors);
+    host.committed(tip, decision, { previous, sent: outbox.takeBreakdown() });
+    if (confirmed.round > 0) host.confirmed(confirmed.round, confirmed.hash);
+    if (decision.hash === null) host.decided(tip);
+    yield* this.moved();
+  }
+
+  /** The bits of this replica differ from the root's. A snapshot replaces them. */
+  private *diverged({ round }: Tip): Effects {
+    const { chain, sums, sync } = this.machines;
+    this.host.notice(`round ${round}: this replica's hash differs from the root's; fetching the model anew`);
+    chain.invalidate();
+    sync.reset();
+    yield* sums.open(chain.replica);
+    yield* sync.request();
+  }
+
+  /** A greater chain's snapshot takes the place of this peer's chain. */
+  *replace(snapshot: Snapshot): Effects {
+    const { chain, membership, sums, sync } = this.machines;
+    const { isInvalid } = chain;
+    this.host.reconciled(chain.replace(snapshot, sums.abandon()));
+    sync.reset();
+    yield* this.moved();
+    yield* sync.request();
+    // What its children gave in the open round is gone, and they give it again only under another roster.
+    if (isInvalid && membership.children.length > 0) this.host.voided(chain.tip);
+  }
+
+  /** The chain stands elsewhere than before: the next round opens. */
+  private *moved(): Effects {
+    const { chain, membership, sums, inbox, work } = this.machines;
+    yield* sums.open(chain.replica);
+    this.arm();
+    if (membership.isObserver) this.host.inStep(chain.tip);
+    this.tellIfVoid();
+    yield* inbox.replay();
+    this.tellIfOver();
+    yield* work.begin();
+    yield* membership.moved();
+  }
+
+  /** Nothing has happened for a while. */
+  *lookAround(isOverdue: boolean): Effects {
+    const { membership, sync, work } = this.machines;
+    const { near, hasLostRoot } = membership;
+    yield* sync.request();
+    const place = near?.treePosition?.place;
+    if (place !== undefined) this.host.idle({ isRoot: place.parent === null, hasLostRoot, isOverdue });
+    sync.lookAround();
+    // Neither state lasts: a failed training is tried again, and a peer that can give nothing asks for a new roster once more.
+    yield* work.retry();
+    this.tellIfVoid();
+  }
+
+  /** The waits of the open round begin anew. */
+  arm(): void {
+    const { chain, membership, timers } = this.machines;
+    const { near } = membership;
+    if (near !== null && !chain.isOver && !this.isClosed) timers.arm(near, this.typicalMs);
+    else timers.stop();
+  }
+
+  /** Says once that the run is over, if it is: with its last commit, or at once where its chain begins at or past its end. */
+  tellIfOver(): void {
+    const { chain } = this.machines;
+    if (!chain.isOver || this.hasFinished) return;
+    this.hasFinished = true;
+    this.host.finished(chain.tip);
+  }
+
+  close(): void {
+    const { timers, work } = this.machines;
+    this.isClosed = true;
+    timers.close();
+    work.close();
+  }
+
+  private tellIfVoid(): void {
+    const { chain, sums } = this.machines;
+    if (sums.isVoid) this.host.voided(chain.tip);
+  }
+}
