@@ -3,7 +3,7 @@ import type { AddressLimits } from "./address-limits.ts";
 import { createBoundedTally } from "./bounded-tally.ts";
 
 /** Why a request opens no connection. */
-export interface Refusal {
+export interface SessionRefusal {
   readonly status: number;
   readonly text: string;
 }
@@ -16,7 +16,7 @@ export interface SessionPlace {
 
 export interface SessionLimits {
   /** Why a request cannot be passed on; null if it can. */
-  refusalOf(request: IncomingMessage): Refusal | null;
+  refusalOf(request: IncomingMessage): SessionRefusal | null;
   /** null where there is no place: requests may come in one piece, before the first of them has opened its session. */
   enter(request: IncomingMessage): SessionPlace | null;
   /** Requests for which there was no place. */

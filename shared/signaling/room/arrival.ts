@@ -6,7 +6,7 @@ import type { RunDescription } from "../protocol/run-description.ts";
 import { resume } from "./admission.ts";
 import { findDonors, rosterTo } from "./broadcast.ts";
 import { disconnected } from "./departure.ts";
-import { comebackMs, type Effect, type Problem, refusal } from "./effects.ts";
+import { comebackMs, type Effect, type RefusalCause, refusal } from "./effects.ts";
 import { observeVersion } from "./observe-version.ts";
 import type { ConnectionId, Participant } from "./participant.ts";
 import { type RoomState, send } from "./room-state.ts";
@@ -27,7 +27,7 @@ const unconfirmedText =
   "server's clock may have been set back. Reload the page, or start the peer again; it goes on from what it has saved";
 
 /** One sentence, and the end of the connection. */
-export function refuse(room: RoomState, connection: ConnectionId, problem: Problem): readonly Effect[] {
+export function refuse(room: RoomState, connection: ConnectionId, problem: RefusalCause): readonly Effect[] {
   room.counters.refused += 1;
   room.connections.delete(connection);
   return refusal(connection, problem);
@@ -70,7 +70,7 @@ function problemWith(
   room: RoomState,
   message: Hello,
   { known, session, now }: { readonly known: Participant | undefined; readonly session: string; readonly now: number },
-): Problem | null {
+): RefusalCause | null {
   const { participants, maxPeers, description, seats, roster } = room;
   const mayTakeOver = known === undefined || (known.session === session && (known.connection === null || session !== ""));
   if (!mayTakeOver || !seats.mayBear(message.peer, session)) {

@@ -16,7 +16,7 @@ const maxTextLength = 300;
 export const comebackMs = 5_000;
 
 /** Why a peer may not come in or stay. */
-export interface Problem {
+export interface RefusalCause {
   readonly reason: string;
   /** When it may be tried again (ms); null: never. */
   readonly afterMs: number | null;
@@ -25,7 +25,7 @@ export interface Problem {
 }
 
 /** One sentence and the end of the connection. */
-export function refusal(connection: ConnectionId, { reason, afterMs, room }: Problem): readonly Effect[] {
+export function refusal(connection: ConnectionId, { reason, afterMs, room }: RefusalCause): readonly Effect[] {
   const text = reason.length <= maxTextLength ? reason : `${reason.slice(0, maxTextLength - 1)}…`;
   const to = [connection];
   return [

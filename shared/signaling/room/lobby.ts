@@ -6,7 +6,7 @@ import type { ConnectionId } from "./participant.ts";
 import { createRoom, type Room, type RoomEvent } from "./room.ts";
 import type { RoomOptions } from "./room-state.ts";
 import type { Parting } from "./roster.ts";
-import { createTokenBucket, defaultRateLimit, type RateLimit, type Verdict } from "./token-bucket.ts";
+import { createTokenBucket, defaultRateLimit, type RateLimit, type RateVerdict } from "./token-bucket.ts";
 
 /** Rooms that one server keeps. A room of a few peers takes some kilobytes. */
 const defaultMaxRooms = 1_000;
@@ -48,7 +48,7 @@ export interface Lobby {
 
 interface LobbyConnection {
   session: string;
-  readonly judge: (now: number) => Verdict;
+  readonly judge: (now: number) => RateVerdict;
   /** null until it said hello. */
   room: string | null;
 }

@@ -11,7 +11,7 @@ const apartMs = 20_000;
 const mostDoublings = 5;
 
 /** What a peer says about its link to another. */
-export interface LinkReport {
+export interface LossReport {
   readonly peer: PeerId;
   readonly loss: "unopened" | "closed" | "broken";
 }
@@ -21,7 +21,7 @@ export interface LinkReport {
  * the next roster; an observer gets another donor at once.
  * @returns null if the link is none of the reporter's business
  */
-export function reportLoss(roster: Roster, reporter: Participant, report: LinkReport, now: number): readonly Effect[] | null {
+export function reportLoss(roster: Roster, reporter: Participant, report: LossReport, now: number): readonly Effect[] | null {
   const other = roster.participants.get(report.peer);
   if (reporter.donor !== null && reporter.donor === report.peer) return changeDonor(roster, reporter, report, now);
   if (other === undefined || other.donor === reporter.member.peer) return [];
@@ -75,7 +75,7 @@ export function forgiveLosses(roster: Roster, now: number): Effect[] {
   });
 }
 
-function changeDonor(roster: Roster, observer: Participant, { peer, loss }: LinkReport, now: number): readonly Effect[] {
+function changeDonor(roster: Roster, observer: Participant, { peer, loss }: LossReport, now: number): readonly Effect[] {
   // The fault is taken to be the observer's own: a member is not to be blamed by all who come. A link that ended may open again.
   if (loss !== "closed") observer.unreached.set(peer, apartUntil(roster, observer.forgiven, now));
   observer.donor = null;

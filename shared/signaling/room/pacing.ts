@@ -38,7 +38,7 @@ export const defaultPacing: Pacing = {
 };
 
 /** What the waiting time depends on. */
-export interface Waiting {
+export interface PendingChange {
   /** When the first change that waits came. */
   readonly since: number;
   /** Whether there is nothing to wait for: the root has committed, or someone started or paused the run. */
@@ -55,7 +55,7 @@ export interface Waiting {
  * When the waiting changes are due. Rosters of n go to n peers, so the least distance between two grows with n:
  * 50 ms for a handful, 2 s for a thousand.
  */
-export function dueAt(waiting: Waiting, pacing: Pacing): number {
+export function dueAt(waiting: PendingChange, pacing: Pacing): number {
   const levels = 31 - Math.clz32(Math.max(1, waiting.peers));
   const pace = pacing.paceMs + pacing.levelMs * levels;
   const patience = waiting.urgent ? 0 : waiting.running && !waiting.rootGone ? pace : pacing.batchMs;

@@ -9,7 +9,7 @@ export interface Conditions {
   mayLead(peer: PeerId): boolean;
 }
 
-export interface Placement {
+export interface PlacedMembers {
   /** In tree order; no tree edge joins a blocked pair. */
   readonly members: readonly PeerId[];
   /** Those for whom no place was found. */
@@ -38,7 +38,7 @@ export function neighborsOf(members: readonly PeerId[], peer: PeerId, tree: Tree
  * Where no swap leaves fewer of them, that one is taken out. Every step lowers the number of blocked edges or of members, so it
  * ends. O(n) with nothing blocked; O(n) more for each blocked edge.
  */
-export function place(members: readonly PeerId[], conditions: Conditions, tree: TreeKind): Placement {
+export function place(members: readonly PeerId[], conditions: Conditions, tree: TreeKind): PlacedMembers {
   const { blocked, mayLead } = conditions;
   const order = [...members];
   const removed: PeerId[] = [];

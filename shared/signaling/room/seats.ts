@@ -4,7 +4,7 @@ import type { PeerId } from "../../base/transport.ts";
 const maxRemembered = 8192;
 
 /** Who asks for a seat. */
-interface Claim {
+interface SeatRequest {
   /** The secret that it comes with; "" for none. */
   readonly session: string;
   /** The seat it says it had. */
@@ -23,25 +23,25 @@ export interface Seats {
    * `previousSeat` is believed if nobody has that seat and the seats were dealt by a server that forgot them, or if whoever has it came with
    * the same secret, or with none and is not here any more: a restarted peer has a new name.
    */
-  take(peer: PeerId, claim: Claim): number;
+  take(peer: PeerId, claim: SeatRequest): number;
   /** A peer goes on under another name. */
   handOver(from: PeerId, to: PeerId): void;
   /** From here on the seats were dealt by a server that forgot them. */
   resume(): void;
 }
 
-interface Holder {
+interface SeatHolder {
   readonly seat: number;
   readonly session: string;
 }
 
 export function createSeats(): Seats {
-  const remembered = new Map<PeerId, Holder>();
+  const remembered = new Map<PeerId, SeatHolder>();
   const owners = new Map<number, PeerId>();
   let next = 0;
   let resumed = false;
 
-  function choose({ previousSeat, session, isHere }: Claim): number {
+  function choose({ previousSeat, session, isHere }: SeatRequest): number {
     if (previousSeat !== undefined) {
       const owner = owners.get(previousSeat);
       const secret = owner === undefined ? "" : remembered.get(owner)!.session;
@@ -52,7 +52,7 @@ export function createSeats(): Seats {
     return next;
   }
 
-  function give(peer: PeerId, holder: Holder): void {
+  function give(peer: PeerId, holder: SeatHolder): void {
     const before = owners.get(holder.seat);
     if (before !== undefined) remembered.delete(before);
     remembered.delete(peer);
@@ -61,7 +61,7 @@ export function createSeats(): Seats {
   }
 
   /** Forgets the longest remembered of those who are not here. */
-  function forgetOne(isHere: Claim["isHere"]): void {
+  function forgetOne(isHere: SeatRequest["isHere"]): void {
     for (const [peer, { seat }] of remembered) {
       if (isHere(peer)) continue;
       remembered.delete(peer);

@@ -10,10 +10,10 @@ export interface RateLimit {
 export const defaultRateLimit: RateLimit = { burst: 500, perSecond: 200, debt: 2_000 };
 
 /** What to do with one message: handle it, drop it, or end the connection. */
-export type Verdict = "take" | "drop" | "close";
+export type RateVerdict = "take" | "drop" | "close";
 
 /** A token bucket that runs into debt: each message costs one token, dropped ones too. `now` in milliseconds. */
-export function createTokenBucket(limit: RateLimit, now: number): (now: number) => Verdict {
+export function createTokenBucket(limit: RateLimit, now: number): (now: number) => RateVerdict {
   let tokens = limit.burst;
   let filledAt = now;
   return (at) => {
