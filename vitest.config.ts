@@ -17,7 +17,7 @@ const integration = [
 const simulation = [
   "test/simulation/**/*.test.ts",
   "test/signaling/room/{lobby.property,lobby-histories,opaque-run}.test.ts",
-  "test/compress/{feedback,feedback-more,gtopk,lyapunov,momentum,scam}.test.ts",
+  "test/compress/{feedback,feedback-more,gtopk,importance,lyapunov,momentum,scam,svd}.test.ts",
   "test/run/run-scheme.test.ts",
 ];
 
@@ -29,8 +29,11 @@ const device = ["test/client/gpu/**/*.test.ts"];
 
 const testTimeout = 30_000;
 
-/** Pure code keeps nothing between files: they may share a thread. */
-const pure = { testTimeout, pool: "threads", isolate: false } as const;
+/** Pure code keeps nothing between files: they may share a thread. One thread a core; by itself vitest leaves one core unused. */
+const pure = { testTimeout, pool: "threads", isolate: false, maxWorkers: "100%" } as const;
+
+/** Two files at a time, after the pure ones: most of them wait for sockets and timers, some start several processes. */
+const real = { pool: "forks", maxWorkers: 2, sequence: { groupOrder: 1 } } as const;
 
 export default defineConfig({
   test: {
@@ -44,8 +47,8 @@ export default defineConfig({
         },
       },
       { test: { name: "simulation", include: simulation, ...pure } },
-      { test: { name: "integration", include: integration, testTimeout, pool: "forks" } },
-      { test: { name: "device", include: device, testTimeout: 120_000, pool: "forks", env: softwareVulkan() } },
+      { test: { name: "integration", include: integration, testTimeout, ...real } },
+      { test: { name: "device", include: device, testTimeout: 120_000, env: softwareVulkan(), ...real } },
       // After the others, for both cores are taken.
       {
         test: {
@@ -54,7 +57,7 @@ export default defineConfig({
           testTimeout: 240_000,
           pool: "forks",
           maxConcurrency: 2,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

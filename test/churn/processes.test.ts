@@ -4,8 +4,9 @@ import { type Rng, seeded } from "../../shared/base/random.ts";
 import { disagreements } from "../support/report-book.ts";
 import { openProcessRoom, type ProcessRoom, type RoomPeer } from "./process-room.ts";
 
-/** 40 s of faults, or ten minutes: `npm run test:nightly`. */
-const faultsMs = process.env["COPSE_NIGHTLY"] === "1" ? 600_000 : 40_000;
+/** 30 s of faults, or ten minutes: `npm run test:nightly`. Longer where the machine is so slow that fewer happen than are wanted. */
+const faultsMs = process.env["COPSE_NIGHTLY"] === "1" ? 600_000 : 30_000;
+const leastOfEach = 4;
 const seed = 5;
 const size = 8;
 /** More than half of the eight are always there, so that rounds can go on. */
@@ -46,18 +47,17 @@ test(
     const dead = room.peers.filter(({ state }) => state === "dead");
     const booksOf = (peers: readonly RoomPeer[]) => peers.map(({ book }) => book);
     expect(disagreements(booksOf(living), booksOf(dead))).toEqual([]);
-    expect(Math.min(counts.kills, counts.stops)).toBeGreaterThan(3);
     expect(gap).toBeLessThan(longestGapMs);
   },
   faultsMs + 3 * startMs,
 );
 
-/** Kills, stops and starts at drawn times until the time is over. In the end all go on, and there are as many as at first. */
+/** Kills, stops and starts at drawn times until the time is over and each was done often enough. In the end all go on, as many as at first. */
 async function disturb(room: ProcessRoom, rng: Rng): Promise<{ readonly kills: number; readonly stops: number }> {
   const counts = { kills: 0, stops: 0 };
   const mended: Promise<void>[] = [];
   const endsAt = performance.now() + faultsMs;
-  while (performance.now() < endsAt) {
+  while (performance.now() < endsAt || Math.min(counts.kills, counts.stops) < leastOfEach) {
     await sleep(500 + 2_500 * rng.uniform());
     const isKill = rng.uniform() < 0.4;
     const outMs = 300 + 5_700 * rng.uniform();
