@@ -5,7 +5,7 @@ import { countOf } from "../tree/contributors.ts";
 import type { Snapshot } from "../wire/messages.ts";
 import type { Machines } from "./machines.ts";
 import type { RoundHost } from "./round-options.ts";
-import type { Effect } from "./step.ts";
+import type { Committed, Effect } from "./step.ts";
 
 /** Effects in their order: each is performed before the next is asked for. */
 export type Effects = Generator<Effect, void, void>;
@@ -37,18 +37,22 @@ export class ChainMoves {
 
   /** The open round is decided. */
   *commit(decided: Decision): Effects {
-    const { host } = this;
-    const { chain, sync, outbox } = this.machines;
+    const { chain, sync } = this.machines;
     const confirmed = chain.tip;
     const decision = chain.commit(decided);
     const { tip, previous } = chain.replica;
     if (decision.hash !== null && decision.hash !== tip.hash) return yield* this.diverged(tip);
     yield* sync.passOn(decision);
     this.typicalMs = decision.part.metrics.trainingMs / countOf(decision.part.contributors);
-    host.committed(tip, decision, { previous, sent: outbox.takeBreakdown() });
+    yield { kind: "committed", tip, previous, decision, confirmed };
+    yield* this.moved();
+  }
+
+  committed({ tip, decision, confirmed }: Committed): void {
+    const { host } = this;
+    host.committed(tip, decision, this.machines.outbox.takeBreakdown());
     if (confirmed.round > 0) host.confirmed(confirmed.round, confirmed.hash);
     if (decision.hash === null) host.decided(tip);
-    yield* this.moved();
   }
 
   /** The bits of this replica differ from the root's. A snapshot replaces them. */

@@ -10,6 +10,7 @@ import type { Delta } from "../vector/device-vector.ts";
 import { maxMessageBytes, snapshotBytes } from "../wire/limits.ts";
 import type { RoundHost } from "./round-options.ts";
 import { Rounds } from "./rounds.ts";
+import type { Inspect } from "./step.ts";
 
 /** What there is once the room's configuration is known. */
 export interface Run {
@@ -26,6 +27,7 @@ interface RunSurroundings {
   readonly hasher: Hasher;
   readonly restored: Checkpoint | null;
   readonly pieceBytes?: number;
+  readonly inspect?: Inspect;
   readonly host: RoundHost;
   /** Told α̂ of each compression. */
   readonly probe: Probe;

@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import type { Hash, Hasher } from "../base/hash.ts";
+import type { Hasher } from "../base/hash.ts";
 import type { Layout } from "../base/layout.ts";
 import type { Tip } from "../base/tip.ts";
 import type { Links } from "../base/transport.ts";
@@ -8,7 +8,6 @@ import { textOf } from "../checkpoint/load-checkpoint.ts";
 import { createLinkKeeper, type LinkKeeper } from "../membership/link-keeper.ts";
 import { createLinkReporter } from "../membership/link-reporter.ts";
 import { neighborhoodOf } from "../membership/neighbors.ts";
-import type { Decision } from "../reduce/all-reduce-types.ts";
 import { type Checkpoint, CheckpointError } from "../replica/checkpoint.ts";
 import type { RunConfig } from "../run/config.ts";
 import { describeRun } from "../run/describe-run.ts";
@@ -21,12 +20,12 @@ import type { IceServer, Member, ServerMessage, Signaling } from "../signaling/p
 import { otherConfiguration } from "../signaling/protocol/refusals.ts";
 import type { RunDescription } from "../signaling/protocol/run-description.ts";
 import type { Delta } from "../vector/device-vector.ts";
-import type { State } from "../vector/update.ts";
 import { createRun, type Run } from "./create-run.ts";
 import { askedFor, helloOf } from "./hello.ts";
 import { createPauseNotice } from "./pause-notice.ts";
 import { createPeerSaves, type PeerCheckpoints } from "./peer-checkpoints.ts";
 import { createRoundReporter } from "./round-reporter.ts";
+import type { Inspect } from "./step.ts";
 
 /** How long (ms) a peer whose run is over waits for the server before it does without: the room may train another run by now. */
 const aloneMs = 5_000;
@@ -50,8 +49,8 @@ export interface PeerOptions {
   readonly checkpoints?: PeerCheckpoints;
   /** A snapshot of more bytes goes in pieces of so many; 64 KiB where absent. */
   readonly pieceBytes?: number;
-  /** Each commit in full, for who keeps the books of a run. */
-  committed?(tip: Tip, decision: Decision, previous: Hash): void;
+  /** Told of all that happens to the rounds, and all that they do. Costs nothing where absent. */
+  readonly inspect?: Inspect;
 }
 
 export interface Peer {
@@ -64,14 +63,6 @@ export interface Peer {
   evaluate(): Promise<Evaluation>;
   /** Where this peer's chain stands; null before the room has answered. */
   readonly tip: Tip | null;
-  /** What this peer alone keeps between rounds, its residual; null before the room has answered, and while it is void. Not to be changed. */
-  readonly local: State | null;
-  /** What all peers keep of the scheme, alike; null before the room has answered. Not to be changed. */
-  readonly replicated: State | null;
-  /** Bytes of messages that came too early and wait. */
-  readonly waitingBytes: number;
-  /** Messages refused so far, by reason. */
-  readonly refusals: ReadonlyMap<string, number>;
   /** Leaves politely and frees everything. Resolves when the last checkpoint, with this peer's residual, is saved or has failed. */
   close(): Promise<void>;
 }
@@ -130,6 +121,7 @@ export function createPeer(options: PeerOptions): Peer {
     const made = createRun(config, seat, trainer, {
       ...{ clock, hasher, restored, probe: reporter.probed },
       ...(options.pieceBytes === undefined ? {} : { pieceBytes: options.pieceBytes }),
+      ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
       host: {
         isOpen: (peer) => keeper.isOpen(peer),
         // A link that fails reports its loss; whoever misses the message asks for it again.
@@ -138,10 +130,9 @@ export function createPeer(options: PeerOptions): Peer {
           reporter.training(round);
           report({ type: "training", round });
         },
-        committed(tip, decision, { previous, sent }) {
+        committed(tip, decision, sent) {
           reporter.committed(tip, decision, { parameters: trainer.layout.length, payload: sent });
           pauseNotice.committed();
-          options.committed?.(tip, decision, previous);
           saves?.offer(run!, last);
         },
         progress: (received, total) => report({ type: "progress", received, total }),
@@ -300,18 +291,6 @@ export function createPeer(options: PeerOptions): Peer {
     },
     get tip() {
       return run?.rounds.chain.tip ?? null;
-    },
-    get local() {
-      return run?.rounds.chain.replica.local ?? null;
-    },
-    get replicated() {
-      return run?.rounds.chain.replica.replicated ?? null;
-    },
-    get waitingBytes() {
-      return run?.rounds.inbox.waitingBytes ?? 0;
-    },
-    get refusals() {
-      return run?.rounds.inbox.refusals ?? new Map();
     },
     close() {
       if (!isClosed) signaling.send({ kind: "leave", ...(run === null ? {} : { tip: run.rounds.chain.tip }) });

@@ -8,14 +8,7 @@ import type { Reconciled } from "../replica/reconcile.ts";
 import type { ChainOptions } from "../replica/start-replica.ts";
 import type { ByteBreakdown } from "../wire/byte-breakdown.ts";
 import type { Idle } from "./pause-notice.ts";
-
-/** What else is known of a commit. */
-export interface CommitFacts {
-  /** The chain that it is on top of. */
-  readonly previous: Hash;
-  /** What this peer's messages since the commit before were made of. */
-  readonly sent: ByteBreakdown;
-}
+import type { Inspect } from "./step.ts";
 
 /** What rounds tell the peer around them, and ask of it. */
 export interface RoundHost {
@@ -24,8 +17,11 @@ export interface RoundHost {
   /** Resolves when more may be sent, or the message is lost: whoever misses it asks again. */
   send(to: PeerId, bytes: Uint8Array): Promise<void>;
   training(round: number): void;
-  /** Round r is committed. `decision` says who counted, and what was measured on the model the round started from. */
-  committed(tip: Tip, decision: Decision, facts: CommitFacts): void;
+  /**
+   * Round r is committed. `decision` says who counted, and what was measured on the model the round started from; `sent`, what this
+   * peer's messages since the commit before were made of.
+   */
+  committed(tip: Tip, decision: Decision, sent: ByteBreakdown): void;
   /** So much of a snapshot is here. */
   progress(received: number, total: number): void;
   /** A committed round stays: another was committed on top of it. */
@@ -51,6 +47,7 @@ export interface RoundHost {
 export interface RoundOptions extends ChainOptions {
   readonly clock: Clock;
   readonly host: RoundHost;
+  readonly inspect?: Inspect;
   /** A snapshot of more bytes goes in pieces of so many. */
   readonly pieceBytes?: number;
 }

@@ -33,11 +33,6 @@ export class Rounds {
     return this.machines.membership.promise;
   }
 
-  /** What came that is not in use: bytes of messages that were too early, and how many messages were refused, by reason. */
-  get inbox(): Pick<Machines["inbox"], "waitingBytes" | "refusals"> {
-    return this.machines.inbox;
-  }
-
   /** The committed model on the whole held-out set. */
   evaluate(): Promise<Evaluation> {
     return this.machines.training.evaluate();
@@ -45,6 +40,7 @@ export class Rounds {
 
   /** Something has happened: performs all that follows from it. */
   dispatch(event: RoundEvent | Effect): void {
+    this.options.inspect?.(event, this.machines);
     for (const effect of this.step(event)) this.dispatch(effect);
   }
 
@@ -126,6 +122,9 @@ export class Rounds {
         return yield* sums.answer(event.version, event.answer);
       case "decided":
         return yield* moves.commit(event.decision);
+
+      case "committed":
+        return moves.committed(event);
 
       case "begin":
         return yield* work.begin();

@@ -1,11 +1,14 @@
+import type { Hash } from "../base/hash.ts";
 import type { Tip } from "../base/tip.ts";
 import type { PeerId } from "../base/transport.ts";
 import type { Version } from "../base/version.ts";
 import type { Answer } from "../compress/types.ts";
 import type { MembershipEffect } from "../membership/membership-effect.ts";
 import type { Neighborhood } from "../membership/neighbors.ts";
-import type { AllReduceEffect, Contribution } from "../reduce/all-reduce-types.ts";
+import type { AllReduceEffect, Contribution, Decision } from "../reduce/all-reduce-types.ts";
+import type { PeerInbox } from "../sync/peer-inbox.ts";
 import type { InboxEffect, Sent, SyncEffect } from "../sync/sync-effect.ts";
+import type { View } from "../sync/view.ts";
 import type { WorkEffect } from "./local-work.ts";
 
 /** What happens to a peer's rounds from outside: from the server, the links, the clock, and what was begun earlier. */
@@ -39,5 +42,22 @@ export type RoundEvent =
   /** Says once that the run is over, if it is: with its last commit, or at once where its chain begins at or past its end. */
   | { readonly kind: "tell-if-over" };
 
+/** A round is committed here, on top of the chain `previous`; `confirmed`: the tip before it. */
+export interface Committed {
+  readonly kind: "committed";
+  readonly tip: Tip;
+  readonly previous: Hash;
+  readonly decision: Decision;
+  readonly confirmed: Tip;
+}
+
 /** Whatever is done by the rounds, in the order in which it is. */
-export type Effect = RoundEvent | AllReduceEffect | MembershipEffect | SyncEffect | InboxEffect | WorkEffect;
+export type Effect = RoundEvent | AllReduceEffect | MembershipEffect | SyncEffect | InboxEffect | WorkEffect | Committed;
+
+/** Told of every event and effect, in their order, before it is performed. `machines`: to be read, then and later. */
+export type Inspect = (event: Effect, machines: InspectedMachines) => void;
+
+/** A peer's rounds, to be read. */
+export interface InspectedMachines extends Pick<View, "chain" | "membership"> {
+  readonly inbox: Pick<PeerInbox, "waitingBytes" | "refusals">;
+}

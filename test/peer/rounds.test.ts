@@ -6,6 +6,7 @@ import type { PeerId } from "../../shared/base/transport.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import { neighborhoodOf } from "../../shared/membership/neighbors.ts";
 import { Rounds } from "../../shared/peer/rounds.ts";
+import type { InspectedMachines } from "../../shared/peer/step.ts";
 import { defaultConfig } from "../../shared/run/config.ts";
 import { createQuadraticTrainer } from "../../shared/simulation/lab/quadratic-trainer.ts";
 import { createVirtualClock, type VirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
@@ -22,7 +23,11 @@ function peerAt(clock: VirtualClock, position: number) {
   const config = { ...defaultConfig, scheme: "ef14(topk(10%))", localSteps: 1, rate: 0.1 };
   const trainer = createQuadraticTrainer({ dimension, seed: 1, seat: position, trainingMs: 100, clock });
   const sent: { to: PeerId; message: PeerMessage }[] = [];
+  let seen: InspectedMachines | null = null;
   const rounds = new Rounds({
+    inspect(_event, machines) {
+      seen = machines;
+    },
     config,
     scheme: schemeOf(config.scheme),
     trainer,
@@ -51,7 +56,7 @@ function peerAt(clock: VirtualClock, position: number) {
   const members = names.map((peer, seat) => ({ peer, label: "", seat }));
   const roster = { kind: "roster", version: [1, 1], members, running: true, observers: 0, donor: null } as const;
   rounds.dispatch({ kind: "roster", near: neighborhoodOf({ ...roster, version: [1, 1], members }, names[position]!, "heap") });
-  return { rounds, sent };
+  return { rounds, sent, inbox: seen!.inbox };
 }
 
 describe("whatever bytes come from whomever", () => {
@@ -80,7 +85,7 @@ describe("whatever bytes come from whomever", () => {
       }),
       { numRuns: 2_000 },
     );
-    const refused = inners.flatMap(({ rounds }) => [...rounds.inbox.refusals]);
+    const refused = inners.flatMap(({ inbox }) => [...inbox.refusals]);
     expect(new Set(refused.map(([reason]) => reason)).size).toBeLessThanOrEqual(16);
     expect(refused.reduce((sum, [reason, times]) => sum + (reason === "malformed" ? times : 0), 0)).toBeGreaterThan(1_500);
     expect(inners.every(({ rounds }) => rounds.chain.replica.parameters.every(Number.isFinite))).toBe(true);
@@ -112,7 +117,7 @@ describe("whatever bytes come from whomever", () => {
     root.rounds.dispatch({ kind: "bytes", from: names[1]!, bytes: codec.encode(up) });
     root.rounds.dispatch({ kind: "bytes", from: names[1]!, bytes: codec.encode(up) });
     expect(root.rounds.chain.tip.round).toBe(0);
-    expect(Object.fromEntries(root.rounds.inbox.refusals)).toEqual({
+    expect(Object.fromEntries(root.inbox.refusals)).toEqual({
       "a total from a child": 2,
       "up: a contributor that is in the sum already": 2,
     });
@@ -135,7 +140,7 @@ describe("whatever bytes come from whomever", () => {
     root.rounds.dispatch({ kind: "bytes", from: "f".repeat(16), bytes: codec.encode(up) });
     root.rounds.dispatch({ kind: "bytes", from: names[1]!, bytes: codec.encode({ ...up, version: [1, 0] }) });
     root.rounds.dispatch({ kind: "bytes", from: names[1]!, bytes: codec.encode({ ...up, version: [1, 2] }) });
-    expect(Object.fromEntries(root.rounds.inbox.refusals)).toEqual({ "not from a neighbor": 1, "of an older roster": 1 });
+    expect(Object.fromEntries(root.inbox.refusals)).toEqual({ "not from a neighbor": 1, "of an older roster": 1 });
   });
 
   it("a part that was made on another chain is in no sum, and who is on another is told which rounds led to ours", async () => {
@@ -177,7 +182,7 @@ describe("whatever bytes come from whomever", () => {
     const up = { kind: "up", round: 1, previous: message.tip.hash, phase: 0, complete: true, part: null } as const;
     const bytes = codec.encode({ ...up, version: [1, 2] });
     for (let i = 0; i < 5_000; i += 1) root.rounds.dispatch({ kind: "bytes", from: names[1]!, bytes: bytes });
-    expect(root.rounds.inbox.waitingBytes).toBe(64 * bytes.length);
+    expect(root.inbox.waitingBytes).toBe(64 * bytes.length);
   });
 
   it("asking again and again draws one snapshot", async () => {

@@ -28,7 +28,7 @@ export function auditOf(simulatedPeers: readonly SimulatedPeer[], { checker, led
 
   function bookOf(simulated: SimulatedPeer) {
     const unknown = checker.unknownOf(simulated.id) > 0;
-    const residual = simulated.peer.local?.["memory"];
+    const residual = simulated.machines?.chain.replica.local?.["memory"];
     const balance = residual instanceof Float32Array ? ledger.balance(simulated.id, tip!, residual) : null;
     const error = unknown || balance === null ? 0 : balance.error / balance.scale;
     if (error > 1e-6) say(`${simulated.name}'s memory is wrong by ${balance!.error}`);
@@ -50,8 +50,8 @@ export function auditOf(simulatedPeers: readonly SimulatedPeer[], { checker, led
  * and while one of them is void.
  */
 function beliefError(simulatedPeers: readonly SimulatedPeer[]): number {
-  const mean = simulatedPeers[0]?.peer.replicated?.["mean"];
-  const believed = simulatedPeers.map(({ peer }) => peer.local?.["believed"]);
+  const mean = simulatedPeers[0]?.machines?.chain.replica.replicated["mean"];
+  const believed = simulatedPeers.map(({ machines }) => machines?.chain.replica.local?.["believed"]);
   if (!(mean instanceof Float32Array)) return 0;
   let error = 0;
   let scale = 1;

@@ -212,8 +212,8 @@ function createWatch(world: World, hung: (text: string) => void): { stop(): void
   let most = 0;
   let cancel = (): void => {};
   const look = (): void => {
-    for (const { id, peer } of world.simulatedPeers.values())
-      most = Math.max(most, peer.waitingBytes + world.network.waitingBytes(id));
+    for (const { id, machines } of world.simulatedPeers.values())
+      most = Math.max(most, (machines?.inbox.waitingBytes ?? 0) + world.network.waitingBytes(id));
     if (world.round > best) {
       best = world.round;
       idleMs = 0;

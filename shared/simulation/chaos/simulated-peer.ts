@@ -1,6 +1,7 @@
 import type { Hash } from "../../base/hash.ts";
 import type { PeerId } from "../../base/transport.ts";
 import type { Peer } from "../../peer/peer.ts";
+import type { InspectedMachines } from "../../peer/step.ts";
 import type { PeerReport } from "../../run/report.ts";
 import type { ClientMessage } from "../../signaling/protocol/messages.ts";
 import { placeOf } from "../../tree/tree.ts";
@@ -26,6 +27,8 @@ export interface SimulatedPeer {
   /** For people: p0, p1 … */
   readonly name: string;
   readonly peer: Peer;
+  /** To be read; null before anything has happened to its rounds. */
+  machines: InspectedMachines | null;
   readonly gate: Gate;
   /** The last roster that it was told. */
   roster: readonly PeerId[];

@@ -149,12 +149,16 @@ export function createWorld(options: WorldOptions): World {
         note(simulated, told);
         report(simulated, told);
       },
-      committed: (tip, decision, previous) => ledger.committed(tip, previous, decision),
+      inspect(event, machines) {
+        simulated.machines = machines;
+        if (event.kind === "committed") ledger.committed(event.tip, event.previous, event.decision);
+      },
     });
     const simulated: SimulatedPeer = {
       id: self,
       name: `p${count}`,
       peer,
+      machines: null,
       gate,
       roster: [],
       position: null,
