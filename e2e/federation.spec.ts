@@ -3,9 +3,10 @@ import { configOf } from "../cli/support/config-options.ts";
 import { inTestRoom, type TestRoom } from "./support/room.ts";
 import { hashesOf, openTab, untilRound } from "./support/tab.ts";
 
-/** 5 steps of 16 glyphs a round, each peer a writer of its own: accuracy 0.80 is reached by round 54. */
+/** 5 steps of 16 glyphs a round, each peer a writer of its own. */
 const config = configOf({ startAt: 8, shares: 8, rounds: 0, scheme: "ef14(topk(1%))", localSteps: 5, batch: 16, rate: 0.3 });
-const trainedBy = 54;
+/** Until which round they train, and the accuracy that they reach by then: 0.69 and 0.81. At night for longer: `npm run test:nightly`. */
+const [trainedBy, accuracy] = process.env["COPSE_NIGHTLY"] === "1" ? [54, 0.8] : [20, 0.65];
 
 /** Every hash that anyone showed for a round, over all rounds: one a round if the replicas agree. */
 async function disagreements(tabs: readonly Page[], { peers }: TestRoom): Promise<string[]> {
@@ -36,7 +37,7 @@ test("four tabs on WebGPU and four Node peers train one model, bit for bit, over
     await Promise.all(tabs.map((tab) => untilRound(tab, trainedBy)));
     const { rounds } = room.peers[0]!.book;
     const [first, trained] = [rounds.get(1)!, rounds.get(trainedBy)!];
-    expect(trained.accuracy).toBeGreaterThanOrEqual(0.8);
+    expect(trained.accuracy).toBeGreaterThanOrEqual(accuracy);
     expect(trained.loss).toBeLessThan(0.5 * first.loss!);
     const shown = [...(await hashesOf(tabs[0]!)).keys()];
     expect(shown).toEqual(shown.map((_, i) => i + 1));
