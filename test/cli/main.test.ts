@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
+import { createProgram } from "../../cli/program.ts";
 
 const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 
@@ -13,12 +14,36 @@ it("a reader that has had enough, as in `copse … | head`, ends the command wit
   expect(stderr).toBe("");
 });
 
+/** What ends a command in this process. */
+class Ended extends Error {
+  readonly code: number;
+  constructor(code: number) {
+    super(`expected to be caught: exit code ${code}`);
+    this.code = code;
+  }
+}
+
+/** What copse says to these words, after its exit code if it ends with one other than 0. In this process: each of its own takes seconds to start. */
 const run = async (...args: readonly string[]): Promise<string> => {
-  const done = promisify(execFile)(process.execPath, ["--import", "tsx", main, ...args], { timeout: 20_000 });
-  return done.then(
-    ({ stdout }) => stdout,
-    ({ code, stderr }) => `${code} ${stderr}`,
-  );
+  let [said, complained] = ["", ""];
+  const program = createProgram({
+    writeOut: (text) => {
+      said += text;
+    },
+    writeErr: (text) => {
+      complained += text;
+    },
+    exit(code) {
+      throw new Ended(code);
+    },
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof Ended)) throw error;
+    return error.code === 0 ? said : `${error.code} ${complained}`;
+  }
+  return said;
 };
 
 it("copse says which version it is, and refuses what it would have to pass over in silence", async () => {
