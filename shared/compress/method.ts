@@ -1,28 +1,46 @@
 import type { Coarsening } from "./quantizers/quantizer.ts";
 import type { Sparsifier } from "./sparsifiers/sparsifier.ts";
-import type { Arguments } from "./text/arguments.ts";
+import type { ArgumentsOf, ArgumentValues, Parameters } from "./text/parameters.ts";
 import type { Compressor, Scheme } from "./types.ts";
 
-/** A smaller rate, step or norm is lost in the rounding of parameters: nothing is trained. */
+/** A smaller rate, step or norm is lost in the rounding of float32 parameters: nothing is trained. */
 export const minRate = 1e-6;
 
 /** How a method is called, and what it promises. */
 export interface Described {
   readonly name: string;
-  /** How it is written, with its arguments. */
-  readonly usage: string;
+  readonly kind: string;
+  readonly parameters: Parameters;
   /** A text that builds one, by itself or around topk. */
   readonly example: string;
+  /** Compressors or schemes that show what `example` does not; the laws are tested on them, too. */
+  readonly variants?: readonly string[];
   /** What it does, for people: one short sentence in plain words. */
   readonly summary: string;
   readonly law: string;
   readonly source: string;
 }
 
+/** What an error feedback conserves. `residual`: Σ totals + Σ residuals = Σ updates. `mean`: Σ believed = n · mean. */
+export type Conserved = "residual" | "mean";
+
+/**
+ * By kind, what is built of the arguments A. @throws {RangeError} from `build` where arguments do not fit together or do not fit
+ * the compressor
+ */
+type Built<A> =
+  | { readonly kind: "compressor"; build(given: A): Compressor }
+  | { readonly kind: "sparsifier"; build(given: A): Sparsifier }
+  | { readonly kind: "quantizer"; build(given: A): Coarsening }
+  | { readonly kind: "feedback"; readonly conserves: Conserved; build(inner: Compressor, given: A): Scheme }
+  | { readonly kind: "masked-feedback"; build(inner: Sparsifier, given: A): Scheme };
+
 /** What a scheme's text can name: how it is called and built, and what it promises. */
-export type Method =
-  | (Described & { readonly kind: "compressor"; build(given: Arguments): Compressor })
-  | (Described & { readonly kind: "sparsifier"; build(given: Arguments): Sparsifier })
-  | (Described & { readonly kind: "quantizer"; build(given: Arguments): Coarsening })
-  | (Described & { readonly kind: "feedback"; build(inner: Compressor, given: Arguments): Scheme })
-  | (Described & { readonly kind: "masked-feedback"; build(inner: Sparsifier, given: Arguments): Scheme });
+export type Method = Described & Built<ArgumentValues>;
+
+/** A method, `build` of which is given its arguments by the types of its parameters. */
+export function defineMethod<const P extends Parameters>(
+  method: Described & { readonly parameters: P } & Built<ArgumentsOf<P>>,
+): Method {
+  return method as Method;
+}

@@ -1,5 +1,5 @@
 import { denseUpdate, type State } from "../vector/update.ts";
-import type { Method } from "./method.ts";
+import { defineMethod } from "./method.ts";
 import type { Compressor } from "./types.ts";
 
 type Nothing = Record<never, never> & State;
@@ -19,13 +19,13 @@ export function none(): Compressor<Nothing, Nothing> {
   };
 }
 
-export const noneMethod: Method = {
+export const noneMethod = defineMethod({
   name: "none",
   kind: "compressor",
-  usage: "none",
+  parameters: {},
   example: "none",
   summary: "Sends every number of the update in full; what the others are measured against.",
   law: "C(x) = x",
   source: "the identity; FedAvg without compression (McMahan et al. 2017)",
   build: none,
-};
+});

@@ -1,7 +1,6 @@
-import type { Arguments } from "../compress/text/arguments.ts";
 import { keepFinite } from "../vector/keep-finite.ts";
 import { denseUpdate, toDense } from "../vector/update.ts";
-import { betaIn, epsilonIn, type OptimizerMethod, rateIn } from "./method.ts";
+import { betaParameter, defineOptimizer, epsilonParameter, rateParameter } from "./method.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 /** β₁ᵗ and β₂ᵗ are products that run on from round to round: engines differ in pow. */
@@ -55,18 +54,21 @@ function adam(rate: number, { beta1, beta2, epsilon }: AdamOptions): Optimizer<S
   };
 }
 
-export const adamMethod: OptimizerMethod = {
+/** Those of Yogi, too. */
+export const adamParameters = {
+  rate: rateParameter(0.01),
+  beta1: betaParameter(0.9, "β₁: what a round keeps of the mean update"),
+  beta2: betaParameter(0.99, "β₂: what a round keeps of the mean square"),
+  epsilon: epsilonParameter,
+} as const;
+
+export const adamMethod = defineOptimizer({
   name: "adam",
   kind: "optimizer",
-  usage: "adam(rate=0.01, beta1=0.9, beta2=0.99, epsilon=0.001)",
+  parameters: adamParameters,
   example: "adam(0.01)",
   summary: "Steps of one size in every coordinate, by running means of the update and its square.",
   law: "m⁺ = β₁m + (1 − β₁)Δ, v⁺ = β₂v + (1 − β₂)Δ², x⁺ = x − η m̂/(√v̂ + ε), m̂ = m⁺/(1 − β₁ᵗ), v̂ = v⁺/(1 − β₂ᵗ)",
   source: "Kingma, Ba 2015; FedAdam (Reddi et al. 2021)",
-  build: (given) => adam(rateIn(given, 0.01), adamOptionsIn(given)),
-};
-
-/** Those of Yogi, too. */
-export function adamOptionsIn(given: Arguments): AdamOptions {
-  return { beta1: betaIn(given, "beta1", 0.9), beta2: betaIn(given, "beta2", 0.99), epsilon: epsilonIn(given) };
-}
+  build: ({ rate, ...options }) => adam(rate, options),
+});

@@ -1,11 +1,20 @@
 import { type Described, minRate } from "../compress/method.ts";
-import type { Arguments } from "../compress/text/arguments.ts";
+import type { ArgumentsOf, ArgumentValues, Parameter, Parameters } from "../compress/text/parameters.ts";
 import type { Optimizer } from "./optimizer.ts";
 
-/** What the text of an outer optimizer can name: how it is called and built, and what it does. */
-export interface OptimizerMethod extends Described {
+interface Built<A> {
   readonly kind: "optimizer";
-  build(given: Arguments): Optimizer;
+  build(given: A): Optimizer;
+}
+
+/** What the text of an outer optimizer can name: how it is called and built, and what it does. */
+export type OptimizerMethod = Described & Built<ArgumentValues>;
+
+/** An optimizer, `build` of which is given its arguments by the types of its parameters. */
+export function defineOptimizer<const P extends Parameters>(
+  method: Described & { readonly parameters: P } & Built<ArgumentsOf<P>>,
+): OptimizerMethod {
+  return method as OptimizerMethod;
 }
 
 /** Beyond it nothing is learnt, only spoilt. */
@@ -15,16 +24,17 @@ const maxRate = 100;
 const maxBeta = 0.999999;
 
 /** η, the first argument. */
-export function rateIn(given: Arguments, fallback: number): number {
-  return given.number("rate", { fallback, min: minRate, max: maxRate });
+export function rateParameter(rate: number) {
+  return { type: "number", default: rate, min: minRate, max: maxRate, help: "η: size of a step" } as const satisfies Parameter;
 }
 
 /** How much of a running mean a round keeps. */
-export function betaIn(given: Arguments, name: string, fallback: number): number {
-  return given.number(name, { fallback, min: 0, max: maxBeta });
+export function betaParameter(beta: number, help: string) {
+  return { type: "number", default: beta, min: 0, max: maxBeta, help } as const satisfies Parameter;
 }
 
 /** What keeps a small denominator from making a large step. */
-export function epsilonIn(given: Arguments): number {
-  return given.number("epsilon", { fallback: 0.001, min: 1e-12, max: 1_000 });
-}
+export const epsilonParameter = {
+  ...{ type: "number", default: 0.001, min: 1e-12, max: 1_000 },
+  help: "ε: below what size of an update steps get smaller",
+} as const satisfies Parameter;

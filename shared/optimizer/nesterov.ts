@@ -1,6 +1,6 @@
 import { keepFinite } from "../vector/keep-finite.ts";
 import { denseUpdate, toDense } from "../vector/update.ts";
-import { betaIn, type OptimizerMethod, rateIn } from "./method.ts";
+import { betaParameter, defineOptimizer, rateParameter } from "./method.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 type Slots = { readonly momentum: Float32Array };
@@ -23,13 +23,13 @@ function nesterov(rate: number, { momentum: beta }: { readonly momentum: number 
   };
 }
 
-export const nesterovMethod: OptimizerMethod = {
+export const nesterovMethod = defineOptimizer({
   name: "nesterov",
   kind: "optimizer",
-  usage: "nesterov(rate=0.7, momentum=0.9)",
+  parameters: { rate: rateParameter(0.7), momentum: betaParameter(0.9, "β: what a round keeps of the momentum") },
   example: "nesterov(0.7, momentum=0.9)",
   summary: "Keeps going where past rounds went; for many local steps a round.",
   law: "m⁺ = βm + Δ, x⁺ = x − η(Δ + βm⁺)",
   source: "Sutskever et al. 2013; DiLoCo (Douillard et al. 2023)",
-  build: (given) => nesterov(rateIn(given, 0.7), { momentum: betaIn(given, "momentum", 0.9) }),
-};
+  build: ({ rate, momentum }) => nesterov(rate, { momentum }),
+});

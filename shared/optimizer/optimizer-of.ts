@@ -17,8 +17,5 @@ export function optimizerOf(text: string): Optimizer {
     throw new SchemeError(text, call.at, `expected an outer optimizer (${names.join(", ")}), got ${call.name}; ${meant}`);
   }
   if (call.next !== null) throw new SchemeError(text, call.next.at, `expected one outer optimizer, got ${call.next.name} too`);
-  const given = argumentsOf(text, call);
-  const optimizer = found.build(given);
-  given.done();
-  return optimizer;
+  return found.build(argumentsOf(text, call).read(found.parameters));
 }

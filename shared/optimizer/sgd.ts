@@ -1,6 +1,6 @@
 import { scaled } from "../vector/scaled.ts";
 import type { State } from "../vector/update.ts";
-import { type OptimizerMethod, rateIn } from "./method.ts";
+import { defineOptimizer, rateParameter } from "./method.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 type Nothing = Record<never, never> & State;
@@ -13,13 +13,13 @@ function sgd(rate: number): Optimizer<Nothing> {
   return rate === 1 ? average : { init: () => ({}), step: (delta, slots) => ({ step: scaled(delta, rate), slots }) };
 }
 
-export const sgdMethod: OptimizerMethod = {
+export const sgdMethod = defineOptimizer({
   name: "sgd",
   kind: "optimizer",
-  usage: "sgd(rate=1)",
+  parameters: { rate: rateParameter(1) },
   example: "sgd(0.7)",
   summary: "Takes the mean update, or a part of it.",
   law: "x⁺ = x − ηΔ; η = 1: the mean of the local models",
   source: "FedAvg (McMahan et al. 2017)",
-  build: (given) => sgd(rateIn(given, 1)),
-};
+  build: ({ rate }) => sgd(rate),
+});

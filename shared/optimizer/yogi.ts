@@ -1,7 +1,7 @@
 import { keepFinite } from "../vector/keep-finite.ts";
 import { denseUpdate, toDense } from "../vector/update.ts";
-import { type AdamOptions, adamOptionsIn } from "./adam.ts";
-import { type OptimizerMethod, rateIn } from "./method.ts";
+import { type AdamOptions, adamParameters } from "./adam.ts";
+import { defineOptimizer } from "./method.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 type Slots = { readonly momentum: Float32Array; readonly square: Float32Array };
@@ -35,13 +35,13 @@ function yogi(rate: number, { beta1, beta2, epsilon }: AdamOptions): Optimizer<S
   };
 }
 
-export const yogiMethod: OptimizerMethod = {
+export const yogiMethod = defineOptimizer({
   name: "yogi",
   kind: "optimizer",
-  usage: "yogi(rate=0.01, beta1=0.9, beta2=0.99, epsilon=0.001)",
+  parameters: adamParameters,
   example: "yogi(0.01)",
   summary: "As adam, but slower to forget a large update.",
   law: "m⁺ = β₁m + (1 − β₁)Δ, v⁺ = v − (1 − β₂) sgn(v − Δ²) Δ², x⁺ = x − η m⁺/(√v⁺ + ε)",
   source: "Zaheer et al. 2018; FedYogi (Reddi et al. 2021)",
-  build: (given) => yogi(rateIn(given, 0.01), adamOptionsIn(given)),
-};
+  build: ({ rate, ...options }) => yogi(rate, options),
+});

@@ -3,6 +3,7 @@ import { type Layout, layoutOf } from "../../shared/base/layout.ts";
 import { type Rng, seeded } from "../../shared/base/random.ts";
 import { createContexts } from "../../shared/compress/context.ts";
 import { methods } from "../../shared/compress/registry.ts";
+import { parseScheme } from "../../shared/compress/text/grammar.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import type { Answer, Encoded, Exchange, Scheme } from "../../shared/compress/types.ts";
 import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
@@ -20,19 +21,12 @@ const single = layoutOf([{ name: "x", shape: [1] }]);
 const isInner = (kind: string): boolean => ["compressor", "sparsifier", "quantizer"].includes(kind);
 const compressors = methods.filter(({ kind }) => isInner(kind)).map(({ example }) => example);
 const feedbacks = methods.filter(({ kind }) => !isInner(kind)).map(({ example }) => example);
-/** What a method's one example does not show. */
-const variants = ["impk(10%, cube=[0, 2], steps=2) | qsgd(8)", "impk(10%, operator=6) | sign"];
-const wholes = [
-  "scam(topk(10%, tensor=1))",
-  "ef14(topk(10%, sampled=1))",
-  "scam(randk(10%, seeded=1), mode=decay)",
-  "scam(impk(10%, cube=[1, 2]), mode=paper)",
-  "ef14(topk(10%) | qsgd(8), momentum=0.9)",
-  "ef14(randk(10%, seeded=1), decay=0.9, momentum=0.5)",
-  "ef14(svd(2), momentum=0.9)",
-  "ef-bv(topk(10%), lambda=0.8, nu=0.9)",
-  "ef-bv(randk(10%, seeded=1) | qsgd(8))",
-];
+/** What a method's one example does not show: compressors, and whole schemes. */
+const isCompressor = (text: string): boolean =>
+  methods.some(({ name, kind }) => isInner(kind) && name === parseScheme(text).name);
+const shown = methods.flatMap(({ variants = [] }) => variants);
+const variants = shown.filter(isCompressor);
+const wholes = shown.filter((text) => !isCompressor(text));
 const texts = [
   ...feedbacks,
   ...wholes,

@@ -4,6 +4,7 @@ import { seeded } from "../../shared/base/random.ts";
 import { methods } from "../../shared/compress/registry.ts";
 import { callText } from "../../shared/compress/text/call-text.ts";
 import { parseScheme, SchemeError } from "../../shared/compress/text/grammar.ts";
+import { usageOf } from "../../shared/compress/text/usage-of.ts";
 import { optimizers } from "../../shared/optimizer/registry.ts";
 import { grammarOf } from "./ebnf.ts";
 import { textOf } from "./pages.ts";
@@ -32,7 +33,7 @@ function difference(text: string): string | null {
   return refused === null ? `the page refuses ${text}` : null;
 }
 
-const examples = [...methods, ...optimizers].flatMap(({ usage, example }) => [usage, example]);
+const examples = [...methods, ...optimizers].flatMap((method) => [usageOf(method), method.example]);
 const drawn = fc.nat().map((seed) => grammar.draw(seeded(seed, "scheme text")));
 const letters = fc.constantFrom(..."ab0.-e+%=,|()[] A\t");
 

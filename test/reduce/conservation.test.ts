@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../shared/base/layout.ts";
 import { type Rng, seeded } from "../../shared/base/random.ts";
+import type { Conserved } from "../../shared/compress/method.ts";
+import { methods } from "../../shared/compress/registry.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { addInto, toDense } from "../../shared/vector/update.ts";
@@ -23,6 +25,12 @@ function expectEqual(a: ArrayLike<number>, b: ArrayLike<number>, tolerance: numb
   for (let i = 0; i < a.length; i += 1) expect(Math.abs(a[i]! - b[i]!)).toBeLessThan(tolerance);
 }
 
+/** Every error feedback that conserves this, with every number of peers. */
+function cases(conserved: Conserved): (readonly [peers: number, feedback: string])[] {
+  const feedbacks = methods.filter((method) => method.kind === "feedback" && method.conserves === conserved);
+  return feedbacks.flatMap(({ name }) => [1, 2, 3, 5, 8, 13, 17].map((peers) => [peers, name] as const));
+}
+
 describe.each(["heap", "binomial"] as const)("a round over the %s tree", (tree) => {
   it.each(Array.from({ length: 17 }, (_, i) => i + 1))("of %i peers takes 2(P−1) messages and gives all one total", (peers) => {
     const rng = seeded(peers, "total");
@@ -34,9 +42,9 @@ describe.each(["heap", "binomial"] as const)("a round over the %s tree", (tree) 
     }
   });
 
-  it.each([1, 2, 3, 5, 8, 13, 17])("of %i peers loses no mass by EF14: Σ residuals + Σ totals = Σ updates", (peers) => {
+  it.each(cases("residual"))("of %i peers loses no mass by %s: Σ residuals + Σ totals = Σ updates", (peers, feedback) => {
     const rng = seeded(peers, "mass");
-    const allReduce = new LocalAllReduce(schemeOf("ef14(topk(3))"), layout, peers, tree);
+    const allReduce = new LocalAllReduce(schemeOf(`${feedback}(topk(3))`), layout, peers, tree);
     const given = new Float64Array(dimension);
     const applied = new Float64Array(dimension);
     for (let round = 0; round < 10; round += 1) {
@@ -55,9 +63,9 @@ describe.each(["heap", "binomial"] as const)("a round over the %s tree", (tree) 
     );
   });
 
-  it.each([1, 2, 3, 5, 8, 13, 17])("of %i peers keeps Σ believed = n · mean by EF21", (peers) => {
+  it.each(cases("mean"))("of %i peers keeps Σ believed = n · mean by %s", (peers, feedback) => {
     const rng = seeded(peers, "believed");
-    const allReduce = new LocalAllReduce(schemeOf("ef21(topk(3))"), layout, peers, tree);
+    const allReduce = new LocalAllReduce(schemeOf(`${feedback}(topk(3))`), layout, peers, tree);
     for (let round = 0; round < 10; round += 1) allReduce.round(draws(rng, peers), rng);
     const mean = allReduce.replicated["mean"] as Float32Array;
     expectEqual(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../shared/base/layout.ts";
+import { methods } from "../../shared/compress/registry.ts";
 import { hashesByRound, positionOf, swarmOf } from "../support/swarm.ts";
 
 describe.each(["heap", "binomial"] as const)("a swarm on the %s tree", (tree) => {
@@ -16,7 +17,9 @@ describe.each(["heap", "binomial"] as const)("a swarm on the %s tree", (tree) =>
   });
 });
 
-describe.each(["ef14(topk(10%))", "ef21(topk(10%))", "topk(10%)", "none"])("a swarm under %s", (scheme) => {
+const feedbacks = methods.filter(({ kind }) => kind === "feedback" || kind === "masked-feedback");
+
+describe.each([...feedbacks.map(({ name }) => `${name}(topk(10%))`), "topk(10%)", "none"])("a swarm under %s", (scheme) => {
   it("goes on with one hash when an inner peer crashes in the middle of a round", async () => {
     const { swarm, ids, roundsOf, reached, run, reports } = swarmOf(7, { scheme });
     await run(reached(3, ids));

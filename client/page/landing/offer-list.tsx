@@ -1,4 +1,6 @@
+import { Fragment } from "preact";
 import type { Described } from "../../../shared/compress/method.ts";
+import { usageOf } from "../../../shared/compress/text/usage-of.ts";
 import type { Offer } from "./offers.ts";
 
 interface OfferListProps {
@@ -56,7 +58,8 @@ export function OfferList({ help, offer: { called, groups }, onText }: OfferList
 }
 
 /** For those who know the field. */
-function MethodDetails({ method: { name, usage, law, source } }: { readonly method: Described }) {
+function MethodDetails({ method }: { readonly method: Described }) {
+  const { name, law, source, parameters } = method;
   return (
     <details>
       <summary>
@@ -65,8 +68,14 @@ function MethodDetails({ method: { name, usage, law, source } }: { readonly meth
       <dl>
         <dt>Written</dt>
         <dd>
-          <code>{usage}</code>
+          <code>{usageOf(method)}</code>
         </dd>
+        {Object.entries(parameters).map(([key, { help }]) => (
+          <Fragment key={key}>
+            <dt>{key}</dt>
+            <dd>{help}</dd>
+          </Fragment>
+        ))}
         <dt>Law</dt>
         <dd>{law}</dd>
         <dt>Source</dt>

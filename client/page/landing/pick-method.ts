@@ -2,7 +2,6 @@ import type { Method } from "../../../shared/compress/method.ts";
 import { methods } from "../../../shared/compress/registry.ts";
 import { callText } from "../../../shared/compress/text/call-text.ts";
 import { type Call, parseScheme } from "../../../shared/compress/text/grammar.ts";
-import { parametersOf } from "../../../shared/compress/text/parameters.ts";
 import { defaultConfig } from "../../../shared/run/config.ts";
 import { schemeProblems } from "../../../shared/run/run-scheme.ts";
 
@@ -61,7 +60,7 @@ function withAmountOf(method: Method, before: Call): string {
 }
 
 function isToldHowMuch(method: Method): boolean {
-  return parametersOf(method)[0]?.type === "amount";
+  return Object.values(method.parameters)[0]?.type === "amount";
 }
 
 function withFirst(call: Call, first: Call["positional"][number]): Call {

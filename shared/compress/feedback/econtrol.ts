@@ -1,5 +1,5 @@
 import { addInto, type State } from "../../vector/update.ts";
-import type { Method } from "../method.ts";
+import { defineMethod } from "../method.ts";
 import type { Compressor, Scheme } from "../types.ts";
 import { type Believed, ef21, type Mean } from "./ef21.ts";
 import type { Residual } from "./residual.ts";
@@ -49,13 +49,16 @@ function owed(residual: Float32Array, x: Float32Array, believed: Float32Array): 
   return next;
 }
 
-export const econtrolMethod: Method = {
+export const econtrolMethod = defineMethod({
   name: "econtrol",
   kind: "feedback",
-  usage: "econtrol(compressor, eta=0.1)",
+  conserves: "mean",
+  parameters: {
+    eta: { type: "number", default: 0.1, min: 0, max: 1, help: "η: the part of the residual that is given back in a round" },
+  },
   example: "econtrol(topk(10%))",
   summary: "As EF21, with a residual of what is still owed that is given back little by little.",
   law: "Σ believed = n · mean; n · Σ estimates + Σ residuals = Σ updates",
   source: "Gao, Islamov, Stich 2024",
-  build: (inner, given) => econtrol(inner, { eta: given.number("eta", { fallback: 0.1, min: 0, max: 1 }) }),
-};
+  build: econtrol,
+});

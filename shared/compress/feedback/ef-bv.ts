@@ -1,7 +1,6 @@
 import { keepFinite } from "../../vector/keep-finite.ts";
 import { addInto, denseUpdate, type State } from "../../vector/update.ts";
-import { type Method, minRate } from "../method.ts";
-import type { Arguments } from "../text/arguments.ts";
+import { defineMethod, minRate } from "../method.ts";
 import type { Compressor, Scheme, Spread } from "../types.ts";
 import { type Believed, ef21, type Mean } from "./ef21.ts";
 
@@ -27,7 +26,8 @@ export function efBv<Local extends State, Replicated extends State>(
   compressor: Compressor<Local, Replicated>,
   options: EfBvOptions = {},
 ): Scheme<Local & Believed & Rate, Replicated & Mean> {
-  if (isUnknown(compressor, options)) throw new RangeError(`expected ${unknown}`);
+  if (isUnknown(compressor, options))
+    throw new RangeError("expected lambda and nu, for a compressor whose bias and variance are not known");
   const plain = ef21(compressor);
   const lambdaAt: Rates = (layout, stage) => options.lambda ?? rateFor(compressor.spread!(layout, stage), 1);
   const nuAt: Rates = (layout, stage) => options.nu ?? rateFor(compressor.spread!(layout, stage), stage.members);
@@ -74,28 +74,22 @@ function rateFor({ bias, variance, isShared }: Spread, peers: number): number {
   return Math.min(1, kept / (kept * kept + variance / (isShared ? 1 : peers)));
 }
 
-const unknown = "lambda and nu, for a compressor whose bias and variance are not known";
-
 function isUnknown({ spread }: Compressor, { lambda, nu }: EfBvOptions): boolean {
   return spread === undefined && (lambda === undefined || nu === undefined);
 }
 
-export const efBvMethod: Method = {
+export const efBvMethod = defineMethod({
   name: "ef-bv",
   kind: "feedback",
-  usage: "ef-bv(compressor) or ef-bv(compressor, lambda=0.1, nu=1)",
+  conserves: "mean",
+  parameters: {
+    lambda: { type: "number", default: "from the compressor", min: minRate, max: 1, help: "λ: the rate of what is believed" },
+    nu: { type: "number", default: "from the compressor", min: minRate, max: 1, help: "ν: the rate of the estimate" },
+  },
   example: "ef-bv(randk(10%, scaled=1))",
+  variants: ["ef-bv(topk(10%), lambda=0.8, nu=0.9)", "ef-bv(randk(10%, seeded=1) | qsgd(8))"],
   summary: "As EF21, with two rates that suit compressors that are random; they come from the compressor unless given.",
   law: "Σ believed = n · mean; λ = min(1, (1 − η)/((1 − η)² + ω)), ν with ω/n; EF21 at λ = ν = 1, DIANA at ν = 1, λ = 1/(1 + ω)",
   source: "Condat, Yi, Richtárik 2022",
-  build(inner, given) {
-    const options = { ...rateIn(given, "lambda"), ...rateIn(given, "nu") };
-    if (isUnknown(inner, options)) given.refuse(`expected ${unknown}`);
-    return efBv(inner, options);
-  },
-};
-
-function rateIn(given: Arguments, name: "lambda" | "nu"): EfBvOptions {
-  const rate = given.derived(name, { from: "the compressor", min: minRate, max: 1 });
-  return rate === null ? {} : { [name]: rate };
-}
+  build: (inner, { lambda, nu }) => efBv(inner, { ...(lambda === null ? {} : { lambda }), ...(nu === null ? {} : { nu }) }),
+});

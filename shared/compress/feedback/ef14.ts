@@ -1,6 +1,6 @@
 import { scaled } from "../../vector/scaled.ts";
 import { addInto, type State } from "../../vector/update.ts";
-import type { Method } from "../method.ts";
+import { defineMethod } from "../method.ts";
 import type { Compressor, Scheme } from "../types.ts";
 import { forget, type Residual, remember, takeBack } from "./residual.ts";
 
@@ -86,17 +86,22 @@ export function ef14Momentum<Local extends State, Replicated extends State>(
   };
 }
 
-export const ef14Method: Method = {
+export const ef14Method = defineMethod({
   name: "ef14",
   kind: "feedback",
-  usage: "ef14(compressor, decay=1, momentum=0)",
+  conserves: "residual",
+  parameters: {
+    decay: { type: "number", default: 1, min: 0, max: 1, help: "β: what a round keeps of the residual" },
+    momentum: { type: "number", default: 0, min: 0, max: 0.999, help: "μ: what a round keeps of the peer's own momentum" },
+  },
   example: "ef14(topk(10%) | qsgd(8), decay=0.95)",
+  variants: [
+    "ef14(topk(10%) | qsgd(8), momentum=0.9)",
+    "ef14(randk(10%, seeded=1), decay=0.9, momentum=0.5)",
+    "ef14(svd(2), momentum=0.9)",
+  ],
   summary: "Remembers what was not sent and adds it to the next update.",
   law: "Σ sent + residual = Σ updates (decay 1); momentum μ: m ← μm + update, masked where it was sent, in its place",
   source: "Seide et al. 2014; Stich et al. 2018; momentum: Lin et al. 2018",
-  build(inner, given) {
-    const decay = given.number("decay", { fallback: 1, min: 0, max: 1 });
-    const momentum = given.number("momentum", { fallback: 0, min: 0, max: 0.999 });
-    return momentum === 0 ? ef14(inner, { decay }) : ef14Momentum(inner, { decay, momentum });
-  },
-};
+  build: (inner, { decay, momentum }) => (momentum === 0 ? ef14(inner, { decay }) : ef14Momentum(inner, { decay, momentum })),
+});

@@ -1,5 +1,5 @@
 import type { State } from "../../vector/update.ts";
-import { type Method, minRate } from "../method.ts";
+import { defineMethod, minRate } from "../method.ts";
 import type { Compressor, Scheme } from "../types.ts";
 import { type Believed, ef21, type Mean } from "./ef21.ts";
 
@@ -38,13 +38,16 @@ export function ef21Sgdm<Local extends State, Replicated extends State>(
   };
 }
 
-export const ef21SgdmMethod: Method = {
+export const ef21SgdmMethod = defineMethod({
   name: "ef21-sgdm",
   kind: "feedback",
-  usage: "ef21-sgdm(compressor, eta=0.1)",
+  conserves: "mean",
+  parameters: {
+    eta: { type: "number", default: 0.1, min: minRate, max: 1, help: "η: the weight of the newest update in the average" },
+  },
   example: "ef21-sgdm(topk(10%))",
   summary: "As EF21, of an update averaged over the last rounds; meant for small batches.",
   law: "Σ believed = n · mean",
   source: "Fatkhullin, Tyurin, Richtárik 2023",
-  build: (inner, given) => ef21Sgdm(inner, { eta: given.number("eta", { fallback: 0.1, min: minRate, max: 1 }) }),
-};
+  build: ef21Sgdm,
+});

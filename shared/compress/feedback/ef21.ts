@@ -1,6 +1,6 @@
 import { keepFinite } from "../../vector/keep-finite.ts";
 import { addInto, denseUpdate, type State } from "../../vector/update.ts";
-import type { Method } from "../method.ts";
+import { defineMethod } from "../method.ts";
 import type { Compressor, Scheme } from "../types.ts";
 
 /** g_i: what the others believe of this peer's update. */
@@ -54,13 +54,14 @@ export function ef21<Local extends State, Replicated extends State>(
   };
 }
 
-export const ef21Method: Method = {
+export const ef21Method = defineMethod({
   name: "ef21",
   kind: "feedback",
-  usage: "ef21(compressor)",
+  conserves: "mean",
+  parameters: {},
   example: "ef21(topk(10%, tensor=1))",
   summary: "Sends how the update has changed from what the others believe it to be; meant for large batches.",
   law: "Σ believed = n · mean",
   source: "Richtárik, Sokolov, Fatkhullin 2021",
   build: (inner) => ef21(inner),
-};
+});

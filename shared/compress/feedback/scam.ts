@@ -1,6 +1,6 @@
 import { scaled } from "../../vector/scaled.ts";
 import { addInto, type State } from "../../vector/update.ts";
-import type { Method } from "../method.ts";
+import { defineMethod } from "../method.ts";
 import { difference, learned, type Sparsifier } from "../sparsifiers/sparsifier.ts";
 import { reduced, type Scheme } from "../types.ts";
 import { forget, type Residual, remember, takeBack } from "./residual.ts";
@@ -50,16 +50,21 @@ export function scam<Local extends State>(
   };
 }
 
-export const scamMethod: Method = {
+export const scamMethod = defineMethod({
   name: "scam",
   kind: "masked-feedback",
-  usage: "scam(topk(1%), mode=reset or paper or decay); biased where peers' data differ",
-  example: "scam(topk(10%), mode=reset)",
-  summary: "Remembers what was not sent only to choose where to send: what travels is the current update.",
-  law: "w = 1, one peer: f⁺ − f* ≤ (1 − μγ(2 − Lγ)δ)(f − f*), δ = ‖sent‖²/‖update‖²",
-  source: "Khafizov 2025",
-  build(inner, given) {
-    const mode = given.word<ScamMode>("mode", { fallback: "reset", of: ["reset", "paper", "decay"] });
-    return scam(inner, { mode });
+  parameters: {
+    mode: {
+      type: "word",
+      default: "reset",
+      of: ["reset", "paper", "decay"],
+      help: "what a sent number leaves of its residual: nothing, all, or 0.95 of it",
+    },
   },
-};
+  example: "scam(topk(10%), mode=reset)",
+  variants: ["scam(topk(10%, tensor=1))", "scam(randk(10%, seeded=1), mode=decay)", "scam(impk(10%, cube=[1, 2]), mode=paper)"],
+  summary: "Remembers what was not sent only to choose where to send: what travels is the current update.",
+  law: "w = 1, one peer: f⁺ − f* ≤ (1 − μγ(2 − Lγ)δ)(f − f*), δ = ‖sent‖²/‖update‖²; biased where peers' data differ",
+  source: "Khafizov 2025",
+  build: scam,
+});

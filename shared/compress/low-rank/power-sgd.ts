@@ -1,8 +1,8 @@
 import type { State } from "../../vector/update.ts";
-import type { Method } from "../method.ts";
+import { defineMethod } from "../method.ts";
 import type { Compressor } from "../types.ts";
 import { rangeProjection } from "./range-projection.ts";
-import { rankIn } from "./rank.ts";
+import { rankParameter } from "./rank.ts";
 
 /** ΣMᵀP̂ of the last round, matrix after matrix: where the next one starts. */
 type Warm = { readonly basis: Float32Array };
@@ -27,13 +27,13 @@ export function powerSgd(rank: number): Compressor<Record<never, never> & State,
   });
 }
 
-export const powerSgdMethod: Method = {
+export const powerSgdMethod = defineMethod({
   name: "powersgd",
   kind: "compressor",
-  usage: "powersgd(r=2)",
+  parameters: { r: rankParameter },
   example: "powersgd(2)",
   summary: "Describes each weight matrix of the sum by a few patterns, and starts from those of the last round.",
   law: "‖C − Σx‖² = ‖Σx‖² − ‖C‖²",
   source: "Vogels, Karimireddy, Jaggi 2019",
-  build: (given) => powerSgd(rankIn(given)),
-};
+  build: ({ r }) => powerSgd(r),
+});

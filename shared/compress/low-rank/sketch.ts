@@ -1,8 +1,8 @@
 import type { State } from "../../vector/update.ts";
-import type { Method } from "../method.ts";
+import { defineMethod } from "../method.ts";
 import type { Compressor } from "../types.ts";
 import { rangeProjection } from "./range-projection.ts";
-import { rankIn } from "./rank.ts";
+import { rankParameter } from "./rank.ts";
 
 type Nothing = Record<never, never> & State;
 
@@ -24,13 +24,13 @@ export function sketch(rank: number): Compressor<Nothing, Nothing> {
   });
 }
 
-export const sketchMethod: Method = {
+export const sketchMethod = defineMethod({
   name: "sketch",
   kind: "compressor",
-  usage: "sketch(r=2)",
+  parameters: { r: rankParameter },
   example: "sketch(2)",
   summary: "Describes each weight matrix of the sum by a few patterns, looked for afresh each round.",
   law: "E‖C − Σx‖² ≤ (1 − r/min(m, n))‖Σx‖²",
   source: "Halko, Martinsson, Tropp 2011, on the sum",
-  build: (given) => sketch(rankIn(given)),
-};
+  build: ({ r }) => sketch(r),
+});

@@ -4,9 +4,9 @@ import { orthonormal } from "../../vector/linear-algebra/orthonormal.ts";
 import { roundInto } from "../../vector/linear-algebra/products.ts";
 import { dense, truncatedSvd } from "../../vector/linear-algebra/truncated-svd.ts";
 import { addInto, denseUpdate, entryCount, type State, toDense } from "../../vector/update.ts";
-import type { Method } from "../method.ts";
+import { defineMethod } from "../method.ts";
 import { type Compressor, reduced } from "../types.ts";
-import { rankIn } from "./rank.ts";
+import { rankParameter } from "./rank.ts";
 
 /** V of this peer's last round, n × r for each matrix, one after the other: where the next one starts. */
 type Warm = { readonly directions: Float32Array };
@@ -49,13 +49,13 @@ export function svd(rank: number): Compressor<Warm, Record<never, never> & State
   };
 }
 
-export const svdMethod: Method = {
+export const svdMethod = defineMethod({
   name: "svd",
   kind: "compressor",
-  usage: "svd(r=2)",
+  parameters: { r: rankParameter },
   example: "svd(2)",
   summary: "Sends the few strongest patterns of each of a peer's weight matrices.",
   law: "‖C(x) − x‖² ≤ (1 − r/min(m, n))‖x‖² (exact SVD)",
   source: "Halko, Martinsson, Tropp 2011, started from the last round; recompressed at merges",
-  build: (given) => svd(rankIn(given)),
-};
+  build: ({ r }) => svd(r),
+});

@@ -1,5 +1,5 @@
 import type { Values } from "../../vector/update.ts";
-import type { Method } from "../method.ts";
+import { defineMethod, type Method } from "../method.ts";
 import { unquantized } from "./quantizer.ts";
 
 interface Described {
@@ -11,14 +11,14 @@ interface Described {
 
 /** A format of the wire as a quantizer: what its rounding loses is fed back, at the sender and at each merge. */
 function formatMethod({ name, ...described }: Described): Method {
-  return {
+  return defineMethod({
     ...described,
     name,
     kind: "quantizer",
-    usage: name,
+    parameters: {},
     example: name,
     build: () => ({ quantize: unquantized, format: name }),
-  };
+  });
 }
 
 export const formatMethods: readonly Method[] = [

@@ -1,5 +1,5 @@
 import { largestFloat32 } from "../../vector/saturate.ts";
-import type { Method } from "../method.ts";
+import { defineMethod } from "../method.ts";
 import { asFloats, type Quantizer, unbiased } from "./quantizer.ts";
 
 const signBit = 0x80000000;
@@ -38,13 +38,13 @@ export const natural: Quantizer = unbiased(
   () => 1 / 8,
 );
 
-export const naturalMethod: Method = {
+export const naturalMethod = defineMethod({
   name: "natural",
   kind: "quantizer",
-  usage: "natural",
+  parameters: {},
   example: "natural",
   summary: "Rounds each number at random to a power of two beside it, so that the average stays right.",
   law: "E Q(v) = v, E‖Q(v) − v‖² ≤ ‖v‖²/8",
   source: "Horváth et al. 2022",
   build: () => asFloats(natural),
-};
+});

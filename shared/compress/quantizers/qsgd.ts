@@ -1,6 +1,6 @@
 import { saturate } from "../../vector/saturate.ts";
-import type { Method } from "../method.ts";
-import { asFloats, blockIn, type Quantizer, unbiased } from "./quantizer.ts";
+import { defineMethod } from "../method.ts";
+import { asFloats, blockParameter, type Quantizer, unbiased } from "./quantizer.ts";
 
 /**
  * QSGD (Alistarh et al. 2017) with s levels, by buckets of b values, each with its own norm:
@@ -40,16 +40,16 @@ function normOf(values: Float32Array, start: number, end: number): number {
   return Math.fround(saturate(Math.sqrt(squares)));
 }
 
-export const qsgdMethod: Method = {
+export const qsgdMethod = defineMethod({
   name: "qsgd",
   kind: "quantizer",
-  usage: "qsgd(levels, bucket=128)",
+  parameters: {
+    levels: { type: "integer", min: 1, max: 65_535, help: "s: levels between 0 and the norm of a bucket" },
+    bucket: blockParameter("b: values that share a norm"),
+  },
   example: "qsgd(8)",
   summary: "Rounds each number at random to one of a few levels, so that the average stays right.",
   law: "E Q(v) = v, E‖Q(v) − v‖² ≤ min(b/s², √b/s)‖v‖²",
   source: "Alistarh et al. 2017",
-  build(given) {
-    const levels = given.integer("levels", { min: 1, max: 65_535 });
-    return asFloats(qsgd({ levels, bucket: blockIn(given, "bucket") }));
-  },
-};
+  build: (given) => asFloats(qsgd(given)),
+});

@@ -1,6 +1,5 @@
 import type { Rng } from "../../base/random.ts";
 import type { Values } from "../../vector/update.ts";
-import type { Arguments } from "../text/arguments.ts";
 
 /** Coarsens numbers: the values as the receiver will read them, of the same count, finite for finite ones. Does not write to `values`. */
 export interface Quantizer {
@@ -35,7 +34,7 @@ export function asFloats(quantize: Quantizer): Coarsening {
 /** Values that a quantizer takes together: with more, one outlier silences too many. */
 const maxBlock = 65_536;
 
-/** How many values a quantizer takes together: the argument of that name. */
-export function blockIn(given: Arguments, name: string): number {
-  return given.integer(name, { fallback: 128, min: 1, max: maxBlock });
+/** The parameter that says how many values a quantizer takes together. */
+export function blockParameter(help: string) {
+  return { type: "integer", default: 128, min: 1, max: maxBlock, help } as const;
 }

@@ -1,4 +1,4 @@
-import type { Method } from "../method.ts";
+import { defineMethod } from "../method.ts";
 import { asFloats, type Quantizer } from "./quantizer.ts";
 
 /**
@@ -14,13 +14,13 @@ export const sign: Quantizer = (values) => {
   return quantized;
 };
 
-export const signMethod: Method = {
+export const signMethod = defineMethod({
   name: "sign",
   kind: "quantizer",
-  usage: "sign",
+  parameters: {},
   example: "sign",
   summary: "Sends of each number only whether it is above or below zero, with one size for all.",
   law: "‖Q(v) − v‖² = (1 − ‖v‖₁²/(n‖v‖₂²))‖v‖₂²",
   source: "Karimireddy et al. 2019",
   build: () => asFloats(sign),
-};
+});

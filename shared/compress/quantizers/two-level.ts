@@ -1,7 +1,7 @@
 import { blockValues } from "../../vector/formats/block-scale.ts";
 import { levelsOf } from "../../vector/lloyd-levels.ts";
-import type { Method } from "../method.ts";
-import { asFloats, blockIn, type Quantizer, unquantized } from "./quantizer.ts";
+import { defineMethod } from "../method.ts";
+import { asFloats, blockParameter, type Quantizer, unquantized } from "./quantizer.ts";
 
 /**
  * Two bits a value: its sign, and which of the block's two magnitudes, set by Lloyd's iteration on |v| (Lloyd 1982): each
@@ -23,16 +23,13 @@ export function twoLevel({ block }: { readonly block: number }): Quantizer {
   };
 }
 
-export const twoLevelMethod: Method = {
+export const twoLevelMethod = defineMethod({
   name: "twolevel",
   kind: "quantizer",
-  usage: "twolevel(block=128); 2.5 bits a value with blocks of 128, as floats with others",
+  parameters: { block: blockParameter("values that share two magnitudes; 2.5 bits a value with 128, as floats with others") },
   example: "twolevel",
   summary: "Sends of each number only its sign and whether it is a small or a large one of its block.",
   law: "‖Q(v) − v‖² at most that of the sign with each block's mean magnitude",
   source: "Lloyd 1982, on the magnitudes of a block",
-  build(given) {
-    const block = blockIn(given, "block");
-    return block === blockValues ? { quantize: unquantized, format: "two-level" } : asFloats(twoLevel({ block }));
-  },
-};
+  build: ({ block }) => (block === blockValues ? { quantize: unquantized, format: "two-level" } : asFloats(twoLevel({ block }))),
+});

@@ -1,8 +1,9 @@
 import { sampleIndices } from "../../base/random.ts";
 import { saturate } from "../../vector/saturate.ts";
 import type { State } from "../../vector/update.ts";
-import type { Method } from "../method.ts";
+import { defineMethod } from "../method.ts";
 import { type Amount, countOf } from "../text/amount.ts";
+import { amountIn, amountParameters } from "./amount-parameters.ts";
 import { gather, type Sparsifier } from "./sparsifier.ts";
 
 interface RandKOptions {
@@ -40,16 +41,17 @@ export function randK(amount: Amount, { isScaled, isSeeded }: RandKOptions): Spa
   };
 }
 
-export const randKMethod: Method = {
+export const randKMethod = defineMethod({
   name: "randk",
   kind: "sparsifier",
-  usage: "randk(1%, scaled=0, seeded=0, warmup=0)",
+  parameters: {
+    ...amountParameters,
+    scaled: { type: "flag", default: 0, help: "1: times d/k, so that the average stays right" },
+    seeded: { type: "flag", default: 0, help: "1: all peers draw the same places, which need not be sent" },
+  },
   example: "randk(10%, seeded=1)",
   summary: "Sends numbers at places drawn at random; seeded, all peers draw the same ones and need not name them.",
   law: "E‖C(x) − x‖² = (1 − k/d)‖x‖²; scaled: E C(x) = x, E‖C(x) − x‖² = (d/k − 1)‖x‖²",
   source: "Stich et al. 2018; Wangni et al. 2018",
-  build(given) {
-    const amount = given.amount("k");
-    return randK(amount, { isScaled: given.flag("scaled"), isSeeded: given.flag("seeded") });
-  },
-};
+  build: (given) => randK(amountIn(given), { isScaled: given.scaled, isSeeded: given.seeded }),
+});

@@ -3,9 +3,10 @@ import type { Block } from "../../sum/merge-rule.ts";
 import { selectLargest } from "../../vector/select.ts";
 import { selectAbout } from "../../vector/select-about.ts";
 import type { State } from "../../vector/update.ts";
-import type { Method } from "../method.ts";
+import { defineMethod } from "../method.ts";
 import { type Amount, countOf } from "../text/amount.ts";
 import type { Stage } from "../types.ts";
+import { amountIn, amountParameters } from "./amount-parameters.ts";
 import { gather, type Sparsifier } from "./sparsifier.ts";
 
 type Nothing = Record<never, never> & State;
@@ -84,20 +85,23 @@ function blocksOf(amount: Amount, { tensors }: Layout, stage: Pick<Stage, "round
   return tensors.map(({ offset, size }) => ({ end: offset + size, keep: countOf(amount, size, stage) }));
 }
 
-export const topKMethod: Method = {
+export const topKMethod = defineMethod({
   name: "topk",
   kind: "sparsifier",
-  usage: "topk(1%) or topk(500), topk(1%, tensor=1, warmup=100), topk(1%, sampled=1)",
+  parameters: {
+    ...amountParameters,
+    tensor: { type: "flag", default: 0, help: "1: k of each tensor by itself" },
+    sampled: { type: "flag", default: 0, help: "1: about k, by a threshold from a sample; exact per tensor" },
+  },
   example: "topk(10%)",
+  variants: ["ef14(topk(10%, sampled=1))"],
   summary: "Sends only the largest numbers of the update and where they stand.",
   law: "‖C(x) − x‖² ≤ (1 − k/d)‖x‖²",
   source: "Stich et al. 2018, Lemma A.1; summed as gTop-k, Shi et al. 2019",
   build(given) {
-    const amount = given.amount("k");
-    const isPerTensor = given.flag("tensor");
-    const isSampled = given.flag("sampled");
+    const amount = amountIn(given);
     // Small tensors give no sample: per tensor the selection is exact, whatever `sampled` says.
-    if (isPerTensor) return topKPerTensor(amount);
-    return isSampled ? topKSampled(amount) : topK(amount);
+    if (given.tensor) return topKPerTensor(amount);
+    return given.sampled ? topKSampled(amount) : topK(amount);
   },
-};
+});

@@ -1,79 +1,52 @@
-import type { Method } from "../method.ts";
-import { none } from "../none.ts";
-import { topK } from "../sparsifiers/top-k.ts";
-import type { Arguments } from "./arguments.ts";
-import { parseScheme } from "./grammar.ts";
+import type { Amount } from "./amount.ts";
 
-/** One argument of a method. Without a default it must be given, unless it is a list. */
-export interface Parameter {
-  readonly name: string;
-  /** `amount`: a share or a count; `flag`: 0 or 1. */
-  readonly type: "amount" | "number" | "integer" | "flag" | "word" | "numbers" | "words" | "method";
-  readonly default?: number | string | readonly string[];
-  readonly min?: number;
-  readonly max?: number;
-  /** The words there are. */
-  readonly of?: readonly string[];
-}
+/** One argument of a method, as data: the parser, `copse methods` and the page are made from it. */
+export type Parameter = Typed & {
+  /** What it does, for people: a phrase without a full stop. */
+  readonly help: string;
+  /** Given by name only: no place in the order of arguments. Lists always are. */
+  readonly isNamed?: boolean;
+  /** Has no meaning beside the list of that name, and is refused there. */
+  readonly unless?: string;
+};
 
-/** The arguments that a method reads, as it reads them: it is built once of nothing but defaults. */
-export function parametersOf(method: Method): Parameter[] {
-  const inner: Parameter = { name: "compressor", type: "method" };
-  if (method.kind === "feedback") return [inner, ...parametersRead((given) => method.build(none(), given))];
-  if (method.kind === "masked-feedback")
-    return [inner, ...parametersRead((given) => method.build(topK({ kind: "count", count: 1 }), given))];
-  return parametersRead((given) => method.build(given));
-}
+/** Without a default it must be given, unless it is a list. A number's default in words: worked out from something else. */
+type Typed =
+  /** `1%` is a density in (0 %, 100 %]; a number without % is a count of at least 1. */
+  | { readonly type: "amount" }
+  | { readonly type: "number"; readonly default: number | string; readonly min: number; readonly max: number }
+  | { readonly type: "integer"; readonly default?: number; readonly min: number; readonly max: number }
+  /** 0 or 1. */
+  | { readonly type: "flag"; readonly default: 0 }
+  /** A bare word, one of those given. */
+  | { readonly type: "word"; readonly default: string; readonly of: readonly string[] }
+  /** `name=[0, 2]`: exactly `count` numbers that do not fall. */
+  | { readonly type: "numbers"; readonly count: number; readonly min: number; readonly max: number }
+  /** `name=[bias, norm]`. */
+  | { readonly type: "words"; readonly default: readonly string[] };
 
-/** What `build` reads, in its order. */
-export function parametersRead(build: (given: Arguments) => unknown): Parameter[] {
-  const found: Parameter[] = [];
-  build(recorder((parameter) => found.push(parameter)));
-  return found;
-}
+/** The arguments of a method by name, in the order in which they are written. */
+export type Parameters = Readonly<Record<string, Parameter>>;
 
-/** Answers with defaults, or with the least there is. */
-function recorder(record: (parameter: Parameter) => void): Arguments {
-  const ranged = (type: "number" | "integer"): Arguments["integer"] => {
-    return (name, { fallback, min, max }) => {
-      record({ name, type, ...(fallback === undefined ? {} : { default: fallback }), min, max });
-      return fallback ?? min;
-    };
-  };
-  return {
-    amount(name) {
-      record({ name, type: "amount" });
-      return { kind: "count", count: 1 };
-    },
-    number: ranged("number"),
-    derived(name, { from, min, max }) {
-      record({ name, type: "number", default: `from ${from}`, min, max });
-      return null;
-    },
-    integer: ranged("integer"),
-    flag(name) {
-      record({ name, type: "flag", default: 0 });
-      return false;
-    },
-    word(name, { fallback, of }) {
-      record({ name, type: "word", default: fallback, of });
-      return fallback;
-    },
-    numbers(name, { min, max }) {
-      record({ name, type: "numbers", min, max });
-      return null;
-    },
-    words(name, fallback) {
-      record({ name, type: "words", default: fallback });
-      return fallback;
-    },
-    call(name) {
-      record({ name, type: "method" });
-      return parseScheme("none");
-    },
-    refuse(problem) {
-      throw new Error(problem);
-    },
-    done() {},
-  };
-}
+/** What a parameter's argument is read as; null where it is worked out, or a list of numbers that was not given. */
+type ArgumentOf<P> = P extends { readonly type: "amount" }
+  ? Amount
+  : P extends { readonly type: "number"; readonly default: string }
+    ? number | null
+    : P extends { readonly type: "number" | "integer" }
+      ? number
+      : P extends { readonly type: "flag" }
+        ? boolean
+        : P extends { readonly type: "word"; readonly of: readonly (infer Word)[] }
+          ? Word
+          : P extends { readonly type: "numbers" }
+            ? readonly number[] | null
+            : P extends { readonly type: "words" }
+              ? readonly string[]
+              : never;
+
+/** The arguments of a call, read and checked. */
+export type ArgumentsOf<P extends Parameters> = { readonly [Name in keyof P]: ArgumentOf<P[Name]> };
+
+/** The arguments of any method. */
+export type ArgumentValues = Readonly<Record<string, ArgumentOf<Parameter>>>;

@@ -6,7 +6,7 @@ import { asFloats, type Coarsening, unquantized } from "../quantizers/quantizer.
 import { methods } from "../registry.ts";
 import { everything, type Sparsifier, sparse } from "../sparsifiers/sparsifier.ts";
 import type { Compressor, Scheme } from "../types.ts";
-import { type Arguments, argumentsOf } from "./arguments.ts";
+import { argumentsOf } from "./arguments.ts";
 import { type Call, parseScheme, SchemeError } from "./grammar.ts";
 
 /**
@@ -29,10 +29,12 @@ export function schemeOf(text: string, probe?: Probe): Scheme {
   if (call.next !== null) throw notPiped(text, call, method);
   const given = argumentsOf(text, call);
   const inner = given.call("a compressor");
-  const scheme =
-    method.kind === "masked-feedback" ? method.build(sparsifier(inner), given) : method.build(compressor(inner), given);
-  given.done();
-  return scheme;
+  if (method.kind === "masked-feedback") {
+    const built = sparsifier(inner);
+    return fitted(text, call, () => method.build(built, given.read(method.parameters)));
+  }
+  const built = compressor(inner);
+  return fitted(text, call, () => method.build(built, given.read(method.parameters)));
 }
 
 /** sparsifier [ "|" quantizer ], or a quantizer or a whole compressor alone. */
@@ -43,14 +45,17 @@ function compressorOf(text: string, call: Call): Compressor {
     throw new SchemeError(text, call.at, `expected a compressor (${names}), got the error feedback ${call.name}`);
   }
   if (call.next !== null && method.kind !== "sparsifier") throw notPiped(text, call, method);
-  const given = argumentsOf(text, call);
+  const given = argumentsOf(text, call).read(method.parameters);
   switch (method.kind) {
     case "compressor":
-      return finished(given, method.build(given));
+      return fitted(text, call, () => method.build(given));
     case "quantizer":
-      return sparse(everything, finished(given, method.build(given)));
+      return sparse(
+        everything,
+        fitted(text, call, () => method.build(given)),
+      );
     case "sparsifier": {
-      const sparsifier = finished(given, method.build(given));
+      const sparsifier = fitted(text, call, () => method.build(given));
       return sparse(sparsifier, call.next === null ? asFloats(unquantized) : quantizerOf(text, call.next));
     }
   }
@@ -63,8 +68,8 @@ function sparsifierOf(text: string, call: Call): Sparsifier {
     const got = call.next === null ? `the ${called(method)}` : "a |";
     throw new SchemeError(text, call.next?.at ?? call.at, `expected one of ${namesOf("sparsifier")} alone, got ${got}`);
   }
-  const given = argumentsOf(text, call);
-  return finished(given, method.build(given));
+  const given = argumentsOf(text, call).read(method.parameters);
+  return fitted(text, call, () => method.build(given));
 }
 
 /** The quantizer behind a |. */
@@ -73,14 +78,18 @@ function quantizerOf(text: string, call: Call): Coarsening {
   if (method.kind !== "quantizer")
     throw new SchemeError(text, call.at, `expected a quantizer (${namesOf("quantizer")}) after |, got the ${called(method)}`);
   if (call.next !== null) throw new SchemeError(text, call.next.at, `expected one quantizer after |, got ${call.next.name} too`);
-  const given = argumentsOf(text, call);
-  return finished(given, method.build(given));
+  const given = argumentsOf(text, call).read(method.parameters);
+  return fitted(text, call, () => method.build(given));
 }
 
-/** What was built of the arguments, once all of them have been read. */
-function finished<T>(given: Arguments, built: T): T {
-  given.done();
-  return built;
+/** What is built of a call's arguments. @throws {SchemeError} at the call where they do not fit together */
+function fitted<T>(text: string, call: Call, build: () => T): T {
+  try {
+    return build();
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new SchemeError(text, call.at, `${call.name}: ${cause.message}`);
+  }
 }
 
 function notPiped(text: string, call: Call, method: Method): SchemeError {
