@@ -14,7 +14,7 @@ const dismissMs = 5_000;
 /** A headless peer in a process of its own. */
 export interface ChildPeer {
   readonly name: string;
-  /** Of its process; undefined if that could not be started. */
+  /** Number of its process; undefined if that could not be started. */
   readonly pid: number | undefined;
   /** Its final report; null if it ended without one. */
   readonly ended: Promise<FinalReport | null>;

@@ -5,7 +5,7 @@ export interface FinalReport {
   readonly round: number;
   readonly hash: string;
   readonly parameters: number;
-  /** Of this model, on the whole held-out set; null if it could not be tested. */
+  /** Accuracy of this model on the whole held-out set; null if it could not be tested. */
   readonly accuracy: number | null;
   readonly loss: number | null;
   /** Over the links that are open at the end, where bytes enter the data channel, and as the WebRTC stack counts them. */

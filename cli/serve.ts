@@ -100,7 +100,7 @@ async function serve(settings: SignalingServerOptions, { json }: { readonly json
 export interface ListeningAt {
   readonly url: string;
   readonly network: readonly string[];
-  /** Of a fresh room. */
+  /** Path of a fresh room, e.g. `/r/quiet-fox-42`. */
   readonly path: string;
 }
 

@@ -60,7 +60,7 @@ const forFaults: readonly string[] = ["threads", "untilFailure", "trace"];
 const withoutFaults: readonly string[] = [
   ...["dimension", "density", "aggregate", "truncationResidual", "outer", "tree", "rounds", "latency", "bandwidth", "churn"],
 ];
-/** Of two that say the same thing one would be dropped. */
+/** Options that exclude each other: both set the same thing, so one would be dropped silently. */
 const either: readonly (readonly [string, string])[] = [
   ["density", "scheme"],
   ["seed", "seeds"],

@@ -24,13 +24,13 @@ export interface DemoSummary {
   readonly peers: number;
   readonly rounds: number;
   readonly parameters: number;
-  /** Of the final model, on the whole held-out set; null if no peer could test it. */
+  /** Accuracy of the final model on the whole held-out set; null if no peer could test it. */
   readonly accuracy: number | null;
   readonly loss: number | null;
   readonly hashesEqual: boolean;
   /** Where they enter the data channel: frames with their headers, control messages included. */
   readonly bytesSentPerPeerPerRound: number;
-  /** Of the peer that sent most. */
+  /** Bytes a round of the peer that sent most. */
   readonly maxBytesSentPerPeerPerRound: number;
   /** The same bytes as WebRTC's own statistics count them, and what its transport sent with DTLS, SCTP and ICE. */
   readonly statsBytesSentPerPeerPerRound: number | null;
@@ -43,7 +43,7 @@ interface Ends {
   readonly config: RunConfig;
   /** One peer's reports. */
   readonly rounds: readonly RoundReport[];
-  /** Of each headless peer; at least one. */
+  /** Final report of each headless peer; at least one. */
   readonly finals: readonly FinalReport[];
   readonly tabs: readonly TabEnd[];
 }

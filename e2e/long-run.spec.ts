@@ -11,7 +11,7 @@ const warmUpRounds = 70;
 const rounds = process.env["COPSE_NIGHTLY"] === "1" ? 500 : 60;
 /** A chart's point a round is some 200 bytes, until there are 2,000 of them; a leaked vector of this model would be 31,400. */
 const bytesPerRound = 1_000;
-/** Of the measurement itself: what is under way at that moment, and caches of the browser. */
+/** Error of the measurement: what is under way at that moment, and caches of the browser. */
 const noiseBytes = 800_000;
 
 const config = configOf({ ...quick, startAt: 3 });
@@ -28,7 +28,7 @@ async function heapOf(target: PlainTarget): Promise<number> {
   return usedSize! + embedderHeapUsedSize + backingStorageSize;
 }
 
-/** Of many looks: in the middle of a training step there are more. */
+/** The least count of 100 looks: in the middle of a training step there are more. */
 async function fewestTensors(worker: PlainTarget): Promise<number> {
   let fewest = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 100; i += 1) fewest = Math.min(fewest, Number(await worker.evaluate("_tfengine.state.numTensors")));

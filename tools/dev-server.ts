@@ -14,7 +14,7 @@ const passedOn = ["/socket.io", "/data", "/leave", "/healthz"];
 const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 
 export interface DevServer {
-  /** Of the page, e.g. `http://127.0.0.1:5173`. The signaling server answers there, too. */
+  /** Address of the page, e.g. `http://127.0.0.1:5173`. The signaling server answers there, too. */
   readonly url: string;
   /** Ends both servers. */
   close(): Promise<void>;

@@ -19,7 +19,7 @@ export interface CheckpointRow {
   readonly type: "checkpoint";
   readonly what: "save" | "load";
   readonly parameters: number;
-  /** Of the file. */
+  /** Bytes of the file. */
   readonly bytes: number;
   /** Medians: of the whole … */
   readonly milliseconds: number;

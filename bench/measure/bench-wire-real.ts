@@ -14,7 +14,7 @@ export interface RealWireRow {
   readonly model: "cnn" | "mlp";
   readonly length: number;
   readonly density: number;
-  /** Of which vector the largest entries are: the step itself, or the residual of EF14 (in the results: memory), step added. */
+  /** The vector whose largest entries are taken: the step, or the residual of EF14 (in the results: memory) plus the step. */
   readonly of: "step" | "memory";
   readonly updates: number;
   readonly bitsPerIndex: number;

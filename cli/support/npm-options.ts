@@ -16,7 +16,7 @@ export function refuseNpmOptions(
   const taken = command.options.find(({ long }) => long != null && env[settingOf(long)] !== undefined && !isTyped(long));
   if (taken === undefined) return;
   const value = env[settingOf(taken.long!)]!;
-  // Of an option that it does not know npm takes the value for a word of the command.
+  // npm takes the value of an option that it does not know for a word of the command.
   const wanted = taken.isBoolean() ? taken.long : value === "true" ? taken.flags : `${taken.long} ${value}`;
   const run = script === "start" ? "npm start" : `npm run ${script}`;
   throw new UsageError(`npm took ${taken.long} for itself: write ${run} -- ${wanted}, with -- before all options of Copse`);

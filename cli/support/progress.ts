@@ -8,7 +8,7 @@ import { print, printAside, printable, printJson } from "./terminal.ts";
 export interface Progress {
   /** A headless peer has been started, as this process. */
   peer(name: string, pid: number | undefined): void;
-  /** Of the first peer. */
+  /** The first peer reports a round. */
   round(report: RoundReport): void;
   note(who: string, report: Extract<PeerReport, { type: "notice" | "refused" }>): void;
   diverging(report: Extract<ClientReport, { type: "diverging" }>): void;

@@ -6,7 +6,7 @@ import { claimSlot } from "./slot-lock.ts";
 
 /** Tabs come and go, and leave theirs behind: the oldest go. */
 const maxSlots = 8;
-/** Of those that were set aside, beside them. */
+/** Checkpoints that were set aside, kept beside the slots. */
 const maxAside = 4;
 const openMs = 5_000;
 /** After a slot's key: its checkpoint is one that a tab has set aside. */

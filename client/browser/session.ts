@@ -23,7 +23,7 @@ const leaveMs = 2_000;
 /** Starts this tab's peer: a worker in which it lives, and the page's WebRTC channels, which only a page can have. */
 export function startSession(options: SessionOptions): Session {
   const self = drawPeerId();
-  /** Of the worker's connections to the server; null before the first. */
+  /** Session secret of the worker's connections to the server; null before the first. */
   let secret: string | null = null;
   const listeners = new Set<(report: TabReport) => void>();
   const tell = (report: TabReport): void => {

@@ -15,7 +15,7 @@ export type ToWorker =
       readonly config: RunConfig | null;
       readonly softwareGpu: boolean;
       readonly selection: SelectionPlace | null;
-      /** Of the checkpoint that this tab had before. */
+      /** Slot of the checkpoint that this tab had before. */
       readonly slot: string | null;
       readonly port: MessagePort;
     }

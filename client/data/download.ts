@@ -121,7 +121,7 @@ async function fetchMore(url: string, part: Part, options: DownloadOptions & { a
   } finally {
     cancel();
     signal?.removeEventListener("abort", leave);
-    attempt.abort(); // Of an answer that was not wanted nothing more need come.
+    attempt.abort(); // The rest of an answer that is not wanted need not come.
   }
 }
 

@@ -82,7 +82,7 @@ function wordsFor(cause: unknown): string {
     case "EACCES":
     case "EPERM":
       return "this user is not allowed to write there";
-    // Of a folder that is to be made on a disk that is read-only, too, some systems say no more.
+    // Some systems say this, too, where a folder is to be made on a read-only disk.
     case "ENOENT":
       return "there is no such folder, and it cannot be made";
     default:

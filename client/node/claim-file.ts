@@ -16,7 +16,7 @@ export async function claimFile(path: string): Promise<() => Promise<void>> {
     if (await create(path, own)) return () => rm(path, { force: true });
     const holder = holderIn((await unlessGone(readFile(path, "utf8"))) ?? "");
     if (await isHeld(holder)) throw inUse(path, holder.pid);
-    // Of several that find it dead one gets to move it away.
+    // Several processes may find it dead; one of them gets to move it away.
     const away = `${path}.${process.pid}`;
     await unlessGone(rename(path, away));
     await rm(away, { force: true });

@@ -25,7 +25,7 @@ export function createFileStore(path: string, files: Files): CheckpointStore {
   const beginning = `${basename(path)}.aside-`;
   const pathOf = (number: number): string => join(dirname(path), `${beginning}${number}`);
 
-  /** Of those that are set aside, the newest first. */
+  /** Numbers of the checkpoints that are set aside, the newest first. */
   const numbers = async (): Promise<readonly number[]> => {
     const names = (await files.list(dirname(path))).filter((name) => name.startsWith(beginning));
     const found = names.map((name) => Number(name.slice(beginning.length)));

@@ -28,7 +28,7 @@ interface ClientEvents {
 }
 
 export interface SignalingClientOptions {
-  /** Of the server, e.g. `http://localhost:8080`; may have a path and credentials. */
+  /** Address of the server, e.g. `http://localhost:8080`; may have a path and credentials. */
   readonly url: string;
   /** This client's secret, at most 64 characters: a new connection, or a new life of the peer, takes over with it. Drawn where absent. */
   readonly session?: string;

@@ -3,9 +3,9 @@ import type { PeerReport, RoundReport } from "../../shared/run/report.ts";
 import { formatLoss, formatPercent } from "../base/format.ts";
 import type { ClientReport } from "./client-report.ts";
 
-/** Of a model that guesses one of ten classes: ln 10. One that learns has never more for long, whatever its data. */
+/** Loss of a model that guesses one of ten classes: ln 10. A model that learns exceeds it briefly at most, whatever its data. */
 const guessingLoss = Math.log(10);
-/** So many times the loss of guessing is no bad luck any more. */
+/** Multiple of the guessing loss above which a model counts as diverged. */
 const tooMuch = 4;
 /** A model that was right so often, and for so many rounds after that no more than this, has forgotten what it knew. */
 const knew = 0.4;

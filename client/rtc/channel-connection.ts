@@ -24,7 +24,7 @@ const lowBytes = windowBytes / 2;
  */
 const pollMs = 1;
 
-/** Of no use to us, and not 0 (which means 5 s): a Node process would live on so long after its last link. */
+/** simple-peer's wait for ICE to complete, unused here. 0 would mean its default of 5 s, for which a Node process would live on after its last link. */
 const iceCompleteTimeoutMs = 1;
 
 /** One simple-peer with one reliable, ordered data channel that both sides agree on beforehand. */

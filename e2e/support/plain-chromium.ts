@@ -33,9 +33,9 @@ export interface PlainTab extends PlainTarget {
 }
 
 interface PlainOptions {
-  /** Of its profile, as its settings page would write them. */
+  /** Preferences of its profile, as its settings page would write them. */
   readonly preferences?: Answer;
-  /** Of its command line, beside those that all tests need. */
+  /** Switches of its command line, beside those that all tests need. */
   readonly switches?: readonly string[];
 }
 

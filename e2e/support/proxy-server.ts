@@ -20,7 +20,7 @@ export const findCaddy = (): string | null => findExecutable(["caddy"]);
 
 /** The configuration of docs/hosting.md on a port of the loopback interface, in front of a server of Copse. */
 export interface ProxyServer {
-  /** Of the folder that it passes on, without a slash at its end. */
+  /** Address of the folder that it passes on, without a slash at its end. */
   readonly url: string;
   close(): Promise<void>;
 }

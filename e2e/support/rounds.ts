@@ -4,7 +4,7 @@ import type { TestRoom } from "./room.ts";
 
 /** Small enough for several rounds a second on two cores, on WebAssembly. */
 export const quick = { shares: 5, rounds: 0, model: "softmax", samples: 40, localSteps: 1, batch: 8, rate: 0.1 } as const;
-/** Of a loaded machine, to load a page or a process. */
+/** Longest time that a loaded machine takes to load a page or a process. */
 export const startMs = 60_000;
 /** Rounds that count everyone, as the proof that all is well again. */
 export const wholeRounds = 5;

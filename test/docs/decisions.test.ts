@@ -3,7 +3,9 @@ import { expect, it } from "vitest";
 import { textOf } from "./pages.ts";
 
 const folder = new URL("../../docs/decisions/", import.meta.url);
-const files = readdirSync(folder).filter((file) => file !== "README.md");
+const files = readdirSync(folder)
+  .filter((file) => file !== "README.md")
+  .sort();
 
 it("each decision has a number of its own in its file's name and title, a date and a status", () => {
   for (const file of files) {

@@ -67,7 +67,7 @@ export function Field({ setting, text, problem, onText, note, children }: FieldP
 interface ProblemNoteProps {
   readonly text: string;
   readonly problem: Problem;
-  /** Of the picture of where, in characters. */
+  /** Width of the picture that shows where, in characters. */
   readonly width: number;
 }
 

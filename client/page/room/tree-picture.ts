@@ -22,7 +22,7 @@ export interface TreePicture {
   readonly height: number;
   /** y of the ground. */
   readonly ground: number;
-  /** Of every node, such that no two overlap. */
+  /** Radius of every node, such that no two overlap. */
   readonly radius: number;
   readonly nodes: readonly PicturedNode[];
   readonly branches: readonly PicturedBranch[];

@@ -28,7 +28,7 @@ export interface Chart {
 }
 
 const heightPx = 200;
-/** Of the numbers of an axis, so that two charts begin at the same place as a rule; and their distance from what is beside them. */
+/** Least width of an axis's numbers, so that most charts begin at the same place, and the gap beside them, in px. */
 const minTickWidthPx = 30;
 const tickGapPx = 4;
 
