@@ -16,7 +16,7 @@ const integration = [
 /** Swarms of whole peers on the virtual clock, histories of a lobby, and descents to known optima: pure code that computes for seconds a file. */
 const simulation = [
   "test/simulation/**/*.test.ts",
-  "test/signaling/room/{lobby.property,lobby-histories,opaque-run}.test.ts",
+  "test/signaling/room/{lobby.property,lobby-histories,opaque-run,states}.test.ts",
   "test/compress/{feedback,feedback-more,gtopk,importance,lyapunov,momentum,scam,svd}.test.ts",
   "test/run/run-scheme.test.ts",
 ];

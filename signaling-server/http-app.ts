@@ -27,7 +27,7 @@ const contentSecurityPolicy = [
 ].join("; ");
 
 export interface HttpAppOptions {
-  /** Of the built page. */
+  /** The folder of the built page. */
   readonly pageFolder: string;
   /** The folder as which a proxy has the server, with slashes at both ends; requests come without it. */
   readonly basePath: string;
@@ -37,7 +37,7 @@ export interface HttpAppOptions {
   readonly dataFolder: string | null;
   /** What `/healthz` answers. */
   readonly health: () => Readonly<Record<string, string | number>>;
-  /** Somebody says that a peer is gone. */
+  /** Takes the text of a leave beacon. */
   readonly leaveBeacon: (text: string) => void;
   /** An answer failed, through no fault of whoever asked. */
   readonly failed: (error: unknown) => void;
@@ -52,7 +52,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.get("/healthz", (_request, response) => {
     response.set("Cache-Control", "no-store").json(health());
   });
-  // The last word of a page: its worker and its socket end with it, and only a beacon is sent for sure.
+  // A page that is closed ends its worker and socket; only a beacon is sure to be sent.
   app.post("/leave", express.text({ limit: maxBeaconBytes }), (request, response) => {
     if (typeof request.body === "string") leaveBeacon(request.body);
     response.status(204).end();

@@ -4,8 +4,8 @@ import type { Socket } from "socket.io";
 const lingerMs = 5_000;
 
 /**
- * Closes a connection of a transport once it has taken what waits for it, of which `waiting` says how much, at the latest after
- * some seconds. One that is polled does not wait for the next poll to hear of its end.
+ * Closes a connection of a transport once it has taken the `waiting()` bytes, at the latest after `lingerMs`. A polling connection is closed
+ * without waiting for its next poll.
  */
 export function letGo(conn: Socket["conn"], waiting: () => number): void {
   const force = (): void => {

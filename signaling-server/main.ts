@@ -22,7 +22,7 @@ import { stripBasePath } from "./strip-base-path.ts";
 /** Sockets of one server, pages and assets being fetched included. */
 const defaultMaxConnections = 10_000;
 
-/** Who says nothing does not keep a connection for long. */
+/** Limits of connections that send nothing (ms). */
 const httpTimeouts = { headersTimeout: 20_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 };
 const tlsTimeouts = { handshakeTimeout: 20_000 };
 
@@ -39,7 +39,7 @@ export interface SignalingServerOptions {
   readonly basePath?: string;
   /** Its files are served under `/data/`. */
   readonly dataFolder?: string;
-  /** Of the built page; by default the one of this package. */
+  /** The folder of the built page; by default the one of this package. */
   readonly pageFolder?: string;
   readonly maxConnections?: number;
   readonly maxRooms?: number;
@@ -132,7 +132,7 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
     await front.close();
     throw error;
   }
-  // One that cannot be taken in, for want of file descriptors, say.
+  // A connection that cannot be accepted, for example for lack of file descriptors.
   server.on("error", (error) => failures.note("taking in a connection", error));
   const { port } = addressOf(server);
   return {
@@ -160,7 +160,7 @@ function ownHost(host: string, address: string): string {
 
 async function createServer(tls: SignalingServerOptions["tls"]): Promise<Server> {
   if (tls === undefined) return createHttpServer(httpTimeouts);
-  // One after the other, so that where both are missing it is always the same that is named.
+  // In sequence, so that where both are missing the error always names the certificate.
   const cert = await readPem(tls.cert, "certificate");
   const key = await readPem(tls.key, "key");
   try {

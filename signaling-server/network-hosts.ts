@@ -7,7 +7,7 @@ export interface NetworkHosts {
   readonly likely: string | null;
 }
 
-/** Of containers, virtual machines and tunnels: other devices of the room's network are not in these. */
+/** Networks of containers, virtual machines and tunnels, which other devices are not in. */
 const virtualInterface = /^(docker|br-|veth|virbr|vmnet|vboxnet|vethernet|cni|flannel|lxc|lxd|tun|tap|wg|utun|tailscale|zt|ppp)/i;
 /** The networks that Docker takes first, also as seen from within a container. */
 const dockerAddress = /^172\.1[78]\./;

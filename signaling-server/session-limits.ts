@@ -8,7 +8,7 @@ export interface SessionRefusal {
   readonly text: string;
 }
 
-/** The place of one session among those of its address. */
+/** One counted session of an address. */
 export interface SessionPlace {
   saidHello(): void;
   leave(): void;
@@ -45,7 +45,7 @@ export function createSessionLimits({ addressLimits, isFull, keyOf, onCrowded }:
     },
     refusalOf(request) {
       const { sid, transport } = queryOf(request);
-      // The engine takes it for a poll of a WebSocket, and never answers.
+      // The engine would take it for a poll of a WebSocket session, and never answer.
       if (transport === "websocket" && request.headers.upgrade === undefined)
         return { status: 400, text: "Expected an upgrade." };
       if (sid) return null;
@@ -76,7 +76,7 @@ export function createSessionLimits({ addressLimits, isFull, keyOf, onCrowded }:
   };
 }
 
-/** As the engine reads it. */
+/** Reads a query parameter as the engine does. */
 function queryOf({ url = "/" }: IncomingMessage): Readonly<Record<string, string | undefined>> {
   return Object.fromEntries(new URL(url, "http://host").searchParams);
 }

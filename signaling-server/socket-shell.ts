@@ -7,7 +7,7 @@ import type { ServerMessage } from "../shared/signaling/protocol/messages.ts";
 import type { Effect } from "../shared/signaling/room/effects.ts";
 import type { Lobby, LobbyEvent, LobbyStats } from "../shared/signaling/room/lobby.ts";
 import type { ConnectionId } from "../shared/signaling/room/participant.ts";
-import { createTokenBucket, defaultRateLimit } from "../shared/signaling/room/token-bucket.ts";
+import { createTokenBucket, defaultRateLimit } from "../shared/signaling/token-bucket.ts";
 import type { Failures } from "./failures.ts";
 import { letGo } from "./let-go.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
@@ -21,7 +21,7 @@ const pingTimeoutMs = 20_000;
 /** How long a WebSocket that was closed may take to close its own side. Until then what it sends is still read. */
 const closeTimeoutMs = 1_000;
 const retryAfterSeconds = 5;
-/** After a failure the lobby may have been kept from saying when it wants to be woken. */
+/** Delay of the tick after a failure (ms), which may have lost the lobby's own wake. */
 const afterFailureMs = 1_000;
 /** Node fires timers up to a millisecond early, and takes delays over 2³¹ ms for none. */
 const maxTimerMs = 2 ** 31 - 1;
@@ -40,14 +40,14 @@ interface ServerConnection {
   readonly id: ConnectionId;
   readonly conn: EngineSocket;
   readonly place: SessionPlace;
-  /** How much waits for it to take it. */
+  /** Bytes that wait for it. */
   readonly waiting: () => number;
   socket: ClientSocket | null;
   ending: boolean;
 }
 
 export interface ShellStats extends LobbyStats {
-  /** Of transports, whether or not their clients have said hello. */
+  /** Connections of transports, with or without a hello. */
   readonly connections: number;
   /** Requests for a connection that the server, or their address, had no room for. */
   readonly turnedAway: number;
@@ -60,7 +60,7 @@ export interface SocketShell {
   /** Makes a WebSocket of a connection. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   stats(): ShellStats;
-  /** A peer's last word, which did not come over its socket: see `LeaveBeacon`. Nothing happens if it is not what it should be. */
+  /** Takes the text of a leave beacon; anything else is dropped. */
   leaveBeacon(text: string): void;
   /** Ends all connections; clients take it for a server that will be back. */
   close(): Promise<void>;
@@ -85,7 +85,7 @@ export function createSocketShell(options: SocketShellOptions): SocketShell {
     maxHttpBufferSize: maxMessageBytes,
     pingInterval: pingIntervalMs,
     pingTimeout: pingTimeoutMs,
-    // Messages are short, and who asks for compression makes the server work.
+    // Messages are short, and compression would cost the server CPU at a client's will.
     httpCompression: false,
   });
   const io = new Server<ClientEvents, ServerEvents>({ serveClient: false });
@@ -127,7 +127,7 @@ export function createSocketShell(options: SocketShellOptions): SocketShell {
   function send(to: readonly ConnectionId[], message: ServerMessage): void {
     if (message.kind === "welcome") for (const id of to) connections.get(id)?.place.saidHello();
     const sockets = to.flatMap((id) => connections.get(id)?.socket ?? []);
-    // No rooms would mean everybody.
+    // An empty list of rooms would address everybody.
     if (sockets.length === 0) return;
     try {
       // All at once: the message is encoded once.

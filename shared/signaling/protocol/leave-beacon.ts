@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { roomSchema } from "./messages.ts";
 
-/** A peer's last word, where its socket ends before it could say it there: as JSON text, to `/leave`. */
+/** A page's message that its peer leaves, posted to `/leave` as JSON: its socket may end before it could carry a `leave`. */
 const leaveBeaconSchema = z.strictObject({
   room: roomSchema,
   peer: z.string().max(32),

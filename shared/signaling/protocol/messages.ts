@@ -7,7 +7,7 @@ import { runDescriptionSchema } from "./run-description.ts";
 export const signalingProtocol = 2;
 
 const peerId = z.string().regex(/^[0-9a-f]{16,32}$/, "expected 16 to 32 lower-case hexadecimal digits");
-/** In its one form: whoever comes with capitals or a space in it meets the others all the same. */
+/** A room's name in its canonical form: other spellings of it meet in the same room. */
 export const roomSchema = z
   .string()
   .max(300)
@@ -17,14 +17,14 @@ export const roomSchema = z
     return room ?? z.NEVER;
   });
 const text = z.string().max(300);
-/** An SDP offer with all its candidates stays below 10 kB; four times that is a mistake or an attack. */
+/** Characters of one signal: an SDP offer with all candidates stays below 10 kB. */
 const signal = z.string().max(40_000);
 
 const memberSchema = z.strictObject({
   peer: peerId,
   /** For people: "tab · webgpu". */
   label: z.string().max(60),
-  /** Counts the peers that ever entered the room, from 0: decides which share of the data is this peer's. */
+  /** Number of peers that entered the room before it; a peer derives its part of the data from it. */
   seat: z.int().min(0),
 });
 export type Member = z.infer<typeof memberSchema>;
@@ -54,8 +54,8 @@ export const clientMessageSchema = z.discriminatedUnion("kind", [
       .optional(),
   }),
   /**
-   * This peer can play the room's run and stands at `tip`: it may be put into the roster. `over`: all rounds of the run are committed there. `needsRoster`: it is in it, but can give
-   * nothing before the next version, for its state was a function of a chain that a snapshot replaced.
+   * This peer can play the room's run and stands at `tip`: it may become a member. `over`: all rounds of the run are committed there.
+   * `needsRoster`: it is a member, but can give nothing before the next version, since a snapshot replaced the chain that its state was of.
    */
   z.strictObject({
     kind: z.literal("ready"),
@@ -63,19 +63,19 @@ export const clientMessageSchema = z.discriminatedUnion("kind", [
     tip: tipSchema,
     over: z.literal(true).optional(),
     needsRoster: z.literal(true).optional(),
-    /** A promise, once asked for: it adds to no sum and makes no total under this roster or an older one. */
+    /** Asked for by a status-request: it adds to no sum and makes no total under this version or an older one. */
     promise: versionSchema.optional(),
   }),
   z.strictObject({ kind: z.literal("signal"), to: peerId, data: signal }),
   /** A link to a tree neighbor or donor did not open, or was lost. */
   z.strictObject({ kind: z.literal("report"), peer: peerId, loss: z.enum(["unopened", "closed", "broken"]), reason: text }),
-  /** A member's round under this roster should have ended, and has not: somebody may be silent behind a socket that lives. */
+  /** A member has seen no commit under this roster in time: somebody may be silent behind an open socket. */
   z.strictObject({ kind: z.literal("stuck"), version: versionSchema }),
   /** The root, after each commit. */
   z.strictObject({ kind: z.literal("committed"), tip: tipSchema }),
   /** Anyone may start and pause the run. */
   z.strictObject({ kind: z.literal("control"), running: z.boolean() }),
-  /** `tip`: where it stood, which the others may not know. */
+  /** `tip`: where it stood; the others may not have its last rounds. */
   z.strictObject({ kind: z.literal("leave"), tip: tipSchema.optional() }),
 ]);
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
@@ -96,8 +96,7 @@ export const serverMessageSchema = z.discriminatedUnion("kind", [
     iceServers: z.array(iceServer).max(10),
   }),
   /**
-   * Before `refused`: it may be tried again after so long. In a message of its own, for clients take no `refused` that has more than
-   * its reason; those who do not know this one take the refusal for final.
+   * Before `refused`: it may be tried again after `afterMs`.
    */
   z.strictObject({ kind: z.literal("later"), afterMs: z.int().min(0).max(3_600_000) }),
   /**
@@ -118,16 +117,16 @@ export const serverMessageSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("signal"), from: peerId, data: signal }),
   /**
-   * Members are gone who may have been the last to know some rounds: this peer says where it stands, by `ready`. `prepare`: the root
-   * is to be replaced without its word. This peer gives nothing more under this roster or an older one, and says so.
+   * This peer is to report its tip by `ready`: members are away that may be the only ones with the last rounds, or a round does not end.
+   * `prepare`: it is also to promise to give nothing under this version or an older one, since the root may be replaced.
    */
   z.strictObject({ kind: z.literal("status-request"), prepare: versionSchema.optional() }),
   /**
-   * What the next roster, or this peer's being let in, waits for: the rest of a sentence that begins with "Waiting", and the longest that
-   * it takes; null: nobody knows. Over with the next roster.
+   * What the next roster waits for, as the rest of a sentence that begins with "Waiting", and the longest that it takes (ms; null: not
+   * known). Over with the next roster.
    */
   z.strictObject({ kind: z.literal("waiting"), what: text, forMs: z.int().min(0).nullable() }),
-  /** Before a roster that does not run: who paused the run. In a message of its own, for clients take no roster that has more. */
+  /** Before a roster that does not run: who paused the run. */
   z.strictObject({ kind: z.literal("paused"), by: memberSchema }),
   /** Why this peer is not (or no longer) a member, in words a person can act on. */
   z.strictObject({ kind: z.literal("notice"), text }),

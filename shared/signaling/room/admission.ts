@@ -6,7 +6,7 @@ import { changed, type Roster, unplace } from "./roster.ts";
 /** How many rounds a peer may be behind and still be a member: the rest is in its parent's log of totals. */
 const maxRoundsBehind = 8;
 
-/** The server had forgotten this run: it goes on from `tip` once its peers are back. Newcomers that were here first wait. */
+/** Resumes a run that a restarted server has forgotten, at `tip`. Newcomers that came first lose their places until they are in step. */
 export function resume(roster: Roster, tip: Tip, now: number): void {
   roster.running = true;
   roster.started = true;
@@ -18,7 +18,7 @@ export function resume(roster: Roster, tip: Tip, now: number): void {
     if (participant.placed && !isInStep(roster, participant)) unplace(roster, participant, now);
 }
 
-/** A participant has reported ready: it becomes the last leaf if it is in step with the run and has not proven unreachable. */
+/** Places a participant that reported ready as the last leaf, if it is in step with the run and can be reached. */
 export function admit(roster: Roster, participant: Participant, now: number): void {
   if (!isInStep(roster, participant)) unplace(roster, participant, now);
   else if (!participant.placed && mayBePlaced(roster, participant)) {
@@ -29,13 +29,13 @@ export function admit(roster: Roster, participant: Participant, now: number): vo
   }
 }
 
-/** Before the first round nobody's place matters yet: in seat order, the same peers give the same sums bit for bit, whoever was ready first. */
+/** Orders members by seat before the first round, so that the same peers give bit-equal sums whoever was ready first. */
 function sortBySeat(roster: Roster): void {
   const seatOf = (peer: PeerId): number => roster.participants.get(peer)?.member.seat ?? Number.POSITIVE_INFINITY;
   roster.order = [...roster.order].sort((a, b) => seatOf(a) - seatOf(b));
 }
 
-/** When nobody is left, the most advanced of those who wait carries the run on, and the others follow if they are in step with it. */
+/** Starts again from those who wait when no member is left: the most advanced sets where the run stands, who is in step joins it. */
 export function admitMostAdvanced(roster: Roster, now: number): void {
   const waiting = [...roster.participants.values()].filter(
     (participant) => isPresent(participant) && mayBePlaced(roster, participant),
@@ -49,8 +49,8 @@ export function admitMostAdvanced(roster: Roster, now: number): void {
 }
 
 /**
- * One with a checkpoint may lack rounds that are confirmed: it hears of them before it is a member, or a roster of such peers could
- * be left to go on without them.
+ * Whether a participant is close enough to the run to be a member. A peer restored from a checkpoint must be at most one round behind:
+ * a roster of peers that all lack the same confirmed rounds would undo them.
  */
 function isInStep({ rootTip, lagWindow }: Roster, { tip, previousPlace }: Participant): boolean {
   if (rootTip === null) return true;

@@ -15,25 +15,25 @@ import { forgetLosses, type Roster } from "./roster.ts";
 
 type Hello = Extract<ClientMessage, { kind: "hello" }>;
 
-/** A socket, and the secret of whose it is. */
+/** A connection that has not said hello, and its client's secret. */
 interface Caller {
   readonly connection: ConnectionId;
   readonly session: string;
 }
 
-/** To one whose version nobody confirms. Who begins anew takes any roster. */
+/** The notice to a participant whose reported version is not believed. */
 const unconfirmedText =
   "this peer has a roster that is newer than what this server says, and that nobody else here tells of, so it takes no other: the " +
   "server's clock may have been set back. Reload the page, or start the peer again; it goes on from what it has saved";
 
-/** One sentence, and the end of the connection. */
+/** Counts a refusal, and ends the connection with one sentence. */
 export function refuse(room: RoomState, connection: ConnectionId, problem: RefusalCause): readonly Effect[] {
   room.counters.refused += 1;
   room.connections.delete(connection);
   return refusal(connection, problem);
 }
 
-/** A peer says hello: it is new here, or is back on a new connection, or under a new name. */
+/** Handles a hello: of a new peer, of one that is back on another connection, or of a restarted one under another name. */
 export function hello(room: RoomState, caller: Caller, message: Hello, now: number): readonly Effect[] {
   const { participants, connections, roster } = room;
   const { connection, session } = caller;
@@ -46,7 +46,7 @@ export function hello(room: RoomState, caller: Caller, message: Hello, now: numb
   const replaced = known?.connection ?? null;
   if (known !== undefined && replaced !== null) {
     connections.delete(replaced);
-    // Who was asked as the one it was is not waited for.
+    // A status request to the old connection will not be answered.
     known.connection = null;
   }
   const participant = enter(room, caller, message, known);
@@ -86,7 +86,7 @@ function problemWith(
   }
   const knowsNothing = !message.insists && message.tip === null && message.previousPlace === undefined;
   if (description === null && knowsNothing && now < roster.startsAt) {
-    // Else its defaults would be the room's, and those who come back to its run would be refused.
+    // Its defaults would become the room's run, and returning peers of the real run would be refused.
     const reason = "this server has just started, and those who know the settings of this room may yet come back";
     return { reason, afterMs: Math.ceil(roster.startsAt - now) };
   }
@@ -113,7 +113,7 @@ function enter({ participants, seats }: RoomState, caller: Caller, message: Hell
     previousPlace: message.previousPlace ?? null,
     reported: [message.tip?.version, message.previousPlace?.version, known?.reported].reduce<Version>(newer, noVersion),
     successor: null,
-    // One that returns is in its place at once; its `ready` may yet say otherwise.
+    // A returning peer keeps its tip and place until its `ready` says otherwise.
     tip: known?.tip ?? null,
     isOver: known?.isOver ?? false,
     isSilent: false,
@@ -130,8 +130,8 @@ function enter({ participants, seats }: RoomState, caller: Caller, message: Hell
 }
 
 /**
- * A new name with the session of a peer of this room is that peer, restarted: it has the other's seat. The other keeps its place,
- * as one that is away; its connection ends.
+ * Recognizes a restarted peer: another name with the session of a participant. It takes over the seat. The participant under the old name
+ * counts as away, and its connection ends.
  */
 function succeed(room: RoomState, peer: PeerId, session: string, now: number): readonly Effect[] {
   const effects: Effect[] = [];
@@ -149,15 +149,15 @@ function succeed(room: RoomState, peer: PeerId, session: string, now: number): r
 
 const newer = (a: Version, b: Version | undefined): Version => (b !== undefined && compareVersions(b, a) > 0 ? b : a);
 
-/** Whether it has a roster that no roster of this room is going to be newer than. One that begins anew has none. */
+/** Whether no roster of this room is going to be newer than the one that this participant reports. A restarted peer accepts any. */
 function isUnconfirmed({ issued, newestVersion }: Roster, { reported, previousPlace }: Participant): boolean {
   return previousPlace?.position !== null && compareVersions(reported, newer(issued.version, newestVersion)) > 0;
 }
 
-/** A peer that comes with committed rounds tells of a server that restarted: the run goes on. */
+/** Resumes the run that a peer with committed rounds, or with a place in a roster, brings to a server that has forgotten it. */
 function heedPreviousPlace({ roster, seats }: RoomState, { peer, tip, previousPlace }: Hello, now: number): void {
   const isMember = typeof previousPlace?.position === "number" && previousPlace.members > 1;
-  // It knows of a run, though not of its rounds: others may.
+  // A member without rounds: its neighbors may have them.
   if (!roster.started && isMember) roster.gatherSince ??= now;
   roster.largest = Math.max(roster.largest, previousPlace?.members ?? 0);
   if (tip === null || tip.round === 0) return;

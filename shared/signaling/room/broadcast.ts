@@ -34,7 +34,7 @@ export function rosterTo(roster: Roster, participant: Participant): Effect[] {
   return [...pause(roster, to), { kind: "send", to, message: { ...rosterMessage(roster), donor } }];
 }
 
-/** A member is back: observers that had been left without a donor may have one again. */
+/** Assigns donors to observers that have none, after a member has come back. */
 export function findDonors(roster: Roster): Effect[] {
   const effects: Effect[] = [];
   for (const participant of roster.participants.values()) {
@@ -45,12 +45,12 @@ export function findDonors(roster: Roster): Effect[] {
   return effects;
 }
 
-/** Whether the roster in force has the peer among those who only watch. */
+/** Whether a participant is not a member of the roster in force. */
 export function isObserver(roster: Roster, participant: Participant): boolean {
   return !roster.issued.set.has(participant.member.peer);
 }
 
-/** Keeps the donor that an observer has for as long as that one will do. */
+/** An observer's donor: the same as before while that member is present and reachable. null: none, or the participant is a member. */
 function chooseDonor(roster: Roster, participant: Participant, rank: number): PeerId | null {
   const suits = (peer: PeerId): boolean => {
     const member = roster.participants.get(peer);
@@ -63,7 +63,7 @@ function chooseDonor(roster: Roster, participant: Participant, rank: number): Pe
   return participant.donor;
 }
 
-/** Who paused the run of the roster that is told next. */
+/** The `paused` message that precedes a roster; none while the run is on. */
 function pause({ issued: { pausedBy } }: Roster, to: readonly ConnectionId[]): Effect[] {
   return pausedBy === null ? [] : [{ kind: "send", to, message: { kind: "paused", by: pausedBy } }];
 }

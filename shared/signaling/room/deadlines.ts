@@ -1,22 +1,22 @@
 import { dueTime } from "./issue.ts";
 import type { RoomState } from "./room-state.ts";
 
-/** A room of which nothing else is due looks around after so long. */
+/** A room that is not empty is woken at least this often. */
 const lookAroundMs = 30_000;
 
-/** Until when an empty room is remembered for those who may yet come back to a run that one of them has told of. */
+/** Until when a room without participants is kept for the peers of a resumed run. */
 export function keptUntil({ roster, pacing }: RoomState): number {
   return roster.gatherSince === null ? Number.NEGATIVE_INFINITY : roster.gatherSince + pacing.gatherLimitMs;
 }
 
-/** Nobody has a living socket, nobody's place is kept, and nobody has told of a run whose other peers may yet come. */
+/** Whether there is no connection, no kept place, and no resumed run to wait for. */
 export function isEmpty(room: RoomState, now: number): boolean {
   return room.connections.size === 0 && room.participants.size === 0 && now >= keptUntil(room);
 }
 
 /**
- * When a room is to be woken: the earliest of all that ends by itself. A room that is not empty always is to be, at the latest after a
- * while: nothing that it keeps may depend on somebody's coming. null: it is empty.
+ * When a room is to be woken: the earliest of its deadlines. A room that is not empty always has one, so that nothing it keeps depends on
+ * a client. null: the room is empty.
  */
 export function nextDeadline(room: RoomState, now: number): number | null {
   if (isEmpty(room, now)) return null;

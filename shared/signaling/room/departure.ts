@@ -4,7 +4,7 @@ import type { ConnectionId, Participant } from "./participant.ts";
 import type { RoomState } from "./room-state.ts";
 import { away, forget, unplace } from "./roster.ts";
 
-/** A peer leaves for good: nobody keeps its place. */
+/** Removes a participant that left politely; its place is not kept. */
 export function leave(room: RoomState, participant: Participant, now: number): readonly Effect[] {
   const { connection } = participant;
   if (connection !== null) room.connections.delete(connection);
@@ -13,7 +13,7 @@ export function leave(room: RoomState, participant: Participant, now: number): r
   return connection === null ? [] : [{ kind: "close", connection }];
 }
 
-/** A socket is gone: a member may come back to its place until the next roster goes out. */
+/** Handles a lost connection: a member keeps its place until the next roster, anybody else is removed. */
 export function disconnected(room: RoomState, connection: ConnectionId, now: number): void {
   const participant = room.connections.get(connection)?.participant ?? null;
   room.connections.delete(connection);
@@ -30,10 +30,10 @@ export function remove({ roster }: RoomState, participant: Participant, now: num
   forget(roster, participant.member.peer);
 }
 
-/** Ends the connections of those who were asked and are silent: they are away, and connect again when they wake. */
+/** Ends the connections of members that did not answer the liveness probe. They count as away, and connect again when they wake. */
 export function endSilent(room: RoomState, now: number): readonly Effect[] {
   const silent = silentSince(room.roster, now);
-  // No commit is to be waited for.
+  // The next roster need not wait for a commit.
   if (silent.length > 0) room.roster.urgent = true;
   for (const connection of silent) disconnected(room, connection, now);
   return silent.map((connection) => ({ kind: "close", connection }));

@@ -12,34 +12,39 @@ import { isReunited } from "./reunion.ts";
 import { elect, electionUntil, isCutOff, isPreparing, mayLead, prepareElection } from "./root-election.ts";
 import { isBehind, issued, type Roster, unplace } from "./roster.ts";
 
-/** When the next roster goes out if nothing else happens (ms); null if nothing waits. */
+/** When the next roster goes out if nothing else happens (ms): the latest of all waits. null: no change waits. See `states.ts`. */
 export function dueTime(roster: Roster): number | null {
   if (roster.since === null) return null;
-  const { issued, participants, running, issuedAt } = roster;
+  return Math.max(paceUntil(roster), startUntil(roster), gatheringUntil(roster), rejoinUntil(roster), electionUntil(roster));
+}
+
+/** Until when a change waits for a commit, for other changes, and for the distance between two rosters. */
+export function paceUntil(roster: Roster): number {
+  const { since, issued, participants, running, issuedAt } = roster;
+  if (since === null) return Number.NEGATIVE_INFINITY;
   const root = participants.get(issued.order[0] ?? "");
   const rootGone = root === undefined || !isPresent(root) || isCutOff(roster, root.member.peer) || lacksQuorum(roster);
   const peers = Math.max(issued.members.length, roster.order.length);
-  const due = dueAt({ since: roster.since, urgent: roster.urgent, rootGone, running, issuedAt, peers }, roster.pacing);
-  return Math.max(due, startUntil(roster), gatheringUntil(roster), rejoinUntil(roster), electionUntil(roster));
+  return dueAt({ since, urgent: roster.urgent, rootGone, running, issuedAt, peers }, roster.pacing);
 }
 
-/** Until when no run begins. */
+/** Until when a server that has just started begins no run. */
 export function startUntil({ started, startsAt }: Roster): number {
   return started ? Number.NEGATIVE_INFINITY : startsAt;
 }
 
-/** Whether so many members have left that no round can be committed any more. Who is away may yet be linked with the others. O(1). */
+/** Whether at most half of the members are left, so that no round can commit. Members that are away count: their links may still be open. O(1). */
 function lacksQuorum({ issued, order }: Roster): boolean {
   return issued.order.length > 0 && 2 * order.length <= issued.order.length;
 }
 
-/** Issues the next version if it is due: everyone who waits gets in, everyone who is away gets out, and all are told. */
+/** Issues the next roster if it is due: admits who waits, dismisses who is away, elects the root, and broadcasts. Or first asks for promises. */
 export function issueIfDue(roster: Roster, now: number): Effect[] {
   const due = dueTime(roster);
   if (due === null || due > now) return [];
   const question = prepareElection(roster, now);
   if (question.length > 0) return question;
-  // Who told of a version may have gone, or may not be the only one any more.
+  // Participants have come and gone since the version was last judged.
   observeVersion(roster, now);
   if (roster.gatherSince !== null) restoreOrder(roster);
   for (const peer of roster.order) dismissIfAbsent(roster, roster.participants.get(peer)!, now);
@@ -54,7 +59,7 @@ export function issueIfDue(roster: Roster, now: number): Effect[] {
   roster.urgent = false;
   roster.awaySince = null;
   roster.gatherSince = null;
-  // Who gives nothing more under this roster waits for another, be it the same.
+  // Peers that promised wait for a newer version, even of the same members.
   const isDue = differs(roster) || isPreparing(roster);
   roster.asked = null;
   const effects = isDue ? issue(roster, now) : [];
@@ -86,7 +91,7 @@ function dismissIfAbsent(roster: Roster, participant: Participant, now: number):
   if (roster.recent.some(({ set }) => set.has(participant.member.peer))) roster.dismissed.add(participant.member.peer);
 }
 
-/** Changes the order until no tree edge joins two peers that cannot reach each other; returns those for whom there is no place. */
+/** Reorders members until no tree edge joins two peers that cannot reach each other. Returns those for whom there is no place. */
 function settlePlaces(roster: Roster, now: number): readonly Participant[] {
   const { participants } = roster;
   const blocked = (a: PeerId, b: PeerId): boolean =>
@@ -99,22 +104,28 @@ function settlePlaces(roster: Roster, now: number): readonly Participant[] {
 }
 
 /**
- * Until when a resumed run waits for its peers: no longer once the majority of the largest roster that they report is here, or all who
- * may have rounds that the others lack.
+ * Until when a resumed run waits for its peers.
+ *
+ * | present | until |
+ * |---|---|
+ * | everybody who may have rounds that the others lack | now |
+ * | a majority of the largest roster that anybody reported | now |
+ * | less than that | `gatherLimitMs` after the run was resumed |
+ * | nobody reported a roster | `gatherMs` after the run was resumed |
  */
 export function gatheringUntil(roster: Roster): number {
   if (roster.gatherSince === null || isReunited(roster)) return Number.NEGATIVE_INFINITY;
   const { largest } = roster;
   let present = 0;
   for (const participant of roster.participants.values()) {
-    // A newcomer knows nothing of the last rounds.
+    // A newcomer has none of the last rounds.
     if (participant.placed && isPresent(participant) && typeof participant.previousPlace?.position === "number") present += 1;
   }
   if (largest === 0) return roster.gatherSince + roster.pacing.gatherMs;
   return 2 * present > largest ? Number.NEGATIVE_INFINITY : roster.gatherSince + roster.pacing.gatherLimitMs;
 }
 
-/** Who returns to a resumed run stands where it stood; others come after, in the order of their arrival. */
+/** Restores the reported positions of a resumed run; other members follow in the order of their arrival. */
 function restoreOrder(roster: Roster): void {
   const position = (peer: PeerId): number => roster.participants.get(peer)?.previousPlace?.position ?? Number.MAX_SAFE_INTEGER;
   roster.order = [...roster.order].sort((a, b) => position(a) - position(b));

@@ -4,18 +4,18 @@ import { type ConnectionId, isPresent, type Participant } from "./participant.ts
 import { requestStatus } from "./root-election.ts";
 import type { Roster } from "./roster.ts";
 
-/** Who is asked and says nothing for so long is not here, whatever its socket says: a sleeping device, a process that was stopped. */
+/** A member that has not answered after this time is taken to be gone, though its socket is open: a sleeping device, a stopped process. */
 const answerMs = 1_500;
-/** Answers that come so shortly before the end, or an end that is looked at so late: more of them may wait to be read. */
+/** Where an answer came this shortly before the end, or the end is handled this late, more answers may be queued: the probe is extended by `longerMs`. */
 const marginMs = 250;
 const longerMs = 500;
-/** Members are asked at most once in so long. */
+/** Least time between two probes. */
 const betweenMs = 5_000;
 
 /**
- * A member says that its round should have ended: the root, or too many others, may be silent behind sockets that live. All members
- * are asked where they stand.
- * @returns null if it is none of the sender's business
+ * Sends all members a status request, because a member reports a round that does not end: the root, or half of the members, may be
+ * silent behind open sockets.
+ * @returns null if the reporter is no member of the roster in force
  */
 export function probeLiveness(roster: Roster, participant: Participant, version: Version, now: number): readonly Effect[] | null {
   const { issued, participants } = roster;
@@ -31,8 +31,8 @@ export function probeLiveness(roster: Roster, participant: Participant, version:
 }
 
 /**
- * The connections of those who have not answered in time. None if nobody has, and none yet while answers still come or the server itself
- * is late: it is busy or stood still, and more answers may be next in its queue.
+ * The connections of members that have not answered in time. None where nobody answered, which is the server's own fault; none yet while
+ * answers still come or the server is late.
  */
 export function silentSince(roster: Roster, now: number): readonly ConnectionId[] {
   const { livenessProbe: open } = roster;

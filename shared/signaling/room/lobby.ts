@@ -1,16 +1,16 @@
 import { issueText } from "../../base/issue-text.ts";
 import { readLeaveBeacon } from "../protocol/leave-beacon.ts";
 import { type ClientMessage, clientMessageSchema, signalingProtocol } from "../protocol/messages.ts";
+import { createTokenBucket, defaultRateLimit, type RateLimit, type RateVerdict } from "../token-bucket.ts";
 import { type Counters, comebackMs, type Effect, refusal } from "./effects.ts";
 import type { ConnectionId } from "./participant.ts";
 import { createRoom, type Room, type RoomEvent } from "./room.ts";
 import type { RoomOptions } from "./room-state.ts";
 import type { Parting } from "./roster.ts";
-import { createTokenBucket, defaultRateLimit, type RateLimit, type RateVerdict } from "./token-bucket.ts";
 
 /** Rooms that one server keeps. A room of a few peers takes some kilobytes. */
 const defaultMaxRooms = 1_000;
-/** Who connects and says nothing for so long is not a peer. */
+/** A connection without a hello ends after this time. */
 const helloTimeoutMs = 10_000;
 
 export interface LobbyOptions extends Omit<RoomOptions, "epoch" | "counters" | "bornAt" | "seats" | "absentees"> {
@@ -18,19 +18,19 @@ export interface LobbyOptions extends Omit<RoomOptions, "epoch" | "counters" | "
   readonly bornAt: number;
   readonly maxRooms?: number;
   readonly rateLimit?: RateLimit;
-  /** Hears what a room threw, which is forgotten then, and its peers let go. Without it the lobby throws that, too. */
+  /** Takes what a room threw; the room is dropped and its connections end. Without it the lobby throws. */
   readonly onFailure?: (error: unknown) => void;
 }
 
 export type LobbyEvent =
   /** Once for each connection of a transport; again when it has told its session. */
   | { readonly kind: "connected"; readonly connection: ConnectionId; readonly session?: string }
-  /** So much came over it, be they messages or not, that it is to end. */
+  /** The transport received more packets than its limit. */
   | { readonly kind: "flooded"; readonly connection: ConnectionId }
-  /** As it came from the socket: anything at all. */
+  /** Unchecked, as it came from the socket. */
   | { readonly kind: "message"; readonly connection: ConnectionId; readonly message: unknown }
   | { readonly kind: "disconnected"; readonly connection: ConnectionId }
-  /** A last word that did not come over the peer's connection: anything at all. */
+  /** Unchecked text of a leave beacon. */
   | { readonly kind: "leave-beacon"; readonly text: string }
   | { readonly kind: "tick" };
 
@@ -60,7 +60,7 @@ export function createLobby(options: LobbyOptions): Lobby {
   const connections = new Map<ConnectionId, LobbyConnection>();
   /** When each silent connection is given up, the earliest first. */
   const silent = new Map<ConnectionId, number>();
-  /** Of rooms that have ended, the latest last: who may have rounds of their runs. */
+  /** By room that has ended, the latest last: who may have rounds of its run. */
   const ended = new Map<string, readonly Parting[]>();
   const wishes = new Map<string, number>();
   let wakeAt = Number.POSITIVE_INFINITY;
@@ -81,7 +81,7 @@ export function createLobby(options: LobbyOptions): Lobby {
     return refuse(connection, `expected at most ${rateLimit.perSecond} messages a second, got many more`, now, comebackMs);
   }
 
-  /** The connection is gone or about to be: nothing that it still sends is looked at. */
+  /** Forgets a connection that has ended or is about to: later messages on it are dropped. */
   function forget(connection: ConnectionId, now: number): readonly Effect[] {
     const room = connections.get(connection)?.room ?? null;
     connections.delete(connection);
@@ -102,7 +102,7 @@ export function createLobby(options: LobbyOptions): Lobby {
     }
   }
 
-  /** Nobody knows what state a room is in that threw. Its peers come back by themselves, and make it anew. */
+  /** Drops a room that threw, since its state is unknown. Its peers reconnect and make it again. */
   function abandon(name: string): readonly Effect[] {
     rooms.delete(name);
     wishes.delete(name);
@@ -111,7 +111,7 @@ export function createLobby(options: LobbyOptions): Lobby {
     return inside.map((connection) => ({ kind: "close", connection }));
   }
 
-  /** The room has ended: those who had its rounds may come back to it, and know then whether somebody else has more. */
+  /** Remembers who may have rounds of a room that has ended, for the room that they come back to. */
   function remember(name: string, partings: readonly Parting[] | null): void {
     ended.delete(name);
     if (partings !== null) ended.set(name, partings);
@@ -144,13 +144,13 @@ export function createLobby(options: LobbyOptions): Lobby {
     now: number,
   ) {
     const room = rooms.get(message.room);
-    // One that was in the run comes back to it, even if no round is committed yet.
+    // A peer with a previous place returns to its run, even before the first commit.
     const startsAfresh = (message.tip?.round ?? 0) === 0 && message.previousPlace === undefined;
     if (room === undefined || (room.isDeserted(now) && startsAfresh)) {
       if (room === undefined && rooms.size >= maxRooms) {
         return refuse(connection, `this server is full: it has ${rooms.size} rooms, as many as it may have`, now, comebackMs);
       }
-      // Who is away from the one before may yet come to this one.
+      // Peers of the room before may still come to this one.
       const before = room === undefined ? { absentees: ended.get(message.room) ?? null } : { seats: room.seats };
       rooms.set(message.room, createRoom({ ...options, ...before, counters, epoch: nextEpoch(now) }));
     }
@@ -197,7 +197,7 @@ export function createLobby(options: LobbyOptions): Lobby {
     for (const [connection, at] of silent) {
       if (at > now) break;
       counters.refused += 1;
-      // Not the last word: a laptop that was closed just then connects again.
+      // Without a refusal: a laptop that was closed just then may connect again.
       effects.push({ kind: "close", connection }, ...forget(connection, now));
     }
     wakeAt = Number.POSITIVE_INFINITY;

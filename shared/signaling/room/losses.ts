@@ -6,7 +6,7 @@ import { isPresent, maxUnreached, type Participant, unreachableText } from "./pa
 import { neighborsOf } from "./placement.ts";
 import { changed, type Roster, unplace } from "./roster.ts";
 
-/** For so long two peers are kept apart that could not reach each other; twice as long each time after that, at most 32 times. */
+/** Two peers that could not reach each other are kept apart this long; doubled each time, up to 2⁵ times. */
 const apartMs = 20_000;
 const mostDoublings = 5;
 
@@ -17,9 +17,9 @@ export interface LossReport {
 }
 
 /**
- * A peer reports a link that did not open, or was open and stays closed. Two members that cannot reach each other are parted by
- * the next roster; an observer gets another donor at once.
- * @returns null if the link is none of the reporter's business
+ * Handles the report of a link that did not open or was lost: the next roster parts the two members; an observer gets another donor at
+ * once.
+ * @returns null if the two share no tree edge and neither is the other's donor
  */
 export function reportLoss(roster: Roster, reporter: Participant, report: LossReport, now: number): readonly Effect[] | null {
   const other = roster.participants.get(report.peer);
@@ -31,13 +31,13 @@ export function reportLoss(roster: Roster, reporter: Participant, report: LossRe
   changed(roster, now);
   return [reporter, other].flatMap((participant) => {
     if (participant.unreached.size < maxUnreached) return [];
-    // Who is away goes with the next roster, as one that is away.
+    // A member that is away is dismissed by the next roster.
     if (participant.connection !== null) unplace(roster, participant, now);
     return notice(participant);
   });
 }
 
-/** Two cannot reach each other, for now: a signal may have been lost, or a network will heal. */
+/** Keeps two peers apart for a limited time: a signal may have been lost, or a network may heal. */
 function keepApart(roster: Roster, a: Participant, b: Participant, now: number): void {
   const until = apartUntil(roster, Math.max(a.forgiven, b.forgiven), now);
   a.unreached.set(b.member.peer, until);
@@ -50,7 +50,7 @@ function apartUntil(roster: Roster, forgiven: number, now: number): number {
   return until;
 }
 
-/** Ends what has been believed for long enough. Who only watched because of it has a donor, and may be placed, again. */
+/** Forgets losses that have expired. Participants that only watched because of them may be placed again. */
 export function forgiveLosses(roster: Roster, now: number): Effect[] {
   if (now < roster.forgiveAt) return [];
   roster.forgiveAt = Number.POSITIVE_INFINITY;
@@ -65,7 +65,7 @@ export function forgiveLosses(roster: Roster, now: number): Effect[] {
     participant.forgiven += 1;
     isAny = true;
   }
-  // For whom there was no place there may be one now, whoever's belief it was that ended.
+  // Any expired loss may make room for any participant without a place.
   const apart = isAny ? [...roster.participants.values()].filter(({ placed }) => !placed) : [];
   return apart.flatMap((participant) => {
     participant.unplacedAt = -1;
@@ -76,14 +76,14 @@ export function forgiveLosses(roster: Roster, now: number): Effect[] {
 }
 
 function changeDonor(roster: Roster, observer: Participant, { peer, loss }: LossReport, now: number): readonly Effect[] {
-  // The fault is taken to be the observer's own: a member is not to be blamed by all who come. A link that ended may open again.
+  // Counted against the observer, not the member, whom every newcomer could accuse. A link that was closed may open again.
   if (loss !== "closed") observer.unreached.set(peer, apartUntil(roster, observer.forgiven, now));
   observer.donor = null;
   const told = observer.unreached.size >= maxUnreached ? notice(observer) : [];
   return [...rosterTo(roster, observer), ...told];
 }
 
-/** Why this peer is no member, to itself. */
+/** Tells a participant why it is no member. */
 export function notice(participant: Participant): readonly Effect[] {
   if (participant.connection === null) return [];
   return [{ kind: "send", to: [participant.connection], message: { kind: "notice", text: unreachableText(participant) } }];

@@ -1,21 +1,25 @@
 import { compareVersions, noVersion, type Version } from "../../base/version.ts";
 import { changed, isBehind, type Roster } from "./roster.ts";
 
-/** So far (ms) the clocks of two servers differ that are set now and then: a server could make such a version itself before long. */
+/** Tolerated difference of two servers' clocks (ms). */
 const clockSkewMs = 120_000;
-/** Nobody is believed a version of later than a hundred years from now (ms), whatever else speaks for it. */
+/** A version of more than a hundred years ahead (ms) is never believed: epochs stay far below 2⁵³. */
 const mostAheadMs = 100 * 365.25 * 86_400_000;
 
-/** Peers may have newer rosters than the one in force: the next is to be newer than all that is believed of them. */
+/** Takes in the versions that participants report: the next roster must be newer than the newest that is believed. */
 export function observeVersion(roster: Roster, now: number): void {
   roster.newestVersion = newestBelieved(roster, now);
   if (isBehind(roster)) changed(roster, now);
 }
 
 /**
- * The newest version that is believed. Two who have different secrets prove one, and so does the roster in force; of one alone a version
- * is believed that is of no later epoch than what is proven, or than this server's own clock. Before the room's first roster one who is
- * the only one to tell of any version is believed: nobody else can be harmed.
+ * The newest version that is believed.
+ *
+ * | who reports it | believed |
+ * |---|---|
+ * | two sessions, or the roster in force | yes: it is proven |
+ * | one session | if its epoch is at most the proven one, or the server's clock and `clockSkewMs` |
+ * | one session, before the room's first roster, while no other reports any | yes: nobody else can be harmed |
  */
 function newestBelieved({ participants, issued }: Roster, now: number): Version {
   const told = new Map<string, Version>();

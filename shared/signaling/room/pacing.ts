@@ -1,26 +1,26 @@
-/** When changes of a roster go out. All in milliseconds. */
+/** Waiting times of roster changes, in ms. */
 export interface Pacing {
   /**
-   * The longest that a change waits while the run is on, and so much more for each level of links: rosters faster than the tree
-   * would keep rounds from committing.
+   * Longest wait of a change while the run is on: `paceMs`, and `levelMs` for each level of the tree. Rosters at a faster pace than the
+   * tree's rounds would keep rounds from committing.
    */
   readonly paceMs: number;
   readonly levelMs: number;
-  /** How long a change waits for others while no commit is to be expected: peers who come (or vanish) together are seen together. */
+  /** Wait for further changes while no commit is expected, so that peers who come or vanish together change one roster. */
   readonly batchMs: number;
-  /** Half a roster lost at once is more likely the server's network than the peers: they get this long to come back. */
+  /** Rejoin window of half a roster lost at once, which is more likely the server's network than the peers. */
   readonly rejoinMs: number;
-  /** If all are lost, and with them the last rounds, they get this long before those who wait begin anew without them. */
+  /** Rejoin window where the last rounds may be lost with those who are away. */
   readonly orphanMs: number;
-  /** How long after its own start a server begins no run: the peers of one that it has forgotten may be on their way back. */
+  /** A server begins no run for this time after its start: peers of a forgotten run may be about to come back. */
   readonly startMs: number;
-  /** How long a room that a restarted server rebuilds waits for its peers to come back … */
+  /** Wait of a resumed run whose peers report no roster. */
   readonly gatherMs: number;
-  /** … and how long if they say how many they were, unless the majority is there before. */
+  /** Wait of a resumed run for the majority of the largest reported roster. */
   readonly gatherLimitMs: number;
 }
 
-/** `startMs` of a server for whom runs outlive restarts: longer than its clients wait between two attempts to connect. */
+/** `startMs` of a server whose runs outlive restarts: longer than the longest delay between two attempts of its clients. */
 export const patientStartMs = 8_000;
 
 export const defaultPacing: Pacing = {
@@ -37,7 +37,7 @@ export const defaultPacing: Pacing = {
   gatherLimitMs: 45_000,
 };
 
-/** What the waiting time depends on. */
+/** A change that waits, and what its waiting time depends on. */
 export interface PendingChange {
   /** When the first change that waits came. */
   readonly since: number;
@@ -52,8 +52,8 @@ export interface PendingChange {
 }
 
 /**
- * When the waiting changes are due. Rosters of n go to n peers, so the least distance between two grows with n:
- * 50 ms for a handful, 2 s for a thousand.
+ * When the waiting changes are due. A roster of n costs n messages of n entries, so the least distance between two grows with n: 2 ms a
+ * peer, from 50 ms to 2 s.
  */
 export function dueAt(waiting: PendingChange, pacing: Pacing): number {
   const levels = 31 - Math.clz32(Math.max(1, waiting.peers));

@@ -3,7 +3,7 @@ import type { PeerId } from "../../base/transport.ts";
 import type { Version } from "../../base/version.ts";
 import type { ClientMessage, Member } from "../protocol/messages.ts";
 
-/** A name for one socket, given by whoever carries the messages. */
+/** Identifies one connection; chosen by the transport. */
 export type ConnectionId = string;
 
 /** Where a returning peer stood in the roster of a server that forgot it. */
@@ -15,39 +15,39 @@ export interface Participant {
   /** A secret of the client's, which lets a new connection take over from one that the server has not yet seen die. */
   readonly session: string;
   readonly previousPlace: PreviousPlace | null;
-  /** The newest roster that it says it has: it takes none that is older. */
+  /** The newest roster version that it reported: it takes no older one. */
   reported: Version;
-  /** Its next life, in which it came back under another name: it will not come back under this one. */
+  /** The name under which it came back after a restart; null while it has not. */
   successor: PeerId | null;
-  /** null while the peer is away: its socket is gone and the roster has not yet been changed. */
+  /** null while it is away: the socket is gone, and the place is kept until the next roster. */
   connection: ConnectionId | null;
-  /** Whether it has said nothing since it was last asked whether it is here. */
+  /** Whether it has said nothing since the last liveness probe. */
   isSilent: boolean;
   /** The tip it last reported with the right digest; null before that. */
   tip: Tip | null;
   /** Whether it said with its last `ready` that all rounds of the run are committed where it stands. */
   isOver: boolean;
-  /** When it said so (ms). */
+  /** When it last said ready (ms). */
   saidAt: number;
-  /** The last roster under which it has promised to give nothing more; null: none. */
+  /** The newest roster version under which it promised to give nothing; null: none. */
   promise: Version | null;
-  /** In the order of the roster that is being prepared. */
+  /** Whether it is a member of the roster that is being prepared. */
   placed: boolean;
   /** For an observer: who gives it a snapshot. */
   donor: PeerId | null;
-  /** Peers to which no direct link opened, and until when (ms) that is believed. At `maxUnreached` the participant only watches. */
+  /** Peers that it could not reach, each with the time (ms) at which that expires. With `maxUnreached` of them it only watches. */
   readonly unreached: Map<PeerId, number>;
-  /** How often such a belief has ended since it came: the next one lasts the longer. */
+  /** How often losses of it have expired: the next one lasts twice as long. */
   forgiven: number;
-  /** Where it said that it stood when it left; null while it is here. */
+  /** The tip that it left with; null while it is here. */
   lastWord: Tip | null;
-  /** What it was told that the next roster waits for. */
+  /** The wait that it was last told of. */
   waitsFor: string | null;
-  /** The roster's counter when no place was found for it; it may try again under a later one. */
+  /** The counter of the roster in which no place was found for it; it is tried again under a later one. */
   unplacedAt: number;
 }
 
-/** After so many distinct peers that could not be reached the fault is taken to be the peer's own network. */
+/** With this many peers that it could not reach, a participant's own network is taken to be at fault. */
 export const maxUnreached = 4;
 
 /** Whether it has a socket and can play the run, i.e. may be in a roster. */

@@ -4,9 +4,13 @@ import { hasCandidate, hasSuccessor, requestStatus } from "./root-election.ts";
 import type { Roster } from "./roster.ts";
 
 /**
- * Until when members of the roster in force who are away keep their places: not at all, unless they are all, or half of the
- * roster. Two or more keep them for a moment; as many as may have been the only ones to know the last rounds keep them for
- * longer, while nobody is known to be here who could go on from there. Where all who are away are back under other names, nobody is.
+ * Until when members of the roster in force who are away keep their places. A member that is back under another name is not waited for.
+ *
+ * | away | places are kept |
+ * |---|---|
+ * | less than half, or one of two while the other is a candidate | not at all |
+ * | half or more, at least two or all | `rejoinMs` |
+ * | half or more, and no participant is known to have the last rounds | `orphanMs` |
  */
 export function rejoinUntil(roster: Roster): number {
   if (roster.awaySince === null) return Number.NEGATIVE_INFINITY;
@@ -19,8 +23,8 @@ export function rejoinUntil(roster: Roster): number {
 }
 
 /**
- * Where half of those who have not left are away and nobody here is known to have what they had, those who are here are asked where they
- * stand, once for each roster.
+ * Sends everybody present a status request, once a roster, where half of the members are away and no participant is known to have the last
+ * rounds.
  */
 export function askForCandidates(roster: Roster, now: number): Effect[] {
   if (roster.awaySince === null || roster.asked !== null) return [];
@@ -31,7 +35,7 @@ export function askForCandidates(roster: Roster, now: number): Effect[] {
   return requestStatus(participants);
 }
 
-/** Of the roster in force: those who have not left, those of them who have no socket, and those who may yet come back to their place. */
+/** Counts members of the roster in force that have not left, those of them that are away, and those that may still come back under their name. */
 function countAway(roster: Roster): { members: number; absent: number; awaited: number } {
   let members = 0;
   let absent = 0;

@@ -1,15 +1,15 @@
 import { isPresent } from "./participant.ts";
 import type { Parting, Roster } from "./roster.ts";
 
-/** Of a roster with more members nobody is remembered once all are gone. */
+/** Absentees of one room that are remembered; of more, none. */
 const mostRemembered = 128;
 
 /**
- * Who may have rounds of a run that the room is about to forget, because nobody is in it any more: all who were in a roster under which
- * there may be rounds that nobody could report. null: the room does not know.
+ * Who may have rounds of a run whose room has ended: the members of all rosters under which there may be unreported rounds. null: not
+ * known.
  */
 export function partingsOf({ recent, partings, absentees }: Roster): readonly Parting[] | null {
-  // It ran under no roster of this room's.
+  // No roster of this room ran.
   if (recent.length === 0) return absentees;
   const peers = new Set(recent.flatMap(({ order }) => order));
   if (peers.size > mostRemembered) return null;
@@ -17,8 +17,8 @@ export function partingsOf({ recent, partings, absentees }: Roster): readonly Pa
 }
 
 /**
- * Whether nobody who is not here can have rounds that nobody here has: somebody here has all of the run, or each of those who may have
- * them is back, or said when it left that it stood no further than somebody stands who is here.
+ * Whether nobody who is absent can have rounds that nobody present has: a participant has all rounds of the run, or every absentee is back
+ * (by its session) or left with a tip no further than that of a participant.
  */
 export function isReunited(roster: Roster): boolean {
   const { absentees, participants } = roster;

@@ -21,9 +21,9 @@ export interface RoomOptions {
   /** When the server started, on the clock that `handle` is given; long ago where absent. */
   readonly bornAt?: number;
   readonly maxPeers?: number;
-  /** Who may have rounds of the last run in a room of this name, when all were gone from it; null: that is not known. */
+  /** Who may have rounds of the run that ended before in a room of this name; null: not known. */
   readonly absentees?: readonly Parting[] | null;
-  /** Who has which seat and name already, in a room that this one replaces. */
+  /** Seats and names of the room that this one replaces. */
   readonly seats?: Seats;
   /** Counted into, if given. */
   readonly counters?: Counters;
@@ -75,7 +75,7 @@ export function send(participant: Participant, message: ServerMessage): readonly
   return participant.connection === null ? [] : [{ kind: "send", to: [participant.connection], message }];
 }
 
-/** A message that is not its sender's to send. */
+/** Counts a message that its sender may not send. */
 export function drop({ counters }: RoomState): readonly Effect[] {
   counters.dropped += 1;
   return [];

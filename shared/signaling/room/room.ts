@@ -20,28 +20,37 @@ import { createRoomState, drop, type RoomOptions, type RoomState, send } from ".
 import { isPreparing, learn, requestStatus } from "./root-election.ts";
 import { committed, control, markStale, type Parting } from "./roster.ts";
 import type { Seats } from "./seats.ts";
+import { type ElectionState, electionState, type RosterState, rosterState } from "./states.ts";
 import { tellWaiting } from "./waiting.ts";
 
 export type RoomEvent =
   | { readonly kind: "connected"; readonly connection: ConnectionId; readonly session?: string }
   | { readonly kind: "message"; readonly connection: ConnectionId; readonly message: ClientMessage }
   | { readonly kind: "disconnected"; readonly connection: ConnectionId }
-  /** A peer leaves by other means than its connection, which may be gone; its secret proves that it is the one. */
+  /** A peer leaves by a beacon; its session proves who it is. */
   | { readonly kind: "left"; readonly peer: PeerId; readonly session: string }
   | { readonly kind: "tick" };
 
-/** One run's meeting point: who is here, in which order they sum, and which run they share. No I/O. */
+/** The machine of one room: who is here, in which order they sum, and which run they share. No I/O. */
 export interface Room {
   /** `now`: milliseconds, never going back. */
   handle(event: RoomEvent, now: number): readonly Effect[];
   view(): RoomView;
+  /** After the last event. */
+  states(): RoomStates;
   readonly seats: Seats;
   /** See `partingsOf`. */
   partings(): readonly Parting[] | null;
-  /** Nobody has a living socket, and, where rounds were committed, nobody has had one for longer than clients wait between two attempts. */
+  /** No connection, and, where rounds were committed, none for longer than clients wait between two attempts: a hello may begin another run. */
   isDeserted(now: number): boolean;
-  /** Nobody has a living socket, nobody's place is kept, and nobody has told of a run whose other peers may yet come. */
+  /** No connection, no kept place, and no resumed run to wait for: the room may be dropped. */
   isEmpty(now: number): boolean;
+}
+
+/** See the tables in `states.ts`. */
+export interface RoomStates {
+  readonly roster: RosterState;
+  readonly election: ElectionState;
 }
 
 export interface RoomView {
@@ -54,7 +63,7 @@ export interface RoomView {
   readonly description: RunDescription | null;
   /** Peers with a living socket that said hello. */
   readonly connected: number;
-  /** Connected, or away for so short a time that their place is kept. */
+  /** Connected, or away with a kept place. */
   readonly peers: number;
 }
 
@@ -74,6 +83,7 @@ export function createRoom(options: RoomOptions): Room {
       wakeAt = due;
       return effects;
     },
+    states: () => ({ roster: rosterState(roster), election: electionState(roster) }),
     seats: state.seats,
     partings: () => partingsOf(roster),
     view() {
@@ -171,7 +181,7 @@ function ready(room: RoomState, participant: Participant, message: Ready, now: n
   learn(roster, message.tip, participant.member.peer);
   admit(roster, participant, now);
   if (message.needsRoster === true && participant.placed) markStale(roster, now);
-  // The question may have been lost with the connection before.
+  // The request may have been lost with the connection before.
   return isFirst && message.promise === undefined && isPreparing(roster)
     ? requestStatus([participant], roster.asked!.prepare)
     : [];

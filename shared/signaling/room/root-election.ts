@@ -7,8 +7,13 @@ import { neighborsOf } from "./placement.ts";
 import type { IssuedRoster, Roster } from "./roster.ts";
 
 /**
- * Whether a peer is here and known to have all rounds that are confirmed. The last that the root reported may yet be undone; one that
- * another has may have been confirmed by the root since. What the root itself has committed, it may not have reported yet.
+ * Whether a peer is a candidate: present, and known to have all confirmed rounds.
+ *
+ * | highest tip known from | least round of a candidate |
+ * |---|---|
+ * | nobody | any |
+ * | the root alone | one less: its last commit may be undone |
+ * | another peer | that round: it may be confirmed; the root itself may be one behind in its reports |
  */
 export function mayLead({ highestTip, isShared, participants, issued }: Roster, peer: PeerId): boolean {
   const participant = participants.get(peer);
@@ -22,7 +27,7 @@ export function isCutOff(roster: Roster, peer: PeerId): boolean {
   return lacksNeighbors(roster, peer, "every");
 }
 
-/** Whether some of a member's neighbors, or all, have no link to it. */
+/** Whether some, or all, of a member's neighbors have no link to it. */
 function lacksNeighbors({ issued, tree, participants }: Roster, peer: PeerId, how: "some" | "every"): boolean {
   const neighbors = neighborsOf(issued.order, peer, tree);
   const unreached = participants.get(peer)?.unreached;
@@ -32,19 +37,19 @@ function lacksNeighbors({ issued, tree, participants }: Roster, peer: PeerId, ho
   );
 }
 
-/** Whether somebody who is here, member or not, could carry the run on without a loss of rounds. */
+/** Whether any participant is a candidate, member or not. */
 export function hasCandidate(roster: Roster): boolean {
   return roster.highestTip === null || [...roster.participants.keys()].some((peer) => mayLead(roster, peer));
 }
 
-/** Whether nobody who is going to be in the next roster is known to have the run's rounds, so that a root without them might undo them. */
+/** Whether no member of the next roster is a candidate: a root without the last rounds would undo them. */
 function lacksCandidate(roster: Roster): boolean {
   const { highestTip, order } = roster;
   const suits = (peer: PeerId): boolean => mayLead(roster, peer) && (order.length === 1 || !isCutOff(roster, peer));
   return highestTip !== null && membersHere(roster).length > 0 && !order.some(suits);
 }
 
-/** A roster's root, if the next roster may have another though it has not left: it may have committed what it did not report. */
+/** A roster's root, where it has not left and the next roster may have another: it may have unreported commits. null: it stays, or has left. */
 function replacedRoot(roster: Roster, { order }: IssuedRoster): Participant | null {
   const root = roster.participants.get(order[0] ?? "");
   if (!roster.started || root === undefined) return null;
@@ -54,8 +59,8 @@ function replacedRoot(roster: Roster, { order }: IssuedRoster): Participant | nu
 }
 
 /**
- * Before a roster goes out without the root that was, or without a known leader, those who are here are asked where they stand, once, and
- * to give nothing more under the rosters until then. Else some of them might go on with the old root, out of the server's sight.
+ * First phase of an election: before a roster replaces a root that has not left, or has no candidate, everybody present is asked for its tip
+ * and for a promise to give nothing under the rosters so far. Without it some could go on with the old root, unseen by the server.
  */
 export function prepareElection(roster: Roster, now: number): Effect[] {
   const isSettled = roster.recent.every((past) => replacedRoot(roster, past) === null);
@@ -65,15 +70,14 @@ export function prepareElection(roster: Roster, now: number): Effect[] {
   return requestStatus([...roster.participants.values()].filter(isPresent), prepare);
 }
 
-/** Whether peers give nothing until the next roster. */
+/** Whether promises were asked for. */
 export function isPreparing({ asked }: Roster): boolean {
   return asked !== null && asked.prepare !== null;
 }
 
 /**
- * Until when a roster waits for those who were asked: until one of them can lead or all have answered; and, unless the root that was
- * is among them, until half of its roster has answered. A round is confirmed once more than half have given their part for the
- * next: of any half one has it.
+ * Until when a roster waits for answers: until there is a candidate or all have answered; and until the replaced root, or half of its
+ * roster, has promised. A round is confirmed once more than half have given their part for the next, so any half includes one that has it.
  */
 export function electionUntil(roster: Roster): number {
   const { asked, pacing } = roster;
@@ -99,7 +103,7 @@ export function electionUntil(roster: Roster): number {
   return isMissing && lacksCandidate(roster) ? firstAt + pacing.orphanMs : Number.NEGATIVE_INFINITY;
 }
 
-/** Whether so many of those members of a roster who have not left, or of those whom they came back as, are half of them. */
+/** Whether half of the members of a roster that have not left suit, under their own name or the one that they came back with. */
 function isQuorum(
   { participants, dismissed }: Roster,
   past: IssuedRoster,
@@ -117,7 +121,7 @@ function isQuorum(
   return 2 * count >= members;
 }
 
-/** A peer says where it stands: it may be further along than the root has reported, for the root may have been unable to. */
+/** Takes in a reported tip, which may be further than what the root could report. */
 export function learn(roster: Roster, tip: Tip, by: PeerId): void {
   if (tip.round === 0) return;
   roster.rootTip ??= tip;
@@ -128,8 +132,8 @@ export function learn(roster: Roster, tip: Tip, by: PeerId): void {
 }
 
 /**
- * The root is one that has the run's rounds: only what it decides is committed, so that nobody who lacks them can begin another chain
- * where they are. If nobody has them any more, it is the most advanced, and the run goes on from there.
+ * Makes the most advanced candidate the root of the next roster, by changing places with the first; the old root stays where it is a
+ * candidate with a link. Where nobody is a candidate, the most advanced member is the root and sets where the run stands.
  */
 export function elect(roster: Roster): void {
   const { order, participants } = roster;
@@ -160,8 +164,8 @@ export function elect(roster: Roster): void {
 }
 
 /**
- * A member until lately who is here and has the rounds, though it has no place any more: out of reach of all members, it is their root
- * rather than one without the rounds.
+ * The most advanced candidate among recent members without a place. Out of reach of all members, it is preferred as root to a member
+ * without the rounds.
  */
 function candidateApart(roster: Roster): Participant | null {
   const wasMember = (peer: PeerId): boolean => roster.recent.some(({ set }) => set.has(peer));
@@ -174,7 +178,7 @@ function candidateApart(roster: Roster): Participant | null {
   );
 }
 
-/** Whether it is here under another name, and ready. */
+/** Whether a participant is present under another name. */
 export function hasSuccessor({ participants }: Roster, { successor }: Participant): boolean {
   const participant = successor === null ? undefined : participants.get(successor);
   return participant !== undefined && isPresent(participant);
@@ -184,7 +188,7 @@ function membersHere({ order, participants }: Roster): readonly Participant[] {
   return order.map((peer) => participants.get(peer)!).filter(isPresent);
 }
 
-/** Asks peers that are here where they stand. */
+/** The status request to participants that are present. */
 export function requestStatus(participants: readonly Participant[], prepare: Version | null = null): Effect[] {
   const to: ConnectionId[] = participants.map(({ connection }) => connection!);
   return to.length === 0

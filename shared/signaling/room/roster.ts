@@ -7,10 +7,10 @@ import type { Pacing } from "./pacing.ts";
 import type { ConnectionId, Participant } from "./participant.ts";
 import { withdraw } from "./placement.ts";
 
-/** Rounds may be faster than its way to the server: so long ago (ms), and at most twice that, it may have been in step. */
+/** A newcomer is in step where the run stood this long ago (ms), at most twice that: rounds may be faster than its way to the server. */
 const maxMsBehind = 2_000;
 
-/** Rosters that are remembered while no commit is reported. */
+/** Rosters remembered in `recent` while no commit is reported. */
 const mostRecent = 32;
 
 /** A roster as it went out. */
@@ -30,28 +30,28 @@ export interface IssuedRoster {
 /** Who was asked where they stand before the next roster goes out. */
 export interface Asked {
   readonly participants: readonly Participant[];
-  /** When they were asked this, and when they were first asked anything. */
+  /** When they were asked this (ms), and when they were first asked before this roster. */
   readonly at: number;
   readonly firstAt: number;
-  /** And to give nothing more under this roster and those before it; null: only where they stand. */
+  /** The version under which they were asked to promise to give nothing; null: asked for their tips only. */
   readonly prepare: Version | null;
 }
 
-/** Members that were asked whether they are here, because a round does not end. */
+/** A status request to all members, because a round does not end. */
 export interface LivenessProbe {
   readonly at: number;
   /** When one of them last answered. */
   heardAt: number;
-  /** When those who have said nothing since are taken to be gone. */
+  /** When members that have said nothing since are taken to be gone (ms). */
   readonly until: number;
   readonly asked: readonly { readonly participant: Participant; readonly connection: ConnectionId }[];
 }
 
-/** How a member went. */
+/** How a member left the room. */
 export interface Parting {
   /** The secret with which it may come back, under whatever name; "" for none. */
   readonly session: string;
-  /** Where it said that it stood; null: it did not say. */
+  /** The tip that it left with; null: it did not say. */
   readonly tip: Tip | null;
 }
 
@@ -64,51 +64,51 @@ export interface Roster {
   issued: IssuedRoster;
   issuedAt: number;
   /**
-   * Those under which there may be rounds that nobody could report, oldest first: the last one under which a commit was reported, or
-   * else the first that ran, and those that went out since.
+   * Rosters under which there may be unreported rounds, oldest first: from the last one under which a commit was reported (before that,
+   * the first that ran) to the one in force.
    */
   recent: readonly IssuedRoster[];
-  /** Of their members, those who were taken out of a later one because they were away: they may yet be at it. */
+  /** Members of these that a later roster dismissed while they were away: they may still commit under the old one. */
   readonly dismissed: Set<PeerId>;
-  /** Of their members, how those went who are out of the room. */
+  /** How members of these left the room. */
   readonly partings: Map<PeerId, Parting>;
-  /** Who may have rounds of a run in this room that had ended when the room was made; null: that is not known. */
+  /** Who may have rounds of the run that ended before this room was made; null: not known. */
   readonly absentees: readonly Parting[] | null;
-  /** The next roster: members in tree order, those who are away included until it goes out. */
+  /** Members of the next roster in tree order, including those who are away until it goes out. */
   order: readonly PeerId[];
   running: boolean;
   /** Who paused it; null while it runs, and before it has begun. */
   pausedBy: Member | null;
-  /** The run has begun once, by itself or by hand; it does not begin by itself again. */
+  /** Whether the run has begun, by itself or by hand; it begins by itself once. */
   started: boolean;
-  /** Where the root last said the run stands. */
+  /** The tip of the last commit that the root reported. */
   rootTip: Tip | null;
-  /** The furthest that anybody said to stand since. */
+  /** The furthest tip that anybody reported since. */
   highestTip: Tip | null;
-  /** Whether another than the root said so: it may have given its part for the round after, and so have confirmed it. */
+  /** Whether a peer other than the root reported it: that peer may have confirmed it by its part for the next round. */
   isShared: boolean;
-  /** What it said at `at`, and what it had said at least `maxMsBehind` before that. */
+  /** The root's round at time `at` (ms), and `before`, its round at least `maxMsBehind` earlier. */
   lagWindow: { readonly at: number; readonly round: number; readonly before: number };
-  /** When the first waiting change came; null if none waits. */
+  /** When the first waiting change came (ms); null: no change waits. */
   since: number | null;
   urgent: boolean;
-  /** A member can give nothing under the version in force: the next one goes out even if it is the same roster. */
+  /** A member can give nothing under the version in force: the next one goes out even with the same members. */
   isStale: boolean;
-  /** null: nobody was asked. */
+  /** The open status request before the next roster; null: none. */
   asked: Asked | null;
-  /** The last time that members were asked whether they are here; null: never. */
+  /** The last liveness probe; null: none. */
   livenessProbe: LivenessProbe | null;
-  /** When the first of the members who are away went. */
+  /** When the first of the members who are away lost its connection (ms). */
   awaySince: number | null;
-  /** When the first belief that two peers cannot reach each other ends; infinity while there is none. */
+  /** When the first loss expires (ms); infinity: there is none. */
   forgiveAt: number;
-  /** When a run that the server had forgotten was resumed; null otherwise and once its first roster is out. */
+  /** When a forgotten run was resumed (ms); null otherwise, and from its first roster on. */
   gatherSince: number | null;
-  /** Members of the largest roster that anybody came back from. */
+  /** Members of the largest roster that anybody reported. */
   largest: number;
-  /** The newest roster that a peer is believed to have. It may be another server's; what goes out must be newer. */
+  /** The newest reported version that is believed; the next roster must be newer. */
   newestVersion: Version;
-  /** Before this no roster of a run that has not begun goes out. */
+  /** No run begins before this time (ms). */
   readonly startsAt: number;
 }
 
@@ -148,29 +148,29 @@ export function createRoster(
   };
 }
 
-/** Whether a peer has a newer roster than the one in force. */
+/** Whether a participant has a newer roster than the one in force. */
 export function isBehind({ newestVersion, issued }: Roster): boolean {
   return compareVersions(newestVersion, issued.version) > 0;
 }
 
-/** Something is to go out with the next roster. */
+/** Notes a change for the next roster. */
 export function changed(roster: Roster, now: number): void {
   roster.since ??= now;
 }
 
-/** A member can give nothing under the version in force. */
+/** Asks for a newer version, since a member can give nothing under the one in force. */
 export function markStale(roster: Roster, now: number): void {
   roster.isStale = true;
   changed(roster, now);
 }
 
-/** A member's socket is gone; it keeps its place until the next roster goes out. */
+/** Notes that a member's connection is gone; it keeps its place until the next roster. */
 export function away(roster: Roster, now: number): void {
   roster.awaySince ??= now;
   changed(roster, now);
 }
 
-/** Takes a participant out of the next roster. Who is away had nothing here but its place: it is out of the room. */
+/** Takes a participant out of the next roster, and out of the room if it is away. */
 export function unplace(roster: Roster, participant: Participant, now: number): void {
   if (!participant.placed) return;
   participant.placed = false;
@@ -179,7 +179,7 @@ export function unplace(roster: Roster, participant: Participant, now: number): 
   if (participant.connection === null) forget(roster, participant.member.peer);
 }
 
-/** A participant is out of the room. */
+/** Removes a participant from the room, and remembers how it left. */
 export function forget(roster: Roster, peer: PeerId): void {
   const participant = roster.participants.get(peer);
   if (participant !== undefined && roster.recent.some(({ set }) => set.has(peer))) {
@@ -189,12 +189,12 @@ export function forget(roster: Roster, peer: PeerId): void {
   forgetLosses(roster, peer);
 }
 
-/** Forgets who could not reach a peer that has left or come back with a new connection: there may be a place for them again. */
+/** Forgets all losses of a peer that has left or has a new connection. */
 export function forgetLosses(roster: Roster, peer: PeerId): void {
   for (const participant of roster.participants.values()) if (participant.unreached.delete(peer)) participant.unplacedAt = -1;
 }
 
-/** The root reports a commit: what waits may go out now. False unless it is the root and the tip one that it can have. */
+/** Takes the root's report of a commit; a waiting change is due at once. @returns false if the sender is not the root or the version is too new */
 export function committed(
   roster: Roster,
   participant: Participant,
@@ -213,16 +213,16 @@ export function committed(
   return true;
 }
 
-/** A roster has gone out. */
+/** Puts a roster in force. */
 export function issued(roster: Roster, next: IssuedRoster): void {
   roster.issued = next;
-  // From the first one that runs on.
+  // Nothing can be committed before the first that runs.
   if (!next.running && roster.recent.length === 0) return;
   roster.recent = [...roster.recent, next];
   if (roster.recent.length > mostRecent) forgetBefore(roster, 1);
 }
 
-/** What was committed under the rosters before this one is known from those who came after. */
+/** Forgets rosters before an index of `recent`: all that was committed under them has been reported. */
 function forgetBefore(roster: Roster, index: number): void {
   roster.recent = roster.recent.slice(index);
   const isRecent = (peer: PeerId): boolean => roster.recent.some(({ set }) => set.has(peer));
@@ -230,7 +230,7 @@ function forgetBefore(roster: Roster, index: number): void {
   for (const peer of roster.partings.keys()) if (!isRecent(peer)) roster.partings.delete(peer);
 }
 
-/** A member starts or pauses the run. False unless it is one. */
+/** Starts or pauses the run. @returns false if the sender is no member */
 export function control(
   roster: Roster,
   participant: Participant,

@@ -3,30 +3,30 @@ import type { PeerId } from "../../base/transport.ts";
 /** Peers that may come back, remembered with their seats: two rooms' worth. */
 const maxRemembered = 8192;
 
-/** Who asks for a seat. */
+/** A request for a seat. */
 interface SeatRequest {
   /** The secret that it comes with; "" for none. */
   readonly session: string;
-  /** The seat it says it had. */
+  /** The seat that it reports to have had. */
   readonly previousSeat: number | undefined;
   isHere(peer: PeerId): boolean;
 }
 
 /**
- * Deals seat numbers, which decide whose share of the data is whose. A peer that comes back gets its seat again; seat and name are left
- * to those who have the secret with which they were first taken.
+ * Assigns seat numbers, from which peers derive their parts of the data. A returning peer gets its seat again. A seat and a name are kept
+ * for the session with which they were first taken.
  */
 export interface Seats {
-  /** Whether a name is free, or is one that came with this secret. */
+  /** Whether a name is free, or was first taken with this session. */
   mayBear(peer: PeerId, session: string): boolean;
   /**
-   * `previousSeat` is believed if nobody has that seat and the seats were dealt by a server that forgot them, or if whoever has it came with
-   * the same secret, or with none and is not here any more: a restarted peer has a new name.
+   * `previousSeat` is granted where it is free and a forgotten run was resumed, or where its holder is gone and had the same session (a
+   * restarted peer has a new name) or none.
    */
   take(peer: PeerId, claim: SeatRequest): number;
-  /** A peer goes on under another name. */
+  /** Passes a seat on to the name under which its holder has come back. */
   handOver(from: PeerId, to: PeerId): void;
-  /** From here on the seats were dealt by a server that forgot them. */
+  /** A forgotten run was resumed: from here on reported seats are granted where they are free. */
   resume(): void;
 }
 
@@ -60,7 +60,7 @@ export function createSeats(): Seats {
     owners.set(holder.seat, peer);
   }
 
-  /** Forgets the longest remembered of those who are not here. */
+  /** Forgets the oldest seat whose holder is absent. */
   function forgetOne(isHere: SeatRequest["isHere"]): void {
     for (const [peer, { seat }] of remembered) {
       if (isHere(peer)) continue;

@@ -4,12 +4,12 @@ import { rejoinUntil } from "./rejoin-window.ts";
 import { electionUntil } from "./root-election.ts";
 import type { Roster } from "./roster.ts";
 
-/** Nobody needs to be told why he waits for less (ms). */
+/** Shorter waits (ms) are not told. */
 const shortMs = 1_000;
 
 const forAbsent = "for members of this run that are away: they may have rounds that nobody here has";
 
-/** What a roster may wait for beyond its pace. */
+/** The waits that participants are told of, as the rest of a sentence that begins with "Waiting". */
 const waits: readonly { readonly until: (roster: Roster) => number; readonly what: string }[] = [
   { until: startUntil, what: "for peers of a run that the server has forgotten: it has just started" },
   { until: gatheringUntil, what: "for the other peers of this run: they may have more of its rounds" },
@@ -17,7 +17,7 @@ const waits: readonly { readonly until: (roster: Roster) => number; readonly wha
   { until: electionUntil, what: forAbsent },
 ];
 
-/** Tells all who have no place what the next roster waits for, and how long it may be: each once, and again when that changes. */
+/** Tells participants without a place what the next roster waits for, and the longest that it takes: once, and again when that changes. */
 export function tellWaiting(roster: Roster, now: number): readonly Effect[] {
   const due = dueTime(roster);
   if (due === null || due < now + shortMs) return [];

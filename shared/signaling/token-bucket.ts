@@ -1,9 +1,9 @@
-/** How much one connection may send. */
+/** Limits of what one connection may send. */
 export interface RateLimit {
   /** Messages that may come at once: a peer that dials its neighbors trickles some dozens of candidates to each. */
   readonly burst: number;
   readonly perSecond: number;
-  /** So many refused messages in a row of haste end the connection. */
+  /** Messages over the limit after which the connection ends. */
   readonly debt: number;
 }
 
