@@ -8,9 +8,9 @@ import { ReadBack } from "./read-back.ts";
 /** A buffer of d floats and what it holds at present. */
 interface Slot {
   readonly buffer: GPUBuffer;
-  /** Never used twice: who asks for what is gone gets an error, not something else. */
+  /** Never used twice, so that asking for a vector that was overwritten is an error. */
   id: number;
-  /** Of which residual and update it is the sum. */
+  /** The residual and the update whose sum it holds; null where it holds no sum. */
   sumOf: readonly [residual: number, update: number] | null;
 }
 
@@ -25,7 +25,7 @@ interface Change {
 export const noResidual = 0;
 
 export interface DeviceMemoryOptions {
-  /** Workgroups in a row of a grid; as many as the device takes, where it is not said. */
+  /** Workgroups in a row of a grid; by default as many as the device allows. */
   readonly widest?: number;
 }
 
@@ -62,7 +62,7 @@ export class DeviceMemory implements VectorKeeper {
     this.#residuals = [{ ...slot(), id: noResidual }, slot()];
   }
 
-  /** @throws {DeviceError} (as a rejection) if the device has no room for vectors of so many floats */
+  /** @throws {DeviceError} (as a rejection) if the device has no room for three vectors of `length` floats */
   static async create(device: GPUDevice, length: number, options: DeviceMemoryOptions = {}): Promise<DeviceMemory> {
     const { maxStorageBufferBindingSize, maxBufferSize, maxComputeWorkgroupsPerDimension } = device.limits;
     const most = Math.floor(Math.min(maxStorageBufferBindingSize, maxBufferSize) / 4);
@@ -79,7 +79,7 @@ export class DeviceMemory implements VectorKeeper {
     throw new DeviceError(`expected ${12 * length} bytes of device memory, got none: ${error.message}`);
   }
 
-  /** How many bytes came back from the device so far. */
+  /** Bytes read back from the device so far. */
   get bytesRead(): number {
     return this.#readBack.bytes;
   }
@@ -183,7 +183,7 @@ export class DeviceMemory implements VectorKeeper {
     return this.#lastId;
   }
 
-  /** Drops those that are made, and those of residuals that are gone. In order of their ids: each comes after what it is of. */
+  /** Drops changes that are applied, and those of residuals that are gone. In order of ids: a change comes after its residual. */
   #forgetChanges(): void {
     for (const [id, { of }] of this.#changes) {
       const isMade = this.#slots.some((slot) => slot.id === id);

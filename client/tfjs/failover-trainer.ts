@@ -4,13 +4,13 @@ import type { Delta } from "../../shared/vector/device-vector.ts";
 /** A trainer on some device. */
 export interface PlacedTrainer {
   readonly trainer: Trainer<Delta>;
-  /** Resolves with the reason when the device is lost; never where there is none that could be. */
+  /** Resolves with the reason when the device is lost; never for one that cannot be lost (the CPU). */
   readonly lost: Promise<string>;
 }
 
 /**
- * A trainer that outlives its device: what fails because that was lost is done again by a new trainer, from the parameters that
- * were loaded last. Its scheme is that of the first, and has to bear the loss.
+ * A trainer that outlives its device: a call that fails because the device was lost is repeated by a new trainer, from the
+ * parameters that were loaded last. It keeps the first trainer's scheme, which must survive the loss: see `failoverScheme`.
  * @param rebuild a trainer of the same layout and samples on another device; called after the lost one's trainer was disposed of
  */
 export function failoverTrainer(first: PlacedTrainer, rebuild: (reason: string) => Promise<PlacedTrainer>): Trainer<Delta> {

@@ -17,7 +17,7 @@ export function defineOptimizer<const P extends Parameters>(
   return method as OptimizerMethod;
 }
 
-/** Beyond it nothing is learnt, only spoilt. */
+/** A larger rate moves the model away from any optimum. */
 const maxRate = 100;
 
 /** Below 1: at 1 a running mean would forget nothing, and the corrections for the first rounds would divide by 0. */

@@ -2,12 +2,17 @@ import type { Values } from "../vector/update.ts";
 import type { FactorSlots } from "./factor-slots.ts";
 
 /**
- * How the peers of a tree add up one phase: `exact` keeps every coordinate; `truncate` keeps the `keep` largest of each
- * node's sum, and the node itself keeps the rest (gTop-k with the in-network residual); `truncate-blocks` does so in each
- * block of coordinates by itself; `recompress` adds sums of low-rank matrices, and the node keeps what exceeds their rank;
- * `gather` adds nothing on the way: every peer gets every summand. `loses`: what a truncation rejects is nobody's, as gTop-k was
- * published. `format`: of the numbers that a node passes on; it keeps what they lose by it. Public: a peer that has nothing of
- * its own to give still knows how to sum for others.
+ * How the peers of a tree add up one phase. Every peer knows it, so that one without a contribution can sum for others.
+ *
+ * | kind | a node passes on | it keeps |
+ * |---|---|---|
+ * | `exact` | every coordinate of its sum | nothing |
+ * | `truncate` | the `keep` largest entries (gTop-k) | the others; nothing if it `loses` them, as gTop-k was published |
+ * | `truncate-blocks` | the `keep` largest of each block | the same |
+ * | `recompress` | a sum of low-rank matrices of bounded rank | what exceeds that rank |
+ * | `gather` | every summand, none added | nothing |
+ *
+ * `format`: the format of the numbers that a node passes on; it keeps what they lose by rounding to it.
  */
 export type MergeRule = (
   | { readonly kind: "exact" }

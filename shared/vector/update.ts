@@ -4,8 +4,8 @@ import { sampleIndices, seeded } from "../base/random.ts";
 export type State = { readonly [slot: string]: number | Float32Array };
 
 /**
- * The numbers of an update, and the format of the wire in which they travel. `data` are always the float32 numbers that
- * arrive; `packed` their bytes, so that what is sent on as it came is not packed again.
+ * The numbers of an update, and the format in which they travel. `data`: the float32 numbers that arrive; `packed`: their bytes,
+ * so that an update is sent on without being packed again.
  */
 export type Values =
   | { readonly format: "f32"; readonly data: Float32Array }

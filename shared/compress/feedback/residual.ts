@@ -3,21 +3,21 @@ import { addInto, indicesOf, type Support, type Update } from "../../vector/upda
 /** e: what was not sent yet, in units of the weighted sum. Its slot is named `memory`: names of slots are in checkpoints. */
 export type Residual = { readonly memory: Float32Array };
 
-/** e + x: a round's update that did not count is kept whole. O(d). */
+/** e ← e + x: the update of a round that it did not count in is kept whole. O(d). */
 export function remember<Local extends Residual>(x: Float32Array, local: Local): Local {
   const residual = local.memory.slice();
   for (let i = 0; i < residual.length; i += 1) residual[i]! += x[i]!;
   return { ...local, memory: residual };
 }
 
-/** e + delivered: the total that was to hold it was undone. O(d). */
+/** e ← e + delivered: the total that held it was undone. O(d). */
 export function takeBack<Local extends Residual>(delivered: Update, local: Local): Local {
   const residual = local.memory.slice();
   addInto(residual, delivered);
   return { ...local, memory: residual };
 }
 
-/** 0 on the support, in place. O(k); O(d) for a seeded support. */
+/** e_S ← 0, in place. O(k); O(d) for a seeded support. */
 export function forget(residual: Float32Array, support: Support): void {
   const indices = indicesOf({ support, length: residual.length });
   if (indices === null) residual.fill(0);
