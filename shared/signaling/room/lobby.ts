@@ -1,7 +1,7 @@
 import { issueText } from "../../base/issue-text.ts";
 import { readLeaveBeacon } from "../protocol/leave-beacon.ts";
 import { type ClientMessage, clientMessageSchema, signalingProtocol } from "../protocol/messages.ts";
-import { createTokenBucket, defaultRateLimit, type RateLimit, type RateVerdict } from "../token-bucket.ts";
+import { createTokenBucket, defaultRateLimit, type RateLimit, type RateVerdict } from "../protocol/token-bucket.ts";
 import { type Counters, comebackMs, type Effect, refusal } from "./effects.ts";
 import type { ConnectionId } from "./participant.ts";
 import { createRoom, type Room, type RoomEvent } from "./room.ts";
