@@ -1,10 +1,11 @@
+import { join } from "node:path";
 import { Command } from "commander";
 import type { RoundReport } from "../shared/run/report.ts";
 import { createSignalingServer } from "../signaling-server/main.ts";
 import { type ChildPeer, startChildPeer } from "./child-peer.ts";
 import type { DemoTabs } from "./demo-tabs.ts";
-import { exportFolderOf } from "./export-folder.ts";
 import type { FinalReport } from "./final-report.ts";
+import { outputFolderOf } from "./output-folder.ts";
 import { summaryOf, summaryText } from "./summary.ts";
 import { addConfigOptions, configOf, type TypedOptions, typedConfig, wholeNumber } from "./support/config-options.ts";
 import { checkDataFolder } from "./support/data-folder.ts";
@@ -27,6 +28,7 @@ export function demoCommand(): Command {
     .option("--port <number>", "port of the server; 0 takes any free one", "0")
     .option("--data <folder>", "train on the IDX files of this folder instead of drawn glyphs")
     .option("--export <folder>", "write each peer's final parameters there")
+    .option("--trace <folder>", "write there what happens in each round of each headless peer, for copse trace")
     .option("--json", "print one JSON line for each round and a summary, instead of a progress bar");
   return addConfigOptions(command, { without: ["startAt", "shares"], defaults: demoDefaults }).action(
     async (typed: TypedOptions) => {
@@ -53,7 +55,8 @@ async function demo(typed: TypedOptions): Promise<void> {
   });
   if (config.rounds === 0) throw new UsageError("--rounds: expected at least 1 for a demo, which ends after the last, got 0");
   if (folder !== null) await checkDataFolder(folder);
-  const exportFolder = await exportFolderOf(typed);
+  const exportFolder = await outputFolderOf(typed, "export");
+  const traceFolder = await outputFolderOf(typed, "trace");
   requirePackages("a headless peer", peerPackages);
   if (tabCount > 0) requirePackages("a tab", tabPackages);
 
@@ -86,7 +89,8 @@ async function demo(typed: TypedOptions): Promise<void> {
         rounds.push(report);
         progress.round(report);
       };
-      const child = startChildPeer(name, [...flags, "--label", name], onReport);
+      const trace = traceFolder === null ? [] : ["--trace", join(traceFolder, `peer-${i + 1}.ndjson`)];
+      const child = startChildPeer(name, [...flags, "--label", name, ...trace], onReport);
       children.push(child);
       progress.peer(name, child.pid);
     }

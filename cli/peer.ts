@@ -19,6 +19,7 @@ export function peerCommand(): Command {
       "give up, with exit code 3, if the server cannot be reached for so long at the start; 0: never",
       "30",
     )
+    .option("--trace <file>", "write there what happens in each round, for copse trace")
     .option("--relay-only", "take no links but through the server's TURN relay: to see that it works, or to hide addresses")
     .option("--json", "print one JSON line for each event instead of text");
   return addConfigOptions(command).action(async (typed: TypedOptions) => {

@@ -9,6 +9,7 @@ import { simulateCommand } from "./simulate.ts";
 import { exitCodeOf } from "./support/exit.ts";
 import { ownVersion } from "./support/own-version.ts";
 import { printable } from "./support/terminal.ts";
+import { traceCommand } from "./trace.ts";
 
 /** What is around the command line: a process and its streams, or a test. */
 export interface ProgramHost {
@@ -35,6 +36,7 @@ export function createProgram({ writeOut, writeErr, exit }: ProgramHost): Comman
     simulateCommand(),
     labCommand(),
     methodsCommand(),
+    traceCommand(),
     benchCommand(),
   ]) {
     program.addCommand(command);

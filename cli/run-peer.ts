@@ -11,13 +11,14 @@ import type { Peer } from "../shared/peer/peer.ts";
 import { usualShares } from "../shared/run/usual-shares.ts";
 import { canonicalRoom, roomExpectation } from "../shared/signaling/protocol/room-name.ts";
 import { connectTimeoutOf, createConnectWait } from "./connect-wait.ts";
-import { exportFolderOf } from "./export-folder.ts";
 import type { FinalReport } from "./final-report.ts";
+import { outputFolderOf } from "./output-folder.ts";
 import { createReportText } from "./report-text.ts";
 import { configOf, type TypedOptions, typedConfig } from "./support/config-options.ts";
 import { UnreachableError, UsageError } from "./support/exit.ts";
 import { onInterruption } from "./support/interruption.ts";
 import { print, printable, printJson } from "./support/terminal.ts";
+import { openTrace } from "./trace-writer.ts";
 
 /** As the page's form has it, so that a tab and this peer open the same room. */
 function withShares(fields: ReturnType<typeof typedConfig>): ReturnType<typeof typedConfig> {
@@ -39,7 +40,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
   const room = canonicalRoom(String(typed["room"]));
   if (room === null)
     throw new UsageError(`--room: expected ${roomExpectation}, or a room's link, got ${shownValue(typed["room"])}`);
-  const exportFolder = await exportFolderOf(typed);
+  const exportFolder = await outputFolderOf(typed, "export");
   const connectTimeoutMs = connectTimeoutOf(typed);
   const isJson = typed["json"] === true;
   let end = (_why: FinalModel | "stopped"): void => {};
@@ -69,6 +70,10 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
   // Started by another process, this peer ends with it.
   if (process.connected) process.once("disconnect", () => end("stopped"));
   const checkpoints = typeof typed["checkpoint"] === "string" ? typed["checkpoint"] : null;
+  const trace =
+    typeof typed["trace"] === "string"
+      ? openTrace(typed["trace"], { room, label, onProblem: (text) => say({ type: "notice", text }) })
+      : null;
   const { peer, links, close } = await startNodePeer({
     serverUrl,
     room,
@@ -77,6 +82,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
     checkpoints,
     relayOnly: typed["relayOnly"] === true,
     report: onReport,
+    ...(trace === null ? {} : { inspect: trace.inspect }),
   });
   try {
     const model = await ended;
@@ -90,6 +96,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
   } finally {
     wait.stop();
     await close();
+    trace?.close();
   }
 }
 

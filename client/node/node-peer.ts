@@ -1,5 +1,6 @@
 import type { Links } from "../../shared/base/transport.ts";
 import type { Peer } from "../../shared/peer/peer.ts";
+import type { Inspect } from "../../shared/peer/step.ts";
 import type { RunConfig } from "../../shared/run/config.ts";
 import type { IceServer } from "../../shared/signaling/protocol/messages.ts";
 import { canonicalRoom, roomExpectation } from "../../shared/signaling/protocol/room-name.ts";
@@ -26,6 +27,8 @@ export interface NodePeerOptions {
   readonly checkpoints?: string | null;
   /** Takes no links but through the room's TURN server. */
   readonly relayOnly?: boolean;
+  /** Told of all that happens to its rounds. */
+  readonly inspect?: Inspect;
   report(report: ClientReport): void;
 }
 

@@ -2,6 +2,7 @@ import { createHasher } from "../../shared/base/hash.ts";
 import type { Links } from "../../shared/base/transport.ts";
 import { type Loaded, loadCheckpoint } from "../../shared/checkpoint/load-checkpoint.ts";
 import { createPeer, type Peer } from "../../shared/peer/peer.ts";
+import type { Inspect } from "../../shared/peer/step.ts";
 import type { CheckpointStore } from "../../shared/replica/checkpoint.ts";
 import type { RunConfig } from "../../shared/run/config.ts";
 import { configFault } from "../../shared/run/config-problems.ts";
@@ -36,6 +37,8 @@ export interface StartOptions {
   readonly backends: readonly BackendCandidate[];
   /** Where the largest entries of an update are found on WebGPU; null: where it is faster. */
   readonly selection: SelectionPlace | null;
+  /** Told of all that happens to its rounds. */
+  readonly inspect?: Inspect;
   /** The secret of this peer's connections to the server, before the first. */
   onSession?(session: string): void;
   /** The room's STUN and TURN servers, before the first link is dialled. */
@@ -85,6 +88,7 @@ export async function startPeer(options: StartOptions): Promise<Peer> {
     hasher,
     createTrainer: (run, seat) => trainerFor(run, seat, options, left.signal),
     onIceServers,
+    ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
     report: withDivergence(withFinalModel(report, () => peer.evaluate())),
     ...(store === null || !maySave
       ? {}

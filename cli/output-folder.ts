@@ -4,11 +4,11 @@ import type { TypedOptions } from "./support/config-options.ts";
 import { UsageError } from "./support/exit.ts";
 
 /**
- * The folder of `--export`, made before the run: at its end a mistake would cost what it came to. null: none is asked for.
+ * The folder that an option names, made before the run: at its end a mistake would cost what it came to. null: none is asked for.
  * @throws {UsageError} (as a rejection) if it cannot be made or written to
  */
-export async function exportFolderOf(typed: TypedOptions): Promise<string | null> {
-  const folder = typed["export"];
+export async function outputFolderOf(typed: TypedOptions, option: "export" | "trace"): Promise<string | null> {
+  const folder = typed[option];
   if (typeof folder !== "string") return null;
   try {
     await mkdir(folder, { recursive: true });
@@ -17,6 +17,6 @@ export async function exportFolderOf(typed: TypedOptions): Promise<string | null
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const reason = code === "EEXIST" || code === "ENOTDIR" ? "which is a file or lies in one" : message;
-    throw new UsageError(`--export: expected a folder that can be written to, got ${folder}, ${reason}`, { cause });
+    throw new UsageError(`--${option}: expected a folder that can be written to, got ${folder}, ${reason}`, { cause });
   }
 }
