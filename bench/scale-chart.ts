@@ -10,7 +10,7 @@ export interface ScaleLine extends Omit<SimulationSummary, "type"> {
 }
 
 /** The network and the model of the figure. */
-interface Ground {
+interface Chosen {
   readonly dimension: number;
   readonly latencyMs: number;
   readonly bandwidthMbit: number;
@@ -19,7 +19,7 @@ interface Ground {
 const colors = { gtopk: "#3366bb", churn: "#bb3377", allgather: "#dd7711", dense: "#448844", allToAll: "#222222" };
 
 /** Bytes and critical path of a round against the number of peers, side by side. All-to-all is computed. */
-export function scaleChart(lines: readonly ScaleLine[], { dimension, latencyMs, bandwidthMbit }: Ground): string {
+export function scaleChart(lines: readonly ScaleLine[], { dimension, latencyMs, bandwidthMbit }: Chosen): string {
   const points = (wanted: Partial<ScaleLine>, y: (line: ScaleLine) => number): [number, number][] =>
     lines
       .filter((line) =>

@@ -45,7 +45,7 @@ export interface Contribution {
 }
 
 /** What the sums are made for: the chain's tip and the scheme's state on it. */
-export interface Ground {
+export interface RoundBase {
   readonly tip: Tip;
   /** null: void since a snapshot replaced what it was a function of, until the members change. */
   readonly local: State | null;

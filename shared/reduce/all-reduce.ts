@@ -10,7 +10,7 @@ import { pathOf } from "../tree/tree.ts";
 import type { Delta } from "../vector/device-vector.ts";
 import type { State } from "../vector/update.ts";
 import type { Down, Up } from "../wire/messages.ts";
-import type { Adoption, AllReduceEffect, Contribution, Ground, OpenRound, Refusal, TreePosition } from "./all-reduce-types.ts";
+import type { Adoption, AllReduceEffect, Contribution, OpenRound, Refusal, RoundBase, TreePosition } from "./all-reduce-types.ts";
 import { PendingContribution } from "./pending-contribution.ts";
 import { TreeLinks } from "./tree-links.ts";
 import { createTreeReduce, type ReduceEffect, type TreeReduce, type UpEffect } from "./tree-reduce.ts";
@@ -34,10 +34,10 @@ export class AllReduce {
   /** Of another roster, the phases that this peer was sent again: it can commit what that roster made. */
   private told: { readonly version: Version; readonly parts: readonly Part[] } | null = null;
 
-  constructor(scheme: Scheme<State, State, Delta>, layout: Layout, ground: Ground, contextOf: ContextOf) {
+  constructor(scheme: Scheme<State, State, Delta>, layout: Layout, base: RoundBase, contextOf: ContextOf) {
     this.scheme = scheme;
     this.layout = layout;
-    this.pending = new PendingContribution(scheme, layout, ground, contextOf);
+    this.pending = new PendingContribution(scheme, layout, base, contextOf);
   }
 
   /**
@@ -55,8 +55,8 @@ export class AllReduce {
   }
 
   /** The chain moved on (a commit or a snapshot): the next round opens. */
-  open(ground: Ground): AllReduceEffect[] {
-    this.pending.open(ground);
+  open(base: RoundBase): AllReduceEffect[] {
+    this.pending.open(base);
     this.told = null;
     return this.restart();
   }

@@ -7,7 +7,7 @@ import { type Contributors, includes } from "../tree/contributors.ts";
 import type { Delta } from "../vector/device-vector.ts";
 import { scaled } from "../vector/scaled.ts";
 import { type State, type Update, zeroUpdate } from "../vector/update.ts";
-import type { Contribution, Decision, Ground, OpenRound, TreePosition, UndoRecord } from "./all-reduce-types.ts";
+import type { Contribution, Decision, OpenRound, RoundBase, TreePosition, UndoRecord } from "./all-reduce-types.ts";
 import { type Attempt, Attempts } from "./attempts.ts";
 
 /** What a decided round makes of the peer's residual. */
@@ -23,32 +23,32 @@ export class PendingContribution {
   private readonly contextOf: ContextOf;
   /** Of each sum's updates: the same at every stage. */
   private readonly lengths: readonly number[];
-  private ground: Ground;
+  private base: RoundBase;
   private given: Contribution | null = null;
   private readonly attempts = new Attempts();
   /** What this peer rejected as a root that had nothing of its own in the sum. */
   private orphan: { readonly version: Version; readonly rest: Update } | null = null;
 
-  constructor(scheme: Scheme<State, State, Delta>, layout: Layout, ground: Ground, contextOf: ContextOf) {
+  constructor(scheme: Scheme<State, State, Delta>, layout: Layout, base: RoundBase, contextOf: ContextOf) {
     this.scheme = scheme;
     this.layout = layout;
-    this.ground = ground;
+    this.base = base;
     this.contextOf = contextOf;
     this.lengths = scheme.phases(layout, { round: 1, members: 1 }).map(({ length }) => length);
   }
 
   /** On top of which the round is. */
   get tip(): Tip {
-    return this.ground.tip;
+    return this.base.tip;
   }
 
   get contribution(): Contribution | null {
     return this.given;
   }
 
-  /** The next round, on top of `ground`: there is nothing in it yet. */
-  open(ground: Ground): void {
-    this.ground = ground;
+  /** The next round, on top of `base`: there is nothing in it yet. */
+  open(base: RoundBase): void {
+    this.base = base;
     this.given = null;
     this.attempts.clear();
     this.orphan = null;
@@ -60,14 +60,14 @@ export class PendingContribution {
 
   /** Δ of a round that is past came in after its commit: it goes into the residual. Nothing of the open round is touched. */
   onExcluded(x: Delta): State | null {
-    const { local } = this.ground;
-    if (local !== null) this.ground = { ...this.ground, local: this.scheme.onExcluded(x, local) };
-    return this.ground.local;
+    const { local } = this.base;
+    if (local !== null) this.base = { ...this.base, local: this.scheme.onExcluded(x, local) };
+    return this.base.local;
   }
 
   /** Whether this peer has nothing to encode from under that roster. */
   isVoid(version: Version): boolean {
-    const { tip, local } = this.ground;
+    const { tip, local } = this.base;
     return local === null && compareVersions(tip.version, version) === 0;
   }
 
@@ -81,11 +81,11 @@ export class PendingContribution {
    * @returns what the method asks for first; null where there is nothing to encode, or it was encoded before
    */
   encode({ version, position, members }: TreePosition): Ask | null {
-    const base = this.base(version);
+    const base = this.localBase(version);
     if (this.given === null || base === null || this.attempts.of(version) !== undefined) return null;
     const { x, weight } = this.given;
     const context = this.contextOf({ layout: this.layout, round: this.tip.round + 1, members, weight });
-    const exchange = this.scheme.encode(x, base, this.ground.replicated, context);
+    const exchange = this.scheme.encode(x, base, this.base.replicated, context);
     const attempt: Attempt = { version, position, exchange, phase: 0, rest: this.nothing(0), isAsking: false };
     this.attempts.add(attempt);
     return this.asked(attempt, exchange.next());
@@ -139,7 +139,7 @@ export class PendingContribution {
 
   /** What a total that this peer is not in makes of its residual. `undoLog`: of the attempts under other rosters. */
   private uncounted(version: Version, undoLog: readonly UndoRecord[]): Outcome {
-    const base = this.base(version);
+    const base = this.localBase(version);
     const orphan = this.orphan !== null && compareVersions(this.orphan.version, version) === 0 ? this.orphan.rest : null;
     // Whether a forgotten attempt counted is not known: adding nothing cannot count it twice.
     const mayHaveCounted = this.given !== null && this.attempts.hasForgotten && this.attempts.of(version) === undefined;
@@ -153,8 +153,8 @@ export class PendingContribution {
   }
 
   /** The local state that a round under `version` builds on: reset where the members changed since the tip (EF21: g_i := g). */
-  private base(version: Version): State | null {
-    const { tip, local, replicated } = this.ground;
+  private localBase(version: Version): State | null {
+    const { tip, local, replicated } = this.base;
     if (compareVersions(tip.version, version) === 0) return local;
     return this.scheme.onMembershipChange(local ?? this.scheme.init(this.layout).local, replicated);
   }

@@ -11,7 +11,7 @@ import { appliedRecords } from "./history.ts";
 export interface Stand {
   readonly scheme: Scheme<State, State, Delta>;
   readonly tip: Tip;
-  /** null: void, see `Ground`. */
+  /** null: void, see `RoundBase`. */
   readonly local: State | null;
   /** Of the chain that led to the tip. */
   readonly headers: readonly Header[];

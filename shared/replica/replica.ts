@@ -15,7 +15,7 @@ export interface Replica {
   readonly tip: Tip;
   /** The chain's hash before the tip. */
   readonly previous: Hash;
-  /** This peer's alone; null while void (see `Ground`). */
+  /** This peer's alone; null while void (see `RoundBase`). */
   readonly local: State | null;
   /** The same on every peer. */
   readonly replicated: State;

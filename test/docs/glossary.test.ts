@@ -9,7 +9,7 @@ const layers = readdirSync(shared, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 /** What a function is given, and what it throws, is explained where it stands. */
-const isExplained = /(Options|Error|Ground|Host)$/;
+const isExplained = /(Options|Error|Host)$/;
 
 /** The names of all interfaces, types and classes that a layer exports. */
 function termsOf(layer: string): string[] {
