@@ -122,7 +122,6 @@ export class Rounds {
         return yield* sums.answer(event.version, event.answer);
       case "decided":
         return yield* moves.commit(event.decision);
-
       case "committed":
         return moves.committed(event);
 
@@ -189,6 +188,8 @@ export class Rounds {
         return yield* moves.lookAround(event.isOverdue);
       case "tell-if-over":
         return moves.tellIfOver();
+      default:
+        event satisfies never;
     }
   }
 }
