@@ -48,7 +48,7 @@ export interface LinkTraffic {
   /** Counted where they enter (leave) the data channel: frames with their headers. */
   readonly sent: number;
   readonly received: number;
-  /** The same as the WebRTC stack counts them in `getStats` (data-channel); null where there is no such stack. */
+  /** Bytes as the WebRTC stack counts them in `getStats` (data-channel); null where there is no such stack. */
   readonly statsSent: number | null;
   readonly statsReceived: number | null;
   /** What the ICE transport carried, with DTLS, SCTP and retransmissions; null where not known. */

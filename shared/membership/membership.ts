@@ -29,7 +29,7 @@ export class Membership {
     return this.current;
   }
 
-  /** Of the roster in force. */
+  /** The version of the roster in force. */
   get version(): Version {
     return this.current?.roster.version ?? noVersion;
   }

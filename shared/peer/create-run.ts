@@ -15,7 +15,7 @@ import type { Inspect } from "./step.ts";
 /** What there is once the room's configuration is known. */
 export interface Run {
   readonly config: RunConfig;
-  /** Of its configuration's text. */
+  /** The hash of its configuration's text. */
   readonly digest: Hash;
   readonly seat: number;
   readonly trainer: Trainer<Delta>;

@@ -36,7 +36,7 @@ export function helloOf(joiner: Joiner, run: Run | null, last: RosterMessage | n
   // Before its first roster a peer that began with a checkpoint knows that of its life before.
   const { version, members } =
     last === null ? (restored ?? { version: noVersion, members: 0 }) : { ...last, members: last.members.length };
-  // Of a later, smaller roster many may not have what the larger one before committed.
+  // Many members of a later, smaller roster may not have what the larger one before committed.
   const most = Math.max(members, rounds.chain.committers);
   const previousPlace = { seat, position: position < 0 ? null : position, members: most, version };
   return { ...asks, tip: rounds.chain.tip.round > 0 ? rounds.chain.tip : null, previousPlace };

@@ -31,7 +31,7 @@ export interface PeerSaves {
   offer(run: SavedRun, roster: RosterMessage | null): void;
   /** Ends the run's rounds. Without a run, what the peer began with is put back whole. */
   end(run: SavedRun | null, roster: RosterMessage | null): Promise<void>;
-  /** The same where what the peer began with is why it cannot take part: it is set aside, or the next life would fare no better. */
+  /** Sets aside what the peer began with, since by that it cannot take part: the next life would fare no better. */
   endWithout(why: string): Promise<void>;
 }
 

@@ -22,7 +22,7 @@ export interface RoundHost {
    * peer's messages since the commit before were made of.
    */
   committed(tip: Tip, decision: Decision, sent: ByteBreakdown): void;
-  /** So much of a snapshot is here. */
+  /** Bytes of a snapshot that are here, and all that it has. */
   progress(received: number, total: number): void;
   /** A committed round stays: another was committed on top of it. */
   confirmed(round: number, hash: Hash): void;

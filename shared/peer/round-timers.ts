@@ -4,12 +4,12 @@ import type { RunConfig } from "../run/config.ts";
 import { deadlineMs } from "./deadline.ts";
 import type { RoundEvent } from "./step.ts";
 
-/** So long without a commit, a peer looks around: asks its neighbor whether it missed something. */
+/** Time without a commit after which a peer asks its neighbor whether it missed something. */
 const stuckMs = 2_500;
 
-/** So long after the root's deadline the total is here, unless something is wrong. */
+/** Time after the root's deadline by which the total has come down, unless something is wrong. */
 const overdueMs = 1_500;
-/** And it is said again after this, while nothing happens. */
+/** Time between two complaints while nothing happens. */
 const againMs = 5_000;
 
 /** How long a peer waits for the link to its parent before it asks another: by then it has been dialled again once. */

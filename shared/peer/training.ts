@@ -71,7 +71,7 @@ export class Training {
     }
   }
 
-  /** Of one minibatch at given parameters. */
+  /** The gradient of one minibatch at given parameters: d floats. */
   private async gradient(at: Float32Array, round: number): Promise<Float32Array> {
     const { trainer, config } = this.options;
     const rng = seeded(config.seed, "gradient", round);

@@ -29,9 +29,9 @@ export class AllReduce {
   private readonly treeLinks = new TreeLinks();
   private hasPromised = false;
   private phase = 0;
-  /** Of the current attempt, the phases that are summed. */
+  /** Totals of the current attempt's phases that are summed. */
   private summed: Part[] = [];
-  /** Of another roster, the phases that this peer was sent again: it can commit what that roster made. */
+  /** Totals of another roster's phases, sent again to this peer, so that it can commit what that roster made. */
   private told: { readonly version: Version; readonly parts: readonly Part[] } | null = null;
 
   constructor(scheme: Scheme<State, State, Delta>, layout: Layout, base: RoundBase, contextOf: ContextOf) {

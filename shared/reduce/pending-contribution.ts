@@ -21,7 +21,7 @@ export class PendingContribution {
   private readonly scheme: Scheme<State, State, Delta>;
   private readonly layout: Layout;
   private readonly contextOf: ContextOf;
-  /** Of each sum's updates: the same at every stage. */
+  /** Length of the updates of each phase, the same at every round. */
   private readonly lengths: readonly number[];
   private base: RoundBase;
   private given: Contribution | null = null;

@@ -63,7 +63,7 @@ export class Chain {
     return isOver(this.options.config, this.tip);
   }
 
-  /** Of the last rounds that led to the tip, oldest first. */
+  /** Headers of the last rounds that led to the tip, oldest first. */
   get headers(): readonly Header[] {
     return this.history.headers;
   }
@@ -116,7 +116,7 @@ export class Chain {
     this.invalid = false;
     this.current = adoptSnapshot({ ...this.current, local: outcome.local }, snapshot, scheme);
     this.history.replace(snapshot.headers, outcome.undoLog);
-    // Of the round with the wrong hash nobody was told.
+    // Nobody was told of the round with the wrong hash.
     return invalid ? { ...outcome, withdrawn: outcome.withdrawn.filter(({ hash }) => hash !== tip.hash) } : outcome;
   }
 

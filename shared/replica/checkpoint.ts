@@ -43,7 +43,7 @@ export interface Checkpoint {
   /** What the peer's client shows the server as its own secret: the new life takes over from the old. */
   readonly session: string;
   readonly seat: number;
-  /** Of the last roster: how many they were, and which it was. */
+  /** Number of members of the last roster, and its version. */
   readonly members: number;
   readonly version: Version;
   readonly tip: Tip;

@@ -13,7 +13,7 @@ export interface Stand {
   readonly tip: Tip;
   /** null: void, see `RoundBase`. */
   readonly local: State | null;
-  /** Of the chain that led to the tip. */
+  /** Headers of the chain that led to the tip. */
   readonly headers: readonly Header[];
   readonly undoLog: readonly UndoRecord[];
   readonly open: OpenRound;

@@ -15,7 +15,7 @@ export interface ChainOptions {
   readonly trainer: Trainer<Delta>;
   /** Which share of the data is this peer's; also seeds its own draws. */
   readonly seat: number;
-  /** Of the model before the first round: d floats. */
+  /** The model before the first round: d floats. */
   readonly parameters: Float32Array;
   readonly hasher: Hasher;
   /** Where a former life of this peer stood: it goes on from there. */

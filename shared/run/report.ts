@@ -64,7 +64,7 @@ export type PeerReport =
       readonly config: RunConfig;
       readonly parameters: number;
     }
-  /** So much of the model is here, in bytes. */
+  /** Bytes of the model that are here, and all that it has. */
   | { readonly type: "progress"; readonly received: number; readonly total: number }
   /** After `joined`: this peer goes on from a checkpoint. */
   | { readonly type: "resumed"; readonly round: number; readonly hash: Hash }

@@ -19,7 +19,7 @@ export interface FactorSlots {
   readonly rank: number;
   readonly matrices: readonly SlotSpec[];
   readonly raw: readonly { readonly offset: number; readonly size: number; readonly start: number }[];
-  /** Of the vector of slots. */
+  /** Numbers of the vector of slots. */
   readonly length: number;
   /** d. */
   readonly flatLength: number;

@@ -121,7 +121,7 @@ function mergeSorted(a: Entries, b: Entries, out: Entries): number {
     }
     at += 1;
   }
-  // Of one there may be more: they follow as they are.
+  // The longer list may have more entries: they follow as they are.
   const [more, from] = i < a.indices.length ? [a, i] : [b, j];
   indices.set(more.indices.subarray(from), at);
   data.set(more.data.subarray(from), at);

@@ -44,7 +44,7 @@ export type SyncEffect =
   | { readonly kind: "broadcast"; readonly to: readonly PeerId[]; readonly message: EncodedMessage }
   /** A neighbor stands where this peer does. */
   | { readonly kind: "in-step"; readonly tip: Tip }
-  /** So much of a snapshot is here. */
+  /** Bytes of a snapshot that are here, and all that it has. */
   | { readonly kind: "progress"; readonly received: number; readonly total: number }
   /** All of a snapshot is here; the last piece came from that peer. `hash`: of the tip that it is said to have. */
   | { readonly kind: "whole"; readonly from: PeerId; readonly bytes: Uint8Array; readonly hash: Hash }

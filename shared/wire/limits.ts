@@ -21,12 +21,12 @@ export function snapshotBytes(length: number, replicated: State): number {
 /** How many snapshots' worth of early messages are kept: dense sums of a handful of neighbors. */
 const mailboxSnapshots = 8;
 
-/** Of all messages that came too early for a peer, together. */
+/** Bytes that all messages that came too early for a peer may take together. */
 export function mailboxBytes(length: number, replicated: State): number {
   return mailboxSnapshots * snapshotBytes(length, replicated);
 }
 
-/** And at most, with all headers of a run of many. */
+/** The largest snapshot: with the headers of 64 rounds of 4,096 members, in bytes. */
 export function mostSnapshotBytes(length: number, replicated: State): number {
   return snapshotBytes(length, replicated) + mostHeadersBytes;
 }

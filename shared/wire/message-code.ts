@@ -22,7 +22,7 @@ const mostPieced = 2 ** 31;
 /** What both sides know already and need not send. */
 export interface Codec {
   encode(message: PeerMessage): Uint8Array;
-  /** The same, and what the bytes are for. */
+  /** The encoded message, and what its bytes are for. */
   encodeMeasured(message: PeerMessage): { readonly bytes: Uint8Array; readonly breakdown: ByteBreakdown };
   /** @throws {WireError} on anything that `encode` does not produce for this model */
   decode(bytes: Uint8Array): PeerMessage;

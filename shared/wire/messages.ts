@@ -39,7 +39,7 @@ export interface Down {
   readonly round: number;
   readonly previous: Hash;
   readonly phase: number;
-  /** Of the replica after this total, chained; null where more phases follow. */
+  /** The chained hash of the replica after this total; null where more phases follow. */
   readonly hash: Hash | null;
   readonly part: Part;
 }
@@ -62,7 +62,7 @@ export interface Snapshot {
   readonly tip: Tip;
   /** The chain's hash before the tip: with it the receiver checks that these parameters are the tip's. */
   readonly previous: Hash;
-  /** Of the last rounds, the tip's last: by them the receiver learns in which of them it counted. */
+  /** Headers of the last rounds, oldest first: by them the receiver learns in which rounds it counted. */
   readonly headers: readonly Header[];
   readonly parameters: Float32Array;
   readonly replicated: State;

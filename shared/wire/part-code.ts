@@ -16,7 +16,7 @@ import { readUpdate, writeUpdate } from "./update-code.ts";
  */
 export const mostPerContributor = 2 ** 40;
 
-/** Of float32 values, from the message's start. */
+/** Alignment (bytes) of float32 values, counted from the message's start. */
 const alignment = 4;
 
 /** The bytes that name an update's support and format. */

@@ -8,7 +8,7 @@ export interface SumShape {
   readonly isGathered: boolean;
 }
 
-/** Of each phase of a scheme. */
+/** The shape of each phase of a scheme. */
 export function sumShapesOf(phases: readonly Phase[]): SumShape[] {
   return phases.map(({ length, merge }) => ({ length, isGathered: merge.kind === "gather" }));
 }

@@ -19,7 +19,7 @@ export interface ChaosOptions {
   /** The seed draws how many peers begin. */
   readonly peers: { readonly min: number; readonly max: number };
   readonly scheme: string;
-  /** Of which the seed draws. */
+  /** The kinds of fault of which the seed draws. */
   readonly faults: readonly Fault[];
   readonly clock: VirtualClock;
   readonly hasher: Hasher;
@@ -38,7 +38,7 @@ export interface Verdict {
   readonly hangs: readonly string[];
   readonly doubleCounts: number;
   readonly untruthful: readonly string[];
-  /** Of a residual, relative to its account; see `Balance`. */
+  /** The largest error of a residual relative to its account; see `Balance`. */
   readonly conservationError: number;
   /** Peers whose account is not to be known: attempts or headers were forgotten. */
   readonly unknown: number;

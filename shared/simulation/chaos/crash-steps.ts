@@ -73,7 +73,7 @@ export interface CrashOptions {
 export interface CrashOutcome {
   /** The longest time without a new round at those who live, from the last one before the crash on. */
   readonly longestGapMs: number;
-  /** The same in peace. */
+  /** The longest gap (ms) without a crash. */
   readonly usualGapMs: number;
   readonly audit: Audit;
   readonly left: number;

@@ -15,7 +15,7 @@ export interface Entry {
   readonly previous: Hash;
   readonly hash: Hash;
   readonly contributors: Contributors;
-  /** Of every phase. */
+  /** Totals of every phase. */
   readonly totals: readonly Update[];
 }
 
@@ -67,7 +67,7 @@ export interface Ledger {
   chainTo(tip: Tip): readonly Entry[] | null;
   /** Whether a peer's update is in a committed round. */
   counts(peer: PeerId, entry: Entry): boolean;
-  /** Of one peer that stands at `tip`. An update that was trained from there is under way, and not yet in its residual. */
+  /** The account of one peer that stands at `tip`. An update that was trained from there is under way, and not yet in its residual. */
   balance(peer: PeerId, tip: Tip, residual: Float32Array): Balance;
 }
 

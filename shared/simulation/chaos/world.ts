@@ -41,7 +41,7 @@ export interface World {
   /** Falls silent; socket and links are noticed dead after so long. */
   crash(simulated: SimulatedPeer, noticeMs: number): void;
   leave(simulated: SimulatedPeer): void;
-  /** Of the living, those with a tree edge to it by its own roster; of an observer, those that it has a link to. */
+  /** The living with a tree edge to it by its own roster; for an observer, those that it has a link to. */
   neighborsOf(simulated: SimulatedPeer): SimulatedPeer[];
   phaseOf(simulated: SimulatedPeer): Phase;
   /** All training stops: the run comes to rest. */

@@ -1,6 +1,6 @@
 /** F(x) = (1/P) Σ f_i(x) over P workers, known well enough to say how far from its least value a method is. */
 export interface Problem {
-  /** Of x as a tensor: what low-rank methods go by. */
+  /** The shape of x as a tensor: what low-rank methods go by. */
   readonly shape: readonly number[];
   /** d: the product of `shape`. */
   readonly dimension: number;

@@ -13,7 +13,7 @@ export interface NetworkOptions {
   readonly rng: Rng;
   /** One way; where links differ, that of the link between two peers. */
   readonly latencyMs: number | ((from: PeerId, to: PeerId) => number);
-  /** Of each peer's uplink, and again of its downlink, shared by its links; Infinity takes no time. */
+  /** Bits per second of each peer's uplink, and again of its downlink, shared by its links; Infinity takes no time. */
   readonly bandwidthBitsPerSecond: number;
   /** Up to so much is added to the latency of each frame; frames of one link stay in order. */
   readonly jitterMs?: number;

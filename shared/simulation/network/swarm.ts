@@ -18,7 +18,7 @@ export interface SwarmOptions {
   readonly latencyMs: number;
   /** Per peer and direction, shared by its links. */
   readonly bandwidthBitsPerSecond: number;
-  /** Of the room; as many as any room may have where absent. */
+  /** Peers that the room takes; as many as any room may have where absent. */
   readonly maxPeers?: number;
   createTrainer(config: RunConfig, seat: number): Promise<Trainer<Delta>>;
   report(peer: PeerId, report: PeerReport): void;

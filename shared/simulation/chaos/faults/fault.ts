@@ -15,7 +15,7 @@ export interface Fault {
 /** What went wrong, and how it ends. */
 export interface InjectedFault {
   readonly text: string;
-  /** After so long, `heal` is called. */
+  /** Time (ms) after which `heal` is called. */
   readonly lastsMs: number;
   heal?(): void;
   /** Who cannot do its part meanwhile; the others must go on if they are more than half. */

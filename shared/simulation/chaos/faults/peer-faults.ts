@@ -2,7 +2,7 @@ import type { SimulatedPeer } from "../simulated-peer.ts";
 import type { World } from "../world.ts";
 import type { Fault, InjectedFault } from "./fault.ts";
 
-/** Of whom a run can still be had. */
+/** Peers that have the run's rounds. */
 const fewest = 2;
 
 /**
