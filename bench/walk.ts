@@ -12,7 +12,7 @@ export interface Walk {
 /** A neighbor is better only by more than this share: a flat end of the grid is not walked along. */
 const worthwhile = 0.01;
 /** More than any walk needs that ends. */
-const mostTrials = 100;
+const maxTrials = 100;
 
 /**
  * A good point of an endless grid, by walking from the first start that converges to a better neighbor until none is better: so
@@ -31,7 +31,7 @@ export function walk(starts: readonly (readonly number[])[], costOf: (exponents:
     return null;
   };
   let best = firstBelow(starts, Infinity) ?? at(starts[0]!);
-  while (tried.size < mostTrials) {
+  while (tried.size < maxTrials) {
     const next = firstBelow(neighbors(best.exponents), best.cost * (1 - worthwhile));
     if (next === null) break;
     best = next;

@@ -7,7 +7,7 @@ import type { Plugin } from "vite";
 /** What gets smaller; the document is made anew for each path. */
 const compressible = /\.(js|css|svg|wasm)$/;
 /** Smaller files go in one packet whatever their form. */
-const leastBytes = 1_024;
+const minBytes = 1_024;
 
 const [toBrotli, toGzip] = [promisify(brotliCompress), promisify(gzip)];
 
@@ -27,7 +27,7 @@ export function compressPage(): Plugin {
 
 async function compressFile(path: string): Promise<void> {
   const bytes = await readFile(path);
-  if (bytes.length < leastBytes) return;
+  if (bytes.length < minBytes) return;
   const hint = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
   const forms = [
     [".br", await toBrotli(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY, ...hint } })],

@@ -26,7 +26,7 @@ export interface RealWireRow {
 }
 
 const steps = 40;
-const mostImages = 10_000;
+const maxImages = 10_000;
 const settings = { hidden: 256, seed: 1 } as const;
 const densities = [0.01, 0.1] as const;
 
@@ -106,7 +106,7 @@ async function readTraining(folder: string): Promise<DataSet> {
       `--data: expected as many images as labels in ${folder}, got ${pixels.shape.join("×")} and ${labels.length}`,
     );
   // Some tens of steps see no more than these.
-  const kept = Math.min(count, mostImages);
+  const kept = Math.min(count, maxImages);
   const size = height * width;
   const images = Float32Array.from(pixels.values.subarray(0, kept * size), (value) => value / 255);
   const train = { images, labels: labels.subarray(0, kept) };

@@ -42,7 +42,7 @@ const densities = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.03
 const lengths = [10_000, 1_000_000, 11_200_000, 124_000_000];
 const updateDensity = 0.01;
 const seed = 1;
-const mostZippedEntries = 2_000_000;
+const maxZippedEntries = 2_000_000;
 
 /**
  * Bits an index and time of the wire, over lengths and densities.
@@ -80,7 +80,7 @@ function measureSupport(length: number, density: number, copy: Copy): WireRow {
     bytes,
     pairBytes: 8 * entries,
     varintBytes: varintBytes(indices) + 4 * entries,
-    gzipBytes: entries > mostZippedEntries ? null : zippedBytes(update),
+    gzipBytes: entries > maxZippedEntries ? null : zippedBytes(update),
     ...times,
   };
 }

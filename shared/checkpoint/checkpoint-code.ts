@@ -12,14 +12,14 @@ import { readFloats } from "../wire/floats.ts";
 import { readHeaders, writeHeaders } from "../wire/header-code.ts";
 import { maxMessageBytes } from "../wire/limits.ts";
 import { readState, writeState } from "../wire/state-code.ts";
-import { mostCount, readHash, readTip, readVersion, writeHash, writeTip, writeVersion } from "../wire/tip-code.ts";
+import { maxCount, readHash, readTip, readVersion, writeHash, writeTip, writeVersion } from "../wire/tip-code.ts";
 import { readUpdate, writeUpdate } from "../wire/update-code.ts";
 
 /** The first bytes: "copse", and the number of this format. Raised whenever it changes. */
 const magic = Uint8Array.of(0x63, 0x6f, 0x70, 0x73, 0x65, 1);
 const hashBytes = 16;
-const mostTextBytes = 4_096;
-const mostFloats = maxMessageBytes / 4;
+const maxTextBytes = 4_096;
+const maxFloats = maxMessageBytes / 4;
 const maxUndoRecords = 4_096;
 
 /**
@@ -99,7 +99,7 @@ function read(bytes: Uint8Array, hasher: Hasher): Checkpoint {
   const version = readVersion(reader);
   const tip = readTip(reader);
   const chain = readHeaders(reader, config.tree, tip);
-  const length = reader.varint(mostFloats, "a number of parameters");
+  const length = reader.varint(maxFloats, "a number of parameters");
   const parameters = readFloats(reader, length);
   const replicated = readState(reader, length);
   const residual = readHas(reader) ? readResidual(reader, length) : null;
@@ -145,11 +145,11 @@ function readResidual(reader: Reader, length: number): KeptResidual {
   const open = readHas(reader) ? readFloats(reader, length) : null;
   const undoLog: UndoRecord[] = [];
   for (let left = reader.varint(maxUndoRecords, "a number of undo records"); left > 0; left -= 1) {
-    const round = reader.varint(mostCount, "a round");
+    const round = reader.varint(maxCount, "a round");
     const previous = readHash(reader);
     const version = readVersion(reader);
     const position = reader.varint(4_096, "a position");
-    const delivered = readUpdate(reader, reader.varint(mostFloats, "a delivered update's length"));
+    const delivered = readUpdate(reader, reader.varint(maxFloats, "a delivered update's length"));
     undoLog.push({ round, previous, version, position: position === 0 ? null : position - 1, delivered });
   }
   return { local, open, undoLog };
@@ -167,5 +167,5 @@ function writeText(writer: Writer, text: string): void {
 }
 
 function readText(reader: Reader): string {
-  return String.fromCharCode(...reader.bytes(reader.varint(mostTextBytes, "a text")));
+  return String.fromCharCode(...reader.bytes(reader.varint(maxTextBytes, "a text")));
 }

@@ -35,7 +35,7 @@ export interface Link {
  * arrive, its goodbye last. No longer, else a process does not end.
  */
 const goodbyeTimeoutMs = 1_000;
-const mostGoodbyeLooks = 10;
+const maxGoodbyeLooks = 10;
 /** Looked at so much too late, this side stood still itself. */
 const lateMs = 250;
 
@@ -157,7 +157,7 @@ export function createLink(peer: PeerId, options: LinkOptions): Link {
       pump.fail(error);
       try {
         connection.send(goodbyeFrame());
-        endLater(error, mostGoodbyeLooks);
+        endLater(error, maxGoodbyeLooks);
       } catch {
         end(error);
       }

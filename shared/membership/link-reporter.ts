@@ -2,7 +2,7 @@ import type { Links, LinkTraffic, Loss, PeerId } from "../base/transport.ts";
 import type { LinkReport, PeerReport } from "../run/report.ts";
 
 /** A round-trip time that differs by less than so much, and by less than a quarter, is not worth a report. */
-const leastRttChangeMs = 5;
+const minRttChangeMs = 5;
 
 /** Tells how this peer's links stand. */
 export interface LinkReporter {
@@ -75,5 +75,5 @@ export function createLinkReporter(links: Links, report: (report: PeerReport) =>
 
 function hasChanged(before: number | null, now: number | null): boolean {
   if (before === null || now === null) return before !== now;
-  return Math.abs(now - before) >= Math.max(leastRttChangeMs, before / 4);
+  return Math.abs(now - before) >= Math.max(minRttChangeMs, before / 4);
 }

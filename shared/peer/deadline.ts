@@ -3,7 +3,7 @@ import { depthOf, heightOf, type TreeKind } from "../tree/tree.ts";
 /** Before any round has shown how long training takes: compiling shaders on a slow device takes tens of seconds. And at most. */
 const longestTrainingMs = 60_000;
 /** A scheduler's hiccup is not a straggler. */
-const leastTrainingMs = 1_000;
+const minTrainingMs = 1_000;
 /** One message over one link, on a bad mobile network. */
 const hopMs = 500;
 /** Devices differ: a phone beside desktops may take this many times the mean. Slower ones keep their update for a later round. */
@@ -16,7 +16,7 @@ const patience = 4;
  */
 export function deadlineMs(tree: TreeKind, position: number, members: number, typicalMs: number | null): number {
   const trainingMs =
-    typicalMs === null ? longestTrainingMs : Math.min(Math.max(patience * typicalMs, leastTrainingMs), longestTrainingMs);
+    typicalMs === null ? longestTrainingMs : Math.min(Math.max(patience * typicalMs, minTrainingMs), longestTrainingMs);
   const levelsBelow = heightOf(tree, members) - depthOf(tree, position);
   return trainingMs + 2 * Math.max(levelsBelow, 0) * hopMs;
 }

@@ -6,7 +6,7 @@ import type { Trainer } from "../run/trainer.ts";
 import { clipNorm } from "../vector/clip-norm.ts";
 import type { Delta } from "../vector/device-vector.ts";
 import { allFinite } from "../vector/update.ts";
-import { mostPerContributor } from "../wire/part-code.ts";
+import { maxPerContributor } from "../wire/part-code.ts";
 
 export interface LocalRound {
   readonly config: RunConfig;
@@ -62,5 +62,5 @@ async function weighted(delta: Delta, weight: number): Promise<Delta> {
 
 /** A loss that is not a number, or beyond what a part may carry, counts as the largest that may. */
 function bounded(loss: number): number {
-  return loss < mostPerContributor ? loss : mostPerContributor;
+  return loss < maxPerContributor ? loss : maxPerContributor;
 }

@@ -16,7 +16,7 @@ export interface Attempt {
 }
 
 /** Attempts of one round that are remembered; a roster that is older by more can no longer commit. */
-const mostAttempts = 8;
+const maxAttempts = 8;
 
 /** The attempts of the open round, by roster version. */
 export class Attempts {
@@ -30,7 +30,7 @@ export class Attempts {
 
   add(attempt: Attempt): void {
     this.attempts.push(attempt);
-    if (this.attempts.length <= mostAttempts) return;
+    if (this.attempts.length <= maxAttempts) return;
     this.attempts.shift();
     this.hasForgotten = true;
   }

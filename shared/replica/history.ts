@@ -2,7 +2,7 @@ import { compareVersions } from "../base/version.ts";
 import type { UndoRecord } from "../reduce/all-reduce-types.ts";
 import { includes } from "../tree/contributors.ts";
 import { entryCount } from "../vector/update.ts";
-import { mostHeaders } from "../wire/header-code.ts";
+import { maxHeaders } from "../wire/header-code.ts";
 import type { Header } from "../wire/messages.ts";
 
 /** Those of the undo records that a total with this header makes good. */
@@ -23,11 +23,11 @@ export function appliedRecords(undoLog: readonly UndoRecord[], { previous, versi
 export class History {
   private chain: Header[] = [];
   private known: UndoRecord[] = [];
-  private readonly mostFloats: number;
+  private readonly maxFloats: number;
 
-  /** @param mostFloats of all the delivered updates that are kept, together */
-  constructor(mostFloats: number) {
-    this.mostFloats = mostFloats;
+  /** @param maxFloats of all the delivered updates that are kept, together */
+  constructor(maxFloats: number) {
+    this.maxFloats = maxFloats;
   }
 
   /** Oldest first. */
@@ -48,9 +48,9 @@ export class History {
   replace(headers: readonly Header[], undoLog: readonly UndoRecord[]): void {
     const tip = headers.at(-1)?.round ?? 0;
     let floats = undoLog.reduce((sum, { delivered }) => sum + entryCount(delivered), 0);
-    this.chain = headers.slice(-mostHeaders);
+    this.chain = headers.slice(-maxHeaders);
     this.known = undoLog.filter(({ round, delivered }) => {
-      const isKept = round > tip - mostHeaders && (floats <= this.mostFloats || round >= tip);
+      const isKept = round > tip - maxHeaders && (floats <= this.maxFloats || round >= tip);
       if (!isKept) floats -= entryCount(delivered);
       return isKept;
     });

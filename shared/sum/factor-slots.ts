@@ -26,7 +26,7 @@ export interface FactorSlots {
 }
 
 /** A peer adds up at most so many times r terms of each part, whatever was sent: O(mn·8r), beside O(mn(r + 4)) for its own. */
-const mostRanks = 8;
+const maxRanks = 8;
 
 /** The slots of a layout, for factors of rank r. */
 export function slotsOf(layout: Layout, rank: number): FactorSlots {
@@ -34,7 +34,7 @@ export function slotsOf(layout: Layout, rank: number): FactorSlots {
   let start = 0;
   const matrices = plan.matrices.map((spec) => {
     const slot = spec.rows + spec.columns;
-    const found = { ...spec, start, capacity: Math.min(Math.ceil((spec.rows * spec.columns) / slot) - 1, mostRanks * rank) };
+    const found = { ...spec, start, capacity: Math.min(Math.ceil((spec.rows * spec.columns) / slot) - 1, maxRanks * rank) };
     start += found.capacity * slot;
     return found;
   });

@@ -2,7 +2,7 @@ import type { Hash } from "../base/hash.ts";
 import type { PeerId } from "../base/transport.ts";
 import { compareVersions } from "../base/version.ts";
 import type { Decision } from "../reduce/all-reduce-types.ts";
-import { mostSnapshotBytes } from "../wire/limits.ts";
+import { maxSnapshotBytes } from "../wire/limits.ts";
 import type { Down, Fetch, Have, PeerMessage, Piece } from "../wire/messages.ts";
 import { ChainSync } from "./chain-sync.ts";
 import { SnapshotReceiver } from "./snapshot-receiver.ts";
@@ -38,7 +38,7 @@ export class ReplicaSync {
       },
       { pieceBytes },
     );
-    const mostBytes = mostSnapshotBytes(chain.replica.parameters.length, chain.replica.replicated);
+    const maxBytes = maxSnapshotBytes(chain.replica.parameters.length, chain.replica.replicated);
     this.receiver = new SnapshotReceiver(
       {
         get version() {
@@ -49,7 +49,7 @@ export class ReplicaSync {
         },
         hears: (peer) => membership.isNear(peer) && !membership.isMuted(peer),
       },
-      { mostBytes },
+      { maxBytes },
     );
   }
 

@@ -38,8 +38,8 @@ interface Coming {
 const windowBytes = 128 * 1024;
 
 /** The least speed: so many bytes in so many looks around, which are 2.5 s or more apart. 52 kbit/s, a share of a poor mobile link. */
-const leastBytes = 64 * 1024;
-const leastLooks = 4;
+const minBytes = 64 * 1024;
+const minLooks = 4;
 
 /** Progress is told in so many steps. */
 const steps = 20;
@@ -52,16 +52,16 @@ const steps = 20;
  */
 export class SnapshotReceiver {
   private readonly view: ReceiverView;
-  private readonly mostBytes: number;
+  private readonly maxBytes: number;
   private coming: Coming | null = null;
   private readonly refused = new Map<PeerId, string>();
   /** Whose snapshot was given up for its slowness: not begun again before a while has passed in which nobody else gave one. */
   private readonly slow = new Map<PeerId, string>();
 
-  /** @param mostBytes of a snapshot of this run */
-  constructor(view: ReceiverView, options: { readonly mostBytes: number }) {
+  /** @param maxBytes of a snapshot of this run */
+  constructor(view: ReceiverView, options: { readonly maxBytes: number }) {
     this.view = view;
-    this.mostBytes = options.mostBytes;
+    this.maxBytes = options.maxBytes;
   }
 
   /** Whether a snapshot is on its way, and comes on. */
@@ -72,7 +72,7 @@ export class SnapshotReceiver {
 
   /** A piece, or an offer: a piece without bytes. null if it is none that could be of use. */
   hear(from: PeerId, piece: Piece): readonly SyncEffect[] | null {
-    if (piece.total > this.mostBytes || piece.offset + piece.bytes.length > piece.total) return null;
+    if (piece.total > this.maxBytes || piece.offset + piece.bytes.length > piece.total) return null;
     if (compareTips(piece.tip, this.view.tip) <= 0) {
       if (this.coming?.tip.hash === piece.tip.hash) this.coming = null;
       return [];
@@ -98,8 +98,8 @@ export class SnapshotReceiver {
     const { coming } = this;
     if (coming === null) return this.slow.clear();
     const [before] = coming.seen;
-    coming.isSlow = coming.seen.length === leastLooks && coming.received - before! < leastBytes;
-    coming.seen = [...coming.seen, coming.received].slice(-leastLooks);
+    coming.isSlow = coming.seen.length === minLooks && coming.received - before! < minBytes;
+    coming.seen = [...coming.seen, coming.received].slice(-minLooks);
   }
 
   private offered(from: PeerId, { tip, total }: Piece): readonly SyncEffect[] {

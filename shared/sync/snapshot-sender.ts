@@ -8,7 +8,7 @@ import type { SyncEffect } from "./sync-effect.ts";
 /** What one message carries of a snapshot: on a slow uplink a tenth of a second, which the sums of a round may have to wait. */
 export const pieceBytes = 64 * 1024;
 /** Encoded snapshots that are kept: one that is being fetched, and one for who stands further along than that. */
-const mostKept = 2;
+const maxKept = 2;
 
 interface Kept {
   readonly tip: Tip;
@@ -88,7 +88,7 @@ export class SnapshotSender {
     if (found !== undefined) return found;
     const inUse = new Set(this.fetched.values());
     const free = this.kept.findLast(({ tip }) => !inUse.has(tip.hash));
-    const isFull = this.kept.length === mostKept;
+    const isFull = this.kept.length === maxKept;
     if (isFull && free === undefined && useful.length > 0)
       return useful.reduce((a, b) => (compareTips(b.tip, a.tip) > 0 ? b : a));
     const least = free ?? this.kept.at(-1);

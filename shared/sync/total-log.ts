@@ -11,7 +11,7 @@ export interface TotalLog {
 }
 
 /** More rounds than this behind, a snapshot is simpler. */
-const mostRounds = 64;
+const maxRounds = 64;
 
 /** @param snapshotBytes what a snapshot costs: totals that add up to more are forgotten, the snapshot being the cheaper answer */
 export function createTotalLog(snapshotBytes: number): TotalLog {
@@ -21,7 +21,7 @@ export function createTotalLog(snapshotBytes: number): TotalLog {
     push(totals, bytes) {
       entries.push({ totals, bytes });
       held += bytes;
-      while (entries.length > mostRounds || held > snapshotBytes) held -= entries.shift()!.bytes;
+      while (entries.length > maxRounds || held > snapshotBytes) held -= entries.shift()!.bytes;
     },
     after(hash) {
       const first = entries.findIndex(({ totals }) => totals[0]!.previous === hash);

@@ -3,7 +3,7 @@ import { type Contributors, countOf, exceptionsOf, lowestOf, withExceptions } fr
 import type { TreeKind } from "../tree/tree.ts";
 import type { Reader, Writer } from "./bytes.ts";
 
-const mostMembers = 4096;
+const maxMembers = 4096;
 
 /** members · apex · count · the positions in which the set differs from the subtree of the apex, as gaps. */
 export function writeContributors(writer: Writer, set: Contributors, tree: TreeKind): void {
@@ -21,7 +21,7 @@ export function writeContributors(writer: Writer, set: Contributors, tree: TreeK
 
 /** @throws {WireError} unless the set is a well-formed one of at least one position */
 export function readContributors(reader: Reader, tree: TreeKind): Contributors {
-  const members = reader.varint(mostMembers, "a roster size");
+  const members = reader.varint(maxMembers, "a roster size");
   if (members === 0) throw new WireError("expected a roster of at least 1, got 0");
   const apex = reader.varint(members - 1, "a position");
   const exceptions: number[] = [];

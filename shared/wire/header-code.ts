@@ -8,7 +8,7 @@ import type { Header } from "./messages.ts";
 import { readHash, readVersion, writeHash, writeVersion } from "./tip-code.ts";
 
 /** Rounds that a snapshot tells of: a fork is never so deep. */
-export const mostHeaders = 64;
+export const maxHeaders = 64;
 
 interface Chain {
   readonly previous: Hash;
@@ -28,7 +28,7 @@ export function writeHeaders(writer: Writer, { previous, headers }: Chain, tree:
 
 /** @throws {WireError} unless the headers lead to the tip */
 export function readHeaders(reader: Reader, tree: TreeKind, tip: Tip): Chain {
-  const count = reader.varint(Math.min(mostHeaders, tip.round), "a header count");
+  const count = reader.varint(Math.min(maxHeaders, tip.round), "a header count");
   let previous = readHash(reader);
   const before = previous;
   const headers: Header[] = [];

@@ -7,7 +7,7 @@ export const maxMessageBytes = 64 * 1024 * 1024;
 const headBytes = 1_024;
 
 /** 64 headers of rosters of 4,096, each contributor an exception. */
-const mostHeadersBytes = 64 * 8_400;
+const maxHeadersBytes = 64 * 8_400;
 
 /** What a snapshot of d parameters and the scheme's replicated state costs on the wire. */
 export function snapshotBytes(length: number, replicated: State): number {
@@ -27,6 +27,6 @@ export function mailboxBytes(length: number, replicated: State): number {
 }
 
 /** The largest snapshot: with the headers of 64 rounds of 4,096 members, in bytes. */
-export function mostSnapshotBytes(length: number, replicated: State): number {
-  return snapshotBytes(length, replicated) + mostHeadersBytes;
+export function maxSnapshotBytes(length: number, replicated: State): number {
+  return snapshotBytes(length, replicated) + maxHeadersBytes;
 }

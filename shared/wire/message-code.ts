@@ -9,16 +9,16 @@ import type { PeerMessage } from "./messages.ts";
 import { readPart, writePart } from "./part-code.ts";
 import { readState, writeState } from "./state-code.ts";
 import type { SumShape } from "./sum-shape.ts";
-import { mostCount, readHash, readTip, readVersion, writeHash, writeTip, writeVersion } from "./tip-code.ts";
+import { maxCount, readHash, readTip, readVersion, writeHash, writeTip, writeVersion } from "./tip-code.ts";
 
 /** The first byte of every message is 16 · version + kind. Raised whenever this file's grammar changes. */
 export const peerProtocol = 1;
 
 const kinds = { have: 0, up: 1, down: 2, snapshot: 3, reparent: 4, piece: 5, fetch: 6 } as const;
 
-const mostPhases = 16;
+const maxPhases = 16;
 /** Bytes of a snapshot that goes in pieces. */
-const mostPieced = 2 ** 31;
+const maxPieced = 2 ** 31;
 /** What both sides know already and need not send. */
 export interface Codec {
   encode(message: PeerMessage): Uint8Array;
@@ -113,7 +113,7 @@ function readBody(reader: Reader, kind: number, { version, tree, length, shapes 
     case kinds.have:
       return { kind: "have", version, tip: readTip(reader), observer: readFlags(reader, 1) === 1 };
     case kinds.up: {
-      const head = { round: reader.varint(mostCount, "a round"), previous: readHash(reader), phase: readPhase(reader) };
+      const head = { round: reader.varint(maxCount, "a round"), previous: readHash(reader), phase: readPhase(reader) };
       const flags = readFlags(reader, 7);
       if (flags === 4 || flags === 5) throw new WireError(`expected a part that comes again, got flags ${flags}`);
       const part = flags >= 2 ? readPart(reader, tree, shapeOf(head.phase, shapes)) : null;
@@ -121,7 +121,7 @@ function readBody(reader: Reader, kind: number, { version, tree, length, shapes 
     }
     case kinds.down: {
       const committedBy = readVersion(reader);
-      const head = { round: reader.varint(mostCount, "a round"), previous: readHash(reader), phase: readPhase(reader) };
+      const head = { round: reader.varint(maxCount, "a round"), previous: readHash(reader), phase: readPhase(reader) };
       const hash = readFlags(reader, 1) === 1 ? readHash(reader) : null;
       return {
         kind: "down",
@@ -147,7 +147,7 @@ function readBody(reader: Reader, kind: number, { version, tree, length, shapes 
       return { kind: "reparent", version, wanted: readFlags(reader, 1) === 1 };
     case kinds.piece: {
       const tip = readTip(reader);
-      const total = reader.varint(mostPieced, "a snapshot's length");
+      const total = reader.varint(maxPieced, "a snapshot's length");
       const offset = reader.varint(total, "an offset");
       const bytes = reader.bytes(reader.varint(total - offset, "a piece's length")).slice();
       return { kind: "piece", version, tip, total, offset, bytes };
@@ -157,8 +157,8 @@ function readBody(reader: Reader, kind: number, { version, tree, length, shapes 
         kind: "fetch",
         version,
         hash: readHash(reader),
-        offset: reader.varint(mostPieced, "an offset"),
-        length: reader.varint(mostPieced, "a length"),
+        offset: reader.varint(maxPieced, "an offset"),
+        length: reader.varint(maxPieced, "a length"),
       };
     default:
       throw new WireError(`expected a message kind from 0 to 6, got ${kind}`);
@@ -173,7 +173,7 @@ function shapeOf(phase: number, shapes: readonly SumShape[]): SumShape {
 
 function readPhase(reader: Reader): number {
   const phase = reader.byte();
-  if (phase >= mostPhases) throw new WireError(`expected a phase below ${mostPhases}, got ${phase}`);
+  if (phase >= maxPhases) throw new WireError(`expected a phase below ${maxPhases}, got ${phase}`);
   return phase;
 }
 

@@ -14,7 +14,7 @@ import { readUpdate, writeUpdate } from "./update-code.ts";
  * What one contributor may add to each count, and (as a magnitude) to the weight and each real metric: the sums of 4,096
  * contributors stay exact, or finite, and a total passes wherever its parts did.
  */
-export const mostPerContributor = 2 ** 40;
+export const maxPerContributor = 2 ** 40;
 
 /** Alignment (bytes) of float32 values, counted from the message's start. */
 const alignment = 4;
@@ -66,7 +66,7 @@ export function readPart(reader: Reader, tree: TreeKind, shape: SumShape): Part 
   const all = reader.rest();
 
   const contributors = readContributors(reader, tree);
-  const most = mostPerContributor * countOf(contributors);
+  const most = maxPerContributor * countOf(contributors);
   const real = (what: string): number => {
     const value = reader.float64(what);
     if (Math.abs(value) > most) throw new WireError(`expected a ${what} of at most ${most}, got ${value}`);

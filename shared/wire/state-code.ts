@@ -4,8 +4,8 @@ import type { Reader, Writer } from "./bytes.ts";
 import { readFloats } from "./floats.ts";
 
 /** No method keeps more slots than this. */
-const mostSlots = 8;
-const mostNameBytes = 32;
+const maxSlots = 8;
+const maxNameBytes = 32;
 
 /** count · for each slot in the order of names: name length, name (ASCII), float count + 1 (0 for a number), then the floats or a float64. */
 export function writeState(writer: Writer, state: State): void {
@@ -29,11 +29,11 @@ export function readState(reader: Reader, length: number): State {
   const state: Record<string, number | Float32Array> = {};
   let previous = "";
   const count = reader.byte();
-  if (count > mostSlots) throw new WireError(`expected at most ${mostSlots} slots, got ${count}`);
+  if (count > maxSlots) throw new WireError(`expected at most ${maxSlots} slots, got ${count}`);
   for (let slot = 0; slot < count; slot += 1) {
     const nameLength = reader.byte();
-    if (nameLength === 0 || nameLength > mostNameBytes)
-      throw new WireError(`expected a name of 1 to ${mostNameBytes} bytes, got ${nameLength}`);
+    if (nameLength === 0 || nameLength > maxNameBytes)
+      throw new WireError(`expected a name of 1 to ${maxNameBytes} bytes, got ${nameLength}`);
     const name = String.fromCharCode(...reader.bytes(nameLength));
     if (!/^[a-zA-Z0-9.-]+$/.test(name) || name <= previous)
       throw new WireError("expected slot names in ascending order, got another order");

@@ -6,7 +6,7 @@ import { readIndices, writeIndices } from "./index-codes/index-section.ts";
 /** The bytes that name the kinds of support: their places here. */
 const kinds: readonly Support["kind"][] = ["all", "indices", "seeded"];
 
-const mostSeed = 2 ** 32 - 1;
+const maxSeed = 2 ** 32 - 1;
 
 /** The byte that names the kind of a support. */
 export function supportAt({ kind }: Support): number {
@@ -44,7 +44,7 @@ export function readSupport(reader: Reader, kind: number, expected: Expected): {
       return { support: { kind: "indices", indices: readIndices(reader, count, length) }, count };
     }
     case "seeded": {
-      const seed = reader.varint(mostSeed, "a seed");
+      const seed = reader.varint(maxSeed, "a seed");
       const count = readCount(reader, expected);
       return { support: { kind: "seeded", seed, count }, count };
     }

@@ -4,7 +4,7 @@ import type { Version } from "../base/version.ts";
 import type { Reader, Writer } from "./bytes.ts";
 
 /** Rounds and versions stay exact in a float64. */
-export const mostCount = Number.MAX_SAFE_INTEGER;
+export const maxCount = Number.MAX_SAFE_INTEGER;
 
 export function writeTip(writer: Writer, tip: Tip): void {
   writer.varint(tip.round);
@@ -13,7 +13,7 @@ export function writeTip(writer: Writer, tip: Tip): void {
 }
 
 export function readTip(reader: Reader): Tip {
-  return { round: reader.varint(mostCount, "a round"), version: readVersion(reader), hash: readHash(reader) };
+  return { round: reader.varint(maxCount, "a round"), version: readVersion(reader), hash: readHash(reader) };
 }
 
 export function writeVersion(writer: Writer, version: Version): void {
@@ -22,7 +22,7 @@ export function writeVersion(writer: Writer, version: Version): void {
 }
 
 export function readVersion(reader: Reader): Version {
-  return [reader.varint(mostCount, "a version"), reader.varint(mostCount, "a version")];
+  return [reader.varint(maxCount, "a version"), reader.varint(maxCount, "a version")];
 }
 
 export function writeHash(writer: Writer, hash: Hash): void {

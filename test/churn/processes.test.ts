@@ -6,11 +6,11 @@ import { openProcessRoom, type ProcessRoom, type RoomPeer } from "./process-room
 
 /** 30 s of faults, or ten minutes: `npm run test:nightly`. Longer where the machine is so slow that fewer happen than are wanted. */
 const faultsMs = process.env["COPSE_NIGHTLY"] === "1" ? 600_000 : 30_000;
-const leastOfEach = 4;
+const minOfEach = 4;
 const seed = 5;
 const size = 8;
 /** More than half of the eight are always there, so that rounds can go on. */
-const mostOut = 3;
+const maxOut = 3;
 /** Of a loaded machine: eight processes load at once. */
 const startMs = 120_000;
 /** Rounds that count everyone, once the faults are over. */
@@ -57,13 +57,13 @@ async function disturb(room: ProcessRoom, rng: Rng): Promise<{ readonly kills: n
   const counts = { kills: 0, stops: 0 };
   const mended: Promise<void>[] = [];
   const endsAt = performance.now() + faultsMs;
-  while (performance.now() < endsAt || Math.min(counts.kills, counts.stops) < leastOfEach) {
+  while (performance.now() < endsAt || Math.min(counts.kills, counts.stops) < minOfEach) {
     await sleep(500 + 2_500 * rng.uniform());
     const isKill = rng.uniform() < 0.4;
     const outMs = 300 + 5_700 * rng.uniform();
     const drawn = rng.uniform();
     const candidates = room.peers.filter(({ state, book }) => state === "living" && book.last("roster")?.position != null);
-    if (candidates.length <= size - mostOut) continue;
+    if (candidates.length <= size - maxOut) continue;
     const victim = candidates[Math.floor(drawn * candidates.length)]!;
     if (isKill) {
       victim.kill();

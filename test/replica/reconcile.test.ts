@@ -52,8 +52,8 @@ const idle: OpenRound = { x: null, undoLog: [], hasForgotten: false };
 const tipOf = (chain: string) => ({ round: chain.length, version: versionOf("a"), hash: chain });
 
 /** A peer that commits rounds, and whose chain is replaced, with the books of all that it was given and of all its undo records. */
-function liveOn(mostFloats = Number.POSITIVE_INFINITY) {
-  const history = new History(mostFloats);
+function liveOn(maxFloats = Number.POSITIVE_INFINITY) {
+  const history = new History(maxFloats);
   const seen = [""];
   const given = new Float32Array(d);
   const undoLog: UndoRecord[] = [];

@@ -47,7 +47,7 @@ function setUp(takes: (bytes: Uint8Array) => boolean = () => true) {
       },
       hears: (peer) => !deaf.has(peer),
     },
-    { mostBytes: 1_000 },
+    { maxBytes: 1_000 },
   );
   const receiver = {
     get isFetching() {
@@ -259,7 +259,7 @@ describe("a snapshot in pieces", () => {
   /** A receiver alone, of snapshots of 1 MB; whom it asks. */
   const setUpReceiver = () => {
     const asked: PeerId[] = [];
-    const receiver = new SnapshotReceiver({ version: [1, 1], tip: tipAt(0), hears: () => true }, { mostBytes: 1e6 });
+    const receiver = new SnapshotReceiver({ version: [1, 1], tip: tipAt(0), hears: () => true }, { maxBytes: 1e6 });
     const say = (from: PeerId, round: number, offset: number, bytes = 0): void => {
       const piece = {
         kind: "piece",

@@ -5,7 +5,7 @@ import { WireError } from "../../shared/base/wire-error.ts";
 import { bitsOver } from "../../shared/wire/bits.ts";
 import { createReader, createWriter } from "../../shared/wire/bytes.ts";
 import { cheapestGolomb, readGolomb, writeGolomb } from "../../shared/wire/index-codes/golomb.ts";
-import { modulusOf, mostParameter } from "../../shared/wire/index-codes/golomb-parameter.ts";
+import { maxParameter, modulusOf } from "../../shared/wire/index-codes/golomb-parameter.ts";
 import { blockEntries, readIndices, writeIndices } from "../../shared/wire/index-codes/index-section.ts";
 import { uniformSupport } from "./random-support.ts";
 
@@ -83,7 +83,7 @@ describe("Golomb's code", () => {
       fc.property(numbers, (all) => {
         const cheapest = cheapestGolomb(all, all.length, 30);
         let fewest = Number.POSITIVE_INFINITY;
-        for (let parameter = 0; parameter <= mostParameter; parameter += 1)
+        for (let parameter = 0; parameter <= maxParameter; parameter += 1)
           fewest = Math.min(fewest, golombBits(all, parameter, 30));
         expect(cheapest.bits).toBe(fewest);
         expect(golombBits(all, cheapest.parameter, 30)).toBe(fewest);
@@ -94,7 +94,7 @@ describe("Golomb's code", () => {
 
   it("by any parameter gives the numbers back, in the bits that it says", () => {
     fc.assert(
-      fc.property(numbers, fc.nat({ max: mostParameter }), (all, parameter) => {
+      fc.property(numbers, fc.nat({ max: maxParameter }), (all, parameter) => {
         const bits = bitsOver(new Uint8Array(2048));
         writeGolomb(bits, all, all.length, { parameter, wide: 30 });
         expect(bits.position).toBe(golombBits(all, parameter, 30));
@@ -110,7 +110,7 @@ describe("Golomb's code", () => {
   });
 
   it("has parameters that ascend by at most a quarter above 4", () => {
-    for (let parameter = 1; parameter <= mostParameter; parameter += 1) {
+    for (let parameter = 1; parameter <= maxParameter; parameter += 1) {
       expect(modulusOf(parameter)).toBeGreaterThan(modulusOf(parameter - 1));
       if (parameter > 3) expect(modulusOf(parameter) / modulusOf(parameter - 1)).toBeLessThanOrEqual(1.25);
     }

@@ -1,7 +1,7 @@
-const mostCharacters = 64;
+const maxCharacters = 64;
 
 /** What a room's name may be, as the end of a sentence. */
-export const roomExpectation = `1 to ${mostCharacters} letters (a to z), digits, - or _`;
+export const roomExpectation = `1 to ${maxCharacters} letters (a to z), digits, - or _`;
 
 /** Letters that Unicode does not take apart into one of a to z and a mark. */
 const letters: Readonly<Record<string, string>> = { ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ð: "d", ł: "l", þ: "th", ı: "i" };

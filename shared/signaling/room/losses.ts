@@ -8,7 +8,7 @@ import { changed, type Roster, unplace } from "./roster.ts";
 
 /** Two peers that could not reach each other are kept apart this long; doubled each time, up to 2⁵ times. */
 const apartMs = 20_000;
-const mostDoublings = 5;
+const maxDoublings = 5;
 
 /** What a peer says about its link to another. */
 export interface LossReport {
@@ -45,7 +45,7 @@ function keepApart(roster: Roster, a: Participant, b: Participant, now: number):
 }
 
 function apartUntil(roster: Roster, forgiven: number, now: number): number {
-  const until = now + apartMs * 2 ** Math.min(forgiven, mostDoublings);
+  const until = now + apartMs * 2 ** Math.min(forgiven, maxDoublings);
   roster.forgiveAt = Math.min(roster.forgiveAt, until);
   return until;
 }

@@ -4,7 +4,7 @@ import { changed, isBehind, type Roster } from "./roster.ts";
 /** Tolerated difference of two servers' clocks (ms). */
 const clockSkewMs = 120_000;
 /** A version of more than a hundred years ahead (ms) is never believed: epochs stay far below 2⁵³. */
-const mostAheadMs = 100 * 365.25 * 86_400_000;
+const maxAheadMs = 100 * 365.25 * 86_400_000;
 
 /** Takes in the versions that participants report: the next roster must be newer than the newest that is believed. */
 export function observeVersion(roster: Roster, now: number): void {
@@ -24,7 +24,7 @@ export function observeVersion(roster: Roster, now: number): void {
 function newestBelieved({ participants, issued }: Roster, now: number): Version {
   const told = new Map<string, Version>();
   for (const { member, session, reported } of participants.values()) {
-    if (reported[0] > now + mostAheadMs || compareVersions(reported, noVersion) === 0) continue;
+    if (reported[0] > now + maxAheadMs || compareVersions(reported, noVersion) === 0) continue;
     const by = session === "" ? member.peer : session;
     if (compareVersions(reported, told.get(by) ?? noVersion) > 0) told.set(by, reported);
   }

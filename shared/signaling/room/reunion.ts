@@ -2,7 +2,7 @@ import { isPresent } from "./participant.ts";
 import type { Parting, Roster } from "./roster.ts";
 
 /** Absentees of one room that are remembered; of more, none. */
-const mostRemembered = 128;
+const maxRemembered = 128;
 
 /**
  * Who may have rounds of a run whose room has ended: the members of all rosters under which there may be unreported rounds. null: not
@@ -12,7 +12,7 @@ export function partingsOf({ recent, partings, absentees }: Roster): readonly Pa
   // No roster of this room ran.
   if (recent.length === 0) return absentees;
   const peers = new Set(recent.flatMap(({ order }) => order));
-  if (peers.size > mostRemembered) return null;
+  if (peers.size > maxRemembered) return null;
   return [...peers].map((peer) => partings.get(peer) ?? { session: "", tip: null });
 }
 

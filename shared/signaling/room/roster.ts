@@ -11,7 +11,7 @@ import { withdraw } from "./placement.ts";
 const maxMsBehind = 2_000;
 
 /** Rosters remembered in `recent` while no commit is reported. */
-const mostRecent = 32;
+const maxRecent = 32;
 
 /** A roster as it went out. */
 export interface IssuedRoster {
@@ -219,7 +219,7 @@ export function issued(roster: Roster, next: IssuedRoster): void {
   // Nothing can be committed before the first that runs.
   if (!next.running && roster.recent.length === 0) return;
   roster.recent = [...roster.recent, next];
-  if (roster.recent.length > mostRecent) forgetBefore(roster, 1);
+  if (roster.recent.length > maxRecent) forgetBefore(roster, 1);
 }
 
 /** Forgets rosters before an index of `recent`: all that was committed under them has been reported. */

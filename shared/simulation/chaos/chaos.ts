@@ -51,7 +51,7 @@ export interface Verdict {
 /** One matrix, so that methods for matrices have something to do. */
 export const layout = layoutOf([{ name: "x", shape: [8, 6] }]);
 /** Rounds that a seed must reach before it is left in peace, and those it must then play. */
-const leastRounds = 20;
+const minRounds = 20;
 const quietRounds = 10;
 /** A round takes a second or two; a first deadline takes sixty. */
 const hangMs = 100_000;
@@ -112,7 +112,7 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
     });
   }
   await until(() => active === 0, 120_000);
-  await until(() => world.round >= leastRounds, hangMs * leastRounds);
+  await until(() => world.round >= minRounds, hangMs * minRounds);
   say("peace");
   const from = world.round;
   const isWhole = (): boolean => checker.whole.streak >= quietRounds && checker.whole.round >= from + quietRounds;

@@ -19,7 +19,7 @@ const span = 1_000;
 const step = 1 / 64;
 
 /** Samples a round, and so weights, are 1 to this: two sums of different peers are not equal by chance. */
-const mostSamples = 97;
+const maxSamples = 97;
 
 /**
  * A worker on f_i(x) = ½ Σ_j (x_j − b_ij)² whose updates are whole numbers, Δ_j = round(γ(x_j − b_ij)): sums and residuals of such are
@@ -28,7 +28,7 @@ const mostSamples = 97;
 export function createWholeTrainer({ layout, seed, seat, clock, trainingMs }: WholeTrainerOptions): Trainer {
   const rng = seeded(seed, "whole", seat);
   const optimum = Float32Array.from({ length: layout.length }, () => rng.integer(2 * span + 1) - span);
-  const samples = 1 + rng.integer(mostSamples);
+  const samples = 1 + rng.integer(maxSamples);
   let x: Float32Array = new Float32Array(layout.length);
   const update = (): Float32Array => {
     const delta = new Float32Array(x.length);

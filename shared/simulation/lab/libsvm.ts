@@ -12,10 +12,10 @@ export interface Samples {
 }
 
 /** 120 MB of indices and values. */
-const mostEntries = 10_000_000;
+const maxEntries = 10_000_000;
 /** A model of 40 MB. */
-const mostFeatures = 10_000_000;
-const mostRows = 10_000_000;
+const maxFeatures = 10_000_000;
+const maxRows = 10_000_000;
 
 /**
  * Reads LIBSVM's format: a line a sample, "label index:value index:value …", indices from 1, ascending. Blank lines and what
@@ -41,8 +41,8 @@ export function parseLibsvm(text: string, file: string): Samples {
     const colon = token.indexOf(":");
     if (colon < 0) fail(`expected index:value, got ${JSON.stringify(token.slice(0, 20))}`);
     const index = Number(token.slice(0, colon));
-    if (!(Number.isInteger(index) && index >= 1 && index <= mostFeatures))
-      fail(`expected an index from 1 to ${mostFeatures}, got ${JSON.stringify(token.slice(0, colon).slice(0, 20))}`);
+    if (!(Number.isInteger(index) && index >= 1 && index <= maxFeatures))
+      fail(`expected an index from 1 to ${maxFeatures}, got ${JSON.stringify(token.slice(0, colon).slice(0, 20))}`);
     if (index <= previous) fail(`expected an index above ${previous}, got ${index}`);
     indices.push(index - 1);
     values.push(finite(token.slice(colon + 1), "a value"));
@@ -61,8 +61,8 @@ export function parseLibsvm(text: string, file: string): Samples {
     for (const entry of entries) previous = readEntry(entry, previous);
     features = Math.max(features, previous);
     offsets.push(indices.length);
-    if (indices.length > mostEntries) fail(`expected at most ${mostEntries} entries, got more`);
-    if (labels.length > mostRows) fail(`expected at most ${mostRows} samples, got more`);
+    if (indices.length > maxEntries) fail(`expected at most ${maxEntries} entries, got more`);
+    if (labels.length > maxRows) fail(`expected at most ${maxRows} samples, got more`);
   }
   line = Math.max(line, 1);
   if (labels.length === 0) fail("expected at least one sample, got none");

@@ -1,10 +1,10 @@
 import { meanGradient, normSquared, type Problem } from "./problem.ts";
 
 /** Above this d a Hessian takes more than 32 MB and a step more than a few seconds. */
-const mostDimension = 2000;
+const maxDimension = 2000;
 /** Newton's method squares its error each step: who needs more than this has no minimum nearby. */
-const mostSteps = 100;
-const mostHalvings = 60;
+const maxSteps = 100;
+const maxHalvings = 60;
 
 /** Where F is least. */
 export interface Optimum {
@@ -20,11 +20,11 @@ export interface Optimum {
  * null: F has no minimum that this finds (its Hessian is not positive definite), or d is above 2,000.
  */
 export function newtonMinimum(problem: Problem): Optimum | null {
-  if (problem.dimension > mostDimension) return null;
+  if (problem.dimension > maxDimension) return null;
   let x = Float64Array.from(problem.start);
   let gradient = meanGradient(problem, x);
   const enough = 1e-12 * Math.max(1, Math.sqrt(normSquared(gradient)));
-  for (let step = 0; step < mostSteps && Math.sqrt(normSquared(gradient)) > enough; step += 1) {
+  for (let step = 0; step < maxSteps && Math.sqrt(normSquared(gradient)) > enough; step += 1) {
     const direction = solve(problem.hessian(x), gradient);
     if (direction === null) return null;
     const next = descend(problem, x, direction, normSquared(gradient));
@@ -44,7 +44,7 @@ function descend(
   gradientNormSquared: number,
 ): Float64Array<ArrayBuffer> | null {
   const value = problem.value(x);
-  for (let halving = 0; halving < mostHalvings; halving += 1) {
+  for (let halving = 0; halving < maxHalvings; halving += 1) {
     const next = x.map((xj, j) => xj - 2 ** -halving * s[j]!);
     const nextValue = problem.value(next);
     const isFlat = Math.abs(nextValue - value) <= 1e-14 * Math.abs(value);

@@ -5,7 +5,7 @@ import { addOuter, addRow, margin } from "./sample-rows.ts";
 import { shareByLabel } from "./sample-shares.ts";
 
 /** More distinct labels than this are measurements, not classes. */
-const mostClasses = 1000;
+const maxClasses = 1000;
 
 /**
  * Softmax regression, x being W, classes × features: f_i = mean over worker i's samples of log Σ_c exp(W_c·a) − W_y·a, plus
@@ -18,8 +18,8 @@ export function softmaxProblem(
 ): Problem {
   const { features } = samples;
   const { rows, classes, classOf } = shareByLabel(samples, workers);
-  if (classes.length < 2 || classes.length > mostClasses)
-    throw new RangeError(`expected 2 to ${mostClasses} labels, got ${classes.length}`);
+  if (classes.length < 2 || classes.length > maxClasses)
+    throw new RangeError(`expected 2 to ${maxClasses} labels, got ${classes.length}`);
   const d = classes.length * features;
   const scores = (row: number, x: ArrayLike<number>): Float64Array => {
     const z = new Float64Array(classes.length);

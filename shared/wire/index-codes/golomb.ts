@@ -1,6 +1,6 @@
 import { WireError } from "../../base/wire-error.ts";
 import { type BitSink, type BitSource, putBits, putWideBits, windowAt } from "../bits.ts";
-import { modulusOf, mostOctave } from "./golomb-parameter.ts";
+import { maxOctave, modulusOf } from "./golomb-parameter.ts";
 
 /**
  * Golomb's code with parameter M (Golomb 1966; truncated binary: Gallager, van Voorhis 1975), the best prefix code for
@@ -11,7 +11,7 @@ import { modulusOf, mostOctave } from "./golomb-parameter.ts";
  *
  * The second line bounds what a gap over an empty tensor costs. M = 1 is the bitmap of the block's span.
  */
-export const mostZeros = 24;
+export const maxZeros = 24;
 
 /** What a block of numbers costs in its best parameter. */
 export interface GolombCost {
@@ -29,11 +29,11 @@ export function cheapestGolomb(numbers: Int32Array, count: number, wide: number)
   let fewestZerosBelowFour = 0;
   for (let i = 0; i < count; i += 1) {
     total += numbers[i]!;
-    fewestZerosBelowFour += Math.min(mostZeros, numbers[i]! >> 2);
+    fewestZerosBelowFour += Math.min(maxZeros, numbers[i]! >> 2);
   }
   // M ≈ mean · ln 2 is best for geometric numbers; in units of an octave's lowest, 4 · 2^octave.
   const guess = Math.floor((total / count) * 0.17);
-  const start = guess < 1 ? 0 : Math.min(mostOctave, 31 - Math.clz32(guess));
+  const start = guess < 1 ? 0 : Math.min(maxOctave, 31 - Math.clz32(guess));
   const costs = new Int32Array(5);
   let parameter = 0;
   let bits = Number.POSITIVE_INFINITY;
@@ -48,7 +48,7 @@ export function cheapestGolomb(numbers: Int32Array, count: number, wide: number)
   consider(3 + 4 * start, 4);
   // A lower M never has fewer zeros, and a remainder has 2 bits at least.
   let fewestZeros = costs[4]!;
-  for (let octave = start + 1; octave <= mostOctave && (octave + 3) * count < bits; octave += 1) {
+  for (let octave = start + 1; octave <= maxOctave && (octave + 3) * count < bits; octave += 1) {
     octaveCosts(numbers, count, { octave, wide }, costs);
     consider(3 + 4 * octave, 4);
   }
@@ -81,30 +81,30 @@ function octaveCosts(
   let seven = 0;
   let escapes = 0;
   const shortest = octave + 3;
-  const escapeBits = mostZeros + wide - shortest;
+  const escapeBits = maxZeros + wide - shortest;
   for (let i = 0; i < count; i += 1) {
     const h = numbers[i]! >> octave;
     const q4 = h >> 2;
     const q5 = (h / 5) | 0;
     const q6 = (h / 6) | 0;
     const q7 = (h / 7) | 0;
-    if (q4 < mostZeros) {
+    if (q4 < maxZeros) {
       four += q4;
       five += q5 + ((h - 5 * q5 + 5) >> 3);
       six += q6 + ((h - 6 * q6 + 6) >> 3);
       seven += q7 + ((h - 7 * q7 + 7) >> 3);
     } else {
       escapes += 1;
-      five += q5 >= mostZeros ? escapeBits : q5 + ((h - 5 * q5 + 5) >> 3);
-      six += q6 >= mostZeros ? escapeBits : q6 + ((h - 6 * q6 + 6) >> 3);
-      seven += q7 >= mostZeros ? escapeBits : q7 + ((h - 7 * q7 + 7) >> 3);
+      five += q5 >= maxZeros ? escapeBits : q5 + ((h - 5 * q5 + 5) >> 3);
+      six += q6 >= maxZeros ? escapeBits : q6 + ((h - 6 * q6 + 6) >> 3);
+      seven += q7 >= maxZeros ? escapeBits : q7 + ((h - 7 * q7 + 7) >> 3);
     }
   }
   costs[0] = four + escapes * escapeBits + count * shortest;
   costs[1] = five + count * shortest;
   costs[2] = six + count * shortest;
   costs[3] = seven + count * shortest;
-  costs[4] = four + escapes * mostZeros;
+  costs[4] = four + escapes * maxZeros;
 }
 
 /** The bits of all numbers by M = 1, 2, 3 into costs[0 … 3). */
@@ -115,9 +115,9 @@ function smallCosts(numbers: Int32Array, count: number, wide: number, costs: Int
   for (let i = 0; i < count; i += 1) {
     const x = numbers[i]!;
     const third = (x / 3) | 0;
-    one += x < mostZeros ? x + 1 : mostZeros + wide;
-    two += x >>> 1 < mostZeros ? (x >>> 1) + 2 : mostZeros + wide;
-    three += third >= mostZeros ? mostZeros + wide : x - 3 * third >= 1 ? third + 3 : third + 2;
+    one += x < maxZeros ? x + 1 : maxZeros + wide;
+    two += x >>> 1 < maxZeros ? (x >>> 1) + 2 : maxZeros + wide;
+    three += third >= maxZeros ? maxZeros + wide : x - 3 * third >= 1 ? third + 3 : third + 2;
   }
   costs[0] = one;
   costs[1] = two;
@@ -137,8 +137,8 @@ export function writeGolomb(
   for (let i = 0; i < count; i += 1) {
     const number = numbers[i]!;
     const zeros = (number / modulus) | 0;
-    if (zeros >= mostZeros) {
-      putBits(sink, 0, mostZeros);
+    if (zeros >= maxZeros) {
+      putBits(sink, 0, maxZeros);
       putWideBits(sink, number, code.wide);
       continue;
     }
@@ -174,12 +174,12 @@ export function readGolomb(
   for (let i = 0; i < count; i += 1) {
     let window = windowAt(source, position);
     const zeros = Math.clz32(window);
-    if (zeros >= mostZeros) {
-      const number = code.wide === 0 ? 0 : windowAt(source, position + mostZeros) >>> (32 - code.wide);
-      if (number < mostZeros * modulus)
-        throw new WireError(`expected ${mostZeros} zeros before a number of at least ${mostZeros * modulus}, got ${number}`);
+    if (zeros >= maxZeros) {
+      const number = code.wide === 0 ? 0 : windowAt(source, position + maxZeros) >>> (32 - code.wide);
+      if (number < maxZeros * modulus)
+        throw new WireError(`expected ${maxZeros} zeros before a number of at least ${maxZeros * modulus}, got ${number}`);
       numbers[i] = number;
-      position += mostZeros + code.wide;
+      position += maxZeros + code.wide;
       continue;
     }
     position += zeros + 1;

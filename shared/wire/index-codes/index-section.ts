@@ -2,7 +2,7 @@ import { WireError } from "../../base/wire-error.ts";
 import { type BitSink, type BitSource, bitsOver, putBits, takeBits } from "../bits.ts";
 import type { Reader, Writer } from "../bytes.ts";
 import { cheapestGolomb, readGolomb, writeGolomb } from "./golomb.ts";
-import { mostParameter } from "./golomb-parameter.ts";
+import { maxParameter } from "./golomb-parameter.ts";
 import { parameterBits, readRuns, runsOf, writeRuns } from "./runs.ts";
 
 /**
@@ -17,7 +17,7 @@ const asRuns = 126;
 const asSolid = 127;
 
 /** No block takes as many: it is at most 128 numbers of 55 bits, and 21 bits that say how. */
-const mostBlockBytes = 2048;
+const maxBlockBytes = 2048;
 
 /**
  * Writes strictly ascending indices below `length` by the gaps between them (first index, then index − previous − 1), in blocks
@@ -32,7 +32,7 @@ const mostBlockBytes = 2048;
 export function writeIndices(writer: Writer, indices: Uint32Array, length: number): void {
   const wide = bitsOf(length);
   const gaps = new Int32Array(blockEntries);
-  const sink = bitsOver(new Uint8Array(2 * mostBlockBytes));
+  const sink = bitsOver(new Uint8Array(2 * maxBlockBytes));
   let previous = -1;
   for (let start = 0; start < indices.length; start += blockEntries) {
     const count = Math.min(blockEntries, indices.length - start);
@@ -108,8 +108,8 @@ function readBlock(source: BitSource, gaps: Int32Array, count: number, wide: num
   const form = takeBits(source, parameterBits);
   if (form === asSolid) gaps.fill(0, 0, count);
   else if (form === asRuns) readRuns(source, gaps, count, wide);
-  else if (form <= mostParameter) readGolomb(source, gaps, count, { parameter: form, wide });
-  else throw new WireError(`expected a block's form up to ${mostParameter}, ${asRuns} or ${asSolid}, got ${form}`);
+  else if (form <= maxParameter) readGolomb(source, gaps, count, { parameter: form, wide });
+  else throw new WireError(`expected a block's form up to ${maxParameter}, ${asRuns} or ${asSolid}, got ${form}`);
   return form !== asSolid;
 }
 
@@ -123,12 +123,12 @@ function createBlockSource(reader: Reader) {
     next(): BitSource {
       const at = source.position >>> 3;
       // Bit positions stay small integers, however long the section.
-      if (isPadded || (rest.length - at >= mostBlockBytes && at < 2 ** 24)) return source;
+      if (isPadded || (rest.length - at >= maxBlockBytes && at < 2 ** 24)) return source;
       used += at;
       const position = source.position & 7;
       rest = rest.subarray(at);
-      if (rest.length < mostBlockBytes) {
-        const padded = new Uint8Array(2 * mostBlockBytes + 8);
+      if (rest.length < maxBlockBytes) {
+        const padded = new Uint8Array(2 * maxBlockBytes + 8);
         padded.set(rest);
         source = bitsOver(padded);
         isPadded = true;

@@ -1,7 +1,7 @@
 import { WireError } from "../../base/wire-error.ts";
 import { type BitSink, type BitSource, putBits, takeBits } from "../bits.ts";
 import { cheapestGolomb, type GolombCost, readGolomb, writeGolomb } from "./golomb.ts";
-import { mostParameter } from "./golomb-parameter.ts";
+import { maxParameter } from "./golomb-parameter.ts";
 
 /** Bits of a Golomb parameter. */
 export const parameterBits = 7;
@@ -78,6 +78,6 @@ export function readRuns(source: BitSource, gaps: Int32Array, count: number, wid
 /** @throws {WireError} on a number that names no M */
 function takeParameter(source: BitSource): number {
   const parameter = takeBits(source, parameterBits);
-  if (parameter > mostParameter) throw new WireError(`expected a Golomb parameter up to ${mostParameter}, got ${parameter}`);
+  if (parameter > maxParameter) throw new WireError(`expected a Golomb parameter up to ${maxParameter}, got ${parameter}`);
   return parameter;
 }
