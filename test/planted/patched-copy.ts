@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** All that the command and the fast tests are made of. */
 const sources = [
+  "bench/measure",
   "cli",
   "client",
   "shared",
