@@ -1,14 +1,15 @@
 import type { Tip } from "../base/tip.ts";
+import type { PeerId } from "../base/transport.ts";
 import type { MembershipEffect } from "../membership/membership-effect.ts";
 import type { Decision } from "../reduce/all-reduce-types.ts";
 import { countOf } from "../tree/contributors.ts";
-import type { Snapshot } from "../wire/messages.ts";
+import type { Down, Snapshot } from "../wire/messages.ts";
 import type { Machines } from "./machines.ts";
 import type { RoundHost } from "./round-options.ts";
 import type { Committed, Effect } from "./step.ts";
 
 /** Effects in their order: each is performed before the next is asked for. */
-export type Effects = Generator<Effect, void, void>;
+type Effects = Generator<Effect, void, void>;
 
 /** What follows where the chain, or the roster, becomes another one. */
 export class ChainMoves {
@@ -33,6 +34,21 @@ export class ChainMoves {
     yield* sync.request();
     yield* inbox.replay();
     yield* work.begin();
+  }
+
+  /** A total on top of the tip. If the chain proves invalid by it, one of the two peers is wrong. */
+  *down(from: PeerId, message: Down): Effects {
+    const { chain, membership, sums } = this.machines;
+    yield* sums.down(message);
+    if (chain.isInvalid) yield* membership.misbehaved(from, "contradiction");
+  }
+
+  /** A snapshot that came in pieces. */
+  *whole({ from, bytes, hash }: Extract<Effect, { readonly kind: "whole" }>): Effects {
+    const { inbox, sync } = this.machines;
+    const { isTaken, effects } = inbox.whole(from, bytes);
+    yield* effects;
+    if (!isTaken) sync.refuse(from, hash);
   }
 
   /** The open round is decided. */

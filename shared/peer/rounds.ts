@@ -2,10 +2,12 @@ import type { Version } from "../base/version.ts";
 import type { KeptResidual } from "../replica/checkpoint.ts";
 import type { Evaluation } from "../run/trainer.ts";
 import type { View } from "../sync/view.ts";
-import { ChainMoves, type Effects } from "./chain-moves.ts";
+import { ChainMoves } from "./chain-moves.ts";
 import { createMachines, type Machines } from "./machines.ts";
 import type { RoundOptions } from "./round-options.ts";
 import type { Effect, RoundEvent } from "./step.ts";
+
+const none: readonly Effect[] = [];
 
 /**
  * One peer's rounds: train → encode → sum up the tree → commit → decode → apply, again and again. Whatever happens goes through `step`:
@@ -58,138 +60,136 @@ export class Rounds {
     return this.options.trainer.scheme === undefined ? chain.residual(open) : null;
   }
 
-  private *step(event: RoundEvent | Effect): Effects {
+  private step(event: RoundEvent | Effect): Iterable<Effect> {
     const { moves } = this;
     const { host } = this.options;
     const { chain, sums, membership, sync, inbox, outbox, work, training, timers } = this.machines;
     switch (event.kind) {
       case "roster":
-        return yield* moves.adopt(membership.adopt(event.near));
+        return moves.adopt(membership.adopt(event.near));
       case "promise":
-        return yield* membership.prepare(event.version);
+        return membership.prepare(event.version);
       case "opened":
-        if (!membership.isBackup(event.peer)) yield* sync.announce(event.peer);
-        return yield* membership.opened(event.peer);
+        return [...(membership.isBackup(event.peer) ? [] : sync.announce(event.peer)), ...membership.opened(event.peer)];
       case "lost":
         sync.lost(event.peer);
-        return yield* membership.lost(event.peer);
+        return membership.lost(event.peer);
       case "muted":
-        return host.muted(event.peer, event.reason);
+        return done(host.muted(event.peer, event.reason));
       case "orphaned":
-        return yield* membership.orphaned();
+        return membership.orphaned();
       case "misbehaved":
-        return yield* membership.misbehaved(event.peer, event.misbehavior);
+        return membership.misbehaved(event.peer, event.misbehavior);
       case "asked-in":
-        return yield* membership.asked(event.from, event.wanted) ?? [{ kind: "refused", reason: "not from a neighbor" } as const];
+        return membership.asked(event.from, event.wanted) ?? [{ kind: "refused", reason: "not from a neighbor" } as const];
       case "await-parent":
-        return timers.awaitParent();
+        return done(timers.awaitParent());
       case "parent-awaited":
-        return timers.parentAwaited();
+        return done(timers.parentAwaited());
       case "reparent": {
         const message = { kind: "reparent", version: membership.version, wanted: event.wanted } as const;
-        yield { kind: "post", to: event.peer, message };
-        return event.wanted ? yield* sync.announce(event.peer) : undefined;
+        return [{ kind: "post", to: event.peer, message }, ...(event.wanted ? sync.announce(event.peer) : [])];
       }
 
       case "join":
-        return yield* sums.adopt(event.treePosition, event);
+        return sums.adopt(event.treePosition, event);
       case "child-lost":
-        return yield* sums.lost(event.position);
+        return sums.lost(event.position);
       case "child-found":
-        return sums.found(event.position);
+        return done(sums.found(event.position));
       case "take-in":
-        return sums.takeIn(event.position);
+        return done(sums.takeIn(event.position));
       case "turn-to":
-        return yield* sums.turnTo(event.position);
+        return sums.turnTo(event.position);
       case "prepare":
-        return yield* sums.prepare();
+        return sums.prepare();
       case "deadline":
-        return yield* sums.deadline();
+        return sums.deadline();
       case "up":
-        return yield* sums.up(event.from, event.message);
+        return sums.up(event.from, event.message);
       case "down":
-        yield* sums.down(event.message);
-        return chain.isInvalid ? yield* membership.misbehaved(event.from, "contradiction") : undefined;
+        return moves.down(event.from, event.message);
       case "send":
-        return void outbox.send(membership.peerAt(event.to), event.message);
+        return done(void outbox.send(membership.peerAt(event.to), event.message));
       case "phase":
-        return moves.arm();
+        return done(moves.arm());
       case "asked":
-        return void training.answer(event.version, event.ask);
+        return done(void training.answer(event.version, event.ask));
       case "answered-ask":
         // One that comes after its round is no answer to what the next round's method asks.
-        if (this.isClosed || chain.tip.hash !== event.start.hash) return;
-        return yield* sums.answer(event.version, event.answer);
+        if (this.isClosed || chain.tip.hash !== event.start.hash) return none;
+        return sums.answer(event.version, event.answer);
       case "decided":
-        return yield* moves.commit(event.decision);
+        return moves.commit(event.decision);
       case "committed":
-        return moves.committed(event);
+        return done(moves.committed(event));
 
       case "begin":
-        return yield* work.begin();
+        return work.begin();
       case "train":
         host.training(event.task.tip.round + 1);
-        return training.train(event.task);
+        return done(training.train(event.task));
       case "trained":
-        if (this.isClosed) return;
-        if (chain.tip.hash === event.start.hash) return yield* sums.contribute(event.contribution);
+        if (this.isClosed) return none;
+        if (chain.tip.hash === event.start.hash) return sums.contribute(event.contribution);
         // Its round is past: Δ goes into the residual, to be sent later.
-        return chain.remember(sums.onExcluded(event.contribution.x));
+        return done(chain.remember(sums.onExcluded(event.contribution.x)));
       case "training-failed":
-        return yield* work.failed(event.round, event.cause);
+        return work.failed(event.round, event.cause);
       case "ask-failed":
-        return yield* work.askFailed(event.round, event.cause);
+        return work.askFailed(event.round, event.cause);
       case "trainer-free":
-        return work.free();
+        return done(work.free());
 
       case "bytes":
-        return yield* inbox.receive(event.from, event.bytes);
+        return inbox.receive(event.from, event.bytes);
       case "deliver":
-        return yield* inbox.deliver(event.from, event.message, event.bytes);
+        return inbox.deliver(event.from, event.message, event.bytes);
       case "refused":
-        return inbox.refuse(event.reason);
-      case "whole": {
-        const { isTaken, effects } = inbox.whole(event.from, event.bytes);
-        yield* effects;
-        return isTaken ? undefined : sync.refuse(event.from, event.hash);
-      }
+        return done(inbox.refuse(event.reason));
+      case "whole":
+        return moves.whole(event);
       case "tip":
-        return yield* sync.onTip(event.from, event.have);
+        return sync.onTip(event.from, event.have);
       case "unfit":
-        return yield* sync.unfit(event.from);
+        return sync.unfit(event.from);
       case "announce":
-        return yield* sync.announce(event.to);
+        return sync.announce(event.to);
       case "piece":
-        return yield* sync.piece(event.from, event.message) ?? [{ kind: "refused", reason: "a piece of no snapshot" } as const];
+        return sync.piece(event.from, event.message) ?? [{ kind: "refused", reason: "a piece of no snapshot" } as const];
       case "fetch":
-        return yield* sync.fetch(event.from, event.message) ?? [{ kind: "refused", reason: "a piece of no snapshot" } as const];
+        return sync.fetch(event.from, event.message) ?? [{ kind: "refused", reason: "a piece of no snapshot" } as const];
       case "answered":
       case "served":
-        return yield* sync.sent(event);
+        return sync.sent(event);
       case "replace":
-        return yield* moves.replace(event.snapshot);
+        return moves.replace(event.snapshot);
       case "post": {
         const { next } = event;
         const sent = outbox.send(event.to, event.message);
-        return next === undefined ? undefined : void sent.then(() => this.dispatch(next));
+        if (next !== undefined) void sent.then(() => this.dispatch(next));
+        return none;
       }
       case "broadcast":
-        return outbox.sendAll(event.to, event.message);
+        return done(outbox.sendAll(event.to, event.message));
 
       case "in-step":
-        return membership.isObserver ? host.inStep(event.tip) : undefined;
+        return membership.isObserver ? done(host.inStep(event.tip)) : none;
       case "progress":
-        return host.progress(event.received, event.total);
+        return done(host.progress(event.received, event.total));
       case "notice":
-        return host.notice(event.text);
+        return done(host.notice(event.text));
       case "overdue":
-        return host.overdue(membership.version);
+        return done(host.overdue(membership.version));
       case "look-around":
-        return yield* moves.lookAround(event.isOverdue);
+        return moves.lookAround(event.isOverdue);
       case "tell-if-over":
-        return moves.tellIfOver();
-      default:
-        event satisfies never;
+        return done(moves.tellIfOver());
     }
   }
+}
+
+/** What was done has no effect on the other machines. */
+function done(_performed: unknown): readonly Effect[] {
+  return none;
 }
