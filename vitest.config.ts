@@ -54,7 +54,7 @@ export default defineConfig({
         test: {
           name: "planted",
           include: planted,
-          testTimeout: 240_000,
+          testTimeout: 480_000,
           pool: "forks",
           maxConcurrency: 2,
           sequence: { groupOrder: 2 },
