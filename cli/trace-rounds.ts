@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Of a line that tells a round's story; other fields, and other lines, are not read. */
+/** The records that tell a round's story. Other fields, and records of other kinds, are not read. */
 const treePosition = z.object({
   position: z.number(),
   place: z.object({ parent: z.number().nullable(), children: z.array(z.number()) }),
@@ -78,9 +78,9 @@ interface OpenRound {
   beganAt: number | null;
   trainingFrom: number | null;
   trainedAt: number | null;
-  /** Of the attempt under the roster in force. */
+  /** When each child's part came (ms since the round opened), by its label, under the roster in force. */
   readonly parts: Map<string, number>;
-  /** Who was waited for under a roster before it, and until when. */
+  /** Children whose part had not come when a new roster did, and when that was (ms since the round opened). */
   readonly givenUp: { readonly name: string; readonly at: number }[];
   sentAt: number | null;
   totalAt: number | null;

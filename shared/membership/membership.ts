@@ -14,7 +14,7 @@ export class Membership {
   private readonly score = new PeerScore();
   private readonly failover: ParentFailover;
   private current: Neighborhood | null = null;
-  /** Whose link is gone, until it is back: no sum waits for them, whatever the roster. */
+  /** Peers whose link is gone, until it is back: no sum waits for them under any roster. */
   private readonly missing = new Set<PeerId>();
   /** The last roster under which this peer has promised to give nothing more. */
   private promised: Version | null = null;

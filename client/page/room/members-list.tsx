@@ -10,7 +10,7 @@ interface MembersListProps {
   readonly observers: number;
 }
 
-/** So many fit beside the bars; of a larger room this tab, its neighbors and the root come first, the rest on demand. */
+/** Members that fit beside the bars. In a larger room this tab, its neighbors and the root come first, the rest on demand. */
 const shortList = 8;
 /** A page should not grow by thousands of lines. */
 const longList = 200;
