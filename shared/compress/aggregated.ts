@@ -39,6 +39,7 @@ export function aggregated(scheme: Scheme, { aggregate, truncationResidual }: Ag
     scheme.phases(layout, stage).map((phase) => ({ ...phase, merge: ruleFor(phase, { aggregate, truncationResidual }, stage) }));
   return {
     ...scheme,
+    conserves: truncationResidual === "gmask" ? null : scheme.conserves,
     phases,
     encode: (x, local, replicated, context) =>
       translated(scheme.encode(x, local, replicated, context), {

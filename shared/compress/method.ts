@@ -21,9 +21,6 @@ export interface Described {
   readonly source: string;
 }
 
-/** What an error feedback conserves. `residual`: Σ totals + Σ residuals = Σ updates. `mean`: Σ believed = n · mean. */
-export type Conserved = "residual" | "mean";
-
 /**
  * By kind, what is built of the arguments A. @throws {RangeError} from `build` where arguments do not fit together or do not fit
  * the compressor
@@ -32,7 +29,7 @@ type Built<A> =
   | { readonly kind: "compressor"; build(given: A): Compressor }
   | { readonly kind: "sparsifier"; build(given: A): Sparsifier }
   | { readonly kind: "quantizer"; build(given: A): Coarsening }
-  | { readonly kind: "feedback"; readonly conserves: Conserved; build(inner: Compressor, given: A): Scheme }
+  | { readonly kind: "feedback"; build(inner: Compressor, given: A): Scheme }
   | { readonly kind: "masked-feedback"; build(inner: Sparsifier, given: A): Scheme };
 
 /** What a scheme's text can name: how it is called and built, and what it promises. */

@@ -87,10 +87,15 @@ export interface Encoded<Local extends State = State> {
   readonly delivered: Update;
 }
 
+/** What an error feedback conserves. `residual`: Σ totals + Σ residuals = Σ updates. `mean`: Σ believed = n · mean. */
+export type Conserved = "residual" | "mean";
+
 /** A compressor inside its error feedback: all that a round needs to know of a method. X: what it takes for a round's update. */
 export interface Scheme<Local extends State = State, Replicated extends State = State, X = Float32Array> {
   /** `samples`: x is scaled by the peer's samples and the total divided by those that counted. `peers`: weight 1, divided by n. */
   readonly weighting: "samples" | "peers";
+  /** null: no law of conservation holds. */
+  readonly conserves: Conserved | null;
   init(layout: Layout): { readonly local: Local; readonly replicated: Replicated };
   phases(layout: Layout, stage: Stage): readonly Phase[];
   /** The returned state is kept only if this peer counted in the committed total. */

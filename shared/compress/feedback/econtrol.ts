@@ -52,7 +52,6 @@ function owed(residual: Float32Array, x: Float32Array, believed: Float32Array): 
 export const econtrolMethod = defineMethod({
   name: "econtrol",
   kind: "feedback",
-  conserves: "mean",
   parameters: {
     eta: { type: "number", default: 0.1, min: 0, max: 1, help: "η: the part of the residual that is given back in a round" },
   },

@@ -81,7 +81,6 @@ function isUnknown({ spread }: Compressor, { lambda, nu }: EfBvOptions): boolean
 export const efBvMethod = defineMethod({
   name: "ef-bv",
   kind: "feedback",
-  conserves: "mean",
   parameters: {
     lambda: { type: "number", default: "from the compressor", min: minRate, max: 1, help: "λ: the rate of what is believed" },
     nu: { type: "number", default: "from the compressor", min: minRate, max: 1, help: "ν: the rate of the estimate" },

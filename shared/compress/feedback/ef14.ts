@@ -21,6 +21,7 @@ export function ef14<Local extends State, Replicated extends State>(
 ): Scheme<Local & Residual, Replicated> {
   return {
     weighting: "samples",
+    conserves: options.decay === 1 ? "residual" : null,
     init(layout) {
       const { local, replicated } = compressor.init(layout);
       return { local: { ...local, memory: new Float32Array(layout.length) }, replicated };
@@ -64,6 +65,7 @@ export function ef14Momentum<Local extends State, Replicated extends State>(
   };
   return {
     ...plain,
+    conserves: null,
     init(layout) {
       const { local, replicated } = plain.init(layout);
       return { local: { ...local, momentum: new Float32Array(layout.length) }, replicated };
@@ -89,7 +91,6 @@ export function ef14Momentum<Local extends State, Replicated extends State>(
 export const ef14Method = defineMethod({
   name: "ef14",
   kind: "feedback",
-  conserves: "residual",
   parameters: {
     decay: { type: "number", default: 1, min: 0, max: 1, help: "β: what a round keeps of the residual" },
     momentum: { type: "number", default: 0, min: 0, max: 0.999, help: "μ: what a round keeps of the peer's own momentum" },

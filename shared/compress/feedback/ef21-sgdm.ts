@@ -41,7 +41,6 @@ export function ef21Sgdm<Local extends State, Replicated extends State>(
 export const ef21SgdmMethod = defineMethod({
   name: "ef21-sgdm",
   kind: "feedback",
-  conserves: "mean",
   parameters: {
     eta: { type: "number", default: 0.1, min: minRate, max: 1, help: "η: the weight of the newest update in the average" },
   },

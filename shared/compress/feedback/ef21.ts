@@ -21,6 +21,7 @@ export function ef21<Local extends State, Replicated extends State>(
 ): Scheme<Local & Believed, Replicated & Mean> {
   return {
     weighting: "peers",
+    conserves: "mean",
     init(layout) {
       const { local, replicated } = compressor.init(layout);
       return {
@@ -57,7 +58,6 @@ export function ef21<Local extends State, Replicated extends State>(
 export const ef21Method = defineMethod({
   name: "ef21",
   kind: "feedback",
-  conserves: "mean",
   parameters: {},
   example: "ef21(topk(10%, tensor=1))",
   summary: "Sends how the update has changed from what the others believe it to be; meant for large batches.",

@@ -8,6 +8,7 @@ export function plain<Local extends State, Replicated extends State>(
 ): Scheme<Local, Replicated> {
   return {
     weighting: "samples",
+    conserves: null,
     init: compressor.init,
     phases: compressor.phases,
     *encode(x, local, replicated, context) {

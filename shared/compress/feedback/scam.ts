@@ -27,6 +27,7 @@ export function scam<Local extends State>(
   const { mode } = options;
   return {
     weighting: "samples",
+    conserves: null,
     init: (layout) => ({ local: { ...sparsifier.init(layout), memory: new Float32Array(layout.length) }, replicated: {} }),
     phases: (layout, stage) => [{ merge: sparsifier.merge(layout, stage), length: layout.length }],
     *encode(x, local, _replicated, context) {
