@@ -3,10 +3,11 @@ import { formatBytes, inTerminal, plural } from "../client/base/format.ts";
 import { createHasher } from "../shared/base/hash.ts";
 import { playChaos, type Verdict } from "../shared/simulation/chaos/chaos.ts";
 import { type ChaosSummary, failureText, isSound, summaryOf } from "../shared/simulation/chaos/chaos-summary.ts";
+import { type DrawnRun, drawnFields, runText } from "../shared/simulation/chaos/draw-run.ts";
 import type { Fault } from "../shared/simulation/chaos/faults/fault.ts";
 import { faults } from "../shared/simulation/chaos/faults/registry.ts";
 import { createVirtualClock } from "../shared/simulation/network/virtual-clock.ts";
-import { configOf, type TypedOptions, wholeNumber } from "./support/config-options.ts";
+import { configOf, flagOf, type TypedOptions, wholeNumber } from "./support/config-options.ts";
 import { UsageError } from "./support/exit.ts";
 import { print, printJson } from "./support/terminal.ts";
 
@@ -21,7 +22,8 @@ export interface ChaosRun {
   readonly peers: Range;
   /** Names, or `all` or `none`. */
   readonly faults: string;
-  readonly scheme: string;
+  /** What was typed of the fields that seeds draw. */
+  readonly run: Partial<DrawnRun>;
   readonly threads: number;
   /** Whether it ends with the first seed that fails. */
   readonly untilFailure: boolean;
@@ -47,8 +49,9 @@ export async function simulateChaos(typed: TypedOptions): Promise<void> {
   const say = (value: object, text: string): void => (isJson ? printJson(value) : print(text));
   const tell = (verdict: Verdict): void => {
     if (isSound(verdict)) return;
-    const failure = { type: "failure", seed: verdict.seed, what: failureText(verdict), replay: replayOf(run, verdict.seed) };
-    say(failure, `seed ${failure.seed}: ${failure.what}\n  ${failure.replay}`);
+    const { seed, run: drawn } = verdict;
+    const failure = { type: "failure", seed, run: drawn, what: failureText(verdict), replay: replayOf(run, seed) };
+    say(failure, `seed ${seed}: ${failure.what}\n  ${runText(drawn)}\n  ${failure.replay}`);
   };
   const trace = typed["trace"] === true ? print : undefined;
   // Until it is over, it is not known which failure is the first.
@@ -90,7 +93,7 @@ async function playSeed(run: ChaosRun, seed: number, trace?: (line: string) => v
   return playChaos({
     seed,
     peers: run.peers,
-    scheme: run.scheme,
+    run: run.run,
     faults: faultsOf(run.faults),
     clock: createVirtualClock(() => new Promise((resolve) => void setImmediate(resolve))),
     hasher: await createHasher(),
@@ -116,20 +119,26 @@ function lower(last: Uint32Array, seed: number): void {
 }
 
 function chaosRunOf(typed: TypedOptions): ChaosRun {
-  const { scheme } = configOf({ scheme: typed["scheme"] });
   const names = String(typed["faults"] ?? "all");
   faultsOf(names);
   const seeds = rangeOf(typed["seeds"] ?? typed["seed"], "--seeds", { min: 0, max: 0xffffffff });
   if (typed["trace"] === true && seeds.min !== seeds.max) throw new UsageError("--trace: expected one seed, got several");
   const count = seeds.max - seeds.min + 1;
   return {
-    scheme,
+    run: fixedRunOf(typed),
     faults: names,
     seeds,
     peers: rangeOf(typed["peers"] ?? "2..32", "--peers", { min: 2, max: 256 }),
     threads: Math.min(count, wholeNumber(typed["threads"], "--threads", { min: 1, max: 64 })),
     untilFailure: typed["untilFailure"] === true,
   };
+}
+
+/** The drawn fields that were typed, checked. */
+function fixedRunOf(typed: TypedOptions): Partial<DrawnRun> {
+  const names = drawnFields.filter((name) => typed[name] !== undefined);
+  const config = configOf(Object.fromEntries(names.map((name) => [name, typed[name]])));
+  return Object.fromEntries(names.map((name) => [name, config[name]]));
 }
 
 /** "17", or "1..2000". */
@@ -151,8 +160,9 @@ function faultsOf(names: string): readonly Fault[] {
   });
 }
 
-function replayOf({ peers, faults: names, scheme }: ChaosRun, seed: number): string {
-  return `copse simulate --seeds ${seed} --peers ${peers.min}..${peers.max} --faults ${names} --scheme "${scheme}" --trace`;
+function replayOf({ peers, faults: names, run }: ChaosRun, seed: number): string {
+  const fixed = drawnFields.flatMap((name) => (run[name] === undefined ? [] : [` ${flagOf(name)} "${run[name]}"`]));
+  return `copse simulate --seeds ${seed} --peers ${peers.min}..${peers.max} --faults ${names}${fixed.join("")} --trace`;
 }
 
 function textOf(summary: ChaosSummary): string {

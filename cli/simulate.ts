@@ -57,9 +57,7 @@ export interface SimulationOptions extends Partial<Pick<RunConfig, "aggregate" |
 /** Options that mean nothing without faults. */
 const forFaults: readonly string[] = ["threads", "untilFailure", "trace"];
 /** Options that mean nothing with them. */
-const withoutFaults: readonly string[] = [
-  ...["dimension", "density", "aggregate", "truncationResidual", "outer", "tree", "rounds", "latency", "bandwidth", "churn"],
-];
+const withoutFaults: readonly string[] = [...["dimension", "density", "rounds", "latency", "bandwidth", "churn"]];
 /** Options that exclude each other: both set the same thing, so one would be dropped silently. */
 const either: readonly (readonly [string, string])[] = [
   ["density", "scheme"],
@@ -75,11 +73,17 @@ export function simulateCommand(): Command {
     .option("--peers <n>", "how many peers; with faults a range, of which the seed draws (default: 16; with faults: 2..32)")
     .option("--dimension <d>", "parameters of the model", "10000")
     .option("--density <share>", "share of the parameters that travels: short for --scheme ef14(topk(…))")
-    .option("--scheme <text>", "compression and error feedback", "ef14(topk(1%))")
-    .option("--aggregate <kind>", "how sparse sums are added: gtopk, exact, dense, allgather or auto", "gtopk")
-    .option("--truncation-residual <rule>", "who keeps what gtopk rejects: in-network, or gmask as published", "in-network")
-    .option("--outer <text>", "what is done with the mean update", "sgd(1)")
-    .option("--tree <kind>", "heap or binomial", "heap")
+    .option("--scheme <text>", "compression and error feedback (default: ef14(topk(1%)); with faults: drawn by the seed)")
+    .option(
+      "--aggregate <kind>",
+      "how sparse sums are added: gtopk, exact, dense, allgather or auto (default: gtopk; with faults: drawn)",
+    )
+    .option(
+      "--truncation-residual <rule>",
+      "who keeps what gtopk rejects: in-network, or gmask as published (default: in-network; with faults: drawn)",
+    )
+    .option("--outer <text>", "what is done with the mean update (default: sgd(1); with faults: drawn)")
+    .option("--tree <kind>", "heap or binomial (default: heap; with faults: drawn)")
     .option("--rounds <n>", "how many rounds", "5")
     .option("--latency <ms>", "one way, on every link", "40")
     .option("--bandwidth <Mbit/s>", "of each peer and direction, shared by its links", "20")

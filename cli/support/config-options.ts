@@ -63,7 +63,8 @@ export function configOf(fields: Partial<Record<keyof RunConfig, unknown>>): Run
   return parsed.data;
 }
 
-function flagOf(key: string): string {
+/** The option that sets a field of the configuration: "truncationResidual" → "--truncation-residual". */
+export function flagOf(key: string): string {
   return described.find(([name]) => name === key)?.[1].split(" ")[0] ?? key;
 }
 

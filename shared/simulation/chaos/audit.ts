@@ -1,3 +1,4 @@
+import type { Conserved } from "../../compress/types.ts";
 import type { HistoryChecker } from "./history-checker.ts";
 import type { Ledger } from "./ledger.ts";
 import type { SimulatedPeer } from "./simulated-peer.ts";
@@ -14,13 +15,15 @@ export interface Audit {
 }
 
 interface Books {
+  /** By which law of conservation, if any, the accounts are to be held. */
+  readonly conserves: Conserved | null;
   readonly checker: HistoryChecker;
   readonly ledger: Ledger;
   say(text: string): void;
 }
 
 /** Holds what peers have and were told against the chain that stayed. */
-export function auditOf(simulatedPeers: readonly SimulatedPeer[], { checker, ledger, say }: Books): Audit {
+export function auditOf(simulatedPeers: readonly SimulatedPeer[], { conserves, checker, ledger, say }: Books): Audit {
   const tip = simulatedPeers[0]?.peer.tip ?? null;
   const isOneChain = simulatedPeers.every(({ peer }) => peer.tip?.hash === tip?.hash);
   const chain = tip === null || !isOneChain ? null : ledger.chainTo(tip);
@@ -28,7 +31,7 @@ export function auditOf(simulatedPeers: readonly SimulatedPeer[], { checker, led
 
   function bookOf(simulated: SimulatedPeer) {
     const unknown = checker.unknownOf(simulated.id) > 0;
-    const residual = simulated.machines?.chain.replica.local?.["memory"];
+    const residual = conserves === "residual" ? simulated.machines?.chain.replica.local?.["memory"] : null;
     const balance = residual instanceof Float32Array ? ledger.balance(simulated.id, tip!, residual) : null;
     const error = unknown || balance === null ? 0 : balance.error / balance.scale;
     if (error > 1e-6) say(`${simulated.name}'s memory is wrong by ${balance!.error}`);
@@ -40,14 +43,17 @@ export function auditOf(simulatedPeers: readonly SimulatedPeer[], { checker, led
     divergences: [...checker.divergences, ...ledger.problems],
     doubleCounts: books.filter(({ isTwice }) => isTwice).length,
     untruthful: books.flatMap(({ untruths }) => untruths),
-    conservationError: books.reduce((most, { error }) => Math.max(most, error), isOneChain ? beliefError(simulatedPeers) : 0),
+    conservationError: books.reduce(
+      (most, { error }) => Math.max(most, error),
+      isOneChain && conserves === "mean" ? beliefError(simulatedPeers) : 0,
+    ),
     unknown: books.filter(({ unknown }) => unknown).length,
   };
 }
 
 /**
- * The EF21 family's law, Σ g_i = n·g, of members that stand on one tip: how far it is off, of the largest g_i. 0 for other schemes,
- * and while one of them is void.
+ * The EF21 family's law, Σ g_i = n·g, of members that stand on one tip: how far it is off, relative to n · max |g_i| · rounds / 4,
+ * for each round rounds every g_i and g once. 0 while one of them is void.
  */
 function beliefError(simulatedPeers: readonly SimulatedPeer[]): number {
   const mean = simulatedPeers[0]?.machines?.chain.replica.replicated["mean"];
@@ -64,5 +70,5 @@ function beliefError(simulatedPeers: readonly SimulatedPeer[]): number {
     }
     error = Math.max(error, Math.abs(sum - simulatedPeers.length * mean[j]!));
   }
-  return error / scale;
+  return (4 * error) / (scale * simulatedPeers.length * simulatedPeers[0]!.peer.tip!.round);
 }

@@ -1,15 +1,13 @@
 import type { Hasher } from "../../base/hash.ts";
-import { layoutOf } from "../../base/layout.ts";
 import { type Rng, seeded } from "../../base/random.ts";
-import { createContexts } from "../../compress/context.ts";
-import { defaultConfig, type RunConfig } from "../../run/config.ts";
-import { runScheme } from "../../run/run-scheme.ts";
-import { toDense } from "../../vector/update.ts";
+import { defaultConfig } from "../../run/config.ts";
 import type { VirtualClock } from "../network/virtual-clock.ts";
 import { auditOf } from "./audit.ts";
+import { booksOf, layout } from "./books.ts";
+import { type DrawnRun, drawRun, runText } from "./draw-run.ts";
 import type { Fault } from "./faults/fault.ts";
 import { createHistoryChecker } from "./history-checker.ts";
-import { createLedger, type LedgerOptions } from "./ledger.ts";
+import { createLedger } from "./ledger.ts";
 import { type Phase, phases, type SimulatedPeer } from "./simulated-peer.ts";
 import { traceText } from "./trace-text.ts";
 import { createWorld, type World } from "./world.ts";
@@ -18,7 +16,8 @@ export interface ChaosOptions {
   readonly seed: number;
   /** The seed draws how many peers begin. */
   readonly peers: { readonly min: number; readonly max: number };
-  readonly scheme: string;
+  /** Fields of the run that the seed does not draw. */
+  readonly run: Partial<DrawnRun>;
   /** The kinds of fault of which the seed draws. */
   readonly faults: readonly Fault[];
   readonly clock: VirtualClock;
@@ -29,6 +28,8 @@ export interface ChaosOptions {
 /** What came of one seed. */
 export interface Verdict {
   readonly seed: number;
+  /** What the peers summed, and how. */
+  readonly run: DrawnRun;
   readonly peers: number;
   readonly rounds: number;
   readonly commits: number;
@@ -48,8 +49,6 @@ export interface Verdict {
   readonly virtualMs: number;
 }
 
-/** One matrix, so that methods for matrices have something to do. */
-export const layout = layoutOf([{ name: "x", shape: [8, 6] }]);
 /** Rounds that a seed must reach before it is left in peace, and those it must then play. */
 const minRounds = 20;
 const quietRounds = 10;
@@ -62,9 +61,12 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
   const { seed, clock, hasher } = options;
   const rng = seeded(seed, "chaos");
   const peers = options.peers.min + rng.integer(options.peers.max - options.peers.min + 1);
-  const config = { ...defaultConfig, scheme: options.scheme, seed, startAt: 1 + rng.integer(Math.ceil(peers / 2)), rounds: 0 };
-  const ledger = createLedger(sumsOf(config));
+  const run = drawRun(rng.fork("run"), options.run);
+  const config = { ...defaultConfig, ...run, seed, startAt: 1 + rng.integer(Math.ceil(peers / 2)), rounds: 0 };
+  const books = booksOf(config);
+  const ledger = createLedger(books);
   const say = (text: string): void => options.trace?.(`${(clock.now() / 1_000).toFixed(3).padStart(9)}  ${text}`);
+  say(runText(run));
   const checker = createHistoryChecker(() => world.simulatedPeers);
   const world: World = createWorld({
     seed,
@@ -122,13 +124,14 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
   await clock.advance(8_000);
 
   const survivors = [...world.simulatedPeers.values()];
-  const { isOneChain, ...found } = auditOf(survivors, { checker, ledger, say });
+  const { isOneChain, ...found } = auditOf(survivors, { conserves: books.conserves, checker, ledger, say });
   // A run that hangs is not asked to end as one.
   const divergences =
     isOneChain || hangs.length > 0 ? found.divergences : [...found.divergences, "the peers do not end on one tip"];
   for (const simulated of survivors) simulated.gate.close();
   return {
     seed,
+    run,
     peers,
     rounds: world.round,
     commits: checker.commits,
@@ -139,21 +142,6 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
     maxBufferedBytes: watch.maxBufferedBytes(),
     rollbacks: checker.rollbacks,
     virtualMs: clock.now(),
-  };
-}
-
-/** What the books must know of a scheme's sums. */
-export function sumsOf(config: RunConfig): LedgerOptions {
-  const scheme = runScheme(config);
-  const phases = scheme.phases(layout, { round: 1, members: 1 });
-  const parameters = new Float32Array(layout.length);
-  const context = createContexts({ seed: 0, seat: 0, parameters: () => parameters })({ layout, round: 1, members: 1 });
-  const { replicated } = scheme.init(layout);
-  return {
-    length: layout.length,
-    lastLength: phases.at(-1)!.length ?? layout.length,
-    phases: phases.length,
-    rebuild: (totals) => toDense(scheme.decode(totals, 1, replicated, context).estimate),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Hasher } from "../../base/hash.ts";
 import { defaultConfig } from "../../run/config.ts";
 import type { VirtualClock } from "../network/virtual-clock.ts";
 import { type Audit, auditOf } from "./audit.ts";
-import { layout, sumsOf } from "./chaos.ts";
+import { booksOf, layout } from "./books.ts";
 import { createHistoryChecker } from "./history-checker.ts";
 import { createLedger } from "./ledger.ts";
 import type { SimulatedPeer } from "./simulated-peer.ts";
@@ -83,7 +83,8 @@ export interface CrashOutcome {
 export async function playCrash({ role, isThere }: CrashStep, options: CrashOptions): Promise<CrashOutcome> {
   const { seed, clock, hasher, noticeMs, losesSent } = options;
   const config = { ...defaultConfig, scheme: "ef14(topk(10%))", seed, startAt: crashPeers, rounds: 0 };
-  const ledger = createLedger(sumsOf(config));
+  const books = booksOf(config);
+  const ledger = createLedger(books);
   const checker = createHistoryChecker(() => world.simulatedPeers);
   const say = (): void => {};
   let newest = 0;
@@ -127,7 +128,7 @@ export async function playCrash({ role, isThere }: CrashStep, options: CrashOpti
   world.halt();
   await clock.advance(8_000);
   const survivors = [...world.simulatedPeers.values()];
-  const audit = auditOf(survivors, { checker, ledger, say });
+  const audit = auditOf(survivors, { conserves: books.conserves, checker, ledger, say });
   for (const { gate } of survivors) gate.close();
   return { longestGapMs: gapMs, usualGapMs, audit, left: survivors.length };
 }

@@ -31,8 +31,8 @@ export interface Balance {
   /** max |residual − (given − delivered)|. */
   readonly error: number;
   /**
-   * What the error is to be held against: the largest magnitude in the account, where all numbers are whole; where they are not,
-   * the sum of all magnitudes that went into it, for each was rounded.
+   * What the error is to be held against: the largest magnitude in the account where all of its numbers are whole, for then none
+   * was rounded; else the sum of all magnitudes that went into it.
    */
   readonly scale: number;
   /** Whether what is too much is an update, or a share of one, that is in the chain: it counts twice. */
@@ -46,8 +46,8 @@ export interface LedgerOptions {
   readonly lastLength: number;
   /** How many sums a round has. */
   readonly phases: number;
-  /** What the sums of a round come to; linear in the last of them. Not asked where there is one, of all parameters. */
-  rebuild(totals: readonly Update[]): Float32Array;
+  /** What the sums of a round come to; linear in the last of them. null: the last sum is the update itself. */
+  readonly rebuild: ((totals: readonly Update[], round: number) => Float32Array) | null;
 }
 
 /**
@@ -120,9 +120,9 @@ export function createLedger({ length, lastLength, phases, rebuild }: LedgerOpti
       others = union(others, contributors);
       addInto(own, sum, -1);
     }
-    if (phases === 1) return { own, passed: 0 };
     const passed = largest(toDense(whole.sum));
-    return { own: rebuild([...entry.totals.slice(0, -1), denseUpdate(own)]), passed };
+    if (rebuild === null) return { own, passed };
+    return { own: rebuild([...entry.totals.slice(0, -1), denseUpdate(own)], entry.round), passed };
   }
 
   function chainTo(tip: Tip): Entry[] | null {
@@ -174,10 +174,14 @@ export function createLedger({ length, lastLength, phases, rebuild }: LedgerOpti
     balance(peer, tip, residual) {
       const expected = new Float64Array(length);
       const twice: Float32Array[] = [];
-      let scale = 1;
+      let most = 1;
+      let sum = 1;
+      let isWhole = true;
       const add = (x: Float32Array, sign: 1 | -1): void => {
         for (let j = 0; j < length; j += 1) expected[j]! += sign * x[j]!;
-        scale = phases === 1 ? Math.max(scale, largest(x)) : scale + largest(x);
+        most = Math.max(most, largest(x));
+        sum += largest(x);
+        isWhole &&= x.every(Number.isInteger);
       };
       for (const { start, x } of lives(peer).flatMap((life) => updates.get(life) ?? [])) {
         if (start === tip.hash) continue;
@@ -189,7 +193,7 @@ export function createLedger({ length, lastLength, phases, rebuild }: LedgerOpti
           const delivered = share(life, entry);
           if (delivered === null) continue;
           add(delivered.own, -1);
-          scale += delivered.passed;
+          sum += delivered.passed;
           twice.push(delivered.own);
         }
       }
@@ -197,7 +201,7 @@ export function createLedger({ length, lastLength, phases, rebuild }: LedgerOpti
       const error = surplus.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
       const isTwice =
         error > 0 && twice.some((x) => x.some((value) => value !== 0) && x.every((value, j) => value === surplus[j]));
-      return { error, scale, isTwice };
+      return { error, scale: isWhole ? most : sum, isTwice };
     },
   };
 }
