@@ -2,9 +2,10 @@ import { once } from "node:events";
 import { Agent, get } from "node:http";
 import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { helloOf } from "../signaling/room/room-harness.ts";
+import { createLobby, type Lobby, type LobbyEvent } from "../../shared/signaling/room/lobby.ts";
+import { hashOf, helloOf } from "../signaling/room/room-harness.ts";
 import { openRawSocket, type RawSocket, type RawSocketOptions } from "../support/raw-socket.ts";
-import { startClient, startServer } from "./server-harness.ts";
+import { serveLobby, startClient, startServer } from "./server-harness.ts";
 
 const handshake = "/socket.io/?EIO=4&transport=polling";
 
@@ -34,20 +35,24 @@ async function statusOf(port: number, from: string): Promise<number> {
 const healthOf = (url: string): Promise<Record<string, number>> => fetch(`${url}/healthz`).then((r) => r.json() as never);
 
 describe("one connection", () => {
-  it("ends when its session is left: it cannot begin anew with what it may send, and how long it may be silent", async () => {
-    const { url, port } = await startServer();
-    const raw = await enteredSocket(port);
-    raw.say("41", "40", "41", "40");
-    await raw.ended;
-    expect(await healthOf(url)).toMatchObject({ connections: 0, failed: 0 });
-  });
+  it.each([[["41"]], [["41", "40"]]])(
+    "ends when its session is left: it cannot begin anew with what it may send, and how long it may be silent: %j",
+    async (packets) => {
+      const { url, port } = await startServer();
+      const raw = await enteredSocket(port);
+      raw.say(...packets);
+      await raw.ended;
+      // Refused would be one that was left open until it had been silent for too long.
+      expect(await healthOf(url)).toMatchObject({ connections: 0, refused: 0, failed: 0 });
+    },
+  );
 
   it("ends when its session is opened twice, be it at once", async () => {
     const { url, port } = await startServer();
     const raw = await rawSocket(port);
     raw.say("40", "40", "40");
     await raw.ended;
-    expect(await healthOf(url)).toMatchObject({ connections: 0, failed: 0 });
+    expect(await healthOf(url)).toMatchObject({ connections: 0, refused: 0, failed: 0 });
   });
 
   it.each([
@@ -70,12 +75,34 @@ describe("one connection", () => {
     const { url, port } = await startServer();
     const opened = await fetch(`${url}${handshake}`).then((response) => response.text());
     const { sid } = JSON.parse(opened.slice(1)) as { sid: string };
+    // It has said hello: nothing but its probes ends it.
+    for (const packet of ["40", `42${JSON.stringify(["message", helloOf(0)])}`])
+      await fetch(`${url}${handshake}&sid=${sid}`, { method: "POST", body: packet });
+    expect(await healthOf(url)).toMatchObject({ peers: 1 });
     const raw = await openRawSocket(port, { path: `/socket.io/?EIO=4&transport=websocket&sid=${sid}` });
     onTestFinished(() => raw.destroy());
     await raw.until("101");
     raw.say(...Array.from({ length: 3_000 }, () => "2probe"));
+    let status = 200;
+    while (status === 200) ({ status } = await fetch(`${url}${handshake}&sid=${sid}`));
     await raw.ended;
-    expect((await fetch(`${url}${handshake}&sid=${sid}`)).status).toBe(400);
+    expect(status).toBe(400);
+    expect(await healthOf(url)).toMatchObject({ connections: 0, refused: 1 });
+  });
+
+  it("is the lobby's from its beginning, before it opens a session: that is when its time to say hello begins", async () => {
+    const lobby = createLobby({ bornAt: 0, iceServers: [], hashOf });
+    const events: LobbyEvent[] = [];
+    const handle: Lobby["handle"] = (event, now) => {
+      events.push(event);
+      return lobby.handle(event, now);
+    };
+    const { port } = await serveLobby({ ...lobby, handle }, () => performance.now());
+    const raw = await rawSocket(port);
+    expect(events).toEqual([{ kind: "connected", connection: "1" }]);
+    raw.say("40");
+    await raw.until('40{"sid"');
+    expect(events.slice(1)).toEqual([{ kind: "connected", connection: "1", session: "" }]);
   });
 
   it("is answered when it asks for a WebSocket's polls", async () => {
@@ -92,6 +119,18 @@ describe("one address", () => {
     expect(statuses.toSorted()).toEqual([...Array(8).fill(200), ...Array(12).fill(429)]);
     expect(await statusOf(port, "127.0.0.2")).toBe(200);
     expect(await healthOf(url)).toMatchObject({ connections: 9, turnedAway: 12 });
+  });
+
+  it("holds no place among the silent any more once it has said hello, or is gone", async () => {
+    const { port } = await startServer({ addressLimits: { silent: 1 } });
+    const first = await enteredSocket(port);
+    expect(await statusOf(port, "127.0.0.1")).toBe(429);
+    first.say(`42${JSON.stringify(["message", helloOf(0)])}`);
+    await first.until("welcome");
+    const second = await rawSocket(port);
+    expect(await statusOf(port, "127.0.0.1")).toBe(429);
+    second.destroy();
+    await expect.poll(() => statusOf(port, "127.0.0.1")).toBe(200);
   });
 
   it("holds no more either if the requests come in one piece", async () => {
