@@ -7,6 +7,7 @@ const integration = [
   "test/cli/**/*.test.ts",
   "test/docs/{code-blocks,commands}.test.ts",
   "test/client/{data,rtc,tfjs}/**/*.test.ts",
+  "test/client/node/node-peer.test.ts",
   "test/contract/transport-{node,port}.test.ts",
   "test/signaling-server/**/*.test.ts",
   "test/tools/**/*.test.ts",

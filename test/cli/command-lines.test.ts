@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { refuseNpmOptions } from "../../cli/support/npm-options.ts";
 import { requireWebrtc } from "../../cli/support/require-packages.ts";
 import { textIn } from "../../cli/support/text-in.ts";
+import { runCopse } from "./run-copse.ts";
 
 const textOf = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
 /** What cmd, PowerShell 5 or both take for something else: quotes that are none, "and then", a variable before a command. */
@@ -38,6 +39,16 @@ it("options that npm took for itself are told about --", () => {
   expect(judge({ npm_lifecycle_event: "demo", npm_config_peers: "true" }, "8")).toThrow("write npm run demo -- --peers <n>,");
   expect(judge({ npm_lifecycle_event: "demo", npm_config_peers: "8" }, "--peers", "2")).not.toThrow();
 });
+
+it("npm's option is told about before anything else is judged", async () => {
+  vi.stubEnv("npm_lifecycle_event", "demo");
+  vi.stubEnv("npm_config_peers", "8");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(await runCopse("demo", "8").ended).toEqual({
+    code: 2,
+    stderr: expect.stringMatching(/^error: npm took --peers for itself: write npm run demo -- --peers 8, /),
+  });
+}, 120_000);
 
 it("a table or JSON is read as editors and shells write it, with a byte-order mark or in UTF-16", () => {
   const text = '{"start": [1]}\n';

@@ -89,6 +89,13 @@ it("copse lab splits a gzipped LIBSVM file among the workers asked for", async (
   expect(summary["objective"] as number).toBeLessThan(Math.log(2));
 });
 
+it("the lab reads a problem that an editor or a shell has written in UTF-16, packed or not", () => {
+  const { start, workers } = readProblem(fileC, null);
+  const wide = Buffer.from(`\ufeff${quadraticFile(problemC())}`, "utf16le");
+  for (const path of [file("wide.json", wide), file("wide.json.gz", gzipSync(wide))])
+    expect(readProblem(path, null)).toMatchObject({ start, workers });
+});
+
 it("copse lab ends with 1 at the round where the objective stops being finite", async () => {
   const { code, stderr } = await runCopse("lab", "--problem", fileC, "--scheme", "none", "--rate", "50", "--json").ended;
   expect(code).toBe(1);

@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { connectTimeoutOf, createConnectWait } from "../../cli/connect-wait.ts";
 import { createReportText } from "../../cli/report-text.ts";
 import { peerPackages, requirePackages } from "../../cli/support/require-packages.ts";
+import type { RunConfig } from "../../shared/run/config.ts";
 import { startServer } from "../signaling-server/server-harness.ts";
 import { runCopse } from "./run-copse.ts";
 
@@ -60,6 +61,29 @@ describe("copse peer", () => {
       expect(code).toBe(1);
     }
     for (const { lines } of peers) expect(lines.at(-1)!["type"]).toBe("final");
+  }, 120_000);
+
+  it("opens a room that deals its data to as many peers as it waits for, unless it is told to how many", async () => {
+    const { url } = await startServer();
+    const shares = ["--shares", "3"];
+    const rooms = [[], shares].map((more, i) =>
+      runCopse("peer", "--server", url, "--room", `x${i}`, "--start-at", "8", ...more, "--samples", "10", "--json"),
+    );
+    const joined = await Promise.all(rooms.map(({ line }) => line("joined")));
+    expect(joined.map(({ config }) => (config as RunConfig).shares)).toEqual([8, 3]);
+  }, 120_000);
+
+  it("says in a sentence, before it joins, that the native part of WebRTC does not load", async () => {
+    vi.stubEnv(
+      "NODE_OPTIONS",
+      "--import=data:text/javascript,process.dlopen=()=>{throw%20Error('Module%20did%20not%20self-register')}",
+    );
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { ended } = runCopse("peer", "--server", "http://127.0.0.1:1", "--room", "x", "--json");
+    expect(await ended).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^error: WebRTC for Node did not load on this machine \(\w+-\w+\): npm install @roamhq.*\n$/),
+    });
   }, 120_000);
 
   it("names the packages that are missing and no others", () => {

@@ -1,10 +1,9 @@
 import type { ComponentChildren } from "preact";
-import type { RoundReport } from "../../../shared/run/report.ts";
 import { depthOf } from "../../../shared/tree/tree.ts";
 import { formatLoss, formatPercent, formatSeconds, plural } from "../../base/format.ts";
 import { hashOf, type RoomState } from "../state/store.ts";
 import { HashBadge } from "./hash-badge.tsx";
-import { modelInWords, placeInWords } from "./words.ts";
+import { fateInWords, isLeftOut, modelInWords, placeInWords } from "./words.ts";
 import { WordsAndFigures } from "./words-and-figures.tsx";
 
 /** The numbers of the last round. */
@@ -43,9 +42,7 @@ export function Figures({ state }: { readonly state: RoomState }) {
       <Figure name="Round time">{lastRound?.seconds == null ? "–" : formatSeconds(lastRound.seconds)}</Figure>
       <Figure name="Counted">
         {lastRound === null ? "–" : <WordsAndFigures text={`${lastRound.contributors} of ${lastRound.members}`} />}
-        {lastRound !== null && (
-          <small class={lastRound.counted === false && lastRound.seconds !== null ? "left-out" : ""}>{fateOf(lastRound)}</small>
-        )}
+        {lastRound !== null && <small class={isLeftOut(lastRound) ? "left-out" : ""}>{fateInWords(lastRound)}</small>}
       </Figure>
       <Figure name="Your place">
         <span data-testid="position" data-value={position ?? ""}>
@@ -77,11 +74,4 @@ function Figure({ name, wide = false, children }: { name: string; wide?: boolean
       <dd>{children}</dd>
     </div>
   );
-}
-
-/** What became of this tab's update. */
-function fateOf({ counted, seconds }: RoundReport): string {
-  if (seconds === null && counted === false) return "without this tab";
-  if (counted === null) return "yours perhaps";
-  return counted ? "yours too" : "yours was left out";
 }

@@ -106,6 +106,18 @@ export function payloadInWords({ payload, bytesSent, alpha }: RoundReport): stri
   return `${made} In this round the error was larger than the update (α̂ = −${formatLoss(-alpha)}): on balance none of its energy came through.`;
 }
 
+/** Whether a round went without the update that this tab had for it; one that it did not train for needs none. */
+export function isLeftOut({ counted, seconds }: RoundReport): boolean {
+  return counted === false && seconds !== null;
+}
+
+/** What became of this tab's update of a round. */
+export function fateInWords(round: RoundReport): string {
+  if (isLeftOut(round)) return "yours was left out";
+  if (round.counted === null) return "yours perhaps";
+  return round.counted ? "yours too" : "without this tab";
+}
+
 function paused({ roster, joined }: RoomState): string {
   const by = roster?.pausedBy ?? null;
   if (by === null) return "Paused";

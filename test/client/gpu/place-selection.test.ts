@@ -10,6 +10,7 @@ import { createTrainer } from "../../../client/tfjs/create-trainer.ts";
 import { gpuTrainer, webgpuDevice } from "../../../client/tfjs/gpu-trainer.ts";
 import { layoutOf } from "../../../shared/base/layout.ts";
 import { initialParameters } from "../../../shared/run/initial-parameters.ts";
+import { createVirtualClock } from "../../../shared/simulation/network/virtual-clock.ts";
 import { noGpu, openDevice, openGpu } from "../../support/open-gpu.ts";
 
 const device = await openDevice();
@@ -41,6 +42,23 @@ describe.skipIf(device === null)("where the largest entries are found", () => {
     const other = await place("ef21(topk(1%))", "device");
     expect(other.held).toBeNull();
     expect(other.sentence).toBe("The largest entries are found on the CPU: the GPU takes topk(k) and ef14(topk(k)) only.");
+  });
+
+  it("is the CPU where the device gives no answer within a minute", async () => {
+    const clock = createVirtualClock(() => new Promise((resolve) => void setImmediate(resolve)));
+    const mute = new Proxy(device!, {
+      get(target, name) {
+        if (name === "popErrorScope") return () => new Promise(() => {});
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    const placed = placeSelection(mute, { scheme: "topk(1%)", layout, wanted: null, clock });
+    await clock.advance(60_000);
+    expect(await placed).toEqual({
+      held: null,
+      sentence: "The largest entries are found on the CPU: the GPU gave no answer within 60 s.",
+    });
   });
 
   it("is the CPU where the device has no room, and the sentence says so", async () => {

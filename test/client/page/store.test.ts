@@ -3,6 +3,7 @@ import { inTerminal } from "../../../client/base/format.ts";
 import type { TabReport } from "../../../client/browser/session-types.ts";
 import {
   announcement,
+  fateInWords,
   modelInWords,
   outcomeInWords,
   payloadInWords,
@@ -172,6 +173,16 @@ describe("the state of a room", () => {
   it("counts how many peers are missing before the run begins", () => {
     const three: TabReport = { ...joined, config: { ...defaultConfig, startAt: 4 } };
     expect(stateInWords(stateAfter(three, roster([self, other])))).toBe("Waiting for 2 more peers: 2 of 4 are here");
+  });
+
+  it("says of a round whether it counts this tab's update, and not that one was left out where there was none", () => {
+    const words = (counted: boolean | null, seconds: number | null) => fateInWords(round(3, { counted, seconds }) as RoundReport);
+    expect([true, false, null].map((counted) => words(counted, 0.5))).toEqual([
+      "yours too",
+      "yours was left out",
+      "yours perhaps",
+    ]);
+    expect([false, true].map((counted) => words(counted, null))).toEqual(["without this tab", "yours too"]);
   });
 
   it("says who paused the run", () => {
