@@ -1,10 +1,11 @@
 import { Command } from "commander";
 import { createHasher } from "../shared/base/hash.ts";
-import type { RunConfig } from "../shared/run/config.ts";
+import { defaultConfig, type RunConfig } from "../shared/run/config.ts";
 import { runScheme } from "../shared/run/run-scheme.ts";
 import { createLab, type LabReport } from "../shared/simulation/lab/lab.ts";
 import { newtonMinimum } from "../shared/simulation/lab/newton.ts";
 import type { Problem } from "../shared/simulation/lab/problem.ts";
+import { type TopologyName, topologyNames } from "../shared/tree/topologies.ts";
 import { readProblem } from "./problem-file.ts";
 import { configOf, realNumber, type TypedOptions, wholeNumber } from "./support/config-options.ts";
 import { failWith } from "./support/exit.ts";
@@ -30,7 +31,7 @@ export interface LabSummary extends Omit<LabReport, "type" | "round">, Pick<RunC
 interface LabRun extends Pick<RunConfig, "aggregate" | "truncationResidual"> {
   readonly scheme: string;
   readonly outer: string;
-  readonly tree: "heap" | "binomial";
+  readonly tree: TopologyName;
   readonly rate: number;
   readonly rounds: number;
   /** After which rounds to report; 0 is the start. */
@@ -57,7 +58,7 @@ export function labCommand(): Command {
     .option("--rounds <n>", "how many rounds", "100")
     .option("--report <rounds>", "after which rounds to report, e.g. 10,100 (default: the last)")
     .option("--workers <n>", "among how many a LIBSVM file is split by label (default: 20)")
-    .option("--tree <kind>", "heap or binomial", "heap")
+    .option("--tree <kind>", topologyNames.join(" or "), defaultConfig.tree)
     .option("--seed <n>", "same seed, same run", "1")
     .option("--json", "print JSON lines instead of text")
     .addHelpText("after", fileHelp);

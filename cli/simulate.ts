@@ -2,12 +2,13 @@ import { Command } from "commander";
 import { formatBytes, formatMilliseconds, inTerminal, plural } from "../client/base/format.ts";
 import { createHasher } from "../shared/base/hash.ts";
 import { seeded } from "../shared/base/random.ts";
-import type { RunConfig } from "../shared/run/config.ts";
+import { defaultConfig, type RunConfig } from "../shared/run/config.ts";
 import type { RoundReport } from "../shared/run/report.ts";
 import { createQuadraticTrainer } from "../shared/simulation/lab/quadratic-trainer.ts";
 import { createChurn } from "../shared/simulation/network/churn.ts";
 import { createSwarm } from "../shared/simulation/network/swarm.ts";
 import { createVirtualClock } from "../shared/simulation/network/virtual-clock.ts";
+import { type TopologyName, topologyNames } from "../shared/tree/topologies.ts";
 import { asksForChaos, simulateChaos } from "./simulate-chaos.ts";
 import { configOf, realNumber, type TypedOptions, wholeNumber } from "./support/config-options.ts";
 import { failWith, UsageError } from "./support/exit.ts";
@@ -43,7 +44,7 @@ export interface SimulationOptions extends Partial<Pick<RunConfig, "aggregate" |
   readonly dimension: number;
   readonly scheme: string;
   readonly outer?: string;
-  readonly tree: "heap" | "binomial";
+  readonly tree: TopologyName;
   readonly rounds: number;
   readonly latencyMs: number;
   readonly bandwidthMbit: number;
@@ -83,7 +84,7 @@ export function simulateCommand(): Command {
       "who keeps what gtopk rejects: in-network, or gmask as published (default: in-network; with faults: drawn)",
     )
     .option("--outer <text>", "what is done with the mean update (default: sgd(1); with faults: drawn)")
-    .option("--tree <kind>", "heap or binomial (default: heap; with faults: drawn)")
+    .option("--tree <kind>", `${topologyNames.join(" or ")} (default: ${defaultConfig.tree}; with faults: drawn)`)
     .option("--rounds <n>", "how many rounds", "5")
     .option("--latency <ms>", "one way, on every link", "40")
     .option("--bandwidth <Mbit/s>", "of each peer and direction, shared by its links", "20")

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { commaHint, expectationOf, shownValue } from "../../shared/base/issue-text.ts";
 import { defaultConfig, type RunConfig, runConfigSchema } from "../../shared/run/config.ts";
 import { configProblems } from "../../shared/run/config-problems.ts";
+import { topologies } from "../../shared/tree/topologies.ts";
 import { UsageError } from "./exit.ts";
 
 /** Options as commander gives them: texts by camel-cased name. */
@@ -17,7 +18,7 @@ const described: readonly (readonly [key: keyof RunConfig, flag: string, text: s
   ["aggregate", "--aggregate <kind>", "how sparse sums are added: gtopk, exact, dense, allgather or auto"],
   ["truncationResidual", "--truncation-residual <rule>", "who keeps what gtopk rejects: in-network, or gmask as published"],
   ["outer", "--outer <text>", 'what the replicas do with the mean update, e.g. "nesterov(0.7, momentum=0.9)"'],
-  ["tree", "--tree <kind>", "heap or binomial"],
+  ["tree", "--tree <kind>", topologies.map(({ name, summary }) => `${name} (${summary})`).join(", or ")],
   ["localSteps", "--local-steps <n>", "SGD steps a round"],
   ["batch", "--batch <n>", "samples a step"],
   ["rate", "--rate <γ>", "step size"],

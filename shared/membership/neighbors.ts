@@ -2,7 +2,8 @@ import type { PeerId } from "../base/transport.ts";
 import type { TreePosition } from "../reduce/all-reduce-types.ts";
 import type { RosterMessage } from "../signaling/protocol/messages.ts";
 import { backupsOf } from "../tree/backup-links.ts";
-import { placeOf, type TreeKind } from "../tree/tree.ts";
+import type { TopologyName } from "../tree/topologies.ts";
+import { placeOf } from "../tree/tree.ts";
 
 /** What a roster means to one peer. */
 export interface Neighborhood {
@@ -23,7 +24,7 @@ export interface BackupLink {
 }
 
 /** Everyone computes its own place from the same roster. */
-export function neighborhoodOf(roster: RosterMessage, self: PeerId, tree: TreeKind): Neighborhood {
+export function neighborhoodOf(roster: RosterMessage, self: PeerId, tree: TopologyName): Neighborhood {
   const position = roster.members.findIndex(({ peer }) => peer === self);
   if (position < 0) return { roster, treePosition: null, parent: null, children: [], backups: [], donor: roster.donor };
   const members = roster.members.length;

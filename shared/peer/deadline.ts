@@ -1,4 +1,5 @@
-import { depthOf, heightOf, type TreeKind } from "../tree/tree.ts";
+import type { TopologyName } from "../tree/topologies.ts";
+import { depthOf, heightOf } from "../tree/tree.ts";
 
 /** Before any round has shown how long training takes: compiling shaders on a slow device takes tens of seconds. And at most. */
 const longestTrainingMs = 60_000;
@@ -14,7 +15,7 @@ const patience = 4;
  * starts a hop later, and its report takes a hop).
  * @param typicalMs the mean training time of those who counted in the last round; null before the first
  */
-export function deadlineMs(tree: TreeKind, position: number, members: number, typicalMs: number | null): number {
+export function deadlineMs(tree: TopologyName, position: number, members: number, typicalMs: number | null): number {
   const trainingMs =
     typicalMs === null ? longestTrainingMs : Math.min(Math.max(patience * typicalMs, minTrainingMs), longestTrainingMs);
   const levelsBelow = heightOf(tree, members) - depthOf(tree, position);

@@ -3,7 +3,8 @@ import type { Tip } from "../base/tip.ts";
 import type { Version } from "../base/version.ts";
 import type { LocalAsk } from "../compress/types.ts";
 import type { Metrics, Part } from "../sum/part.ts";
-import type { Place, TreeKind } from "../tree/tree.ts";
+import type { TopologyName } from "../tree/topologies.ts";
+import type { Place } from "../tree/tree.ts";
 import type { Delta } from "../vector/device-vector.ts";
 import type { State, Update } from "../vector/update.ts";
 import type { Down, Up } from "../wire/messages.ts";
@@ -14,7 +15,7 @@ export interface TreePosition {
   readonly position: number;
   readonly members: number;
   readonly place: Place;
-  readonly tree: TreeKind;
+  readonly tree: TopologyName;
 }
 
 /** How a peer takes part under a roster that it adopts. */

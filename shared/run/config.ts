@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { aggregates, truncationResiduals } from "../compress/aggregated.ts";
 import { minRate } from "../compress/method.ts";
-import { treeKinds } from "../tree/tree.ts";
+import { topologyNames } from "../tree/topologies.ts";
 import { parseDealing } from "./dealing.ts";
 
 /**
@@ -32,7 +32,7 @@ export const runConfigSchema = z.strictObject({
   scheme: z.string().min(1).max(200).default("ef14(topk(1%))"),
   /** What the replicas do with the mean update: an outer optimizer, e.g. `nesterov(0.7, momentum=0.9)`. */
   outer: z.string().min(1).max(200).default("sgd(1)"),
-  tree: z.enum(treeKinds).default("heap"),
+  tree: z.enum(topologyNames).default("heap"),
   /** How sparse sums are added: truncated at each node, exact, dense, all summands to all, or exact for up to 6 peers. */
   aggregate: z.enum(aggregates).default("gtopk"),
   /** Who keeps what a truncation rejects: the peer that merges, or nobody (gTop-k as published). */

@@ -1,4 +1,5 @@
-import { placeOf, type TreeKind } from "./tree.ts";
+import { type TopologyName, topologyOf } from "./topologies.ts";
+import { placeOf } from "./tree.ts";
 
 /** In smaller rosters whoever loses its parent has lost the root, or may be without it until the server is back. */
 const fewestMembers = 4;
@@ -8,24 +9,24 @@ const fewestMembers = 4;
  * peer in first (it is lower, so that ways to the root never turn in a circle), then those that this peer would take in, ascending.
  * After the loss of any one peer but the root, each of its children still has such a way to the root.
  *
- * `heap`: the neighbors in roster order, at most 2. `binomial`: there, i − 1 is the parent or an orphan, too; so it is the position
- * before the parent's (i − 1 if the parent is the root), a leaf with few links. At most 14 links for 4,096 peers, tree and all.
- * Symmetric. O(log count).
+ * At most 2 in the heap; tree and all, at most 14 links for 4,096 peers of the binomial tree. Symmetric. O(log count).
  * @throws {RangeError} unless 0 ≤ position < count
  */
-export function backupsOf(kind: TreeKind, position: number, count: number): number[] {
-  const { parent, children } = placeOf(kind, position, count);
+export function backupsOf(tree: TopologyName, position: number, count: number): number[] {
+  const { parent, children } = placeOf(tree, position, count);
   if (count < fewestMembers) return [];
   const near = new Set([parent, ...children]);
-  const below = [position + 1, ...(kind === "heap" || position + 1 >= count ? [] : placeOf(kind, position + 1, count).children)];
-  const taken = below.filter((other) => other < count && takerOf(kind, other) === position);
-  const taker = takerOf(kind, position);
+  // Whom a position takes in comes right after it, or is a child of the one that does.
+  const after = position + 1 < count ? [position + 1, ...placeOf(tree, position + 1, count).children] : [];
+  const taken = after.filter((other) => takerOf(tree, other) === position);
+  const taker = takerOf(tree, position);
   return (taker === null ? taken : [taker, ...taken]).filter((other) => !near.has(other));
 }
 
 /** Who takes in a position that has lost its parent; null at the root. May be its parent: then there is nobody. */
-function takerOf(kind: TreeKind, position: number): number | null {
+function takerOf(tree: TopologyName, position: number): number | null {
   if (position === 0) return null;
-  const parent = kind === "heap" ? 0 : position & (position - 1);
+  const { parentOf, reparentsTo } = topologyOf(tree);
+  const parent = reparentsTo === "before-self" ? 0 : parentOf(position);
   return parent === 0 ? position - 1 : parent - 1;
 }

@@ -1,4 +1,4 @@
-import type { TreeKind } from "./tree.ts";
+import { type TopologyName, topologyOf } from "./topologies.ts";
 
 /** A set of positions in a roster of n: one bit each. Never changed once made. */
 export interface Contributors {
@@ -64,21 +64,13 @@ export function lowestOf(set: Contributors): number {
 }
 
 /**
- * The peers at and below a position. O(n/32): a level of a heap's subtree is a range of positions, and so is a binomial tree's
- * whole subtree.
+ * The peers at and below a position. O(n/32): a subtree is a few ranges of positions.
  * @throws {RangeError} if the position is outside the roster
  */
-export function subtreeOf(tree: TreeKind, position: number, members: number): Contributors {
+export function subtreeOf(tree: TopologyName, position: number, members: number): Contributors {
   check(position, members);
   const bits = new Uint32Array(Math.ceil(members / 32));
-  if (tree === "binomial") {
-    // All that have the same bits as it from its lowest one up.
-    fill(bits, position, position === 0 ? members : Math.min(members, position + (position & -position)));
-  } else {
-    for (let first = position, count = 1; first < members; first = 2 * first + 1, count *= 2) {
-      fill(bits, first, Math.min(members, first + count));
-    }
-  }
+  for (const { start, end } of topologyOf(tree).subtreeOf(position, members)) fill(bits, start, end);
   return { members, bits };
 }
 
@@ -100,12 +92,12 @@ function fill(bits: Uint32Array, start: number, end: number): void {
  * The set as its exceptions: the positions in which it differs from the whole subtree of `apex`. Short when nearly everyone
  * below counted, which is the rule. Applying the same exceptions again gives the set back: see `withExceptions`.
  */
-export function exceptionsOf(set: Contributors, tree: TreeKind, apex: number): number[] {
+export function exceptionsOf(set: Contributors, tree: TopologyName, apex: number): number[] {
   return positionsOf(symmetricDifference(set, subtreeOf(tree, apex, set.members)));
 }
 
 /** The subtree of `apex` with the membership of each exception turned over. */
-export function withExceptions(members: number, tree: TreeKind, apex: number, exceptions: readonly number[]): Contributors {
+export function withExceptions(members: number, tree: TopologyName, apex: number, exceptions: readonly number[]): Contributors {
   return symmetricDifference(subtreeOf(tree, apex, members), contributorsOf(members, exceptions));
 }
 

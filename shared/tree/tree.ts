@@ -1,5 +1,4 @@
-export const treeKinds = ["heap", "binomial"] as const;
-export type TreeKind = (typeof treeKinds)[number];
+import { type TopologyName, topologyOf } from "./topologies.ts";
 
 /** A peer's neighbors in the tree, as positions in the roster. Children are in ascending order: the order of every fold. */
 export interface Place {
@@ -9,44 +8,29 @@ export interface Place {
 }
 
 /**
- * Where a position stands in a tree over positions 0 … count−1, the root being 0.
- *
- * `heap`: arity 2, parent ⌊(i−1)/2⌋; at most 3 links a peer, height ⌊log₂P⌋. A join appends a leaf.
- * `binomial`: parent i with its lowest set bit cleared; the tree of gTop-k (Shi et al. 2019, Fig. 4), ⌈log₂P⌉ links at the root.
+ * Where a position stands in the tree over positions 0 … count−1, the root being 0. O(children).
  * @throws {RangeError} unless 0 ≤ position < count
  */
-export function placeOf(kind: TreeKind, position: number, count: number): Place {
+export function placeOf(tree: TopologyName, position: number, count: number): Place {
   if (!(position >= 0 && position < count)) throw new RangeError(`expected a position in 0 … ${count - 1}, got ${position}`);
-  return kind === "heap" ? heapPlace(position, count) : binomialPlace(position, count);
+  const { parentOf, childrenOf } = topologyOf(tree);
+  return { parent: position === 0 ? null : parentOf(position), children: childrenOf(position, count) };
 }
 
-function heapPlace(position: number, count: number): Place {
-  const parent = position === 0 ? null : (position - 1) >> 1;
-  return { parent, children: [2 * position + 1, 2 * position + 2].filter((child) => child < count) };
-}
-
-function binomialPlace(position: number, count: number): Place {
-  const children: number[] = [];
-  for (let bit = 1; (position & bit) === 0 && position + bit < count; bit <<= 1) children.push(position + bit);
-  return { parent: position === 0 ? null : position & (position - 1), children };
-}
-
-/** A position and all above it, the root last. */
-export function pathOf(kind: TreeKind, position: number): number[] {
+/** A position and all above it, the root last. O(depth). */
+export function pathOf(tree: TopologyName, position: number): number[] {
+  const { parentOf } = topologyOf(tree);
   const path = [position];
-  for (let at = position; at !== 0; path.push(at)) at = kind === "heap" ? (at - 1) >> 1 : at & (at - 1);
+  for (let at = position; at !== 0; path.push(at)) at = parentOf(at);
   return path;
 }
 
-/** Links between a position and the root. */
-export function depthOf(kind: TreeKind, position: number): number {
-  return pathOf(kind, position).length - 1;
+/** Links between a position and the root. O(depth). */
+export function depthOf(tree: TopologyName, position: number): number {
+  return pathOf(tree, position).length - 1;
 }
 
-/** The longest way from a leaf to the root. O(count) for the binomial tree, O(log count) for the heap. */
-export function heightOf(kind: TreeKind, count: number): number {
-  if (kind === "heap") return count <= 1 ? 0 : depthOf("heap", count - 1);
-  let height = 0;
-  for (let position = 1; position < count; position += 1) height = Math.max(height, depthOf("binomial", position));
-  return height;
+/** Links between the root and the deepest position; 0 for an empty roster. */
+export function heightOf(tree: TopologyName, count: number): number {
+  return count < 1 ? 0 : topologyOf(tree).heightOf(count);
 }

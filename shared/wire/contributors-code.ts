@@ -1,12 +1,12 @@
 import { WireError } from "../base/wire-error.ts";
 import { type Contributors, countOf, exceptionsOf, lowestOf, withExceptions } from "../tree/contributors.ts";
-import type { TreeKind } from "../tree/tree.ts";
+import type { TopologyName } from "../tree/topologies.ts";
 import type { Reader, Writer } from "./bytes.ts";
 
 const maxMembers = 4096;
 
 /** members · apex · count · the positions in which the set differs from the subtree of the apex, as gaps. */
-export function writeContributors(writer: Writer, set: Contributors, tree: TreeKind): void {
+export function writeContributors(writer: Writer, set: Contributors, tree: TopologyName): void {
   const apex = lowestOf(set);
   const exceptions = exceptionsOf(set, tree, apex);
   writer.varint(set.members);
@@ -20,7 +20,7 @@ export function writeContributors(writer: Writer, set: Contributors, tree: TreeK
 }
 
 /** @throws {WireError} unless the set is a well-formed one of at least one position */
-export function readContributors(reader: Reader, tree: TreeKind): Contributors {
+export function readContributors(reader: Reader, tree: TopologyName): Contributors {
   const members = reader.varint(maxMembers, "a roster size");
   if (members === 0) throw new WireError("expected a roster of at least 1, got 0");
   const apex = reader.varint(members - 1, "a position");

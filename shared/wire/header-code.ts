@@ -1,7 +1,7 @@
 import type { Hash } from "../base/hash.ts";
 import type { Tip } from "../base/tip.ts";
 import { WireError } from "../base/wire-error.ts";
-import type { TreeKind } from "../tree/tree.ts";
+import type { TopologyName } from "../tree/topologies.ts";
 import type { Reader, Writer } from "./bytes.ts";
 import { readContributors, writeContributors } from "./contributors-code.ts";
 import type { Header } from "./messages.ts";
@@ -16,7 +16,7 @@ interface Chain {
 }
 
 /** count · hash before the first · { version · contributors · hash } of each; with none, the hash before the tip. */
-export function writeHeaders(writer: Writer, { previous, headers }: Chain, tree: TreeKind): void {
+export function writeHeaders(writer: Writer, { previous, headers }: Chain, tree: TopologyName): void {
   writer.varint(headers.length);
   writeHash(writer, headers[0]?.previous ?? previous);
   for (const { version, contributors, hash } of headers) {
@@ -27,7 +27,7 @@ export function writeHeaders(writer: Writer, { previous, headers }: Chain, tree:
 }
 
 /** @throws {WireError} unless the headers lead to the tip */
-export function readHeaders(reader: Reader, tree: TreeKind, tip: Tip): Chain {
+export function readHeaders(reader: Reader, tree: TopologyName, tip: Tip): Chain {
   const count = reader.varint(Math.min(maxHeaders, tip.round), "a header count");
   let previous = readHash(reader);
   const before = previous;

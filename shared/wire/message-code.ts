@@ -1,6 +1,6 @@
 import type { Version } from "../base/version.ts";
 import { WireError } from "../base/wire-error.ts";
-import type { TreeKind } from "../tree/tree.ts";
+import type { TopologyName } from "../tree/topologies.ts";
 import { type ByteBreakdown, noBytes, type UpdateBreakdown } from "./byte-breakdown.ts";
 import { createReader, createWriter, type Reader, type Writer } from "./bytes.ts";
 import { readFloats } from "./floats.ts";
@@ -30,7 +30,7 @@ export interface Codec {
 
 /** The codec of one run: `length` is d of its model, `shapes` what its scheme's sums are like, phase by phase. */
 export function createCodec(
-  tree: TreeKind,
+  tree: TopologyName,
   length: number,
   shapes: readonly SumShape[] = [{ length, isGathered: false }],
 ): Codec {
@@ -57,7 +57,7 @@ export function createCodec(
 }
 
 /** @returns how many of the bytes are indices and values of updates */
-function writeBody(writer: Writer, message: PeerMessage, tree: TreeKind): UpdateBreakdown {
+function writeBody(writer: Writer, message: PeerMessage, tree: TopologyName): UpdateBreakdown {
   switch (message.kind) {
     case "have":
       writeTip(writer, message.tip);
@@ -103,7 +103,7 @@ function writeBody(writer: Writer, message: PeerMessage, tree: TreeKind): Update
 
 interface Known {
   readonly version: Version;
-  readonly tree: TreeKind;
+  readonly tree: TopologyName;
   readonly length: number;
   readonly shapes: readonly SumShape[];
 }

@@ -2,7 +2,7 @@ import { WireError } from "../base/wire-error.ts";
 import { partsOf, type Sum } from "../sum/gathered.ts";
 import type { Metrics, Part } from "../sum/part.ts";
 import { countOf } from "../tree/contributors.ts";
-import type { TreeKind } from "../tree/tree.ts";
+import type { TopologyName } from "../tree/topologies.ts";
 import { valueFormatOf } from "../vector/formats/value-formats.ts";
 import type { UpdateBreakdown } from "./byte-breakdown.ts";
 import type { Reader, Writer } from "./bytes.ts";
@@ -37,7 +37,7 @@ const carried = new WeakMap<Part, Carried>();
  * contributors · weight · metrics · the sum's updates. A part that came in a message, and goes on unchanged, is not encoded again.
  * @returns how many of the bytes are indices and values
  */
-export function writePart(writer: Writer, part: Part, tree: TreeKind): UpdateBreakdown {
+export function writePart(writer: Writer, part: Part, tree: TopologyName): UpdateBreakdown {
   const known = carried.get(part);
   if (known !== undefined && known.offset === writer.length % alignment) {
     writer.bytes(known.bytes);
@@ -61,7 +61,7 @@ export function writePart(writer: Writer, part: Part, tree: TreeKind): UpdateBre
 }
 
 /** @throws {WireError} on anything that `writePart` does not write for this shape */
-export function readPart(reader: Reader, tree: TreeKind, shape: SumShape): Part {
+export function readPart(reader: Reader, tree: TopologyName, shape: SumShape): Part {
   const offset = reader.position % alignment;
   const all = reader.rest();
 

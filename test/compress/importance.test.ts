@@ -13,6 +13,7 @@ import { topK } from "../../shared/compress/sparsifiers/top-k.ts";
 import { SchemeError } from "../../shared/compress/text/grammar.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
+import { topologyNames } from "../../shared/tree/topologies.ts";
 import { addInto, indicesOf, toDense } from "../../shared/vector/update.ts";
 import { descent, problemA, problemC, valuesAfter } from "../support/quadratics.ts";
 import { layoutOfLength } from "./draws.ts";
@@ -330,26 +331,24 @@ describe("as a text", () => {
   });
 });
 
-it.each([
-  ["ef14(impk(2, refresh=2))", "heap"],
-  ["ef14(impk(2, refresh=2))", "binomial"],
-  ["ef14(impk(2, refresh=2) | qsgd(2))", "heap"],
-  ["ef14(impk(2, operator=6, cube=[0, 2]) | sign)", "binomial"],
-] as const)(
-  "%s over the %s tree loses no mass, that of its quantizer included: Σ residuals + Σ totals = Σ updates",
-  (text, tree) => {
-    const { gradients } = problemC();
-    const allReduce = new LocalAllReduce(schemeOf(text), layoutOf([{ name: "x", shape: [30] }]), 5, tree);
-    const balance = new Float64Array(30);
-    for (let round = 0; round < 10; round += 1) {
-      const xs = gradients.map((gradient) => Float32Array.from(gradient(allReduce.parameters), (g) => 0.05 * g));
-      for (const x of xs) for (let i = 0; i < 30; i += 1) balance[i]! += x[i]!;
-      const estimate = allReduce.round(xs, undefined, (peer, at) => Float32Array.from(gradients[peer]!(at)));
-      addInto(allReduce.parameters, estimate, -1);
-      const applied = toDense(estimate);
-      for (let i = 0; i < 30; i += 1) balance[i]! -= 5 * applied[i]!;
-    }
-    for (const { memory } of allReduce.local) for (let i = 0; i < 30; i += 1) balance[i]! -= (memory as Float32Array)[i]!;
-    for (const left of balance) expect(Math.abs(left)).toBeLessThan(1e-5);
-  },
-);
+it.each(
+  topologyNames.flatMap((tree) =>
+    ["ef14(impk(2, refresh=2))", "ef14(impk(2, refresh=2) | qsgd(2))", "ef14(impk(2, operator=6, cube=[0, 2]) | sign)"].map(
+      (text) => [text, tree] as const,
+    ),
+  ),
+)("%s over the %s tree loses no mass, that of its quantizer included: Σ residuals + Σ totals = Σ updates", (text, tree) => {
+  const { gradients } = problemC();
+  const allReduce = new LocalAllReduce(schemeOf(text), layoutOf([{ name: "x", shape: [30] }]), 5, tree);
+  const balance = new Float64Array(30);
+  for (let round = 0; round < 10; round += 1) {
+    const xs = gradients.map((gradient) => Float32Array.from(gradient(allReduce.parameters), (g) => 0.05 * g));
+    for (const x of xs) for (let i = 0; i < 30; i += 1) balance[i]! += x[i]!;
+    const estimate = allReduce.round(xs, undefined, (peer, at) => Float32Array.from(gradients[peer]!(at)));
+    addInto(allReduce.parameters, estimate, -1);
+    const applied = toDense(estimate);
+    for (let i = 0; i < 30; i += 1) balance[i]! -= 5 * applied[i]!;
+  }
+  for (const { memory } of allReduce.local) for (let i = 0; i < 30; i += 1) balance[i]! -= (memory as Float32Array)[i]!;
+  for (const left of balance) expect(Math.abs(left)).toBeLessThan(1e-5);
+});

@@ -5,6 +5,7 @@ import { ef14 } from "../../shared/compress/feedback/ef14.ts";
 import { ef21 } from "../../shared/compress/feedback/ef21.ts";
 import type { Compressor } from "../../shared/compress/types.ts";
 import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
+import { topologyNames } from "../../shared/tree/topologies.ts";
 import { addInto, toDense } from "../../shared/vector/update.ts";
 
 export function drawn(length: number, rng: Rng): Float32Array {
@@ -25,7 +26,7 @@ export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): n
 export function lowRankLaws(build: () => Compressor, layout: Layout): void {
   const draws = (peers: number, rng: Rng): Float32Array[] => Array.from({ length: peers }, () => drawn(layout.length, rng));
 
-  it.each(["heap", "binomial"] as const)("under EF14 over the %s tree of 1 … 17 peers loses no mass", (tree) => {
+  it.each(topologyNames)("under EF14 over the %s tree of 1 … 17 peers loses no mass", (tree) => {
     for (let peers = 1; peers <= 17; peers += 1) {
       const rng = seeded(peers, "mass");
       const allReduce = new LocalAllReduce(ef14(build(), { decay: 1 }), layout, peers, tree);

@@ -6,6 +6,7 @@ import { methods } from "../../shared/compress/registry.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import type { Conserved } from "../../shared/compress/types.ts";
 import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
+import { topologyNames } from "../../shared/tree/topologies.ts";
 import { addInto, toDense } from "../../shared/vector/update.ts";
 
 const dimension = 60;
@@ -33,7 +34,7 @@ function cases(conserved: Conserved): (readonly [peers: number, feedback: string
   return feedbacks.flatMap(({ name }) => [1, 2, 3, 5, 8, 13, 17].map((peers) => [peers, name] as const));
 }
 
-describe.each(["heap", "binomial"] as const)("a round over the %s tree", (tree) => {
+describe.each(topologyNames)("a round over the %s tree", (tree) => {
   it.each(Array.from({ length: 17 }, (_, i) => i + 1))("of %i peers takes 2(P−1) messages and gives all one total", (peers) => {
     const rng = seeded(peers, "total");
     const allReduce = new LocalAllReduce(schemeOf("ef14(topk(3))"), layout, peers, tree);

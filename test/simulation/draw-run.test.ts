@@ -6,7 +6,7 @@ import { optimizers } from "../../shared/optimizer/registry.ts";
 import { defaultConfig } from "../../shared/run/config.ts";
 import { schemeProblems } from "../../shared/run/run-scheme.ts";
 import { drawnFields, drawRun } from "../../shared/simulation/chaos/draw-run.ts";
-import { treeKinds } from "../../shared/tree/tree.ts";
+import { topologyNames } from "../../shared/tree/topologies.ts";
 
 const drawOf = (seed: number) => drawRun(seeded(seed, "draw"), {});
 const draws = Array.from({ length: 2_000 }, (_, seed) => drawOf(seed));
@@ -23,7 +23,7 @@ describe("the run that a seed draws", () => {
   it.each([
     ["method", methods.map(({ name }) => name), ({ scheme }: (typeof draws)[number]) => scheme.match(/[a-z][a-z0-9-]*/g)!],
     ["optimizer", optimizers.map(({ name }) => name), ({ outer }: (typeof draws)[number]) => outer.match(/^\w+/g)!],
-    ["tree", treeKinds, ({ tree }: (typeof draws)[number]) => [tree]],
+    ["tree", topologyNames, ({ tree }: (typeof draws)[number]) => [tree]],
     ["aggregate", aggregates, ({ aggregate }: (typeof draws)[number]) => [aggregate]],
     ["truncation residual", truncationResiduals, ({ truncationResidual }: (typeof draws)[number]) => [truncationResidual]],
   ])("takes every %s in its turn", (_kind, names, namesOf) => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../shared/base/layout.ts";
 import { methods } from "../../shared/compress/registry.ts";
+import { topologyNames } from "../../shared/tree/topologies.ts";
 import { hashesByRound, positionOf, swarmOf } from "../support/swarm.ts";
 
-describe.each(["heap", "binomial"] as const)("a swarm on the %s tree", (tree) => {
+describe.each(topologyNames)("a swarm on the %s tree", (tree) => {
   it.each([1, 2, 3, 5, 8, 13])("of %i peers commits every round with one hash, everyone counted, and descends", async (count) => {
     const { ids, roundsOf, reached, run } = swarmOf(count, { tree, rounds: 12 });
     expect(await run(reached(12, ids))).toBe(true);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { WireError } from "../../shared/base/wire-error.ts";
 import type { Part } from "../../shared/sum/part.ts";
 import { contributorsOf } from "../../shared/tree/contributors.ts";
-import type { TreeKind } from "../../shared/tree/tree.ts";
+import { topologyNames } from "../../shared/tree/topologies.ts";
 import { formatted } from "../../shared/vector/formats/formatted.ts";
 import { valueFormats } from "../../shared/vector/formats/value-formats.ts";
 import { denseUpdate, sparseUpdate } from "../../shared/vector/update.ts";
@@ -114,7 +114,7 @@ function flat({ chain: known, ...others }: Record<string, unknown> & { chain: ob
   return { ...others, ...known };
 }
 
-describe.each(["heap", "binomial"] as const)("peer messages over the %s tree", (tree: TreeKind) => {
+describe.each(topologyNames)("peer messages over the %s tree", (tree) => {
   const codec = createCodec(tree, length, new Array(16).fill({ length, isGathered: false }));
 
   it("are read as they were written", () => {

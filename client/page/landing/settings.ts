@@ -1,4 +1,5 @@
 import type { RunConfig } from "../../../shared/run/config.ts";
+import { topologies } from "../../../shared/tree/topologies.ts";
 import { isDealt } from "../../data/shared-share.ts";
 import type { ConfigKey } from "../state/config-texts.ts";
 
@@ -138,12 +139,9 @@ export const settings: readonly Setting[] = [
   {
     key: "tree",
     label: "Tree",
-    help: "A heap has at most 3 links a peer.",
+    help: "Who sums with whom.",
     input: "choice",
-    options: [
-      ["heap", "heap"],
-      ["binomial", "binomial"],
-    ],
+    options: topologies.map(({ name, summary }) => [name, `${name}: ${summary}`] as const),
     section: "Communication",
     advanced: true,
   },

@@ -1,13 +1,13 @@
 import type { LinkTraffic, PeerId } from "../../../shared/base/transport.ts";
 import type { Member } from "../../../shared/signaling/protocol/messages.ts";
-import type { TreeKind } from "../../../shared/tree/tree.ts";
+import type { TopologyName } from "../../../shared/tree/topologies.ts";
 import { formatBytes, formatMilliseconds } from "../../base/format.ts";
 import { linkReason } from "../state/link-reason.ts";
 import { type LinkRole, type LinkStanding, roleOf } from "../state/link-standings.ts";
 import { wayInWords } from "./words.ts";
 
 interface LinksPanelProps {
-  readonly tree: TreeKind;
+  readonly tree: TopologyName;
   readonly roster: { readonly members: readonly Member[]; readonly position: number | null };
   readonly links: ReadonlyMap<PeerId, LinkStanding>;
   readonly traffic: readonly LinkTraffic[];

@@ -1,14 +1,14 @@
 import { useMemo } from "preact/hooks";
 import type { PeerId } from "../../../shared/base/transport.ts";
 import type { Member } from "../../../shared/signaling/protocol/messages.ts";
-import type { TreeKind } from "../../../shared/tree/tree.ts";
+import type { TopologyName } from "../../../shared/tree/topologies.ts";
 import { plural } from "../../base/format.ts";
 import type { LinkStanding, LinkState } from "../state/link-standings.ts";
 import { treePicture } from "./tree-picture.ts";
 import { placeInWords } from "./words.ts";
 
 interface TreeFigureProps {
-  readonly kind: TreeKind;
+  readonly kind: TopologyName;
   readonly members: readonly Member[];
   readonly position: number | null;
   /** Backup links among them are no branches, and are not drawn. */

@@ -1,4 +1,5 @@
-import { placeOf, type TreeKind } from "../../../shared/tree/tree.ts";
+import type { TopologyName } from "../../../shared/tree/topologies.ts";
+import { placeOf } from "../../../shared/tree/tree.ts";
 
 interface PicturedNode {
   /** In the roster; 0 is the root. */
@@ -59,7 +60,7 @@ interface Wedge {
  * Lays out a tree over positions 0 … count−1 as a fan: a node's depth is its ring, and each subtree gets a wedge as wide as its
  * nodes need on their rings. `self`: whose way to the root is drawn in any case. O(n²) for the radius, n ≤ `picturedLimit` + depth.
  */
-export function treePicture(kind: TreeKind, count: number, self: number | null): TreePicture {
+export function treePicture(kind: TopologyName, count: number, self: number | null): TreePicture {
   const shown = shownPositions(kind, count, self);
   const childrenOf = (position: number): readonly number[] =>
     placeOf(kind, position, count).children.filter((child) => shown.has(child));
@@ -94,8 +95,8 @@ export function treePicture(kind: TreeKind, count: number, self: number | null):
   };
 }
 
-/** The first positions, which are closed under parents in both kinds of tree, and the way from `self` to them. */
-function shownPositions(kind: TreeKind, count: number, self: number | null): ReadonlySet<number> {
+/** The first positions, which are closed under parents in every topology, and the way from `self` to them. */
+function shownPositions(kind: TopologyName, count: number, self: number | null): ReadonlySet<number> {
   const shown = new Set<number>();
   for (let position = 0; position < Math.min(count, picturedLimit); position += 1) shown.add(position);
   for (let at = self; at !== null && at < count && !shown.has(at); at = placeOf(kind, at, count).parent) shown.add(at);

@@ -2,7 +2,8 @@ import type { LinkTraffic, Loss, PeerId } from "../../../shared/base/transport.t
 import type { LinkReport } from "../../../shared/run/report.ts";
 import type { Member } from "../../../shared/signaling/protocol/messages.ts";
 import { backupsOf } from "../../../shared/tree/backup-links.ts";
-import { placeOf, type TreeKind } from "../../../shared/tree/tree.ts";
+import type { TopologyName } from "../../../shared/tree/topologies.ts";
+import { placeOf } from "../../../shared/tree/tree.ts";
 
 export type LinkState = "dialling" | "open" | "lost";
 
@@ -22,7 +23,10 @@ interface Roster {
 }
 
 /** What each member is to the member at `position`; those to whom it keeps no link are left out. */
-export function neighborsIn({ members, position }: Roster, tree: TreeKind): ReadonlyMap<PeerId, "parent" | "child" | "backup"> {
+export function neighborsIn(
+  { members, position }: Roster,
+  tree: TopologyName,
+): ReadonlyMap<PeerId, "parent" | "child" | "backup"> {
   const found = new Map<PeerId, "parent" | "child" | "backup">();
   if (position === null) return found;
   const { parent, children } = placeOf(tree, position, members.length);
@@ -32,7 +36,7 @@ export function neighborsIn({ members, position }: Roster, tree: TreeKind): Read
   return found;
 }
 
-export function roleOf(roster: Roster, tree: TreeKind, peer: PeerId): LinkRole {
+export function roleOf(roster: Roster, tree: TopologyName, peer: PeerId): LinkRole {
   if (roster.position === null) return "donor";
   const isMember = roster.members.some((member) => member.peer === peer);
   return neighborsIn(roster, tree).get(peer) ?? (isMember ? "former" : "no member");
@@ -65,7 +69,7 @@ export function withTraffic(links: Links, traffic: readonly LinkTraffic[]): Link
 }
 
 /** Forgets links that are not open, and that a new roster does not ask for. Whom an observer is to dial it does not say. */
-export function withRoster(links: Links, roster: Roster, tree: TreeKind): Links {
+export function withRoster(links: Links, roster: Roster, tree: TopologyName): Links {
   const wanted = neighborsIn(roster, tree);
   const present = new Set(roster.members.map(({ peer }) => peer));
   const isKept = (peer: PeerId): boolean => (roster.position === null ? present.has(peer) : wanted.has(peer));

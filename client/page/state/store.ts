@@ -1,8 +1,8 @@
 import type { Hash } from "../../../shared/base/hash.ts";
 import type { LinkTraffic, PeerId } from "../../../shared/base/transport.ts";
-import type { RunConfig } from "../../../shared/run/config.ts";
+import { defaultConfig, type RunConfig } from "../../../shared/run/config.ts";
 import type { PeerReport, RoundReport } from "../../../shared/run/report.ts";
-import type { TreeKind } from "../../../shared/tree/tree.ts";
+import type { TopologyName } from "../../../shared/tree/topologies.ts";
 import { peerName } from "../../base/peer-name.ts";
 import type { Backend, TabReport } from "../../browser/session-types.ts";
 import type { FileProgress } from "../../data/served-files.ts";
@@ -185,9 +185,9 @@ export function configOf(state: RoomState): RunConfig | null {
   return state.joined?.config ?? null;
 }
 
-/** The kind of tree; before the room's configuration is known, the default one, of which no link is open yet. */
-export function treeOf(state: RoomState): TreeKind {
-  return configOf(state)?.tree ?? "heap";
+/** The topology; before the room's configuration is known, the default one, of which no link is open yet. */
+export function treeOf(state: RoomState): TopologyName {
+  return configOf(state)?.tree ?? defaultConfig.tree;
 }
 
 /** The hash of the model this tab holds, once a round has committed. */

@@ -1,8 +1,8 @@
-import type { TreeKind } from "../../../shared/tree/tree.ts";
+import type { TopologyName } from "../../../shared/tree/topologies.ts";
 import { treePicture } from "../room/tree-picture.ts";
 
 /** How many peers each tree of the drawing has, and where it stands. */
-const grown: readonly { kind: TreeKind; count: number; x: number; scale: number }[] = [
+const grown: readonly { kind: TopologyName; count: number; x: number; scale: number }[] = [
   { kind: "heap", count: 9, x: 10, scale: 0.55 },
   { kind: "heap", count: 31, x: 210, scale: 0.8 },
   { kind: "binomial", count: 16, x: 475, scale: 0.5 },

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { hashSchema } from "../../base/tip.ts";
 import { utf8Length } from "../../base/utf8-length.ts";
-import { treeKinds } from "../../tree/tree.ts";
+import { topologyNames } from "../../tree/topologies.ts";
 
 /** The longest text of a run, in UTF-8. What does not fit travels over the links, and its hash stands in the text. */
 export const maxRunBytes = 8_192;
 
 /** A run as the server knows it: how its peers are placed and when it begins. The text is for the peers; the server reads no word of it. */
 export const runDescriptionSchema = z.strictObject({
-  tree: z.enum(treeKinds),
+  tree: z.enum(topologyNames),
   /** Training begins by itself once this many peers are here. */
   startAt: z.int().min(1).max(4096),
   run: z

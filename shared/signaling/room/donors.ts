@@ -1,5 +1,6 @@
 import type { PeerId } from "../../base/transport.ts";
-import { placeOf, type TreeKind } from "../../tree/tree.ts";
+import type { TopologyName } from "../../tree/topologies.ts";
+import { placeOf } from "../../tree/tree.ts";
 
 /**
  * Who gives an observer its snapshot: the member that would become its parent if it were appended as the `rank`-th
@@ -8,7 +9,7 @@ import { placeOf, type TreeKind } from "../../tree/tree.ts";
 export function donorFor(
   members: readonly PeerId[],
   rank: number,
-  options: { readonly tree: TreeKind; readonly suits: (member: PeerId) => boolean },
+  options: { readonly tree: TopologyName; readonly suits: (member: PeerId) => boolean },
 ): PeerId | null {
   const count = members.length;
   if (count === 0) return null;

@@ -1,5 +1,6 @@
 import type { PeerId } from "../../base/transport.ts";
-import { placeOf, type TreeKind } from "../../tree/tree.ts";
+import type { TopologyName } from "../../tree/topologies.ts";
+import { placeOf } from "../../tree/tree.ts";
 
 /** What a place depends on. */
 export interface Conditions {
@@ -26,7 +27,7 @@ export function withdraw(members: readonly PeerId[], peer: PeerId): readonly Pee
 }
 
 /** The peers that share a tree edge with `peer`: its parent first, if it has one. Empty for a stranger. */
-export function neighborsOf(members: readonly PeerId[], peer: PeerId, tree: TreeKind): readonly PeerId[] {
+export function neighborsOf(members: readonly PeerId[], peer: PeerId, tree: TopologyName): readonly PeerId[] {
   const position = members.indexOf(peer);
   return position < 0 ? [] : neighborPositions(position, members.length, tree).map((at) => members[at]!);
 }
@@ -38,7 +39,7 @@ export function neighborsOf(members: readonly PeerId[], peer: PeerId, tree: Tree
  * Where no swap leaves fewer of them, that one is taken out. Every step lowers the number of blocked edges or of members, so it
  * ends. O(n) with nothing blocked; O(n) more for each blocked edge.
  */
-export function place(members: readonly PeerId[], conditions: Conditions, tree: TreeKind): PlacedMembers {
+export function place(members: readonly PeerId[], conditions: Conditions, tree: TopologyName): PlacedMembers {
   const { blocked, mayLead } = conditions;
   const order = [...members];
   const removed: PeerId[] = [];
@@ -84,7 +85,7 @@ interface Swap {
 const compareSwaps = (a: Swap, b: Swap): number => a.left - b.left || a.touched - b.touched;
 
 /** The best swap of the member at `from` that leaves the two fewer blocked edges than they have; null if there is none. */
-function bestSwap(order: PeerId[], from: number, { blocked, mayLead }: Conditions, tree: TreeKind): Swap | null {
+function bestSwap(order: PeerId[], from: number, { blocked, mayLead }: Conditions, tree: TopologyName): Swap | null {
   const edgesAt = (to: number): number => blockedEdges(order, from, blocked, tree) + blockedEdges(order, to, blocked, tree);
   let best: Swap | null = null;
   for (let to = order.length - 1; to >= 0; to -= 1) {
@@ -101,11 +102,11 @@ function bestSwap(order: PeerId[], from: number, { blocked, mayLead }: Condition
   return best;
 }
 
-function blockedEdges(order: readonly PeerId[], position: number, blocked: Conditions["blocked"], tree: TreeKind): number {
+function blockedEdges(order: readonly PeerId[], position: number, blocked: Conditions["blocked"], tree: TopologyName): number {
   return neighborPositions(position, order.length, tree).filter((at) => blocked(order[position]!, order[at]!)).length;
 }
 
-function neighborPositions(position: number, count: number, tree: TreeKind): readonly number[] {
+function neighborPositions(position: number, count: number, tree: TopologyName): readonly number[] {
   const { parent, children } = placeOf(tree, position, count);
   return parent === null ? children : [parent, ...children];
 }

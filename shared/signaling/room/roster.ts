@@ -1,7 +1,7 @@
 import { compareTips, type Tip } from "../../base/tip.ts";
 import type { PeerId } from "../../base/transport.ts";
 import { compareVersions, noVersion, type Version } from "../../base/version.ts";
-import type { TreeKind } from "../../tree/tree.ts";
+import { type TopologyName, topologies } from "../../tree/topologies.ts";
 import type { Member } from "../protocol/messages.ts";
 import type { Pacing } from "./pacing.ts";
 import type { ConnectionId, Participant } from "./participant.ts";
@@ -59,7 +59,7 @@ export interface Parting {
 export interface Roster {
   readonly participants: Map<PeerId, Participant>;
   readonly pacing: Pacing;
-  tree: TreeKind;
+  tree: TopologyName;
   startAt: number;
   issued: IssuedRoster;
   issuedAt: number;
@@ -120,7 +120,7 @@ export function createRoster(
   return {
     participants,
     ...ground,
-    tree: "heap",
+    tree: topologies[0].name,
     startAt: 1,
     issued: { version: [epoch, 0], order: [], members: [], set: new Set(), running: false, pausedBy: null },
     issuedAt: Number.NEGATIVE_INFINITY,

@@ -5,7 +5,7 @@ import { methods } from "../../compress/registry.ts";
 import { optimizers } from "../../optimizer/registry.ts";
 import { defaultConfig, type RunConfig } from "../../run/config.ts";
 import { schemeProblems } from "../../run/run-scheme.ts";
-import { treeKinds } from "../../tree/tree.ts";
+import { topologyNames } from "../../tree/topologies.ts";
 
 /** The fields of a run that a seed draws. */
 export type DrawnRun = Pick<RunConfig, "scheme" | "outer" | "tree" | "aggregate" | "truncationResidual">;
@@ -33,7 +33,7 @@ export function drawRun(rng: Rng, fixed: Partial<DrawnRun>): DrawnRun {
     const drawn = {
       scheme: drawScheme(rng),
       outer: rng.integer(2) === 0 ? outer : drawText(optimizers[rng.integer(optimizers.length)]!, rng),
-      tree: treeKinds[rng.integer(treeKinds.length)]!,
+      tree: topologyNames[rng.integer(topologyNames.length)]!,
       aggregate: rng.integer(2) === 0 ? aggregate : aggregates[rng.integer(aggregates.length)]!,
       truncationResidual: truncationResiduals[rng.integer(4) === 0 ? 1 : 0]!,
       ...fixed,

@@ -4,6 +4,7 @@ import type { Peer } from "../../peer/peer.ts";
 import type { InspectedMachines } from "../../peer/step.ts";
 import type { PeerReport } from "../../run/report.ts";
 import type { ClientMessage } from "../../signaling/protocol/messages.ts";
+import type { TopologyName } from "../../tree/topologies.ts";
 import { placeOf } from "../../tree/tree.ts";
 import type { PeerMessage } from "../../wire/messages.ts";
 import type { Gate } from "../network/gate.ts";
@@ -73,9 +74,13 @@ export function furthestOf(simulatedPeers: SimulatedPeers): number {
 }
 
 /** Those with a tree edge to it by its own roster; of an observer, those that it has a link to. */
-export function neighborsOf({ roster, position, linked }: SimulatedPeer, simulatedPeers: SimulatedPeers): SimulatedPeer[] {
+export function neighborsOf(
+  { roster, position, linked }: SimulatedPeer,
+  simulatedPeers: SimulatedPeers,
+  tree: TopologyName,
+): SimulatedPeer[] {
   if (position === null) return [...linked].flatMap((id) => simulatedPeers.get(id) ?? []);
-  const { parent, children } = placeOf("heap", position, roster.length);
+  const { parent, children } = placeOf(tree, position, roster.length);
   const positions = parent === null ? children : [parent, ...children];
   return positions.flatMap((at) => simulatedPeers.get(roster[at]!) ?? []);
 }

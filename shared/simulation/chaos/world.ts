@@ -236,7 +236,7 @@ export function createWorld(options: WorldOptions): World {
       simulated.isOver = true;
       void simulated.peer.close();
     },
-    neighborsOf: (simulated) => neighborsOf(simulated, simulatedPeers),
+    neighborsOf: (simulated) => neighborsOf(simulated, simulatedPeers, config.tree),
     phaseOf: (simulated) => phaseOf(simulated, simulatedPeers),
     halt() {
       isHalted = true;

@@ -4,14 +4,14 @@ import { WireError } from "../../base/wire-error.ts";
 import type { Scheme } from "../../compress/types.ts";
 import type { Decision } from "../../reduce/all-reduce-types.ts";
 import { commit, firstReplica } from "../../replica/replica.ts";
-import type { TreeKind } from "../../tree/tree.ts";
+import type { TopologyName } from "../../tree/topologies.ts";
 import { allFinite } from "../../vector/update.ts";
 import { LocalAllReduce } from "./local-all-reduce.ts";
 import { meanGradient, normSquared, type Problem } from "./problem.ts";
 
 export interface LabOptions {
   readonly scheme: Scheme;
-  readonly tree: TreeKind;
+  readonly tree: TopologyName;
   readonly seed: number;
   /** γ: Δ_i = γ∇f_i(x). */
   readonly rate: number;

@@ -7,8 +7,10 @@ import { type ContextOf, createContexts } from "../../compress/context.ts";
 import type { Scheme } from "../../compress/types.ts";
 import { AllReduce } from "../../reduce/all-reduce.ts";
 import type { AllReduceEffect, Contribution, Decision, TreePosition } from "../../reduce/all-reduce-types.ts";
+import { defaultConfig } from "../../run/config.ts";
 import { noMetrics } from "../../sum/part.ts";
-import { placeOf, type TreeKind } from "../../tree/tree.ts";
+import type { TopologyName } from "../../tree/topologies.ts";
+import { placeOf } from "../../tree/tree.ts";
 import type { State, Update } from "../../vector/update.ts";
 import { type Codec, createCodec } from "../../wire/message-code.ts";
 import type { Down, Up } from "../../wire/messages.ts";
@@ -45,12 +47,12 @@ export class LocalAllReduce {
   decisions: Decision[] = [];
   private readonly scheme: Scheme;
   private readonly layout: Layout;
-  private readonly tree: TreeKind;
+  private readonly tree: TopologyName;
   private readonly seed: number;
   private readonly codec: Codec;
   private tip: Tip = { round: 0, version, hash: "0".repeat(32) };
 
-  constructor(scheme: Scheme, layout: Layout, members: number, tree: TreeKind = "heap", seed = 1) {
+  constructor(scheme: Scheme, layout: Layout, members: number, tree: TopologyName = defaultConfig.tree, seed = 1) {
     this.scheme = scheme;
     this.layout = layout;
     this.tree = tree;

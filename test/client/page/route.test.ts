@@ -5,6 +5,7 @@ import { pathBelow, roomPath, routeOf } from "../../../client/page/route.ts";
 import { fragmentOf, readConfig, textsOf } from "../../../client/page/state/config-texts.ts";
 import { defaultConfig, type RunConfig } from "../../../shared/run/config.ts";
 import { dealingProblem } from "../../../shared/run/dealing-problem.ts";
+import { topologyNames } from "../../../shared/tree/topologies.ts";
 
 const anyFields: fc.Arbitrary<RunConfig> = fc.record({
   model: fc.constantFrom("softmax", "mlp", "cnn"),
@@ -15,7 +16,7 @@ const anyFields: fc.Arbitrary<RunConfig> = fc.record({
   samples: fc.integer({ min: 10, max: 100_000 }),
   scheme: fc.constantFrom("ef14(topk(1%))", "ef21(topk(500))", "none", "ef14(topk(0.1%), decay=0.9)"),
   outer: fc.constantFrom("sgd(1)", "nesterov(0.7, momentum=0.9)", "adam(0.01)"),
-  tree: fc.constantFrom("heap", "binomial"),
+  tree: fc.constantFrom(...topologyNames),
   aggregate: fc.constantFrom("gtopk", "exact", "dense", "allgather", "auto"),
   truncationResidual: fc.constant("in-network"),
   localSteps: fc.integer({ min: 1, max: 10_000 }),

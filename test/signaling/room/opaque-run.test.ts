@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { defaultConfig } from "../../../shared/run/config.ts";
 import type { RunDescription } from "../../../shared/signaling/protocol/run-description.ts";
 import { createLobby } from "../../../shared/signaling/room/lobby.ts";
+import { topologyNames } from "../../../shared/tree/topologies.ts";
 import { hashOf, helloOf, roomHarness, runOf, tipAt } from "./room-harness.ts";
 
 function descriptionOf(run: string): RunDescription {
@@ -61,7 +62,7 @@ describe("the run is opaque to the server", () => {
       `${cannot}.digest: expected ${fine.digest}, which is that of its run, got ${"0".repeat(32)}`,
     );
     expect(answerTo({ ...fine, digest: "0" })).toContain(`${cannot}.digest: expected a hash of 32 hexadecimal digits, got "0"`);
-    expect(answerTo({ ...fine, tree: "ring" })).toBe(`${cannot}.tree: expected heap or binomial, got "ring"`);
+    expect(answerTo({ ...fine, tree: "ring" })).toBe(`${cannot}.tree: expected ${topologyNames.join(" or ")}, got "ring"`);
     expect(answerTo({ ...fine, startAt: 0 })).toBe(`${cannot}.startAt: expected at least 1, got 0`);
     expect(answerTo({ ...fine, startAt: 4_097 })).toBe(`${cannot}.startAt: expected at most 4096, got 4097`);
     expect(answerTo({ ...fine, rounds: 3 })).toBe(`${cannot}: expected only fields that there are, got "rounds"`);

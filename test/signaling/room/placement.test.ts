@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Conditions, neighborsOf, place as placeBy, withdraw } from "../../../shared/signaling/room/placement.ts";
+import { type TopologyName, topologyNames } from "../../../shared/tree/topologies.ts";
 import { placeOf } from "../../../shared/tree/tree.ts";
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `p${i}`);
 type Blocked = Conditions["blocked"];
-const place = (members: readonly string[], blocked: Blocked, tree: "heap" | "binomial", mayLead = (_peer: string) => true) =>
+const place = (members: readonly string[], blocked: Blocked, tree: TopologyName, mayLead = (_peer: string) => true) =>
   placeBy(members, { blocked, mayLead }, tree);
-const trees = fc.constantFrom("heap" as const, "binomial" as const);
+const trees = fc.constantFrom(...topologyNames);
 
 describe("placement", () => {
   it("leaves an order alone in which nobody is blocked", () => {
