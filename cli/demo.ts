@@ -30,7 +30,7 @@ export function demoCommand(): Command {
     .option("--export <folder>", "write each peer's final parameters there")
     .option("--trace <folder>", "write there what happens in each round of each headless peer, for copse trace")
     .option("--json", "print one JSON line for each round and a summary, instead of a progress bar");
-  return addConfigOptions(command, { without: ["startAt", "shares"], defaults: demoDefaults }).action(
+  return addConfigOptions(command, { without: ["startAt", "partitions"], defaults: demoDefaults }).action(
     async (typed: TypedOptions) => {
       try {
         await demo(typed);
@@ -50,7 +50,7 @@ async function demo(typed: TypedOptions): Promise<void> {
     ...demoDefaults,
     ...(folder === null ? {} : { data: "served", partition: "iid" }),
     ...typedConfig(typed),
-    shares: peerCount + tabCount,
+    partitions: peerCount + tabCount,
     startAt: peerCount + tabCount,
   });
   if (config.rounds === 0) throw new UsageError("--rounds: expected at least 1 for a demo, which ends after the last, got 0");

@@ -8,7 +8,7 @@ import { bytesOf } from "../shared/base/hash.ts";
 import { shownValue } from "../shared/base/issue-text.ts";
 import type { Links, LinkTraffic } from "../shared/base/transport.ts";
 import type { Peer } from "../shared/peer/peer.ts";
-import { usualShares } from "../shared/run/usual-shares.ts";
+import { usualPartitions } from "../shared/run/usual-partitions.ts";
 import { canonicalRoom, roomExpectation } from "../shared/signaling/protocol/room-name.ts";
 import { connectTimeoutOf, createConnectWait } from "./connect-wait.ts";
 import type { FinalReport } from "./final-report.ts";
@@ -21,9 +21,9 @@ import { print, printable, printJson } from "./support/terminal.ts";
 import { openTrace } from "./trace-writer.ts";
 
 /** As the page's form has it, so that a tab and this peer open the same room. */
-function withShares(fields: ReturnType<typeof typedConfig>): ReturnType<typeof typedConfig> {
-  const { startAt, shares } = fields;
-  return typeof startAt === "number" && shares === undefined ? { ...fields, shares: usualShares(startAt) } : fields;
+function withPartitions(fields: ReturnType<typeof typedConfig>): ReturnType<typeof typedConfig> {
+  const { startAt, partitions } = fields;
+  return typeof startAt === "number" && partitions === undefined ? { ...fields, partitions: usualPartitions(startAt) } : fields;
 }
 
 /** Time for the last total to reach who is behind, before a peer that has finished leaves by itself. */
@@ -32,7 +32,7 @@ const lingerMs = 3_000;
 /** Joins, trains until the run ends or it is interrupted, says how it ended, and leaves. */
 export async function runPeer(typed: TypedOptions): Promise<void> {
   const fields = {
-    ...withShares(typedConfig(typed)),
+    ...withPartitions(typedConfig(typed)),
     ...(typed["data"] === true ? { data: "served", partition: typed["partition"] ?? "iid" } : {}),
   };
   const config = Object.keys(fields).length > 0 ? configOf(fields) : null;

@@ -29,8 +29,8 @@ export interface ChaosRun {
   readonly untilFailure: boolean;
 }
 
-/** What a thread is given: of the seeds, every so-many-th. */
-interface Share {
+/** What a thread is given: the seeds from `offset` on, in steps of the number of threads. */
+interface ThreadTask {
   readonly chaos: ChaosRun;
   readonly offset: number;
   /** One number, shared by the threads: the last seed that is worth playing. */
@@ -71,12 +71,12 @@ export async function playSeeds(run: ChaosRun, told: (verdict: Verdict) => void 
   const loader = import.meta.url.endsWith(".ts") ? `(await import("${import.meta.resolve("tsx/esm/api")}")).register();` : "";
   const entry = `(async () => { ${loader} await import("${import.meta.url}"); })();`;
   const last = new Uint32Array(new SharedArrayBuffer(4)).fill(run.seeds.max);
-  const shares = Array.from({ length: run.threads }, (_, offset): Share => ({ chaos: run, offset, last }));
+  const tasks = Array.from({ length: run.threads }, (_, offset): ThreadTask => ({ chaos: run, offset, last }));
   await Promise.all(
-    shares.map(
-      (share) =>
+    tasks.map(
+      (task) =>
         new Promise<void>((resolve, reject) => {
-          const worker = new Worker(entry, { eval: true, workerData: share });
+          const worker = new Worker(entry, { eval: true, workerData: task });
           worker.on("message", (verdict: Verdict) => {
             verdicts.push(verdict);
             told(verdict);
@@ -101,7 +101,7 @@ async function playSeed(run: ChaosRun, seed: number, trace?: (line: string) => v
   });
 }
 
-async function playShare({ chaos, offset, last }: Share): Promise<void> {
+async function playTask({ chaos, offset, last }: ThreadTask): Promise<void> {
   for (let seed = chaos.seeds.min + offset; seed <= Atomics.load(last, 0); seed += chaos.threads) {
     const verdict = await playSeed(chaos, seed);
     parentPort!.postMessage(verdict);
@@ -182,5 +182,5 @@ function textOf(summary: ChaosSummary): string {
 }
 
 if (!isMainThread && workerData !== null && typeof workerData === "object" && "chaos" in workerData) {
-  await playShare(workerData as Share);
+  await playTask(workerData as ThreadTask);
 }

@@ -6,7 +6,7 @@ import { untilRound } from "./support/tab.ts";
 
 test.describe.configure({ timeout: 120_000 });
 
-const config = configOf({ startAt: 2, shares: 2, model: "softmax", samples: 40, localSteps: 1, batch: 8 });
+const config = configOf({ startAt: 2, partitions: 2, model: "softmax", samples: 40, localSteps: 1, batch: 8 });
 const room = `/r/grove#${fragmentOf(config)}`;
 
 /** Runs in the page, before its own code: puts `<font>` elements in the place of text nodes as they come, as Chrome's translation does. */

@@ -4,7 +4,7 @@ import { inTestRoom, type TestRoom } from "./support/room.ts";
 import { hashesOf, openTab, untilRound } from "./support/tab.ts";
 
 /** 5 steps of 16 glyphs a round, each peer a writer of its own. */
-const config = configOf({ startAt: 8, shares: 8, rounds: 0, scheme: "ef14(topk(1%))", localSteps: 5, batch: 16, rate: 0.3 });
+const config = configOf({ startAt: 8, partitions: 8, rounds: 0, scheme: "ef14(topk(1%))", localSteps: 5, batch: 16, rate: 0.3 });
 /** Until which round they train, and the accuracy that they reach by then: 0.69 and 0.81. At night for longer: `npm run test:nightly`. */
 const [trainedBy, accuracy] = process.env["COPSE_NIGHTLY"] === "1" ? [54, 0.8] : [20, 0.65];
 

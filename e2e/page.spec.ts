@@ -6,7 +6,7 @@ import { test } from "./support/page-test.ts";
 import { untilRound } from "./support/tab.ts";
 
 /** Small enough for several rounds a second on two cores. */
-const config = configOf({ startAt: 2, shares: 2, model: "softmax", samples: 40, localSteps: 1, batch: 8 });
+const config = configOf({ startAt: 2, partitions: 2, model: "softmax", samples: 40, localSteps: 1, batch: 8 });
 
 test.describe.configure({ timeout: 60_000 });
 
@@ -108,23 +108,23 @@ test("a method chosen by keyboard from the list of all is what a room of two tab
   await expect(second.locator(".summary")).toContainText("ef21(randk(1%, seeded=1))");
 });
 
-test("the form offers the server’s files where there are some, and asks for shares where data is dealt", async ({
+test("the form offers the server’s files where there are some, and asks for partitions where data is dealt", async ({
   open,
   page,
 }) => {
   const drawing = await open("/");
   await drawing.getByText("More settings").click();
   await expect(drawing.getByLabel("Samples a peer")).toBeVisible();
-  for (const label of ["Data", "Shares"]) await expect(drawing.getByLabel(label, { exact: true })).toHaveCount(0);
+  for (const label of ["Data", "Number of partitions"]) await expect(drawing.getByLabel(label, { exact: true })).toHaveCount(0);
   await drawing.getByLabel("Partition").fill("shards(2)");
-  await expect(drawing.getByLabel("Shares", { exact: true })).toHaveValue("4");
+  await expect(drawing.getByLabel("Number of partitions", { exact: true })).toHaveValue("4");
 
   const serving = await createSignalingServer({ host: "127.0.0.1", port: 0, iceServers: [], dataFolder: "e2e" });
   try {
     await page.goto(serving.url);
     await page.getByLabel("Data", { exact: true }).selectOption("served");
     await page.getByText("More settings").click();
-    await expect(page.getByLabel("Shares", { exact: true })).toBeVisible();
+    await expect(page.getByLabel("Number of partitions", { exact: true })).toBeVisible();
   } finally {
     await serving.close();
   }

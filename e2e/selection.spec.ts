@@ -4,7 +4,7 @@ import { createSignalingServer } from "../signaling-server/main.ts";
 import { hashesOf, openTab, untilRound } from "./support/tab.ts";
 
 const rounds = 5;
-const config = configOf({ startAt: 2, shares: 2, model: "softmax", samples: 40, localSteps: 1, batch: 8, rounds });
+const config = configOf({ startAt: 2, partitions: 2, model: "softmax", samples: 40, localSteps: 1, batch: 8, rounds });
 /** 1 % of 784 · 10 + 10 parameters. */
 const k = 79;
 /** For an index and its value each, and twice a few words: whether all are finite. */
@@ -16,7 +16,7 @@ async function runOf(browser: Browser, selection: "device" | "cpu"): Promise<{ h
   const context = await browser.newContext();
   try {
     const first = await openTab(context, `${server.url}/r/selection`, config, selection);
-    // Who comes first has the first share of the data.
+    // Who comes first has the first partition of the data.
     await expect(first.getByTestId("members")).toHaveAttribute("data-value", "1", { timeout: 120_000 });
     const tabs = [first, await openTab(context, `${server.url}/r/selection`, config, selection)];
     await Promise.all(tabs.map((tab) => untilRound(tab, rounds)));

@@ -12,7 +12,7 @@ const described: readonly (readonly [key: keyof RunConfig, flag: string, text: s
   ["model", "--model <name>", "softmax, mlp or cnn"],
   ["hidden", "--hidden <units>", "width of the mlp's hidden layer"],
   ["partition", "--partition <kind>", "writers, iid, dirichlet(α) or shards(n)"],
-  ["shares", "--shares <n>", "into how many shares the data is dealt"],
+  ["partitions", "--partitions <n>", "into how many partitions the data is dealt"],
   ["samples", "--samples <n>", "glyphs that a peer draws"],
   ["scheme", "--scheme <text>", 'compression and error feedback, e.g. "ef14(topk(1%))"'],
   ["aggregate", "--aggregate <kind>", "how sparse sums are added: gtopk, exact, dense, allgather or auto"],

@@ -5,6 +5,7 @@ import { DataError, type DataSet, type LabeledImages } from "./data-set.ts";
 import { digitsInTurn, drawCrowd, drawFromPool, drawHeldOut, drawWriter, glyphShape } from "./glyphs.ts";
 import { partition } from "./partition.ts";
 import { type ByteImages, fetchServedFiles, type ServedOptions } from "./served-files.ts";
+import { partitionIdOf } from "./shared-partition.ts";
 
 export interface LoadOptions extends ServedOptions {
   /** Where the signaling server serves its folder of IDX files; ends in a slash. Needed for `served` data only. */
@@ -12,7 +13,7 @@ export interface LoadOptions extends ServedOptions {
 }
 
 /** The fields of a run's configuration that say what a peer trains on. */
-export type DataChoice = Pick<RunConfig, "data" | "partition" | "shares" | "samples" | "seed">;
+export type DataChoice = Pick<RunConfig, "data" | "partition" | "partitions" | "samples" | "seed">;
 
 /**
  * This peer's own training samples and the common held-out set; the same for the same configuration and seat.
@@ -24,7 +25,7 @@ export async function loadData(config: DataChoice, seat: number, options: LoadOp
   if (dealing.kind === "writers") throw new DataError("data: expected a partition for served data, got writers");
   if (options.dataUrl === undefined) throw new DataError("data: expected the address of the served files, got none");
   const { train, test, ...shape } = await fetchServedFiles(options.dataUrl, options);
-  const mine = partition(train.labels, config.shares, dealing, config.seed)[seat % config.shares]!;
+  const mine = partition(train.labels, config.partitions, dealing, config.seed)[partitionIdOf(seat, config)]!;
   return { ...shape, train: toImages(train, mine), test: toImages(test) };
 }
 
@@ -36,10 +37,14 @@ function dealingOf(config: DataChoice): Dealing {
   return dealing;
 }
 
-function drawTraining({ seed, samples, shares }: DataChoice, dealing: Dealing, seat: number): LabeledImages {
+function drawTraining(config: DataChoice, dealing: Dealing, seat: number): LabeledImages {
+  const { seed, samples, partitions } = config;
   if (dealing.kind === "writers") return drawWriter(seed, seat, samples);
   if (dealing.kind === "iid") return drawCrowd(seed, seat, samples);
-  return drawFromPool(seed, partition(digitsInTurn(shares * samples), shares, dealing, seed)[seat % shares]!);
+  return drawFromPool(
+    seed,
+    partition(digitsInTurn(partitions * samples), partitions, dealing, seed)[partitionIdOf(seat, config)]!,
+  );
 }
 
 /** The chosen images (all, if none are chosen), from bytes to 0 … 1. */

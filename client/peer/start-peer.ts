@@ -13,7 +13,7 @@ import { realClock } from "../base/real-clock.ts";
 import { serverAddress } from "../base/server-address.ts";
 import { loadData } from "../data/load-data.ts";
 import type { FileProgress } from "../data/served-files.ts";
-import { sharedShare } from "../data/shared-share.ts";
+import { sharedPartition } from "../data/shared-partition.ts";
 import type { SelectionPlace } from "../gpu/place-selection.ts";
 import type { BackendCandidate } from "../tfjs/choose-backend.ts";
 import { createRunTrainer } from "../tfjs/run-trainer.ts";
@@ -107,7 +107,7 @@ async function trainerFor(config: RunConfig, seat: number, options: StartOptions
   const { data: dataUrl, headers } = serverAddress(options.serverUrl);
   const progress = (now: FileProgress): void => options.report({ type: "download", ...now });
   const data = await loadData(config, seat, { dataUrl, headers, signal, progress });
-  const twin = sharedShare(config, seat);
+  const twin = sharedPartition(config, seat);
   if (twin !== null) options.report({ type: "notice", text: twin });
   return createRunTrainer(config, data, seat, options);
 }

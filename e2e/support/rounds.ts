@@ -3,7 +3,7 @@ import { lastRound, type ReportBook } from "../../test/support/report-book.ts";
 import type { TestRoom } from "./room.ts";
 
 /** Small enough for several rounds a second on two cores, on WebAssembly. */
-export const quick = { shares: 5, rounds: 0, model: "softmax", samples: 40, localSteps: 1, batch: 8, rate: 0.1 } as const;
+export const quick = { partitions: 5, rounds: 0, model: "softmax", samples: 40, localSteps: 1, batch: 8, rate: 0.1 } as const;
 /** Longest time that a loaded machine takes to load a page or a process. */
 export const startMs = 60_000;
 /** Rounds that count everyone, as the proof that all is well again. */

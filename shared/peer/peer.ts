@@ -40,7 +40,7 @@ export interface PeerOptions {
   readonly signaling: Signaling;
   readonly clock: Clock;
   readonly hasher: Hasher;
-  /** Called once the room's configuration and this peer's seat (its share of the data) are known. */
+  /** Called once the room's configuration and this peer's seat are known. */
   createTrainer(config: RunConfig, seat: number): Promise<Trainer<Delta>>;
   /** The room's STUN and TURN servers: known before any link is dialled. */
   onIceServers?(servers: readonly IceServer[]): void;

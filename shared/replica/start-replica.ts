@@ -13,7 +13,7 @@ export interface ChainOptions {
   readonly config: RunConfig;
   readonly scheme: Scheme;
   readonly trainer: Trainer<Delta>;
-  /** Which share of the data is this peer's; also seeds its own draws. */
+  /** This peer's number in the room: the id of its data's partition follows from it; also seeds its own draws. */
   readonly seat: number;
   /** The model before the first round: d floats. */
   readonly parameters: Float32Array;

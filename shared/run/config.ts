@@ -24,8 +24,8 @@ export const runConfigSchema = z.strictObject({
       if (typeof dealing === "string") issues.push({ code: "custom", message: dealing, input: value });
     })
     .default("writers"),
-  /** Into how many shares the training data is dealt; a peer takes share (seat mod shares). */
-  shares: z.int().min(1).max(4096).default(4),
+  /** Into how many partitions the training data is dealt; the id of a peer's partition is its seat mod this. */
+  partitions: z.int().min(1).max(4096).default(4),
   /** Glyphs: training samples a peer draws. */
   samples: z.int().min(10).max(100_000).default(600),
   /** Compression and error feedback, e.g. `ef14(topk(1%))`. */

@@ -5,10 +5,10 @@ import { parseDealing } from "./dealing.ts";
 const maxPooled = 2_000_000;
 
 /** The fields that say how data is dealt. */
-export type DealtFields = Pick<RunConfig, "data" | "partition" | "shares" | "samples">;
+export type DealtFields = Pick<RunConfig, "data" | "partition" | "partitions" | "samples">;
 
 /** Why this data cannot be dealt so, as "expected …, got …"; null if it can, as far as is known before served data are there. */
-export function dealingProblem({ data, partition, shares, samples }: DealtFields): string | null {
+export function dealingProblem({ data, partition, partitions, samples }: DealtFields): string | null {
   const dealing = parseDealing(partition);
   if (typeof dealing === "string") return `${dealing}, got ${partition}`;
   if (data === "served") {
@@ -16,8 +16,8 @@ export function dealingProblem({ data, partition, shares, samples }: DealtFields
     return "expected iid, dirichlet(α) or shards(n) for served data, whose writers are not known, got writers";
   }
   if (dealing.kind === "writers" || dealing.kind === "iid") return null;
-  const pooled = shares * samples;
-  if (pooled > maxPooled) return `expected at most ${maxPooled} glyphs to be dealt, got ${pooled} (shares × samples)`;
+  const pooled = partitions * samples;
+  if (pooled > maxPooled) return `expected at most ${maxPooled} glyphs to be dealt, got ${pooled} (partitions × samples)`;
   if (dealing.kind === "shards" && dealing.each > samples) {
     return `expected at most ${samples} shards a peer, as many as it has samples, got ${dealing.each}`;
   }

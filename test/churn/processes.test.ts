@@ -26,7 +26,7 @@ const small = ["--model", "softmax", "--local-steps", "2", "--batch", "8", "--sa
 test(
   "eight processes of which some are killed, stopped and started at random go on committing, with one hash a round",
   async () => {
-    const room = await openProcessRoom([...small, "--rounds", "0", "--start-at", String(size), "--shares", String(size)]);
+    const room = await openProcessRoom([...small, "--rounds", "0", "--start-at", String(size), "--partitions", String(size)]);
     onTestFinished(() => room.close());
     for (let i = 0; i < size; i += 1) room.start();
     await room.until(() => room.newest >= 5, "five rounds", startMs);

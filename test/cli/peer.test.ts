@@ -65,12 +65,12 @@ describe("copse peer", () => {
 
   it("opens a room that deals its data to as many peers as it waits for, unless it is told to how many", async () => {
     const { url } = await startServer();
-    const shares = ["--shares", "3"];
-    const rooms = [[], shares].map((more, i) =>
+    const partitions = ["--partitions", "3"];
+    const rooms = [[], partitions].map((more, i) =>
       runCopse("peer", "--server", url, "--room", `x${i}`, "--start-at", "8", ...more, "--samples", "10", "--json"),
     );
     const joined = await Promise.all(rooms.map(({ line }) => line("joined")));
-    expect(joined.map(({ config }) => (config as RunConfig).shares)).toEqual([8, 3]);
+    expect(joined.map(({ config }) => (config as RunConfig).partitions)).toEqual([8, 3]);
   }, 120_000);
 
   it("says in a sentence, before it joins, that the native part of WebRTC does not load", async () => {

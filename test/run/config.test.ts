@@ -16,7 +16,7 @@ describe("a configuration is judged before its room is joined", () => {
     [{ partition: "shards(1.5)" }, "partition: expected shards(n) with a whole n from 1 to 999, got "],
     [{ partition: "shards(20)", samples: 10 }, "partition: expected at most 10 shards a peer, as many as it has samples, got 20"],
     [
-      { partition: "shards(2)", shares: 4096, samples: 100_000 },
+      { partition: "shards(2)", partitions: 4096, samples: 100_000 },
       "partition: expected at most 2000000 glyphs to be dealt, got 409600000",
     ],
     [{ outer: "sgd(0)" }, "outer: sgd: expected rate: a number from 0.000001 to 100, got 0"],

@@ -117,7 +117,7 @@ describe("a server that is a folder of its host and asks for a password", () => 
   it("is asked for its data", async () => {
     const { port } = await startServer();
     const { data: dataUrl, headers } = serverAddress(await guardedFolder(port));
-    const config = { data: "served", partition: "iid", shares: 2, samples: 10, seed: 1 } as const;
+    const config = { data: "served", partition: "iid", partitions: 2, samples: 10, seed: 1 } as const;
     const refused = expect(loadData(config, 0, { dataUrl, headers })).rejects;
     await refused.toThrow("/copse/data/: expected the file, got status 404 (a server has data if it is started with --data)");
     await expect(loadData(config, 0, { dataUrl })).rejects.toThrow("got status 401");

@@ -1,6 +1,6 @@
 import type { RunConfig } from "../../../shared/run/config.ts";
 import { topologies } from "../../../shared/tree/topologies.ts";
-import { isDealt } from "../../data/shared-share.ts";
+import { isDealt } from "../../data/shared-partition.ts";
 import type { ConfigKey } from "../state/config-texts.ts";
 
 /** What a setting is about, in the order of the form. */
@@ -91,9 +91,9 @@ export const settings: readonly Setting[] = [
     advanced: true,
   },
   {
-    key: "shares",
-    label: "Shares",
-    help: "Into how many shares the data is dealt: as many as peers that will come.",
+    key: "partitions",
+    label: "Number of partitions",
+    help: "Into how many parts the data is dealt: one for each peer that will come.",
     input: "number",
     section: "Model and data",
     advanced: true,

@@ -97,7 +97,7 @@ export function createLedger({ length, lastLength, phases, rebuild }: LedgerOpti
   const membersOf = (version: Version): readonly PeerId[] => rosters.get(version.join(".")) ?? [];
 
   /** What a peer delivered in a round: its own part or total, less those of others that are in it; null: nothing. */
-  function share(peer: PeerId, entry: Entry): { readonly own: Float32Array; readonly passed: number } | null {
+  function deliveredBy(peer: PeerId, entry: Entry): { readonly own: Float32Array; readonly passed: number } | null {
     const members = membersOf(entry.version);
     const position = members.indexOf(peer);
     if (position < 0) return null;
@@ -190,7 +190,7 @@ export function createLedger({ length, lastLength, phases, rebuild }: LedgerOpti
       }
       for (const entry of chainTo(tip)!) {
         for (const life of lives(peer)) {
-          const delivered = share(life, entry);
+          const delivered = deliveredBy(life, entry);
           if (delivered === null) continue;
           add(delivered.own, -1);
           sum += delivered.passed;

@@ -1,8 +1,8 @@
 import type { Samples } from "./libsvm.ts";
 import type { Problem } from "./problem.ts";
+import { partitionByLabel } from "./sample-partitions.ts";
 import { type SampleLoss, sampleProblem } from "./sample-problem.ts";
 import { addOuter, addRow, margin } from "./sample-rows.ts";
-import { shareByLabel } from "./sample-shares.ts";
 
 /**
  * Logistic regression, one feature a coordinate: f_i(x) = mean over worker i's samples of log(1 + exp(−y·aᵀx)) + (λ/2)‖x‖²,
@@ -15,7 +15,7 @@ export function logisticProblem(
   { workers, lambda }: { readonly workers: number; readonly lambda: number },
 ): Problem {
   const { features: d } = samples;
-  const { rows, classes, classOf } = shareByLabel(samples, workers);
+  const { rows, classes, classOf } = partitionByLabel(samples, workers);
   if (classes.length !== 2) throw new RangeError(`expected two labels, got ${classes.length}`);
   const sign = (row: number): number => 2 * classOf[row]! - 1;
   const loss: SampleLoss = {

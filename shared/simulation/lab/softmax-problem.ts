@@ -1,8 +1,8 @@
 import type { Samples } from "./libsvm.ts";
 import type { Problem } from "./problem.ts";
+import { partitionByLabel } from "./sample-partitions.ts";
 import { type SampleLoss, sampleProblem } from "./sample-problem.ts";
 import { addOuter, addRow, margin } from "./sample-rows.ts";
-import { shareByLabel } from "./sample-shares.ts";
 
 /** More distinct labels than this are measurements, not classes. */
 const maxClasses = 1000;
@@ -17,7 +17,7 @@ export function softmaxProblem(
   { workers, lambda }: { readonly workers: number; readonly lambda: number },
 ): Problem {
   const { features } = samples;
-  const { rows, classes, classOf } = shareByLabel(samples, workers);
+  const { rows, classes, classOf } = partitionByLabel(samples, workers);
   if (classes.length < 2 || classes.length > maxClasses)
     throw new RangeError(`expected 2 to ${maxClasses} labels, got ${classes.length}`);
   const d = classes.length * features;

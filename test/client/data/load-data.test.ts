@@ -11,7 +11,7 @@ import type { FileProgress } from "../../../client/data/served-files.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { idxFile } from "./idx-file.ts";
 
-const glyphs: DataChoice = { data: "glyphs", partition: "iid", shares: 4, samples: 40, seed: 1 };
+const glyphs: DataChoice = { data: "glyphs", partition: "iid", partitions: 4, samples: 40, seed: 1 };
 const served: DataChoice = { ...glyphs, data: "served" };
 const mnist = new URL("../../../../shared/data/mnist/", import.meta.url);
 
@@ -33,7 +33,7 @@ describe("loadData of glyphs", () => {
     },
   );
 
-  it("deals the whole pool: the shares together hold shares × samples", async () => {
+  it("deals the whole pool: the dealt together hold dealt × samples", async () => {
     const sizes = await Promise.all(
       [0, 1, 2, 3].map(async (seat) => (await loadData({ ...glyphs, partition: "dirichlet(0.3)" }, seat)).train.labels.length),
     );
@@ -41,7 +41,7 @@ describe("loadData of glyphs", () => {
   });
 
   it("refuses a pool too large to be dealt in every tab", async () => {
-    const config = { ...glyphs, partition: "shards(2)", shares: 4096, samples: 100_000 };
+    const config = { ...glyphs, partition: "shards(2)", partitions: 4096, samples: 100_000 };
     await expect(loadData(config, 0)).rejects.toThrow(/expected at most 2000000 glyphs to be dealt, got 409600000/);
   });
 });
@@ -61,14 +61,14 @@ describe("loadData of served files", () => {
 
   it("deals the training images, scales them to 0 … 1 and keeps the test set whole", async () => {
     const dataUrl = await serve(files);
-    const shares = await Promise.all([0, 1].map((seat) => loadData({ ...served, shares: 2 }, seat, { dataUrl })));
-    const [a, b] = [shares[0]!, shares[1]!];
+    const dealt = await Promise.all([0, 1].map((seat) => loadData({ ...served, partitions: 2 }, seat, { dataUrl })));
+    const [a, b] = [dealt[0]!, dealt[1]!];
     expect(a).toMatchObject({ height: 4, width: 4, channels: 1, classes: 3 });
     expect([...a.train.labels, ...b.train.labels].sort()).toEqual([0, 0, 1, 1, 2, 2]);
     expect(a.train.images[0]).toBe(1);
     expect(a.test.labels).toEqual(Uint8Array.of(0, 1, 2, 0, 1, 2));
     expect(a.test.images[17]).toBe(Math.fround(1 / 255));
-    expect((await loadData({ ...served, shares: 2 }, 2, { dataUrl })).train).toEqual(a.train);
+    expect((await loadData({ ...served, partitions: 2 }, 2, { dataUrl })).train).toEqual(a.train);
   });
 
   it("takes a file by its usual name before a browser's second download of it, and that before any other", async () => {
@@ -80,7 +80,7 @@ describe("loadData of served files", () => {
       "t10k-labels-idx1-ubyte (1).gz": second,
     };
     const dataUrl = await serve({ ...odd, ...three });
-    expect((await loadData({ ...served, shares: 1 }, 0, { dataUrl })).test.labels).toEqual(Uint8Array.of(0, 1, 2, 0, 1, 2));
+    expect((await loadData({ ...served, partitions: 1 }, 0, { dataUrl })).test.labels).toEqual(Uint8Array.of(0, 1, 2, 0, 1, 2));
   });
 
   it("says which file is missing or does not fit", async () => {
@@ -123,7 +123,7 @@ describe("loadData of served files", () => {
     const clock = { now: realClock.now, after: (ms: number, task: () => void) => realClock.after(ms < 10_000 ? 0 : ms, task) };
     const progress = ({ file, files, received, total }: FileProgress): unknown =>
       said.push(`${file}/${files}: ${received}/${total}`);
-    const data = await loadData({ ...served, shares: 1 }, 0, { dataUrl, clock, progress });
+    const data = await loadData({ ...served, partitions: 1 }, 0, { dataUrl, clock, progress });
     expect(data.test.labels).toEqual(Uint8Array.of(0, 1, 2, 0, 1, 2));
     expect(said[0]).toBe("1/4: 0/null");
     expect(said.at(-1)).toBe(`4/4: ${files["test-labels.gz"].length}/${files["test-labels.gz"].length}`);
@@ -139,7 +139,7 @@ describe("loadData of served files", () => {
     const dataUrl = await serve(
       Object.fromEntries(names.map((name) => [name, new Uint8Array(readFileSync(new URL(name, mnist)))])),
     );
-    const data = await loadData({ ...served, partition: "shards(2)", shares: 100 }, 7, { dataUrl });
+    const data = await loadData({ ...served, partition: "shards(2)", partitions: 100 }, 7, { dataUrl });
     expect(data).toMatchObject({ height: 28, width: 28, classes: 10 });
     expect(data.train.labels).toHaveLength(600);
     expect(data.test.labels).toHaveLength(10_000);

@@ -17,19 +17,19 @@ const dealings: fc.Arbitrary<Dealing> = fc.oneof(
 const balanced = Uint8Array.from({ length: 6000 }, (_, i) => i % 10);
 
 describe("partition", () => {
-  it("deals every sample once, leaves no share empty, and deals alike every time", () => {
+  it("deals every sample once, leaves no partition empty, and deals alike every time", () => {
     fc.assert(
       fc.property(
         dealings,
         fc.integer({ min: 1, max: 20 }),
         fc.uint8Array({ minLength: 80, maxLength: 300, max: 9 }),
         fc.nat(),
-        (dealing, shares, labels, seed) => {
-          const dealt = partition(labels, shares, dealing, seed);
-          expect(dealt).toHaveLength(shares);
-          expect(Math.min(...dealt.map((share) => share.length))).toBeGreaterThan(0);
-          expect(dealt.flatMap((share) => [...share]).sort((a, b) => a - b)).toEqual([...labels.keys()]);
-          expect(partition(labels, shares, dealing, seed)).toEqual(dealt);
+        (dealing, partitions, labels, seed) => {
+          const dealt = partition(labels, partitions, dealing, seed);
+          expect(dealt).toHaveLength(partitions);
+          expect(Math.min(...dealt.map((samples) => samples.length))).toBeGreaterThan(0);
+          expect(dealt.flatMap((samples) => [...samples]).sort((a, b) => a - b)).toEqual([...labels.keys()]);
+          expect(partition(labels, partitions, dealing, seed)).toEqual(dealt);
         },
       ),
     );
@@ -42,27 +42,27 @@ describe("partition", () => {
     expect(() => partition(few, 2, { kind: "dirichlet", alpha: 0 }, 1)).toThrow(DataError);
   });
 
-  it("in iid shares gives sizes that differ by at most one and classes near their share", () => {
+  it("by iid gives sizes that differ by at most one and classes near their fraction", () => {
     const dealt = partition(balanced, 7, { kind: "iid" }, 3);
-    const sizes = dealt.map((share) => share.length);
+    const sizes = dealt.map((samples) => samples.length);
     expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
-    for (const share of dealt) expect(Math.max(...classShares(share))).toBeLessThan(0.16);
+    for (const samples of dealt) expect(Math.max(...classFractions(samples))).toBeLessThan(0.16);
   });
 
-  it("in Dirichlet shares is skewed for a small α and even for a large one", () => {
+  it("by dirichlet is skewed for a small α and even for a large one", () => {
     const skew = (alpha: number): number => {
       const dealt = partition(balanced, 10, { kind: "dirichlet", alpha }, 5);
-      return dealt.reduce((sum, share) => sum + Math.max(...classShares(share)), 0) / dealt.length;
+      return dealt.reduce((sum, samples) => sum + Math.max(...classFractions(samples)), 0) / dealt.length;
     };
     expect(skew(0.05)).toBeGreaterThan(0.6);
     expect(skew(0.5)).toBeGreaterThan(0.25);
     expect(skew(1000)).toBeLessThan(0.13);
   });
 
-  it("in two shards a share holds two to four classes at most", () => {
-    for (const share of partition(balanced, 10, { kind: "shards", each: 2 }, 9)) {
-      expect(share).toHaveLength(600);
-      expect(classShares(share).filter((part) => part > 0).length).toBeLessThanOrEqual(4);
+  it("by two shards a partition holds two to four classes at most", () => {
+    for (const samples of partition(balanced, 10, { kind: "shards", each: 2 }, 9)) {
+      expect(samples).toHaveLength(600);
+      expect(classFractions(samples).filter((part) => part > 0).length).toBeLessThanOrEqual(4);
     }
   });
 });
@@ -91,7 +91,7 @@ function message(pieces: number): string {
   return `expected at least ${pieces} samples, one for each piece that is dealt, got 5`;
 }
 
-/** What part of a share each of the ten classes makes up. */
-function classShares(share: Uint32Array): number[] {
-  return Array.from({ length: 10 }, (_, label) => share.filter((sample) => balanced[sample] === label).length / share.length);
+/** What part of a partition each of the ten classes makes up. */
+function classFractions(samples: Uint32Array): number[] {
+  return Array.from({ length: 10 }, (_, label) => samples.filter((sample) => balanced[sample] === label).length / samples.length);
 }

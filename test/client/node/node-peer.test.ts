@@ -60,10 +60,10 @@ it(
 );
 
 it(
-  "a headless peer beyond the shares of its room says whose data it has",
+  "a headless peer beyond the partitions of its room says whose data it has",
   async () => {
     const { url } = await startServer();
-    const dealt: RunConfig = { ...small, partition: "shards(2)", shares: 1 };
+    const dealt: RunConfig = { ...small, partition: "shards(2)", partitions: 1 };
     const first = peerAt(url, dealt);
     await first.told(({ type }) => type === "round");
     const second = peerAt(url, dealt);

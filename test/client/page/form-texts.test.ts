@@ -17,9 +17,9 @@ describe("the form for a room's settings", () => {
     expect(typed(["data", "served"], ["partition", "iid"], ["data", "glyphs"]).partition).toBe("iid");
   });
 
-  it("deals as many shares as peers that the run begins with, unless somebody typed how many", () => {
-    expect(["2", "8", "many"].map((startAt) => typed(["startAt", startAt]).shares)).toEqual(["4", "8", "4"]);
-    expect(typed(["shares", "3"], ["startAt", "8"]).shares).toBe("3");
+  it("deals as many partitions as peers that the run begins with, unless somebody typed how many", () => {
+    expect(["2", "8", "many"].map((startAt) => typed(["startAt", startAt]).partitions)).toEqual(["4", "8", "4"]);
+    expect(typed(["partitions", "3"], ["startAt", "8"]).partitions).toBe("3");
   });
 
   it("changes nothing but what is typed", () => {

@@ -1,7 +1,7 @@
 import type { Samples } from "./libsvm.ts";
 
 /** Samples dealt to workers by label: as different from each other as one data set makes them. */
-export interface SampleShares {
+export interface SamplePartitions {
   /** Row numbers of each worker. */
   readonly rows: readonly Uint32Array[];
   /** The distinct labels, ascending. */
@@ -11,10 +11,10 @@ export interface SampleShares {
 }
 
 /**
- * Sorts by label (rows of one label stay in file order) and cuts into P shares whose sizes differ by at most 1.
+ * Sorts by label (rows of one label stay in file order) and cuts into P partitions whose sizes differ by at most 1.
  * @throws {RangeError} if there are fewer samples than workers
  */
-export function shareByLabel({ labels }: Samples, workers: number): SampleShares {
+export function partitionByLabel({ labels }: Samples, workers: number): SamplePartitions {
   if (labels.length < workers)
     throw new RangeError(`expected at least ${workers} samples for as many workers, got ${labels.length}`);
   const order = Uint32Array.from(labels.keys()).sort((a, b) => labels[a]! - labels[b]! || a - b);
