@@ -14,7 +14,7 @@ const lines = [
   "The longest time without a new round, in virtual milliseconds, where the crash is noticed after 100 ms or after 10 s, and what the peer",
   "had sent last arrives or is lost with it. `npm run bench:crashes` writes this table.",
   "",
-  "| role | step | in peace | noticed after 100 ms | what it sent is lost | noticed after 10 s | what it sent is lost |",
+  "| role | step | without a fault | noticed after 100 ms | what it sent is lost | noticed after 10 s | what it sent is lost |",
   "|---|---|---|---|---|---|---|",
 ];
 for (const step of crashSteps) {

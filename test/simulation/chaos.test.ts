@@ -33,7 +33,7 @@ describe("whole peers under seeded faults", () => {
     expect(await play(3)).toEqual(await play(3));
   });
 
-  it("play at least 20 rounds and 10 in peace, under faults that are counted by kind and phase", async () => {
+  it("play at least 20 rounds and 10 in quiescence, under faults that are counted by kind and phase", async () => {
     const verdicts = [await play(10), await play(11)];
     for (const { rounds } of verdicts) expect(rounds).toBeGreaterThanOrEqual(30);
     const { faults: count, faultsByPhase } = summaryOf(verdicts);

@@ -46,13 +46,13 @@ describe("links that were open and stay closed, while all sockets live", () => {
     // Less than the time after which the two ends complain about a link.
     const spanMs = 3_500;
     await swarm.clock.advance(spanMs);
-    const inPeace = newest(swarm, others) - 5;
+    const undisturbed = newest(swarm, others) - 5;
     cutOff(swarm, leaf);
     const newcomer = swarm.swarm.add();
     const before = newest(swarm, others);
     await swarm.clock.advance(spanMs);
     expect(swarm.roundsOf(newcomer).at(-1)).toMatchObject({ members: 8, contributors: 7, counted: true });
-    expect(newest(swarm, others) - before).toBeGreaterThan(0.8 * inPeace);
+    expect(newest(swarm, others) - before).toBeGreaterThan(0.8 * undisturbed);
     expectOneChain(swarm, others);
   });
 

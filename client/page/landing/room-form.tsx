@@ -26,7 +26,7 @@ export function RoomForm() {
     ...(badName === null ? [] : ["Name"]),
     ...settings.filter(({ key }) => wrong.has(key)).map(({ label }) => label),
   ];
-  // A text is judged as it is typed; half a number or a name is left in peace until somebody wants to go.
+  // A text is judged as it is typed; half a number or a name only when the form is sent.
   const problemOf = ({ key, input }: Setting): Problem | undefined =>
     submitted || input === "text" ? wrong.get(key) : undefined;
 

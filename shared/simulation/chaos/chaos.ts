@@ -49,14 +49,14 @@ export interface Verdict {
   readonly virtualMs: number;
 }
 
-/** Rounds that a seed must reach before it is left in peace, and those it must then play. */
+/** Rounds that a seed must reach before its faults end, and those it must play in the quiescence that follows. */
 const minRounds = 20;
 const quietRounds = 10;
 /** A round takes a second or two; a first deadline takes sixty. */
 const hangMs = 100_000;
 const settleMs = 150_000;
 
-/** One seeded run: faults one after the other and over one another, then peace; and what the books say at the end. */
+/** One seeded run: faults one after the other and over one another, then quiescence; and what the books say at the end. */
 export async function playChaos(options: ChaosOptions): Promise<Verdict> {
   const { seed, clock, hasher } = options;
   const rng = seeded(seed, "chaos");
@@ -115,7 +115,7 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
   }
   await until(() => active === 0, 120_000);
   await until(() => world.round >= minRounds, hangMs * minRounds);
-  say("peace");
+  say("quiescence");
   const from = world.round;
   const isWhole = (): boolean => checker.whole.streak >= quietRounds && checker.whole.round >= from + quietRounds;
   if (hangs.length === 0 && !(await until(isWhole, settleMs))) hangs.push(lonelyText(world));
