@@ -44,7 +44,7 @@ for (const { name, scheme, color } of modes) {
     const quarter = points.find(([length]) => length === rounds / 4)?.[1];
     const line = {
       type: "gtopk",
-      residual: name,
+      truncationResidual: name,
       peers: problem.workers,
       density,
       noise,

@@ -15,10 +15,8 @@ import { failWith, UsageError } from "./support/exit.ts";
 import { print, printJson } from "./support/terminal.ts";
 
 /** What a simulation comes to; bytes are counted where they enter the (simulated) data channel. */
-export interface SimulationSummary extends Pick<RunConfig, "aggregate"> {
+export interface SimulationSummary extends Pick<RunConfig, "aggregate" | "truncationResidual"> {
   readonly type: "summary";
-  /** `truncationResidual` of the run. */
-  readonly residual: RunConfig["truncationResidual"];
   readonly peers: number;
   readonly rounds: number;
   readonly dimension: number;
@@ -223,7 +221,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
     dimension,
     scheme,
     aggregate,
-    residual: truncationResidual,
+    truncationResidual,
     outer,
     tree,
     maxBytesSentPerPeerPerRound: settled.reduce((most, bytes) => Math.max(most, bytes), 0),

@@ -14,8 +14,8 @@ export interface RealWireRow {
   readonly model: "cnn" | "mlp";
   readonly length: number;
   readonly density: number;
-  /** The vector whose largest entries are taken: the step, or the residual of EF14 (in the results: memory) plus the step. */
-  readonly of: "step" | "memory";
+  /** The vector whose largest entries are taken: the step, or the residual of EF14 plus the step. */
+  readonly of: "step" | "residual";
   readonly updates: number;
   readonly bitsPerIndex: number;
   /** log₂ C(d, k) / k. */
@@ -45,7 +45,7 @@ export async function* measureRealWire(folder: string, quick: boolean): AsyncGen
     const trainer = await createTrainer({ model, ...settings }, data, 0, backend);
     await trainer.load(initialParameters(trainer.layout, settings.seed));
     const { length } = trainer.layout;
-    const meters = densities.flatMap((density) => (["step", "memory"] as const).map((of) => createMeter(length, density, of)));
+    const meters = densities.flatMap((density) => (["step", "residual"] as const).map((of) => createMeter(length, density, of)));
     const updates = quick ? 10 : steps;
     for (let round = 1; round <= updates; round += 1) {
       const { delta } = await trainer.localUpdate({ round, steps: 1, batch: 32, rate: 0.1 });
@@ -56,7 +56,7 @@ export async function* measureRealWire(folder: string, quick: boolean): AsyncGen
   }
 }
 
-function createMeter(length: number, density: number, of: "step" | "memory") {
+function createMeter(length: number, density: number, of: "step" | "residual") {
   const entries = Math.ceil(density * length);
   const residual = new Float32Array(length);
   let count = 0;

@@ -7,8 +7,8 @@ import type { State, Update } from "../../shared/vector/update.ts";
 import { type DeviceMemory, noResidual } from "./device-memory.ts";
 import type { GpuVector } from "./gpu-vector.ts";
 
-/** Which residual of the memory is this peer's e: all that a scheme on a device has for a state. */
-type Residual = { readonly residual: number };
+/** The local state on a device: which residual of the `DeviceMemory` is this peer's. Its slot differs from that of the CPU's schemes, by which `failoverScheme` tells the two apart. */
+type ResidualOnDevice = { readonly residualId: number };
 
 /**
  * The scheme of a text as it runs on vectors that a device keeps: `topk(k)` by itself or in `ef14`, with nothing else to it; null
@@ -41,17 +41,17 @@ export function deviceScheme(text: string, memory: DeviceMemory): Scheme<State, 
     return plain;
   }
   if (!isFeedbackOfTopK(call)) return null;
-  const feedback: Scheme<Residual, State, GpuVector> = {
+  const feedback: Scheme<ResidualOnDevice, State, GpuVector> = {
     ...scheme,
-    init: (layout) => ({ local: { residual: noResidual }, replicated: scheme.init(layout).replicated }),
+    init: (layout) => ({ local: { residualId: noResidual }, replicated: scheme.init(layout).replicated }),
     // p = e + x;  e ← p − delivered
-    *encode(x, { residual }, _replicated, context) {
-      const p = memory.sum(residual, x);
+    *encode(x, { residualId }, _replicated, context) {
+      const p = memory.sum(residualId, x);
       const delivered = yield* send(p, context);
-      return { local: { residual: memory.less(p.id, delivered) }, delivered };
+      return { local: { residualId: memory.less(p.id, delivered) }, delivered };
     },
-    onExcluded: (x, { residual }) => ({ residual: memory.sum(residual, x).id }),
-    onRollback: (delivered, { residual }) => ({ residual: memory.plus(residual, delivered) }),
+    onExcluded: (x, { residualId }) => ({ residualId: memory.sum(residualId, x).id }),
+    onRollback: (delivered, { residualId }) => ({ residualId: memory.plus(residualId, delivered) }),
     onMembershipChange: (local) => local,
   };
   return feedback;

@@ -17,7 +17,7 @@ export function failoverScheme(
   isLost: () => boolean,
 ): Scheme<State, State, Delta> {
   const onCpu = schemeOf(text);
-  /** A state of the device has other slots than one of the CPU. */
+  /** A state of the device has other slots (`residualId`) than one of the CPU (`residual`). */
   const slots = Object.keys(onCpu.init(layout).local).join();
   const here = (local: State): State => (Object.keys(local).join() === slots ? local : onCpu.init(layout).local);
   return {

@@ -15,15 +15,17 @@ import { readState, writeState } from "../wire/state-code.ts";
 import { maxCount, readHash, readTip, readVersion, writeHash, writeTip, writeVersion } from "../wire/tip-code.ts";
 import { readUpdate, writeUpdate } from "../wire/update-code.ts";
 
-/** The first bytes: "copse", and the number of this format. Raised whenever it changes. */
-const magic = Uint8Array.of(0x63, 0x6f, 0x70, 0x73, 0x65, 1);
+/** The first bytes: "copse", then the number of this format in one byte. */
+const magic = Uint8Array.of(0x63, 0x6f, 0x70, 0x73, 0x65);
+/** Raised whenever the format changes, or the name of a slot of a scheme's local state. 2: the residual's slot is `residual`. */
+const format = 2;
 const hashBytes = 16;
 const maxTextBytes = 4_096;
 const maxFloats = maxMessageBytes / 4;
 const maxUndoRecords = 4_096;
 
 /**
- *     magic · room · config · session · varint seat · varint members · version · tip · headers · varint d · f32{d} · state
+ *     magic · byte format · room · config · session · varint seat · varint members · version · tip · headers · varint d · f32{d} · state
  *     · byte has · [state · byte open · [f32{d}] · varint n · record{n}] · hash of all before
  *     text  = varint length · ASCII          record = varint round · hash previous · version · varint position + 1, or 0 · varint d · update
  *
@@ -33,6 +35,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint, hasher: Hasher): Uint8A
   const { config, parameters, residual } = checkpoint;
   const writer = createWriter();
   writer.bytes(magic);
+  writer.byte(format);
   for (const text of [checkpoint.room, configText(config), checkpoint.session]) writeText(writer, text);
   writer.varint(checkpoint.seat);
   writer.varint(checkpoint.members);
@@ -84,9 +87,10 @@ export function decodeCheckpoint(bytes: Uint8Array, { room, config }: Expected, 
 function read(bytes: Uint8Array, hasher: Hasher): Checkpoint {
   const reader = createReader(bytes.subarray(0, Math.max(0, bytes.length - hashBytes)));
   for (const expected of magic) {
-    const byte = reader.byte();
-    if (byte !== expected) throw new WireError(`expected a checkpoint of format ${magic.at(-1)}, got other bytes`);
+    if (reader.byte() !== expected) throw new WireError(`expected a checkpoint of format ${format}, got other bytes`);
   }
+  const number = reader.byte();
+  if (number !== format) throw new WireError(`expected a checkpoint of format ${format}, got one of format ${number}`);
   // Before anything else is believed: a file may be torn.
   const sum = readHash(createReader(bytes.subarray(bytes.length - hashBytes)));
   const actual = hasher(bytes.subarray(0, bytes.length - hashBytes));

@@ -3,13 +3,13 @@ import { describe, expect, it } from "vitest";
 import { createHasher } from "../../shared/base/hash.ts";
 import { layoutOf } from "../../shared/base/layout.ts";
 import { seeded } from "../../shared/base/random.ts";
-import { decodeCheckpoint, encodeCheckpoint } from "../../shared/checkpoint/checkpoint-code.ts";
+import { decodeCheckpoint, type Expected, encodeCheckpoint } from "../../shared/checkpoint/checkpoint-code.ts";
 import { createCheckpointKeeper } from "../../shared/checkpoint/checkpoint-keeper.ts";
 import { loadCheckpoint } from "../../shared/checkpoint/load-checkpoint.ts";
 import { methods } from "../../shared/compress/registry.ts";
 import { type Checkpoint, CheckpointError, type CheckpointStore } from "../../shared/replica/checkpoint.ts";
 import { chainHash } from "../../shared/replica/replica.ts";
-import { defaultConfig } from "../../shared/run/config.ts";
+import { defaultConfig, type RunConfig } from "../../shared/run/config.ts";
 import { runScheme } from "../../shared/run/run-scheme.ts";
 import { createVirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
 import { contributorsOf } from "../../shared/tree/contributors.ts";
@@ -66,7 +66,28 @@ function checkpointOf(scheme = defaultConfig.scheme, seed = 1): Checkpoint {
   };
 }
 
-/** A store in residual that fails when told to. */
+/** The bytes of a checkpoint but for its last 16, and their checksum. */
+function withChecksum(body: Uint8Array): Uint8Array {
+  const sum = Uint8Array.from(hasher(body).match(/../g)!, (digits) => Number.parseInt(digits, 16));
+  return Uint8Array.of(...body, ...sum);
+}
+
+/** A checkpoint of the former format: its residual lay in the slot `memory`. */
+function ofFormat1(): Uint8Array {
+  const body = encodeCheckpoint(checkpointOf(), hasher).slice(0, -16);
+  body[5] = 1;
+  return withChecksum(body);
+}
+
+/** A checkpoint whose configuration names a setting as it was named once. The text stays as long, for its length stands before it. */
+function withFormerSetting(name: keyof RunConfig, former: string): Uint8Array {
+  const bytes = encodeCheckpoint(checkpointOf(), hasher).slice(0, -16);
+  const text = Buffer.from(bytes).toString("latin1");
+  const renamed = text.replace(`"${name}":`, `"${former}":`.padEnd(name.length + 3));
+  return withChecksum(Buffer.from(renamed, "latin1"));
+}
+
+/** A store in memory that fails when told to. */
 function storeOf(content: Uint8Array | null) {
   const state = { content, fails: false, saves: 0, aside: [] as Uint8Array[] };
   const store: CheckpointStore = {
@@ -127,9 +148,8 @@ describe("a checkpoint", () => {
       fc.property(fc.array(fc.tuple(fc.nat(bytes.length - 17), fc.nat(255)), { minLength: 1, maxLength: 8 }), (changes) => {
         const body = bytes.slice(0, -16);
         for (const [at, byte] of changes) body[at] = byte;
-        const sum = Uint8Array.from(hasher(body).match(/../g)!, (digits) => Number.parseInt(digits, 16));
         try {
-          decodeCheckpoint(Uint8Array.of(...body, ...sum), of, hasher);
+          decodeCheckpoint(withChecksum(body), of, hasher);
         } catch (cause) {
           expect(cause).toBeInstanceOf(CheckpointError);
         }
@@ -172,7 +192,24 @@ describe("a peer that begins", () => {
   });
 
   it.each([
-    ["cannot be read", new Uint8Array(40), of, "a checkpoint cannot be used: expected a checkpoint of format 1, got other bytes"],
+    ["cannot be read", new Uint8Array(40), of, "a checkpoint cannot be used: expected a checkpoint of format 2, got other bytes"],
+    [
+      "is of the former format",
+      ofFormat1(),
+      of,
+      "a checkpoint cannot be used: expected a checkpoint of format 2, got one of format 1",
+    ],
+    ...(
+      [
+        ["partitions", "shares"],
+        ["truncationResidual", "residual"],
+      ] as const
+    ).map(([name, former]): [string, Uint8Array, Expected, string] => [
+      `has a setting ${former}, which is ${name} by now`,
+      withFormerSetting(name, former),
+      of,
+      `a checkpoint cannot be used: expected a configuration that can be used; expected only fields that there are, got "${former}"`,
+    ]),
     [
       "is of another configuration",
       encodeCheckpoint(checkpointOf(), hasher),

@@ -100,7 +100,7 @@ describe("error feedback whose sums lose nothing on the way", () => {
         for (const x of xs) add(balance, x);
         add(balance, estimate, -peers);
       }
-      for (const { memory } of allReduce.local) add(balance, memory as Float32Array, -1);
+      for (const { residual } of allReduce.local) add(balance, residual as Float32Array, -1);
       for (const value of balance) expect(Math.abs(value)).toBeLessThan(1e-4);
     },
   );
@@ -142,7 +142,7 @@ describe("gTop-k with the residual as published (gmask)", () => {
       const expected = published(xs.map((x, peer) => x.map((value, i) => value + residuals[peer]![i]!)));
       const estimate = toDense(allReduce.round(xs));
       for (let i = 0; i < d; i += 1) expect(estimate[i]!).toBeCloseTo(expected.total[i]! / peers, 5);
-      for (const [peer, { memory }] of allReduce.local.entries()) expect(memory).toEqual(expected.residuals[peer]);
+      for (const [peer, { residual }] of allReduce.local.entries()) expect(residual).toEqual(expected.residuals[peer]);
       residuals = expected.residuals;
     }
   });
@@ -154,7 +154,7 @@ describe("gTop-k with the residual as published (gmask)", () => {
       const balance = new Float64Array(d);
       for (const x of xs) add(balance, x);
       add(balance, toDense(allReduce.round(xs)), -peers);
-      for (const { memory } of allReduce.local) add(balance, memory as Float32Array, -1);
+      for (const { residual } of allReduce.local) add(balance, residual as Float32Array, -1);
       return Math.sqrt(squared(balance) / xs.reduce((sum, x) => sum + squared(top(x)), 0));
     };
     expect(lost("in-network")).toBeLessThan(1e-5);

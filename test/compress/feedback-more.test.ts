@@ -144,7 +144,7 @@ it.each([1, 2, 5, 12])("EControl of %i peers loses no mass: n·Σ estimates + Σ
       balance[i]! += value - peers * estimate[i]!;
     });
   }
-  sums(allReduce.local.map(({ memory }) => memory as Float32Array)).forEach((value, i) => {
+  sums(allReduce.local.map(({ residual }) => residual as Float32Array)).forEach((value, i) => {
     expect(Math.abs(balance[i]! - value)).toBeLessThan(1e-3);
   });
 });

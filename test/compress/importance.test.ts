@@ -58,7 +58,7 @@ describe("impk(5) on problem A, γ = 1, η = 1, λ = 0, 10 inner steps every rou
   it("inside SCAM chooses by |w⊙(ε + x)| and sends w⊙x, w applied once", () => {
     const scheme = scam(impK({ kind: "count", count: 1 }, unrefreshed), { mode: "reset" });
     const weights = Float32Array.of(1, 1.5, 2);
-    const local = { scores: weights, weights, memory: Float32Array.of(5, 5, 2) };
+    const local = { scores: weights, weights, residual: Float32Array.of(5, 5, 2) };
     const exchange = scheme.encode(Float32Array.of(2, 1, 1.5), local, {}, contextOf({ layout, round: 2, members: 1 }));
     const asked = exchange.next().value;
     expect(asked).toMatchObject({ update: { support: { indices: Uint32Array.of(1) }, values: { data: Float32Array.of(1.5) } } });
@@ -349,6 +349,6 @@ it.each(
     const applied = toDense(estimate);
     for (let i = 0; i < 30; i += 1) balance[i]! -= 5 * applied[i]!;
   }
-  for (const { memory } of allReduce.local) for (let i = 0; i < 30; i += 1) balance[i]! -= (memory as Float32Array)[i]!;
+  for (const { residual } of allReduce.local) for (let i = 0; i < 30; i += 1) balance[i]! -= (residual as Float32Array)[i]!;
   for (const left of balance) expect(Math.abs(left)).toBeLessThan(1e-5);
 });

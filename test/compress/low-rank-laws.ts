@@ -39,7 +39,7 @@ export function lowRankLaws(build: () => Compressor, layout: Layout): void {
         applied.push(Float64Array.from(toDense(allReduce.round(xs, rng)), (value) => peers * value));
         expect(allReduce.messages).toBe(2 * phases * (peers - 1));
       }
-      const held = allReduce.local.map(({ memory }) => memory as Float32Array);
+      const held = allReduce.local.map(({ residual }) => residual as Float32Array);
       expect(largestDifference(sumOf([...held, ...applied]), sumOf(given))).toBeLessThan(1e-4);
     }
   });

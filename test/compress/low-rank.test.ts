@@ -221,7 +221,7 @@ describe("a peer that is missing from the second sum", () => {
 
     expect(part.weight).toBe(2);
     expect(decisions.map(({ counted }) => counted)).toEqual([true, true, false]);
-    const residuals = decisions.map((decision) => decision.local!["memory"] as Float32Array);
+    const residuals = decisions.map((decision) => decision.local!["residual"] as Float32Array);
     expect(residuals[2]).toEqual(xs[2]);
     const { estimate } = scheme.decode(totals, part.weight, replicated, contextOf({ layout: mixed, round: 1, members: 3 }));
     const applied = toDense(estimate).map((value) => 2 * value);

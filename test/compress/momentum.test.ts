@@ -57,7 +57,7 @@ describe("ef14 with momentum", () => {
     const one = descent(problemC(), schemeOf("ef14(topk(2), momentum=0)"), 0.05);
     const other = descent(problemC(), schemeOf("ef14(topk(2))"), 0.05);
     for (let round = 0; round < 50; round += 1) expect(one.next().value).toEqual(other.next().value);
-    expect(Object.keys(schemeOf("ef14(topk(2), momentum=0)").init(layout).local)).toEqual(["memory"]);
+    expect(Object.keys(schemeOf("ef14(topk(2), momentum=0)").init(layout).local)).toEqual(["residual"]);
   });
 
   it.each(
@@ -78,7 +78,7 @@ describe("ef14 with momentum", () => {
       const estimate = toDense(allReduce.round(xs, rng));
       for (let i = 0; i < d; i += 1) balance[i]! -= peers * estimate[i]!;
     }
-    for (const { memory } of allReduce.local) for (let i = 0; i < d; i += 1) balance[i]! -= (memory as Float32Array)[i]!;
+    for (const { residual } of allReduce.local) for (let i = 0; i < d; i += 1) balance[i]! -= (residual as Float32Array)[i]!;
     expect(Math.sqrt(squared(balance) / size)).toBeLessThan(1e-6);
   });
 
@@ -87,20 +87,20 @@ describe("ef14 with momentum", () => {
     for (let round = 0; round < 3; round += 1) allReduce.round([Float32Array.of(100, 2, -1)]);
     // 2 + 3 + 3.5 and its negative half wait: the displacement of a heavy ball.
     expect(allReduce.local[0]!["momentum"]).toEqual(Float32Array.of(0, 3.5, -1.75));
-    expect(allReduce.local[0]!["memory"]).toEqual(Float32Array.of(0, 8.5, -4.25));
+    expect(allReduce.local[0]!["residual"]).toEqual(Float32Array.of(0, 8.5, -4.25));
   });
 
   it("gathers a round that went on without it as any other, and a delivered update that comes back moves nothing but the residual", () => {
     const scheme = schemeOf("ef14(topk(1), momentum=0.5)");
-    const local = { memory: Float32Array.of(1, 2, 3), momentum: Float32Array.of(4, 0, -2) };
+    const local = { residual: Float32Array.of(1, 2, 3), momentum: Float32Array.of(4, 0, -2) };
     expect(scheme.onExcluded(Float32Array.of(1, 1, 1), local)).toEqual({
-      memory: Float32Array.of(4, 3, 3),
+      residual: Float32Array.of(4, 3, 3),
       momentum: Float32Array.of(3, 1, 0),
     });
     const allReduce = new LocalAllReduce(scheme, layoutOfLength(3), 1);
     allReduce.round([Float32Array.of(5, 1, 1)]);
     const after = scheme.onRollback(allReduce.decisions[0]!.totals[0]!, allReduce.local[0]!);
-    expect(after).toEqual({ memory: Float32Array.of(5, 1, 1), momentum: Float32Array.of(0, 1, 1) });
+    expect(after).toEqual({ residual: Float32Array.of(5, 1, 1), momentum: Float32Array.of(0, 1, 1) });
   });
 
   it("on an ill-conditioned quadratic ends lower than without, each at the best step of its own", () => {

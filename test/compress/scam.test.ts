@@ -65,7 +65,7 @@ describe("scam over the tree", () => {
       const estimate = toDense(allReduce.round(xs, rng));
       for (let i = 0; i < 40; i += 1) balance[i]! -= peers * estimate[i]!;
     }
-    for (const { memory } of allReduce.local) for (let i = 0; i < 40; i += 1) balance[i]! -= (memory as Float32Array)[i]!;
+    for (const { residual } of allReduce.local) for (let i = 0; i < 40; i += 1) balance[i]! -= (residual as Float32Array)[i]!;
     for (const left of balance) expect(Math.abs(left)).toBeLessThan(1e-4);
   });
 
@@ -81,21 +81,21 @@ describe("scam over the tree", () => {
       round: 1,
       members: 1,
     });
-    const exchange = scheme.encode(Float32Array.of(2, 0, -1), { memory: Float32Array.of(4, 3, 5) }, {}, context);
+    const exchange = scheme.encode(Float32Array.of(2, 0, -1), { residual: Float32Array.of(4, 3, 5) }, {}, context);
     const asked = exchange.next();
     if (asked.done === true || asked.value.kind !== "reduce") throw new Error("expected a sum");
     expect(toDense(asked.value.update)).toEqual(Float32Array.of(2, 0, 0));
     const answered = exchange.next({ kind: "reduced", total: asked.value.update, rest: zeroUpdate(3) });
     if (answered.done !== true) throw new Error("expected the end");
-    for (const [i, value] of answered.value.local.memory.entries()) expect(value).toBeCloseTo(expected[i]!, 6);
+    for (const [i, value] of answered.value.local.residual.entries()) expect(value).toBeCloseTo(expected[i]!, 6);
   });
 
   it("keeps the update of a round that went on without it, and writes to no state it is given", () => {
     const scheme = scam(top(1), { mode: "reset" });
     const { local } = scheme.init(layout);
     const x = Float32Array.from({ length: 40 }, (_, i) => i);
-    expect(scheme.onExcluded(x, local).memory).toEqual(x);
-    expect(local.memory.every((value) => value === 0)).toBe(true);
+    expect(scheme.onExcluded(x, local).residual).toEqual(x);
+    expect(local.residual.every((value) => value === 0)).toBe(true);
   });
 
   it("with different data at different peers has a bias that no step size removes", () => {

@@ -192,7 +192,7 @@ describe.each(texts)("%s", (text) => {
         given += xs.reduce((sum, x) => sum + squared(x), 0);
         addTo(open, estimate, -peers);
       }
-      for (const { memory } of allReduce.local) addTo(open, memory as Float32Array, -1);
+      for (const { residual } of allReduce.local) addTo(open, residual as Float32Array, -1);
       expect(Math.sqrt(squared(open) / given), `${peers} peers`).toBeLessThan(1e-6);
     }
   });

@@ -216,7 +216,7 @@ describe.each([...compressors, ...variants])("the compressor %s over five peers"
   it("leaves to ef14 just what the total does not hold: Σ delivered = the decoded total", () => {
     const xs: Float32Array[] = [];
     const { allReduce, estimates } = run(schemeOf(`ef14(${text})`), layout, (rng) => xs[xs.push(draws(layout, rng)) - 1]!, 1);
-    const residuals = summed(allReduce.local.map(({ memory }) => memory as Float32Array));
+    const residuals = summed(allReduce.local.map(({ residual }) => residual as Float32Array));
     const delivered = summed(xs).map((value, i) => value - residuals[i]!);
     expectNear(
       estimates[0]!.map((value) => peers * value),

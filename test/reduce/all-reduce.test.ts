@@ -44,7 +44,7 @@ function decisionIn(effects: readonly AllReduceEffect[]): Decision {
 }
 
 const x = Float32Array.of(4, 3, 2, 1);
-const residualOf = ({ local }: Decision): number[] => [...(local!["memory"] as Float32Array)];
+const residualOf = ({ local }: Decision): number[] => [...(local!["residual"] as Float32Array)];
 
 describe("a contribution", () => {
   it("that counted leaves in the residual what was not sent; one that did not stays there whole", () => {

@@ -58,7 +58,7 @@ describe.each(topologyNames)("a round over the %s tree", (tree) => {
         applied[i]! += peers * estimate[i]!;
       });
     }
-    const held = total(allReduce.local.map(({ memory }) => memory as Float32Array));
+    const held = total(allReduce.local.map(({ residual }) => residual as Float32Array));
     expectEqual(
       applied.map((value, i) => value + held[i]!),
       given,

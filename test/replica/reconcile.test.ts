@@ -85,12 +85,12 @@ function liveOn(maxFloats = Number.POSITIVE_INFINITY) {
       const stand = {
         scheme,
         tip: tipOf(chain),
-        local: { memory: residual },
+        local: { residual },
         headers: history.headers,
         undoLog: history.undoLog,
       };
       const outcome = reconcile({ ...stand, open: open(work) }, headersOf(winner));
-      residual = outcome.local!["memory"] as typeof residual;
+      residual = outcome.local!["residual"] as typeof residual;
       history.replace(headersOf(winner), outcome.undoLog);
       chain = winner;
       seen.push(chain);
@@ -176,7 +176,7 @@ describe("a peer whose chain is replaced, again and again", () => {
         for (const { delivered } of held) addInto(residual, delivered, -1);
         const outcome = reconcile(stand, winner);
         expect(outcome).toMatchObject({
-          local: { memory: residual },
+          local: { residual },
           withdrawn: [],
           corrections: [{ round: 2, counted: held.length > 0 }],
         });
@@ -193,7 +193,7 @@ describe("a peer whose chain is replaced, again and again", () => {
     const next = [header("a", "b")];
     const forgotten = reconcile({ ...stand, open: { ...stand.open, hasForgotten: true } }, next);
     expect(forgotten).toMatchObject({ local, corrections: [{ round: 2, counted: null }] });
-    expect(reconcile(stand, next)).toMatchObject({ local: { memory: x }, corrections: [{ round: 2, counted: false }] });
+    expect(reconcile(stand, next)).toMatchObject({ local: { residual: x }, corrections: [{ round: 2, counted: false }] });
   });
 });
 

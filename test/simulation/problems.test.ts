@@ -146,12 +146,12 @@ it("the lab says so too where a residual overflows while the model stands still"
   const still = plain(none());
   const scheme: Scheme = {
     ...still,
-    init: () => ({ local: { memory: new Float32Array(30).fill(1) }, replicated: {} }),
+    init: () => ({ local: { residual: new Float32Array(30).fill(1) }, replicated: {} }),
     *encode(_x, local) {
-      const residual = (local["memory"] as Float32Array).map((value) => 1e9 * value);
+      const residual = (local["residual"] as Float32Array).map((value) => 1e9 * value);
       const delivered = denseUpdate(residual);
       yield { kind: "reduce", update: delivered };
-      return { local: { memory: residual }, delivered };
+      return { local: { residual }, delivered };
     },
     decode: (_totals, _weight, replicated) => ({ estimate: zeroUpdate(30), replicated }),
   };

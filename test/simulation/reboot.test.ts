@@ -82,7 +82,7 @@ describe("a run of which nobody is left", () => {
     expect(seats(["p4", "p5", "p6", "p7"])).toEqual(seats(["p0", "p1", "p2", "p3"]));
     expect(Math.min(...of("p4", "round").map(({ round }) => round))).toBe(stood + 1);
     for (const { peer, machines, id } of world.simulatedPeers.values()) {
-      const balance = ledger.balance(id, peer.tip!, machines!.chain.replica.local!["memory"] as Float32Array);
+      const balance = ledger.balance(id, peer.tip!, machines!.chain.replica.local!["residual"] as Float32Array);
       expect(balance.error).toBe(0);
     }
   });

@@ -21,22 +21,22 @@ export function econtrol<Local extends State, Replicated extends State>(
     ...plain,
     init(layout) {
       const { local, replicated } = plain.init(layout);
-      return { local: { ...local, memory: new Float32Array(layout.length) }, replicated };
+      return { local: { ...local, residual: new Float32Array(layout.length) }, replicated };
     },
     *encode(x, local, replicated, context) {
       const p = new Float32Array(x.length);
-      for (let i = 0; i < p.length; i += 1) p[i] = eta * local.memory[i]! + x[i]! - local.believed[i]!;
+      for (let i = 0; i < p.length; i += 1) p[i] = eta * local.residual[i]! + x[i]! - local.believed[i]!;
       const sent = yield* compressor.run(p, local, replicated, context);
       const believed = local.believed.slice();
       addInto(believed, sent.delivered);
-      return { local: { ...sent.local, believed, memory: owed(local.memory, x, believed) }, delivered: sent.delivered };
+      return { local: { ...sent.local, believed, residual: owed(local.residual, x, believed) }, delivered: sent.delivered };
     },
     // The others went on with h_i as it was, for want of this x.
-    onExcluded: (x, local) => ({ ...local, memory: owed(local.memory, x, local.believed) }),
+    onExcluded: (x, local) => ({ ...local, residual: owed(local.residual, x, local.believed) }),
     onRollback(delivered, local) {
-      const residual = local.memory.slice();
+      const residual = local.residual.slice();
       addInto(residual, delivered);
-      return { ...local, ...plain.onRollback(delivered, local), memory: residual };
+      return { ...local, ...plain.onRollback(delivered, local), residual };
     },
     onMembershipChange: (local, replicated) => ({ ...local, ...plain.onMembershipChange(local, replicated) }),
   };

@@ -24,15 +24,15 @@ export function ef14<Local extends State, Replicated extends State>(
     conserves: options.decay === 1 ? "residual" : null,
     init(layout) {
       const { local, replicated } = compressor.init(layout);
-      return { local: { ...local, memory: new Float32Array(layout.length) }, replicated };
+      return { local: { ...local, residual: new Float32Array(layout.length) }, replicated };
     },
     phases: compressor.phases,
     *encode(x, local, replicated, context) {
       const p = new Float32Array(x.length);
-      for (let i = 0; i < p.length; i += 1) p[i] = options.decay * local.memory[i]! + x[i]!;
+      for (let i = 0; i < p.length; i += 1) p[i] = options.decay * local.residual[i]! + x[i]!;
       const sent = yield* compressor.run(p, local, replicated, context);
       addInto(p, sent.delivered, -1);
-      return { local: { ...sent.local, memory: p }, delivered: sent.delivered };
+      return { local: { ...sent.local, residual: p }, delivered: sent.delivered };
     },
     decode(totals, weight, replicated, context) {
       const decoded = compressor.decode(totals, replicated, context);
@@ -73,11 +73,11 @@ export function ef14Momentum<Local extends State, Replicated extends State>(
     *encode(x, local, replicated, context) {
       const momentum = moved(x, local);
       const p = new Float32Array(x.length);
-      for (let i = 0; i < p.length; i += 1) p[i] = options.decay * local.memory[i]! + momentum[i]!;
+      for (let i = 0; i < p.length; i += 1) p[i] = options.decay * local.residual[i]! + momentum[i]!;
       const sent = yield* compressor.run(p, local, replicated, context);
       addInto(p, sent.delivered, -1);
       forget(momentum, sent.delivered.support);
-      return { local: { ...sent.local, memory: p, momentum }, delivered: sent.delivered };
+      return { local: { ...sent.local, residual: p, momentum }, delivered: sent.delivered };
     },
     onExcluded(x, local) {
       const momentum = moved(x, local);

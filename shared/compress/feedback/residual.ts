@@ -1,20 +1,20 @@
 import { addInto, indicesOf, type Support, type Update } from "../../vector/update.ts";
 
-/** e: what was not sent yet, in units of the weighted sum. Its slot is named `memory`: names of slots are in checkpoints. */
-export type Residual = { readonly memory: Float32Array };
+/** e: what was not sent yet, in units of the weighted sum. */
+export type Residual = { readonly residual: Float32Array };
 
 /** e ← e + x: the update of a round that it did not count in is kept whole. O(d). */
 export function remember<Local extends Residual>(x: Float32Array, local: Local): Local {
-  const residual = local.memory.slice();
+  const residual = local.residual.slice();
   for (let i = 0; i < residual.length; i += 1) residual[i]! += x[i]!;
-  return { ...local, memory: residual };
+  return { ...local, residual };
 }
 
 /** e ← e + delivered: the total that held it was undone. O(d). */
 export function takeBack<Local extends Residual>(delivered: Update, local: Local): Local {
-  const residual = local.memory.slice();
+  const residual = local.residual.slice();
   addInto(residual, delivered);
-  return { ...local, memory: residual };
+  return { ...local, residual };
 }
 
 /** e_S ← 0, in place. O(k); O(d) for a seeded support. */

@@ -28,21 +28,21 @@ export function scam<Local extends State>(
   return {
     weighting: "samples",
     conserves: null,
-    init: (layout) => ({ local: { ...sparsifier.init(layout), memory: new Float32Array(layout.length) }, replicated: {} }),
+    init: (layout) => ({ local: { ...sparsifier.init(layout), residual: new Float32Array(layout.length) }, replicated: {} }),
     phases: (layout, stage) => [{ merge: sparsifier.merge(layout, stage), length: layout.length }],
     *encode(x, local, _replicated, context) {
       const p = new Float32Array(x.length);
-      for (let i = 0; i < p.length; i += 1) p[i] = local.memory[i]! + x[i]!;
+      for (let i = 0; i < p.length; i += 1) p[i] = local.residual[i]! + x[i]!;
       const learnt = yield* learned(sparsifier, p, local, context);
       const support = sparsifier.select(p, learnt, context);
       const sent = sparsifier.apply(x, support, learnt);
       const { rest } = reduced(yield { kind: "reduce", update: sent });
       const residual = new Float32Array(x.length);
-      for (let i = 0; i < residual.length; i += 1) residual[i] = decayOf[mode] * local.memory[i]! + x[i]!;
+      for (let i = 0; i < residual.length; i += 1) residual[i] = decayOf[mode] * local.residual[i]! + x[i]!;
       addInto(residual, sent, -1);
       if (mode === "reset") forget(residual, support);
       addInto(residual, rest);
-      return { local: { ...learnt, memory: residual }, delivered: difference(sent, rest) };
+      return { local: { ...learnt, residual }, delivered: difference(sent, rest) };
     },
     decode: (totals, weight, replicated) => ({ estimate: scaled(totals[0]!, 1 / weight), replicated }),
     onExcluded: remember,

@@ -31,10 +31,10 @@ export function auditOf(simulatedPeers: readonly SimulatedPeer[], { conserves, c
 
   function bookOf(simulated: SimulatedPeer) {
     const unknown = checker.unknownOf(simulated.id) > 0;
-    const residual = conserves === "residual" ? simulated.machines?.chain.replica.local?.["memory"] : null;
+    const residual = conserves === "residual" ? simulated.machines?.chain.replica.local?.["residual"] : null;
     const balance = residual instanceof Float32Array ? ledger.balance(simulated.id, tip!, residual) : null;
     const error = unknown || balance === null ? 0 : balance.error / balance.scale;
-    if (error > 1e-6) say(`${simulated.name}'s memory is wrong by ${balance!.error}`);
+    if (error > 1e-6) say(`${simulated.name}'s residual is wrong by ${balance!.error}`);
     return { unknown, error, isTwice: error > 0 && balance!.isTwice, untruths: checker.untruthsOf(simulated, chain!, ledger) };
   }
 

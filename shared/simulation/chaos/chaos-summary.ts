@@ -40,9 +40,9 @@ export function failureText({ divergences, hangs, doubleCounts, untruthful, cons
   return [
     ...divergences,
     ...hangs,
-    ...(doubleCounts > 0 ? [`${doubleCounts} peers have an update in the chain and in their memory`] : []),
+    ...(doubleCounts > 0 ? [`${doubleCounts} peers have an update in the chain and in their residual`] : []),
     ...untruthful.slice(0, 3),
-    ...(conservationError > toleratedError ? [`a memory is wrong by ${conservationError} of its account`] : []),
+    ...(conservationError > toleratedError ? [`a residual is wrong by ${conservationError} of its account`] : []),
   ].join("; ");
 }
 

@@ -186,7 +186,7 @@ export function createWorld(options: WorldOptions): World {
     if (checkpoint?.residual != null) options.succeeds(self, id);
     const heir = createSimulatedPeer({ self, gate, store, restored: checkpoint });
     const with_ =
-      checkpoint === null ? "nothing" : `round ${checkpoint.tip.round}${checkpoint.residual === null ? "" : " and its memory"}`;
+      checkpoint === null ? "nothing" : `round ${checkpoint.tip.round}${checkpoint.residual === null ? "" : " and its residual"}`;
     say(`${name} is back as ${heir.name}, with ${with_}`);
   }
 

@@ -23,7 +23,7 @@ export interface NoisyRound {
 
 /**
  * Stochastic gradient descent by a scheme over the heap tree, x ← x − estimate: F's workers see their gradients through noise,
- * as a minibatch would show them. For schemes whose residual, if any, is in the slot `memory` and does not fade.
+ * as a minibatch would show them. For schemes whose residual, if any, is in the slot `residual` and does not fade.
  */
 export function* noisyDescent(
   problem: Problem,
@@ -41,7 +41,7 @@ export function* noisyDescent(
     const updates = Array.from({ length: workers }, (_, worker) => {
       const gradient = problem.gradient(worker, x);
       const update = new Float32Array(d);
-      const residual = allReduce.local[worker]!["memory"];
+      const residual = allReduce.local[worker]!["residual"];
       for (let j = 0; j < d; j += 1) {
         mean[j]! += gradient[j]! / workers;
         update[j] = rate * (gradient[j]! + noise * rng.normal());

@@ -171,6 +171,6 @@ describe.skipIf(device === null)("a memory on a GPU that is lost", () => {
     isLost = true;
     const delivered = sparseUpdate(4, Uint32Array.of(2), Float32Array.of(5));
     const after = scheme.onExcluded(Float32Array.of(1, 2, 3, 4), scheme.onRollback(delivered, before));
-    expect(after).toEqual({ memory: Float32Array.of(1, 2, 8, 4) });
+    expect(after).toEqual({ residual: Float32Array.of(1, 2, 8, 4) });
   });
 });
