@@ -4,16 +4,14 @@ import type { TypedOptions } from "./support/config-options.ts";
 import { UsageError } from "./support/exit.ts";
 
 /** Longer than a day is for ever. */
-const longestSeconds = 86_400;
+const maxSeconds = 86_400;
 
 /** Milliseconds to wait for the server at the start; null: for ever. @throws {UsageError} */
 export function connectTimeoutOf(typed: TypedOptions): number | null {
   const text = String(typed["connectTimeout"]);
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (!(seconds <= longestSeconds)) {
-    throw new UsageError(
-      `--connect-timeout: expected 0 to ${longestSeconds} seconds, got ${shownValue(typed["connectTimeout"])}`,
-    );
+  if (!(seconds <= maxSeconds)) {
+    throw new UsageError(`--connect-timeout: expected 0 to ${maxSeconds} seconds, got ${shownValue(typed["connectTimeout"])}`);
   }
   return seconds === 0 ? null : 1_000 * seconds;
 }

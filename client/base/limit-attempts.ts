@@ -3,7 +3,7 @@ import type { Clock } from "../../shared/base/clock.ts";
 
 /** Time for one attempt at a connection, handshakes included; doubled each time all ways were tried in vain, for slow networks. */
 const firstLimitMs = 5_000;
-const longestLimitMs = 20_000;
+const maxLimitMs = 20_000;
 /** Wait before the next attempt, ± half of it at random. */
 const pauseMs = 500;
 
@@ -52,7 +52,7 @@ export function limitAttempts(socket: Attempt, { clock, onTimeout }: LimitOption
   };
   const expire = (): void => {
     const wasPolling = manager.opts.transports === pollingOnly;
-    if (wasPolling) limitMs = Math.min(2 * limitMs, longestLimitMs);
+    if (wasPolling) limitMs = Math.min(2 * limitMs, maxLimitMs);
     tryBy(wasPolling ? both : pollingOnly);
     socket.disconnect();
     onTimeout();

@@ -1,7 +1,7 @@
 import type { ServerMessage } from "../../shared/signaling/protocol/messages.ts";
 
 /** The longest wait (ms) before a peer that was not let in tries again; doubled up to that each time, and half as long to as long at random. */
-const longestMs = 60_000;
+const maxMs = 60_000;
 
 /** What a client does about refusals: it tries again after those that may be tried again, until it is let in. */
 export interface Comeback {
@@ -31,7 +31,7 @@ export function createComeback(): Comeback {
             isFinal = true;
             return message;
           }
-          waitMs = Math.min(longestMs, afterMs * 2 ** refusals) * (0.5 + 0.5 * Math.random());
+          waitMs = Math.min(maxMs, afterMs * 2 ** refusals) * (0.5 + 0.5 * Math.random());
           refusals = Math.min(refusals + 1, 16);
           afterMs = null;
           if (message.reason === told) return null;

@@ -7,13 +7,13 @@ import type { Neighborhood } from "./neighbors.ts";
 
 /** The first redial comes after this; each further one waits twice as long. */
 const firstRedialMs = 500;
-const longestRedialMs = 8_000;
+const maxRedialMs = 8_000;
 /** A tree link that was open and has been gone for so long is complained about: by then it has been dialled three times. */
 const complaintMs = 4_000;
 /** Longer than a link may take to open, or a signal waits to be taken up. */
 const openingMs = 20_000;
 
-interface Wiring {
+interface LinkKeeperHost {
   readonly links: Links;
   readonly signaling: Signaling;
   readonly clock: Clock;
@@ -34,8 +34,8 @@ export interface LinkKeeper {
   close(): void;
 }
 
-export function createLinkKeeper(wiring: Wiring): LinkKeeper {
-  const { links, signaling, clock, reporter } = wiring;
+export function createLinkKeeper(host: LinkKeeperHost): LinkKeeper {
+  const { links, signaling, clock, reporter } = host;
   /** Whom we want a link to, and whether we make the offer: the child dials its parent, the later position the earlier one of a backup link, the observer its donor. */
   let wanted = new Map<PeerId, { readonly initiator: boolean; readonly use: "tree" | "donor" | "backup" }>();
   const open = new Set<PeerId>();
@@ -76,7 +76,7 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
     pending.set(peer, clock.after(complaintMs, task));
   };
   const redialLater = (peer: PeerId): void => {
-    const delayMs = Math.min(2 * (redials.get(peer)?.delayMs ?? firstRedialMs / 2), longestRedialMs);
+    const delayMs = Math.min(2 * (redials.get(peer)?.delayMs ?? firstRedialMs / 2), maxRedialMs);
     forget(peer);
     redials.set(peer, { delayMs, cancel: clock.after(delayMs, () => dial(peer)) });
   };
@@ -97,7 +97,7 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
   const onLost = (peer: PeerId, loss: Loss): void => {
     open.delete(peer);
     reporter.lost(peer, loss);
-    wiring.lost(peer);
+    host.lost(peer);
     const want = wanted.get(peer);
     if (want === undefined) return;
     redialLater(peer);
@@ -113,7 +113,7 @@ export function createLinkKeeper(wiring: Wiring): LinkKeeper {
       forget(peer);
       settle(peer);
       reporter.opened(peer, wanted.get(peer)?.use === "backup");
-      wiring.opened(peer);
+      host.opened(peer);
     }),
     links.onSignal((to, data) => signaling.send({ kind: "signal", to, data })),
   ];

@@ -22,7 +22,7 @@ export interface Run {
   readonly rounds: Rounds;
 }
 
-interface RunSurroundings {
+interface RunHost {
   readonly clock: Clock;
   readonly hasher: Hasher;
   readonly restored: Checkpoint | null;
@@ -39,8 +39,8 @@ interface RunSurroundings {
  * @throws {Error} if a snapshot of the model is too large for a message
  * @throws {CheckpointError} if the checkpoint is of another model
  */
-export function createRun(config: RunConfig, seat: number, trainer: Trainer<Delta>, outside: RunSurroundings): Run {
-  const { probe, ...surroundings } = outside;
+export function createRun(config: RunConfig, seat: number, trainer: Trainer<Delta>, host: RunHost): Run {
+  const { probe, ...others } = host;
   const { layout } = trainer;
   const scheme = runScheme(config, { inner: trainer.scheme, probe });
   const needed = snapshotBytes(layout.length, scheme.init(layout).replicated);
@@ -50,6 +50,6 @@ export function createRun(config: RunConfig, seat: number, trainer: Trainer<Delt
     );
   }
   const parameters = initialParameters(layout, config.seed);
-  const rounds = new Rounds({ ...surroundings, config, scheme, trainer, seat, parameters });
-  return { config, digest: outside.hasher(configText(config)), seat, trainer, rounds };
+  const rounds = new Rounds({ ...others, config, scheme, trainer, seat, parameters });
+  return { config, digest: host.hasher(configText(config)), seat, trainer, rounds };
 }

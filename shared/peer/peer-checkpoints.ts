@@ -35,14 +35,14 @@ export interface PeerSaves {
   endWithout(why: string): Promise<void>;
 }
 
-interface Surroundings {
+interface PeerSavesHost {
   readonly room: string;
   readonly clock: Clock;
   readonly hasher: Hasher;
   report(report: PeerReport): void;
 }
 
-export function createPeerSaves({ room, clock, hasher, report }: Surroundings, checkpoints: PeerCheckpoints): PeerSaves {
+export function createPeerSaves({ room, clock, hasher, report }: PeerSavesHost, checkpoints: PeerCheckpoints): PeerSaves {
   const { store, restored, session } = checkpoints;
   const keeper = createCheckpointKeeper(store, clock, (text) => report({ type: "notice", text }));
 

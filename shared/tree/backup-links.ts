@@ -2,7 +2,7 @@ import { type TopologyName, topologyOf } from "./topologies.ts";
 import { placeOf } from "./tree.ts";
 
 /** In smaller rosters whoever loses its parent has lost the root, or may be without it until the server is back. */
-const fewestMembers = 4;
+const minMembers = 4;
 
 /**
  * The positions to which a peer keeps an idle link beside those of the tree, for who loses its parent: the one that would take this
@@ -14,7 +14,7 @@ const fewestMembers = 4;
  */
 export function backupsOf(tree: TopologyName, position: number, count: number): number[] {
   const { parent, children } = placeOf(tree, position, count);
-  if (count < fewestMembers) return [];
+  if (count < minMembers) return [];
   const near = new Set([parent, ...children]);
   // Whom a position takes in comes right after it, or is a child of the one that does.
   const after = position + 1 < count ? [position + 1, ...placeOf(tree, position + 1, count).children] : [];

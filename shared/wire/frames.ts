@@ -17,7 +17,7 @@ export const frameBytes = 16_384;
 export const wholeMessageBytes = frameBytes - 1;
 
 /** A length of 2³¹−1 takes five bytes; no typed array of bytes is expected to be longer. */
-const largestMessageBytes = 2 ** 31 - 1;
+const maxFramedBytes = 2 ** 31 - 1;
 
 const whole = 0;
 const first = 1;
@@ -42,8 +42,8 @@ export function goodbyeFrame(): Frame {
  */
 export function cutFrames(message: Uint8Array): FrameCutter {
   const length = message.byteLength;
-  if (length < 1 || length > largestMessageBytes) {
-    throw new RangeError(`expected a message of 1 to ${largestMessageBytes} bytes, got ${length}`);
+  if (length < 1 || length > maxFramedBytes) {
+    throw new RangeError(`expected a message of 1 to ${maxFramedBytes} bytes, got ${length}`);
   }
   let offset = 0;
   return {

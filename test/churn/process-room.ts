@@ -16,7 +16,7 @@ export interface ProcessRoom {
   readonly peers: readonly RoomPeer[];
   /** The newest round that anybody has reported; and the longest time, in ms, in which nobody reported a newer one. */
   readonly newest: number;
-  readonly longestGapMs: number;
+  readonly maxGapMs: number;
   readonly until: Watch["until"];
   /** Measures gaps from now on. */
   watchGaps(): void;
@@ -30,7 +30,7 @@ export async function openProcessRoom(flags: readonly string[]): Promise<Process
   const peers: RoomPeer[] = [];
   const processes = new Map<RoomPeer, ChildPeer>();
   let newest = 0;
-  let longestGapMs = 0;
+  let maxGapMs = 0;
   let progressAt = performance.now();
   const describe = (peer: RoomPeer): string => {
     const child = processes.get(peer);
@@ -45,7 +45,7 @@ export async function openProcessRoom(flags: readonly string[]): Promise<Process
       if (round > newest) {
         const now = performance.now();
         newest = round;
-        longestGapMs = Math.max(longestGapMs, now - progressAt);
+        maxGapMs = Math.max(maxGapMs, now - progressAt);
         progressAt = now;
       }
       watch.look();
@@ -76,12 +76,12 @@ export async function openProcessRoom(flags: readonly string[]): Promise<Process
     get newest() {
       return newest;
     },
-    get longestGapMs() {
-      return Math.max(longestGapMs, performance.now() - progressAt);
+    get maxGapMs() {
+      return Math.max(maxGapMs, performance.now() - progressAt);
     },
     until: watch.until,
     watchGaps() {
-      longestGapMs = 0;
+      maxGapMs = 0;
       progressAt = performance.now();
     },
     start,

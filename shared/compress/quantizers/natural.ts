@@ -1,4 +1,4 @@
-import { largestFloat32 } from "../../vector/saturate.ts";
+import { maxFloat32 } from "../../vector/saturate.ts";
 import { defineMethod } from "../method.ts";
 import { asFloats, type Quantizer, unbiased } from "./quantizer.ts";
 
@@ -27,7 +27,7 @@ export const natural: Quantizer = unbiased(
       const chance = exponent !== 0 ? mantissa / 2 ** 23 : mantissa === 0 ? 0 : mantissa / leading - 1;
       const isUp = rng.uniform() < chance;
       if (isUp && leading === largestPower) {
-        quantized[i] = Math.sign(values[i]!) * largestFloat32;
+        quantized[i] = Math.sign(values[i]!) * maxFloat32;
         continue;
       }
       const power = !isUp ? leading : exponent === 0 ? 2 * leading : leading + 2 ** 23;

@@ -72,7 +72,7 @@ export interface CrashOptions {
 
 export interface CrashOutcome {
   /** The longest time without a new round at those who live, from the last one before the crash on. */
-  readonly longestGapMs: number;
+  readonly maxGapMs: number;
   /** The longest gap (ms) without a crash. */
   readonly usualGapMs: number;
   readonly audit: Audit;
@@ -130,5 +130,5 @@ export async function playCrash({ role, isThere }: CrashStep, options: CrashOpti
   const survivors = [...world.simulatedPeers.values()];
   const audit = auditOf(survivors, { conserves: books.conserves, checker, ledger, say });
   for (const { gate } of survivors) gate.close();
-  return { longestGapMs: gapMs, usualGapMs, audit, left: survivors.length };
+  return { maxGapMs: gapMs, usualGapMs, audit, left: survivors.length };
 }

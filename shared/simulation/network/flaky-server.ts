@@ -8,9 +8,9 @@ import type { VirtualClock } from "./virtual-clock.ts";
 
 /** As the signaling client: the first wait before it connects again, and the longest, each ± half. */
 const firstRetryMs = 500;
-const longestRetryMs = 4_000;
+const maxRetryMs = 4_000;
 /** A dead socket is noticed by the server after at most so long (its ping interval and timeout), and by the client. */
-export const longestNoticeMs = 30_000;
+export const maxNoticeMs = 30_000;
 
 export interface FlakyServerOptions {
   readonly clock: VirtualClock;
@@ -127,7 +127,7 @@ export function createFlakyServer(options: FlakyServerOptions): FlakyServer {
 
   function retry(client: Client): void {
     const ms = client.retryMs * (0.5 + rng.uniform());
-    client.retryMs = Math.min(2 * client.retryMs, longestRetryMs);
+    client.retryMs = Math.min(2 * client.retryMs, maxRetryMs);
     client.gate.clock.after(ms, () => attempt(client));
   }
 
@@ -229,7 +229,7 @@ export function createFlakyServer(options: FlakyServerOptions): FlakyServer {
       const cancel =
         socket === null
           ? (): void => {}
-          : clock.after(rng.integer(longestNoticeMs), () => void (client.socket === socket && drop(client, 0)));
+          : clock.after(rng.integer(maxNoticeMs), () => void (client.socket === socket && drop(client, 0)));
       return () => {
         cancel();
         client.isIsolated = false;

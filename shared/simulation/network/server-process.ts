@@ -6,7 +6,7 @@ import { patientStartMs } from "../../signaling/room/pacing.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 /** Those who have the run's rounds are back by then, or never. */
-const longestForgottenMs = 60_000;
+const maxForgottenMs = 60_000;
 
 /** What the lobby wants done on its sockets. */
 export type SocketEffect = Exclude<Effect, { readonly kind: "wake" }>;
@@ -82,7 +82,7 @@ export function createServerProcess({ clock, hasher, startMs, carryOut }: Server
     restart(clockStepMs, { isRemembered }) {
       clockMs += clockStepMs;
       lobby = start(patientStartMs);
-      forgottenUntil = isRemembered ? clock.now() + longestForgottenMs : 0;
+      forgottenUntil = isRemembered ? clock.now() + maxForgottenMs : 0;
     },
     hang() {
       hangs += 1;

@@ -1,5 +1,5 @@
 import { WireError } from "../../base/wire-error.ts";
-import { largestFloat32 } from "../saturate.ts";
+import { maxFloat32 } from "../saturate.ts";
 
 /** Values that share a scale; the last block may have fewer. */
 export const blockValues = 128;
@@ -42,9 +42,9 @@ export function scaleCodeOf(values: Float32Array, start: number, end: number, { 
 
 /** The largest scale whose `max`-fold is a float32. */
 function maxScaleCode(max: number): number {
-  number[0] = largestFloat32 / max;
+  number[0] = maxFloat32 / max;
   const code = bits[0]! >>> 7;
-  return scaleOf(code) * max > largestFloat32 ? code - 1 : code;
+  return scaleOf(code) * max > maxFloat32 ? code - 1 : code;
 }
 
 export function scaleOf(code: number): number {

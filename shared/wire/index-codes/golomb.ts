@@ -26,10 +26,10 @@ export interface GolombCost {
  */
 export function cheapestGolomb(numbers: Int32Array, count: number, wide: number): GolombCost {
   let total = 0;
-  let fewestZerosBelowFour = 0;
+  let minZerosBelowFour = 0;
   for (let i = 0; i < count; i += 1) {
     total += numbers[i]!;
-    fewestZerosBelowFour += Math.min(maxZeros, numbers[i]! >> 2);
+    minZerosBelowFour += Math.min(maxZeros, numbers[i]! >> 2);
   }
   // M ≈ mean · ln 2 is best for geometric numbers; in units of an octave's lowest, 4 · 2^octave.
   const guess = Math.floor((total / count) * 0.17);
@@ -47,17 +47,17 @@ export function cheapestGolomb(numbers: Int32Array, count: number, wide: number)
   octaveCosts(numbers, count, { octave: start, wide }, costs);
   consider(3 + 4 * start, 4);
   // A lower M never has fewer zeros, and a remainder has 2 bits at least.
-  let fewestZeros = costs[4]!;
+  let minZeros = costs[4]!;
   for (let octave = start + 1; octave <= maxOctave && (octave + 3) * count < bits; octave += 1) {
     octaveCosts(numbers, count, { octave, wide }, costs);
     consider(3 + 4 * octave, 4);
   }
-  for (let octave = start - 1; octave >= 0 && 3 * count + fewestZeros < bits; octave -= 1) {
+  for (let octave = start - 1; octave >= 0 && 3 * count + minZeros < bits; octave -= 1) {
     octaveCosts(numbers, count, { octave, wide }, costs);
     consider(3 + 4 * octave, 4);
-    fewestZeros = costs[4]!;
+    minZeros = costs[4]!;
   }
-  if (count + fewestZerosBelowFour < bits) {
+  if (count + minZerosBelowFour < bits) {
     smallCosts(numbers, count, wide, costs);
     consider(0, 3);
   }

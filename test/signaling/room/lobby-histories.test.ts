@@ -7,7 +7,7 @@ import { hashOf, helloOf, peerName, tipAt } from "./room-harness.ts";
 /** A few at each change; thousands in the run of seeds. */
 const histories = Number(process.env["COPSE_HISTORIES"] ?? 150);
 /** Every room ends within so long (ms) after everybody is gone. */
-const longestMs = 60_000;
+const maxMs = 60_000;
 
 const peers = 5;
 const rooms = ["grove", "glade"] as const;
@@ -91,7 +91,7 @@ function lobbyOf() {
     }
     if (lobby.stats().rooms === 0) return;
     if (wakeAt === null) throw new Error("expected a room that is not empty to ask for a wake");
-    if (wakeAt - now > longestMs) throw new Error(`expected a wake within a minute, got one after ${wakeAt - now} ms`);
+    if (wakeAt - now > maxMs) throw new Error(`expected a wake within a minute, got one after ${wakeAt - now} ms`);
   }
 
   const say = (i: number, message: unknown): void => {
@@ -164,7 +164,7 @@ describe("rooms that everybody has left, however that came", () => {
         const lobby = lobbyOf();
         for (const next of actions) play(lobby, next);
         for (let i = 0; i < peers; i += 1) lobby.lose(i);
-        lobby.pass(longestMs);
+        lobby.pass(maxMs);
         expect(lobby.stats()).toMatchObject({ rooms: 0, peers: 0 });
       }),
       { numRuns: histories },

@@ -3,7 +3,7 @@ import type { World } from "../world.ts";
 import type { Fault, InjectedFault } from "./fault.ts";
 
 /** Peers that have the run's rounds. */
-const fewest = 2;
+const minPeers = 2;
 
 /**
  * A confirmed round is known to more than half of its roster: it cannot be lost as long as half of the roster lives. Over several
@@ -13,7 +13,7 @@ export function mayEnd({ simulatedPeers, roster, round }: World, victim: Simulat
   const members = roster?.members ?? [];
   const left = members.filter(({ peer }) => peer !== victim.id && simulatedPeers.has(peer));
   const hasHeir = [...simulatedPeers.values()].some((other) => other !== victim && (other.peer.tip?.round ?? 0) >= round - 1);
-  return simulatedPeers.size > fewest && hasHeir && 2 * left.length >= members.length;
+  return simulatedPeers.size > minPeers && hasHeir && 2 * left.length >= members.length;
 }
 
 /** A peer that is gone for good, and, often, another that comes in its place: a restarted peer has a new name and no residual. */

@@ -1,4 +1,4 @@
-import { longestNoticeMs } from "../../network/flaky-server.ts";
+import { maxNoticeMs } from "../../network/flaky-server.ts";
 import type { Fault } from "./fault.ts";
 import { crash, partOf } from "./peer-faults.ts";
 
@@ -7,7 +7,7 @@ export const socket: Fault = {
   name: "socket",
   weight: 2,
   inject(world, victim) {
-    const noticeMs = world.rng.integer(2) === 0 ? 0 : world.rng.integer(longestNoticeMs);
+    const noticeMs = world.rng.integer(2) === 0 ? 0 : world.rng.integer(maxNoticeMs);
     world.server.drop(victim.id, noticeMs);
     return { text: `${victim.name}'s socket drops, noticed after ${noticeMs} ms`, lastsMs: 0 };
   },
