@@ -1,7 +1,7 @@
-/** More are no chain, but a circle. */
+/** Errors that are looked at: a longer chain of causes is taken for a cycle. */
 const maxErrors = 10;
 
-/** The codes of an error, of its causes, and of those that are gathered in one: of the outermost first. */
+/** The `code` of an error, of its causes and of the errors in an `AggregateError`, outermost first. */
 export function errorCodes(error: unknown): readonly string[] {
   const codes: string[] = [];
   const waiting: unknown[] = [error];

@@ -8,8 +8,8 @@ const maxLimitMs = 20_000;
 const pauseMs = 500;
 
 /**
- * By which transports to try: a WebSocket, and long polling where that is refused; or, where that is accepted and then nothing
- * comes, long polling alone. Some proxies, virus scanners and networks let nothing through a WebSocket that they have accepted.
+ * The transports of an attempt: a WebSocket, and long polling where that is refused. If a WebSocket is accepted and then nothing
+ * comes through it, the next attempt uses long polling alone. Some proxies, virus scanners and networks let nothing through a WebSocket that they have accepted.
  */
 const both = ["websocket", "polling"];
 const pollingOnly = ["polling"];
@@ -30,8 +30,8 @@ export interface LimitedAttempts {
 }
 
 /**
- * Ends each attempt of a socket to connect that takes too long, and begins the next by the other transports. What worked is kept to
- * for reconnections; a WebSocket that ever worked is tried first. The socket is to have `autoConnect` off.
+ * Ends each attempt of a socket to connect that takes too long, and begins the next by the other transports. Reconnections
+ * keep to the transports that worked; a WebSocket that has ever worked is tried first. The socket must have `autoConnect` off.
  */
 export function limitAttempts(socket: Attempt, { clock, onTimeout }: LimitOptions): LimitedAttempts {
   const { io: manager } = socket;

@@ -1,4 +1,4 @@
-/** A text names no server: one sentence that says what was expected, without the password that the text may hold. */
+/** Thrown for a text that names no server. Its message says what was expected, and leaves out any password in the text. */
 export class AddressError extends Error {
   override readonly name = "AddressError";
 }
@@ -7,14 +7,14 @@ export class AddressError extends Error {
 export interface ServerAddress {
   /** The server's folder: ends in a slash and has no credentials, so that it may be shown. */
   readonly url: string;
-  /** What socket.io connects to, and the path of its requests there: a path in its address it would take for a namespace. */
+  /** What socket.io connects to. Its path is apart: socket.io takes a path in the address for a namespace. */
   readonly origin: string;
   readonly socketPath: string;
   /** The folder of the served data, which ends in a slash. */
   readonly data: string;
-  /** Takes a peer's last word. */
+  /** Where a page that goes sends its leave beacon. */
   readonly leave: string;
-  /** Says how the server is. */
+  /** The server's health check. */
   readonly health: string;
   /** To be sent with each request: the credentials, where the text had some. A browser adds its own for its page's origin. */
   readonly headers: Readonly<Record<string, string>>;
@@ -60,7 +60,7 @@ function basicCredentials({ username, password }: URL): string {
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }
 
-/** A sign of per cent that is no escape stands for itself. */
+/** Percent-decodes a text; a % that begins no escape stays as it is. */
 function unescaped(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -4,22 +4,22 @@ import { errorCodes } from "../base/error-codes.ts";
 import { formatBytes, inTerminal } from "../base/format.ts";
 import { DataError } from "./data-set.ts";
 
-/** Attempts in a row that bring no new byte. */
+/** The download fails after this many attempts in a row without a new byte. */
 const maxAttempts = 6;
 const usualStallMs = 15_000;
 const usualPauseMs = 500;
 const maxPauseMs = 8_000;
-/** Between two words on how far it is, unless there is something else to say. */
+/** Least time between two reports of progress; the beginning, the end and a break are reported at once. */
 const tellEveryMs = 500;
 
 export interface DownloadOptions {
-  /** A file of more is refused. */
+  /** A larger file is refused. */
   readonly maxBytes: number;
   readonly clock: Clock;
   /** What requests carry, such as credentials. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
-  /** An attempt that brings no byte for so long is given up; 15 s where absent. */
+  /** An attempt that brings no byte for this time is given up; 15 s where absent. */
   readonly stallMs?: number;
   /** Before the second attempt, doubled with each one that brought nothing, up to 8 s; 500 ms where absent. */
   readonly firstPauseMs?: number;
@@ -32,16 +32,16 @@ export interface DownloadProgress {
   readonly received: number;
   /** null while that is not known. */
   readonly total: number | null;
-  /** Why it broke off, of which the next attempt is waited for; null while bytes are expected. */
+  /** Why the last attempt broke off, until the next begins; null while bytes are expected. */
   readonly problem: string | null;
 }
 
-/** What is here of one version of the file. */
+/** The bytes received of one version of the file. */
 interface Part {
   chunks: Uint8Array[];
   length: number;
   total: number | null;
-  /** By which a server tells one version from another; null: what is here cannot be gone on from. */
+  /** The ETag or date by which the server tells versions apart; null: no range request can continue this part. */
   validator: string | null;
 }
 
@@ -78,7 +78,7 @@ export async function download(url: string, options: DownloadOptions): Promise<U
   return joinChunks(part.chunks, part.length);
 }
 
-/** One attempt. @returns why it is not whole yet; null: it is */
+/** One attempt. @returns why the file is not whole yet; null if it is */
 async function fetchMore(url: string, part: Part, options: DownloadOptions & { arrived(): void }): Promise<string | null> {
   const { maxBytes, clock, headers, signal, stallMs = usualStallMs, arrived } = options;
   signal?.throwIfAborted();
@@ -125,14 +125,14 @@ async function fetchMore(url: string, part: Part, options: DownloadOptions & { a
   }
 }
 
-/** What to ask for so that the answer goes on where this part ends. */
+/** The request headers that ask for the bytes after this part. */
 function rangeOf({ length, validator }: Part): Readonly<Record<string, string>> {
   if (length === 0 || validator === null) return {};
   // A weak tag or a date must not stand in If-Range (RFC 9110, 13.1.5): there the answer's own is compared.
   return { Range: `bytes=${length}-`, ...(validator.startsWith('"') ? { "If-Range": validator } : {}) };
 }
 
-/** Prepares the part for what the body brings. @returns why that cannot be used; null: it can. @throws {DataError} if no other answer will come */
+/** Prepares the part for the body's bytes. @returns why they cannot be used; null if they can. @throws {DataError} if no other answer will come */
 function begin(url: string, part: Part, response: Response): string | null {
   const { status, headers } = response;
   if (status === 206 || status === 416) {
@@ -157,7 +157,7 @@ function goesOn({ length, total, validator }: Part, headers: Headers): boolean {
   return validator !== null && validatorOf(headers) === validator;
 }
 
-/** null for a file that was packed for the way: its ranges are of the packed bytes, which never come to light. */
+/** The version's validator; null for a compressed response: its ranges count compressed bytes, which fetch does not show. */
 function validatorOf(headers: Headers): string | null {
   return isPlain(headers) ? (headers.get("etag") ?? headers.get("last-modified")) : null;
 }

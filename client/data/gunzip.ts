@@ -2,15 +2,14 @@ import { Inflate } from "pako";
 import { joinChunks } from "../../shared/base/join-chunks.ts";
 import { DataError } from "./data-set.ts";
 
-/** Unpacked at once; then others have their turn. */
+/** Bytes that are unpacked before other tasks get a turn. */
 const sliceBytes = 2 ** 20;
 
 /**
- * What a gzip file holds: all of its members, one behind the other (RFC 1952), each checked by its sum; zeros behind the last are
- * padding. The same in every browser and in Node, whose own readers differ in what they make of a second member and of what is no
- * member at all.
+ * The content of a gzip file: its members, concatenated (RFC 1952), each checked by its CRC; zeros after the last are padding.
+ * The same in every browser and in Node, whose own readers differ on a second member and on bytes that are no member.
  * @param name the file's name, for errors
- * @throws {DataError} (as a rejection) as soon as it is more than `maxBytes`, and where the file is cut short, damaged or goes on with anything else
+ * @throws {DataError} (as a rejection) once the content exceeds `maxBytes`, and if the file is cut short, damaged, or has other bytes after its members
  */
 export async function gunzip(bytes: Uint8Array, maxBytes: number, name: string): Promise<Uint8Array> {
   const refuse = (got: string): never => {

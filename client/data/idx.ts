@@ -6,7 +6,7 @@ export interface IdxArray {
   readonly values: Uint8Array;
 }
 
-/** Nobody trains on more in a tab; a file that says it is larger is broken or a gzip bomb. */
+/** A tab cannot train on more; a file that claims to be larger is broken or a gzip bomb. */
 const maxBytes = 512 * 2 ** 20;
 
 /** The type code of unsigned bytes, the only one that the MNIST family uses. */
@@ -21,7 +21,7 @@ const unsignedByte = 0x08;
 export async function parseIdx(bytes: Uint8Array, name: string): Promise<IdxArray> {
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   if (!isGzip) return parseRaw(bytes, name);
-  // Only where there is something to unpack.
+  // Loaded only where there is something to unpack.
   const { gunzip } = await import("./gunzip.ts");
   return parseRaw(await gunzip(bytes, maxBytes, name), name);
 }

@@ -47,7 +47,7 @@ function drawTraining(config: DataChoice, dealing: Dealing, seat: number): Label
   );
 }
 
-/** The chosen images (all, if none are chosen), from bytes to 0 … 1. */
+/** The images with the `chosen` indices, or all, with pixels in 0 … 1. */
 function toImages({ pixels, labels }: ByteImages, chosen?: Uint32Array): LabeledImages {
   const count = chosen?.length ?? labels.length;
   const size = pixels.length / labels.length;

@@ -6,9 +6,9 @@ import { DataError, type ImageShape } from "./data-set.ts";
 import { type DownloadProgress, download } from "./download.ts";
 import { type IdxArray, parseIdx } from "./idx.ts";
 
-/** A file as it is sent, packed or not: no more than what `parseIdx` would unpack, and a header. */
+/** A file as it is sent, gzipped or not: what `parseIdx` unpacks at most, and a header. */
 const maxFileBytes = 512 * 2 ** 20 + 20;
-/** The list of a folder's files. */
+/** Length of the list of a folder's files. */
 const maxListBytes = 256 * 1024;
 
 const listSchema = z.object({ files: z.array(z.string().max(300)).max(10_000) });
@@ -17,13 +17,13 @@ export interface ServedOptions {
   /** What requests carry, such as credentials. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
-  /** By which stalls and pauses are measured; the platform's where absent. */
+  /** Measures stalls and pauses; the platform's clock where absent. */
   readonly clock?: Clock;
-  /** How far the files are that come one after the other; not told of their list. */
+  /** Told of the progress of the files, which come one after the other; not of their list. */
   progress?(progress: FileProgress): void;
 }
 
-/** How much of a file is here, and which of the files it is. */
+/** A file's progress, and which of the files it is. */
 export interface FileProgress extends DownloadProgress {
   /** 1 … `files` */
   readonly file: number;
@@ -38,7 +38,7 @@ export interface ByteImages {
   readonly labels: Uint8Array;
 }
 
-/** The whole of the served data, before it is dealt. */
+/** The served data, whole, before it is dealt. */
 export interface ServedFiles extends ImageShape {
   readonly train: ByteImages;
   readonly test: ByteImages;

@@ -1,6 +1,6 @@
 import type { RunConfig } from "../../shared/run/config.ts";
 
-/** Whether the data is dealt at all: glyphs of writers or all alike are drawn anew for each peer. */
+/** Whether the data is dealt from one pool: glyphs dealt by `writers` or `iid` are drawn anew for each peer. */
 export function isDealt({ data, partition }: { readonly data: string; readonly partition: string }): boolean {
   return data === "served" || !/^(iid|writers)$/.test(partition.trim());
 }
@@ -10,7 +10,7 @@ export function partitionIdOf(seat: number, { partitions }: Pick<RunConfig, "par
   return seat % partitions;
 }
 
-/** That a peer of this seat has the same data as one before it, and what to do; null if it does not. */
+/** A sentence that says whose data a peer of this seat shares, and what to do about it; null if its data is its own. */
 export function sharedPartition(config: Pick<RunConfig, "data" | "partition" | "partitions">, seat: number): string | null {
   const { partitions } = config;
   if (seat < partitions || !isDealt(config)) return null;

@@ -2,13 +2,13 @@ import { arithmeticCode } from "./arithmetic-code.ts";
 import { createKernels } from "./create-kernels.ts";
 import { blockLength, gridOf } from "./grid.ts";
 
-/** float32 operations on vectors of d floats that lie on a device. Each is submitted at once, and takes effect in that order. */
+/** float32 operations on vectors of d floats that lie on a device. They are submitted at once, and take effect in the order of the calls. */
 export interface DeviceArithmetic {
   /** result ← a + b. The three are different buffers. */
   add(a: GPUBuffer, b: GPUBuffer, result: GPUBuffer): void;
   /** result ← weight · result */
   scale(result: GPUBuffer, weight: number): void;
-  /** result ← result + values at the places, which are all different. O(k) bytes go up. */
+  /** result ← result + values at the places, which are all different. Uploads O(k) bytes. */
   addAt(result: GPUBuffer, places: Uint32Array<ArrayBuffer>, values: Float32Array<ArrayBuffer>): void;
   destroy(): void;
 }

@@ -5,10 +5,10 @@ import { createDeviceSelection, type DeviceSelection } from "./device-selection.
 import { GpuVector, type VectorKeeper } from "./gpu-vector.ts";
 import { ReadBack } from "./read-back.ts";
 
-/** A buffer of d floats and what it holds at present. */
+/** A buffer of d floats, and which vector it holds. */
 interface Slot {
   readonly buffer: GPUBuffer;
-  /** Never used twice, so that asking for a vector that was overwritten is an error. */
+  /** Names the vector. Never used twice, so that asking for a vector that was overwritten is an error. */
   id: number;
   /** The residual and the update whose sum it holds; null where it holds no sum. */
   sumOf: readonly [residual: number, update: number] | null;
@@ -30,10 +30,10 @@ export interface DeviceMemoryOptions {
 }
 
 /**
- * The vectors of a round on one GPU: the update x, and two residuals. A residual is known by a number, its id, so that "state in,
+ * The vectors of a round on one GPU: the update x, and two residuals. A residual is named by a number, its id, so that "state in,
  * state out" holds: a sum e + x goes into the buffer that does not hold e, and e stays until the next sum of another residual.
- * A round that does not commit is undone by going on with e's id. A residual that differs from another by a delivered update is only noted;
- * that other is overwritten once the noted one is used. 12d bytes of device memory; only O(k) bytes are read back.
+ * A round that does not commit is undone by going on with e's id. A residual that differs from another by a delivered update is only
+ * recorded; it is computed, in the place of that other, when it is first used. 12d bytes of device memory; only O(k) bytes are read back.
  */
 export class DeviceMemory implements VectorKeeper {
   readonly length: number;
@@ -92,7 +92,7 @@ export class DeviceMemory implements VectorKeeper {
     return this.#renewed(this.#update);
   }
 
-  /** The same from the CPU. */
+  /** A round's update, uploaded from the CPU. The update before it is gone. */
   upload(values: Float32Array<ArrayBuffer>): GpuVector {
     this.#device.queue.writeBuffer(this.#update.buffer, 0, values);
     return this.#renewed(this.#update);
@@ -107,7 +107,7 @@ export class DeviceMemory implements VectorKeeper {
     throw new RangeError("expected a finite update, got one that overflows");
   }
 
-  /** p = e + x, which is a residual, too: that of a round in which nothing was sent. Asked again it is the same p. */
+  /** p = e + x, which is also the residual of a round in which nothing was sent. The same arguments give the same p. */
   sum(residual: number, x: GpuVector): GpuVector {
     const [first, second] = this.#residuals;
     const base = this.#slotOf(residual);
@@ -134,7 +134,7 @@ export class DeviceMemory implements VectorKeeper {
     return this.#selection.largest(this.#slotOf(vector.id).buffer, k);
   }
 
-  /** All of a vector: d floats are read back. */
+  /** A whole vector. Reads d floats back. */
   async read(id: number): Promise<Float32Array<ArrayBuffer>> {
     const { buffer } = this.#slotOf(id);
     const range = { buffer, bytes: 4 * this.length };
@@ -183,7 +183,7 @@ export class DeviceMemory implements VectorKeeper {
     return this.#lastId;
   }
 
-  /** Drops changes that are applied, and those of residuals that are gone. In order of ids: a change comes after its residual. */
+  /** Drops changes that are applied, and those of residuals that are gone. Goes by ascending id: a change has a greater id than its residual. */
   #forgetChanges(): void {
     for (const [id, { of }] of this.#changes) {
       const isMade = this.#slots.some((slot) => slot.id === id);

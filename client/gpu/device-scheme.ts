@@ -11,8 +11,8 @@ import type { GpuVector } from "./gpu-vector.ts";
 type ResidualOnDevice = { readonly residualId: number };
 
 /**
- * The scheme of a text as it runs on vectors that a device keeps: `topk(k)` by itself or in `ef14`, with nothing else to it; null
- * for any other. It sends and keeps what the same scheme would on the CPU, bit for bit where no number is subnormal. It takes no
+ * The scheme of a text on vectors that lie on a device: `topk(k)` or `ef14(topk(k))` without further arguments (but `warmup`); null
+ * for any other. It sends and keeps what the same scheme does on the CPU, bit for bit if no number is subnormal. It takes no
  * arrays.
  * @throws {SchemeError} if the text names no scheme
  */

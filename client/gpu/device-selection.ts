@@ -17,7 +17,7 @@ export interface DeviceSelection {
   destroy(): void;
 }
 
-/** Bytes of `Found` in the shader, and where its flag is. */
+/** Length of `Found` in the shader, and the offset of its flag, in bytes. */
 const foundBytes = 24;
 const flagWord = 5;
 
@@ -41,7 +41,7 @@ export async function createDeviceSelection(
     device.createBuffer({ size, usage: usage | GPUBufferUsage.COPY_DST });
   const job = bufferOf(12, GPUBufferUsage.UNIFORM);
   const found = bufferOf(foundBytes, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
-  // All zero, now and after each selection.
+  // All zero between selections: the kernels clear it.
   const counts = bufferOf(4 * counters, GPUBufferUsage.STORAGE);
   const starts = bufferOf(8 * blocks, GPUBufferUsage.STORAGE);
   let chosen = bufferOf(8, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);

@@ -5,9 +5,9 @@ import type { Delta } from "../../shared/vector/device-vector.ts";
 import type { State } from "../../shared/vector/update.ts";
 
 /**
- * The scheme of a text on a device that may be lost: `onDevice` until then, from then on the CPU's, whose updates are arrays. The
- * residual on the device is gone with it and begins at zero. Totals that were committed before the loss stay as they are; what a
- * rollback gives back after it goes into the new residual.
+ * The scheme of a text on a device that may be lost: `onDevice` before the loss, the CPU's after it, whose updates are arrays. The
+ * residual on the device is lost with it; the CPU's begins at zero. Totals that were committed before the loss stay as they are;
+ * what a later rollback gives back goes into the new residual.
  * @param isLost whether the device is gone
  */
 export function failoverScheme(

@@ -1,7 +1,7 @@
 import type { DeviceVector } from "../../shared/vector/device-vector.ts";
 import type { Update } from "../../shared/vector/update.ts";
 
-/** What keeps vectors on a GPU and computes with them: a `DeviceMemory`. */
+/** Keeps vectors on a GPU and computes with them: a `DeviceMemory`. */
 export interface VectorKeeper {
   /** d: floats in each of its vectors. */
   readonly length: number;
@@ -33,7 +33,7 @@ export class GpuVector implements DeviceVector {
     return this.#keeper.largest(this, k);
   }
 
-  /** d floats are read back. */
+  /** Reads d floats back. */
   toArray(): Promise<Float32Array> {
     return this.#keeper.read(this.id);
   }

@@ -1,12 +1,12 @@
 import { DeviceError } from "./device-error.ts";
 
-/** Threads of a workgroup: what every WebGPU device has. */
+/** Threads of a workgroup: the most that every WebGPU device allows. */
 const threads = 256;
 
-/** Numbers that one workgroup looks after, 16 a thread. Few enough for the counts of a block to fit 16 bits. */
+/** Numbers of a workgroup's block, 16 a thread: the counts of a block fit 16 bits. */
 export const blockLength = 16 * threads;
 
-/** What every kernel begins with: `block` is the place of a workgroup in a grid of one or two rows or more. */
+/** The beginning of every kernel: `block` is the number of a workgroup in a grid of one or more rows. */
 export const gridCode = `
 const threads = ${threads}u;
 const perThread = ${blockLength / threads}u;
@@ -16,7 +16,7 @@ fn blockOf(group: vec3u, groups: vec3u) -> u32 { return group.x + group.y * grou
 `;
 
 /**
- * At least so many workgroups as a grid [columns, rows]: a device takes 65,535 in a row, so more are laid in several.
+ * A grid [columns, rows] of at least `groups` workgroups: a device takes 65,535 in a row, so more take several rows.
  * The last row may be longer than needed; a kernel must do nothing there.
  * @throws {DeviceError} if there is no such grid
  */

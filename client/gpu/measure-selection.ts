@@ -4,25 +4,25 @@ import { selectLargest } from "../../shared/vector/select.ts";
 import { addInto, allFinite, indicesOf, type Update } from "../../shared/vector/update.ts";
 import { type DeviceMemory, noResidual } from "./device-memory.ts";
 
-/** A round's selection, on either side. */
+/** What a round's selection costs on the device and on the CPU. */
 export interface SelectionTimes {
-  /** Milliseconds, medians. */
+  /** Median, in ms. */
   readonly device: number;
   readonly cpu: number;
   /** Whether the two found the same, bit for bit. */
   readonly agree: boolean;
 }
 
-/** Enough for a median. */
+/** Measurements of each side; the median counts. */
 const repetitions = 5;
 /** No repetition begins after this, so that joining a room does not wait for a slow device. */
 const budgetMs = 1_000;
-/** Of the sample: any number of samples. */
+/** The weight by which the sample is scaled: any number of training samples would do. */
 const weight = 160;
 
 /**
  * How long a round's selection takes: scaling Δ, adding the residual, finding the k largest and taking them away; on the CPU
- * reading Δ back, too. The residuals are as they were before. About a second, and what compiling takes.
+ * reading Δ back, too. The residuals stay as they were. Takes about a second, and the compilation.
  */
 export async function measureSelection(memory: DeviceMemory, k: number, now: () => number): Promise<SelectionTimes> {
   const rng = seeded(0, "selection");

@@ -1,13 +1,13 @@
 import { gridCode } from "./grid.ts";
 
-/** Values of a digit, 8 bits: one counter for each thread. 31 bits of magnitude are 8 + 8 + 8 + 7. */
+/** Values of a digit of 8 bits, one counter for each thread. The 31 bits of a magnitude are digits of 8, 8, 8 and 7 bits. */
 export const counters = 256;
 export const digits = 4;
 
-/** The first digit, in bits from the right. */
+/** Place of the first digit, in bits from the right. */
 export const firstShift = 23;
 
-/** Workgroups that count digits, each one several blocks: fewer meet at the counters that all share. */
+/** Workgroups that count digits, each over several blocks: fewer workgroups contend for the shared counters. */
 export const maxCounting = 512;
 
 /**
@@ -18,7 +18,7 @@ export const maxCounting = 512;
 export const selectionCode = `${gridCode}
 struct Job { length: u32, count: u32, blocks: u32 }
 
-/** Of the k-th largest magnitude: the bits decided so far and their mask; which digit is next; how many are still wanted. */
+/** What is known of the k-th largest magnitude: the bits decided and their mask, the next digit, how many entries are still wanted. */
 struct Found { prefix: u32, decided: u32, shift: u32, mask: u32, wanted: u32, notFinite: atomic<u32> }
 
 @group(0) @binding(0) var<uniform> job: Job;

@@ -1,22 +1,22 @@
 import type { ServerMessage } from "../../shared/signaling/protocol/messages.ts";
 
-/** The longest wait (ms) before a peer that was not let in tries again; doubled up to that each time, and half as long to as long at random. */
+/** Longest wait before a refused peer tries again: the server's wait, doubled with each refusal up to this, times a random 0.5 … 1. */
 const maxMs = 60_000;
 
-/** What a client does about refusals: it tries again after those that may be tried again, until it is let in. */
+/** A client's answer to refusals: after one that may be tried again it tries until it is let in. */
 export interface Comeback {
-  /** What the listeners are to hear where the server says this; null: nothing. */
+  /** The message that listeners are given in place of the server's; null for none. */
   hear(message: ServerMessage): ServerMessage | null;
-  /** How long (ms) to wait before connecting again to a server that has ended the connection; null: for ever. */
+  /** Wait before the next connection after the server has ended one (ms); null: never again. */
   waitMs(): number | null;
 }
 
 export function createComeback(): Comeback {
-  /** What the server said of the refusal that it is about to send. */
+  /** When the peer may come again, as the server says right before a refusal; null: it does not say. */
   let afterMs: number | null = null;
   let refusals = 0;
   let isFinal = false;
-  /** What a person was told it waits for. */
+  /** The reason that was reported last. */
   let told: string | null = null;
   let waitMs = 0;
 

@@ -2,10 +2,10 @@ import { errorCodes } from "../base/error-codes.ts";
 import { realClock } from "../base/real-clock.ts";
 import type { ServerAddress } from "../base/server-address.ts";
 
-/** Time for the server to say how it is. */
+/** Time for an answer to the health check. */
 const probeMs = 5_000;
 
-/** What came of asking a server how it is. */
+/** The outcome of a health check. */
 type Outcome =
   | { readonly kind: "answer"; readonly status: number; readonly location: string | null; readonly isOurs: boolean }
   | { readonly kind: "silence" }
@@ -13,7 +13,7 @@ type Outcome =
   | { readonly kind: "failure"; readonly codes: readonly string[]; readonly said: string };
 
 /**
- * Why a peer has no connection to its server: asks that by an ordinary request, whose answer or failure says more than a socket's.
+ * Why a peer has no connection to its server. Sends the health check, whose answer or failure says more than a socket's.
  * @returns a sentence with the address, the cause, and what to do
  */
 export async function connectionProblem(address: ServerAddress, signal: AbortSignal): Promise<string> {
@@ -42,19 +42,19 @@ async function ask(url: string, headers: Readonly<Record<string, string>>, signa
   }
 }
 
-/** What fetch itself says is only that it failed. */
+/** The innermost cause: the message of fetch itself says only that it failed. */
 function innermost(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error && error.cause.message !== "" ? error.cause.message : error.message;
 }
 
-/** Whether this is what a server of Copse says of how it is. */
+/** Whether this is the health report of a Copse server. */
 async function isHealth(response: Response): Promise<boolean> {
   const body: unknown = await response.json().catch(() => null);
   return typeof body === "object" && body !== null && "status" in body && "rooms" in body;
 }
 
-/** Over plain http such a server ends the connection without a word. Asked in Node only: a browser says no causes. */
+/** Whether the server speaks TLS: asked by plain http it ends the connection without an answer. In Node only: a browser gives no causes. */
 async function speaksTls({ health, headers }: ServerAddress, codes: readonly string[], signal: AbortSignal): Promise<boolean> {
   if (!health.startsWith("http:") || !codes.some((code) => code === "ECONNRESET" || code === "UND_ERR_SOCKET")) return false;
   const outcome = await ask(health.replace(/^http:/, "https:"), headers, signal);
@@ -91,7 +91,7 @@ function causeOfAnswer(
       return `a proxy answers there, but the server behind it does not (status ${status}). See that it runs`;
   }
   const other = "what answers there is no server of Copse";
-  // What a browser says of an answer that leads elsewhere has status 0 and no more.
+  // A browser shows a redirect as status 0, without its target.
   if (status === 0 || (status >= 300 && status < 400)) {
     return `${other}, but leads elsewhere${location === null ? "" : `, to ${location}`}. Write the address that it leads to`;
   }

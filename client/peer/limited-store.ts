@@ -2,12 +2,12 @@ import type { Clock } from "../../shared/base/clock.ts";
 import { within } from "../../shared/base/within.ts";
 import type { CheckpointStore } from "../../shared/replica/checkpoint.ts";
 
-/** Joining waits for it, so that it is short; and what is there is set aside, not lost. */
+/** Limit of a load, for which joining waits. What cannot be read in time is set aside, not lost. */
 const readMs = 5_000;
-/** 64 MiB on a slow disk. No round waits for it, only a peer's end. */
+/** Limit of a save: 64 MiB on a slow disk. Only a peer's end waits for it, no round. */
 const saveMs = 30_000;
 
-/** The same store, but none of its answers is waited for without an end. */
+/** The same store with a limit on each wait. */
 export function limitedStore(store: CheckpointStore, clock: Clock): CheckpointStore {
   const limited = <T>(promise: Promise<T>, limitMs: number): Promise<T> =>
     within(promise, { clock, limitMs, who: "the storage of checkpoints" });
@@ -18,7 +18,7 @@ export function limitedStore(store: CheckpointStore, clock: Clock): CheckpointSt
     async takeBack(isUsable) {
       let isAwaited = true;
       try {
-        // What is found when nobody waits any more must not take the place of what was saved since.
+        // What is found after the limit must not replace what was saved since.
         return await limited(
           store.takeBack((bytes) => isAwaited && isUsable(bytes)),
           readMs,

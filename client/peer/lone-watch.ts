@@ -3,7 +3,7 @@ import type { ClientReport } from "./client-report.ts";
 /** Watches whether a peer that was to train with others ever had a link to one of them. */
 export interface LoneWatch {
   hear(report: ClientReport): void;
-  /** A sentence, if others were members with it and no link to anybody ever opened: its model is its own then, and not the room's. */
+  /** A sentence if others were members with this peer and no link ever opened: its model is its own, not the room's. null otherwise. */
   readonly problem: string | null;
 }
 

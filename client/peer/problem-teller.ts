@@ -1,7 +1,7 @@
 export interface ProblemTeller {
-  /** An attempt has failed: looks for the cause, if nobody looks for it yet, and tells of one that is new. */
+  /** After a failed attempt: looks for the cause unless a search is on, and tells it if it is new. */
   look(): void;
-  /** There is a connection, or nobody wants one any more: what is found now is of no use. */
+  /** Drops the search and what was told: there is a connection, or none is wanted any more. */
   forget(): void;
 }
 

@@ -17,7 +17,7 @@ import { createProblemTeller } from "./problem-teller.ts";
 const reconnectionDelayMs = 500;
 const reconnectionDelayMaxMs = 4_000;
 
-/** A small model that trains alone has more rounds a second than the server lets anybody send messages. */
+/** Least time between two messages that only say where the peer stands: a small model trains more rounds a second than the server takes messages. */
 const newsEveryMs = 50;
 
 interface ServerEvents {
@@ -46,8 +46,8 @@ export interface SignalingClient extends Signaling {
 /**
  * The socket.io end of the signaling wire; runs in Node, in a page and in a worker. It connects again by itself after
  * every loss, and after a refusal that may be tried again; not after any other. What is sent without a connection is dropped: the peer says hello
- * again on the next one, and nothing older is of use then. Of what only says where the peer stands the newest is sent, some
- * times a second: the server drops what comes faster, be it a signal to another peer.
+ * again on the next one, and nothing older is of use then. Messages that only say where the peer stands are sent at most 20 times a
+ * second, the newest of each kind: the server drops what comes faster, be it a signal to another peer.
  * @throws {AddressError} if the url is of no server
  */
 export function createSignalingClient(options: SignalingClientOptions): SignalingClient {
@@ -85,7 +85,7 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
     if (heard !== null) for (const listener of [...messageListeners]) listener(heard);
   });
   socket.on("connect", () => tell(true));
-  // Once for each attempt; that there is no connection is news only the first time.
+  // Called for each failed attempt; listeners are told only of the first.
   const failed = (): void => {
     tell(false);
     problem.look();
@@ -157,7 +157,7 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
   };
 }
 
-/** Whether it says where the peer stands and nothing else, so that the next of its kind makes it worthless. */
+/** Whether a message only says where the peer stands, so that the next of its kind replaces it. */
 function isNews(message: ClientMessage): boolean {
   if (message.kind !== "committed" && message.kind !== "ready") return false;
   return Object.keys(message).every((key) => ["kind", "digest", "tip", "over"].includes(key));

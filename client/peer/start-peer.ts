@@ -32,10 +32,10 @@ export interface StartOptions {
   readonly links: Links;
   /** Where to save what this peer goes on from after a restart; null: nowhere. */
   readonly checkpoints: CheckpointStore | null;
-  /** Why nothing can be saved there for now, so that others may begin with what is there, too. Said at the beginning, and then no more. */
+  /** Why saves fail for now, so that another peer may begin with the same checkpoint. Reported once, at the beginning. */
   readonly checkpointProblem?: string | null;
   readonly backends: readonly BackendCandidate[];
-  /** Where the largest entries of an update are found on WebGPU; null: where it is faster. */
+  /** Where the largest entries of an update are selected on WebGPU; null: wherever it is faster. */
   readonly selection: SelectionPlace | null;
   /** Told of all that happens to its rounds. */
   readonly inspect?: Inspect;
@@ -62,7 +62,7 @@ export async function startPeer(options: StartOptions): Promise<Peer> {
   const problems = [checkpointProblem, problem].filter((text) => text !== null);
   if (problems.length > 0) report({ type: "notice", text: problems.join("; ") });
   const isOurs = checkpointProblem === null;
-  // By its session a peer takes over from its former life: two that began with one checkpoint would end each other in turn.
+  // A session takes over the connection of the same session: two peers that began with one checkpoint would end each other in turn.
   const session = (isOurs ? checkpoint?.session : null) ?? drawSession();
   options.onSession?.(session);
   const left = new AbortController();
@@ -78,7 +78,7 @@ export async function startPeer(options: StartOptions): Promise<Peer> {
     links,
     signaling: {
       ...client,
-      // A peer closes it in the end, whatever that is: nothing need be loaded for it any more.
+      // The peer closes its signaling however it ends: then no data need be loaded for it any more.
       close() {
         left.abort();
         client.close();
@@ -97,7 +97,7 @@ export async function startPeer(options: StartOptions): Promise<Peer> {
   return peer;
 }
 
-/** A store of which it has been said that saves fail: should one succeed yet, all the better. */
+/** A store whose failure was reported already: its failed saves are not reported again. */
 function quiet(store: CheckpointStore): CheckpointStore {
   return { ...store, save: (bytes) => store.save(bytes).catch(() => {}) };
 }

@@ -7,14 +7,14 @@ import type { ClientReport } from "./client-report.ts";
 const guessingLoss = Math.log(10);
 /** Multiple of the guessing loss above which a model counts as diverged. */
 const tooMuch = 4;
-/** A model that was right so often, and for so many rounds after that no more than this, has forgotten what it knew. */
+/** A model whose accuracy once reached `knew` and then stays at most `knowsNothing` for `roundsOfNothing` rounds has diverged. */
 const knew = 0.4;
 const knowsNothing = 0.15;
 const roundsOfNothing = 3;
 
 /**
  * Passes reports on, and says when the run diverges, in words that a person can act on: the loss grows far beyond that of guessing,
- * a model that was good has become none, or this peer's own update is no number. Unsaid once the losses are as before.
+ * a model that was good has become none, or this peer's own update is not finite. Withdrawn once the losses are as before.
  */
 export function withDivergence(report: (report: ClientReport) => void): (report: ClientReport) => void {
   let config: RunConfig | null = null;
@@ -45,14 +45,14 @@ export function withDivergence(report: (report: ClientReport) => void): (report:
     if (told.type === "joined") config = told.config;
     if (told.type === "round") {
       const symptom = symptomOf(told);
-      // A peer whose own update is no number sees the others' losses, while they have any.
+      // A peer whose own update is not finite sees the others' losses, if they have any.
       if (symptom !== null || told.counted === true) say(symptom);
     }
     if (isNoNumber(told)) say("this peer’s update is not a finite number");
   };
 }
 
-/** Trainers and devices say so in the same words. */
+/** Whether a notice says that the update is not finite: trainers and devices use the same words. */
 function isNoNumber(told: ClientReport): told is Extract<PeerReport, { type: "notice" }> {
   return told.type === "notice" && told.text.startsWith("training failed") && told.text.includes("expected a finite update");
 }

@@ -19,8 +19,8 @@ export interface ChannelOptions {
 const lowBytes = windowBytes / 2;
 
 /**
- * Where no event says that the buffer is low. At most a window goes out between two looks: each millisecond that is 256 MB/s, eight
- * times what a Node peer reaches on one machine, so that looks may come late where the processor is busy.
+ * Poll interval where no event says that the buffer is low. At most a window goes out between two polls: 256 MB/s, eight times what
+ * a Node peer reaches on one machine, so that polls may come late where the processor is busy.
  */
 const pollMs = 1;
 

@@ -1,11 +1,11 @@
 import type { IceServerList } from "./simple-peer.ts";
 
-/** How far a connection got that did not open. */
+/** How far a connection came that did not open. */
 export interface Progress {
-  /** As RTCPeerConnection names them. */
+  /** States as RTCPeerConnection names them. */
   readonly ice: string;
   readonly gathering: string;
-  /** Offers, answers and candidates. */
+  /** Offers, answers and candidates that went each way. */
   readonly sent: number;
   readonly received: number;
   readonly iceServers: IceServerList;

@@ -3,13 +3,13 @@ import type { IceServerList } from "./simple-peer.ts";
 import type { MakeConnection } from "./webrtc-problem.ts";
 
 export interface IceServers {
-  /** STUN and TURN servers as RTCPeerConnection takes them: a field that is not there must not be there. */
+  /** STUN and TURN servers as RTCPeerConnection takes them: an absent field must be absent, not undefined. */
   readonly list: IceServerList;
-  /** A sentence for each server that this platform refuses. It is left out: with it no link would open. */
+  /** A sentence for each server that this platform refuses. Such a server is left out: with it no link would open. */
   readonly problems: readonly string[];
 }
 
-/** The room's STUN and TURN servers, as far as this platform takes them. It is asked once where it takes all. */
+/** The room's STUN and TURN servers, as far as this platform takes them. The platform is asked once if it takes all, otherwise for each. */
 export function iceServerList(servers: readonly IceServer[], make: MakeConnection): IceServers {
   const whole = servers.map(({ urls, username, credential }) => ({
     urls,

@@ -1,6 +1,6 @@
 /**
- * What Copse uses of simple-peer 9, as the program and the page both have it: its negotiation and its end. The data channel
- * and the RTCPeerConnection are taken from inside, for simple-peer's own `send` has no back-pressure.
+ * The part of simple-peer 9 that Copse uses: its negotiation and its end. The data channel and the RTCPeerConnection are taken
+ * from inside, since simple-peer's own `send` has no back-pressure.
  */
 export interface SimplePeer {
   on(event: "signal", listener: (data: object) => void): unknown;

@@ -3,7 +3,7 @@ import { createLinks, type LinksOptions } from "../../shared/links/links.ts";
 import { createChannelConnection } from "./channel-connection.ts";
 import type { CreateSimplePeer, IceServerList } from "./simple-peer.ts";
 
-/** What a peer's links over WebRTC need; `clock`, for waits of milliseconds to seconds. */
+/** What a peer's links over WebRTC need. `clock` measures waits of milliseconds to seconds. */
 export interface WebrtcOptions extends Omit<LinksOptions, "connect"> {
   /** STUN and TURN servers, asked for at each dial: their credentials expire. None is enough on one network. */
   iceServers(): IceServerList;

@@ -10,8 +10,8 @@ interface Waiting {
 }
 
 /**
- * The worker's end of the bridge: the links that the page at the other end of `port` serves, as if they were here. The bytes of
- * a message are transferred: their buffer is empty as soon as `send` is called. The page bounds what may wait unheard.
+ * The worker's end of the bridge: the links of the page at the other end of `port`. The bytes of a message are transferred: their
+ * buffer is empty as soon as `send` is called. The page bounds the bytes that wait for the worker.
  */
 export function createPortLinks(self: PeerId, port: Port): Links {
   const post = (message: ToPage, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
@@ -21,7 +21,7 @@ export function createPortLinks(self: PeerId, port: Port): Links {
   const lost = createListeners<[PeerId, Loss]>();
   const sends = new Map<number, Waiting>();
   const questions = new Map<number, (links: readonly LinkTraffic[]) => void>();
-  /** Hang-ups that the page has not confirmed: what it says of these peers until then is of links that are no more. */
+  /** Hang-ups that the page has not confirmed: until it does, what it says of these peers is about links that are closed. */
   const hangingUp = new Map<PeerId, number>();
   let lastId = 0;
   let closed = false;

@@ -12,7 +12,7 @@ export const toPageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("hangUp"), peer }),
   z.object({ type: z.literal("signal"), peer, signal }),
   z.object({ type: z.literal("send"), id, peer, bytes }),
-  /** So many bytes of the peer's messages were taken up by listeners. */
+  /** Listeners have taken up `byteLength` bytes of the peer's messages. */
   z.object({ type: z.literal("heard"), peer, byteLength: count }),
   z.object({ type: z.literal("traffic"), id }),
   z.object({ type: z.literal("close") }),
@@ -40,9 +40,9 @@ export const toWorkerSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("open"), peer }),
   z.object({ type: z.literal("message"), peer, bytes }),
   z.object({ type: z.literal("lost"), peer, loss }),
-  /** The page hung up: what it says of the peer from here on is of a new link. */
+  /** The page hung up: what it says of the peer from here on is about a new link. */
   z.object({ type: z.literal("hungUp"), peer }),
-  /** More may be sent; or the message failed, for a reason of the link (or of the caller: a message of a wrong size). */
+  /** More may be sent; or the message failed, by the link or (`ours`) by the caller, as with a message of a wrong size. */
   z.object({ type: z.literal("sent"), id, failure: z.object({ ours: z.boolean(), message: z.string() }).nullable() }),
   z.object({ type: z.literal("traffic"), id, links: z.array(traffic) }),
 ]);

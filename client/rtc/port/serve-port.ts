@@ -4,8 +4,8 @@ import { type ToPage, type ToWorker, toPageSchema } from "./port-messages.ts";
 
 export interface ServePortOptions {
   /**
-   * What a peer may have sent that the worker did not take up yet: a data channel cannot be paused, so a peer that sends
-   * faster than the worker works is hung up on beyond this.
+   * Bytes of a peer's messages that may wait for the worker. A data channel cannot be paused, so beyond this the link to a
+   * peer that sends faster than the worker works is closed.
    */
   readonly maxUnheardBytes?: number;
 }
@@ -13,8 +13,8 @@ export interface ServePortOptions {
 const defaultMaxUnheardBytes = 64 * 1024 * 1024;
 
 /**
- * The page's end of the bridge: does with `links` what the worker at the other end of `port` says, and tells it what comes.
- * @returns the end of it: closes the links and the port
+ * The page's end of the bridge: does with `links` what the worker at the other end of `port` asks, and passes on their events.
+ * @returns what ends it: closes the links and the port
  */
 export function servePort(links: Links, port: Port, options: ServePortOptions = {}): () => void {
   const { maxUnheardBytes = defaultMaxUnheardBytes } = options;
