@@ -1,6 +1,6 @@
 import { webrtcProblem } from "../rtc/webrtc-problem.ts";
 
-/** What a page may have, or lack: an old browser, an extension, a policy or a lockdown mode may have taken any of it away. */
+/** Features that a page may lack: an old browser, an extension, a policy or a lockdown mode can take any of them away. */
 interface Platform {
   readonly RTCPeerConnection?: typeof RTCPeerConnection;
   readonly Worker?: unknown;
@@ -10,8 +10,8 @@ interface Platform {
 }
 
 /**
- * Why no peer can live in this page, as a sentence; null if one can. To be asked before the room hears of this tab: a peer to which
- * no link can open would become a member, and the others would wait for it.
+ * Why no peer can live in this page, as a sentence; null if one can. Asked before the room hears of this tab: a peer to which no
+ * link can open would become a member, and the others would wait for it.
  */
 export function browserLack(platform: Platform): string | null {
   const { RTCPeerConnection: Connection } = platform;

@@ -4,12 +4,12 @@ import { realClock } from "../base/real-clock.ts";
 import { openDatabase, storageWords, transact } from "./slot-database.ts";
 import { claimSlot } from "./slot-lock.ts";
 
-/** Tabs come and go, and leave theirs behind: the oldest go. */
+/** Slots kept in the database: tabs leave theirs behind, and the oldest beyond this are deleted. */
 const maxSlots = 8;
 /** Checkpoints that were set aside, kept beside the slots. */
 const maxAside = 4;
 const openMs = 5_000;
-/** After a slot's key: its checkpoint is one that a tab has set aside. */
+/** Suffix of a slot's key that marks its checkpoint as set aside. */
 const asideMark = " aside";
 
 interface Slot {
@@ -18,18 +18,18 @@ interface Slot {
 }
 
 export interface SlotOptions {
-  /** Told the name of the slot that this tab has: at once, and when it has taken another. */
+  /** Called with the name of the slot that this tab has: at once, and whenever it takes another. */
   onSlot(name: string): void;
 }
 
-/** The browser keeps no checkpoint of this tab; its message says why, to a person. */
+/** Thrown where the browser keeps no checkpoint of this tab; its message says why, to a person. */
 export class NoSlotError extends Error {
   override readonly name = "NoSlotError";
 }
 
 /**
- * The slot of a tab, held by a lock for as long as this worker lives. `wanted` is the one that the tab had before; where another
- * tab holds it (a duplicate has its name, too) or there was none, it is a new one.
+ * The slot of a tab, held by a lock for as long as this worker lives. `wanted` is the slot that the tab had before. If another
+ * tab holds it (a duplicate has its name, too) or there was none, the slot is a new one.
  * @throws {NoSlotError} where the browser has no locks, without which two tabs could go on as one peer, or lets the page keep nothing,
  * or does not answer
  */
@@ -66,7 +66,7 @@ async function claimNew(room: string): Promise<string> {
 
 /**
  * A checkpoint as a record of IndexedDB. A transaction is done as a whole or not at all, and is on the disk when it is done.
- * What is set aside stays where it is, for a record that cannot be read cannot be moved: the tab takes another slot.
+ * A checkpoint that is set aside stays in its slot, since a record that cannot be read cannot be moved; the tab takes another slot.
  */
 function createSlotStore(database: IDBDatabase, room: string, first: SlotOptions & { readonly name: string }): CheckpointStore {
   let key = keyOf(room, first.name);
@@ -74,7 +74,7 @@ function createSlotStore(database: IDBDatabase, room: string, first: SlotOptions
     key = keyOf(room, name);
     first.onSlot(name);
   };
-  // What is left over may stay; if storage fails, saves will tell. Nobody waits for it.
+  // Not awaited: slots that are left over do no harm, and a failing storage shows when saves fail.
   void prune(database, () => key).catch(() => {});
   const read = async (from: string): Promise<Uint8Array | null> => {
     const slot: Partial<Slot> | undefined = await transact(database, "readonly", (slots) => slots.get(from));
@@ -90,7 +90,7 @@ function createSlotStore(database: IDBDatabase, room: string, first: SlotOptions
     async setAside() {
       const left = key;
       take(await claimNew(room));
-      // Without its mark it is as safe, but no tab finds it again.
+      // Without the mark the checkpoint is as safe, but no tab finds it again.
       void transact(database, "readwrite", (slots) => slots.put({ at: Date.now() }, `${left}${asideMark}`)).catch(() => {});
       return "in this browser for a tab with its settings";
     },
@@ -101,7 +101,7 @@ function createSlotStore(database: IDBDatabase, room: string, first: SlotOptions
       };
       for (const { key: left } of await markedOf(database)) {
         if (left === key || !left.startsWith(`${room}/`) || !(await isUsableAt(left)) || !(await claimSlot(left))) continue;
-        // Before that, another tab may have taken it, gone on with it and ended.
+        // Another tab may have taken it meanwhile, gone on with it and ended.
         if (!(await markedOf(database)).some((mark) => mark.key === left) || !(await isUsableAt(left))) continue;
         await transact(database, "readwrite", (slots) => slots.delete(`${left}${asideMark}`));
         take(left.slice(room.length + 1));
@@ -119,7 +119,7 @@ async function markedOf(database: IDBDatabase): Promise<readonly { readonly key:
   return (await datedOf(database, marked)).map(({ key, at }) => ({ key: key.slice(0, -asideMark.length), at }));
 }
 
-/** With the times at which they were written, the newest first. */
+/** The keys with the times at which their records were written, the newest first. */
 async function datedOf(database: IDBDatabase, keys: readonly string[]) {
   const all = await Promise.all(
     keys.map(async (key) => {
@@ -130,7 +130,7 @@ async function datedOf(database: IDBDatabase, keys: readonly string[]) {
   return all.sort((a, b) => b.at - a.at);
 }
 
-/** Leaves the newest, and the one that this tab is about to use. Another tab may do the same meanwhile: what is gone is the oldest. */
+/** Deletes all but the newest slots and the one that this tab is about to use. Safe beside other tabs that do the same: the oldest go. */
 async function prune(database: IDBDatabase, own: () => string): Promise<void> {
   const remove = (key: string): Promise<undefined> => transact(database, "readwrite", (slots) => slots.delete(key));
   const marked = (await markedOf(database)).map(({ key }) => key);

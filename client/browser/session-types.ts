@@ -7,13 +7,13 @@ export interface SessionOptions {
   /** Origin of the signaling server, e.g. `https://copse.example`. */
   readonly serverUrl: string;
   readonly room: string;
-  /** What this tab asks for; null takes whatever the room has. */
+  /** The configuration that this tab asks for; null: whatever the room has. */
   readonly config: RunConfig | null;
-  /** Trains on a graphics adapter that is emulated in software, too: slow, but the same kernels as on a real one. */
+  /** Whether a graphics adapter emulated in software counts: slow, but with the same kernels as a real one. */
   readonly softwareGpu?: boolean;
-  /** Where the largest entries of an update are found on WebGPU; where it is faster, if it is not said. */
+  /** Where the largest entries of an update are selected on WebGPU; null or absent: wherever it is faster. */
   readonly selection?: SelectionPlace | null;
-  /** Takes no links but through the room's TURN server. */
+  /** Whether all links go through the room's TURN server. */
   readonly relayOnly?: boolean;
   /** For people: how the others see this tab. */
   readonly label?: string;
@@ -25,7 +25,7 @@ export interface Session {
   /** Asks the room to run or to pause. */
   control(running: boolean): void;
   leave(): void;
-  /** The same from a page that is about to go, with its worker: nothing can be waited for. */
+  /** Leaves from a page that is about to go with its worker: nothing can be awaited. */
   vanish(): void;
 }
 

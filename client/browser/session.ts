@@ -15,12 +15,12 @@ import { createPageLinks, makePageConnection } from "./webrtc.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
 import { workerUrl } from "./worker-url.ts";
 
-/** How often the page looks at its channels. */
+/** How often the page measures its channels. */
 const trafficMs = 1_000;
-/** Time for the worker to say goodbye to the room; then it is ended whatever it does. */
+/** Time for the worker to leave the room; then it is ended whatever it does. */
 const leaveMs = 2_000;
 
-/** Starts this tab's peer: a worker in which it lives, and the page's WebRTC channels, which only a page can have. */
+/** Starts this tab's peer: its worker, and the WebRTC channels, which only a page can have. */
 export function startSession(options: SessionOptions): Session {
   const self = drawPeerId();
   /** Session secret of the worker's connections to the server; null before the first. */
@@ -45,7 +45,7 @@ export function startSession(options: SessionOptions): Session {
   const post = (message: ToWorker, transfer: Transferable[] = []): void => worker.postMessage(message, transfer);
   const timer = setInterval(() => void links.traffic().then((traffic) => tell({ type: "traffic", links: traffic })), trafficMs);
 
-  /** Runs from the first reason to end: leaving, a refusal or a worker that failed. */
+  /** Timer that starts at the first reason to end: leaving, a refusal or a worker that failed. */
   let fallback: ReturnType<typeof setTimeout> | null = null;
   const leave = (): void => {
     if (fallback !== null) return;
@@ -78,7 +78,7 @@ export function startSession(options: SessionOptions): Session {
     else if (data.type === "slot") rememberTabSlot(room, data.slot);
     else end();
   };
-  // Without a message its code could not be loaded.
+  // An error without a message: the code could not be loaded.
   worker.onerror = ({ message = "its code did not come" }): void => {
     hear({ type: "refused", reason: `The peer's worker failed: ${message}` });
   };

@@ -1,7 +1,7 @@
 const databaseName = "copse";
 const table = "checkpoints";
 
-/** The database of all tabs of this browser. It may come late, or never, and without a word. */
+/** The database of all tabs of this browser. It may open late, or never, without an event. */
 export function openDatabase(): Promise<IDBDatabase> {
   const opening = indexedDB.open(databaseName, 1);
   opening.onupgradeneeded = () => void opening.result.createObjectStore(table);
@@ -12,8 +12,8 @@ export function openDatabase(): Promise<IDBDatabase> {
 }
 
 /**
- * One request in a transaction of its own, all of which the browser is told at once: a page that goes takes its worker along, and
- * there is no time for another word.
+ * One request in a transaction of its own, handed to the browser in one task: a page that goes takes its worker along, and a
+ * second task may never come.
  * @throws {Error} (as a rejection) where storage is full or fails
  */
 export function transact<T>(
@@ -24,7 +24,7 @@ export function transact<T>(
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(table, mode, { durability: "strict" });
     const request = ask(transaction.objectStore(table));
-    // Some versions of Chromium tell of the end of a transaction before that of its request.
+    // Some versions of Chromium report the end of a transaction before that of its request.
     const settle = (): void => {
       if (isComplete && request.readyState === "done") resolve(request.result);
     };

@@ -1,9 +1,9 @@
 import { within } from "../../shared/base/within.ts";
 import { realClock } from "../base/real-clock.ts";
 
-/** A tab that is loaded again may begin before the worker that it had has ended. */
+/** Wait for the lock: a reloaded tab may begin before its former worker has ended. */
 const claimMs = 1_000;
-/** A browser that does not even heed the end of that. */
+/** Limit for a browser that does not answer when the wait is aborted either. */
 const muteMs = 2_000;
 
 /**
@@ -17,7 +17,7 @@ export function claimSlot(key: string): Promise<boolean> {
     const signal = AbortSignal.timeout(claimMs);
     const hold = (): Promise<void> => {
       resolve(true);
-      // One that comes when nobody waits for it is let go of.
+      // A lock that is granted after the limit is released at once.
       return isAwaited ? new Promise(() => {}) : Promise.resolve();
     };
     navigator.locks.request(`copse ${key}`, { signal }, hold).catch((cause) => (signal.aborted ? resolve(false) : reject(cause)));

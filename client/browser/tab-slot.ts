@@ -11,7 +11,7 @@ export function rememberTabSlot(room: string, name: string): void {
   try {
     sessionStorage.setItem(keyOf(room), name);
   } catch {
-    // Then this tab begins anew when it is loaded again.
+    // Then this tab begins without a checkpoint when it is loaded again.
   }
 }
 

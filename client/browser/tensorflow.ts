@@ -4,11 +4,11 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { BackendCandidate } from "../tfjs/choose-backend.ts";
 
 export interface BrowserBackendOptions {
-  /** Takes an adapter that emulates a GPU in software, too: 15 to 400 times slower than WebAssembly, but good for tests. */
+  /** Whether an adapter that emulates a GPU in software counts: 15 to 400 times slower than WebAssembly, but good for tests. */
   readonly softwareGpu: boolean;
 }
 
-/** What a tab can train on, best first. Made for a dedicated worker: WebGL needs an OffscreenCanvas there. */
+/** The backends that a tab can train on, best first. For a dedicated worker: WebGL needs an OffscreenCanvas there. */
 export function browserBackends({ softwareGpu }: BrowserBackendOptions): readonly BackendCandidate[] {
   // Without this tfjs prints a stack for every backend that is not there.
   tf.enableProdMode();
@@ -35,17 +35,17 @@ async function loadWasm(): Promise<void> {
   setWasmPaths({
     "tfjs-backend-wasm.wasm": plainWasm,
     "tfjs-backend-wasm-simd.wasm": simdWasm,
-    // Must be named, and without threads is not loaded.
+    // tfjs wants it named; without threads it does not load it.
     "tfjs-backend-wasm-threaded-simd.wasm": simdWasm,
   });
 }
 
-/** How browsers call what draws in software: Chromium's, Mesa's two, Windows' own. */
+/** Names of software renderers: Chromium's, Mesa's two, Windows'. */
 const softwareRenderer = /swiftshader|llvmpipe|softpipe|basic render/i;
 
 async function webgpuObstacle(softwareGpu: boolean): Promise<string | null> {
   if (!isSecureContext) return "this page was opened over plain http from another host; use https or localhost";
-  // Typed as always there, but many browsers do not have it.
+  // The type says that it is always there; many browsers do not have it.
   const gpu: GPU | undefined = navigator.gpu;
   if (gpu === undefined) return "this browser has no WebGPU";
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
@@ -53,7 +53,7 @@ async function webgpuObstacle(softwareGpu: boolean): Promise<string | null> {
   return softwareGpu || !isSoftware(adapter) ? null : slowerThanWasm("WebGPU");
 }
 
-/** Older browsers say it of the adapter itself, or do not say it. */
+/** Whether an adapter is a software one. Older browsers say so on the adapter itself, or not at all. */
 function isSoftware(adapter: GPUAdapter & { readonly isFallbackAdapter?: boolean }): boolean {
   const info: Partial<GPUAdapterInfo> | undefined = adapter.info;
   const names = `${info?.architecture} ${info?.device} ${info?.description}`;

@@ -26,9 +26,9 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: "report"; readonly report: ClientReport }
   | { readonly type: "ice"; readonly servers: readonly IceServer[] }
-  /** The checkpoint that this tab has: to be remembered by the page, for a worker cannot. */
+  /** The slot of this tab's checkpoint. The page remembers it, since a worker has no sessionStorage. */
   | { readonly type: "slot"; readonly slot: string }
-  /** The secret of its connections to the server: the page keeps it for its own last word. */
+  /** The secret of the worker's connections to the server: the page needs it for its leave beacon. */
   | { readonly type: "session"; readonly session: string }
-  /** The answer to `leave`: the worker may be ended. */
+  /** The answer to `leave`: the page may end the worker. */
   | { readonly type: "left" };

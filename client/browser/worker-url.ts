@@ -1,4 +1,4 @@
 import url from "./worker.ts?worker&url";
 
-/** Where the code of the peer's worker is. */
+/** Address of the code of the peer's worker. */
 export const workerUrl: string = url;

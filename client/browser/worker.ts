@@ -15,7 +15,7 @@ let peer: Promise<Peer | null> | null = null;
 
 const tell = (message: FromWorker): void => self.postMessage(message);
 
-/** null once it has told the page why there is no peer. */
+/** The peer; null after telling the page why there is none. */
 async function start(message: Extract<ToWorker, { type: "start" }>): Promise<Peer | null> {
   const { self: id, serverUrl, room, label, config, softwareGpu, selection, slot, port } = message;
   try {
@@ -38,7 +38,7 @@ async function start(message: Extract<ToWorker, { type: "start" }>): Promise<Pee
   }
 }
 
-/** null once it has told the page why the browser keeps no checkpoint. */
+/** The store; null after telling the page why the browser keeps no checkpoint. */
 async function openSlot(room: string, wanted: string | null): Promise<CheckpointStore | null> {
   try {
     return await openCheckpointSlot(room, wanted, { onSlot: (slot) => tell({ type: "slot", slot }) });

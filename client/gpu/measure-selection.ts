@@ -66,7 +66,7 @@ function areSame(a: Update, b: Update): boolean {
   return atA.length === atB.length && atA.every((i, j) => i === atB[j] && Object.is(valuesA[j], valuesB[j]));
 }
 
-/** The first one warms up, and counts only where there is no other. */
+/** The median without the first time, which warms up; the first if it is the only one. */
 function medianAfterFirst(times: readonly number[]): number {
   const sorted = times.slice(times.length > 1 ? 1 : 0).sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)]!;

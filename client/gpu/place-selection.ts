@@ -8,15 +8,15 @@ import { DeviceMemory } from "./device-memory.ts";
 import { deviceScheme, fitsDevice } from "./device-scheme.ts";
 import { measureSelection } from "./measure-selection.ts";
 
-/** Where the largest entries of an update are found. */
+/** Where the largest entries of an update are selected. */
 export type SelectionPlace = "device" | "cpu";
 
 export interface PlaceOptions {
   readonly scheme: string;
   readonly layout: Layout;
-  /** The run clips updates by their norm, which is taken on the CPU. */
+  /** Whether the run clips updates by their norm, which is computed on the CPU. */
   readonly clips?: boolean;
-  /** Takes this place unmeasured, if it can be; null: the faster. */
+  /** The place to take without measuring, if it can be had; null: the faster one. */
   readonly wanted: SelectionPlace | null;
   readonly clock: Clock;
 }
@@ -24,19 +24,19 @@ export interface PlaceOptions {
 export interface Placement {
   /** The memory and the scheme that uses it; null on the CPU. */
   readonly held: { readonly memory: DeviceMemory; readonly scheme: Scheme<State, State, Delta> } | null;
-  /** For people: where, and why. */
+  /** Where the selection takes place and why, for people. */
   readonly sentence: string;
 }
 
-/** Shaders are compiled, in software for 5 s and more, and a selection takes a second; a peer joins after that. */
+/** Limit of the decision, for which joining waits: compiling shaders takes 5 s and more in software, measuring a second. */
 const placeMs = 60_000;
 
 /** A round beyond every warm-up. */
 const lateRound = 2 ** 31;
 
 /**
- * Decides where a run's selection takes place: on the device on which it trains, if the scheme can be encoded there, the vectors
- * fit, it answers in time, its answer is the CPU's and it is the faster one.
+ * Decides where a run's selection takes place: on the training device if the scheme can be encoded there, the vectors fit, it
+ * answers in time, its selection equals the CPU's, and it is the faster one; otherwise on the CPU.
  */
 export async function placeSelection(device: GPUDevice, options: PlaceOptions): Promise<Placement> {
   const { scheme: text, clips = false, wanted, clock } = options;

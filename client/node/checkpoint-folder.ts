@@ -9,15 +9,15 @@ import { createFileStore } from "./file-store.ts";
 export interface CheckpointFolder {
   readonly store: CheckpointStore;
   /**
-   * A sentence for a person: why nothing could be saved there when it was opened. Then this peer may not be the only one that reads
-   * it, and each save tries to become it first. null: it is.
+   * Why nothing could be saved there when it was opened, as a sentence. Then other peers may read the same checkpoint, and each
+   * save first tries to claim the file. null: this peer has claimed it.
    */
   readonly problem: string | null;
-  /** Lets another peer have it. */
+  /** Releases the file for other peers. */
   close(): Promise<void>;
 }
 
-/** @throws {CheckpointError} (as a rejection) while another process uses the same file, and where the folder is none but a file */
+/** @throws {CheckpointError} (as a rejection) while another process uses the same file, and if the folder is a file */
 export async function openCheckpointFolder(folder: string, room: string): Promise<CheckpointFolder> {
   const path = join(folder, `${room}.checkpoint`);
   const file = createFileStore(path, diskFiles);
@@ -71,7 +71,7 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** What a person can do something about, in their words; the rest in the system's. */
+/** A plain sentence for causes that a person can act on; the system's message for others. */
 function wordsFor(cause: unknown): string {
   switch (codeOf(cause)) {
     case "ENOSPC":
@@ -82,7 +82,7 @@ function wordsFor(cause: unknown): string {
     case "EACCES":
     case "EPERM":
       return "this user is not allowed to write there";
-    // Some systems say this, too, where a folder is to be made on a read-only disk.
+    // Some systems give this code for a new folder on a read-only disk, too.
     case "ENOENT":
       return "there is no such folder, and it cannot be made";
     default:

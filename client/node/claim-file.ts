@@ -4,11 +4,11 @@ import { codeOf } from "./disk-files.ts";
 import { startMarkOf } from "./start-mark.ts";
 
 /**
- * Makes this process the only one to have something, by a file with its number in it, and when it was started. That of a process
- * that has died is taken over, and so is one whose number another process has now.
- * @returns lets go of it
+ * Claims a thing for this process by a lock file that holds the process's number and start time. The lock of a process that has
+ * died is taken over, and so is one whose number belongs to another process by now.
+ * @returns releases the lock
  * @throws {CheckpointError} (as a rejection) while another process has it
- * @throws {Error} (as a rejection) if the disk does not let it: nothing is claimed then
+ * @throws {Error} (as a rejection) if the file cannot be written: then nothing is claimed
  */
 export async function claimFile(path: string): Promise<() => Promise<void>> {
   const own = textOf({ pid: process.pid, mark: await startMarkOf(process.pid) });
@@ -16,7 +16,7 @@ export async function claimFile(path: string): Promise<() => Promise<void>> {
     if (await create(path, own)) return () => rm(path, { force: true });
     const holder = holderIn((await unlessGone(readFile(path, "utf8"))) ?? "");
     if (await isHeld(holder)) throw inUse(path, holder.pid);
-    // Several processes may find it dead; one of them gets to move it away.
+    // Several processes may find the holder dead; one of them succeeds in moving its file away.
     const away = `${path}.${process.pid}`;
     await unlessGone(rename(path, away));
     await rm(away, { force: true });
@@ -26,7 +26,7 @@ export async function claimFile(path: string): Promise<() => Promise<void>> {
 
 interface Holder {
   readonly pid: number;
-  /** When it was started; null: it is not known. */
+  /** Start mark of the process; null if it is not known. */
   readonly mark: string | null;
 }
 
@@ -37,15 +37,15 @@ function holderIn(text: string): Holder {
   return { pid: Number(pid), mark: mark === "" ? null : mark };
 }
 
-/** Whether that process has it still. */
+/** Whether that process still has the lock. */
 async function isHeld({ pid, mark }: Holder): Promise<boolean> {
   if (!(pid > 0) || !isAlive(pid)) return false;
   const now = await startMarkOf(pid);
-  // Without both it may be another one with its number; this process would know what it has.
+  // Without both marks the number alone decides; a lock with this process's own number was left by a dead one.
   return mark === null || now === null ? pid !== process.pid : mark === now;
 }
 
-/** False if there is one. What cannot be written whole is taken away again, for on a full disk an empty file has room. */
+/** Writes a new file; false if there is one. A file that cannot be written whole is removed again: a full disk still has room for an empty one. */
 async function create(path: string, text: string): Promise<boolean> {
   const file = await open(path, "wx").catch((cause) => {
     if (codeOf(cause) === "EEXIST") return null;
@@ -63,7 +63,7 @@ async function create(path: string, text: string): Promise<boolean> {
   return true;
 }
 
-/** null if another process took it away meanwhile. */
+/** The result of a step; null if another process has removed the file meanwhile. */
 async function unlessGone<T>(step: Promise<T>): Promise<T | null> {
   try {
     return await step;

@@ -2,7 +2,7 @@ import { open, readdir, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Files } from "./file-store.ts";
 
-/** The disk. Each step is on it, and would survive a power cut, when its promise resolves. */
+/** The disk. A step survives a power cut once its promise has resolved. */
 export const diskFiles: Files = {
   async read(path) {
     try {
@@ -28,7 +28,7 @@ export const diskFiles: Files = {
   },
 };
 
-/** A name is on the disk when its folder is. Windows has no such thing, and needs none. */
+/** Flushes a folder, and so the names in it. Windows has no such call, and needs none. */
 async function syncFolder(path: string): Promise<void> {
   if (process.platform === "win32") return;
   const folder = await open(path, "r");

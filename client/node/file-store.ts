@@ -1,23 +1,23 @@
 import { basename, dirname, join } from "node:path";
 import type { CheckpointStore } from "../../shared/replica/checkpoint.ts";
 
-/** What a store asks of a file system. */
+/** The part of a file system that a store uses. */
 export interface Files {
-  /** null where there is none. */
+  /** The bytes of a file; null if there is none. */
   read(path: string): Promise<Uint8Array | null>;
   /** The names in a folder. */
   list(folder: string): Promise<readonly string[]>;
-  /** A new file, whole on the disk when it resolves; cut off, any part of it. */
+  /** Writes a new file, which is on the disk once the promise has resolved. A crash before may leave any part of it. */
   write(path: string, bytes: Uint8Array): Promise<void>;
-  /** In the place of what is at `to`: cut off, that is there or the other. */
+  /** Puts a file in the place of the one at `to`. After a crash one of the two is there, whole. */
   rename(from: string, to: string): Promise<void>;
 }
 
-/** So many are set aside; then a person has to say which may go. */
+/** Checkpoints that may be set aside; beyond them a person has to delete some. */
 const maxAside = 8;
 
 /**
- * A checkpoint in a file: written beside it, then put in its place. So there is always a whole one under its name.
+ * A checkpoint in a file: written beside it, then renamed over it, so that there is always a whole one under its name.
  * `<path>.aside-1` and so on are those that were set aside, the newest with the greatest number.
  */
 export function createFileStore(path: string, files: Files): CheckpointStore {
@@ -48,7 +48,7 @@ export function createFileStore(path: string, files: Files): CheckpointStore {
     },
     async takeBack(isUsable) {
       for (const number of await numbers()) {
-        // One that cannot be read does not keep this peer from an older one that can.
+        // One that cannot be read must not hide an older one that can.
         const bytes = await files.read(pathOf(number)).catch(() => null);
         if (bytes === null || !isUsable(bytes)) continue;
         await files.rename(pathOf(number), path);

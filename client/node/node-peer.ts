@@ -23,9 +23,9 @@ export interface NodePeerOptions {
   readonly room: string;
   readonly label: string;
   readonly config: RunConfig | null;
-  /** The folder of its checkpoint; null: it begins with nothing each time. */
+  /** Folder of the checkpoint; null: the peer begins without one each time. */
   readonly checkpoints?: string | null;
-  /** Takes no links but through the room's TURN server. */
+  /** Whether all links go through the room's TURN server. */
   readonly relayOnly?: boolean;
   /** Told of all that happens to its rounds. */
   readonly inspect?: Inspect;
@@ -35,14 +35,14 @@ export interface NodePeerOptions {
 export interface NodePeer {
   readonly peer: Peer;
   readonly links: Links;
-  /** Leaves politely, saves the last checkpoint, and lets go of its folder. */
+  /** Leaves the room, saves the last checkpoint, and releases its folder. */
   close(): Promise<void>;
 }
 
 /**
  * A headless peer in this process: real WebRTC, tfjs on WebAssembly.
- * @throws {RangeError} (as a rejection) where the room cannot be called so, or the configuration cannot be trained by
- * @throws {CheckpointError} (as a rejection) while another process has the checkpoint, and where its folder is a file
+ * @throws {RangeError} (as a rejection) if the room has no valid name, or no model can be trained by the configuration
+ * @throws {CheckpointError} (as a rejection) while another process has the checkpoint, and if its folder is a file
  * @throws {Error} (as a rejection) if WebRTC does not work here: without it a peer would only stand in the others' way
  */
 export async function startNodePeer(options: NodePeerOptions): Promise<NodePeer> {

@@ -1,8 +1,8 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * What a person is told in whose environment a proxy is named for the server's address: a peer uses none. null where none is named,
- * for an address of this machine, and where `NO_PROXY` excepts the address.
+ * A sentence for a person whose environment names a proxy for the server's address: a peer uses none. null if none is named, for
+ * an address of this machine, and if `NO_PROXY` excepts the address.
  */
 export function proxyNotice(serverUrl: string, env: Environment): string | null {
   const { protocol, hostname, port } = new URL(serverUrl);
@@ -19,7 +19,7 @@ function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-/** As curl reads it: names of hosts, or their ends, each with a port or without; `*`: all. */
+/** Whether a `NO_PROXY` list has the address, as curl reads it: host names or their ends, each with or without a port; `*`: all. */
 function isExcepted(list: string, { hostname, port }: { readonly hostname: string; readonly port: string }): boolean {
   return list
     .split(/[\s,]+/)

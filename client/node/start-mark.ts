@@ -2,13 +2,13 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 
-/** For a program of the system that says when another was started. */
+/** Limit for the system program that says when a process was started. */
 const answerMs = 5_000;
 const run = promisify(execFile);
 
 /**
- * A text that no two processes have which had the same number, one after the other: when it was started. null where there is no such
- * process, or the system does not say.
+ * When a process was started, as a text that tells it from any later process of the same number. null if there is no such process
+ * or the system does not say.
  */
 export async function startMarkOf(pid: number): Promise<string | null> {
   try {
@@ -20,13 +20,13 @@ export async function startMarkOf(pid: number): Promise<string | null> {
   }
 }
 
-/** Ticks since the machine was started, and which start that was: after another, numbers and ticks begin anew. */
+/** Id of the machine's boot, and ticks from it to the process's start: a new boot begins numbers and ticks anew. */
 async function markInProc(pid: number): Promise<string> {
   const [stat, boot] = await Promise.all([
     readFile(`/proc/${pid}/stat`, "utf8"),
     readFile("/proc/sys/kernel/random/boot_id", "utf8"),
   ]);
-  // The second field is a name in brackets, which may have any characters in it; the start is the twenty-second.
+  // Field 2 is a name in brackets, which may hold any characters; the start is field 22.
   const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
   return `${boot.trim()} ${ticks}`;
 }

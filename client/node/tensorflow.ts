@@ -5,7 +5,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import type { BackendCandidate } from "../tfjs/choose-backend.ts";
 
-/** What a headless peer can train on, best first: WebAssembly; the plain cpu backend is 20 to 50 times slower. */
+/** The backends of a headless peer, best first: WebAssembly; the plain cpu backend is 20 to 50 times slower. */
 export function nodeBackends(): readonly BackendCandidate[] {
   // Without this tfjs advertises its native binding on the console.
   tf.enableProdMode();

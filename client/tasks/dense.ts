@@ -2,9 +2,9 @@ import * as tf from "@tensorflow/tfjs-core";
 import { differentiable } from "./differentiable.ts";
 
 export interface DenseOptions {
-  /** What follows the affine map: nothing, or max(0, ·). */
+  /** The function after the affine map: the identity, or max(0, ·). */
   readonly activation: "linear" | "relu";
-  /** Whether x is data: then nobody asks for its gradient. */
+  /** Whether x is data: then its gradient is not needed. */
   readonly isData: boolean;
 }
 

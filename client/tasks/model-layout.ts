@@ -5,7 +5,7 @@ import type { ImageShape } from "../data/data-set.ts";
 /** The fields of a run's configuration that say which model it trains. */
 export type ModelChoice = Pick<RunConfig, "model" | "hidden">;
 
-/** The convolutional network: two layers of 3×3 filters (so many each), each followed by a ReLU and 2×2 means. */
+/** The convolutional network: two layers of 3×3 filters (`filters` in each), each followed by a ReLU and 2×2 means. */
 const convolutional = { side: 3, filters: [8, 16], shrink: 4 } as const;
 
 /**

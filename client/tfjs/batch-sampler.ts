@@ -11,7 +11,7 @@ export function createBatchSampler(samples: number, batch: number, rng: Rng): ()
   let drawn = 0;
   return () => {
     if (drawn + size > samples) drawn = 0;
-    // Fisher–Yates, only as far as the batch reaches: whatever order the rest is in, every choice is equally likely.
+    // Fisher–Yates for the places of this batch only: every choice is equally likely, whatever the order of the rest.
     for (let i = drawn; i < drawn + size; i += 1) {
       const j = i + rng.integer(samples - i);
       const kept = order[i]!;

@@ -9,11 +9,11 @@ export interface BackendCandidate {
   readonly name: BackendName;
   /** Why it cannot be tried here, as the end of a sentence ("this browser has no WebGPU"); null if it can. */
   readonly obstacle?: () => Promise<string | null>;
-  /** Brings the backend's code, where that is not there from the start: asked only of those that are tried. */
+  /** Loads the backend's code, if it is not there from the start; called only for backends that are tried. */
   readonly load?: () => Promise<unknown>;
 }
 
-/** What one training step came to. */
+/** Result of one training step. */
 export interface StepResult {
   readonly loss: number;
   readonly gradient: Float32Array;
@@ -25,20 +25,20 @@ export interface BackendChoice {
   readonly passedOver: readonly { readonly name: BackendName; readonly reason: string }[];
 }
 
-/** ‖g − g_cpu‖ / ‖g_cpu‖ up to here is rounding (half-precision textures included); a kernel that is wrong is far beyond. */
+/** Most of ‖g − g_cpu‖ / ‖g_cpu‖ that counts as rounding (half-precision textures included); a wrong kernel is far beyond. */
 const gradientTolerance = 1e-2;
 /** The same for the loss, relative to the larger of 1 and the loss itself. */
 const lossTolerance = 1e-3;
 
-/** For an adapter, also where several tabs ask at once on a machine that is busy. */
+/** Limit for an adapter, also when several tabs ask at once on a busy machine. */
 const obstacleMs = 10_000;
-/** For code, over a slow line. */
+/** Limit for loading code over a slow line. */
 const loadMs = 30_000;
 
 /**
- * Takes the first candidate whose training step agrees with the cpu's, and leaves tfjs on it. Some devices compute
- * nonsense in silence, so none is trusted unseen; what fails, differs or does not answer is passed over, with the reason.
- * @param probe runs one training step of the model on that backend; always the same step
+ * Takes the first candidate whose training step agrees with the cpu's, and leaves tfjs on it. Some devices compute wrong
+ * numbers without an error, so each is tested; one that fails, differs or does not answer is passed over, with the reason.
+ * @param probe runs one training step of the model on a backend, the same step each time
  * @throws {TrainingError} if no candidate is left
  */
 export async function chooseBackend(
@@ -63,7 +63,7 @@ export async function chooseBackend(
         const fault = disagreement(result, reference);
         if (fault !== null) throw new TrainingError(fault);
       }
-      // Whoever trains on it goes back to it by itself; who does not say where it is to be would be left on the reference's.
+      // The probe of the reference came last. A trainer names its backend; code that names none is to find this one.
       await onBackend(name, () => {});
       return { name, passedOver };
     } catch (error) {
@@ -83,7 +83,7 @@ function disagreement({ loss, gradient }: StepResult, reference: StepResult): st
     squaredError += ((gradient[i] ?? Number.NaN) - expected) ** 2;
     squaredNorm += expected ** 2;
   }
-  // Where the cpu finds nothing to descend, nothing is what is expected.
+  // If the cpu's gradient is zero, only zero agrees.
   const error = squaredError === 0 ? 0 : Math.sqrt(squaredError / squaredNorm);
   if (!(error <= gradientTolerance)) {
     return `its gradient differs from the cpu's by ${(100 * error).toPrecision(3)} % (at most ${100 * gradientTolerance} % is rounding)`;

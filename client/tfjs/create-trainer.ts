@@ -7,7 +7,7 @@ import { TensorTrainer, type TrainerConfig } from "./tensor-trainer.ts";
 /**
  * A trainer for this peer's data, its parameters all zero until they are loaded.
  * @param backend the tfjs backend to train on, as `chooseBackend` found it; the current one if left out
- * @param turn how long each of its tasks may take
+ * @param turn the limit of each of its tasks
  * @throws {TrainingError} if the backend does not start or there are no samples
  * @throws {RangeError} if the model does not fit the images
  */

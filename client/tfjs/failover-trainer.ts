@@ -16,7 +16,7 @@ export interface PlacedTrainer {
 export function failoverTrainer(first: PlacedTrainer, rebuild: (reason: string) => Promise<PlacedTrainer>): Trainer<Delta> {
   const { layout, samples, scheme } = first.trainer;
   let current = first.trainer;
-  /** Why the current one's device is gone; null while it is there. */
+  /** Why the current trainer's device is lost; null while it is there. */
   let reason: string | null = null;
   let rebuilding: Promise<void> | null = null;
   let isDisposed = false;
@@ -36,9 +36,9 @@ export function failoverTrainer(first: PlacedTrainer, rebuild: (reason: string) 
     if (isDisposed) return placed.trainer.dispose();
     await placed.trainer.load(loaded);
   };
-  /** Replaces a trainer whose device is gone; false if it is there. */
+  /** Replaces the trainer if its device is lost; false if the device is there. */
   const mend = async (): Promise<boolean> => {
-    // The loss is told in a task of its own, which may come after the failure that it causes.
+    // The loss is reported in a task of its own, which may come after the failure that it causes.
     await new Promise((resolve) => setTimeout(resolve));
     if (reason === null || isDisposed) return false;
     rebuilding ??= replace(reason).finally(() => {

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Layout } from "../../shared/base/layout.ts";
 import { TrainingError } from "./training-error.ts";
 
-/** Cuts the flat vector into one tensor each; copies, because backends may keep what they are given. */
+/** Cuts the flat vector into its tensors. Copies, because backends may keep the arrays that they are given. */
 export function toTensors(parameters: Float32Array, layout: Layout): tf.Tensor[] {
   if (parameters.length !== layout.length) {
     throw new RangeError(`expected ${layout.length} parameters, got ${parameters.length}`);

@@ -7,7 +7,7 @@ import type { DeviceMemory } from "../gpu/device-memory.ts";
 import type { TensorTrainer } from "./tensor-trainer.ts";
 import { TrainingError } from "./training-error.ts";
 
-/** The device on which tfjs computes, while its backend is WebGPU. @throws {TrainingError} if it is another */
+/** The device of tfjs's WebGPU backend. @throws {TrainingError} if another backend is the current one */
 export function webgpuDevice(): GPUDevice {
   const { device } = tf.backend() as unknown as { readonly device?: GPUDevice };
   if (tf.getBackend() !== "webgpu" || device === undefined) throw new TrainingError("expected the webgpu backend, got another");
@@ -31,7 +31,7 @@ export function gpuTrainer(
     load: (parameters) => trainer.load(parameters),
     localUpdate: (options) =>
       trainer.update(options, async (delta) => {
-        // Submits what tfjs has queued, so that what follows on the device follows in order.
+        // Submits what tfjs has queued, so that later commands on the device come after it.
         const { buffer, tensorRef } = delta.dataToGPU();
         delta.dispose();
         if (buffer === undefined) throw new TrainingError("expected an update on the GPU, got one without a buffer");

@@ -7,28 +7,28 @@ import { TrainingError } from "./training-error.ts";
 /** tfjs's backends, by its own names. */
 export type BackendName = "webgpu" | "webgl" | "wasm" | "cpu";
 
-/** tfjs has one current backend in a process, whoever asks for it: who needs another one waits until nobody computes. */
+/** tfjs has one current backend in a process: a task for another one waits until no task computes. null: no task has run yet. */
 let current: BackendName | null = null;
-/** Whether tfjs has taken it, after all changes that were asked for. */
+/** Whether tfjs has started the current backend, after all changes before. */
 let started: Promise<boolean> = Promise.resolve(false);
 let running = 0;
-/** In the order in which they came. */
+/** Tasks that wait for another backend, in order of arrival. */
 const waiting: { readonly name: BackendName; readonly enter: () => void }[] = [];
 
-/** For a device of an adapter that has answered, or half a megabyte of WebAssembly over a slow line. */
+/** Limit for starting a backend: a device of an adapter that has answered, or half a megabyte of WebAssembly over a slow line. */
 const startMs = 60_000;
 
 export interface TurnOptions {
   readonly clock?: Clock;
-  /** How long the task may take, its turn not waited for; without one it may take any time. */
+  /** Limit of the task, its wait for a turn not counted; none where absent. */
   readonly limitMs?: number;
 }
 
 /**
- * Carries out a task while tfjs is on that backend, and nobody takes it elsewhere. Tasks of one backend go side by side; those of
- * different ones in the order in which they came. A task must not wait for another one that it began.
+ * Runs a task while tfjs is on that backend, and keeps it there meanwhile. Tasks for one backend run side by side; tasks for
+ * different ones run in order of arrival. A task must not await another one that it began.
  * @throws {TrainingError} (as a rejection) if the backend does not start
- * @throws {NoAnswerError} (as a rejection) if it does not start in time, or the task is not done in time: it is the next one's turn then
+ * @throws {NoAnswerError} (as a rejection) if the backend does not start or the task does not end in time; then it is the next task's turn
  */
 export async function onBackend<T>(
   name: BackendName,
@@ -57,7 +57,7 @@ async function startInTime(name: BackendName, clock: Clock): Promise<boolean> {
     return await within(starting, { clock, limitMs: startMs, who: "it" });
   } catch (cause) {
     if (cause instanceof NoAnswerError && started === starting) {
-      // Should it start yet, it would take the place of the one that is used instead.
+      // If it started later, it would replace the one that is used instead.
       tf.removeBackend(name);
       started = Promise.resolve(false);
       current = null;
@@ -72,7 +72,7 @@ function occupy(name: BackendName): void {
   current = name;
 }
 
-/** The first of those who wait, and those right behind it who want the same backend. */
+/** Starts the first waiting task, and those right behind it for the same backend. */
 function admit(): void {
   const name = waiting[0]?.name;
   while (name !== undefined && waiting[0]?.name === name) {
@@ -81,7 +81,7 @@ function admit(): void {
   }
 }
 
-/** The one that tfjs is on. */
+/** The backend that tfjs is on. */
 export function currentBackend(): BackendName {
   return tf.getBackend() as BackendName;
 }

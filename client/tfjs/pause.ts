@@ -1,18 +1,18 @@
-/** Lets other events through between two steps of training. */
+/** Lets other events be handled between two steps of training. */
 export interface Pause {
   /** Resolves in a later macrotask. Not throttled in a hidden tab and not clamped to 4 ms, as timers are. */
   wait(): Promise<void>;
   close(): void;
 }
 
-/** The part of Node's globals that a browser does not have. */
+/** Globals of Node that a browser does not have. */
 interface NodeGlobals {
   readonly setImmediate?: (task: () => void) => unknown;
 }
 
 /**
- * A message to oneself in a tab or worker. In Node `setImmediate`: its message ports deliver up to a thousand messages
- * before they let the event loop poll for input, so a training loop paused by them would starve every socket.
+ * In a tab or worker a message to itself. In Node `setImmediate`: Node's message ports deliver up to a thousand messages
+ * before the event loop polls for input, so a training loop paused by them would starve every socket.
  */
 export function createPause(): Pause {
   const { setImmediate: immediately } = globalThis as NodeGlobals;

@@ -15,17 +15,17 @@ import type { BackendName } from "./on-backend.ts";
 import type { TensorTrainer } from "./tensor-trainer.ts";
 import { trainingProbe } from "./training-probe.ts";
 
-/** A GPU that was lost so often is not taken again. */
+/** Losses after which a GPU is not tried again. */
 const maxLosses = 3;
 
 export interface RunTrainerOptions {
   readonly backends: readonly BackendCandidate[];
-  /** Where the largest entries of an update are found on WebGPU; null: where it is faster. */
+  /** Where the largest entries of an update are selected on WebGPU; null: wherever it is faster. */
   readonly selection: SelectionPlace | null;
   report(report: ClientReport): void;
 }
 
-/** A trainer on the best backend that trains the model rightly; when a GPU is lost, on the best that is then left. */
+/** A trainer on the best backend that trains the model rightly; after the loss of a GPU, on the best that is left. */
 export async function createRunTrainer(
   config: RunConfig,
   data: DataSet,
@@ -60,7 +60,7 @@ export async function createRunTrainer(
   return failoverTrainer({ trainer, lost: first.lost }, rebuild);
 }
 
-/** The same trainer, or one whose updates stay on the GPU, if that is where their largest entries are to be found. */
+/** The trainer given, or one whose updates stay on the GPU if their largest entries are selected there. */
 async function heldIfFaster(
   { scheme: text, clip }: RunConfig,
   { trainer, lost }: { readonly trainer: TensorTrainer; readonly lost: Promise<string> },

@@ -1,6 +1,6 @@
 /**
- * Summed cross-entropy and hits of n rows of logits, on the CPU in float64: they were read back anyway, and nothing can
- * optimize a NaN away here. A row counts as hit if no other class has a logit as large as its label's.
+ * Summed cross-entropy and hits of n rows of logits, on the CPU in float64: the logits are read back anyway, and no
+ * shader compiler can optimize a NaN away. A row counts as a hit if no other class has a logit as large as its label's.
  */
 export function sumLosses(logits: Float32Array, labels: Uint8Array, classes: number): { loss: number; correct: number } {
   let loss = 0;

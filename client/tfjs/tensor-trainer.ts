@@ -25,15 +25,15 @@ const evaluationChunk = 500;
 /** The fields of the configuration that a trainer reads. */
 export type TrainerConfig = Pick<RunConfig, "model" | "hidden" | "seed">;
 
-/** Where local steps are drawn back to, and by how much of the distance a step: γμ. */
+/** The point to which local steps are drawn back, and the part of the distance that a step goes: γμ. */
 interface Anchor {
   readonly at: readonly tf.Tensor[];
   readonly pull: number;
 }
 
 /**
- * Trains with tfjs, on the backend that was its current one when this was made: see `onBackend`. Calls are carried out one after the other, in the order in which they came.
- * Every tensor it makes is disposed of by `dispose`.
+ * Trains with tfjs, on the backend that was current when the trainer was made: see `onBackend`. Calls run one after the other, in
+ * order of arrival. Every tensor it makes is disposed of by `dispose`.
  */
 export class TensorTrainer implements Trainer {
   readonly layout: Layout;
@@ -48,7 +48,7 @@ export class TensorTrainer implements Trainer {
   #disposed = false;
   readonly #turn: TurnOptions | undefined;
 
-  /** @param turn how long each of its tasks may take; any time, if it is left out */
+  /** @param turn the limit of each of its tasks; none if left out */
   constructor(config: TrainerConfig, data: DataSet, seat: number, turn?: TurnOptions) {
     this.layout = modelLayout(config, data);
     this.samples = data.train.labels.length;
@@ -69,7 +69,7 @@ export class TensorTrainer implements Trainer {
     return this.update(options, (delta) => readBack(delta, this.layout, "update"));
   }
 
-  /** The same, with Δ in the form that `take` gives it. `take` disposes of the tensor. */
+  /** `localUpdate` with Δ in the form that `take` gives it. `take` disposes of the tensor. */
   update<X extends Delta>(options: LocalOptions, take: (delta: tf.Tensor1D) => Promise<X>): Promise<LocalUpdate<X>> {
     return this.#inTurn(async () => {
       const { round, steps, batch, rate, proximal = 0 } = options;

@@ -8,10 +8,10 @@ import type { StepResult } from "./choose-backend.ts";
 import { createTrainer } from "./create-trainer.ts";
 import type { BackendName } from "./on-backend.ts";
 
-/** Few samples, because the plain cpu backend takes part, too; more than one, so that sums over a batch are tried. */
+/** Few, because the plain cpu backend takes part, too; more than one, so that sums over a batch are tested. */
 const probeSamples = 4;
 
-/** For one step, shaders compiled: in software, and four tabs at once on two cores, that takes more than half a minute. */
+/** Limit of one step with the compilation of its shaders: with four tabs on two cores, in software, it takes more than half a minute. */
 const probeMs = 120_000;
 
 /**
@@ -23,7 +23,7 @@ export function trainingProbe(
   found: ImageShape,
   clock: Clock = realClock,
 ): (backend: BackendName) => Promise<StepResult> {
-  // Of one class there is nothing to learn, and a gradient of nothing says nothing of a backend.
+  // With one class the gradient is zero on every backend, and tests nothing.
   const shape = { ...found, classes: Math.max(2, found.classes) };
   const samples = randomSamples(shape);
   const batch = Uint32Array.from({ length: probeSamples }, (_, i) => i);
