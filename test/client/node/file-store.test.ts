@@ -149,6 +149,17 @@ describe("a checkpoint's file", () => {
     }
   });
 
+  it.runIf(process.platform === "linux")(
+    "is a process's by when that was started, and since which start of the machine",
+    async () => {
+      const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
+      const [own, parent] = await Promise.all([process.pid, process.ppid].map(startMarkOf));
+      expect(own).toMatch(new RegExp(`^${boot.trim()} \\d+$`));
+      expect(parent).not.toBe(own);
+      expect(await startMarkOf(2 ** 31 - 1)).toBeNull();
+    },
+  );
+
   it("is not taken over from the process that has it, be that another one or this one; and its file is named", async () => {
     const folder = await folderOf();
     const lock = join(folder, "grove.checkpoint.lock");

@@ -1,5 +1,6 @@
+import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { glyphShape } from "../../../client/data/glyphs.ts";
 import { nodeBackends } from "../../../client/node/tensorflow.ts";
 import { type BackendCandidate, chooseBackend, type StepResult } from "../../../client/tfjs/choose-backend.ts";
@@ -120,6 +121,32 @@ describe("chooseBackend", () => {
     await new Promise((resolve) => void setImmediate(resolve));
     expect(tf.getBackend()).toBe("wasm");
     expect(await step("wasm")).toEqual(await step("wasm"));
+  });
+
+  it("passes over, in a sentence, a backend whose code does not come, and one whose step does not end", async () => {
+    const clock = createVirtualClock(() => new Promise((resolve) => void setImmediate(resolve)));
+    const never = new Promise<never>(() => {});
+    const limited = trainingProbe({ model: "mlp", hidden: 8 }, glyphShape, clock);
+    const code = chooseBackend([{ name: "webgl", load: () => never }, ...candidates], limited, clock);
+    await clock.advance(30_000);
+    expect((await code).passedOver).toEqual([{ name: "webgl", reason: "webgl: it gave no answer within 30 s" }]);
+
+    let isAsked = (): void => {};
+    const asked = new Promise<void>((resolve) => (isAsked = resolve));
+    const read = (): Promise<never> => {
+      isAsked();
+      return never;
+    };
+    tf.copyRegisteredKernels("cpu", "webgl");
+    tf.registerBackend("webgl", () => Object.assign(new MathBackendCPU(), { read }));
+    onTestFinished(() => tf.removeBackend("webgl"));
+    const choice = chooseBackend([{ name: "webgl" }, ...candidates], limited, clock);
+    await asked;
+    await clock.advance(120_000);
+    expect(await choice).toEqual({
+      name: "wasm",
+      passedOver: [{ name: "webgl", reason: "webgl: it gave no answer within 120 s" }],
+    });
   });
 
   it("leaves no tensor behind", async () => {
