@@ -25,6 +25,15 @@ describe("what a headless peer says to a person", () => {
     expect(createReportText()({ ...roster, members: [member(self, 0)] })).toBe("1 peer, place 0");
   });
 
+  it("says who paused the run, where that is known", () => {
+    const paused: PeerReport = { ...roster, running: false, pausedBy: member(other, 1) };
+    expect([paused, { ...paused, pausedBy: null }, roster].map(createReportText())).toEqual([
+      "2 peers, place 0, paused by peer 1 (node 1)",
+      "2 peers, place 0, not running",
+      "2 peers, place 0",
+    ]);
+  });
+
   it("names peers as people do, and says when a link that was lost is open again", () => {
     const textOf = createReportText();
     const lost: PeerReport = { type: "lost", peer: other, loss: { kind: "closed", reason: "it closed" } };

@@ -56,3 +56,21 @@ it("a peer that is asked to hold back says so until it has a newer roster", asyn
   ask([1, 1]);
   expect(last()?.promise).toBeUndefined();
 });
+
+it("a peer reports who paused the run, and nobody once it goes on", async () => {
+  const { clock, reports, welcome, connect, roster, paused } = peerOnALine();
+  connect(true);
+  welcome();
+  await clock.advance(6_000);
+  const by = { peer: "1".padStart(16, "0"), label: "Ann", seat: 1 };
+  roster(1, 1);
+  paused(by);
+  roster(2, 1, { running: false });
+  roster(3, 1);
+  const told = reports.filter((report) => report.type === "roster");
+  expect(told.map(({ running, pausedBy }) => [running, pausedBy])).toEqual([
+    [true, null],
+    [false, by],
+    [true, null],
+  ]);
+});

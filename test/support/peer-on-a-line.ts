@@ -4,7 +4,7 @@ import { createPeer, type PeerOptions } from "../../shared/peer/peer.ts";
 import { defaultConfig, type RunConfig } from "../../shared/run/config.ts";
 import { describeRun } from "../../shared/run/describe-run.ts";
 import type { PeerReport } from "../../shared/run/report.ts";
-import type { ClientMessage, ServerMessage, Signaling } from "../../shared/signaling/protocol/messages.ts";
+import type { ClientMessage, Member, ServerMessage, Signaling } from "../../shared/signaling/protocol/messages.ts";
 import { otherConfiguration } from "../../shared/signaling/protocol/refusals.ts";
 import type { RunDescription } from "../../shared/signaling/protocol/run-description.ts";
 import { createQuadraticTrainer } from "../../shared/simulation/lab/quadratic-trainer.ts";
@@ -62,10 +62,10 @@ export function peerOnALine({ dimension = 20, roomConfig, ...others }: LineOptio
     ...options,
   });
   const welcome = (): void => tell({ kind: "welcome", seat: 0, description, iceServers: [] });
-  const roster = (counter: number, others: number): void => {
+  const roster = (counter: number, others: number, { running = true } = {}): void => {
     const names = ["a".repeat(16), ...Array.from({ length: others }, (_, i) => (i + 1).toString(16).padStart(16, "0"))];
     const members = names.map((name, seat) => ({ peer: name, label: "", seat }));
-    tell({ kind: "roster", version: [1, counter], members, running: true, observers: 0, donor: null });
+    tell({ kind: "roster", version: [1, counter], members, running, observers: 0, donor: null });
   };
   const ask = (prepare: readonly [number, number]): void => tell({ kind: "status-request", prepare: [...prepare] });
   return {
@@ -76,6 +76,7 @@ export function peerOnALine({ dimension = 20, roomConfig, ...others }: LineOptio
     welcome,
     roster,
     ask,
+    paused: (by: Member): void => tell({ kind: "paused", by }),
     refuse: (reason: string): void => tell({ kind: "refused", reason }),
     /** As a room that trains another run does. */
     refuseFor: (room: RunConfig): void => tell({ kind: "refused", reason: otherConfiguration, room: describeRun(room, hasher) }),

@@ -68,6 +68,16 @@ describe("parseIdx", () => {
     );
   });
 
+  it("reads a member behind one that ends where a part ends that is unpacked at once", async () => {
+    const file = idxFile([1_500_000], new Uint8Array(1_500_000).fill(7));
+    // Stored, not packed, so that a name in its header makes it as long as is wanted.
+    const [first, second] = [file.subarray(0, 1_000_000), file.subarray(1_000_000)].map((part) => gzipSync(part, { level: 0 }));
+    const name = Buffer.from(`${"n".repeat(2 ** 20 - first!.length - 1)}\0`);
+    const named = Buffer.concat([first!.subarray(0, 3), Buffer.of(8), first!.subarray(4, 10), name, first!.subarray(10)]);
+    expect(named).toHaveLength(2 ** 20);
+    expect((await parseIdx(new Uint8Array(Buffer.concat([named, second!])), "cut.gz")).values).toHaveLength(1_500_000);
+  });
+
   it("refuses a gzip file whose sum is another, and one that unpacks to more than may be", async () => {
     const packed = new Uint8Array(gzipSync(idxFile([100], new Uint8Array(100))));
     await expect(parseIdx(packed.with(packed.length - 5, 1 ^ packed.at(-5)!), "sum.gz")).rejects.toThrow(

@@ -68,6 +68,10 @@ describe("partition", () => {
 });
 
 describe("logGamma", () => {
+  it("refuses a shape of which no draw could come, or none that could be told from another", () => {
+    for (const shape of [0, -1, Number.NaN, 2e12]) expect(() => logGamma(shape, seeded(11, "gamma"))).toThrow(RangeError);
+  });
+
   it("draws a Gamma variable: its mean and variance are its shape", () => {
     for (const shape of [0.3, 1, 4.5]) {
       const rng = seeded(11, "gamma", shape);

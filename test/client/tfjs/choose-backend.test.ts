@@ -48,9 +48,14 @@ describe("chooseBackend", () => {
     for (const fault of faults) expect((await chooseBackend(candidates, spoilt(fault))).name).toBe("cpu");
   });
 
-  it("takes a fast one for data of one class, of which there is nothing to learn", async () => {
+  it("takes a fast one for data of one class, of which there is nothing to learn, and no other", async () => {
     const one = trainingProbe({ model: "mlp", hidden: 8 }, { ...glyphShape, classes: 1 });
     expect(await chooseBackend(candidates, one)).toEqual({ name: "wasm", passedOver: [] });
+    const zeros = async (backend: BackendName): Promise<StepResult> => {
+      const result = await one(backend);
+      return backend === "wasm" ? { ...result, gradient: result.gradient.map(() => 0) } : result;
+    };
+    expect((await chooseBackend(candidates, zeros)).name).toBe("cpu");
     const nothing = async (): Promise<StepResult> => ({ loss: 0, gradient: new Float32Array(8) });
     expect(await chooseBackend(candidates, nothing)).toEqual({ name: "wasm", passedOver: [] });
   });
