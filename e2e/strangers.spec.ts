@@ -5,7 +5,7 @@ import { fragmentOf } from "../client/page/state/config-texts.ts";
 import { test } from "./support/page-test.ts";
 import { untilRound } from "./support/tab.ts";
 
-const config = configOf({ startAt: 2, shares: 2, model: "softmax", samples: 40, localSteps: 1, batch: 8 });
+const config = configOf({ startAt: 2, partitions: 2, model: "softmax", samples: 40, localSteps: 1, batch: 8 });
 /** From here on to the left; in a text of several parts it would turn those behind it, too. */
 const turned = "\u202Eegap ruoy";
 
