@@ -9,7 +9,8 @@ import { simulateCommand } from "./simulate.ts";
 import { exitCodeOf } from "./support/exit.ts";
 import { ownVersion } from "./support/own-version.ts";
 import { printable } from "./support/terminal.ts";
-import { traceCommand } from "./trace.ts";
+import { replayCommand } from "./tracing/replay.ts";
+import { traceCommand } from "./tracing/trace.ts";
 
 /** What is around the command line: a process and its streams, or a test. */
 export interface ProgramHost {
@@ -37,6 +38,7 @@ export function createProgram({ writeOut, writeErr, exit }: ProgramHost): Comman
     labCommand(),
     methodsCommand(),
     traceCommand(),
+    replayCommand(),
     benchCommand(),
   ]) {
     program.addCommand(command);

@@ -4,7 +4,7 @@ import { AddressError, serverAddress } from "../client/base/server-address.ts";
 import { startNodePeer } from "../client/node/node-peer.ts";
 import type { ClientReport, FinalModel } from "../client/peer/client-report.ts";
 import { createLoneWatch } from "../client/peer/lone-watch.ts";
-import { bytesOf } from "../shared/base/hash.ts";
+import { bytesOf, createHasher } from "../shared/base/hash.ts";
 import { shownValue } from "../shared/base/issue-text.ts";
 import type { Links, LinkTraffic } from "../shared/base/transport.ts";
 import type { Peer } from "../shared/peer/peer.ts";
@@ -18,7 +18,7 @@ import { configOf, type TypedOptions, typedConfig } from "./support/config-optio
 import { UnreachableError, UsageError } from "./support/exit.ts";
 import { onInterruption } from "./support/interruption.ts";
 import { print, printable, printJson } from "./support/terminal.ts";
-import { openTrace } from "./trace-writer.ts";
+import { openTrace } from "./tracing/trace-writer.ts";
 
 /** As the page's form has it, so that a tab and this peer open the same room. */
 function withPartitions(fields: ReturnType<typeof typedConfig>): ReturnType<typeof typedConfig> {
@@ -72,7 +72,12 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
   const checkpoints = typeof typed["checkpoint"] === "string" ? typed["checkpoint"] : null;
   const trace =
     typeof typed["trace"] === "string"
-      ? openTrace(typed["trace"], { room, label, onProblem: (text) => say({ type: "notice", text }) })
+      ? openTrace(typed["trace"], {
+          room,
+          label,
+          hasher: await createHasher(),
+          onProblem: (text) => say({ type: "notice", text }),
+        })
       : null;
   const { peer, links, close } = await startNodePeer({
     serverUrl,

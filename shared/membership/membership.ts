@@ -24,6 +24,26 @@ export class Membership {
     this.failover = new ParentFailover(view);
   }
 
+  /** All that it knows, as plain data. */
+  get standing() {
+    const { current: near, promised, failover, score } = this;
+    return { near, promised, missing: [...this.missing], failover: failover.standing, score: score.standing };
+  }
+
+  /** Goes on from where another stood. */
+  resume({ near, promised, missing, failover, score }: Membership["standing"]): void {
+    this.current = near;
+    this.promised = promised;
+    for (const peer of missing) this.missing.add(peer);
+    this.failover.resume(near, failover);
+    this.score.resume(score);
+  }
+
+  /** Whether `standing` is all: no wait is under way. */
+  get isAtRest(): boolean {
+    return this.failover.isAtRest;
+  }
+
   /** null before the first roster. */
   get near(): Neighborhood | null {
     return this.current;

@@ -20,6 +20,26 @@ export class ParentFailover {
     this.view = view;
   }
 
+  /** All that it knows beside the roster, as plain data. */
+  get standing() {
+    const { standIn, isWaiting, isOrphan } = this;
+    return { standIn, isWaiting, isOrphan, taken: [...this.taken].map(([peer, position]) => ({ peer, position })) };
+  }
+
+  /** Goes on from where another stood under that roster. */
+  resume(near: Neighborhood | null, { standIn, isWaiting, isOrphan, taken }: ParentFailover["standing"]): void {
+    this.near = near;
+    this.standIn = standIn;
+    this.isWaiting = isWaiting;
+    this.isOrphan = isOrphan;
+    for (const { peer, position } of taken) this.taken.set(peer, position);
+  }
+
+  /** Whether no wait for the parent's link is under way. */
+  get isAtRest(): boolean {
+    return !this.isWaiting || this.isOrphan;
+  }
+
   /** From whom totals come. */
   get parent(): PeerId | null {
     return this.standIn ?? this.near?.parent ?? null;

@@ -5,14 +5,15 @@ import type { PeerId } from "../base/transport.ts";
  * honestly speaks this protocol is always understood, and its snapshots are what they say. A replica whose bits are wrong is whole
  * again after a snapshot. Totals that do not follow may be on their way to a peer that is behind from one who cannot know that yet.
  */
-const misbehaviors = {
+const limits = {
   garbled: { most: 8, reason: "what it sends cannot be read" },
   forged: { most: 2, reason: "the snapshots that it gives are not what it says" },
   contradiction: { most: 3, reason: "its totals do not give the hashes that it says" },
   unfit: { most: 64, reason: "its totals do not fit the rounds before them" },
 } as const;
 
-export type Misbehavior = keyof typeof misbehaviors;
+export type Misbehavior = keyof typeof limits;
+export const misbehaviors = Object.keys(limits) as readonly Misbehavior[];
 
 /**
  * Counts what neighbors say that cannot be understood, is not what it claims to be, or does not lead on from here though this peer has
@@ -48,6 +49,24 @@ export class PeerScore {
     for (const counts of this.counts.values()) for (const peer of counts.keys()) if (!isNear(peer)) counts.delete(peer);
   }
 
+  /** All that it knows, as plain data. */
+  get standing() {
+    const counts = [...this.counts].flatMap(([misbehavior, times]) =>
+      [...times].map(([peer, count]) => ({ misbehavior, peer, count })),
+    );
+    return { counts, contradicting: this.contradicting, muted: [...this.muted] };
+  }
+
+  /** Goes on from where another stood. */
+  resume({ counts, contradicting, muted }: PeerScore["standing"]): void {
+    for (const { misbehavior, peer, count } of counts) {
+      const times = this.counts.get(misbehavior) ?? new Map<PeerId, number>();
+      this.counts.set(misbehavior, times.set(peer, count));
+    }
+    this.contradicting = contradicting;
+    for (const peer of muted) this.muted.add(peer);
+  }
+
   isMuted(peer: PeerId): boolean {
     return this.muted.has(peer);
   }
@@ -56,7 +75,7 @@ export class PeerScore {
     const counts = this.counts.get(misbehavior) ?? new Map<PeerId, number>();
     const times = (counts.get(peer) ?? 0) + 1;
     this.counts.set(misbehavior, counts.set(peer, times));
-    const { most, reason } = misbehaviors[misbehavior];
+    const { most, reason } = limits[misbehavior];
     if (times < most || this.muted.has(peer)) return null;
     this.muted.add(peer);
     return reason;

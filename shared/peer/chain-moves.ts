@@ -5,7 +5,7 @@ import type { Decision } from "../reduce/all-reduce-types.ts";
 import { countOf } from "../tree/contributors.ts";
 import type { Down, Snapshot } from "../wire/messages.ts";
 import type { Machines } from "./machines.ts";
-import type { RoundHost } from "./round-options.ts";
+import type { RoundHost, RoundOptions } from "./round-options.ts";
 import type { Committed, Effect } from "./step.ts";
 
 /** Effects in their order: each is performed before the next is asked for. */
@@ -16,13 +16,28 @@ export class ChainMoves {
   private readonly machines: Machines;
   private readonly host: RoundHost;
   private hasFinished = false;
-  private isClosed = false;
+  private hasClosed = false;
   /** Mean training time (ms) of those who counted in the last round. */
   private typicalMs: number | null = null;
 
-  constructor(machines: Machines, host: RoundHost) {
+  /** From where other rounds stood, the waits of the open round begin. */
+  constructor(machines: Machines, { host, standing }: Pick<RoundOptions, "host" | "standing">) {
     this.machines = machines;
     this.host = host;
+    if (standing === undefined) return;
+    this.typicalMs = standing.moves.typicalMs;
+    this.hasFinished = standing.moves.hasFinished;
+    this.arm();
+  }
+
+  /** Nothing is to be done for these rounds any more. */
+  get isClosed(): boolean {
+    return this.hasClosed;
+  }
+
+  /** All that it knows, as plain data. */
+  get standing() {
+    return { typicalMs: this.typicalMs, hasFinished: this.hasFinished };
   }
 
   /** @param changes null: it is no new roster */
@@ -51,6 +66,21 @@ export class ChainMoves {
     if (!isTaken) sync.refuse(from, hash);
   }
 
+  /** A Δ whose round is past goes into the residual, to be sent later. */
+  trained({ start, contribution }: Extract<Effect, { readonly kind: "trained" }>): readonly Effect[] {
+    const { chain, sums } = this.machines;
+    if (this.hasClosed) return [];
+    if (chain.tip.hash === start.hash) return sums.contribute(contribution);
+    chain.remember(sums.onExcluded(contribution.x));
+    return [];
+  }
+
+  /** One that comes after its round is no answer to what the next round's method asks. */
+  answeredAsk({ version, start, answer }: Extract<Effect, { readonly kind: "answered-ask" }>): readonly Effect[] {
+    const { chain, sums } = this.machines;
+    return this.hasClosed || chain.tip.hash !== start.hash ? [] : sums.answer(version, answer);
+  }
+
   /** The open round is decided. */
   *commit(decided: Decision): Effects {
     const { chain, sync } = this.machines;
@@ -72,9 +102,10 @@ export class ChainMoves {
   }
 
   /** The bits of this replica differ from the root's. A snapshot replaces them. */
-  private *diverged({ round }: Tip): Effects {
+  private *diverged(tip: Tip): Effects {
     const { chain, sums, sync } = this.machines;
-    this.host.notice(`round ${round}: this replica's hash differs from the root's; fetching the model anew`);
+    yield { kind: "diverged", tip };
+    this.host.notice(`round ${tip.round}: this replica's hash differs from the root's; fetching the model anew`);
     chain.invalidate();
     sync.reset();
     yield* sums.open(chain.replica);
@@ -123,7 +154,7 @@ export class ChainMoves {
   arm(): void {
     const { chain, membership, timers } = this.machines;
     const { near } = membership;
-    if (near !== null && !chain.isOver && !this.isClosed) timers.arm(near, this.typicalMs);
+    if (near !== null && !chain.isOver && !this.hasClosed) timers.arm(near, this.typicalMs);
     else timers.stop();
   }
 
@@ -137,7 +168,7 @@ export class ChainMoves {
 
   close(): void {
     const { timers, work } = this.machines;
-    this.isClosed = true;
+    this.hasClosed = true;
     timers.close();
     work.close();
   }

@@ -25,6 +25,18 @@ export class LocalWork {
     this.view = view;
   }
 
+  /** All that it knows, as plain data. */
+  get standing() {
+    return { isBusy: this.isBusy, failedRound: this.failedRound, toldRound: this.toldRound };
+  }
+
+  /** Goes on from where another stood. */
+  resume({ isBusy, failedRound, toldRound }: LocalWork["standing"]): void {
+    this.isBusy = isBusy;
+    this.failedRound = failedRound;
+    this.toldRound = toldRound;
+  }
+
   /** There may be something to train for. */
   begin(): readonly WorkEffect[] {
     const task = this.isBusy || this.isClosed ? null : this.next();

@@ -30,19 +30,27 @@ export interface Machines {
 
 /** @param dispatch told what came of what takes time */
 export function createMachines(options: RoundOptions, dispatch: (event: RoundEvent) => void): Machines {
-  const { scheme, trainer, config, clock, host } = options;
+  const { scheme, trainer, config, clock, host, standing } = options;
   const { layout } = trainer;
-  const codec = createCodec(config.tree, layout.length, sumShapesOf(scheme.phases(layout, { round: 1, members: 1 })));
+  const shapes = sumShapesOf(scheme.phases(layout, { round: 1, members: 1 }));
+  const codec = options.codec ?? createCodec(config.tree, layout.length, shapes);
   const chain = new Chain(options);
+  if (standing?.chain.isVoid === false) chain.remember(chain.replica.local ?? scheme.init(layout).local);
   const sums = new AllReduce(scheme, layout, chain.replica, chain.contextOf);
   const membership = new Membership(host);
   const outbox = new Outbox(codec, (to, bytes) => host.send(to, bytes));
   const view: View = { chain, sums, membership, isOpen: (peer) => host.isOpen(peer) };
+  const sync = new ReplicaSync(view, (message) => outbox.encode(message), options.pieceBytes);
+  const work = new LocalWork(view);
+  if (standing !== undefined) {
+    membership.resume(standing.membership);
+    sums.resume(standing.membership.near?.treePosition ?? null, standing.sums);
+    sync.resume(standing.sync);
+    work.resume(standing.work);
+  }
   return {
-    ...{ chain, sums, membership, outbox },
-    sync: new ReplicaSync(view, (message) => outbox.encode(message), options.pieceBytes),
+    ...{ chain, sums, membership, outbox, sync, work },
     inbox: new PeerInbox(codec, view, { mailboxBytes: mailboxBytes(layout.length, chain.replica.replicated) }),
-    work: new LocalWork(view),
     training: new Training(options, view, dispatch),
     timers: createRoundTimers(clock, config, dispatch),
   };

@@ -7,7 +7,9 @@ import type { Decision } from "../reduce/all-reduce-types.ts";
 import type { Reconciled } from "../replica/reconcile.ts";
 import type { ChainOptions } from "../replica/start-replica.ts";
 import type { ByteBreakdown } from "../wire/byte-breakdown.ts";
+import type { Codec } from "../wire/message-code.ts";
 import type { Idle } from "./pause-notice.ts";
+import type { Standing } from "./standing.ts";
 import type { Inspect } from "./step.ts";
 
 /** What rounds tell the peer around them, and ask of it. */
@@ -50,4 +52,8 @@ export interface RoundOptions extends ChainOptions {
   readonly inspect?: Inspect;
   /** A snapshot of more bytes goes in pieces of so many. */
   readonly pieceBytes?: number;
+  /** What reads and writes messages; that of the run's model where absent. */
+  readonly codec?: Codec;
+  /** Where other rounds stood, from which these go on. */
+  readonly standing?: Standing;
 }

@@ -42,10 +42,11 @@ export function createRoundTimers(
     cancelOverdue();
   };
   const wait = (overdueAtMs: number): void => {
-    cancelStuck = clock.after(stuckMs, () => {
+    const lookAround = (): void => {
       wait(overdueAtMs);
       dispatch({ kind: "look-around", isOverdue: clock.now() >= overdueAtMs });
-    });
+    };
+    cancelStuck = clock.after(stuckMs, lookAround, { name: "look-around" });
   };
   return {
     arm({ treePosition, roster }, typicalMs) {
@@ -54,20 +55,22 @@ export function createRoundTimers(
       if (treePosition === null || !roster.running) return;
       const deadlineAt = (position: number): number => deadlineMs(config.tree, position, treePosition.members, typicalMs);
       const waitOverdue = (ms: number): void => {
-        cancelOverdue = clock.after(ms, () => {
+        const complain = (): void => {
           waitOverdue(againMs);
           dispatch({ kind: "overdue" });
-        });
+        };
+        cancelOverdue = clock.after(ms, complain, { name: "overdue" });
       };
       waitOverdue(deadlineAt(0) + overdueMs);
       // The total takes as long to come down as the parts do to go up: less than the wait between two looks.
       wait(clock.now() + deadlineAt(0) + stuckMs);
-      cancelDeadline = clock.after(deadlineAt(treePosition.position), () => dispatch({ kind: "deadline" }));
+      const timeIsUp = (): void => dispatch({ kind: "deadline" });
+      cancelDeadline = clock.after(deadlineAt(treePosition.position), timeIsUp, { name: "deadline" });
     },
     stop,
     awaitParent() {
       cancelParent();
-      cancelParent = clock.after(orphanMs, () => dispatch({ kind: "orphaned" }));
+      cancelParent = clock.after(orphanMs, () => dispatch({ kind: "orphaned" }), { name: "orphaned" });
     },
     parentAwaited: () => cancelParent(),
     close() {

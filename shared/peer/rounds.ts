@@ -3,9 +3,10 @@ import type { KeptResidual } from "../replica/checkpoint.ts";
 import type { Evaluation } from "../run/trainer.ts";
 import type { View } from "../sync/view.ts";
 import { ChainMoves } from "./chain-moves.ts";
+import { inspected } from "./inspected.ts";
 import { createMachines, type Machines } from "./machines.ts";
 import type { RoundOptions } from "./round-options.ts";
-import type { Effect, RoundEvent } from "./step.ts";
+import type { Effect, InspectedMachines } from "./step.ts";
 
 const none: readonly Effect[] = [];
 
@@ -17,12 +18,15 @@ export class Rounds {
   private readonly machines: Machines;
   private readonly options: RoundOptions;
   private readonly moves: ChainMoves;
-  private isClosed = false;
+  private readonly inspected: InspectedMachines;
+  /** Of what is dispatched next: 0 while nothing is being performed. */
+  private depth = 0;
 
   constructor(options: RoundOptions) {
     this.options = options;
     this.machines = createMachines(options, (event) => this.dispatch(event));
-    this.moves = new ChainMoves(this.machines, options.host);
+    this.moves = new ChainMoves(this.machines, options);
+    this.inspected = inspected(options, this.machines, this.moves);
   }
 
   /** The chain of commits, to be read. */
@@ -41,14 +45,16 @@ export class Rounds {
   }
 
   /** Something has happened: performs all that follows from it. */
-  dispatch(event: RoundEvent | Effect): void {
-    this.options.inspect?.(event, this.machines);
+  dispatch(event: Effect): void {
+    const { depth } = this;
+    this.options.inspect?.(event, this.inspected, depth);
+    this.depth = depth + 1;
     for (const effect of this.step(event)) this.dispatch(effect);
+    this.depth = depth;
   }
 
   close(): void {
-    this.isClosed = true;
-    this.moves.close();
+    if (!this.moves.isClosed) this.dispatch({ kind: "close" });
   }
 
   /** Ends these rounds for good: nothing leaves this peer any more. What of its residual can be kept. */
@@ -60,10 +66,10 @@ export class Rounds {
     return this.options.trainer.scheme === undefined ? chain.residual(open) : null;
   }
 
-  private step(event: RoundEvent | Effect): Iterable<Effect> {
-    const { moves } = this;
-    const { host } = this.options;
-    const { chain, sums, membership, sync, inbox, outbox, work, training, timers } = this.machines;
+  private step(event: Effect): Iterable<Effect> {
+    const { moves, options } = this;
+    const { host } = options;
+    const { sums, membership, sync, inbox, outbox, work, training, timers } = this.machines;
     switch (event.kind) {
       case "roster":
         return moves.adopt(membership.adopt(event.near));
@@ -116,13 +122,16 @@ export class Rounds {
       case "asked":
         return done(void training.answer(event.version, event.ask));
       case "answered-ask":
-        // One that comes after its round is no answer to what the next round's method asks.
-        if (this.isClosed || chain.tip.hash !== event.start.hash) return none;
-        return sums.answer(event.version, event.answer);
+        return moves.answeredAsk(event);
       case "decided":
         return moves.commit(event.decision);
       case "committed":
         return done(moves.committed(event));
+      case "close":
+        return done(moves.close());
+      case "diverged":
+      case "logged":
+        return none;
 
       case "begin":
         return work.begin();
@@ -130,10 +139,7 @@ export class Rounds {
         host.training(event.task.tip.round + 1);
         return done(training.train(event.task));
       case "trained":
-        if (this.isClosed) return none;
-        if (chain.tip.hash === event.start.hash) return sums.contribute(event.contribution);
-        // Its round is past: Δ goes into the residual, to be sent later.
-        return done(chain.remember(sums.onExcluded(event.contribution.x)));
+        return moves.trained(event);
       case "training-failed":
         return work.failed(event.round, event.cause);
       case "ask-failed":

@@ -10,6 +10,7 @@ import type { PeerInbox } from "../sync/peer-inbox.ts";
 import type { InboxEffect, Sent, SyncEffect } from "../sync/sync-effect.ts";
 import type { View } from "../sync/view.ts";
 import type { WorkEffect } from "./local-work.ts";
+import type { Standing } from "./standing.ts";
 
 /** What happens to a peer's rounds from outside: from the server, the links, the clock, and what was begun earlier. */
 export type RoundEvent =
@@ -40,7 +41,9 @@ export type RoundEvent =
   /** There may be something to train for. */
   | { readonly kind: "begin" }
   /** Says once that the run is over, if it is: with its last commit, or at once where its chain begins at or past its end. */
-  | { readonly kind: "tell-if-over" };
+  | { readonly kind: "tell-if-over" }
+  /** Nothing of these rounds is to be done any more. */
+  | { readonly kind: "close" };
 
 /** A round is committed here, on top of the chain `previous`; `confirmed`: the tip before it. */
 export interface Committed {
@@ -51,13 +54,34 @@ export interface Committed {
   readonly confirmed: Tip;
 }
 
-/** Whatever is done by the rounds, in the order in which it is. */
-export type Effect = RoundEvent | AllReduceEffect | MembershipEffect | SyncEffect | InboxEffect | WorkEffect | Committed;
+/** The round's total gave another chain here than at the root: `tip`, which proves nothing. */
+export interface Diverged {
+  readonly kind: "diverged";
+  readonly tip: Tip;
+}
 
-/** Told of every event and effect, in their order, before it is performed. `machines`: to be read, then and later. */
-export type Inspect = (event: Effect, machines: InspectedMachines) => void;
+/** Whatever is done by the rounds, in the order in which it is. */
+export type Effect =
+  | RoundEvent
+  | AllReduceEffect
+  | MembershipEffect
+  | SyncEffect
+  | InboxEffect
+  | WorkEffect
+  | Committed
+  | Diverged;
+
+/**
+ * Told of every event and effect, in their order, before it is performed. `machines`: to be read, then and later. `depth`: 0 for what
+ * happens from outside, one more for what follows from it, and so on.
+ */
+export type Inspect = (event: Effect, machines: InspectedMachines, depth: number) => void;
 
 /** A peer's rounds, to be read. */
-export interface InspectedMachines extends Pick<View, "chain" | "membership"> {
+export interface InspectedMachines extends Pick<View, "chain" | "membership" | "isOpen"> {
   readonly inbox: Pick<PeerInbox, "waitingBytes" | "refusals">;
+  /** Where they stand, as plain data without numbers of the model. */
+  standing(): Standing;
+  /** Whether nothing is under way that `standing` lacks. */
+  readonly isAtRest: boolean;
 }

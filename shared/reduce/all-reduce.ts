@@ -34,6 +34,9 @@ export class AllReduce {
   /** Totals of another roster's phases, sent again to this peer, so that it can commit what that roster made. */
   private told: { readonly version: Version; readonly parts: readonly Part[] } | null = null;
 
+  /** Whether nothing has come yet that the open round's sums are made of. */
+  private isFresh = true;
+
   constructor(scheme: Scheme<State, State, Delta>, layout: Layout, base: RoundBase, contextOf: ContextOf) {
     this.scheme = scheme;
     this.layout = layout;
@@ -54,8 +57,27 @@ export class AllReduce {
     return this.restart();
   }
 
+  /** All that it knows while nothing has come for the open round, as plain data. */
+  get standing() {
+    return { hasPromised: this.hasPromised, ...this.treeLinks.standing };
+  }
+
+  /** Whether `standing` is all. */
+  get isAtRest(): boolean {
+    return this.isFresh;
+  }
+
+  /** Goes on from where another stood at that place. */
+  resume(treePosition: TreePosition | null, { hasPromised, ...links }: AllReduce["standing"]): void {
+    this.treePosition = treePosition;
+    this.hasPromised = hasPromised;
+    this.treeLinks.resume(treePosition?.place ?? null, links);
+    this.restart();
+  }
+
   /** The chain moved on (a commit or a snapshot): the next round opens. */
   open(base: RoundBase): AllReduceEffect[] {
+    this.isFresh = true;
     this.pending.open(base);
     this.told = null;
     return this.restart();
@@ -63,6 +85,7 @@ export class AllReduce {
 
   /** Δ of the open round is ready. */
   contribute(contribution: Contribution): AllReduceEffect[] {
+    this.isFresh = false;
     this.pending.contribute(contribution);
     return this.encode();
   }
@@ -83,6 +106,7 @@ export class AllReduce {
    * what is committed without it must not need it. It passes on its children's parts. What it has given already is given.
    */
   prepare(): AllReduceEffect[] {
+    this.isFresh = false;
     this.hasPromised = true;
     if (this.treePosition === null) return [];
     this.startSum();
@@ -110,6 +134,7 @@ export class AllReduce {
 
   /** A child's part for the open round's current attempt; anything else is refused. */
   up(from: number, message: Up): AllReduceEffect[] {
+    this.isFresh = false;
     const { treePosition, reduce } = this;
     if (treePosition === null || reduce === null) return [];
     const reason = this.problemWithUp(from, message, treePosition);
@@ -119,6 +144,7 @@ export class AllReduce {
 
   /** A total on top of this peer's tip. The caller has checked round and previous hash. */
   down(message: Down): AllReduceEffect[] {
+    this.isFresh = false;
     const { part, phase, hash, committedBy } = message;
     const isLast = phase === this.phases.length - 1;
     if (isLast !== (hash !== null))
@@ -152,11 +178,13 @@ export class AllReduce {
   }
 
   deadline(): AllReduceEffect[] {
+    this.isFresh = false;
     return this.perform(this.reduce?.deadline() ?? []);
   }
 
   /** Parts go to this position from now on: to the tree's parent whose link has opened, to another, or, for now, to nobody (null). */
   turnTo(parent: number | null): AllReduceEffect[] {
+    this.isFresh = false;
     return this.treeLinks.turnTo(parent, this.reduce?.sent ?? []).map((effect) => this.upTo(parent!, effect));
   }
 

@@ -23,6 +23,18 @@ export class TreeLinks {
     this.adopted.clear();
   }
 
+  /** All that it knows between two sums, as plain data. */
+  get standing() {
+    return { parent: this.parent, lost: [...this.lost], takenIn: [...this.adopted] };
+  }
+
+  /** Goes on from where another stood at that place. */
+  resume(place: Place | null, { parent, lost, takenIn }: TreeLinks["standing"]): void {
+    this.adopt(place, parent);
+    for (const child of lost) this.lost.add(child);
+    for (const child of takenIn) this.adopted.add(child);
+  }
+
   /** Who sends parts, and gets the totals. */
   get children(): readonly number[] {
     return [...this.tree, ...this.adopted];

@@ -48,6 +48,13 @@ export class Chain {
     return this.current;
   }
 
+  /** All of the chain that later decisions depend on, as plain data without the model. `isVoid`: this peer's own state is (see `RoundBase`). */
+  get standing() {
+    const { tip, previous, local } = this.current;
+    const undoLog = this.history.undoLog.map(({ delivered: _delivered, ...known }) => known);
+    return { tip, previous, headers: this.headers, undoLog, isVoid: local === null, hasFormer: this.former !== null };
+  }
+
   /** Where this peer stands, as it tells others. */
   get tip(): Tip {
     return this.invalid ? invalidTip : this.current.tip;

@@ -34,6 +34,24 @@ export class ChainSync {
     this.isLarge = bytes > options.pieceBytes;
   }
 
+  /** All that it knows while no answer is under way, as plain data. */
+  get standing() {
+    const answered = [...this.answered].map(([peer, tips]) => ({ peer, tips }));
+    return { log: [...this.log.entries], answered, following: [...this.following] };
+  }
+
+  /** Whether `standing` is all. */
+  get isAtRest(): boolean {
+    return this.answering.size === 0;
+  }
+
+  /** Goes on from where another stood. */
+  resume({ log, answered, following }: ChainSync["standing"]): void {
+    for (const { totals, bytes } of log) this.log.push(totals, bytes);
+    for (const { peer, tips } of answered) this.answered.set(peer, tips);
+    for (const peer of following) this.following.add(peer);
+  }
+
   /** Whether the log has the totals that lead on from a tip. */
   leadsOn(tip: Tip): boolean {
     return tip.hash === this.view.chain.tip.hash || this.log.after(tip.hash) !== null;

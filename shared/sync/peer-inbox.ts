@@ -45,7 +45,7 @@ export class PeerInbox {
     const { membership } = this.view;
     if (membership.isMuted(from)) return refused("from one that is not heard any more");
     const message = this.decode(bytes);
-    if (message !== null) return this.deliver(from, message, bytes.length);
+    if (message !== null) return [{ kind: "deliver", from, message, bytes: bytes.length }];
     return [
       ...refused("malformed"),
       ...(membership.isNear(from) ? [{ kind: "misbehaved", peer: from, misbehavior: "garbled" } as const] : []),
@@ -75,6 +75,11 @@ export class PeerInbox {
     if (verdict !== "early" && verdict !== "ahead") return refused(verdict);
     this.early.put({ from, message }, bytes);
     return verdict === "ahead" ? [{ kind: "announce", to: from }] : [];
+  }
+
+  /** Whether nothing waits to become due. */
+  get isEmpty(): boolean {
+    return this.early.size === 0;
   }
 
   get waitingBytes(): number {

@@ -53,6 +53,23 @@ export class ReplicaSync {
     );
   }
 
+  /** All that it knows while nothing is under way, as plain data. */
+  get standing() {
+    return { ...this.sync.standing, sender: this.sender.standing, receiver: this.receiver.standing };
+  }
+
+  /** Whether `standing` is all. */
+  get isAtRest(): boolean {
+    return this.sync.isAtRest && this.sender.isAtRest && this.receiver.isAtRest;
+  }
+
+  /** Goes on from where another stood. */
+  resume({ sender, receiver, ...sync }: ReplicaSync["standing"]): void {
+    this.sync.resume(sync);
+    this.sender.resume(sender);
+    this.receiver.resume(receiver);
+  }
+
   /** Tells a peer where this one stands. */
   announce(to: PeerId): readonly SyncEffect[] {
     return this.sync.announce(to);
@@ -95,6 +112,7 @@ export class ReplicaSync {
     const isCurrent = compareVersions(committedBy, version) === 0;
     const passed = isCurrent ? encoded.slice(-1) : encoded;
     return [
+      { kind: "logged", tip, bytes },
       ...this.sync.record(totals, bytes),
       ...passed.map((message) => ({ kind: "broadcast", to: children, message }) as const),
     ];

@@ -64,6 +64,23 @@ export class SnapshotReceiver {
     this.maxBytes = options.maxBytes;
   }
 
+  /** All that it knows while no snapshot is on its way, as plain data. */
+  get standing() {
+    const pairs = (of: ReadonlyMap<PeerId, string>) => [...of].map(([peer, hash]) => ({ peer, hash }));
+    return { refused: pairs(this.refused), slow: pairs(this.slow) };
+  }
+
+  /** Whether `standing` is all. */
+  get isAtRest(): boolean {
+    return this.coming === null;
+  }
+
+  /** Goes on from where another stood. */
+  resume({ refused, slow }: SnapshotReceiver["standing"]): void {
+    for (const { peer, hash } of refused) this.refused.set(peer, hash);
+    for (const { peer, hash } of slow) this.slow.set(peer, hash);
+  }
+
   /** Whether a snapshot is on its way, and comes on. */
   get isFetching(): boolean {
     const { coming } = this;

@@ -51,6 +51,25 @@ export class SnapshotSender {
     this.pieceBytes = options.pieceBytes;
   }
 
+  /** All that it knows while no piece is under way, as plain data. */
+  get standing() {
+    const offered = [...this.offered].map(([peer, tip]) => ({ peer, tip }));
+    const fetched = [...this.fetched].map(([peer, hash]) => ({ peer, hash }));
+    return { kept: [...this.kept], offered, fetched };
+  }
+
+  /** Whether `standing` is all. */
+  get isAtRest(): boolean {
+    return this.serving.size === 0 && this.wishes.size === 0;
+  }
+
+  /** Goes on from where another stood. */
+  resume({ kept, offered, fetched }: SnapshotSender["standing"]): void {
+    this.kept = kept;
+    for (const { peer, tip } of offered) this.offered.set(peer, tip);
+    for (const { peer, hash } of fetched) this.fetched.set(peer, hash);
+  }
+
   /** Says to a peer that stands at `theirs` what there is to be fetched. */
   offer(to: PeerId, theirs: Tip): Posts {
     const { tip, bytes } = this.choose(to, theirs);

@@ -41,6 +41,8 @@ export type Sent = { readonly kind: "answered"; readonly answer: Answer } | { re
 export type SyncEffect =
   /** `next` happens when more may be sent to the peer, or the message is lost. */
   | { readonly kind: "post"; readonly to: PeerId; readonly message: PeerMessage; readonly next?: Sent }
+  /** The totals of the round that led to `tip` are in the log. `bytes`: their size as encoded. */
+  | { readonly kind: "logged"; readonly tip: Tip; readonly bytes: number }
   | { readonly kind: "broadcast"; readonly to: readonly PeerId[]; readonly message: EncodedMessage }
   /** A neighbor stands where this peer does. */
   | { readonly kind: "in-step"; readonly tip: Tip }
@@ -67,6 +69,6 @@ export type InboxEffect =
   /** Tells a peer where this one stands. */
   | { readonly kind: "announce"; readonly to: PeerId }
   | { readonly kind: "misbehaved"; readonly peer: PeerId; readonly misbehavior: Misbehavior }
-  /** A message that was early may be due. */
+  /** A message that has come, or one that was early and may be due. `bytes`: its size as encoded. */
   | { readonly kind: "deliver"; readonly from: PeerId; readonly message: PeerMessage; readonly bytes: number }
   | { readonly kind: "refused"; readonly reason: Refusal };

@@ -8,6 +8,14 @@ export interface TotalLog {
   /** The totals that lead from the chain at `hash` to the tip, oldest first; null where they are not all here. */
   after(hash: Hash): readonly Down[] | null;
   clear(): void;
+  /** All that is in it, oldest first. */
+  readonly entries: readonly LoggedRound[];
+}
+
+/** The totals of one round's phases, and their size as encoded. */
+export interface LoggedRound {
+  readonly totals: readonly Down[];
+  readonly bytes: number;
 }
 
 /** More rounds than this behind, a snapshot is simpler. */
@@ -15,7 +23,7 @@ const maxRounds = 64;
 
 /** @param snapshotBytes what a snapshot costs: totals that add up to more are forgotten, the snapshot being the cheaper answer */
 export function createTotalLog(snapshotBytes: number): TotalLog {
-  let entries: { readonly totals: readonly Down[]; readonly bytes: number }[] = [];
+  let entries: LoggedRound[] = [];
   let held = 0;
   return {
     push(totals, bytes) {
@@ -30,6 +38,9 @@ export function createTotalLog(snapshotBytes: number): TotalLog {
     clear() {
       entries = [];
       held = 0;
+    },
+    get entries() {
+      return entries;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { createInterface } from "node:readline";
@@ -50,4 +50,14 @@ export function runCopse(...args: readonly string[]): CopseRun {
         wish();
       }),
   };
+}
+
+/** What `copse` prints with these arguments, errors first, each space a plain one; and its exit code. */
+export function copseText(...args: readonly string[]): Promise<{ readonly text: string; readonly code: number }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, ["--import", loader, main, ...args], { cwd: tmpdir() }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : Number(error.code);
+      resolve({ text: (stderr + stdout).replace(/[\u00a0\u202f\u2009]/g, " "), code });
+    });
+  });
 }

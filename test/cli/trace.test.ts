@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { readTrace } from "../../cli/trace.ts";
-import { tracedRounds } from "../../cli/trace-rounds.ts";
-import { traceSummary, traceText } from "../../cli/trace-text.ts";
+import { traceLines } from "../../cli/tracing/trace-file.ts";
+import { tracedRounds } from "../../cli/tracing/trace-rounds.ts";
+import { traceSummary, traceText } from "../../cli/tracing/trace-text.ts";
 import type { Version } from "../../shared/base/version.ts";
 import { neighborhoodOf } from "../../shared/membership/neighbors.ts";
 import type { Effect } from "../../shared/peer/step.ts";
-import { traceRecord } from "../../shared/peer/trace-record.ts";
+import { describedBy, traceFormat, traceRecord } from "../../shared/peer/trace/trace-record.ts";
 import { noMetrics, type Part } from "../../shared/sum/part.ts";
 import { contributorsOf } from "../../shared/tree/contributors.ts";
 import { denseUpdate } from "../../shared/vector/update.ts";
@@ -58,17 +58,29 @@ const committed = (counted: boolean): Effect => ({
   decision: { totals: [], earlier: [], part, committedBy: [1, 1], hash: null, counted, local: null, undoLog: [] },
 });
 
+const recordOf = (event: Effect, at = 0): string =>
+  JSON.stringify(
+    traceRecord(
+      event,
+      { at, depth: 0 },
+      describedBy(() => "a".repeat(32)),
+    ),
+  );
+const first = JSON.stringify({ kind: "state", at: 0, format: traceFormat, standing: { membership: { near: null } } });
+const cuts: string[] = [];
+const linesOf = (text: string) =>
+  traceLines({ name: "f", chunks: [Buffer.from(text)], onCut: (sentence) => void cuts.push(sentence) });
+
 /** What a trace of these events says of its first round; each is what happened, and when. */
-function told(...events: readonly (readonly [at: number, event: Effect])[]): string {
-  const lines = events.map(([at, event]) => JSON.stringify(traceRecord(event, at)));
-  const first = JSON.stringify({ kind: "state", format: 1, roster: null });
-  const [round] = tracedRounds(readTrace("trace", `${[first, ...lines].join("\n")}\n`));
+async function told(...events: readonly (readonly [at: number, event: Effect])[]): Promise<string> {
+  const lines = events.map(([at, event]) => recordOf(event, at));
+  const [round] = await tracedRounds(linesOf(`${[first, ...lines].join("\n")}\n`));
   return traceText(round!, 1_000).replace(/[\u00a0\u202f\u2009]/g, " ");
 }
 
 describe("a trace of a round", () => {
-  it("says how long the peer trained, whose part came last, and how long it waited for the total", () => {
-    const text = told(
+  it("says how long the peer trained, whose part came last, and how long it waited for the total", async () => {
+    const text = await told(
       ...([
         [0, rosterAt(1)],
         [10, train],
@@ -85,8 +97,8 @@ describe("a trace of a round", () => {
     expect(text).toMatch(/\|#{8}\.{12}~{16}\|/);
   });
 
-  it("names the child who was waited for until the deadline", () => {
-    const text = told(
+  it("names the child who was waited for until the deadline", async () => {
+    const text = await told(
       ...([
         [0, rosterAt(1)],
         [10, train],
@@ -101,8 +113,8 @@ describe("a trace of a round", () => {
     expect(text).toContain("this peer's update was left out");
   });
 
-  it("names the child who was waited for until a new roster came without it", () => {
-    const text = told(
+  it("names the child who was waited for until a new roster came without it", async () => {
+    const text = await told(
       ...([
         [0, rosterAt(1)],
         [10, train],
@@ -117,12 +129,12 @@ describe("a trace of a round", () => {
     expect(text).toContain("waited 1 000 ms for the part of leaf 4, until a new roster came");
   });
 
-  it("holds no update and no datum: vectors are their lengths", () => {
+  it("holds no update and no datum: vectors are their lengths, sums their sizes and hashes", () => {
     for (const event of [up(3), train, trained, committed(true)]) {
-      const record = JSON.stringify(traceRecord(event, 0));
-      expect(record.length).toBeLessThan(1_000);
+      expect(recordOf(event).length).toBeLessThan(1_000);
     }
-    expect(JSON.stringify(traceRecord(trained, 0))).toContain('{"numbers":1000}');
+    expect(recordOf(trained)).toContain('{"numbers":1000}');
+    expect(recordOf(up(3))).toContain(`{"length":1000,"entries":1000,"hash":"${"a".repeat(32)}"}`);
   });
 });
 
@@ -130,19 +142,33 @@ it("a trace without a round says so", () => {
   expect(traceSummary([])).toBe("no round was committed in this trace");
 });
 
+/** What is read until there is no more, or something is wrong. */
+async function read(text: string): Promise<number> {
+  let count = 0;
+  for await (const _ of linesOf(text)) count += 1;
+  return count;
+}
+
 describe("a file that is no trace is refused with its line", () => {
-  const first = JSON.stringify({ kind: "state", format: 1, roster: null });
   it.each([
     ["no JSON", `${first}\nhello\n`, "f, line 2: expected a JSON object with a kind"],
     ["an edited line", `${first}\n{"at":1}\n`, "f, line 2: expected a JSON object with a kind"],
-    ["another beginning", '{"kind":"bytes"}\n', "f, line 1: expected a record of kind state"],
-    ["another format", '{"kind":"state","format":2}\n', "f, line 1: expected a trace of format 1, got format 2"],
+    ["a line without its depth", `${first}\n{"at":1,"kind":"deadline"}\n`, "f, line 2: expected a JSON object with a kind"],
+    ["another beginning", '{"kind":"bytes","at":1,"depth":0}\n', "f, line 1: expected a record of kind state"],
+    ["another format", '{"kind":"state","format":1}\n', "f, line 1: expected a trace of format 2, got format 1"],
     ["nothing", "", "f, line 1: expected a record of kind state"],
-  ])("%s", (_, text, sentence) => {
-    expect(() => readTrace("f", text)).toThrow(sentence);
+  ])("%s", async (_, text, sentence) => {
+    await expect(read(text)).rejects.toThrow(sentence);
   });
 
-  it("but one that was cut short is read up to there", () => {
-    expect(readTrace("f", `${first}\n{"kind":"deadline","at":1}\n{"kind":"dea`)).toHaveLength(1);
+  it("but one that was cut short is read up to there, and that is said", async () => {
+    expect(await read(`${first}\n{"kind":"deadline","at":1,"depth":0}\n{"kind":"dea`)).toBe(2);
+    expect(cuts).toEqual(["f, line 3: cut short, left out"]);
+  });
+
+  it("nor is a line kept that has no end", async () => {
+    const chunks = Array.from({ length: 20 }, () => Buffer.alloc(1024 * 1024, "a"));
+    const lines = traceLines({ name: "f", chunks, onCut: () => {} });
+    await expect(lines.next()).rejects.toThrow("f, line 1: expected a line of at most 16777216 characters, got a longer one");
   });
 });

@@ -6,7 +6,7 @@ import { runDescriptionSchema } from "./run-description.ts";
 /** Raised whenever either side of the signaling wire changes; other numbers are refused. */
 export const signalingProtocol = 2;
 
-const peerId = z.string().regex(/^[0-9a-f]{16,32}$/, "expected 16 to 32 lower-case hexadecimal digits");
+export const peerIdSchema = z.string().regex(/^[0-9a-f]{16,32}$/, "expected 16 to 32 lower-case hexadecimal digits");
 /** A room's name in its canonical form: other spellings of it meet in the same room. */
 export const roomSchema = z
   .string()
@@ -21,7 +21,7 @@ const text = z.string().max(300);
 const signal = z.string().max(40_000);
 
 const memberSchema = z.strictObject({
-  peer: peerId,
+  peer: peerIdSchema,
   /** For people: "tab · webgpu". */
   label: z.string().max(60),
   /** Number of peers that entered the room before it; a peer derives its part of the data from it. */
@@ -35,7 +35,7 @@ export const clientMessageSchema = z.discriminatedUnion("kind", [
     kind: z.literal("hello"),
     protocol: z.int(),
     room: roomSchema,
-    peer: peerId,
+    peer: peerIdSchema,
     label: z.string().max(60),
     /** What this peer asks for, or would begin if the room has no run yet. */
     description: runDescriptionSchema,
@@ -66,9 +66,9 @@ export const clientMessageSchema = z.discriminatedUnion("kind", [
     /** Asked for by a status-request: it adds to no sum and makes no total under this version or an older one. */
     promise: versionSchema.optional(),
   }),
-  z.strictObject({ kind: z.literal("signal"), to: peerId, data: signal }),
+  z.strictObject({ kind: z.literal("signal"), to: peerIdSchema, data: signal }),
   /** A link to a tree neighbor or donor did not open, or was lost. */
-  z.strictObject({ kind: z.literal("report"), peer: peerId, loss: z.enum(["unopened", "closed", "broken"]), reason: text }),
+  z.strictObject({ kind: z.literal("report"), peer: peerIdSchema, loss: z.enum(["unopened", "closed", "broken"]), reason: text }),
   /** A member has seen no commit under this roster in time: somebody may be silent behind an open socket. */
   z.strictObject({ kind: z.literal("stuck"), version: versionSchema }),
   /** The root, after each commit. */
@@ -87,6 +87,18 @@ const iceServer = z.strictObject({
 });
 export type IceServer = z.infer<typeof iceServer>;
 
+/** The whole truth about who sums with whom, to everyone in the room. Members in tree order: the first is the root. */
+export const rosterSchema = z.strictObject({
+  kind: z.literal("roster"),
+  version: versionSchema,
+  members: z.array(memberSchema).max(4096),
+  running: z.boolean(),
+  /** How many peers are connected but not (yet) members. */
+  observers: z.int().min(0),
+  /** For an observer: who gives it a snapshot. */
+  donor: peerIdSchema.nullable(),
+});
+
 export const serverMessageSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("welcome"),
@@ -104,18 +116,8 @@ export const serverMessageSchema = z.discriminatedUnion("kind", [
    * this peer insists on; the peer finds out in what they differ.
    */
   z.strictObject({ kind: z.literal("refused"), reason: text, room: runDescriptionSchema.optional() }),
-  /** The whole truth about who sums with whom, to everyone in the room. Members in tree order: the first is the root. */
-  z.strictObject({
-    kind: z.literal("roster"),
-    version: versionSchema,
-    members: z.array(memberSchema).max(4096),
-    running: z.boolean(),
-    /** How many peers are connected but not (yet) members. */
-    observers: z.int().min(0),
-    /** For an observer: who gives it a snapshot. */
-    donor: peerId.nullable(),
-  }),
-  z.strictObject({ kind: z.literal("signal"), from: peerId, data: signal }),
+  rosterSchema,
+  z.strictObject({ kind: z.literal("signal"), from: peerIdSchema, data: signal }),
   /**
    * This peer is to report its tip by `ready`: members are away that may be the only ones with the last rounds, or a round does not end.
    * `prepare`: it is also to promise to give nothing under this version or an older one, since the root may be replaced.

@@ -1,5 +1,6 @@
 import type { Hasher } from "../../base/hash.ts";
 import { type Rng, seeded } from "../../base/random.ts";
+import type { Inspect } from "../../peer/step.ts";
 import { defaultConfig } from "../../run/config.ts";
 import type { VirtualClock } from "../network/virtual-clock.ts";
 import { auditOf } from "./audit.ts";
@@ -23,6 +24,8 @@ export interface ChaosOptions {
   readonly clock: VirtualClock;
   readonly hasher: Hasher;
   trace?(line: string): void;
+  /** Who is told of all that happens to a peer's rounds, and all that they do. */
+  readonly inspect?: (name: string) => Inspect;
 }
 
 /** What came of one seed. */
@@ -76,6 +79,7 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
     ledger,
     config,
     say,
+    ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
     succeeds(heir, former) {
       ledger.succeeds(heir, former);
       checker.succeeds(heir, former);

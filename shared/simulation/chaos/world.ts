@@ -4,6 +4,7 @@ import { type Rng, seeded } from "../../base/random.ts";
 import type { PeerId } from "../../base/transport.ts";
 import { loadCheckpoint } from "../../checkpoint/load-checkpoint.ts";
 import { createPeer } from "../../peer/peer.ts";
+import type { Inspect } from "../../peer/step.ts";
 import type { Checkpoint } from "../../replica/checkpoint.ts";
 import type { RunConfig } from "../../run/config.ts";
 import type { PeerReport } from "../../run/report.ts";
@@ -60,6 +61,8 @@ export interface WorldOptions {
   /** A peer begins with the residual of one that is gone: their accounts are one. */
   succeeds(heir: PeerId, former: PeerId): void;
   say(text: string): void;
+  /** Who is told of all that happens to a peer's rounds, and all that they do. */
+  readonly inspect?: (name: string) => Inspect;
 }
 
 const roomName = "chaos";
@@ -122,6 +125,7 @@ export function createWorld(options: WorldOptions): World {
     const links = network.join(self, { accepts: () => true, gate });
     const session = restored?.session ?? self;
     const signaling = server.connect(self, gate, session);
+    const inspect = options.inspect?.(`p${count}`);
     const peer = createPeer({
       room: roomName,
       label: `p${count}`,
@@ -149,8 +153,9 @@ export function createWorld(options: WorldOptions): World {
         note(simulated, told);
         report(simulated, told);
       },
-      inspect(event, machines) {
+      inspect(event, machines, depth) {
         simulated.machines = machines;
+        inspect?.(event, machines, depth);
         if (event.kind === "committed") ledger.committed(event.tip, event.previous, event.decision);
       },
     });

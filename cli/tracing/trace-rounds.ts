@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { TraceLine } from "../../shared/simulation/replay/trace-line.ts";
 
 /** The records that tell a round's story. Other fields, and records of other kinds, are not read. */
 const treePosition = z.object({
@@ -34,6 +35,12 @@ const line = z.discriminatedUnion("kind", [
 ]);
 type Line = z.infer<typeof line>;
 
+/** The first record: the roster in force when the trace began. */
+const begun = z.object({
+  kind: z.literal("state"),
+  standing: z.object({ membership: z.object({ near: near.nullable() }) }),
+});
+
 /** What one round was, as one peer saw it. Times in ms since the round opened there, null where it did not happen. */
 export interface TracedRound {
   readonly round: number;
@@ -56,12 +63,14 @@ export interface TracedRound {
   readonly events: readonly { readonly at: number; readonly text: string }[];
 }
 
-/** Rounds out of the records of a trace, in their order. Records of kinds that say nothing of a round are passed over. */
-export function tracedRounds(records: Iterable<unknown>): TracedRound[] {
+/** Rounds out of the lines of a trace, in their order. Records of kinds that say nothing of a round are passed over. */
+export async function tracedRounds(lines: AsyncIterable<Pick<TraceLine, "record">>): Promise<TracedRound[]> {
   const rounds: TracedRound[] = [];
   let roster: z.infer<typeof near> | null = null;
   let open = emptyRound(0);
-  for (const record of records) {
+  for await (const { record } of lines) {
+    const first = begun.safeParse(record);
+    if (first.success) roster = first.data.standing.membership.near;
     const found = line.safeParse(record);
     if (!found.success) continue;
     const now = found.data;

@@ -1,4 +1,4 @@
-import { formatMilliseconds, plural } from "../client/base/format.ts";
+import { formatMilliseconds, plural } from "../../client/base/format.ts";
 import type { TracedRound } from "./trace-rounds.ts";
 
 /** A wait that is shorter than this is none that a person would look for. */

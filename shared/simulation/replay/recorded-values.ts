@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { hashSchema, tipSchema, versionSchema } from "../../base/tip.ts";
+import type { Gathered, Sum } from "../../sum/gathered.ts";
+import { type Contributors, contributorsOf } from "../../tree/contributors.ts";
+import { maxMessageBytes } from "../../wire/limits.ts";
+import type { Header } from "../../wire/messages.ts";
+import { Token } from "./token.ts";
+import { zeroBytes, zeros } from "./zeros.ts";
+
+/** Numbers of a vector that a trace may name: memory is set aside for them. */
+const maxFloats = maxMessageBytes / 4;
+/** Bytes of a message; a snapshot has headers beside its model. */
+const maxBytes = 2 * maxMessageBytes;
+
+export const count = z.int().min(0);
+export const floatCount = count.max(maxFloats);
+export const byteCount = count.max(maxBytes);
+
+export const version = versionSchema.transform(([epoch, counter]) => [epoch, counter] as const);
+
+const contributors = z
+  .object({ members: count.max(4096), bits: z.array(z.int().min(0).max(0xffffffff)).max(128) })
+  .transform(({ members, bits }): Contributors => {
+    const set = contributorsOf(members, []);
+    set.bits.set(bits.slice(0, set.bits.length));
+    return set;
+  });
+
+const update = z.object({ length: floatCount, entries: floatCount, hash: hashSchema });
+/** A sum, as its size and hash. */
+export const recordedSum = z.union([update, z.object({ gathered: z.array(update).min(1).max(4096) })]);
+
+/** What stands for a sum that a trace has. */
+const sum = recordedSum.transform((recorded): Sum => {
+  if (!("gathered" in recorded)) return new Token(recorded.length, recorded);
+  const parts = recorded.gathered.map((part) => new Token(part.length, part));
+  return { kind: "gathered", length: parts[0]!.length, parts } satisfies Gathered;
+});
+
+export const metrics = z.object({
+  trainingLoss: z.number(),
+  samples: z.number(),
+  tested: z.number(),
+  correct: z.number(),
+  testLoss: z.number(),
+  trainingMs: z.number(),
+});
+export const part = z.object({ contributors, weight: z.number(), metrics, sum });
+
+const header = z.object({ round: count, version, contributors, hash: hashSchema, previous: hashSchema });
+export const headers: z.ZodType<readonly Header[]> = z.array(header).max(64);
+
+export const vector = z.object({ numbers: floatCount }).transform(({ numbers }) => zeros(numbers));
+export const bytes = z.object({ bytes: byteCount }).transform((given) => zeroBytes(given.bytes));
+
+export const recordedSnapshot = z.object({
+  kind: z.literal("snapshot"),
+  version,
+  tip: tipSchema,
+  previous: hashSchema,
+  headers,
+  parameters: vector,
+  replicated: z.record(z.string(), z.union([z.number(), vector])),
+});
