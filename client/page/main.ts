@@ -1,7 +1,7 @@
 import "../browser/zod-without-eval.ts";
 import { pathBelow, type Route, routeOf } from "./route.ts";
 
-/** Brings the code of one page, which the others do without. */
+/** Loads the code of one page; the pages have separate code. */
 async function load(route: Route): Promise<(root: HTMLElement) => void> {
   switch (route.page) {
     case "landing": {

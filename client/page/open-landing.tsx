@@ -3,14 +3,14 @@ import { LandingPage } from "./landing/landing-page.tsx";
 import { prefetch } from "./prefetch.ts";
 import { showPage } from "./ui/show-page.tsx";
 
-/** Where a browser has no better word for it, it is idle once the page has been there so long. */
+/** Without `requestIdleCallback` a browser counts as idle this long after the page was shown. */
 const idleMs = 2_000;
 
 interface NavigatorWithConnection extends Navigator {
   readonly connection?: { readonly saveData?: boolean };
 }
 
-/** Shows the start page; while a person reads it, what a room needs comes into the browser's cache. */
+/** Shows the start page; while a person reads it, the room's code is loaded into the browser's cache. */
 export function openLanding(root: HTMLElement): void {
   showPage(root, () => <LandingPage />);
   if ("requestIdleCallback" in window) requestIdleCallback(fetchAhead, { timeout: idleMs });
@@ -18,14 +18,14 @@ export function openLanding(root: HTMLElement): void {
 }
 
 function fetchAhead(): void {
-  // Who pays for each byte loads what is needed when it is.
+  // A person who saves data loads code only when it is needed.
   if (matchMedia("(prefers-reduced-data: reduce)").matches || savesData(navigator as NavigatorWithConnection)) return;
   prefetch(workerUrl);
-  // A chunk that does not come now comes later, or says then that it does not.
+  // A chunk that fails to load now is loaded again, or reported, when it is needed.
   for (const code of [import("./open-room.tsx"), import("../browser/session.ts")]) code.catch(() => {});
 }
 
-/** Chromium's word for it. */
+/** Whether the person saves data, by Chromium's `connection.saveData`. */
 function savesData({ connection }: NavigatorWithConnection): boolean {
   return connection?.saveData === true;
 }

@@ -12,7 +12,7 @@ import { shareLink } from "./share-link.ts";
 import { hashOf, initialState, type RoomEvent, reduce } from "./state/store.ts";
 import { showPage } from "./ui/show-page.tsx";
 
-/** More would be seen by nobody; a small model has hundreds of rounds a second, and the page's thread has links to keep as well. */
+/** Least time between two renderings: a small model has hundreds of rounds a second, and the page's thread also keeps the links. */
 const showEveryMs = 100;
 
 /** Joins the room and shows it; everything the page shows comes from one state, changed by one reducer. */
@@ -56,7 +56,7 @@ export async function openRoom(root: HTMLElement, { room, config }: Extract<Rout
   addEventListener("hashchange", () => location.reload());
   const lack = browserLack(globalThis);
   if (lack !== null) return dispatch({ type: "refused", reason: lack });
-  // On its way before the page's code that starts it is there.
+  // Fetched while the code that starts it is still loading.
   prefetch(workerUrl);
   try {
     const query = new URLSearchParams(location.search);
@@ -72,7 +72,7 @@ export async function openRoom(root: HTMLElement, { room, config }: Extract<Rout
       started.vanish();
       dispatch({ type: "left" });
     });
-    // Brought back from the browser's memory of pages, long after it left: it joins anew.
+    // Restored from the back/forward cache, long after it left the room: it joins anew.
     addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
   } catch (error) {
     dispatch({ type: "refused", reason: `The peer could not be started: ${error instanceof Error ? error.message : error}` });

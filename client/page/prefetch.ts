@@ -1,4 +1,4 @@
-/** Has the browser fetch a file into its cache when it has nothing better to do. */
+/** Asks the browser to fetch a file into its cache when it is idle. */
 export function prefetch(url: string): void {
   const link = document.createElement("link");
   link.rel = "prefetch";

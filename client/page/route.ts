@@ -2,14 +2,14 @@ import type { RunConfig } from "../../shared/run/config.ts";
 import { canonicalRoom, roomExpectation } from "../../shared/signaling/protocol/room-name.ts";
 import { fragmentOf, readConfig } from "./state/config-texts.ts";
 
-/** Which page an address means. */
+/** The page of an address. */
 export type Route =
   | { readonly page: "landing" }
-  /** `config`: null when the link names no setting, so that whatever the room has is taken. */
+  /** `config`: null if the link names no setting; then the tab takes the configuration of the room. */
   | { readonly page: "room"; readonly room: string; readonly config: RunConfig | null }
   | { readonly page: "problem"; readonly sentence: string };
 
-/** What is wrong with a room's name, as one sentence; null if nothing is. */
+/** The problem of a room's name, as a sentence; null if there is none. */
 export function roomProblem(room: string): string | null {
   return canonicalRoom(room) === null ? `expected ${roomExpectation}` : null;
 }
@@ -28,13 +28,13 @@ export function routeOf(path: string, fragment: string): Route {
   return { page: "problem", sentence: `This link has a setting that cannot be used: ${key}: ${problem.sentence}.` };
 }
 
-/** The part of a page's path below the server's folder, which is the page's base; the whole where it is not below that. */
+/** The part of a page's path below the server's folder, which is the page's base; the whole path if it is not below that. */
 export function pathBelow(base: string, pathname: string): string {
   const folder = new URL(base).pathname;
   return pathname.startsWith(folder) ? pathname.slice(folder.length) : pathname;
 }
 
-/** The path of a room's page below the server's folder (its name in whichever way it was typed), with the settings its first peer gives it. */
+/** The path of a room's page below the server's folder (its name however it was typed), with the settings that its first peer gives it. */
 export function roomPath(room: string, config: RunConfig | null): string {
   const fragment = config === null ? "" : fragmentOf(config);
   return `r/${canonicalRoom(room) ?? encodeURIComponent(room)}${fragment === "" ? "" : `#${fragment}`}`;

@@ -1,6 +1,6 @@
 /**
- * A text and, in a second line, a caret under its character `at`, from 0; one after the last is its end. Of a text that is wider
- * than `width` characters the part around the caret is shown, between ellipses.
+ * A text and, in a second line, a caret under its character `at`, counted from 0; `at` = its length is its end. A text wider than
+ * `width` characters is cut to the part around the caret, between ellipses.
  */
 export function caretLines(text: string, at: number, { width }: { readonly width: number }): readonly [string, string] {
   const start = Math.max(0, Math.min(at - Math.floor(width / 2), text.length + 1 - width));

@@ -8,17 +8,17 @@ interface FieldProps {
   readonly text: string;
   readonly problem: Problem | undefined;
   readonly onText: (text: string) => void;
-  /** Beside it in place of the help, while there is no problem. */
+  /** Shown beside the control in place of the help, while there is no problem. */
   readonly note?: ComponentChildren;
-  /** Below all of it. */
+  /** Shown below the rest. */
   readonly children?: ComponentChildren;
 }
 
-/** So many characters fit on a phone and into half a row, or else into a row. */
+/** Characters of a picture that fit on a phone and into half a row; and into a whole row. */
 const narrowPicture = 34;
 const widePicture = 72;
 
-/** One setting: its label, its control, and a sentence beside it, which is the problem if there is one. */
+/** One setting: its label, its control, and its help, or the problem if there is one. */
 export function Field({ setting, text, problem, onText, note, children }: FieldProps) {
   const id = `setting-${setting.key}`;
   const described = { id, name: setting.key, "aria-describedby": `${id}-note`, "aria-invalid": problem !== undefined };
@@ -67,11 +67,11 @@ export function Field({ setting, text, problem, onText, note, children }: FieldP
 interface ProblemNoteProps {
   readonly text: string;
   readonly problem: Problem;
-  /** Width of the picture that shows where, in characters. */
+  /** Width of the picture that shows the place of the problem, in characters. */
   readonly width: number;
 }
 
-/** What is wrong, and where in the text. */
+/** The problem of a setting, and its place in the text. */
 function ProblemNote({ text, problem: { sentence, position }, width }: ProblemNoteProps) {
   if (position === null) return <>{sentence}</>;
   return (

@@ -2,18 +2,18 @@ import { defaultConfig } from "../../../shared/run/config.ts";
 import { usualPartitions } from "../../../shared/run/usual-partitions.ts";
 import { type ConfigKey, textsOf } from "../state/config-texts.ts";
 
-/** The settings as they stand in the form. */
+/** The texts of the form. */
 export interface FormTexts {
   readonly texts: Readonly<Record<ConfigKey, string>>;
-  /** Whether a person chose the partition; if not, it goes with the data. */
+  /** Whether a person chose the partition; if not, it follows from the data. */
   readonly isPartitionTyped: boolean;
-  /** Whether a person chose the partitions; if not, there are as many as peers to begin with, if those are more than usual. */
+  /** Whether a person chose the number of partitions; if not, it is `usualPartitions` of the peers that the run begins with. */
   readonly isPartitionsTyped: boolean;
 }
 
 export const initialTexts: FormTexts = { texts: textsOf(defaultConfig), isPartitionTyped: false, isPartitionsTyped: false };
 
-/** What the form holds after a person has typed or chosen `text`. Nobody knows the writers of files: they are dealt by `iid`. Pure. */
+/** The form after a person has typed or chosen `text`. Files are dealt by `iid`, since their writers are not known. Pure. */
 export function typeText(form: FormTexts, key: ConfigKey, text: string): FormTexts {
   const { isPartitionTyped } = form;
   const texts = { ...form.texts, [key]: text };

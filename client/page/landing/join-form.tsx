@@ -1,12 +1,12 @@
 import { useState } from "preact/hooks";
 import { roomPath, roomProblem } from "../route.ts";
 
-/** A pasted link brings its settings along. */
+/** The settings of a pasted link: its part after `#`. */
 function fragmentIn(text: string): string {
   return /^\S*\/r\/[^#\s]*(#\S+)$/.exec(text.trim())?.[1] ?? "";
 }
 
-/** Asks for the name of a room that others are in, and goes there with whatever settings it has. */
+/** Asks for the name of a room that others are in, and opens it with the settings that it has. */
 export function JoinForm() {
   const [room, setRoom] = useState("");
   const [problem, setProblem] = useState<string | null>(null);

@@ -3,7 +3,7 @@ import { CopseDrawing } from "../ui/copse-drawing.tsx";
 import { JoinForm } from "./join-form.tsx";
 import { RoomForm } from "./room-form.tsx";
 
-/** What this is, in a sentence, and the two ways in. */
+/** The start page: a sentence on what Copse is, and the forms that open and join a room. */
 export function LandingPage() {
   return (
     <div class="page narrow">

@@ -12,7 +12,7 @@ interface OfferFieldProps {
   readonly onText: (text: string) => void;
 }
 
-/** A text that names methods, what they do in words, and all methods that there are. */
+/** The field of a text that names methods, with what they do in words, and the list of all methods. */
 export function OfferField({ offer, ...props }: OfferFieldProps) {
   const note = offer.used?.map(({ name, summary }) => (
     <p key={name}>

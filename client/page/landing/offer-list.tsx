@@ -9,7 +9,7 @@ interface OfferListProps {
   readonly onText: (text: string) => void;
 }
 
-/** Every method there is, by kind; each can be put into the text. */
+/** All methods by kind, each with a button that puts it into the text. */
 export function OfferList({ help, offer: { called, groups }, onText }: OfferListProps) {
   const count = groups.reduce((sum, { choices }) => sum + choices.length, 0);
   return (
@@ -57,7 +57,7 @@ export function OfferList({ help, offer: { called, groups }, onText }: OfferList
   );
 }
 
-/** For those who know the field. */
+/** Usage, law and source of a method, for those who know the field. */
 function MethodDetails({ method }: { readonly method: Described }) {
   const { name, law, source, parameters } = method;
   return (

@@ -10,27 +10,27 @@ import { methodsIn, pickMethod } from "./pick-method.ts";
 /** A method that can be put into a text. */
 interface Choice {
   readonly method: Described;
-  /** The text once it is; the text as it stands where it is in it already. */
+  /** The text with the method in it; unchanged if it is in it already. */
   readonly becomes: string;
   readonly isUsed: boolean;
 }
 
-/** Methods of one kind, with what that kind is for. */
+/** The methods of one kind, and what the kind is for. */
 interface ChoiceGroup {
   readonly title: string;
   readonly help: string;
   readonly choices: readonly Choice[];
 }
 
-/** Everything that a text can be made of, beside that text. */
+/** The methods of a text, and all that it could name. */
 export interface Offer {
   readonly called: "methods" | "optimizers";
-  /** What the text is made of, from the outside in; null if it is wrong. */
+  /** The methods that the text names, outermost first; null if the text is wrong. */
   readonly used: readonly Described[] | null;
   readonly groups: readonly ChoiceGroup[];
 }
 
-/** The settings whose texts name methods, and what there is for each: all of its registry. Pure. */
+/** For each setting whose text names methods: its methods and all of its registry. Pure. */
 export const offers: Partial<Record<ConfigKey, (text: string) => Offer>> = { scheme: schemeOffer, outer: outerOffer };
 
 type Heading = "feedback" | "sparsifier" | "quantizer" | "compressor";

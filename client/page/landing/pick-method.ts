@@ -5,15 +5,15 @@ import { type Call, parseScheme } from "../../../shared/compress/text/grammar.ts
 import { defaultConfig } from "../../../shared/run/config.ts";
 import { schemeProblems } from "../../../shared/run/run-scheme.ts";
 
-/** A scheme taken apart: feedback(compressor | quantizer). */
+/** The parts of a scheme: feedback(compressor | quantizer). */
 interface Parts {
   readonly feedback: Call | null;
-  /** Without what stands behind its |. */
+  /** Without the quantizer after its `|`. */
   readonly compressor: Call;
   readonly quantizer: Call | null;
 }
 
-/** The methods that a scheme is made of, from the outside in; null if the text is no scheme. */
+/** The methods that a scheme names, outermost first; null if the text is no scheme. */
 export function methodsIn(text: string): readonly Method[] | null {
   const parts = partsOf(text);
   if (parts === null) return null;
@@ -22,8 +22,8 @@ export function methodsIn(text: string): readonly Method[] | null {
 }
 
 /**
- * The scheme after a person has picked a method: it takes the place of what is of its kind, and the rest stays as far as the two go
- * together; where they do not, it is the method's example. A text that is no scheme counts as the default. Always a scheme. Pure.
+ * The scheme after a person has picked a method: the method replaces the one of its kind, and the rest stays if the two fit
+ * together; otherwise the scheme is the method's example. A text that is no scheme counts as the default. Pure.
  */
 export function pickMethod(text: string, method: Method): string {
   const parts = partsOf(text) ?? partsOf(defaultConfig.scheme);
@@ -31,7 +31,7 @@ export function pickMethod(text: string, method: Method): string {
   return picked.find(isScheme) ?? method.example;
 }
 
-/** What picking it could mean, the best first. */
+/** Texts that a picked method may lead to, the best first. */
 function candidates(method: Method, { feedback, compressor, quantizer }: Parts): string[] {
   const around = (inner: string): string => (feedback === null ? inner : callText(withFirst(feedback, parseScheme(inner))));
   switch (method.kind) {
@@ -45,12 +45,12 @@ function candidates(method: Method, { feedback, compressor, quantizer }: Parts):
     case "quantizer":
       return [around(`${callText(compressor)} | ${method.example}`), around(method.example)];
     case "compressor":
-      // What loses nothing has nothing to feed back.
+      // `none` loses nothing: there is nothing to feed back.
       return method.name === "none" ? [] : [around(withAmountOf(method, compressor))];
   }
 }
 
-/** The method's example, keeping as much as the compressor before it, if both are told how much. */
+/** The method's example with the amount k of the compressor before it, if both have one. */
 function withAmountOf(method: Method, before: Call): string {
   const example = parseScheme(method.example);
   const [amount] = before.positional;

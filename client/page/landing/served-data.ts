@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** A form does not wait for longer; what it does not know by then it does not offer. */
+/** Limit for the server's answer; without one the form does not offer the server's files. */
 const patienceMs = 10_000;
 
 /** Whether this page's server has files to train on; false until it has said so. */
@@ -9,7 +9,7 @@ export function useServedData(): boolean {
   useEffect(() => {
     const ended = new AbortController();
     const signal = AbortSignal.any([ended.signal, AbortSignal.timeout(patienceMs)]);
-    asked(signal).then(setServed, () => {}); // a server that cannot be asked offers nothing
+    asked(signal).then(setServed, () => {}); // a server that does not answer offers nothing
     return () => ended.abort();
   }, []);
   return isServed;

@@ -3,7 +3,7 @@ import { topologies } from "../../../shared/tree/topologies.ts";
 import { isDealt } from "../../data/shared-partition.ts";
 import type { ConfigKey } from "../state/config-texts.ts";
 
-/** What a setting is about, in the order of the form. */
+/** The groups of settings, in the order of the form. */
 export const sections = ["Model and data", "Communication", "Training"] as const;
 type Section = (typeof sections)[number];
 
@@ -13,14 +13,14 @@ export interface Setting {
   readonly label: string;
   readonly help: string;
   readonly input: "choice" | "text" | "number";
-  /** For a choice: all there are, with what they are called. For text: examples. */
+  /** For a choice: all values with their labels. For text: examples. */
   readonly options?: readonly (readonly [value: string, label: string])[];
-  /** Behind "more settings". */
+  /** Whether it is shown only under "more settings". */
   readonly advanced: boolean;
   readonly section: Section;
   /** Whether it takes a whole row of the form. */
   readonly wide?: boolean;
-  /** Whether it means anything beside these other settings. */
+  /** Whether it has an effect beside these other settings. */
   readonly applies?: (texts: Readonly<Record<ConfigKey, string>>) => boolean;
 }
 
@@ -199,7 +199,7 @@ export const settings: readonly Setting[] = [
   },
 ];
 
-/** The settings that matter for a run, as label and value. */
+/** The settings that have an effect on a run, as label and value. */
 export function summaryOf(config: RunConfig, texts: Readonly<Record<ConfigKey, string>>): { label: string; value: string }[] {
   return settings
     .filter(({ applies }) => applies === undefined || applies(texts))

@@ -8,7 +8,7 @@ interface BackendLineProps {
   readonly secure: boolean;
 }
 
-/** What this tab computes on and, if that is not WebGPU, why and what would help. */
+/** The backend of this tab and, if it is not WebGPU, why and what would help. */
 export function BackendLine({ backend, selection, secure }: BackendLineProps) {
   if (backend === null) {
     return (

@@ -8,7 +8,7 @@ export interface HashLook {
   readonly digits: string;
 }
 
-/** Hues 30° apart can be told from each other side by side, and so can these lightnesses, on a light or a dark page. */
+/** Twelve hues, 30° apart, and three lightnesses can be told apart side by side, on a light or a dark page. */
 const hues = 12;
 const lightnesses = [38, 56, 74] as const;
 

@@ -14,10 +14,10 @@ interface LinksPanelProps {
   readonly nameOf: (peer: PeerId) => string;
 }
 
-/** In the order in which they are shown. */
+/** All roles, in the order in which they are shown. */
 const roles: readonly LinkRole[] = ["parent", "child", "donor", "backup", "former", "no member"];
 
-/** How each of this tab's links stands, what it has carried, and why one did not open. */
+/** This tab's links: state, traffic, and why one did not open. */
 export function LinksPanel({ tree, roster, links, traffic, nameOf }: LinksPanelProps) {
   const rows = [...links]
     .map(([peer, standing]) => {
@@ -74,7 +74,7 @@ interface StoryProps {
   readonly carried: LinkTraffic | undefined;
 }
 
-/** What an open link has carried; why another is not open. */
+/** The traffic of an open link, or why a link is not open. */
 function Story({ standing, carried }: StoryProps) {
   if (standing.state !== "open") {
     const { sentence, detail } = linkReason(standing.reason ?? "");

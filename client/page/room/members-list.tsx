@@ -10,14 +10,14 @@ interface MembersListProps {
   readonly observers: number;
 }
 
-/** Members that fit beside the bars. In a larger room this tab, its neighbors and the root come first, the rest on demand. */
+/** Members that fit beside the bars. A larger room shows this tab, its neighbors and the root first, the rest on demand. */
 const shortList = 8;
-/** A page should not grow by thousands of lines. */
+/** Most members that are listed on demand: a page should not grow by thousands of lines. */
 const longList = 200;
 
 const linkWords: Readonly<Record<LinkState, string>> = { open: "linked", dialling: "dialling", lost: "link lost" };
 
-/** Who is here, in the order of the tree, by the numbers that the tree shows. */
+/** The members in roster order, each with the number that the tree shows. */
 export function MembersList({ members, self, links, observers }: MembersListProps) {
   const root = members[0]?.peer;
   const isNear = ({ peer }: Member): boolean => peer === self || peer === root || links.has(peer);

@@ -5,7 +5,7 @@ interface NoticesListProps {
   readonly onDismiss: (id: number) => void;
 }
 
-/** What a person should know, newest first, until dismissed; read out as it comes. */
+/** The notices, newest first, until dismissed. A screen reader reads each out when it comes. */
 export function NoticesList({ notices, onDismiss }: NoticesListProps) {
   return (
     <section class="notices" aria-label="Notices" aria-live="polite" data-testid="notices" data-value={notices.length}>

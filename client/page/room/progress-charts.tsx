@@ -22,7 +22,7 @@ const accuracyOptions: ChartOptions = {
   range: () => [0, 1],
 };
 
-/** How well the model does, round by round, on digits that nobody trains on. */
+/** Accuracy and loss on the held-out set, round by round. */
 export function ProgressCharts({ points }: { readonly points: readonly HistoryPoint[] }) {
   return (
     <section class="charts" aria-label="Progress">

@@ -22,7 +22,7 @@ interface RoomPageProps {
   readonly onDismiss: (notice: number) => void;
 }
 
-/** A room, from opening its link to leaving it. */
+/** The page of a room, from opening its link to leaving it. */
 export function RoomPage({ room, link, state: current, onControl, onLeave, onDismiss }: RoomPageProps) {
   const state = current.value;
   const { joined, roster, links } = state;

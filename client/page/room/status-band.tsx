@@ -10,7 +10,7 @@ interface StatusBandProps {
   readonly onLeave: () => void;
 }
 
-/** What is going on, in words, and the few things that a person can do about it. */
+/** The state of the room in words, and the buttons that pause, start and leave it. */
 export function StatusBand({ state, onControl, onLeave }: StatusBandProps) {
   const phase = phaseOf(state);
   const outcome = outcomeInWords(state);
@@ -18,7 +18,7 @@ export function StatusBand({ state, onControl, onLeave }: StatusBandProps) {
   const running = state.roster?.running ?? false;
   const over = phase === "refused" || phase === "left";
   const again = useRef<HTMLButtonElement>(null);
-  // The button that was pressed is gone; whoever goes by keyboard is led to the next one.
+  // The button that was pressed is gone: the keyboard focus goes to the next one.
   useEffect(() => {
     if (phase === "left") again.current?.focus();
   }, [phase]);

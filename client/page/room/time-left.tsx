@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** How long something may take yet, counted down; begins anew when it is given another wait. Nothing where nobody knows. */
+/** Countdown to the end of a wait; begins anew with another wait. Empty if the length is not known. */
 export function TimeLeft({ wait }: { readonly wait: { readonly forMs: number | null } }) {
   const [leftMs, setLeftMs] = useState(wait.forMs ?? 0);
   useEffect(() => {

@@ -3,10 +3,10 @@ import { formatBytes, formatShare, logFraction } from "../../base/format.ts";
 import { payloadInWords } from "./words.ts";
 import { WordsAndFigures } from "./words-and-figures.tsx";
 
-/** Less than any message: the left end of the bars. */
+/** The left end of the bars: less than any message. */
 const scaleFromBytes = 100;
 
-/** What the last round cost this tab beside a dense exchange of everybody with everybody. */
+/** Bytes that this tab sent in the last round, beside a dense all-to-all exchange. */
 export function TrafficPanel({ round }: { readonly round: RoundReport | null }) {
   const top =
     10 ** Math.ceil(Math.log10(Math.max(1000, round?.denseBytes ?? 0, round?.bytesSent ?? 0, round?.bytesReceived ?? 0)));

@@ -11,7 +11,7 @@ interface TreeFigureProps {
   readonly kind: TopologyName;
   readonly members: readonly Member[];
   readonly position: number | null;
-  /** Backup links among them are no branches, and are not drawn. */
+  /** This tab's links. Backup links are not drawn. */
   readonly links: ReadonlyMap<PeerId, LinkStanding>;
   readonly observers: number;
 }
@@ -22,14 +22,14 @@ const linkKeys = [
   { state: "lost", name: "link lost" },
 ] as const;
 
-/** A number inside a smaller node could not be read on a phone. */
+/** Least radius of a node with a number in it: a smaller number could not be read on a phone. */
 const smallestNumbered = 7;
-/** This tab and its neighbors can be found among a hundred dots. */
+/** Least radius at which this tab and its neighbors are drawn, to be found among a hundred dots. */
 const smallestMarked = 4;
-/** More seeds than this do not fit on the ground. */
+/** Most observers that are drawn, as seeds on the ground. */
 const seedLimit = 12;
 
-/** Who sums with whom, as a tree on the ground: this tab in autumn color, its links as they are, those of others faint. */
+/** The reduction tree as a drawing: this tab in autumn color, its links by their state, those of others faint. */
 export function TreeFigure({ kind, members, position, links, observers }: TreeFigureProps) {
   const picture = useMemo(() => treePicture(kind, members.length, position), [kind, members.length, position]);
   const { nodes, branches, radius, width, height, ground } = picture;

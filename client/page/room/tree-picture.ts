@@ -2,7 +2,7 @@ import type { TopologyName } from "../../../shared/tree/topologies.ts";
 import { placeOf } from "../../../shared/tree/tree.ts";
 
 interface PicturedNode {
-  /** In the roster; 0 is the root. */
+  /** Place in the roster; 0 is the root. */
   readonly position: number;
   readonly x: number;
   readonly y: number;
@@ -11,7 +11,7 @@ interface PicturedNode {
 interface PicturedBranch {
   readonly parent: number;
   readonly child: number;
-  /** Members in the child's subtree, as far as they are drawn: branches thin out towards the leaves. */
+  /** Drawn members of the child's subtree: branches thin out towards the leaves. */
   readonly weight: number;
   /** An SVG path from parent to child. */
   readonly path: string;
@@ -31,34 +31,34 @@ export interface TreePicture {
   readonly hidden: number;
 }
 
-/** More dots than this cannot be told apart on a phone; the top of the tree is drawn, and the way from there to oneself. */
+/** Most nodes from the top of the tree: more cannot be told apart on a phone. The way from there to this tab is drawn, too. */
 export const picturedLimit = 127;
 
 const width = 400;
-/** From the root to the outermost ring at most: leaves a node's radius of air on both sides. */
+/** Greatest distance from the root to the outermost ring: leaves a node's radius of space on both sides. */
 const reach = 182;
-/** Between two rings at most, so that a small tree stays a small tree. */
+/** Greatest distance between two rings, so that a small tree is drawn small. */
 const widestRing = 82;
-/** Room above the outermost ring for a node and the ring around oneself. */
+/** Space above the outermost ring for a node and the ring that marks this tab. */
 const air = 26;
-/** Below the root's center: to the ground, and to the lower edge. */
+/** Distances from the root's center down to the ground, and to the lower edge. */
 const toGround = 26;
 const toEdge = 52;
 const widestSpan = (172 * Math.PI) / 180;
-/** How far apart two siblings next to the root stand. */
+/** Angle between two siblings below the root. */
 const siblingAngle = (64 * Math.PI) / 180;
 
 interface Wedge {
   readonly position: number;
   readonly depth: number;
-  /** From straight up, positive to the right. */
+  /** Angles in radians from straight up, positive to the right. */
   readonly from: number;
   readonly to: number;
 }
 
 /**
  * Lays out a tree over positions 0 … count−1 as a fan: a node's depth is its ring, and each subtree gets a wedge as wide as its
- * nodes need on their rings. `self`: whose way to the root is drawn in any case. O(n²) for the radius, n ≤ `picturedLimit` + depth.
+ * nodes need on their rings. `self`: the position whose way to the root is always drawn. O(n²) for the radius, n ≤ `picturedLimit` + depth.
  */
 export function treePicture(kind: TopologyName, count: number, self: number | null): TreePicture {
   const shown = shownPositions(kind, count, self);

@@ -1,4 +1,4 @@
-/** A sentence whose numbers may change while its words stay: each has an element of its own, so that words are translated once. */
+/** A sentence in elements: each number and each piece of text has its own, so that a translation of the words survives a new number. */
 export function WordsAndFigures({ text }: { readonly text: string }) {
   return <>{text.split(/(\d(?:[\d.,\u202f]*\d)?(?:\u202f(?:%|[kMGT]?B|ms|s|min)(?![\p{L}]))?)/u)}</>;
 }

@@ -6,10 +6,10 @@ import type { FileProgress } from "../../data/served-files.ts";
 import type { LinkStanding } from "../state/link-standings.ts";
 import { configOf, nameOf, type RoomState } from "../state/store.ts";
 
-/** Where the room stands, for styles and tests. */
+/** The state of the room, for styles and tests. */
 export type Phase = "connecting" | "joining" | "observing" | "waiting" | "paused" | "training" | "finished" | "refused" | "left";
 
-/** The phase that a state amounts to. Pure. */
+/** The phase of a state. Pure. */
 export function phaseOf(state: RoomState): Phase {
   if (state.end !== null) return state.end.type;
   if (state.joined === null) return "connecting";
@@ -19,7 +19,7 @@ export function phaseOf(state: RoomState): Phase {
   return state.lastRound === null && missing(state) > 0 ? "waiting" : "paused";
 }
 
-/** What is going on, as a person would say it. */
+/** The state of the room as a sentence. */
 export function stateInWords(state: RoomState): string {
   const severed = state.connected === false && state.joined !== null;
   if (state.download !== null && state.joined === null && state.end === null) return loading(state.download);
@@ -48,15 +48,15 @@ export function stateInWords(state: RoomState): string {
   }
 }
 
-/** What a tab without a place waits for; null where that is not known, or is the signaling server. */
+/** The wait of a tab that is no member; null if it is not known, or is one for the signaling server. */
 export function waitOf(state: RoomState): RoomState["waiting"] {
   const { waiting: wait, connected } = state;
   const isOutside = ["connecting", "joining", "observing"].includes(phaseOf(state));
-  // One that is to be let in has no connection in between.
+  // A tab that waits to be let in has no connection in between.
   return isOutside && wait !== null && (connected !== false || wait.forMs === null) ? wait : null;
 }
 
-/** What is read out when it changes: the state in words, but not every round, nor every byte. */
+/** The text that a screen reader reads out when it changes: the state in words, without rounds and bytes. */
 export function announcement(state: RoomState): string {
   return stateInWords(state)
     .replace(/^Training round \d+/, "Training")
@@ -73,7 +73,7 @@ export function modelInWords(round: number): string {
   return round === 0 ? "before the first round" : `after round ${round}`;
 }
 
-/** "The model gets 91.2 % …": how a finished run came out. */
+/** "The model gets 91.2 % …": the result of a finished run. */
 export function outcomeInWords(state: RoomState): string | null {
   if (state.end?.type !== "finished") return null;
   const { model } = state.end;
@@ -88,30 +88,30 @@ export function placeInWords(position: number | null): string {
   return position === 0 ? "the root" : `position ${position}`;
 }
 
-/** "direct", "dialling, attempt 3", "failed": the way a link takes, or what becomes of it. */
+/** "direct", "dialling, attempt 3", "failed": the path of an open link, or the state of another. */
 export function wayInWords({ state, path, attempts }: LinkStanding): string {
   if (state === "open") return path ?? "open";
   if (state === "dialling") return attempts > 1 ? `dialling, attempt ${attempts}` : "dialling";
   return attempts > 0 ? "failed" : "lost";
 }
 
-/** What the bytes sent were made of, and how much of the update's energy they carried. */
+/** The parts of the bytes sent, and the part of the update's energy that they carried. */
 export function payloadInWords({ payload, bytesSent, alpha }: RoundReport): string {
   const { index, value, other } = payload;
   const framing = Math.max(0, bytesSent - index - value - other);
   const made = `Of what was sent, ${formatBytes(value)} were numbers, ${formatBytes(index)} their places, ${formatBytes(other)} messages around them, ${formatBytes(framing)} frames.`;
   if (alpha === null) return made;
   if (alpha >= 0) return `${made} They carry ${formatPercent(alpha)} of the update’s energy (α̂).`;
-  // An unbiased compressor scales up what it keeps; and what a peer's merge left out of other parts is its own to send later.
+  // An unbiased compressor scales up what it keeps, and what a peer's merge rejects from other parts is added to its own residual.
   return `${made} In this round the error was larger than the update (α̂ = −${formatLoss(-alpha)}): on balance none of its energy came through.`;
 }
 
-/** Whether a round went without the update that this tab had for it; one that it did not train for needs none. */
+/** Whether a round committed without the update that this tab had trained for it. */
 export function isLeftOut({ counted, seconds }: RoundReport): boolean {
   return counted === false && seconds !== null;
 }
 
-/** What became of this tab's update of a round. */
+/** Whether this tab's update counted in a round, in words. */
 export function fateInWords(round: RoundReport): string {
   if (isLeftOut(round)) return "yours was left out";
   if (round.counted === null) return "yours perhaps";
@@ -150,7 +150,7 @@ function observing(state: RoomState): string {
   return "Observer: waiting to be let into the tree";
 }
 
-/** Whether the server refused this tab for what its link says after `#`: without that it could come in. */
+/** Whether the server refused this tab because of the settings in its link: without them it could join. */
 export function asksForOtherSettings(reason: string): boolean {
   return reason.startsWith(otherConfiguration);
 }

@@ -8,14 +8,14 @@ export type ConfigKey = keyof RunConfig;
 
 const configKeys = Object.keys(runConfigSchema.shape) as readonly ConfigKey[];
 
-/** What is wrong with one setting. */
+/** The problem of one setting. */
 export interface Problem {
   readonly sentence: string;
   /** The offending character of its text, from 0, where one is known. */
   readonly position: number | null;
 }
 
-/** A configuration, or what is wrong with each setting that is. */
+/** A configuration, or the problem of each setting that has one. */
 export type ConfigReading =
   | { readonly ok: true; readonly config: RunConfig }
   | { readonly ok: false; readonly problems: ReadonlyMap<string, Problem> };
@@ -25,7 +25,7 @@ export function textsOf(config: RunConfig): Record<ConfigKey, string> {
   return Object.fromEntries(configKeys.map((key) => [key, String(config[key])])) as Record<ConfigKey, string>;
 }
 
-/** Reads what was typed or stands in a link; settings that are absent take their defaults. */
+/** Reads typed texts, or those of a link; absent settings have their defaults. */
 export function readConfig(texts: Readonly<Record<string, string>>): ConfigReading {
   const values = Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, typedValue(key, text.trim())]));
   const parsed = runConfigSchema.safeParse(values);
@@ -62,7 +62,7 @@ function somewhere(sentence: string): Problem {
   return { sentence, position: null };
 }
 
-/** A SchemeError's first line says what, and where is drawn below it, for terminals. */
+/** The problem of a scheme: the first line of a SchemeError; its further lines draw the place, for terminals. */
 function placed(error: SchemeError | RangeError): Problem {
   return { sentence: error.message.split("\n", 1)[0]!, position: error instanceof SchemeError ? error.position : null };
 }

@@ -1,14 +1,14 @@
 import type { RoundReport } from "../../../shared/run/report.ts";
 
-/** What the charts show of one round: how it was trained, and how the model did that came of it. */
+/** A round in the charts: its training loss, and the test of the model after it. */
 export interface HistoryPoint extends Pick<RoundReport, "trainingLoss" | "loss" | "accuracy"> {
-  /** 0: the first model, that nobody has trained. */
+  /** 0: the initial model. */
   readonly round: number;
 }
 
 /** The rounds so far, thinned so that a run of any length takes bounded memory. */
 export interface History {
-  /** Only rounds that are multiples of it are kept, and the newest. A power of two. */
+  /** Rounds that are multiples of this are kept, and the newest. A power of two. */
   readonly stride: number;
   /** In ascending order of rounds. */
   readonly points: readonly HistoryPoint[];
@@ -20,8 +20,8 @@ export const emptyHistory: History = { stride: 1, points: [] };
 export const historyLimit = 2000;
 
 /**
- * Adds a round. What it measured belongs to the model that it started from, which is the round before. Rounds at or after it are
- * dropped first, because a round that comes again replaces what was undone. Past `historyLimit` points the stride doubles.
+ * Adds a round. Its test is of the model that it started from, so it belongs to the round before. Rounds at or after it are dropped
+ * first, because a round that is reported again replaces one that was undone. Past `historyLimit` points the stride doubles.
  * Amortised O(points) a round.
  */
 export function recordRound(history: History, report: HistoryPoint & Pick<RoundReport, "evaluated">): History {
@@ -39,12 +39,12 @@ export function recordRound(history: History, report: HistoryPoint & Pick<RoundR
 
 type Test = Pick<HistoryPoint, "round" | "loss" | "accuracy">;
 
-/** Adds how the newest model did. */
+/** Adds the test of the newest model. */
 export function recordTest(history: History, test: Test): History {
   return { ...history, points: withTest(history.points, test) };
 }
 
-/** With what is known of a model that is the newest of these, or newer than they are. */
+/** The points with the test of a model that is the newest of them, or newer. */
 function withTest(points: readonly HistoryPoint[], { round, loss, accuracy }: Test): HistoryPoint[] {
   const newest = points.at(-1);
   if (newest?.round === round) return [...points.slice(0, -1), { ...newest, loss, accuracy }];

@@ -1,4 +1,4 @@
-/** Why a link is not open: a sentence for everybody, and what the platform said of it, for who wants to know; null if nothing. */
+/** Why a link is not open: a sentence, and the platform's own words; null if it gave none. */
 export interface LinkReason {
   readonly sentence: string;
   readonly detail: string | null;

@@ -7,12 +7,12 @@ import { placeOf } from "../../../shared/tree/tree.ts";
 
 export type LinkState = "dialling" | "open" | "lost";
 
-/** How one of this tab's links stands, as its reports and the last measurement say. */
+/** The state of one of this tab's links, from its reports and the last measurement. */
 export interface LinkStanding extends Omit<LinkReport, "type" | "peer" | "state"> {
   readonly state: LinkState;
 }
 
-/** `donor`: gives this observer the model. `no member`: gets it from this tab, or is away. `former`: of a roster that is past. */
+/** `donor`: gives this observer the model. `no member`: an observer that this tab gives it to, or a peer that is away. `former`: a neighbor under a former roster. */
 export type LinkRole = "parent" | "child" | "backup" | "donor" | "former" | "no member";
 
 type Links = ReadonlyMap<PeerId, LinkStanding>;
@@ -22,7 +22,7 @@ interface Roster {
   readonly position: number | null;
 }
 
-/** What each member is to the member at `position`; those to whom it keeps no link are left out. */
+/** The role of each neighbor of the member at `position`. */
 export function neighborsIn(
   { members, position }: Roster,
   tree: TopologyName,
@@ -42,23 +42,23 @@ export function roleOf(roster: Roster, tree: TopologyName, peer: PeerId): LinkRo
   return neighborsIn(roster, tree).get(peer) ?? (isMember ? "former" : "no member");
 }
 
-/** After a report of a link. */
+/** The links after a report. */
 export function withReport(links: Links, report: Omit<LinkReport, "type">): Links {
   const { peer, state, isBackup, path, rttMs, attempts, reason } = report;
   const changed = new Map(links);
   if (state !== "closed") changed.set(peer, { state, isBackup, path, rttMs, attempts, reason });
-  else if (changed.get(peer)?.state !== "lost") changed.delete(peer); // a lost link closes too, and stays marked
+  else if (changed.get(peer)?.state !== "lost") changed.delete(peer); // a lost link is also reported as closed, and stays marked as lost
   return changed;
 }
 
-/** After a loss, of a link that was open or of one that did not open. */
+/** The links after the loss of one that was open, or that did not open. */
 export function withLoss(links: Links, peer: PeerId, { reason }: Loss): Links {
   const { state = "open", isBackup = false, attempts: before = 0 } = links.get(peer) ?? {};
   const attempts = state === "open" ? 0 : before;
   return new Map(links).set(peer, { state: "lost", isBackup, path: null, rttMs: null, attempts, reason });
 }
 
-/** With what was measured of the open ones. */
+/** The links with the measurements of the open ones. */
 export function withTraffic(links: Links, traffic: readonly LinkTraffic[]): Links {
   const changed = new Map(links);
   for (const { peer, open, path, rttMs } of traffic) {
@@ -68,7 +68,7 @@ export function withTraffic(links: Links, traffic: readonly LinkTraffic[]): Link
   return changed;
 }
 
-/** Forgets links that are not open, and that a new roster does not ask for. Whom an observer is to dial it does not say. */
+/** The links without those that are not open and not wanted by the new roster. An observer keeps those to present members: the roster does not name its donor. */
 export function withRoster(links: Links, roster: Roster, tree: TopologyName): Links {
   const wanted = neighborsIn(roster, tree);
   const present = new Set(roster.members.map(({ peer }) => peer));

@@ -1,16 +1,16 @@
 import type { PeerId } from "../../../shared/base/transport.ts";
 
-/** Something a person should know, until dismissed. */
+/** A sentence for the person, shown until dismissed. */
 export interface Notice {
   readonly id: number;
   readonly text: string;
   /** How often it was said. */
   readonly times: number;
-  /** The peer to whom a link was lost: once there is one again, or the peer is gone, it is over. null: it is over when a person says so. */
+  /** The peer to which a link was lost: the notice ends when the link is open again or the peer is gone. null: it ends when dismissed. */
   readonly lost: PeerId | null;
 }
 
-/** More would push everything else off a phone's screen; the oldest go first. */
+/** Most notices shown: more would fill a phone's screen. The oldest go first. */
 export const noticeLimit = 12;
 
 /** Adds a notice at the end; one with the same text moves there and counts up instead. */
@@ -21,7 +21,7 @@ export function addNotice(notices: readonly Notice[], text: string, lost: PeerId
   return [...others, { id, text, times: (same?.times ?? 0) + 1, lost }].slice(-noticeLimit);
 }
 
-/** Without those that are over, for `isLost` says of their peer that no link to it is missed any more. */
+/** The notices without those of lost links whose peer is no longer `isLost`. */
 export function stillTrue(notices: readonly Notice[], isLost: (peer: PeerId) => boolean): readonly Notice[] {
   return notices.every(({ lost }) => lost === null || isLost(lost))
     ? notices

@@ -16,44 +16,44 @@ type ReportOf<K extends PeerReport["type"]> = Omit<Extract<PeerReport, { type: K
 
 /** Everything the page knows about the room; plain data, replaced as a whole by `reduce`. */
 export interface RoomState {
-  /** Who this peer is; null until the server has welcomed it. */
+  /** This peer's identity and run; null until the server has welcomed it. */
   readonly joined: ReportOf<"joined"> | null;
   readonly roster: ReportOf<"roster"> | null;
-  /** This peer's own links; of the links between others nothing is known. */
+  /** This peer's own links; those between others are not known. */
   readonly links: ReadonlyMap<PeerId, LinkStanding>;
-  /** To the signaling server; null before the first attempt has ended. */
+  /** Whether there is a connection to the signaling server; null before the first attempt has ended. */
   readonly connected: boolean | null;
-  /** Why there is no connection to it, as a sentence; null while there is one, and until that is known. */
+  /** Why there is no connection to the server, as a sentence; null while there is one, or the cause is not known. */
   readonly unreachable: string | null;
-  /** How much of the data is here that this tab trains on; null while it loads none. */
+  /** Progress of the training data's download; null while none is loading. */
   readonly download: FileProgress | null;
-  /** How much of the model is here that this tab fetches; null while it fetches none. */
+  /** Progress of the model's download from a donor; null while none is loading. */
   readonly fetched: Omit<ReportOf<"progress">, "type"> | null;
-  /** What this tab waits for before it has a place; null if that is not known. */
+  /** What this tab waits for before it becomes a member; null if that is not known. */
   readonly waiting: Omit<ReportOf<"waiting">, "type"> | null;
   /** The round being trained; null before the first. */
   readonly trainingRound: number | null;
   readonly lastRound: RoundReport | null;
   /** The newest model that was tested; null before the first. */
   readonly tested: TestedModel | null;
-  /** That the run diverges, and what to do; null while it does not. */
+  /** A sentence while the run diverges: that it does, and what to do; otherwise null. */
   readonly diverging: string | null;
   readonly history: History;
   readonly notices: readonly Notice[];
   readonly backend: { readonly backend: Backend; readonly passedOver: readonly string[] } | null;
-  /** Where the largest entries of this tab's updates are found; null where that is not a question. */
+  /** Where the largest entries of this tab's updates are selected; null where there is no choice. */
   readonly selection: Omit<Extract<ClientReport, { type: "selection" }>, "type"> | null;
   readonly traffic: readonly LinkTraffic[];
   readonly end: RoomEnd | null;
 }
 
-/** How the model of a round does on samples that nobody trains on. */
+/** The test of a round's model on the held-out set. */
 interface TestedModel extends Pick<RoundReport, "loss" | "accuracy"> {
-  /** 0: the first model, that nobody has trained. */
+  /** 0: the initial model. */
   readonly round: number;
 }
 
-/** Why this tab takes no further part. */
+/** How this tab's part in the room ended. */
 type RoomEnd =
   | { readonly type: "refused"; readonly reason: string }
   | {
@@ -96,7 +96,7 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
   if (state.end !== null && state.end.type !== "finished") return state;
   switch (event.type) {
     case "joined":
-      // It is let in; what the room waits for it may have heard before.
+      // The wait to be let in is over; a wait of the whole room, which has a limit, may have been reported before.
       return { ...state, joined: event, connected: true, waiting: state.waiting?.forMs === null ? null : state.waiting };
     case "waiting":
       return { ...state, waiting: event };
@@ -105,11 +105,11 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
     case "link":
       return withLinks(state, withReport(state.links, event));
     case "lost": {
-      // Whoever is no member has left, or fetches the model elsewhere: there is nothing to mend.
+      // A peer that is no member has left, or fetches the model elsewhere: its lost link needs no notice.
       const isGone = state.roster !== null && !state.roster.members.some(({ peer }) => peer === event.peer);
       if (isGone) return withLinks(state, new Map([...state.links].filter(([peer]) => peer !== event.peer)));
       const links = withLoss(state.links, event.peer, event.loss);
-      if (links.get(event.peer)?.isBackup === true) return { ...state, links }; // nothing hangs on it while the tree stands
+      if (links.get(event.peer)?.isBackup === true) return { ...state, links }; // a backup link carries nothing while the tree's links are open
       const text = `Lost the link to ${nameOf(state, event.peer)}: ${linkReason(event.loss.reason).sentence}`;
       return { ...state, links, notices: addNotice(state.notices, text, event.peer) };
     }
@@ -133,7 +133,7 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
     case "finished":
       return { ...state, end: { ...event, model: null } };
     case "evaluated": {
-      // Another chain may have gone further since.
+      // The test may be of a chain that was replaced since.
       if (state.end?.type !== "finished" || event.hash !== state.end.hash) return state;
       const end = { ...state.end, model: event };
       if (event.accuracy === null) return { ...state, end };
@@ -164,13 +164,13 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
   }
 }
 
-/** With links as they stand now, and without notices of losses that are over. */
+/** The state with these links, and without notices of losses that are over. */
 function withLinks(state: RoomState, links: RoomState["links"]): RoomState {
   const isLost = (peer: PeerId): boolean => links.has(peer) && links.get(peer)?.state !== "open";
   return { ...state, links, notices: stillTrue(state.notices, isLost) };
 }
 
-/** null once the last of the files is whole. */
+/** The progress; null once the last of the files is whole. */
 function unlessWhole(progress: FileProgress): FileProgress | null {
   const { file, files, received, total } = progress;
   return file === files && received === total ? null : progress;
@@ -185,7 +185,7 @@ export function configOf(state: RoomState): RunConfig | null {
   return state.joined?.config ?? null;
 }
 
-/** The topology; before the room's configuration is known, the default one, of which no link is open yet. */
+/** The topology; the default one before the room's configuration is known, when no link is open yet. */
 export function treeOf(state: RoomState): TopologyName {
   return configOf(state)?.tree ?? defaultConfig.tree;
 }
@@ -195,7 +195,7 @@ export function hashOf(state: RoomState): Hash | null {
   return state.end?.type === "finished" ? state.end.hash : (state.lastRound?.hash ?? null);
 }
 
-/** What a peer is called. */
+/** The name of a peer for people. */
 export function nameOf(state: RoomState, peer: PeerId): string {
   return peerName(state.roster?.members ?? [], peer);
 }

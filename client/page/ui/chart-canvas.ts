@@ -6,7 +6,7 @@ import type { HistoryPoint } from "../state/history.ts";
 interface ChartLine {
   readonly name: string;
   readonly of: (point: HistoryPoint) => number | null;
-  /** A custom property that holds its color, so that it follows the color scheme. */
+  /** The custom property of its color, so that the line follows the color scheme. */
   readonly color: `--${string}`;
   readonly dashed: boolean;
 }
@@ -15,7 +15,7 @@ export interface ChartOptions {
   readonly lines: readonly ChartLine[];
   readonly axis: string;
   readonly formatValue: (value: number) => string;
-  /** Shorter, for the vertical axis. */
+  /** A shorter form, for the vertical axis. */
   readonly formatTick: (value: number) => string;
   /** The vertical scale for values between `low` and `high`. */
   readonly range: (low: number, high: number) => [number, number];
@@ -28,7 +28,7 @@ export interface Chart {
 }
 
 const heightPx = 200;
-/** Least width of an axis's numbers, so that most charts begin at the same place, and the gap beside them, in px. */
+/** Least width of an axis's numbers in px, so that most charts begin at the same place; and the gap beside them. */
 const minTickWidthPx = 30;
 const tickGapPx = 4;
 
@@ -113,7 +113,7 @@ function createPlot(box: HTMLElement, options: ChartOptions, points: readonly Hi
   );
 }
 
-/** As wide as the widest number on the vertical axis needs, so that none lies over the axis's title. */
+/** Width of the vertical axis: that of its widest number, so that none overlaps the axis's title. */
 function widthOfTicks({ ctx }: uPlot, ticks: readonly string[] | null, font: string): number {
   ctx.save();
   ctx.font = font;

@@ -1,7 +1,7 @@
 import type { TopologyName } from "../../../shared/tree/topologies.ts";
 import { treePicture } from "../room/tree-picture.ts";
 
-/** How many peers each tree of the drawing has, and where it stands. */
+/** The trees of the drawing: number of peers, place and size. */
 const grown: readonly { kind: TopologyName; count: number; x: number; scale: number }[] = [
   { kind: "heap", count: 9, x: 10, scale: 0.55 },
   { kind: "heap", count: 31, x: 210, scale: 0.8 },
@@ -10,7 +10,7 @@ const grown: readonly { kind: TopologyName; count: number; x: number; scale: num
 ];
 const ground = 220;
 
-/** A copse of reduction trees, for its looks. */
+/** A decorative drawing of some reduction trees. */
 export function CopseDrawing() {
   return (
     <svg class="copse" viewBox="0 0 720 236" aria-hidden="true">

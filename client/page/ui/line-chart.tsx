@@ -16,7 +16,7 @@ export function LineChart({ title, points, options }: LineChartProps) {
   const newest = useRef(points);
   newest.current = points;
   const isEmpty = points.length === 0;
-  // What draws is loaded when there is something to draw. Where it does not come, the legend has the newest values.
+  // The drawing code is loaded when there is something to draw. If it fails to load, the legend still has the newest values.
   useEffect(() => {
     if (isEmpty) return;
     let closed = false;

@@ -1,9 +1,9 @@
 import { type ComponentChildren, createElement, Fragment, options, type VNode } from "preact";
 
 /**
- * From now on each text of the page is the `textContent` of an element of its own. A browser that translates the page, and many an
- * extension, puts elements in the place of text nodes; Preact would go on writing into the nodes that were taken out, and nobody
- * would see it. The elements stay, and a text that changes is given again, whatever is in them by then.
+ * Makes each text of the page the `textContent` of an element of its own. Translations and extensions replace text nodes by
+ * elements; Preact would go on writing into the nodes that were taken out of the page. The elements stay in the page, and a
+ * changed text replaces their content, whatever it is by then.
  */
 export function giveTextsElements(): void {
   const before = options.vnode;
@@ -13,7 +13,7 @@ export function giveTextsElements(): void {
   };
 }
 
-/** The same for one element or fragment, not for what its components render. */
+/** Wraps the texts of one element or fragment, but not of what its components render. */
 export function giveElements(vnode: VNode): void {
   const { type, props } = vnode;
   if (typeof type !== "string" && type !== Fragment) return;
@@ -21,7 +21,7 @@ export function giveElements(vnode: VNode): void {
   const parts = textsIn(given.children);
   if (parts.length === 0) return;
   if (type === "text" || type === "title") {
-    // In a drawing Preact sets attributes, no properties: there another text is another element.
+    // In SVG Preact sets attributes, not properties: there a changed text is a new element.
     vnode.key ??= parts.join("");
     return;
   }
@@ -40,7 +40,7 @@ interface Props {
   translate?: boolean;
 }
 
-/** The texts among an element's children, and null for each other thing; nothing if there is no text. */
+/** The texts among an element's children, with null for each other child; empty if there is no text. */
 function textsIn(children: ComponentChildren): readonly (string | null)[] {
   const parts = flat(children).map((child) => (isText(child) ? String(child) : null));
   return parts.some((part) => part !== null) ? parts : [];
@@ -51,7 +51,7 @@ function flat(children: ComponentChildren): ComponentChildren[] {
   return children === null || children === undefined || typeof children === "boolean" ? [] : [children];
 }
 
-/** The same children at the same places, texts in elements. */
+/** The children with each text in an element. */
 function wrapped(children: ComponentChildren): ComponentChildren {
   if (Array.isArray(children)) return children.map(wrapped);
   if (!isText(children)) return children;
@@ -63,7 +63,7 @@ function isText(child: ComponentChildren): child is string | number | bigint {
   return typeof child === "string" || typeof child === "number" || typeof child === "bigint";
 }
 
-/** "12", "91.2 %", "4.16 kB", "–": is the same in every language, and may change ten times a second. */
+/** Whether a text is a figure ("12", "91.2 %", "4.16 kB", "–"): the same in every language, and changed up to ten times a second. */
 function isFigure(text: string): boolean {
   return /^[^\p{L}]*$|^[^\p{L}]*\d[^\p{L}]*\p{L}{1,3}$/u.test(text);
 }

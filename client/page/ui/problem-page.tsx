@@ -1,6 +1,6 @@
 import { Brand } from "./brand.tsx";
 
-/** One sentence about what is wrong, and a way back. */
+/** A page with one sentence on a problem, and a link to the start page. */
 export function ProblemPage({ sentence }: { readonly sentence: string }) {
   return (
     <div class="page narrow">

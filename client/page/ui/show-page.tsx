@@ -1,7 +1,7 @@
 import { Component, type ComponentChildren, type JSX, render } from "preact";
 import { giveTextsElements } from "./own-elements.ts";
 
-/** Between two times that a page is built anew. */
+/** Least time between two rebuilds of a page. */
 const rebuildMs = 250;
 
 interface GuardProps {
@@ -9,7 +9,7 @@ interface GuardProps {
   readonly onFault: (error: unknown) => void;
 }
 
-/** Shows nothing once what is in it could not be drawn. */
+/** Error boundary: renders nothing after its children have failed to render. */
 class Guard extends Component<GuardProps, { readonly isBroken: boolean }> {
   override state = { isBroken: false };
 
@@ -24,8 +24,8 @@ class Guard extends Component<GuardProps, { readonly isBroken: boolean }> {
 }
 
 /**
- * Shows a page in the place of `root`. What translates pages or changes them by an extension moves elements, too, and a change that
- * does not find them where they were fails: then the page is built anew, out of the state that it shows.
+ * Shows a page in the place of `root`. Translations and extensions also move elements, and an update that does not find them in
+ * their places fails: then the page is built anew from its state.
  */
 export function showPage(root: HTMLElement, page: () => JSX.Element): void {
   giveTextsElements();
@@ -38,7 +38,7 @@ export function showPage(root: HTMLElement, page: () => JSX.Element): void {
     isDrawing = false;
   };
   const onFault = (error: unknown): void => {
-    // Nobody else has touched what was made just now: the fault is the page's own.
+    // A first rendering was not changed by anybody else: the error is the page's own.
     if (isDrawing) return reportError(error);
     const now = performance.now();
     rebuildAt = Math.max(now, rebuildAt + rebuildMs);
@@ -48,7 +48,7 @@ export function showPage(root: HTMLElement, page: () => JSX.Element): void {
     const old = place;
     place = document.createElement("div");
     place.id = old.id;
-    // Where it stands now may not be where it was put.
+    // It may have been moved since it was put there.
     if (old.isConnected) old.replaceWith(place);
     else document.body.prepend(place);
     render(null, old);
