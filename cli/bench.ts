@@ -21,7 +21,7 @@ const selectHelp = `
 Each row is the median of so many runs, which took turns with a warm copy of the vector: ratio is how many copies it takes.
 sort and tf.topk (on tfjs's cpu backend) are what one would use otherwise; beyond a million entries they take seconds a run.`;
 
-/** `copse bench`: how fast the parts are on this machine, beside what one would use otherwise. */
+/** `copse bench`: how fast parts of Copse are on this machine, beside common alternatives. */
 export function benchCommand(): Command {
   const command = new Command("bench").description("measure parts of Copse on this machine, beside what one would use otherwise");
   addBench(command, "select", { text: "select the largest entries of a vector", help: selectHelp, rows: measureSelect });
@@ -79,7 +79,7 @@ export async function* measureSelect({ isQuick }: { readonly isQuick: boolean })
   yield* selectRows({ lengths: isQuick ? quickLengths : benchLengths, tensorflow: await tensorflowIfThere() });
 }
 
-/** tfjs on its cpu backend; null where it is not installed. */
+/** tfjs on its cpu backend; null if it is not installed. */
 async function tensorflowIfThere(): Promise<SelectOptions["tensorflow"]> {
   try {
     const tf = await import("@tensorflow/tfjs");

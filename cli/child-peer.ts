@@ -5,10 +5,10 @@ import { fileURLToPath } from "node:url";
 import type { ClientReport } from "../client/peer/client-report.ts";
 import type { FinalReport } from "./final-report.ts";
 
-/** Lines kept of what a peer says outside its reports: enough to see why it failed. */
+/** Lines of standard error that are kept: enough to see why a peer failed. */
 const lastWordsLines = 12;
 
-/** Time for a peer that was let go of to leave; then its process is killed. */
+/** Time for a dismissed peer to leave; then its process is killed. */
 const dismissMs = 5_000;
 
 /** A headless peer in a process of its own. */
@@ -20,9 +20,9 @@ export interface ChildPeer {
   readonly ended: Promise<FinalReport | null>;
   /** "SIGKILL", "exit code 1"; null while it runs. */
   readonly exit: string | null;
-  /** What it last said on standard error, for the person when it failed. */
+  /** The last lines of its standard error. */
   lastWords(): string;
-  /** Lets go of it: it leaves the room and ends. */
+  /** Makes the peer leave the room and end. */
   dismiss(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export interface ChildPeer {
 export function startChildPeer(name: string, args: readonly string[], onReport: (report: ClientReport) => void): ChildPeer {
   const isSource = import.meta.url.endsWith(".ts");
   const entry = fileURLToPath(new URL(isSource ? "./main.ts" : "./main.js", import.meta.url));
-  // Resolved from here, not from the folder in which the person is.
+  // Resolved from this file, not from the current folder.
   const loader = isSource ? ["--import", import.meta.resolve("tsx")] : [];
   const child = spawn(process.execPath, [...loader, entry, "peer", "--json", ...args], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -41,7 +41,7 @@ export function startChildPeer(name: string, args: readonly string[], onReport: 
     if (words.length > lastWordsLines) words.shift();
   };
   const errors = createInterface({ input: child.stderr! }).on("line", listen);
-  // Ended once its last words have been read, too. A process that could not be started has only these.
+  // The end waits until standard error is read to its end. A process that could not be started has nothing else.
   const exited = Promise.all([once(child, "exit"), once(errors, "close")]).catch((error: Error) => listen(error.message));
   const ended = finalReportOf(child, { onReport, listen, exited });
   return {
@@ -54,7 +54,7 @@ export function startChildPeer(name: string, args: readonly string[], onReport: 
     lastWords: () => words.join("\n"),
     async dismiss() {
       if (child.connected) child.disconnect();
-      // Ends it, too, while it is still loading and does not listen; once it listens, it leaves politely on either.
+      // While the peer is still loading, only the signal ends it; later it leaves the room on either.
       child.kill("SIGTERM");
       const timer = setTimeout(() => child.kill("SIGKILL"), dismissMs);
       await exited;
@@ -65,7 +65,7 @@ export function startChildPeer(name: string, args: readonly string[], onReport: 
 
 interface Ears {
   readonly onReport: (report: ClientReport) => void;
-  /** For what is no report. */
+  /** Called with each line that is no report. */
   readonly listen: (line: string) => void;
   readonly exited: Promise<unknown>;
 }
@@ -82,7 +82,7 @@ async function finalReportOf(child: ChildProcess, { onReport, listen, exited }: 
   return Promise.race([final, exited.then(() => null)]);
 }
 
-/** null for a line that is no report: a library's remark, or one that was cut short when the process was killed. */
+/** The report in a line; null for a library's output, or a line cut short when the process was killed. */
 function reportIn(line: string): ClientReport | FinalReport | null {
   try {
     return JSON.parse(line) as ClientReport | FinalReport;

@@ -3,10 +3,10 @@ import { shownValue } from "../shared/base/issue-text.ts";
 import type { TypedOptions } from "./support/config-options.ts";
 import { UsageError } from "./support/exit.ts";
 
-/** Longer than a day is for ever. */
+/** A longer wait than a day has no limit. */
 const maxSeconds = 86_400;
 
-/** Milliseconds to wait for the server at the start; null: for ever. @throws {UsageError} */
+/** Limit of the wait for the server at the start, in ms; null: none. @throws {UsageError} */
 export function connectTimeoutOf(typed: TypedOptions): number | null {
   const text = String(typed["connectTimeout"]);
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
@@ -16,13 +16,13 @@ export function connectTimeoutOf(typed: TypedOptions): number | null {
   return seconds === 0 ? null : 1_000 * seconds;
 }
 
-/** Waits for the first connection to the server, from when it is made. A peer that had one waits for ever for the next. */
+/** The wait for the first connection to the server. A peer that had one waits for the next without a limit. */
 export interface ConnectWait {
   hear(report: ClientReport): void;
   stop(): void;
 }
 
-/** @param expire once, after so long, with why there was no connection */
+/** @param expire called once after the limit, with the reason why there was no connection */
 export function createConnectWait(limitMs: number | null, expire: (sentence: string) => void): ConnectWait {
   let problem = "No connection to the server: it did not answer";
   const timer =

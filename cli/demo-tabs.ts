@@ -5,22 +5,22 @@ import type { TabEnd } from "./summary.ts";
 
 /** Headless tabs on a room. */
 export interface DemoTabs {
-  /** When every page shows the last round. Rejects as soon as one cannot, with what its page says. */
+  /** Resolves when every page shows the last round; rejects as soon as one fails, with the text of its page. */
   readonly ends: Promise<readonly TabEnd[]>;
   close(): Promise<void>;
 }
 
-/** The demo ends its tabs by itself: Playwright would end this process with them, its peers unheard. */
+/** The demo handles signals itself: Playwright would end this process before its peers have left. */
 const byUs = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false } as const;
 
-/** What a page shows when its tab takes no further part. */
+/** Matches a page whose tab has failed or left. */
 const failedPage = ["refused", "problem", "left"].map((phase) => `[data-testid="room-state"][data-phase="${phase}"]`).join(", ");
 
 /** @throws {Error} if there is no browser */
 export function openTabs(link: string, count: number, config: RunConfig): DemoTabs {
   const executablePath = findChromium(() => chromium.executablePath());
   if (executablePath === null) throw new Error(chromiumAdvice);
-  // The fragment carries the configuration, so that whoever comes first opens the right room.
+  // The fragment carries the configuration, so that the first to come opens the room with it.
   const fragment = new URLSearchParams(Object.entries(config).map(([key, value]) => [key, String(value)]));
   const browser = chromium.launch({ executablePath, args: [...chromiumArguments], ...byUs });
   const ends = browser.then((opened) =>
@@ -29,7 +29,7 @@ export function openTabs(link: string, count: number, config: RunConfig): DemoTa
   return {
     ends,
     async close() {
-      await browser.then((opened) => opened.close()).catch(() => {}); // one that did not start has nothing to close
+      await browser.then((opened) => opened.close()).catch(() => {}); // a browser that did not start has nothing to close
     },
   };
 }
@@ -40,7 +40,7 @@ async function train(
   { name, config }: { readonly name: string; readonly config: RunConfig },
 ): Promise<TabEnd> {
   const page = await browser.newPage();
-  // A page that crashes answers nothing any more, not even that.
+  // A crashed page answers no query, so its event is the only sign.
   const crashed = new Promise<never>((_, reject) => page.once("crash", () => reject(new Error("its page crashed"))));
   const finished = async (): Promise<TabEnd> => {
     await page.goto(url);
@@ -53,7 +53,7 @@ async function train(
   try {
     return await Promise.race([finished(), crashed]);
   } catch (cause) {
-    // The browser's own errors go on for lines about how it waited.
+    // Playwright's errors go on with lines about how it waited.
     const [sentence] = (cause instanceof Error ? cause.message : String(cause)).split("\n", 1);
     throw new Error(`${name} failed: ${sentence}`, { cause });
   }

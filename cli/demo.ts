@@ -95,7 +95,7 @@ async function demo(typed: TypedOptions): Promise<void> {
       progress.peer(name, child.pid);
     }
     if (tabCount > 0) tabs = (await import("./demo-tabs.ts")).openTabs(link, tabCount, config);
-    // Training waits for all of them: one that fails is the end of the demo.
+    // The run begins only when all are there, so one that fails ends the demo.
     const ends = Promise.all([Promise.all(children.map(finalReportOf)), tabs?.ends ?? []]);
     const interrupted = new Promise<never>((_, reject) => {
       onInterruption(() => reject(new Error(`the demo was interrupted after round ${rounds.at(-1)?.round ?? 0}`)));

@@ -1,4 +1,4 @@
-/** What a peer says at its end: the last line of its JSON output. */
+/** The last line of a peer's JSON output. */
 export interface FinalReport {
   readonly type: "final";
   readonly peer: string;
@@ -8,7 +8,7 @@ export interface FinalReport {
   /** Accuracy of this model on the whole held-out set; null if it could not be tested. */
   readonly accuracy: number | null;
   readonly loss: number | null;
-  /** Over the links that are open at the end, where bytes enter the data channel, and as the WebRTC stack counts them. */
+  /** Bytes of the links that are open at the end: counted where they enter the data channel, and by the WebRTC stack. */
   readonly bytesSent: number;
   readonly statsBytesSent: number | null;
   readonly wireBytesSent: number | null;

@@ -3,11 +3,11 @@ import { delimiter, join } from "node:path";
 
 const systemNames = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"];
 
-/** What to tell a person whose machine has no browser. */
+/** Advice for a person whose machine has no browser. */
 export const chromiumAdvice =
   "no Chromium found: install one (Debian, Ubuntu: apt-get install chromium), or name one in COPSE_CHROMIUM, or run npx playwright install chromium";
 
-/** The browser to drive: `COPSE_CHROMIUM`, else a Chromium or Chrome on the PATH, else the one that Playwright has installed; else null. */
+/** Path of the browser to drive: `COPSE_CHROMIUM`, else a Chromium or Chrome on the PATH, else Playwright's own; null if there is none. */
 export function findChromium(playwrights: () => string): string | null {
   const named = process.env["COPSE_CHROMIUM"];
   if (named !== undefined && named !== "") return named;

@@ -11,7 +11,7 @@ import { configOf, realNumber, type TypedOptions, wholeNumber } from "./support/
 import { failWith } from "./support/exit.ts";
 import { print, printJson } from "./support/terminal.ts";
 
-/** How a run of the lab ended. */
+/** Result of a run of the lab. */
 export interface LabSummary extends Omit<LabReport, "type" | "round">, Pick<RunConfig, "aggregate" | "truncationResidual"> {
   readonly type: "summary";
   readonly rounds: number;
@@ -22,7 +22,7 @@ export interface LabSummary extends Omit<LabReport, "type" | "round">, Pick<RunC
   readonly tree: string;
   readonly rate: number;
   readonly seed: number;
-  /** F*, by Newton's method; null where F has no minimum that it finds. */
+  /** F*, by Newton's method; null if it finds no minimum. */
   readonly optimum: number | null;
   /** F − F*. */
   readonly gap: number | null;
@@ -34,7 +34,7 @@ interface LabRun extends Pick<RunConfig, "aggregate" | "truncationResidual"> {
   readonly tree: TopologyName;
   readonly rate: number;
   readonly rounds: number;
-  /** After which rounds to report; 0 is the start. */
+  /** Rounds after which to report; 0 is the start. */
   readonly reports: ReadonlySet<number>;
   readonly seed: number;
 }

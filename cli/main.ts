@@ -19,7 +19,7 @@ if (asked !== undefined) {
   }
 }
 
-// Who reads may have enough: `copse methods | head`. And a terminal that was closed takes nothing any more.
+// The reader may stop reading, as in `copse methods | head`; and a closed terminal takes no more output.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
   if (!interrupt()) process.exit();

@@ -8,7 +8,7 @@ import { print, printJson } from "./support/terminal.ts";
 
 /** One method as `copse methods --json` prints it. */
 export interface MethodLine extends Pick<Described, "name" | "kind" | "summary" | "law" | "source"> {
-  /** In the order in which they are written; first the compressor that an error feedback goes around. */
+  /** In the order in which they are written; an error feedback's compressor first. */
   readonly parameters: readonly (Inner | (Parameter & { readonly name: string }))[];
 }
 

@@ -4,7 +4,7 @@ import type { TypedOptions } from "./support/config-options.ts";
 import { UsageError } from "./support/exit.ts";
 
 /**
- * The folder that an option names, made before the run: at its end a mistake would cost what it came to. null: none is asked for.
+ * The folder that an option names, made before the run, since a mistake found at its end would cost the result. null: no such option.
  * @throws {UsageError} (as a rejection) if it cannot be made or written to
  */
 export async function outputFolderOf(typed: TypedOptions, option: "export" | "trace"): Promise<string | null> {

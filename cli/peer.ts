@@ -25,7 +25,7 @@ export function peerCommand(): Command {
   return addConfigOptions(command).action(async (typed: TypedOptions) => {
     try {
       requirePackages("a headless peer", peerPackages);
-      // Loaded only now: tfjs and WebRTC take a second that `--help` should not.
+      // Loaded only now: tfjs and WebRTC take a second to load, which `--help` does not need.
       const { runPeer } = await import("./run-peer.ts");
       await runPeer(typed);
     } catch (error) {

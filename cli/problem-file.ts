@@ -9,16 +9,16 @@ import { softmaxProblem } from "../shared/simulation/lab/softmax-problem.ts";
 import { UsageError } from "./support/exit.ts";
 import { textIn } from "./support/text-in.ts";
 
-/** Ten million entries of LIBSVM take no more, and V8 holds no longer text. */
+/** Enough for ten million entries of LIBSVM; V8 has no longer strings. */
 const maxBytes = 400_000_000;
-/** The regularization that makes the optimum unique: that of the published comparisons. */
+/** λ of the regularization, which makes the optimum unique; as in the published comparisons. */
 const lambda = 1e-3;
 const defaultWorkers = 20;
 
 /**
  * The problem in a file: quadratics where its name ends in .json, otherwise LIBSVM, perhaps gzipped
  * (.gz): logistic regression for two labels, softmax regression for more.
- * @param workers among how many LIBSVM's samples are split; a quadratic file has its own
+ * @param workers number of workers among which LIBSVM's samples are split; a file of quadratics has its own
  * @throws {UsageError} if the file cannot be read or does not fit the workers
  * @throws {ProblemFileError} if it describes no problem
  */
@@ -58,7 +58,7 @@ function unzip(bytes: Buffer, path: string): Buffer {
   }
 }
 
-/** The line in which a broken gzip file stops making sense. */
+/** The number of the last line that can be unpacked from a broken gzip file. */
 function linesIn(bytes: Buffer): number {
   try {
     const start = gunzipSync(bytes, { maxOutputLength: maxBytes, finishFlush: constants.Z_SYNC_FLUSH });

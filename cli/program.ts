@@ -12,11 +12,11 @@ import { printable } from "./support/terminal.ts";
 import { replayCommand } from "./tracing/replay.ts";
 import { traceCommand } from "./tracing/trace.ts";
 
-/** What is around the command line: a process and its streams, or a test. */
+/** The surroundings of the command line: a process and its streams, or a test. */
 export interface ProgramHost {
   writeOut(text: string): void;
   writeErr(text: string): void;
-  /** Ends what runs the program; does not return. */
+  /** Ends the process; does not return. */
   exit(code: number): never;
 }
 
@@ -47,7 +47,7 @@ export function createProgram({ writeOut, writeErr, exit }: ProgramHost): Comman
   return program;
 }
 
-/** The same for every command at any depth. */
+/** Applies the settings to a command and all below it. */
 function settle(command: Command, exit: ProgramHost["exit"]): void {
   command.exitOverride((error: CommanderError) => exit(exitCodeOf(error)));
   for (const part of command.commands) settle(part.copyInheritedSettings(command), exit);

@@ -7,11 +7,11 @@ import type { Member } from "../shared/signaling/protocol/messages.ts";
 import type { FinalReport } from "./final-report.ts";
 import { printable } from "./support/terminal.ts";
 
-/** Says in one line for a person what a peer reports; null for what only a program wants. It remembers who is who, and who was lost. */
+/** Makes a report one line for a person; null for reports that only programs need. Keeps the members' names and the lost links between calls. */
 export function createReportText(): (report: ClientReport | FinalReport) => string | null {
   let members: readonly Member[] = [];
   let lost: ReadonlySet<PeerId> = new Set();
-  /** Which tenth of which file of the data was last told. */
+  /** The file of the data, and the tenth of it, that was reported last. */
   let loaded = "";
   const textOf = (report: ClientReport | FinalReport): string | null => {
     if (report.type === "lost") {
@@ -38,7 +38,7 @@ export function createReportText(): (report: ClientReport | FinalReport) => stri
   return (report) => {
     const text = textOf(report);
     if (text === null) return null;
-    // What others said is one line, whatever is in it; the list of backends is this process's own.
+    // Texts of other peers become one printable line; the list of backends is this process's own text.
     return inTerminal(report.type === "backend" ? text : printable(text));
   };
 }
@@ -83,7 +83,7 @@ function describeReport(report: Exclude<ClientReport | FinalReport, { type: "los
     case "diverging":
       return report.sentence ?? "The losses are as before: the run diverges no more.";
     case "refused":
-      // The command ends with it, as its error.
+      // It is the command's error, printed at its end.
       return null;
     case "finished":
       return `finished after round ${report.round}, model ${report.hash}`;

@@ -20,16 +20,16 @@ import { onInterruption } from "./support/interruption.ts";
 import { print, printable, printJson } from "./support/terminal.ts";
 import { openTrace } from "./tracing/trace-writer.ts";
 
-/** As the page's form has it, so that a tab and this peer open the same room. */
+/** Adds the number of partitions as the page's form does, so that a tab and this peer open the same room. */
 function withPartitions(fields: ReturnType<typeof typedConfig>): ReturnType<typeof typedConfig> {
   const { startAt, partitions } = fields;
   return typeof startAt === "number" && partitions === undefined ? { ...fields, partitions: usualPartitions(startAt) } : fields;
 }
 
-/** Time for the last total to reach who is behind, before a peer that has finished leaves by itself. */
+/** Time for the last total to reach peers that are behind, before a finished peer leaves. */
 const lingerMs = 3_000;
 
-/** Joins, trains until the run ends or it is interrupted, says how it ended, and leaves. */
+/** Joins, trains until the run ends or it is interrupted, reports the end, and leaves. */
 export async function runPeer(typed: TypedOptions): Promise<void> {
   const fields = {
     ...withPartitions(typedConfig(typed)),
@@ -50,7 +50,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
     fail = reject;
   });
   const textOf = createReportText();
-  ended.catch(() => {}); // it may fail before anybody waits for it
+  ended.catch(() => {}); // handled here, too: it may reject before it is awaited
   const say = (report: ClientReport | FinalReport): void => {
     if (isJson) return printJson(report);
     const line = textOf(report);
@@ -67,7 +67,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
   };
   const label = String(typed["label"]).slice(0, 60);
   onInterruption(() => end("stopped"));
-  // Started by another process, this peer ends with it.
+  // A peer that another process started ends with that process.
   if (process.connected) process.once("disconnect", () => end("stopped"));
   const checkpoints = typeof typed["checkpoint"] === "string" ? typed["checkpoint"] : null;
   const trace =
@@ -105,7 +105,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
   }
 }
 
-/** With a parent process the peer stays until that lets go of it; alone it lingers a little. */
+/** Resolves when the parent process dismisses the peer; without a parent after `lingerMs`. */
 function untilDismissed(): Promise<void> {
   if (process.connected) return new Promise((resolve) => void process.once("disconnect", resolve));
   return process.channel === undefined ? new Promise((resolve) => void setTimeout(resolve, lingerMs)) : Promise.resolve();
@@ -138,7 +138,7 @@ async function exportModel(peer: Peer, folder: string): Promise<void> {
   await writeFile(join(folder, "layout.json"), `${JSON.stringify(peer.layout!, null, 2)}\n`);
 }
 
-/** As it was typed, once it is known to name a server. @throws {UsageError} */
+/** The address as it was typed, after a check. @throws {UsageError} if it names no server */
 function serverUrlOf(text: string): string {
   try {
     serverAddress(text);

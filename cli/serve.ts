@@ -83,7 +83,7 @@ function iceServersOf(texts: readonly string[]): ReturnType<typeof parseIceServe
 }
 
 async function serve(settings: SignalingServerOptions, { json }: { readonly json: boolean }): Promise<void> {
-  // A run may outlive this process's predecessor.
+  // A run may outlive a former process of the server, and its peers come back to this one.
   const server = await createSignalingServer({ ...settings, pacing: { startMs: patientStartMs } });
   const path = `/r/${drawRoomName()}`;
   if (json) {
@@ -104,7 +104,7 @@ export interface ListeningAt {
   readonly path: string;
 }
 
-/** What a person is told who has just started the server: first the link that is good on most devices. */
+/** The text for a person who has just started the server: first the link that works on most devices. */
 export function introduction({ host, tls }: SignalingServerOptions, { url, network, path }: ListeningAt): readonly string[] {
   const isAll = host === "0.0.0.0" || host === "::";
   const [first = url, ...others] = isAll ? [...network, url] : [];

@@ -11,7 +11,7 @@ import { configOf, flagOf, type TypedOptions, wholeNumber } from "./support/conf
 import { UsageError } from "./support/exit.ts";
 import { print, printJson } from "./support/terminal.ts";
 
-/** Both ends included. */
+/** A range of integers, both ends included. */
 interface Range {
   readonly min: number;
   readonly max: number;
@@ -20,9 +20,9 @@ interface Range {
 export interface ChaosRun {
   readonly seeds: Range;
   readonly peers: Range;
-  /** Names, or `all` or `none`. */
+  /** Names of faults, or `all` or `none`. */
   readonly faults: string;
-  /** What was typed of the fields that seeds draw. */
+  /** Fields that were typed; the seed draws the others. */
   readonly run: Partial<DrawnRun>;
   readonly threads: number;
   /** Whether it ends with the first seed that fails. */
@@ -33,16 +33,16 @@ export interface ChaosRun {
 interface ThreadTask {
   readonly chaos: ChaosRun;
   readonly offset: number;
-  /** One number, shared by the threads: the last seed that is worth playing. */
+  /** One number, shared by the threads: no seed after it need be played. */
   readonly last: Uint32Array;
 }
 
-/** Whether what was typed asks for faults: the simulation without them is another. */
+/** Whether the options ask for faults, which is another simulation than the one without. */
 export function asksForChaos(typed: TypedOptions): boolean {
   return typed["seeds"] !== undefined || typed["faults"] !== undefined;
 }
 
-/** `copse simulate --seeds …`: seeded runs in which everything fails, and whether the promises were kept. */
+/** `copse simulate --seeds …`: seeded runs under faults, and whether the promises were kept. */
 export async function simulateChaos(typed: TypedOptions): Promise<void> {
   const run = chaosRunOf(typed);
   const isJson = typed["json"] === true;
@@ -54,7 +54,7 @@ export async function simulateChaos(typed: TypedOptions): Promise<void> {
     say(failure, `seed ${seed}: ${failure.what}\n  ${runText(drawn)}\n  ${failure.replay}`);
   };
   const trace = typed["trace"] === true ? print : undefined;
-  // Until it is over, it is not known which failure is the first.
+  // Which failure is the first is known only at the end.
   const isToldLater = run.untilFailure || trace !== undefined;
   const verdicts =
     trace === undefined ? await playSeeds(run, isToldLater ? () => {} : tell) : [await playSeed(run, run.seeds.min, trace)];
@@ -64,10 +64,10 @@ export async function simulateChaos(typed: TypedOptions): Promise<void> {
   if (summary.failed > 0) process.exitCode = 1;
 }
 
-/** Every seed of the run, or those up to the first that fails, on as many threads as it asks for; `told` hears of each as it ends. */
+/** Plays all seeds of the run, or those up to the first that fails, on its number of threads. `told` is called with each verdict. */
 export async function playSeeds(run: ChaosRun, told: (verdict: Verdict) => void = () => {}): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
-  // A thread starts without the loader of TypeScript: from a clone, it loads that first.
+  // A thread starts without the TypeScript loader: from sources it must load that first.
   const loader = import.meta.url.endsWith(".ts") ? `(await import("${import.meta.resolve("tsx/esm/api")}")).register();` : "";
   const entry = `(async () => { ${loader} await import("${import.meta.url}"); })();`;
   const last = new Uint32Array(new SharedArrayBuffer(4)).fill(run.seeds.max);
@@ -109,7 +109,7 @@ async function playTask({ chaos, offset, last }: ThreadTask): Promise<void> {
   }
 }
 
-/** Another thread may have found an earlier one meanwhile. */
+/** Lowers the last seed to `seed`, unless another thread has lowered it further. */
 function lower(last: Uint32Array, seed: number): void {
   for (let known = Atomics.load(last, 0); seed < known; ) {
     const found = Atomics.compareExchange(last, 0, known, seed);

@@ -14,7 +14,7 @@ import { configOf, realNumber, type TypedOptions, wholeNumber } from "./support/
 import { failWith, UsageError } from "./support/exit.ts";
 import { print, printJson } from "./support/terminal.ts";
 
-/** What a simulation comes to; bytes are counted where they enter the (simulated) data channel. */
+/** Result of a simulation; bytes are counted where they enter the (simulated) data channel. */
 export interface SimulationSummary extends Pick<RunConfig, "aggregate" | "truncationResidual"> {
   readonly type: "summary";
   readonly peers: number;
@@ -26,14 +26,14 @@ export interface SimulationSummary extends Pick<RunConfig, "aggregate" | "trunca
   readonly maxBytesSentPerPeerPerRound: number;
   readonly meanBytesSentPerPeerPerRound: number;
   readonly denseAllToAllBytesPerPeerPerRound: number;
-  /** From one commit at the root to the next, the training taking no time: down the tree and up again. Median over the rounds. */
+  /** Time from one commit at the root to the next with training that takes no time: down the tree and up again. Median over the rounds. */
   readonly criticalPathMilliseconds: number;
   readonly hashesEqual: boolean;
-  /** Peers that went during the run; as many came. */
+  /** Peers that left or crashed during the run; as many came. */
   readonly gone: number;
-  /** How often a newcomer found the room full, since who crashes has its place until the next roster: it comes again a round later. */
+  /** Times that a newcomer found the room full and came again a round later: a crashed peer keeps its place until the next roster. */
   readonly refused: number;
-  /** Mean over the rounds: which share of the roster was in the total. */
+  /** Fraction of the roster that was in the total, mean over the rounds. */
   readonly counted: number;
 }
 
@@ -47,17 +47,17 @@ export interface SimulationOptions extends Partial<Pick<RunConfig, "aggregate" |
   readonly latencyMs: number;
   readonly bandwidthMbit: number;
   readonly seed: number;
-  /** Share of the peers that go after each round, half of them without a word; as many come. */
+  /** Fraction of the peers that are replaced after each round; half of them crash, the others leave. */
   readonly churn?: number;
-  /** That the room takes; as many as any room may have where absent. */
+  /** Size limit of the room; that of any room where absent. */
   readonly maxPeers?: number;
 }
 
-/** Options that mean nothing without faults. */
+/** Options without an effect where there are no faults. */
 const forFaults: readonly string[] = ["threads", "untilFailure", "trace"];
-/** Options that mean nothing with them. */
+/** Options without an effect where there are. */
 const withoutFaults: readonly string[] = [...["dimension", "density", "rounds", "latency", "bandwidth", "churn"]];
-/** Options that exclude each other: both set the same thing, so one would be dropped silently. */
+/** Pairs of options that exclude each other: both set the same thing, and one would be ignored. */
 const either: readonly (readonly [string, string])[] = [
   ["density", "scheme"],
   ["seed", "seeds"],
@@ -146,7 +146,7 @@ function simulationOptionsOf(typed: TypedOptions): SimulationOptions {
   };
 }
 
-/** Runs it to its last round. @throws {Error} if the rounds do not get there */
+/** Runs a simulation to its last round. @throws {Error} if the rounds do not get there */
 export async function simulate(options: SimulationOptions): Promise<SimulationSummary> {
   const {
     peers,
@@ -203,14 +203,14 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   const churn = createChurn(swarm, seeded(seed, "churn"), { share, spare: (peer) => peer === first });
   for (let i = 1; i < peers; i += 1) swarm.add();
   const hour = 3_600_000;
-  // Nobody goes after the last round.
+  // No peer is replaced after the last round.
   const isOver = (): boolean => finished === swarm.peers.size;
   if (!(await clock.run({ until: isOver, limitMs: rounds * hour }))) {
     throw new Error(`expected ${peers} peers to finish ${rounds} rounds, got ${finished} that did`);
   }
   for (const peer of swarm.peers.keys()) swarm.leave(peer);
 
-  // The first round also pays for the links' first words.
+  // The first round includes the bytes of opening the links.
   const settled = reports.filter(({ round }) => round > 1).map(({ bytesSent }) => bytesSent);
   const hashes = new Set(reports.map(({ round, hash }) => `${round} ${hash}`));
   const gaps = [...commitTimes].flatMap(([round, at]) => (round > 1 ? [at - commitTimes.get(round - 1)!] : []));

@@ -18,7 +18,7 @@ export interface TabEnd {
   readonly hash: Hash | null;
 }
 
-/** What a demo comes to. Bytes are means over headless peers and rounds. */
+/** Result of a demo. Bytes are means over headless peers and rounds. */
 export interface DemoSummary {
   readonly type: "summary";
   readonly peers: number;
@@ -28,11 +28,11 @@ export interface DemoSummary {
   readonly accuracy: number | null;
   readonly loss: number | null;
   readonly hashesEqual: boolean;
-  /** Where they enter the data channel: frames with their headers, control messages included. */
+  /** Counted where they enter the data channel: frames with their headers, control messages included. */
   readonly bytesSentPerPeerPerRound: number;
-  /** Bytes a round of the peer that sent most. */
+  /** Bytes per round of the peer that sent most. */
   readonly maxBytesSentPerPeerPerRound: number;
-  /** The same bytes as WebRTC's own statistics count them, and what its transport sent with DTLS, SCTP and ICE. */
+  /** The same bytes by WebRTC's statistics, and the bytes of its transport with DTLS, SCTP and ICE; null where they are not counted. */
   readonly statsBytesSentPerPeerPerRound: number | null;
   readonly wireBytesSentPerPeerPerRound: number | null;
   readonly denseAllToAllBytesPerPeerPerRound: number;
@@ -56,7 +56,7 @@ export function summaryOf({ config, rounds, finals, tabs }: Ends): DemoSummary {
     bytes.includes(null) ? null : bytes.reduce<number>((sum, value) => sum + value!, 0) / bytes.length / config.rounds;
   const { round, parameters } = first!;
   const { accuracy, loss } = finals.find((final) => final.accuracy !== null) ?? first!;
-  // The first round also waits for the processes that start last.
+  // The first round includes the wait for the processes that start last.
   const times = rounds.slice(1).flatMap(({ seconds }) => seconds ?? []);
   return {
     type: "summary",

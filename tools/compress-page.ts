@@ -4,9 +4,9 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Plugin } from "vite";
 
-/** What gets smaller; the document is made anew for each path. */
+/** Kinds of files that compression makes smaller. The document is not among them: the server makes it anew for each path. */
 const compressible = /\.(js|css|svg|wasm)$/;
-/** Smaller files go in one packet whatever their form. */
+/** Least size of a file to compress: a smaller one fits one packet anyway. */
 const minBytes = 1_024;
 
 const [toBrotli, toGzip] = [promisify(brotliCompress), promisify(gzip)];

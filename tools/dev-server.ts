@@ -10,7 +10,7 @@ const pageFolder = fileURLToPath(new URL("../client/page", import.meta.url));
 /** Paths that the signaling server answers, and the page's development server passes on. */
 const passedOn = ["/socket.io", "/data", "/leave", "/healthz"];
 
-/** As the signaling server isolates the built page from other origins. */
+/** Headers that isolate the page from other origins, as the signaling server sends them with the built page. */
 const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 
 export interface DevServer {
@@ -21,7 +21,7 @@ export interface DevServer {
 }
 
 export interface DevServerOptions {
-  /** 0 takes any free one. */
+  /** 0: any free port. */
   readonly port: number;
   /** Its IDX files are served to the peers. */
   readonly dataFolder?: string;
@@ -30,7 +30,7 @@ export interface DevServerOptions {
 /**
  * The page as its sources are, loaded again when one of them changes, and a signaling server behind the same address. Both listen
  * on the loopback interface. A change of the server's own sources needs a new start.
- * @throws {ServerError} if the data folder cannot be had
+ * @throws {ServerError} if the data folder cannot be read
  * @throws {Error} if the port is taken
  */
 export async function createDevServer({ port, dataFolder }: DevServerOptions): Promise<DevServer> {
@@ -43,7 +43,7 @@ export async function createDevServer({ port, dataFolder }: DevServerOptions): P
       logLevel: "warn",
       clearScreen: false,
       plugins: [servePage()],
-      // What looks for dependencies ahead of the first request reads JSX, too.
+      // The scan for dependencies before the first request reads JSX, too.
       optimizeDeps: { rolldownOptions: { transform: { jsx: { runtime: "automatic", importSource: "preact" } } } },
       server: {
         host: "127.0.0.1",

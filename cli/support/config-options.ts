@@ -48,7 +48,7 @@ export function typedConfig(typed: TypedOptions): Partial<Record<keyof RunConfig
 }
 
 /**
- * A whole configuration: what was typed over the fallbacks over the defaults.
+ * A whole configuration: the fields given, the others by default.
  * @throws {UsageError} naming the option, and for a scheme or an optimizer the place in its text
  */
 export function configOf(fields: Partial<Record<keyof RunConfig, unknown>>): RunConfig {

@@ -4,12 +4,12 @@ import { constants, gunzipSync } from "node:zlib";
 import { type DataFileKind, dataFileKinds, pickDataFile } from "../../shared/base/data-files.ts";
 import { UsageError } from "./exit.ts";
 
-/** Enough of a file for its header, packed with a long name in front of it. */
+/** Bytes that hold a file's header, gzipped with a long name before it. */
 const headBytes = 4_096;
 
 /**
- * Looks at the heads of a folder's four files, so that nobody learns in a room what can be known before.
- * What cannot be read as a folder at all is left to the server, which says so.
+ * Checks the headers of a folder's four files before the server starts, so that a mistake shows here and not in a room.
+ * A folder that cannot be read is left to the server, which reports it.
  * @throws {UsageError} (as a rejection) naming the files that are wanted and what is there instead
  */
 export async function checkDataFolder(folder: string): Promise<void> {
@@ -40,7 +40,7 @@ export async function checkDataFolder(folder: string): Promise<void> {
   }
 }
 
-/** What an IDX file of unsigned bytes says that it holds; null if it is no such file. */
+/** The sides in the header of an IDX file of unsigned bytes; null if it is no such file. */
 async function sidesOf(path: string): Promise<readonly number[] | null> {
   const file = await open(path).catch(() => null);
   if (file === null) return null;

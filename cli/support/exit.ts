@@ -1,24 +1,24 @@
 import type { Command, CommanderError } from "commander";
 
-/** What was typed does not make sense. */
+/** The command line is wrong. */
 export const usageExitCode = 2;
-/** What was typed went wrong. */
+/** The command failed. */
 export const failureExitCode = 1;
 
-/** There was no server to begin with. */
+/** The server could not be reached at the start. */
 const unreachableExitCode = 3;
 
-/** There was no connection to the server for as long as was to be waited. */
+/** Thrown when the limit for the first connection to the server has passed. */
 export class UnreachableError extends Error {
   override readonly name = "UnreachableError";
 }
 
-/** Something that a person typed, with what was expected. */
+/** Thrown for a wrong option or argument; its message says what was expected. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Commander ends with 1 whatever is wrong with the command line; here 1 is for failures. */
+/** Exit code of a commander error: commander exits with 1 for a wrong command line, which is 2 here. */
 export function exitCodeOf({ code, exitCode }: CommanderError): number {
   return exitCode !== 0 && code.startsWith("commander.") ? usageExitCode : exitCode;
 }
@@ -27,7 +27,7 @@ export function exitCodeOf({ code, exitCode }: CommanderError): number {
 export function failWith(command: Command, error: unknown): never {
   const sentence = error instanceof Error ? error.message : String(error);
   const isUsage = error instanceof UsageError;
-  // A list of options helps with what was typed, not with what went wrong.
+  // The list of options helps with a wrong command line, not with a failure.
   if (!isUsage) command.showHelpAfterError(false);
   const otherwise = error instanceof UnreachableError ? unreachableExitCode : failureExitCode;
   return command.error(`error: ${sentence}`, { exitCode: isUsage ? usageExitCode : otherwise, code: "copse.failure" });

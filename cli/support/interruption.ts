@@ -1,4 +1,4 @@
-/** What ends a process that a person, a terminal that is closed or a service manager sends it; Windows has SIGBREAK for the second. */
+/** Signals that a person, a closed terminal or a service manager sends to end a process; a closed terminal sends SIGBREAK on Windows. */
 const endingSignals: readonly NodeJS.Signals[] = [
   "SIGINT",
   "SIGTERM",
@@ -6,20 +6,20 @@ const endingSignals: readonly NodeJS.Signals[] = [
   ...(process.platform === "win32" ? ["SIGBREAK" as const] : []),
 ];
 
-/** How often it is looked whether the shell that npm started is still there. */
+/** How often the shell that npm started is looked for. */
 const parentMs = 500;
 
 let end: (() => void) | null = null;
 let isEnding = false;
 
-/** Calls `politely` on the first signal that would end this process, and once; a second one ends it at once. One at a time. */
+/** Calls `politely` once, on the first signal that would end this process; a second one ends it at once. One listener at a time. */
 export function onInterruption(politely: () => void): void {
   end = politely;
   for (const signal of endingSignals) process.on(signal, interrupt);
   if (process.env["npm_lifecycle_event"] !== undefined) watchParent();
 }
 
-/** npm tells only its shell that it is to end, and a shell tells nobody: its end is all that can be seen. */
+/** Ends this process with its parent: npm passes a signal only to its shell, which passes it on to nobody, so only the shell's end can be seen. */
 function watchParent(): void {
   const parent = process.ppid;
   const timer = setInterval(() => {
@@ -30,7 +30,7 @@ function watchParent(): void {
   timer.unref();
 }
 
-/** The same as a signal. False if nobody here ends politely. */
+/** Does what a signal does. False if no listener is set. */
 export function interrupt(): boolean {
   if (isEnding) return true;
   if (end === null) return false;

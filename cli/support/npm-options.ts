@@ -2,9 +2,9 @@ import type { Command } from "commander";
 import { UsageError } from "./exit.ts";
 
 /**
- * `npm run demo --peers 4`: without `--` before them npm takes options for its own, and the command hears nothing of them but what npm
- * leaves in the environment.
- * @throws {UsageError} that says how it is to be written
+ * Refuses options that npm took for its own, as in `npm run demo --peers 4` without `--`: the command finds them only in the
+ * environment.
+ * @throws {UsageError} that says how to write it
  */
 export function refuseNpmOptions(
   command: Command,
@@ -16,7 +16,7 @@ export function refuseNpmOptions(
   const taken = command.options.find(({ long }) => long != null && env[settingOf(long)] !== undefined && !isTyped(long));
   if (taken === undefined) return;
   const value = env[settingOf(taken.long!)]!;
-  // npm takes the value of an option that it does not know for a word of the command.
+  // npm passes the value of an option that it does not know as an argument of the command.
   const wanted = taken.isBoolean() ? taken.long : value === "true" ? taken.flags : `${taken.long} ${value}`;
   const run = script === "start" ? "npm start" : `npm run ${script}`;
   throw new UsageError(`npm took ${taken.long} for itself: write ${run} -- ${wanted}, with -- before all options of Copse`);

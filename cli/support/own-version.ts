@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** As this package, or this clone, says. */
+/** The version in the package.json of this package or clone. */
 export function ownVersion(): string {
   const path = import.meta.url.endsWith(".ts") ? "../../package.json" : "../../../package.json";
   const { version }: { readonly version: string } = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));

@@ -4,7 +4,7 @@ import type { ClientReport } from "../../client/peer/client-report.ts";
 import type { PeerReport, RoundReport } from "../../shared/run/report.ts";
 import { print, printAside, printable, printJson } from "./terminal.ts";
 
-/** Shows a run as it goes: a bar on a terminal, a line now and then elsewhere, JSON lines where asked for. */
+/** Shows the progress of a run: a bar on a terminal, occasional lines elsewhere, JSON lines on demand. */
 export interface Progress {
   /** A headless peer has been started, as this process. */
   peer(name: string, pid: number | undefined): void;

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 
-/** What a headless peer needs: packages that a server alone does without, so that installing Copse does not bring them. */
+/** Packages that a headless peer needs. A server does not, so installing Copse does not install them. */
 export const peerPackages: readonly string[] = [
   "@roamhq/wrtc",
   "simple-peer",
@@ -10,7 +10,7 @@ export const peerPackages: readonly string[] = [
   "socket.io-client",
 ];
 
-/** What drives the demo's tabs. */
+/** Packages that the demo's tabs need. */
 export const tabPackages: readonly string[] = ["@playwright/test"];
 
 /** @throws {Error} with the command that installs what is missing of `packages`, which `what` needs */
@@ -20,7 +20,7 @@ export function requirePackages(what: string, packages: readonly string[]): void
   if (packages.includes("@roamhq/wrtc")) requireWebrtc(() => createRequire(import.meta.url)("@roamhq/wrtc"));
 }
 
-/** @throws {Error} with what to do, where the part of WebRTC that is made for this kind of machine is not there or does not load */
+/** @throws {Error} with what to do if the native part of WebRTC is missing or does not load on this kind of machine */
 export function requireWebrtc(load: () => unknown): void {
   try {
     load();

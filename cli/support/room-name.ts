@@ -9,7 +9,7 @@ const beings =
     " ",
   );
 
-/** A name for a fresh room that is easy to say aloud, e.g. `quiet-fox-42`: 40,000 of them and more, so that two rarely meet. */
+/** A name for a fresh room that is easy to say aloud, e.g. `quiet-fox-42`; one of more than 40,000, so that two rarely collide. */
 export function drawRoomName(): string {
   return `${pick(qualities)}-${pick(beings)}-${randomInt(100)}`;
 }

@@ -1,12 +1,12 @@
-/** Control characters, and those that have no width or turn the direction of what follows: a terminal obeys them, or lies. */
+/** Control characters, and characters without width or that change the direction of text: a terminal obeys them or shows a false text. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** The same text with every character that is not seen shown as an escape, such as \u001b; for lines of ours, of several, except their ends. */
+/** The text with each invisible character as an escape, such as \u001b; with `lines` the ends of lines stay. */
 export function printable(text: string, { lines = false }: { readonly lines?: boolean } = {}): string {
   return text.replace(unseen, (character) => (lines && character === "\n" ? character : escapeOf(character)));
 }
 
-/** One JSON value in one line, whose strings a terminal cannot obey either; it parses to the same. */
+/** A JSON value in one line, with invisible characters escaped; it parses to the same value. */
 export function jsonLine(value: object): string {
   return JSON.stringify(value).replace(unseen, (character) =>
     character
@@ -16,7 +16,7 @@ export function jsonLine(value: object): string {
   );
 }
 
-/** Writes lines of text: everything that the command line says, but for what draws a bar. */
+/** Writes lines of text to standard output: all output but for progress bars. */
 export function print(text: string): void {
   process.stdout.write(`${printable(text, { lines: true })}\n`);
 }
@@ -25,7 +25,7 @@ export function printJson(value: object): void {
   process.stdout.write(`${jsonLine(value)}\n`);
 }
 
-/** What is not the result: remarks and errors. */
+/** Writes remarks and errors to standard error. */
 export function printAside(text: string): void {
   process.stderr.write(`${printable(text, { lines: true })}\n`);
 }

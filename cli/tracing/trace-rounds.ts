@@ -41,13 +41,13 @@ const begun = z.object({
   standing: z.object({ membership: z.object({ near: near.nullable() }) }),
 });
 
-/** What one round was, as one peer saw it. Times in ms since the round opened there, null where it did not happen. */
+/** One round at one peer. Times in ms since the round opened there; null for what did not happen. */
 export interface TracedRound {
   readonly round: number;
   readonly ms: number;
   readonly trainingFrom: number | null;
   readonly trainedAt: number | null;
-  /** When the last part of each child came, by its label. */
+  /** When the last part of each child came, by the child's label. */
   readonly parts: ReadonlyMap<string, number>;
   /** Children of whom no part came. */
   readonly absent: readonly string[];
@@ -56,14 +56,14 @@ export interface TracedRound {
   readonly sentAt: number | null;
   readonly totalAt: number | null;
   readonly deadlineAt: number | null;
-  /** Whether this peer's update is in the total; null: that cannot be known. */
+  /** Whether this peer's update is in the total; null if the trace does not say. */
   readonly counted: boolean | null;
   readonly isRoot: boolean;
-  /** What else happened, as sentences. */
+  /** Other events, as sentences. */
   readonly events: readonly { readonly at: number; readonly text: string }[];
 }
 
-/** Rounds out of the lines of a trace, in their order. Records of kinds that say nothing of a round are passed over. */
+/** The rounds of a trace, in their order. Records of other kinds are skipped. */
 export async function tracedRounds(lines: AsyncIterable<Pick<TraceLine, "record">>): Promise<TracedRound[]> {
   const rounds: TracedRound[] = [];
   let roster: z.infer<typeof near> | null = null;
@@ -87,9 +87,9 @@ interface OpenRound {
   beganAt: number | null;
   trainingFrom: number | null;
   trainedAt: number | null;
-  /** When each child's part came (ms since the round opened), by its label, under the roster in force. */
+  /** When each child's part came under the roster in force (ms since the round opened), by the child's label. */
   readonly parts: Map<string, number>;
-  /** Children whose part had not come when a new roster did, and when that was (ms since the round opened). */
+  /** Children whose part had not come when a new roster came, and when that was (ms since the round opened). */
   readonly givenUp: { readonly name: string; readonly at: number }[];
   sentAt: number | null;
   totalAt: number | null;

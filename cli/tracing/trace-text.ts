@@ -1,12 +1,12 @@
 import { formatMilliseconds, plural } from "../../client/base/format.ts";
 import type { TracedRound } from "./trace-rounds.ts";
 
-/** A wait that is shorter than this is none that a person would look for. */
+/** Shorter waits are not shown. */
 const minWaitMs = 20;
 
 const width = 40;
 
-/** One round: its bar, and in words what it waited for. `scale`: ms of the whole bar. */
+/** One round: its bar, and what it waited for in words. `scale`: length of the whole bar in ms. */
 export function traceText(round: TracedRound, scale: number): string {
   const waits = waitsOf(round);
   const what = [...waits, ...missing(round), ...round.events.map(({ at, text }) => `${text} after ${formatMilliseconds(at)}`)];
@@ -16,7 +16,7 @@ export function traceText(round: TracedRound, scale: number): string {
   ].join("\n");
 }
 
-/** What all rounds together come to: the slow ones, and for whom they waited. */
+/** A summary of all rounds: the slow ones, and the children that they waited for. */
 export function traceSummary(rounds: readonly TracedRound[]): string {
   if (rounds.length === 0) return "no round was committed in this trace";
   const times = rounds.map(({ ms }) => ms).sort((a, b) => a - b);
@@ -58,7 +58,7 @@ function waitsOf(round: TracedRound): string[] {
   ];
 }
 
-/** The child whose part came last, and how long after this peer had done its own work. */
+/** The child whose part came last, and how long after this peer's own part was ready. */
 function lastPart({ parts, trainedAt }: TracedRound): { readonly name: string; readonly ms: number } | null {
   const [last] = [...parts].sort((a, b) => b[1] - a[1]);
   if (last === undefined || trainedAt === null || last[1] - trainedAt < minWaitMs) return null;

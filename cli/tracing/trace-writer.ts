@@ -5,9 +5,9 @@ import { createTraceRecorder } from "../../shared/peer/trace/trace-recorder.ts";
 import { UsageError } from "../support/exit.ts";
 import { ownVersion } from "../support/own-version.ts";
 
-/** A full file is renamed to `FILE.1`, in the place of the one before: a trace takes at most twice this. */
+/** A full file is renamed to `FILE.1`, replacing the one before: a trace takes at most twice this. */
 const maxFileBytes = 32 * 1024 * 1024;
-/** From here on the next file begins at the next moment from which it can be replayed. */
+/** A file of this size ends at the next event from which a replay can begin. */
 const soonBytes = 24 * 1024 * 1024;
 
 export interface TraceWriter {
@@ -19,12 +19,12 @@ interface TraceOptions {
   readonly room: string;
   readonly label: string;
   readonly hasher: Hasher;
-  /** Told once why nothing more is written, should that be so: training goes on without. */
+  /** Called once if writing fails, with why; training goes on without the trace. */
   onProblem(text: string): void;
 }
 
 /**
- * Writes what happens to a peer's rounds, one JSON object a line; see `createTraceRecorder`.
+ * Writes the events of a peer's rounds, one JSON object a line; see `createTraceRecorder`.
  * @throws {UsageError} if the file cannot be written
  */
 export function openTrace(file: string, { onProblem, hasher, ...about }: TraceOptions): TraceWriter {
