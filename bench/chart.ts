@@ -10,7 +10,7 @@ export interface Line {
   readonly stroke?: keyof typeof strokes;
 }
 
-/** A chart of its own beside the others. Without axes of its own it has those of the picture, whose range of y is that of all its lines. */
+/** One chart beside the others. Without axes of its own it has those of the picture, whose range of y is that of all lines. */
 export interface Panel {
   readonly title: string;
   readonly lines: readonly Line[];
@@ -72,7 +72,7 @@ export function chart(panels: readonly Panel[], { title, x, y }: ChartOptions): 
     })),
     xAxis: panels.map((panel, gridIndex) => ({ gridIndex, nameGap: 26, ...axisOf(panel.x ?? x) })),
     yAxis: panels.map((panel, gridIndex) => ({ gridIndex, nameGap: 52, ...axisOf(panel.y ?? shared) })),
-    // Legends go by name, and one line may be in two panels: its name there ends in a blank that nobody sees.
+    // Legends go by name, and one line may be in two panels: its name in the second ends in a blank.
     legend: panels.map(({ lines }, i) => ({
       data: lines.map(({ name }) => nameIn(i, name)),
       left: panelWidth * i + left,
@@ -124,7 +124,7 @@ function axisOf({ title, scale, min, max }: Axis) {
   };
 }
 
-/** 0.001 as 10⁻³; nothing where it is no power of ten. */
+/** 0.001 as 10⁻³; an empty text for a value that is no power of ten. */
 function powerOfTen(value: number): string {
   const exponent = Math.round(Math.log10(value));
   if (Math.abs(value / 10 ** exponent - 1) > 1e-9) return "";
@@ -139,7 +139,7 @@ function nameIn(panel: number, name: string): string {
   return name + "\u200b".repeat(panel);
 }
 
-/** From the power of ten at or below all y to that at or above; of a linear axis what is asked for. */
+/** The range of a logarithmic axis: from the power of ten at or below all y to the one at or above; that of a linear axis as given. */
 function rangeOf(panels: readonly Panel[], { scale, min, max }: Axis): Pick<Axis, "min" | "max"> {
   const asked = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
   if (scale === "linear") return asked;

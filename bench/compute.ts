@@ -9,7 +9,7 @@ import { transferRows } from "./measure/bench-transfer.ts";
 import { measureWire } from "./measure/bench-wire.ts";
 import { hasTrainingImages } from "./measure/bench-wire-real.ts";
 
-/** What `copse bench` measures, or the parts of it that are named, with machine and date. Each file has ratios of times that were taken in turns. */
+/** Writes the results of `copse bench`, or of the parts named, with machine and date. Each file has ratios of times measured in turns. */
 const machine = `${cpus()[0]?.model ?? "unknown"} × ${cpus().length}, Node ${process.version}`;
 const date = new Date().toISOString().slice(0, 10);
 const folder = new URL("./results/", import.meta.url);
@@ -26,7 +26,7 @@ const parts: Readonly<Record<string, () => AsyncIterable<object>>> = {
 const asked = process.argv.slice(2);
 for (const [name, rows] of Object.entries(parts)) if (asked.length === 0 || asked.includes(name)) await record(name, rows());
 
-/** The images are looked for in ../shared/data/mnist, beside the clone. */
+/** Rows of `bench wire`, with real training if ../shared/data/mnist beside the clone has images. */
 async function* wireRows(): AsyncGenerator<object> {
   const images = fileURLToPath(new URL("../../shared/data/mnist", import.meta.url));
   const rows: object[] = [];

@@ -3,7 +3,7 @@ import { createHasher } from "../shared/base/hash.ts";
 import { crashPeers, crashSteps, playCrash } from "../shared/simulation/chaos/crash-steps.ts";
 import { createVirtualClock } from "../shared/simulation/network/virtual-clock.ts";
 
-/** The longest time without a commit when a peer crashes, by its role and step: virtual time, so that any machine gives the same. */
+/** Writes the longest time without a commit after a crash, by role and step of the peer: virtual time, the same on any machine. */
 const seed = 3;
 const notices = [100, 10_000];
 const hasher = await createHasher();

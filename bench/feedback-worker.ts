@@ -3,7 +3,7 @@ import type { Problem } from "../shared/simulation/lab/problem.ts";
 import { loadProblem, type ProblemName } from "./problems.ts";
 import { type Job, tunedRun } from "./tuned-run.ts";
 
-/** A process that `bench/feedback.ts` gives one job after the other. */
+/** A process that runs jobs of `bench/feedback.ts`, one after the other. Keeps each problem and its optimum. */
 const solved = new Map<ProblemName, { readonly problem: Problem; readonly optimum: number }>();
 
 process.on("message", (job: Job) => {

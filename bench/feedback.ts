@@ -7,17 +7,17 @@ import { eagerImportances, feedbacks, importances, type Learnt, ranks } from "./
 import { gapAtEnd, type Point, type TunedRun } from "./tuned-run.ts";
 
 /**
- * The gap to the optimum against the bytes that a worker sends, each scheme at the rate that suits it best; and importance
- * beside top-k. Low rank is shown on the digits: x of a logistic regression is a vector, and as the matrix of a softmax for two
- * labels it has two rows, which no factors make smaller. Data sets are looked for in ../shared/data, beside the clone.
+ * The gap to the optimum against the bytes that a worker sends, each scheme at its best rate; and importance beside top-k. Low rank
+ * is shown on the digits: x of a logistic regression is a vector, and as the matrix of a softmax for two labels it has two rows,
+ * which factors do not make smaller. Data sets are looked for in ../shared/data, beside the clone.
  */
 
 interface Entry {
   readonly problem: ProblemName;
-  /** Drawn in a picture of their own, over so many rounds. */
+  /** Schemes in a picture of their own, and its number of rounds. */
   readonly rounds: number;
   readonly schemes: readonly string[];
-  /** Compared with top-k over fewer rounds, for each has two steps to tune. */
+  /** Schemes compared with top-k over fewer rounds, since each has two steps to tune. */
   readonly learnt: readonly Learnt[];
 }
 
@@ -66,7 +66,7 @@ for (const { problem, rounds, schemes, learnt } of present) {
 }
 writeResult("importance.md", importancePage(comparisons));
 
-/** Top-k and what stands in its place. */
+/** The schemes with importance, and top-k in its place. */
 function inPlace(learnt: readonly Learnt[]): string[] {
   return [...new Set([...learnt.map(({ baseline }) => baseline), ...learnt.map(({ scheme }) => scheme)])];
 }
@@ -83,7 +83,7 @@ function lineOf({ curve, trials, gradients, ...run }: TunedRun): object {
   };
 }
 
-/** Points ten per cent apart; the gap of each is the mean over those since the one before. */
+/** Points 10 % of rounds apart; the gap of each is the mean since the one before. */
 function thinned(curve: readonly Point[]): Point[] {
   const kept: Point[] = [];
   let next = 1;
@@ -119,7 +119,7 @@ function panel(title: string, shown: readonly TunedRun[]): Panel {
   return { title, lines };
 }
 
-/** By feedback. */
+/** The color of a line, by its error feedback. */
 function colorOf(scheme: string): string {
   if (scheme === "none") return "#222222";
   if (/powersgd|sketch/.test(scheme)) return scheme.includes("sketch") ? "#aa3377" : "#119999";
@@ -134,7 +134,7 @@ function colorOf(scheme: string): string {
   return colors[feedback] ?? "#999999";
 }
 
-/** By what is inside: top-k is solid. */
+/** The stroke of a line, by its compressor: top-k is solid. */
 function strokeOf(scheme: string): NonNullable<Line["stroke"]> {
   if (/simplex|decay|natural|svd\(2/.test(scheme)) return "dashed";
   if (/\[0, 2\]|paper/.test(scheme)) return "dotted";

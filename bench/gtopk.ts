@@ -8,14 +8,14 @@ import { circumstances, writeLines, writeResult } from "./results.ts";
 
 /**
  * gTop-k's convergence (Shi et al. 2019): four peers, noisy gradients, α = θ/√T. The mean of ‖∇F‖² over the T rounds should fall
- * as 1/√T whatever k; and what a sum loses, ‖Σp − total‖², should stay below (1 − k/d)‖Σp‖².
+ * as 1/√T whatever k; and the loss of a sum, ‖Σp − total‖², should stay below (1 − k/d)‖Σp‖².
  */
 const problem = loadProblem("four");
 const density = 0.1;
 const lengths = [100, 200, 400, 800, 1600];
 const seeds = [1, 2];
 const [theta, noise] = [1, 1];
-/** Whose losses are drawn, round by round. */
+/** T of the run whose losses are drawn round by round. */
 const followed = 400;
 
 const gtopk = schemeOf("ef14(topk(10%))");

@@ -2,14 +2,14 @@ import { type ProblemName, titleOf } from "./problems.ts";
 import type { Feedback, Learnt } from "./schemes.ts";
 import { gapAtEnd, type TunedRun } from "./tuned-run.ts";
 
-/** A problem's runs: those of importance, and of top-k in their place. */
+/** A problem's runs with importance, and those with top-k in its place. */
 export interface Comparison {
   readonly problem: ProblemName;
   readonly learnt: readonly Learnt[];
   readonly runs: readonly TunedRun[];
 }
 
-/** Differences of less than a quarter are called a tie. */
+/** Ratio from which a difference is named; smaller ones are called a tie. */
 const worthNaming = 1.25;
 
 const intro = `# Importance beside plain top-k
@@ -56,9 +56,9 @@ export function importancePage(comparisons: readonly Comparison[]): string {
 
 interface Row {
   readonly run: TunedRun;
-  /** Rounds until top-k's gap at the end; null: not within the run. */
+  /** Rounds until the gap that top-k has at the end; null if the run does not reach it. */
   readonly rounds: number | null;
-  /** How many times what the row takes top-k takes to the same gap: the larger of the two at the end. */
+  /** Rounds of top-k over rounds of this row to the same gap, which is the larger of the two final ones. */
   readonly byRounds: number;
   readonly byGradients: number;
 }

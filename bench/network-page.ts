@@ -1,6 +1,6 @@
 import type { SimulationSummary } from "../cli/simulate.ts";
 
-/** What a round takes: its critical path, and who counted before the deadline came. */
+/** Critical path of a round, and the fraction of the roster that counted. */
 type Taken = Pick<SimulationSummary, "criticalPathMilliseconds" | "counted">;
 
 /** Rounds over one network. */
@@ -12,7 +12,7 @@ export interface NetworkRow {
   readonly dense: Taken;
 }
 
-/** What a round takes over slow and far networks, in Markdown. All-to-all is computed: every peer sends 4d bytes to each of the others. */
+/** The length of a round over slow and far networks, in Markdown. All-to-all is computed: every peer sends 4d bytes to each of the others. */
 export function networkPage(
   rows: readonly NetworkRow[],
   { peers, dimension }: { readonly peers: number; readonly dimension: number },

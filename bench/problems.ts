@@ -10,12 +10,12 @@ import { softmaxProblem } from "../shared/simulation/lab/softmax-problem.ts";
 
 interface Source {
   readonly title: string;
-  /** The file it is read from, in ../shared/data beside the clone; null: it is made. */
+  /** Its file in ../shared/data beside the clone; null for a problem that is made. */
   readonly file: string | null;
   load(path: string): Problem;
 }
 
-/** What schemes are tried on. Samples are sorted by label and then split, so that workers' optima differ; λ = 0.001. */
+/** The problems. Samples are sorted by label and then split, so that workers' optima differ; λ = 0.001. */
 const sources = {
   a9a: regression("a9a", 20),
   mushrooms: regression("mushrooms", 20),
@@ -39,7 +39,7 @@ export function titleOf(name: ProblemName): string {
   return sources[name].title;
 }
 
-/** Whether its data is there. */
+/** Whether the data of a problem is there. */
 export function isThere(name: ProblemName): boolean {
   const { file } = sources[name];
   return file === null || existsSync(pathOf(file));

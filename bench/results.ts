@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 
-/** Where and when figures were made: a part of each line. */
+/** Machine and date of the figures: a part of each line. */
 export const circumstances = {
   machine: `${cpus()[0]?.model ?? "unknown"} × ${cpus().length}, Node ${process.version}`,
   date: new Date().toISOString().slice(0, 10),

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Job, TunedRun } from "./tuned-run.ts";
 
-/** Runs jobs in as many processes as there are cores. The results are in the jobs' order, and the same however many there are. */
+/** Runs jobs in one process per core. The results are in the jobs' order, and do not depend on the number of processes. */
 export async function runJobs(jobs: readonly Job[]): Promise<TunedRun[]> {
   const results: TunedRun[] = [];
   let next = 0;

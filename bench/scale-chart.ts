@@ -1,7 +1,7 @@
 import type { SimulationSummary } from "../cli/simulate.ts";
 import { chart, type Line } from "./chart.ts";
 
-/** What was measured of a simulation, and on which network. */
+/** Results of a simulation, and its network. */
 export interface ScaleLine extends Omit<SimulationSummary, "type"> {
   readonly type: "scale" | "churn" | "network";
   readonly latencyMs: number;
@@ -28,7 +28,7 @@ export function scaleChart(lines: readonly ScaleLine[], { dimension, latencyMs, 
       .map((line) => [line.peers, y(line)]);
   const gtopk = { type: "scale", aggregate: "gtopk" } as const;
   const sizes = points(gtopk, ({ peers }) => peers).map(([peers]) => peers);
-  // All-to-all has P(P−1) links: nobody's tab holds them, so it is not run. Every peer sends 4d bytes to all others by one uplink.
+  // All-to-all is computed, since no tab holds its P − 1 links: every peer sends 4d bytes to all others by one uplink.
   const bytesToAll = (peers: number): number => 4 * dimension * (peers - 1);
   const drawn = (y: (line: ScaleLine) => number, toAll: (peers: number) => number): Line[] => [
     { name: "gTop-k, tree", color: colors.gtopk, points: points(gtopk, y) },

@@ -4,8 +4,8 @@ import { circumstances, writeLines, writeResult } from "./results.ts";
 import { type ScaleLine, scaleChart } from "./scale-chart.ts";
 
 /**
- * How the bytes and the critical path of a round grow with the number of peers, what churn costs, and what a round takes on other
- * networks. All is read off the virtual clock, so any machine gives the same figures; about a quarter of an hour.
+ * Bytes and critical path of a round against the number of peers, under churn, and on other networks. Measured on the virtual
+ * clock, so any machine gives the same figures. Takes a quarter of an hour.
  */
 const base = { dimension: 10_000, scheme: "ef14(topk(1%))", tree: "heap", latencyMs: 40, bandwidthMbit: 20, seed: 1 } as const;
 const lines: ScaleLine[] = [];

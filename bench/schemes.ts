@@ -1,7 +1,7 @@
-/** Whose place importance takes: top-k without feedback, inside EF14, inside SCAM. */
+/** Where importance replaces top-k: without feedback, inside EF14, inside SCAM. */
 export type Feedback = "none" | "ef14" | "scam";
 
-/** A scheme in which importance stands where top-k could, and that top-k. */
+/** A scheme with importance, and the same scheme with top-k in its place. */
 export interface Learnt {
   readonly scheme: string;
   readonly feedback: Feedback;
@@ -22,7 +22,7 @@ function learnt(feedback: Feedback, amount: string, rest: string): Learnt {
   };
 }
 
-/** At the usual cost of half a gradient a round: 5 inner steps every 10 rounds. [1, 2], the region of the bound, without feedback only. */
+/** Importance at the usual cost of half a gradient a round: 5 inner steps every 10 rounds. The region [1, 2], that of the bound, without feedback only. */
 export function importances(amount: string): readonly Learnt[] {
   const common = (["none", "ef14", "scam"] as const).flatMap((feedback) =>
     regions.slice(0, 2).map((region) => learnt(feedback, amount, region)),
@@ -30,7 +30,7 @@ export function importances(amount: string): readonly Learnt[] {
   return [...common, learnt("none", amount, regions[2])];
 }
 
-/** Refreshed each round by 10 inner steps, as far as importance goes; the other operators; and at the usual cost. */
+/** Importance refreshed each round by 10 inner steps, the best it can do; the other operators; and the usual cost. */
 export function eagerImportances(amount: string): readonly Learnt[] {
   const eager = "steps=10, refresh=1";
   return [
@@ -44,7 +44,7 @@ export function eagerImportances(amount: string): readonly Learnt[] {
   ];
 }
 
-/** Top-k in every feedback, a quantized one, and all of it. */
+/** Top-k in every feedback, a quantized top-k, and no compression. */
 export const feedbacks = [
   "none",
   "topk(10%)",

@@ -6,29 +6,29 @@ import { addInto, allFinite } from "../shared/vector/update.ts";
 import type { ProblemName } from "./problems.ts";
 import { walk } from "./walk.ts";
 
-/** A scheme on a problem. η in its text is a step that is tuned, too. */
+/** A scheme on a problem. η in its text stands for a step that is tuned, too. */
 export interface Job {
   readonly problem: ProblemName;
   readonly scheme: string;
   readonly rounds: number;
 }
 
-/** After a round: F − F* and what a worker has sent since the start. */
+/** A round, F − F* after it, and the bytes that a worker has sent since the start. */
 export type Point = readonly [round: number, gap: number, bytes: number];
 
-/** How far a scheme came at its best steps. */
+/** The run of a scheme at its best steps. */
 export interface TunedRun extends Job {
   readonly workers: number;
   readonly dimension: number;
   /** γ. */
   readonly rate: number;
-  /** η; null where the scheme has none. */
+  /** η; null if the scheme has none. */
   readonly step: number | null;
-  /** After those rounds that were looked at. */
+  /** Points after the rounds that were evaluated. */
   readonly curve: readonly Point[];
-  /** Gradients that a worker computed in a round, mean over rounds: 1 and what the scheme asked for. */
+  /** Gradients that a worker computed per round, on average: 1 and those that the scheme asked for. */
   readonly gradients: number;
-  /** [rate, step, gap at the end; null where it diverged], ascending. */
+  /** [rate, step, gap at the end; null if it diverged], ascending. */
   readonly trials: readonly (readonly [rate: number, step: number | null, gap: number | null])[];
 }
 
@@ -37,16 +37,16 @@ interface Setting {
   readonly step: number | null;
 }
 
-/** Neighboring rates; neighboring η differ by 10. */
+/** Ratio of neighboring rates; that of neighboring η is 10. */
 const ratio = 2;
-/** Where the search may begin, in the order that a first look with a tenth of the rounds gives them. */
+/** Exponents at which the search may begin; a run with a tenth of the rounds orders them. */
 const firstRates = [-4, -2, 0, 2, 4];
 const firstSteps = [-2, 0, 2];
 const firstLook = 0.1;
 
 /**
- * The run at the rate, and the η, at which the gap at the end is smallest. Gaps jump from round to round where
- * supports do, so the gap at the end is the mean over the last tenth of the rounds.
+ * The run at the rate, and the η, with the smallest final gap. Gaps jump from round to round as supports do, so the final gap is
+ * the mean over the last tenth of the rounds.
  */
 export function tunedRun(job: Job, problem: Problem, optimum: number): TunedRun {
   const hasStep = job.scheme.includes("η");
@@ -67,7 +67,7 @@ export function tunedRun(job: Job, problem: Problem, optimum: number): TunedRun 
   const looked = starts.map((start) => ({ start, gap: glance(start) })).sort((a, b) => (a.gap === b.gap ? 0 : a.gap - b.gap));
   const inOrder = looked.map(({ start }) => start);
   const walks = [walk(inOrder, gapOf)];
-  // With a small η importance is nearly top-k: what it learns must not hide how far it comes without learning.
+  // With a small η importance is nearly top-k, so it is tried with one, too: the search must not miss what it reaches without learning.
   if (hasStep)
     walks.push(
       walk(
@@ -94,10 +94,10 @@ export function tunedRun(job: Job, problem: Problem, optimum: number): TunedRun 
   };
 }
 
-/** Which share of the rounds a gap is averaged over. */
+/** Fraction of the rounds over which a gap is averaged. */
 const tail = 0.1;
 
-/** The mean gap over the last tenth of so many rounds, as far as it was looked at. `until`: at which round they end. */
+/** The mean gap over the last tenth of `rounds` rounds that end at round `until`, over the points that were evaluated. */
 export function gapAtEnd(curve: readonly Point[], rounds: number, until = rounds): number {
   let [sum, count] = [0, 0];
   for (const [round, gap] of curve) {
@@ -109,7 +109,7 @@ export function gapAtEnd(curve: readonly Point[], rounds: number, until = rounds
 }
 
 interface Descent {
-  /** Infinity: it diverged, or did not come below the start. */
+  /** Infinity if the run diverged, or did not come below the start. */
   readonly gap: number;
   readonly curve: readonly Point[];
   readonly gradients: number;
@@ -121,9 +121,9 @@ interface Arena {
   readonly optimum: number;
 }
 
-/** How many rounds are looked at, evenly (a value takes as long as two gradients); and at first those ten per cent apart. */
+/** Rounds that are evaluated, evenly spaced (a value takes as long as two gradients); at first those 10 % apart. */
 const looks = 50;
-/** A run whose gap is so many times that at the start is given up. */
+/** A run whose gap reaches this multiple of that at the start is given up. */
 const hopeless = 10;
 
 /** x ← x − estimate, on the product's own compression, sums and wire format, over the heap tree. */

@@ -1,4 +1,4 @@
-/** A point of the grid that was tried, and how well it did: smaller is better, Infinity is divergence. */
+/** A point of the grid that was tried, and its cost: smaller is better, Infinity is divergence. */
 export interface Trial {
   readonly exponents: readonly number[];
   readonly cost: number;
@@ -9,14 +9,14 @@ export interface Walk {
   readonly trials: readonly Trial[];
 }
 
-/** A neighbor is better only by more than this share: a flat end of the grid is not walked along. */
+/** Relative gain below which a neighbor does not count as better: a flat end of the grid is not walked along. */
 const worthwhile = 0.01;
-/** More than any walk needs that ends. */
+/** Most trials: more than a walk that converges needs. */
 const maxTrials = 100;
 
 /**
- * A good point of an endless grid, by walking from the first start that converges to a better neighbor until none is better: so
- * the point found is never at an edge of what was tried. A local search: a valley behind a ridge is not seen.
+ * A local minimum on an unbounded grid: walks from the first start that converges to a better neighbor until none is better, so the
+ * point found is never at an edge of the points tried. Other minima may be missed.
  */
 export function walk(starts: readonly (readonly number[])[], costOf: (exponents: readonly number[]) => number): Walk {
   const tried = new Map<string, Trial>();
@@ -39,7 +39,7 @@ export function walk(starts: readonly (readonly number[])[], costOf: (exponents:
   return { best, trials: [...tried.values()] };
 }
 
-/** One up or down on each axis; and up on one and down on another, along the valley of steps whose product counts. */
+/** The points one step away on one axis, and those one step up on one axis and one down on another, where the product of the steps is the same. */
 function neighbors(exponents: readonly number[]): number[][] {
   const axes = exponents.map((_, i) => i);
   const moved = (up: number | null, down: number | null) =>

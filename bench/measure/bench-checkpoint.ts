@@ -14,22 +14,22 @@ import { runScheme } from "../../shared/run/run-scheme.ts";
 import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { sideBySide } from "./bench-measure.ts";
 
-/** A peer's checkpoint in a file, to the disk or back. */
+/** Saving or loading a peer's checkpoint in a file. */
 export interface CheckpointRow {
   readonly type: "checkpoint";
   readonly what: "save" | "load";
   readonly parameters: number;
   /** Bytes of the file. */
   readonly bytes: number;
-  /** Medians: of the whole … */
+  /** Median time of the whole. */
   readonly milliseconds: number;
-  /** … of that part of it in which the peer does nothing else: copying and hashing the model … */
+  /** Median time in which the peer does nothing else: copying and hashing the model. */
   readonly busyMilliseconds: number;
-  /** … and of the same bytes alone: written to a file and flushed, or read from one, which the system has in memory. */
+  /** Median time of the same bytes alone: written to a file and flushed, or read from one in the file cache. */
   readonly diskMilliseconds: number;
   /** milliseconds / diskMilliseconds. */
   readonly ratio: number;
-  /** What the peer computes in a round under ef14(topk(1%)), training and network not counted. */
+  /** Time that the peer computes in a round under ef14(topk(1%)), without training and network. */
   readonly roundMilliseconds: number;
   /** busyMilliseconds / roundMilliseconds. */
   readonly rounds: number;
@@ -38,7 +38,7 @@ export interface CheckpointRow {
 
 const room = "bench";
 
-/** Measures the model of the MNIST demo and one of 11.2 million parameters; the files lie in the current folder and go at the end. */
+/** Measures the model of the MNIST demo and one of 11.2 million parameters; the files lie in the current folder and are deleted at the end. */
 export async function* checkpointRows({ isQuick }: { readonly isQuick: boolean }): AsyncGenerator<CheckpointRow> {
   const folder = await mkdtemp(join(process.cwd(), ".copse-bench-"));
   try {
@@ -91,7 +91,7 @@ async function* measure(length: number, folder: string, runs: number): AsyncGene
   yield row("load", medians.get("load")!, medians.get("decode")!, medians.get("read")!);
 }
 
-/** A peer alone in its room, whose rounds take it from one update to the next. */
+/** A peer alone in its room, whose rounds are driven one update at a time. */
 async function playing(length: number, config: ReturnType<typeof configOf>, hasher: Awaited<ReturnType<typeof createHasher>>) {
   const rng = seeded(1, "bench", "checkpoint");
   const normal = (): Float32Array => Float32Array.from({ length }, () => rng.normal());
@@ -110,7 +110,7 @@ async function playing(length: number, config: ReturnType<typeof configOf>, hash
       const { tip, previous } = replica;
       headers = [{ round: tip.round, version: tip.version, contributors: decision.part.contributors, hash: tip.hash, previous }];
     },
-    /** As saved while the run is on: without a residual. Its parameters are copied, for rounds go on. */
+    /** A checkpoint as saved during the run: without a residual, its parameters copied since rounds go on. */
     checkpoint(): Checkpoint {
       const { tip, previous, replicated } = replica;
       const parameters = replica.parameters.slice();

@@ -1,19 +1,19 @@
-/** Something to be timed. */
+/** A task to be timed. */
 export interface Task {
-  /** Comes before each run and is not timed. */
+  /** Runs before each timed run, untimed. */
   readonly before?: () => Promise<unknown>;
   readonly run: () => unknown;
 }
 
 interface MeasureOptions {
   readonly runs: number;
-  /** How often a run repeats its task: what takes microseconds is lost in the clock's steps. */
+  /** Repetitions of a task in one run: the clock's resolution hides single microseconds. */
   readonly repeats?: number;
 }
 
 /**
- * Median milliseconds of each task. They take turns, so that whatever else the machine does falls on all of them alike. Two
- * turns more come first, which let the engine compile and memory be mapped.
+ * Median milliseconds of each task. They take turns, so that other load of the machine affects all of them alike. Two
+ * untimed turns come first, for the engine to compile and memory to be mapped.
  */
 export async function sideBySide<Name extends string>(
   tasks: Readonly<Partial<Record<Name, Task>>>,

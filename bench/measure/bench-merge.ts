@@ -3,13 +3,13 @@ import { mergeUpdates } from "../../shared/sum/merge.ts";
 import { sparseUpdate, type Update } from "../../shared/vector/update.ts";
 import { sideBySide } from "./bench-measure.ts";
 
-/** What an inner peer does with the updates of two others, of `entries` each. */
+/** The merge at an inner peer of two updates of `entries` each. */
 export interface MergeRow {
   readonly type: "merge";
   readonly length: number;
   readonly entries: number;
   readonly milliseconds: number;
-  /** The same by two plain arrays and `push`. */
+  /** Time of the same merge by two plain arrays and `push`. */
   readonly plainMilliseconds: number;
   /** milliseconds / plainMilliseconds. */
   readonly ratio: number;
@@ -18,7 +18,7 @@ export interface MergeRow {
 
 const runs = 15;
 
-/** Measures merges of ever more entries: 1 % of a model each. */
+/** Measures merges of 1 % of ever larger models. */
 export async function* mergeRows({ isQuick }: { readonly isQuick: boolean }): AsyncGenerator<MergeRow> {
   for (const entries of isQuick ? [1_120] : [1_120, 11_200, 112_000, 1_120_000]) {
     const length = 100 * entries;

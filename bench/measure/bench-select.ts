@@ -14,7 +14,7 @@ export interface SelectRow {
   readonly input: Input;
   readonly path: Path;
   readonly milliseconds: number;
-  /** A `set()` of the whole vector into memory that is warm, in the same turns. */
+  /** Time of a `set()` of the whole vector into warm memory, measured in the same turns. */
   readonly copyMilliseconds: number;
   /** milliseconds / copyMilliseconds. */
   readonly ratio: number;
@@ -24,7 +24,7 @@ export interface SelectRow {
 /** `layers`: 50 layers, each with one of eight scales from 1 down to 10⁻⁷. */
 type Input = "gaussian" | "zeros60" | "layers";
 
-/** The last two are what one would take otherwise: sorting the indices by |x|, and tfjs on its cpu backend. */
+/** The last two are the common alternatives: sorting the indices by |x|, and tfjs on its cpu backend. */
 type Path = "simd" | "javascript" | "sampled" | "sort" | "tf.topk";
 
 /** A model of 11.2 million parameters is a ResNet-18, one of 124 million GPT-2 small. */
@@ -33,16 +33,16 @@ export const quickLengths: readonly number[] = [10_000, 100_000];
 const inputs: readonly Input[] = ["gaussian", "zeros60", "layers"];
 const densities = [0.0001, 0.001, 0.01, 0.1] as const;
 
-/** Beyond this the others take seconds a run. */
+/** Greatest length for the alternatives: beyond it a run takes seconds. */
 const othersUpTo = 1_000_000;
-/** So many entries are drawn, and repeated until the vector is full: drawing 124 million takes longer than selecting from them. */
+/** Entries that are drawn; they are repeated to fill the vector, since drawing 124 million takes longer than selecting from them. */
 const drawn = 2 ** 20;
 
 type TensorFlow = Pick<typeof import("@tensorflow/tfjs"), "tidy" | "tensor1d" | "abs" | "topk">;
 
 export interface SelectOptions {
   readonly lengths: readonly number[];
-  /** tfjs on its cpu backend, to compare with; null where it is not installed. */
+  /** tfjs on its cpu backend, to compare with; null if it is not installed. */
   readonly tensorflow: TensorFlow | null;
 }
 
@@ -104,14 +104,14 @@ function vectorOf(input: Input, length: number): Float32Array {
   return x;
 }
 
-/** What comes to mind first: the indices sorted by |x|. O(d log d). */
+/** The k largest by sorting the indices by |x|. O(d log d). */
 function sortedLargest(x: Float32Array, k: number): Uint32Array {
   const order = Uint32Array.from(x, (_, i) => i);
   order.sort((a, b) => Math.abs(x[b]!) - Math.abs(x[a]!) || a - b);
   return order.slice(0, k).sort();
 }
 
-/** tfjs gives values in order and their indices, which are read back. */
+/** The k largest by tfjs's `topk`, which gives values and indices; both are read back. */
 async function topKOf(tensorflow: TensorFlow, x: Float32Array, k: number): Promise<unknown> {
   const indices = tensorflow.tidy(() => tensorflow.topk(tensorflow.abs(tensorflow.tensor1d(x)), k).indices);
   try {

@@ -1,8 +1,8 @@
 import { seeded } from "../../shared/base/random.ts";
 
 /**
- * k of d coordinates, ascending, gap by gap: each gap geometric with the density of what is left. All but uniform over the
- * subsets, and O(k) where an exact draw is O(d).
+ * Draws k of d coordinates, ascending, gap by gap: each gap is geometric with the density of the rest. Nearly uniform over the
+ * subsets, in O(k); an exact draw takes O(d).
  */
 export function drawSupport(length: number, count: number, seed: number): Uint32Array {
   const rng = seeded(seed, "support", length, count);
@@ -19,7 +19,7 @@ export function drawSupport(length: number, count: number, seed: number): Uint32
   return indices;
 }
 
-/** Uniform in [−1, 1): of few draws, since a hundred million are needed. Their digits are as random as those of real values. */
+/** Values uniform in [−1, 1), repeated from few draws, since a hundred million are needed. Their digits are as random as those of real values. */
 export function drawValues(count: number, seed: number): Float32Array {
   const values = new Float32Array(count);
   let state = seed | 1;
@@ -32,7 +32,7 @@ export function drawValues(count: number, seed: number): Float32Array {
   return values;
 }
 
-/** log₂ C(d, k): what an index set costs at least, on average, if all are equally likely. */
+/** log₂ C(d, k): the least mean number of bits for an index set if all are equally likely. */
 export function boundBits(length: number, count: number): number {
   return (logFactorial(length) - logFactorial(count) - logFactorial(length - count)) / Math.LN2;
 }
@@ -46,8 +46,8 @@ function logFactorial(n: number): number {
 }
 
 /**
- * Bits that an ideal arithmetic coder takes for the support, coordinate by coordinate, whose density follows what it saw: the
- * estimate moves by 2^−rate of the way at each step. The best rate, taken in hindsight.
+ * Bits of the support under an ideal adaptive arithmetic coder, coordinate by coordinate: at each step the estimated density moves
+ * by 2^−rate of the way to what was seen. Of all rates the best one, known only in hindsight.
  */
 export function adaptiveBits(length: number, indices: Uint32Array): number {
   let fewest = Number.POSITIVE_INFINITY;
@@ -58,7 +58,7 @@ export function adaptiveBits(length: number, indices: Uint32Array): number {
     let at = 0;
     for (let i = 0; i < length; i += 1) {
       const isChosen = indices[at] === i;
-      // Never so sure that a surprise costs more than 14 bits.
+      // Bounded, so that an unlikely coordinate costs at most 14 bits.
       const chance = Math.min(0.999, Math.max(2 ** -14, density));
       bits -= Math.log2(isChosen ? chance : 1 - chance);
       density += ((isChosen ? 1 : 0) - density) * step;

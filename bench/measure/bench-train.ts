@@ -8,7 +8,7 @@ import { initialParameters } from "../../shared/run/initial-parameters.ts";
 import type { Trainer } from "../../shared/run/trainer.ts";
 import { sideBySide, type Task } from "./bench-measure.ts";
 
-/** One step of SGD, the batch's upload and the update's way back included. */
+/** One step of SGD, with the upload of the batch and the reading back of the update. */
 export interface TrainRow {
   readonly type: "train";
   readonly model: "cnn";
@@ -18,7 +18,7 @@ export interface TrainRow {
   readonly parameters: number;
   readonly batch: number;
   readonly milliseconds: number;
-  /** How many times as fast as tfjs's own on its cpu backend. */
+  /** Speed relative to tfjs's own step on its cpu backend. */
   readonly ratio: number;
   readonly runs: number;
 }
@@ -56,7 +56,7 @@ export async function* trainRows({ isQuick }: { readonly isQuick: boolean }): As
   }
 }
 
-/** The same step as one writes it in tfjs: its operations, differentiated by it. */
+/** The same step in plain tfjs: its operations and its gradients. */
 async function stockStep(parameters: readonly tf.Tensor[], samples: Parameters<typeof uploadBatch>[0]): Promise<void> {
   const batch = samples.labels.length;
   const stepped = tf.tidy(() => {

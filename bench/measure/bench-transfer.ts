@@ -5,30 +5,30 @@ import type { Links } from "../../shared/base/transport.ts";
 import { windowBytes } from "../../shared/links/frame-pump.ts";
 import { frameBytes } from "../../shared/wire/frames.ts";
 
-/** One message of Copse beside the same bytes over a channel that is only kept full, in one run. */
+/** One message of Copse, and the same bytes over a bare channel that is kept full, in one run. */
 interface TransferRow {
   readonly type: "transfer";
   readonly bytes: number;
   readonly runs: number;
-  /** Medians. */
+  /** Median time. */
   readonly milliseconds: number;
   readonly bareMilliseconds: number;
-  /** How fast Copse's links are, in shares of the bare channel's speed. */
+  /** Speed of Copse's links as a fraction of the bare channel's. */
   readonly ratio: number;
 }
 
-/** Carries `bytes` once, and resolves when they are all there. */
+/** Carries `bytes` once; resolves when all have arrived. */
 interface Carrier {
   carry(bytes: number): Promise<void>;
   close(): void;
 }
 
-/** Sends messages of that size over WebRTC between two peers of this process, by turns with and without Copse's links. */
+/** Sends messages of this size over WebRTC between two peers of this process, in turn with and without Copse's links. */
 async function measureTransfer(bytes: number, runs: number): Promise<TransferRow> {
   const [ours, bare] = await Promise.all([linkCarrier(), bareCarrier()]);
   const times = { ours: [] as number[], bare: [] as number[] };
   try {
-    // The first run of each warms the path up: SCTP's window grows.
+    // The first run of each is not counted: SCTP's window grows.
     for (let run = 0; run <= runs; run += 1) {
       const oursMs = await millisecondsOf(() => ours.carry(bytes));
       const bareMs = await millisecondsOf(() => bare.carry(bytes));
@@ -79,7 +79,7 @@ async function linkCarrier(): Promise<Carrier> {
   };
 }
 
-/** Frames of the same size, kept below the same window, with nothing else done: what the channel itself can carry. */
+/** Frames of the same size below the same window, and nothing else: the speed of the channel itself. */
 async function bareCarrier(): Promise<Carrier> {
   const [from, to] = [new wrtc.RTCPeerConnection(), new wrtc.RTCPeerConnection()];
   from.onicecandidate = ({ candidate }) => void (candidate !== null && to.addIceCandidate(candidate));

@@ -21,7 +21,7 @@ export interface RealWireRow {
   /** log₂ C(d, k) / k. */
   readonly boundBitsPerIndex: number;
   readonly ratio: number;
-  /** By an arithmetic coder that knows the density so far: `adaptiveBits`. */
+  /** Bits by an adaptive arithmetic coder: `adaptiveBits`. */
   readonly adaptiveBitsPerIndex: number;
 }
 
@@ -37,7 +37,7 @@ const densities = [0.01, 0.1] as const;
  */
 export async function* measureRealWire(folder: string, quick: boolean): AsyncGenerator<RealWireRow> {
   const data = await readTraining(folder);
-  // Only here: tfjs takes seconds to load.
+  // Imported here, since tfjs takes seconds to load.
   const { createTrainer } = await import("../../client/tfjs/create-trainer.ts");
   const { nodeBackends } = await import("../../client/node/tensorflow.ts");
   const backend = nodeBackends()[0]!.name;
@@ -83,7 +83,7 @@ function createMeter(length: number, density: number, of: "step" | "residual") {
 
 const files = { images: /^train-images/, labels: /^train-labels/ } as const;
 
-/** Whether a folder has the two files of MNIST's kind that are needed. */
+/** Whether a folder has the training images and labels in MNIST's format. */
 export function hasTrainingImages(folder: string): boolean {
   return existsSync(folder) && Object.values(files).every((pattern) => nameIn(folder, pattern) !== undefined);
 }
@@ -92,7 +92,7 @@ function nameIn(folder: string, pattern: RegExp): string | undefined {
   return readdirSync(folder).find((name) => pattern.test(name));
 }
 
-/** The training images of a folder, with one of them as a test set that nobody looks at. */
+/** The training images of a folder; one of them is the test set, which is not used here. */
 async function readTraining(folder: string): Promise<DataSet> {
   const read = (pattern: RegExp) => {
     const name = nameIn(folder, pattern)!;
@@ -105,7 +105,7 @@ async function readTraining(folder: string): Promise<DataSet> {
     throw new UsageError(
       `--data: expected as many images as labels in ${folder}, got ${pixels.shape.join("×")} and ${labels.length}`,
     );
-  // Some tens of steps see no more than these.
+  // Tens of steps use no more images than these.
   const kept = Math.min(count, maxImages);
   const size = height * width;
   const images = Float32Array.from(pixels.values.subarray(0, kept * size), (value) => value / 255);

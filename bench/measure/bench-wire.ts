@@ -8,7 +8,7 @@ import { boundBits, drawSupport, drawValues } from "./bench-supports.ts";
 import { measureRealWire, type RealWireRow } from "./bench-wire-real.ts";
 import { indexBytes } from "./index-bytes.ts";
 
-/** A random support of k of d coordinates with float32 values, as an update on the wire and as others would send it. */
+/** A random support of k of d coordinates with float32 values: as an update on the wire, and in other encodings. */
 interface WireRow extends Times {
   readonly type: "wire";
   readonly length: number;
@@ -19,11 +19,11 @@ interface WireRow extends Times {
   readonly boundBitsPerIndex: number;
   readonly ratio: number;
   readonly bytes: number;
-  /** An index and a value, four bytes each. */
+  /** Bytes as pairs of index and value, four bytes each. */
   readonly pairBytes: number;
-  /** Gaps as LEB128, and the values. */
+  /** Bytes with gaps as LEB128, and the values. */
   readonly varintBytes: number;
-  /** The pairs, indices first, by zlib's default; null where they are more than 16 MB. */
+  /** Bytes of the pairs, indices first, by zlib's default; null if the pairs are more than 16 MB. */
   readonly gzipBytes: number | null;
 }
 
@@ -92,7 +92,7 @@ function measureFormat(length: number, format: Values["format"], copy: Copy): Wi
   return { type: "wire-update", length, entries, format, bytesPerEntry: bytes / entries, ...times };
 }
 
-/** A vector of d floats, and room for it. */
+/** A vector of d floats, and a target for its copy. */
 interface Copy {
   readonly source: Float32Array;
   readonly target: Float32Array;
@@ -101,11 +101,11 @@ interface Copy {
 interface Times {
   readonly encodeMilliseconds: number;
   readonly decodeMilliseconds: number;
-  /** `set()` of a warm vector of d floats. */
+  /** Time of a `set()` of a warm vector of d floats. */
   readonly copyMilliseconds: number;
 }
 
-/** Copies, encodes and decodes in turn, so that a busy machine is as busy for each: medians of 5 to 100 turns, after 2. */
+/** Copies, encodes and decodes in turn, so that load of the machine affects all alike: medians of 5 to 100 turns, after 2 untimed ones. */
 function timeUpdate(make: () => Update, { source, target }: Copy): Times & { readonly bytes: number } {
   let bytes: Uint8Array = new Uint8Array(0);
   const tasks = [
