@@ -9,7 +9,7 @@ test.describe.configure({ timeout: 120_000 });
 const config = configOf({ startAt: 2, partitions: 2, model: "softmax", samples: 40, localSteps: 1, batch: 8 });
 const room = `/r/grove#${fragmentOf(config)}`;
 
-/** Runs in the page, before its own code: puts `<font>` elements in the place of text nodes as they come, as Chrome's translation does. */
+/** Runs in the page, before its own code: replaces new text nodes by `<font>` elements, as Chrome's translation does. */
 function translate(): void {
   const closed = "font, [translate=no], .notranslate, script, style, textarea";
   const visit = (node: Node): void => {
@@ -27,8 +27,8 @@ function translate(): void {
 }
 
 /**
- * Runs in the page, before its own code: does to it every 20 ms what extensions do to pages. Puts elements of its own beside others,
- * texts into marks, elements into wrappers, and takes texts away.
+ * Runs in the page, before its own code: changes the page every 20 ms as extensions do. Adds elements, wraps texts and elements, and
+ * removes texts.
  */
 function meddle(): void {
   let seed = 20_240_917;
@@ -40,7 +40,7 @@ function meddle(): void {
   const stranger = (name: string): Element => {
     const made = document.createElement(name);
     strangers.push(made);
-    // It takes its own back, too; what is in them stays.
+    // Extensions also remove their own elements; the content stays.
     const oldest = strangers.length > 60 ? strangers.shift() : undefined;
     oldest?.replaceWith(...oldest.childNodes);
     return made;
@@ -68,10 +68,10 @@ const textOf = (page: Page, testId: string) => page.getByTestId(testId).textCont
 const shownRound = async (page: Page): Promise<number> => Number(await textOf(page, "round"));
 const phaseOf = (page: Page) => page.getByTestId("room-state").getAttribute("data-phase");
 const legendOf = (page: Page) => page.locator(".legend").first().textContent();
-/** Also where something lies over it, or moves it about. */
+/** Presses a button even if another element covers or moves it. */
 const press = (page: Page, testId: string) => page.getByTestId(testId).evaluate((button: HTMLButtonElement) => button.click());
 
-/** What the page shows goes on: rounds, the words of its state, the values of its charts, and it does what it is told. */
+/** The page still works: its rounds, the words of its state and its charts change, and its buttons act. */
 async function expectLife(page: Page, words: { readonly training: RegExp; readonly paused: RegExp; readonly left: RegExp }) {
   await untilRound(page, 1);
   await expect.poll(() => textOf(page, "room-state")).toMatch(words.training);

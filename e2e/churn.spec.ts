@@ -10,7 +10,7 @@ import { openHeardTab } from "./support/tab.ts";
 async function crash(page: Page): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const crashed = page.waitForEvent("crash");
-  session.send("Page.crash").catch(() => {}); // nobody is left to answer
+  session.send("Page.crash").catch(() => {}); // the crashed page does not answer
   await crashed;
 }
 
@@ -21,7 +21,7 @@ test("the tab at the root crashes in the middle of a round, another is reloaded:
   const config = configOf({ ...quick, startAt: 5 });
   await inTestRoom(config, { peers: 0 }, async (room) => {
     const [root, inner, other] = ["root", "inner", "other"].map(room.openBook) as [ReportBook, ReportBook, ReportBook];
-    // Who comes first has the first place.
+    // The first to join is at position 0.
     const rootTab = await openHeardTab(context, room.link, config, root);
     await room.until(() => root.last("joined") !== undefined, "a first tab that has joined", startMs);
     const innerTab = await openHeardTab(context, room.link, config, inner);

@@ -3,12 +3,12 @@ import { configOf } from "../cli/support/config-options.ts";
 import { inTestRoom, type TestRoom } from "./support/room.ts";
 import { hashesOf, openTab, untilRound } from "./support/tab.ts";
 
-/** 5 steps of 16 glyphs a round, each peer a writer of its own. */
+/** 5 steps of 16 glyphs a round; each peer has its own writer. */
 const config = configOf({ startAt: 8, partitions: 8, rounds: 0, scheme: "ef14(topk(1%))", localSteps: 5, batch: 16, rate: 0.3 });
-/** Until which round they train, and the accuracy that they reach by then: 0.69 and 0.81. At night for longer: `npm run test:nightly`. */
+/** Rounds, and an accuracy below the one reached by then (0.69 and 0.81). The longer run is for `npm run test:nightly`. */
 const [trainedBy, accuracy] = process.env["COPSE_NIGHTLY"] === "1" ? [54, 0.8] : [20, 0.65];
 
-/** Every hash that anyone showed for a round, over all rounds: one a round if the replicas agree. */
+/** Rounds for which two peers or tabs showed different hashes; empty if the replicas agree. */
 async function disagreements(tabs: readonly Page[], { peers }: TestRoom): Promise<string[]> {
   const hashes = new Map<number, Set<string>>();
   const add = (round: number, hash: string): void => void hashes.set(round, (hashes.get(round) ?? new Set()).add(hash));
@@ -20,7 +20,7 @@ async function disagreements(tabs: readonly Page[], { peers }: TestRoom): Promis
 test("four tabs on WebGPU and four Node peers train one model, bit for bit, over a tree of seven links", async ({ browser }) => {
   const context = await browser.newContext();
   await inTestRoom(config, { peers: 4 }, async (room) => {
-    // One finds what it sends on the GPU, the others on the CPU: nobody can tell from the model.
+    // One selects on the GPU, the others on the CPU: the models are equal all the same.
     const places = ["device", "cpu", "cpu", "cpu"] as const;
     const tabs = await Promise.all(places.map((place) => openTab(context, room.link, config, place)));
     for (const tab of tabs)

@@ -9,11 +9,11 @@ import { addressOf } from "./support/tab.ts";
 import { displayAdvice, findXvfb, openVirtualDisplay } from "./support/virtual-display.ts";
 
 const isNight = process.env["COPSE_NIGHTLY"] === "1";
-/** While a tab is frozen each round waits for its deadline, 3 s. By night it lasts until the server has taken the tab out. */
+/** Length of the freeze, in which each round waits for its deadline, 3 s. At night it lasts until the server has removed the tab. */
 const frozenMs = isNight ? 60_000 : 8_000;
-/** After five minutes Chromium lets a hidden page's timers fire once a minute only. */
+/** How long the page is hidden. After five minutes Chromium fires a hidden page's timers once a minute only. */
 const hiddenMs = isNight ? 390_000 : 10_000;
-/** So long the server keeps the places of half a roster that vanishes without a word. */
+/** How long the server keeps the places of half a roster that vanishes. */
 const { rejoinMs } = defaultPacing;
 const config = configOf({ ...quick, startAt: 3 });
 
@@ -42,7 +42,7 @@ async function withTab(
   }
 }
 
-/** Resolves once this time is over and `books` have gone on after it. */
+/** Resolves when `ms` have passed and all books have recorded rounds after that. */
 async function untilGoneOnFor(room: TestRoom, books: readonly ReportBook[], ms: number): Promise<void> {
   const endsAt = performance.now() + ms;
   await room.until(() => performance.now() >= endsAt, `rounds after ${ms} ms`, ms + startMs);
@@ -53,7 +53,7 @@ test("a tab that is frozen is a straggler: rounds go on without it, and when it 
   await withTab(await openPlainChromium(null), async (room, tab, { own, others }) => {
     const limits = others.map((book) => latestMs(book, 3));
     await tab.send("Page.setWebLifecycleState", { state: "frozen" });
-    // What it said before that is on its way.
+    // Its messages from before may still be under way.
     await untilFurther(room, others, 2);
     const frozenAt = lastRound(own);
     await untilGoneOnFor(room, others, frozenMs);
@@ -113,7 +113,7 @@ test("tabs that are led elsewhere, reloaded or closed leave politely: nobody kee
         await room.until(haveLeft, "a roster without the tabs", startMs);
         expect(performance.now() - startedAt, method).toBeLessThan(rejoinMs);
         await done;
-        // A tab that is closed while it loads anew may stay.
+        // A tab that is closed while it reloads may stay open.
         if (method === "Page.reload") await untilWhole(room, [...own, other], 3);
         if (method !== "Page.close") await Promise.all(tabs.map((tab) => tab.close()));
         await room.until(() => other.last("roster")!.members.length === 1, "a roster of one", startMs);

@@ -6,19 +6,19 @@ import { inTestRoom } from "./support/room.ts";
 import { quick, startMs, untilFurther, untilWhole } from "./support/rounds.ts";
 import { addressOf } from "./support/tab.ts";
 
-/** What a tab may need until then: code compiled, buffers of selections, the logs that have a bound. */
+/** Rounds until bounded memory is in use: compiled code, buffers of selections, bounded logs. */
 const warmUpRounds = 70;
 const rounds = process.env["COPSE_NIGHTLY"] === "1" ? 500 : 60;
-/** A chart's point a round is some 200 bytes, until there are 2,000 of them; a leaked vector of this model would be 31,400. */
+/** Allowed growth. A point of a chart takes some 200 bytes a round, up to 2,000 points; a leaked vector of this model would take 31,400. */
 const bytesPerRound = 1_000;
-/** Error of the measurement: what is under way at that moment, and caches of the browser. */
+/** Error of the measurement: objects in use at that moment, and caches of the browser. */
 const noiseBytes = 800_000;
 
 const config = configOf({ ...quick, startAt: 3 });
 
 /** Bytes of JavaScript after a collection: objects, and the buffers and wrappers that they hold. */
 async function heapOf(target: PlainTarget): Promise<number> {
-  // Twice: what a finaliser lets go of is found by the second.
+  // Twice: the second finds what finalizers of the first released.
   for (let i = 0; i < 2; i += 1) await target.send("HeapProfiler.collectGarbage");
   const {
     usedSize,
@@ -28,7 +28,7 @@ async function heapOf(target: PlainTarget): Promise<number> {
   return usedSize! + embedderHeapUsedSize + backingStorageSize;
 }
 
-/** The least count of 100 looks: in the middle of a training step there are more. */
+/** The least of 100 counts: during a training step there are more tensors. */
 async function fewestTensors(worker: PlainTarget): Promise<number> {
   let fewest = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 100; i += 1) fewest = Math.min(fewest, Number(await worker.evaluate("_tfengine.state.numTensors")));

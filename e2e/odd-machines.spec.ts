@@ -9,9 +9,9 @@ import { quick, startMs, untilFurther, untilWhole } from "./support/rounds.ts";
 import { startServerProcess } from "./support/server-process.ts";
 import { openHeardTab } from "./support/tab.ts";
 
-/** From an odd machine's first step to its first round, or to a sentence that a person can act on. */
+/** Limit from an odd machine's start to its first round, or to a sentence that a person can act on. */
 const soonMs = 20_000;
-/** What an ordinary tab and an ordinary process take for that on two cores. */
+/** Time that an ordinary tab and an ordinary process take for that on two cores. */
 const ordinaryMs = 4_000;
 const dayMs = 86_400_000;
 
@@ -20,7 +20,7 @@ const inTwo = configOf({ ...quick, startAt: 2 });
 
 test.describe.configure({ timeout: 120_000 });
 
-/** `soonMs`, and what ordinary peers take longer here than they should. */
+/** `soonMs`, and the time by which ordinary peers are slower on this machine than `ordinaryMs`. */
 let limitMs = soonMs;
 
 test.beforeAll(async ({ browser }) => {
@@ -35,7 +35,7 @@ test.beforeAll(async ({ browser }) => {
   await context.close();
 });
 
-/** All of these have a round soon, then some that count all of them, and one chain. */
+/** Expects of all of these a round soon, then rounds that count all of them, and one chain. */
 async function expectTraining(room: TestRoom, books: readonly ReportBook[]): Promise<void> {
   await room.until(() => books.every((book) => lastRound(book) > 0), "a first round", limitMs);
   await untilWhole(room, books, books.length);

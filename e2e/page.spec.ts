@@ -15,7 +15,7 @@ const stateOf = (page: Page) => page.getByTestId("room-state");
 const roundOf = async (page: Page): Promise<number> => Number(await page.getAttribute("html", "data-round"));
 const untilPhase = (page: Page, phase: string) => expect(stateOf(page)).toHaveAttribute("data-phase", phase, { timeout: 30_000 });
 
-/** Goes on by the Tab key until the focus is on this. */
+/** Presses the Tab key until the element has the focus. */
 async function tabTo(page: Page, testId: string): Promise<void> {
   const target = page.getByTestId(testId);
   for (let i = 0; i < 40; i += 1) {

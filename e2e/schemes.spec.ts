@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { copse, linesOf } from "./support/copse.ts";
 
-/** One of each family: quantized, seeded, weighed by importance, low rank of two kinds, and each other kind of feedback. */
+/** One scheme of each family: quantized, seeded, by importance, low rank of two kinds, and each other error feedback. */
 const schemes = [
   "ef14(topk(1%) | qsgd(8))",
   "ef14(randk(1%, seeded=1) | natural)",
@@ -26,7 +26,7 @@ test("three peers under Nesterov's momentum, FedProx and clipping end on one mod
   expect(linesOf(ended).at(-1)).toMatchObject({ type: "summary", peers: 3, rounds: 4, hashesEqual: true });
 });
 
-/** Other ways to add up, and numbers in a format of the wire. */
+/** Other aggregates, and values in a format of the wire. */
 const sums = [
   ["--aggregate", "allgather"],
   ["--truncation-residual", "gmask"],

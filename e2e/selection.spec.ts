@@ -7,16 +7,16 @@ const rounds = 5;
 const config = configOf({ startAt: 2, partitions: 2, model: "softmax", samples: 40, localSteps: 1, batch: 8, rounds });
 /** 1 % of 784 · 10 + 10 parameters. */
 const k = 79;
-/** For an index and its value each, and twice a few words: whether all are finite. */
+/** Bytes read back a round: index and value of each entry, and twice 24 bytes that say whether all are finite. */
 const bytesPerRound = 8 * k + 2 * 24;
 
-/** Two tabs train on WebGPU to the end; the hash of each round, and how many bytes the tabs read back to find what to send. */
+/** Two tabs train on WebGPU to the end. @returns the hash of each round, and the bytes that selections read back */
 async function runOf(browser: Browser, selection: "device" | "cpu"): Promise<{ hashes: unknown; bytesRead: number[] }> {
   const server = await createSignalingServer({ host: "127.0.0.1", port: 0, iceServers: [] });
   const context = await browser.newContext();
   try {
     const first = await openTab(context, `${server.url}/r/selection`, config, selection);
-    // Who comes first has the first partition of the data.
+    // The first to join has the first partition of the data.
     await expect(first.getByTestId("members")).toHaveAttribute("data-value", "1", { timeout: 120_000 });
     const tabs = [first, await openTab(context, `${server.url}/r/selection`, config, selection)];
     await Promise.all(tabs.map((tab) => untilRound(tab, rounds)));
@@ -35,7 +35,7 @@ async function runOf(browser: Browser, selection: "device" | "cpu"): Promise<{ h
 
 test("two tabs that find the largest entries on the GPU have the CPU's hashes, and read back O(k) bytes", async ({ browser }) => {
   const onDevice = await runOf(browser, "device");
-  // Told with each update: what the rounds before it took.
+  // Reported with each update, for the rounds before it.
   expect(onDevice.bytesRead).toEqual([(rounds - 1) * bytesPerRound, (rounds - 1) * bytesPerRound]);
   const onCpu = await runOf(browser, "cpu");
   expect(onCpu.hashes).toEqual(onDevice.hashes);

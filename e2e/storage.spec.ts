@@ -6,7 +6,7 @@ import { inTestRoom, type TestRoom } from "./support/room.ts";
 import { quick, startMs, untilWhole } from "./support/rounds.ts";
 import { addressOf, hearTab, openHeardTab } from "./support/tab.ts";
 
-/** Not too many rounds a second for tabs that share a thread, as one that a page opened does. */
+/** Few rounds a second, since a tab that a page opened shares its thread. */
 const config = configOf({ ...quick, localSteps: 40, startAt: 2 });
 
 test.describe.configure({ timeout: 120_000 });
@@ -15,16 +15,16 @@ const openBooks = (room: TestRoom): [ReportBook, ReportBook] => [room.openBook("
 const noticesOf = (page: Page) => page.getByTestId("notices").locator("li > span");
 const seatOf = (book: ReportBook): number => book.last("joined")!.seat;
 
-/** The name under which this tab finds its checkpoint, once there is one. */
+/** The name of this tab's checkpoint slot; null before there is one. */
 const slotOf = (page: Page): Promise<string | null> => page.evaluate(() => sessionStorage.getItem("copse slot test-room"));
 
-/** Loads the page again, until its peer has joined and says that it goes on from its checkpoint. Whether that was of its last round. */
+/** Reloads the page; resolves when its peer has joined and says that it goes on from its checkpoint. @returns whether that was of its last round */
 async function reload(room: TestRoom, page: Page, book: ReportBook): Promise<boolean> {
   const { self } = book.last("joined")!;
   const last = lastRound(book);
   await page.reload();
   await room.until(() => book.last("joined")!.self !== self, "another life of the tab", startMs);
-  // The last round before it left may not have stayed, which is said, too.
+  // The last round before the reload may have been withdrawn; the notice says so.
   await expect(noticesOf(page).filter({ hasText: /Went on from round \d+, where this tab was before/ })).toHaveCount(1);
   return book.last("resumed")!.round >= last;
 }
@@ -38,7 +38,7 @@ test("a tab that is duplicated is another peer with a checkpoint of its own: loa
     await openHeardTab(context, room.link, config, other!);
     await untilWhole(room, [own!, other!], 2);
 
-    // A tab that a page opens has a copy of what it keeps for the session, as a duplicate has.
+    // A tab that a page opens has a copy of its sessionStorage, as a duplicate has.
     const opened = context.waitForEvent("page");
     await tab.evaluate(() => void open(""));
     const copy = await opened;
@@ -57,13 +57,13 @@ test("a tab that is duplicated is another peer with a checkpoint of its own: loa
       await untilWhole(room, books, 3);
       expect([seatOf(own!), seatOf(copied!)]).toEqual(seats);
     }
-    // The page takes its worker along, so that a busy one may not come to its last save.
+    // The page ends its worker, so that a busy one may miss its last save.
     expect(fromLast.filter(Boolean).length).toBeGreaterThanOrEqual(2);
     expect(disagreements(books)).toEqual([]);
   });
 });
 
-/** Checkpoints that tabs of before left behind, one more than are kept; in the place of one there is nothing to be read. */
+/** Leaves checkpoints of former tabs, one more than are kept; one of them is unreadable. */
 async function leaveBehind(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const opening = indexedDB.open("copse", 1);
@@ -168,7 +168,7 @@ for (const { where, options, host, said } of denials) {
   });
 }
 
-/** Cuts this tab's checkpoint short, and puts it as it was into the place of another room's. */
+/** Cuts this tab's checkpoint short, and puts the whole one into another room's slot. */
 async function spoilCheckpoint(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const asked = <T>(request: IDBRequest<T>): Promise<T> =>
@@ -178,7 +178,7 @@ async function spoilCheckpoint(page: Page): Promise<void> {
       });
     const slot = sessionStorage.getItem("copse slot test-room")!;
     sessionStorage.setItem("copse slot other-room", slot);
-    // Its worker, which saves last of all, has ended when its lock is free.
+    // The lock is free once the worker has ended, whose last act is a save.
     await navigator.locks.request(`copse test-room/${slot}`, async () => {
       const database = await asked(indexedDB.open("copse", 1));
       const records = database.transaction("checkpoints", "readwrite").objectStore("checkpoints");

@@ -5,7 +5,7 @@ import { type CountingRelay, openCountingRelay } from "./support/counting-relay.
 import { quick } from "./support/rounds.ts";
 import { addressOf, untilRound } from "./support/tab.ts";
 
-/** What a first visit costs at most, in bytes from the server, heads of answers included. May be lowered, never raised. */
+/** Most bytes from the server for a first visit, headers included. May be lowered, never raised. */
 const limits = { landing: 70_000, room: 500_000 };
 
 async function throughRelay(body: (relay: CountingRelay) => Promise<void>): Promise<void> {
@@ -24,7 +24,7 @@ test("a first visit loads what the start page needs, and in a room what training
 }) => {
   await throughRelay(async (relay) => {
     const context = await browser.newContext();
-    // Who saves data has nothing fetched ahead.
+    // With reduced data nothing is fetched ahead.
     await context.addInitScript(() => Object.defineProperty(navigator, "connection", { value: { saveData: true } }));
     const page = await context.newPage();
     await page.goto(relay.url, { waitUntil: "networkidle" });

@@ -2,12 +2,12 @@ import type { BrowserContext } from "@playwright/test";
 
 /** These run in a page, before its own code. */
 
-/** As in a browser whose policy or whose person has turned WebRTC off. */
+/** A browser in which a policy or a person has turned WebRTC off. */
 export function withoutWebrtc(): void {
   for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "RTCDataChannel"]) Reflect.deleteProperty(window, name);
 }
 
-/** As where an extension guards addresses, or the browser has too many connections. */
+/** A browser with an extension that guards addresses, or with too many connections. */
 export function webrtcThatThrows(): void {
   const refuse = function RTCPeerConnection(): never {
     throw new DOMException("Cannot create so many PeerConnections", "UnknownError");
@@ -16,8 +16,8 @@ export function webrtcThatThrows(): void {
 }
 
 /**
- * Translates the page while it lives, as Chromium does: each text becomes a `font` element in its place, so that what is written
- * to the text itself is seen by nobody. What says that it wants none stays.
+ * Translates the page continuously, as Chromium does: a `font` element replaces each text node, so that writing to the node does
+ * not change the page. Elements with `translate="no"` stay.
  */
 export function translation(): void {
   const isKept = (text: Text): boolean => {

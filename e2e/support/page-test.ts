@@ -3,7 +3,7 @@ import { createSignalingServer, type SignalingServer } from "../../signaling-ser
 
 interface Fixtures {
   readonly server: SignalingServer;
-  /** A tab at this path of the server. It fails the test if anything at all is logged as an error there. */
+  /** Opens a tab at this path of the server. The test fails if anything is logged there as an error. */
   readonly open: (path: string) => Promise<Page>;
   /** The errors that a test expects, by their text and where they come from; none unless it says so. */
   readonly expected: { errors: RegExp };

@@ -28,7 +28,7 @@ export interface PlainTarget {
 export interface PlainTab extends PlainTarget {
   /** Its first dedicated worker, once there is one. */
   readonly worker: Promise<PlainTarget>;
-  /** Closes it, whatever page it is about to leave or to load. */
+  /** Closes the tab, even while its page is loading or leaving. */
   close(): Promise<void>;
 }
 

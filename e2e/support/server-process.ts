@@ -5,12 +5,12 @@ import { createInterface } from "node:readline";
 /** `copse serve` in a process of its own, so that it can be killed. */
 export interface ServerProcess {
   readonly url: string;
-  /** Without a word to anybody. */
+  /** Kills the process: no connection is closed properly. */
   kill(): Promise<void>;
 }
 
 interface ServerProcessOptions {
-  /** How far its clock is behind, in ms. */
+  /** Lag of its clock, in ms. */
   readonly behindMs?: number;
 }
 
@@ -35,7 +35,7 @@ export async function startServerProcess(port: number, { behindMs = 0 }: ServerP
   };
 }
 
-/** A module by which the process takes an earlier time for now. */
+/** A module that sets the process's clock back. */
 function slowClock(behindMs: number): string {
   const source = `
     const Real = Date;

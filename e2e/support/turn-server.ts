@@ -30,7 +30,7 @@ export async function openTurnServer(): Promise<TurnServer> {
   const child = spawn(
     executable,
     [
-      // No file of the machine's, no console, and of all protocols UDP alone.
+      // No configuration file, no console, UDP only.
       ...["-n", "--no-cli", "--no-tls", "--no-dtls", "--no-tcp", "--no-tcp-relay"],
       ...["--pidfile", join(folder, "pid"), "--userdb", join(folder, "users"), "--log-file", "stdout", "--verbose"],
       ...["--listening-ip", "127.0.0.1", "--relay-ip", "127.0.0.1", "--allow-loopback-peers", "--listening-port", String(port)],

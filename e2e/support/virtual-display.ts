@@ -10,7 +10,7 @@ export const findXvfb = (): string | null => findExecutable(["Xvfb"]);
 
 /** An X server without a screen. */
 export interface VirtualDisplay {
-  /** As `DISPLAY` wants it. */
+  /** Its name for the variable `DISPLAY`. */
   readonly name: string;
   close(): Promise<void>;
 }
@@ -19,7 +19,7 @@ export interface VirtualDisplay {
 export async function openVirtualDisplay(): Promise<VirtualDisplay> {
   const executable = findXvfb();
   if (executable === null) throw new Error(displayAdvice);
-  // It takes a free number, and says which.
+  // Xvfb takes a free display number, and writes it to descriptor 3.
   const child = spawn(executable, ["-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp"], {
     stdio: ["ignore", "ignore", "ignore", "pipe"],
   });

@@ -18,7 +18,7 @@ test.describe("links of two tabs, one of them seen from its worker", () => {
       logLevel: "error",
       cacheDir: `${repository}/node_modules/.vite/e2e-transport`,
       server: { host: "127.0.0.1", port: 0, hmr: false, watch: null, fs: { allow: [repository] } },
-      // Named, for a dependency that is found late reloads the page.
+      // Listed, since a dependency that is discovered late reloads the page.
       optimizeDeps: { include: ["simple-peer/simplepeer.min.js", "zod"], noDiscovery: true },
     });
     await server.listen();

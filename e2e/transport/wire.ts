@@ -20,10 +20,10 @@ export interface RunReply {
   readonly error: string | null;
 }
 
-/** Where tabs ask each other for links. */
+/** Name of the channel on which tabs ask each other for links. */
 export const tabsChannel = "tabs";
 
-/** What a port is, over a channel that reaches the other tab; bytes are copied on this one. */
+/** A `Port` over a channel that reaches the other tab. It copies bytes. */
 export function broadcastPort(name: string): Port {
   const channel = new BroadcastChannel(name);
   return {
