@@ -5,8 +5,8 @@ import { type Answer, type Exchange, reduced, type Scheme, type Stage } from "./
 
 /**
  * How sparse sums are added over the tree. `gtopk`: truncated to k at each node, O(k log P) on the critical path. `exact`: nothing
- * is dropped, so that supports grow up the tree. `dense`: the same, every message d floats. `allgather`: nobody adds before all
- * have everything, O(kP) a peer: the baseline. `auto`: exact for few peers, gTop-k for more.
+ * is dropped, so that supports grow up the tree. `dense`: exact, with d floats in every message. `allgather`: every peer gets every
+ * summand and adds by itself, O(kP) a peer: the baseline. `auto`: exact for few peers, gTop-k for more.
  */
 export const aggregates = ["gtopk", "exact", "dense", "allgather", "auto"] as const;
 export type Aggregate = (typeof aggregates)[number];
@@ -21,8 +21,8 @@ interface AggregateOptions {
 }
 
 /**
- * The scheme with its sparse sums added in another way. Sums that a scheme asks to be exact stay so; sums of low-rank factors
- * know only their own way.
+ * The scheme with its sparse sums added in another way. Sums that the scheme wants exact stay so, and so does
+ * the merge rule of low-rank factors.
  *
  * `gmask` (Shi et al. 2019): ε ← acc ⊙ ¬mask_local + local ⊙ ¬gMask: a peer keeps of what it sent the coordinates that are not
  * in the total. A value that an inner node dropped while its coordinate survived through others is believed delivered: mass is
@@ -76,7 +76,7 @@ function loses(merge: MergeRule): boolean {
   return (merge.kind === "truncate" || merge.kind === "truncate-blocks") && merge.loses === true;
 }
 
-/** What a peer sent of coordinates that are not in the total. O(k). */
+/** The entries that a peer sent and whose coordinates are not in the total. O(k). */
 function outside(sent: Update, total: Update): Update {
   const indices = indicesOf(sent);
   const kept = indicesOf(total);
@@ -101,7 +101,7 @@ interface Translation {
   answered(sent: Update, answer: Answer, phase: number): Answer;
 }
 
-/** A method in progress whose sums are asked for and answered in other words. */
+/** An exchange with each question and each answer translated. */
 function* translated<T>(exchange: Exchange<T>, { asked, answered }: Translation): Exchange<T> {
   let step = exchange.next();
   for (let phase = 0; step.done !== true; ) {
@@ -127,7 +127,7 @@ function checkMayLose(scheme: Scheme, aggregate: Aggregate): void {
     throw new RangeError("expected truncation residual in-network, got gmask: this scheme truncates no sum");
 }
 
-/** How a scheme's sums are merged, whatever the model: tried on a small matrix. */
+/** The merge rules of a scheme's phases, found on a small matrix: they do not depend on the model. */
 function merges(scheme: Scheme): MergeRule[] {
   return scheme.phases(layoutOf([{ name: "probe", shape: [8, 8] }]), { round: 1, members: 2 }).map(({ merge }) => merge);
 }

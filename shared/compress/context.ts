@@ -2,10 +2,10 @@ import type { Layout } from "../base/layout.ts";
 import { seeded } from "../base/random.ts";
 import type { Context, Stage } from "./types.ts";
 
-/** What changes from round to round. */
+/** The facts of a round that its context is made of. */
 export interface RoundFacts extends Stage {
   readonly layout: Layout;
-  /** 1 where it is not said. */
+  /** 1 where absent. */
   readonly weight?: number;
 }
 

@@ -2,12 +2,11 @@ import { indicesOf, type State, type Update } from "../vector/update.ts";
 import type { Sparsifier } from "./sparsifiers/sparsifier.ts";
 import type { Compressor } from "./types.ts";
 
-/** Told α̂ of each compression that counted. */
+/** Called with α̂ of each compression that counted. */
 export type Probe = (alpha: number) => void;
 
 /**
- * α̂ = 1 − ‖C(x) − x‖²/‖x‖²: what of x's energy went through. It predicts error feedback as no other number does. 1 for x = 0.
- * O(d).
+ * α̂ = 1 − ‖C(x) − x‖²/‖x‖²: the fraction of x's energy that C keeps, which bounds the rate of error feedback. 1 for x = 0. O(d).
  */
 export function contractionOf(x: Float32Array, { support, length, values }: Update): number {
   let energy = 0;
@@ -22,7 +21,7 @@ export function contractionOf(x: Float32Array, { support, length, values }: Upda
   return 1 - left / energy;
 }
 
-/** The compressor, telling α̂ of each update that it delivers: after rounding, and less what its merge rejected. */
+/** The compressor, with α̂ of each delivered update reported: after rounding, and less what its merge rejected. */
 export function measured<Local extends State, Replicated extends State>(
   compressor: Compressor<Local, Replicated>,
   probe: Probe,
@@ -37,7 +36,7 @@ export function measured<Local extends State, Replicated extends State>(
   };
 }
 
-/** The same for a feedback that sends another vector than it selects by: α̂ of what is sent, before the sum. */
+/** The sparsifier, with α̂ of what is sent reported before the sum: for a feedback that selects by another vector than it sends. */
 export function measuredSparsifier<Local extends State>(sparsifier: Sparsifier<Local>, probe: Probe): Sparsifier<Local> {
   return {
     ...sparsifier,

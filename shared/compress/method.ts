@@ -3,7 +3,7 @@ import type { Sparsifier } from "./sparsifiers/sparsifier.ts";
 import type { ArgumentsOf, ArgumentValues, Parameters } from "./text/parameters.ts";
 import type { Compressor, Scheme } from "./types.ts";
 
-/** A smaller rate, step or norm is lost in the rounding of float32 parameters: nothing is trained. */
+/** Least rate, step or norm: a smaller one is lost in the rounding of float32 parameters, and nothing is trained. */
 export const minRate = 1e-6;
 
 /** How a method is called, and what it promises. */
@@ -11,18 +11,18 @@ export interface Described {
   readonly name: string;
   readonly kind: string;
   readonly parameters: Parameters;
-  /** A text that builds one, by itself or around topk. */
+  /** A text that names the method, by itself or around topk. */
   readonly example: string;
-  /** Compressors or schemes that show what `example` does not; the laws are tested on them, too. */
+  /** Further texts, of compressors or schemes, for what `example` does not show; the laws are tested on them, too. */
   readonly variants?: readonly string[];
-  /** What it does, for people: one short sentence in plain words. */
+  /** What the method does: one short sentence in plain words. */
   readonly summary: string;
   readonly law: string;
   readonly source: string;
 }
 
 /**
- * By kind, what is built of the arguments A. @throws {RangeError} from `build` where arguments do not fit together or do not fit
+ * What `build` makes of the arguments A, by kind. @throws {RangeError} from `build` where arguments do not fit together or do not fit
  * the compressor
  */
 type Built<A> =

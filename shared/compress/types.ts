@@ -4,7 +4,7 @@ import type { Phase } from "../sum/merge-rule.ts";
 import type { DeviceVector } from "../vector/device-vector.ts";
 import type { State, Update } from "../vector/update.ts";
 
-/** When a sum is made: what every peer of the roster knows before it encodes. */
+/** Round and roster of a sum: facts that every peer of the roster knows before it encodes. */
 export interface Stage {
   readonly round: number;
   /** n: members of the roster that sums this round. */
@@ -12,15 +12,15 @@ export interface Stage {
 }
 
 /**
- * What a method asks of the round that runs it: a sum over the tree; this peer's gradient at given parameters (one minibatch);
- * the `count` largest entries of a vector that is not here.
+ * A request of a method to the round that runs it: a sum over the tree; this peer's gradient at given parameters (one minibatch);
+ * the `count` largest entries of a vector that lies on a device.
  */
 export type Ask =
   | { readonly kind: "reduce"; readonly update: Update }
   | { readonly kind: "gradient"; readonly at: Float32Array }
   | { readonly kind: "largest"; readonly of: DeviceVector; readonly count: number };
 
-/** What the peer finds out by itself. */
+/** A request that the peer answers by itself. */
 export type LocalAsk = Exclude<Ask, { readonly kind: "reduce" }>;
 
 /** The committed total of that phase, and what THIS peer's own merge rejected; the gradient; the entries. */
@@ -32,7 +32,7 @@ export type Answer =
 /** A method in progress: it asks, and is resumed with the answer. Dropping it undoes it. */
 export type Exchange<T> = Generator<Ask, T, Answer>;
 
-/** What a method may know of the round it runs in. */
+/** The facts of a round that a method may use. */
 export interface Context extends Stage {
   readonly layout: Layout;
   /** What this peer's update was multiplied by before it was given to `encode`; 1 while decoding. */
@@ -51,7 +51,7 @@ export interface Spread {
   readonly bias: number;
   /** ω. */
   readonly variance: number;
-  /** All peers draw alike, so that their errors do not average out. */
+  /** Whether all peers draw alike, so that their errors do not average out. */
   readonly isShared: boolean;
 }
 
@@ -80,7 +80,7 @@ export interface Compressor<Local extends State = State, Replicated extends Stat
   spread?(layout: Layout, stage: Stage): Spread;
 }
 
-/** What one round makes of a peer: its state after it, and what of its updates is in the total by that state's account. */
+/** Result of encoding: the local state after the round, and what the total then holds of this peer's updates. */
 export interface Encoded<Local extends State = State> {
   readonly local: Local;
   /** In units of the sum; `onRollback` takes it back. */
@@ -90,7 +90,7 @@ export interface Encoded<Local extends State = State> {
 /** What an error feedback conserves. `residual`: Σ totals + Σ residuals = Σ updates. `mean`: Σ believed = n · mean. */
 export type Conserved = "residual" | "mean";
 
-/** A compressor inside its error feedback: all that a round needs to know of a method. X: what it takes for a round's update. */
+/** A compressor inside its error feedback: the interface between a round and its method. X: the type of a round's update. */
 export interface Scheme<Local extends State = State, Replicated extends State = State, X = Float32Array> {
   /** `samples`: x is scaled by the peer's samples and the total divided by those that counted. `peers`: weight 1, divided by n. */
   readonly weighting: "samples" | "peers";
@@ -109,7 +109,7 @@ export interface Scheme<Local extends State = State, Replicated extends State = 
   ): { readonly estimate: Update; readonly replicated: Replicated };
   /** This round's x did not count. */
   onExcluded(x: X, local: Local): Local;
-  /** A total that held what this peer had delivered was undone. */
+  /** A total with this peer's `delivered` was undone. */
   onRollback(delivered: Update, local: Local): Local;
   /** The roster changed between the last commit and this round. */
   onMembershipChange(local: Local, replicated: Replicated): Local;

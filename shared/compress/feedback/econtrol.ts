@@ -31,7 +31,7 @@ export function econtrol<Local extends State, Replicated extends State>(
       addInto(believed, sent.delivered);
       return { local: { ...sent.local, believed, residual: owed(local.residual, x, believed) }, delivered: sent.delivered };
     },
-    // The others went on with h_i as it was, for want of this x.
+    // Without this x the others went on with h_i as it was.
     onExcluded: (x, local) => ({ ...local, residual: owed(local.residual, x, local.believed) }),
     onRollback(delivered, local) {
       const residual = local.residual.slice();

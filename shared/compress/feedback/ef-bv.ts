@@ -4,11 +4,11 @@ import { defineMethod, minRate } from "../method.ts";
 import type { Compressor, Scheme, Spread } from "../types.ts";
 import { type Believed, ef21, type Mean } from "./ef21.ts";
 
-/** The λ that h_i was last moved by: what comes back is taken back by it. */
+/** The λ by which h_i last moved; a rollback takes it back by the same λ. */
 type Rate = { readonly rate: number };
 
 interface EfBvOptions {
-  /** Absent: from the compressor's class. */
+  /** From the compressor's class where absent. */
   readonly lambda?: number;
   readonly nu?: number;
 }

@@ -4,7 +4,7 @@ import { defineMethod } from "../method.ts";
 import type { Compressor, Scheme } from "../types.ts";
 import { forget, type Residual, remember, takeBack } from "./residual.ts";
 
-/** m: this peer's own heavy ball. */
+/** m: this peer's own momentum. */
 type Momentum = { readonly momentum: Float32Array };
 
 /**
@@ -49,7 +49,7 @@ export function ef14<Local extends State, Replicated extends State>(
  *
  *     m ← μm + x,   p = βe + m,   c = C(p),   e ← p − c,   m_S ← 0 on the support S of c
  *
- * A coordinate that waits gathers what momentum would have moved it by meanwhile; what still moves it stops once it is sent.
+ * A coordinate that is not sent accumulates the steps that momentum would have made; masking ends its momentum once it is sent.
  * Law (β = 1): Σ c + e = Σ m, masked or not. S is where c has entries: coordinates at which this peer's merge rejected something
  * belong to it, and a dense c leaves no momentum at all. One more vector than EF14, O(d) a round beside C.
  */

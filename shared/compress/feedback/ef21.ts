@@ -13,7 +13,7 @@ export type Mean = { readonly mean: Float32Array };
  *
  *     c_i = C(x_i − g_i),   g_i ← g_i + c_i,   g ← g + (1/n) Σ c_i,   estimate = g
  *
- * Divides by n, the whole roster, whoever arrived: an absent peer's c_i is 0. Law: Σ g_i = n·g, always; on a change of
+ * Divides by n, the size of the roster, also if some are absent: their c_i is 0. Law: Σ g_i = n·g, always; on a change of
  * members every one sets g_i := g, which restores it at once. O(d) a round beside C; the estimate is dense.
  */
 export function ef21<Local extends State, Replicated extends State>(

@@ -2,7 +2,7 @@ import { scaled } from "../../vector/scaled.ts";
 import type { State } from "../../vector/update.ts";
 import type { Compressor, Scheme } from "../types.ts";
 
-/** A compressor without feedback: what it drops is lost. The yardstick for every feedback; diverges where the bias matters. */
+/** A compressor without feedback: what it drops is lost. The baseline for every feedback; a biased compressor may diverge. */
 export function plain<Local extends State, Replicated extends State>(
   compressor: Compressor<Local, Replicated>,
 ): Scheme<Local, Replicated> {

@@ -1,16 +1,16 @@
 import { addInto, indicesOf, type Support, type Update } from "../../vector/update.ts";
 
-/** e: what was not sent yet, in units of the weighted sum. */
+/** e: the part of the updates that was not sent yet, in units of the weighted sum. */
 export type Residual = { readonly residual: Float32Array };
 
-/** e ← e + x: the update of a round that it did not count in is kept whole. O(d). */
+/** e ← e + x: keeps the whole update of a round in which the peer did not count. O(d). */
 export function remember<Local extends Residual>(x: Float32Array, local: Local): Local {
   const residual = local.residual.slice();
   for (let i = 0; i < residual.length; i += 1) residual[i]! += x[i]!;
   return { ...local, residual };
 }
 
-/** e ← e + delivered: the total that held it was undone. O(d). */
+/** e ← e + delivered: takes back a delivery whose total was undone. O(d). */
 export function takeBack<Local extends Residual>(delivered: Update, local: Local): Local {
   const residual = local.residual.slice();
   addInto(residual, delivered);

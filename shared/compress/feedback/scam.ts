@@ -11,12 +11,12 @@ export type ScamMode = "paper" | "reset" | "decay";
 const decayOf = { paper: 1, reset: 1, decay: 0.95 } as const;
 
 /**
- * SCAM (Khafizov 2025): the residual chooses where, the current update alone is sent:
+ * SCAM (Khafizov 2025): residual and update choose the support, the update alone is sent:
  *
  *     S = select(ε + x),   g̃ = apply(x, S),   ε ← ε + x − g̃   (paper);   then ε_S ← 0 (reset);   ε ← 0.95ε + x − g̃ (decay)
  *
- * and over the tree ε += rest. S is drawn once, w applied once. As published a sent coordinate keeps its old residual for ever and
- * the method stalls; `reset` mends that. Law (10), one worker, w = 1: f⁺ − f* ≤ (1 − μγ(2 − Lγ)δ)(f − f*) with δ = ‖g̃‖²/‖g‖².
+ * and over the tree ε += rest. S is drawn once, w applied once. As published a sent coordinate keeps its old residual and the method
+ * stalls; `reset` clears it. Law (10), one worker, w = 1: f⁺ − f* ≤ (1 − μγ(2 − Lγ)δ)(f − f*) with δ = ‖g̃‖²/‖g‖².
  * Peers with different data choose different supports: a bias that no step size removes. Weights are learnt for ε + x but scale
  * x: those above 2 (a simplex allows d) can diverge. O(d) a round beside S, O(k) bytes.
  */

@@ -4,7 +4,7 @@ import type { Compressor } from "../types.ts";
 import { rangeProjection } from "./range-projection.ts";
 import { rankParameter } from "./rank.ts";
 
-/** ΣMᵀP̂ of the last round, matrix after matrix: where the next one starts. */
+/** ΣMᵀP̂ of the last round, matrix after matrix: the start of the next round. */
 type Warm = { readonly basis: Float32Array };
 
 /**

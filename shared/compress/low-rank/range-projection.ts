@@ -6,7 +6,7 @@ import { type Compressor, type Context, reduced } from "../types.ts";
 
 type Nothing = Record<never, never> & State;
 
-/** Where the search for the range of ΣM begins: one n × r matrix for each M. */
+/** The start of the search for the range of ΣM: one n × r matrix for each M. */
 export interface Start<Replicated extends State> {
   /** The state before the first round; `length` is Σ n·r. */
   init(length: number): Replicated;
@@ -24,7 +24,7 @@ export interface Start<Replicated extends State> {
  *     Q = orth(start),   P̂ = orth(Σ_i M_i Q),   R_i = M_iᵀP̂,   delivered_i = P̂ R_iᵀ,   sum = P̂ (Σ_i R_i)ᵀ
  *
  * Linear given P̂, so what the peers deliver adds up to the sum. Phase 0 sums the left sides M_i Q (Σ m·r numbers); phase 1 the right sides
- * R_i (Σ n·r numbers) and the raw tensors, so that a peer that misses it counts in nothing. Where no matrix pays there is one
+ * R_i (Σ n·r numbers) and the raw tensors, so that a peer that misses it counts in nothing. If no matrix pays there is one
  * phase, of all d numbers. P̂ is made by every peer from the first total, alike. O(dr) time.
  */
 export function rangeProjection<Replicated extends State>(

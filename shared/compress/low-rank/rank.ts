@@ -1,4 +1,4 @@
-/** Orthogonalizing costs r² for each row. */
+/** Bound of r: orthogonalizing costs r² for each row. */
 const maxRank = 1024;
 
 /** The parameter r of a low-rank method. */

@@ -11,7 +11,7 @@ type Nothing = Record<never, never> & State;
  *
  *     P̂ = orth(ΣM_i Ω),   R_i = M_iᵀP̂,   sum = P̂ (ΣR_i)ᵀ
  *
- * PowerSGD that keeps nothing between rounds, and no direction is left out for ever. In expectation the sum
+ * PowerSGD without state between rounds; no direction is left out in every round. In expectation the sum
  * keeps at least r / min(m, n) of its ‖·‖²; contractive for the sum only, not for each peer: inside EF21 that bound is not proven.
  * (m + n)r numbers for an m × n matrix, in two sums of the tree: one alone could not be projected onto its own range.
  */

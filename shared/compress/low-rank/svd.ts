@@ -8,7 +8,7 @@ import { defineMethod } from "../method.ts";
 import { type Compressor, reduced } from "../types.ts";
 import { rankParameter } from "./rank.ts";
 
-/** V of this peer's last round, n × r for each matrix, one after the other: where the next one starts. */
+/** V of this peer's last round, n × r for each matrix, one after the other: the start of the next round. */
 type Warm = { readonly directions: Float32Array };
 
 /**

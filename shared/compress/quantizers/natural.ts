@@ -10,7 +10,7 @@ const largestPower = 0x7f000000;
 
 /**
  * Natural compression (Horváth et al. 2022): |vᵢ| becomes one of its two neighboring powers of two, p ≤ |vᵢ| < 2p, the upper
- * one with probability |vᵢ|/p − 1. Unbiased; E‖Q(v) − v‖² ≤ ‖v‖²/8. On the bits: exact, subnormals included. Above 2¹²⁷ the
+ * one with probability |vᵢ|/p − 1. Unbiased; E‖Q(v) − v‖² ≤ ‖v‖²/8. Computed on the bits: exact, subnormals included. Above 2¹²⁷ the
  * upper neighbor is the largest float32 in place of 2¹²⁸ (a bias of 2⁻²⁴, never infinity). O(n), one draw a value.
  */
 export const natural: Quantizer = unbiased(

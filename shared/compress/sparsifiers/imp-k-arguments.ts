@@ -4,7 +4,7 @@ import { impK, type Operator } from "./imp-k.ts";
 
 const operators: readonly Operator[] = [3, 4, 5, 6];
 
-/** Tensors that keep w = 1, after the thesis: what they need does not show in one minibatch. */
+/** Tensors that keep w = 1, as in the thesis: one minibatch does not show their importance. */
 const skipped = ["bias", "norm", "embed"] as const;
 
 /** Inside EF14 a weight w leaves (1 − w)x in the residual, which is stable for w < 4/(2 + γh): see docs/decisions/0010. */

@@ -20,13 +20,13 @@ export interface ImpKOptions {
   readonly steps: number;
   /** η. The slope is Δᵢ·∂ᵢf, so a step has the unit of 1/f. */
   readonly rate: number;
-  /** Rounds from one refresh to the next; every peer refreshes in the same rounds, so that none waits for one at a time. */
+  /** Rounds from one refresh to the next; all peers refresh in the same rounds, so that they wait for one another only then. */
   readonly refresh: number;
   /** Tensors whose name contains one of these words keep w = 1. */
   readonly skip: readonly string[];
 }
 
-/** `scores` is what the solver moves, `weights` the w that it means. Never sent. */
+/** `scores`: the variable of the solver; `weights`: the w that it stands for. Never sent. */
 type Learnt = { readonly scores: Float32Array; readonly weights: Float32Array };
 
 /**
@@ -34,8 +34,8 @@ type Learnt = { readonly scores: Float32Array; readonly weights: Float32Array };
  *
  *     slope = Δ ⊙ ∇f(x − w⊙Δ);   cube: w ← clip(w + η·slope);   simplex: ℓ ← (ℓ + η·slope)/(1 + ηλ), w = min(most, c·e^ℓ)
  *
- * warm from the last refresh. Δ, this peer's own direction before its weight in the sum, is in the place of γg; with error
- * feedback it has the residual in it. Law, operator 5, w ∈ [1, 2]^d, γ ≤ 1/L, f μ-PL: f(x^T) − f* ≤ (1 − μγ(1 − Lγ)k/d)^T (f(x⁰) − f*).
+ * warm from the last refresh. Δ, this peer's own direction before its weight in the sum, takes the place of γg; with error
+ * feedback it includes the residual. Law, operator 5, w ∈ [1, 2]^d, γ ≤ 1/L, f μ-PL: f(x^T) − f* ≤ (1 − μγ(1 − Lγ)k/d)^T (f(x⁰) − f*).
  * EF14 keeps (1 − w)Δ of what was sent: on a coordinate of curvature h that always is, stable only for w < 4/(2 + γh), so that
  * regions which reach 2 can diverge in it. O(d) a round (O(d log d) where the simplex is capped), and `steps` gradients at a
  * refresh. A gradient that is not finite ends a refresh where it stands.
@@ -87,7 +87,7 @@ function weighed(x: Float32Array, weights: Float32Array): Float32Array {
  */
 function races(weights: Float32Array, rng: Rng): Float32Array {
   const keys = new Float32Array(weights.length);
-  // Half a step keeps the logarithm's argument off 0 and 1.
+  // Half a step of the generator keeps the logarithm's argument away from 0 and 1.
   for (let i = 0; i < keys.length; i += 1) keys[i] = weights[i]! / -Math.log(rng.uniform() + 2 ** -33);
   return keys;
 }

@@ -1,6 +1,6 @@
 import type { Layout } from "../../base/layout.ts";
 
-/** Q, the set that the importance w lives in: {0 ≤ w ≤ most, Σw = d} for each group, or [low, high]^d. */
+/** Q, the set of allowed importances w: {0 ≤ w ≤ most, Σw = d} for each group, or [low, high]^d. */
 export type Region =
   | { readonly kind: "simplex"; readonly per: "tensor" | "vector"; readonly entropy: number; readonly most?: number }
   | { readonly kind: "cube"; readonly low: number; readonly high: number };
@@ -23,7 +23,7 @@ export interface Importance {
   step(scores: Float32Array, slope: (i: number) => number, rate: number): Float32Array;
 }
 
-/** Scores stay finite whatever the gradient: e^ℓ is 0 long before. */
+/** Least score: scores stay finite whatever the gradient, and e^ℓ is 0 long before. */
 const lowestScore = -1e30;
 
 /** @param skip tensors whose name contains one of these words keep w = 1 */
@@ -79,7 +79,7 @@ function onSimplex(
       }
       const centered = new Float32Array(length);
       for (const group of groups) {
-        // The softmax does not feel a shift; a largest score of 0 keeps the exponents from overflowing.
+        // A shift does not change the softmax; a largest score of 0 keeps the exponents from overflowing.
         const top = largest(moved, group);
         for (const { begin, end } of group) {
           for (let i = begin; i < end; i += 1) centered[i] = Math.max(moved[i]! - top, lowestScore);

@@ -7,9 +7,9 @@ import { amountIn, amountParameters } from "./amount-parameters.ts";
 import { gather, type Sparsifier } from "./sparsifier.ts";
 
 interface RandKOptions {
-  /** Times d/k: unbiased, E C(x) = x with variance (d/k − 1)‖x‖². Else contractive in expectation, α = k/d: for error feedback. */
+  /** Whether values are scaled by d/k: unbiased, E C(x) = x with variance (d/k − 1)‖x‖². Otherwise contractive in expectation, α = k/d: for error feedback. */
   readonly isScaled: boolean;
-  /** All peers draw the same coordinates from the round's shared draws: no index travels, and sums stay k-sparse. */
+  /** Whether all peers draw the same coordinates, from the round's shared draws: no index travels, and sums stay k-sparse. */
   readonly isSeeded: boolean;
 }
 

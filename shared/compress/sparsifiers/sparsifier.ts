@@ -6,33 +6,33 @@ import { denseUpdate, entryCount, indicesOf, type State, type Support, type Upda
 import { asFloats, type Coarsening, type Quantizer, unquantized } from "../quantizers/quantizer.ts";
 import { type Compressor, type Context, type Exchange, reduced, type Spread, type Stage } from "../types.ts";
 
-/** The class of a sparsifier, and what a quantizer of its values must know. */
+/** The class of a sparsifier, and the facts that a quantizer of its values needs. */
 interface Kept extends Spread {
-  /** How many values it sends. */
+  /** Number of values sent. */
   readonly count: number;
-  /** E‖C(x)‖² is at most so many ‖x‖². */
+  /** Bound of E‖C(x)‖²/‖x‖². */
   readonly energy: number;
 }
 
 /**
- * Where a vector is kept, and by what weight: C(x) = apply(x, select(x)). The two are apart because SCAM selects by one vector
- * and sends another. `local` changes in `learn` alone and never leaves the peer.
+ * Chooses the support of a vector and the weights on it: C(x) = apply(x, select(x)). The two are apart because SCAM selects by one vector
+ * and sends another. `local` changes only in `learn` and never leaves the peer.
  */
 export interface Sparsifier<Local extends State = State> {
-  /** How the tree adds what is chosen. */
+  /** The merge rule of the chosen entries. */
   merge(layout: Layout, stage: Stage): MergeRule;
   init(layout: Layout): Local;
   /** Learns from the direction that is about to be compressed; may ask for gradients, never for sums. Absent: nothing to learn. */
   learn?(direction: Float32Array, local: Local, context: Context): Exchange<Local>;
-  /** The support S. Draws, if it draws, from this peer's own stream: ask once a round. */
+  /** The support S. A random one is drawn from this peer's own stream, so it is asked for once a round. */
   select(x: Float32Array, local: Local, context: Context): Support;
-  /** What is sent of x on S, weighted, in a freshly allocated array. */
+  /** The entries of x on S, weighted, in a freshly allocated array. */
   apply(x: Float32Array, support: Support, local: Local): Update;
-  /** Its class, where one is known. */
+  /** The class of C, if it is known. */
   spread?(layout: Layout, stage: Stage): Kept;
 }
 
-/** Every coordinate: makes a dense compressor of a quantizer alone. */
+/** Chooses every coordinate: with it a quantizer alone is a dense compressor. */
 export const everything: Sparsifier = {
   merge: () => ({ kind: "exact" }),
   init: () => ({}),
@@ -68,7 +68,7 @@ export function sparse<Local extends State>(
   };
 }
 
-/** An unbiased Q behind C keeps its bias: E‖Q(C(x)) − E C(x)‖² ≤ (ω + E‖C(x)‖²/‖x‖² · ω_Q)‖x‖². */
+/** An unbiased Q after C keeps the bias of C: E‖Q(C(x)) − E C(x)‖² ≤ (ω + E‖C(x)‖²/‖x‖² · ω_Q)‖x‖². */
 function spreadOf({ spread }: Sparsifier, { variance: coarseness }: Quantizer): Pick<Compressor, "spread"> {
   if (spread === undefined || coarseness === undefined) return {};
   return {
@@ -79,7 +79,7 @@ function spreadOf({ spread }: Sparsifier, { variance: coarseness }: Quantizer): 
   };
 }
 
-/** The state after `learn`, where the sparsifier has it. */
+/** The state after `learn`; unchanged if the sparsifier has none. */
 export function* learned<Local extends State>(
   sparsifier: Sparsifier<Local>,
   direction: Float32Array,

@@ -30,8 +30,8 @@ export function topK(amount: Amount): Sparsifier<Nothing> {
 }
 
 /**
- * The same, but a leaf sends about k entries, from k/2 to 2k: those that reach a threshold estimated from a sample. Every merge
- * keeps exactly the k largest of its sum, as for `topK`. See `selectAbout` for how far off k̂ is.
+ * `topK`, but a leaf sends about k entries, from k/2 to 2k: those that reach a threshold estimated from a sample. Every merge
+ * keeps exactly the k largest of its sum, as for `topK`. `selectAbout` bounds the error of k̂.
  */
 export function topKSampled(amount: Amount): Sparsifier<Nothing> {
   return {
@@ -44,7 +44,7 @@ export function topKSampled(amount: Amount): Sparsifier<Nothing> {
 }
 
 /**
- * The same in each tensor by itself, kᵢ = ⌈ρ·dᵢ⌉, at least 1: a bias is heard beside a large kernel. A count k is that of each
+ * `topK` in each tensor by itself, kᵢ = ⌈ρ·dᵢ⌉, at least 1: so a bias is sent beside a large kernel. A count k is that of each
  * tensor. Truncated per tensor at each node too. Contractive with α = min kᵢ/dᵢ. O(d); O(Σkᵢ) bytes.
  */
 export function topKPerTensor(amount: Amount): Sparsifier<Nothing> {
@@ -76,7 +76,7 @@ export function topKPerTensor(amount: Amount): Sparsifier<Nothing> {
   };
 }
 
-/** The class of what drops all but `count` entries and errs by at most 1 − α of ‖x‖². */
+/** The class of a compressor that keeps `count` entries with an error of at most (1 − α)‖x‖². */
 function dropping(alpha: number, count: number) {
   return { bias: Math.sqrt(1 - alpha), variance: 0, isShared: false, count, energy: 1 };
 }
@@ -100,7 +100,7 @@ export const topKMethod = defineMethod({
   source: "Stich et al. 2018, Lemma A.1; summed as gTop-k, Shi et al. 2019",
   build(given) {
     const amount = amountIn(given);
-    // Small tensors give no sample: per tensor the selection is exact, whatever `sampled` says.
+    // Small tensors are too small for a sample: per tensor the selection is exact, also with `sampled`.
     if (given.tensor) return topKPerTensor(amount);
     return given.sampled ? topKSampled(amount) : topK(amount);
   },

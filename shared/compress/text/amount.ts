@@ -1,6 +1,6 @@
 import type { Stage } from "../types.ts";
 
-/** How many of d coordinates to keep: a density ρ (`1%`) or a count (`500`), and over how many rounds to come down to it. */
+/** Coordinates to keep: a density ρ (`1%`) or a count (`500`), and the rounds of a warm-up to it. */
 export type Amount = (
   | { readonly kind: "density"; readonly percent: number }
   | { readonly kind: "count"; readonly count: number }
@@ -13,8 +13,9 @@ export type Amount = (
 const warmUpSteps = 5;
 
 /**
- * k: ⌈ρ·d⌉ for a density ρ, which is the decimal number that was typed and not the float next to it, at least 1; a count, at most d. While it warms up (Lin et al. 2018, Deep Gradient Compression) k is
- * at least ⌈d/4ˢ⌉ in the s-th fifth of the warm-up rounds, so that the first, largest updates get through.
+ * k: ⌈ρ·d⌉ for a density ρ, at least 1, ρ being the decimal number that was typed and not the nearest float; a count, at most d. During
+ * a warm-up (Lin et al. 2018, Deep Gradient Compression) k is at least ⌈d/4ˢ⌉ in the s-th fifth of its rounds, so that the first,
+ * largest updates get through.
  */
 export function countOf(amount: Amount, length: number, { round }: Pick<Stage, "round">): number {
   const count = amount.kind === "density" ? percentOf(amount.percent, length) : amount.count;

@@ -5,7 +5,7 @@ import type { ArgumentsOf, Parameter, Parameters } from "./parameters.ts";
 
 /** The arguments of one call, by place or by name. */
 export interface Arguments {
-  /** The call in the next place. */
+  /** The next positional argument, a call. */
   call(name: string): Call;
   /** The arguments of these parameters, in their order. @throws {SchemeError} if one is missing, out of its range, or not a parameter */
   read<P extends Parameters>(parameters: P): ArgumentsOf<P>;
@@ -104,7 +104,7 @@ export function argumentsOf(text: string, call: Call): Arguments {
   };
 }
 
-/** What an argument must be, as the end of a sentence. */
+/** The expected argument, as the end of a sentence. */
 function expectation(name: string, parameter: Parameter): string {
   switch (parameter.type) {
     case "amount":
@@ -124,7 +124,7 @@ function expectation(name: string, parameter: Parameter): string {
   }
 }
 
-/** What an argument that is not given is read as. */
+/** The value of an argument that is not given. */
 function defaultOf(parameter: Parameter, missing: () => unknown): unknown {
   switch (parameter.type) {
     case "amount":

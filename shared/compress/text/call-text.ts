@@ -1,6 +1,6 @@
 import type { Call, Value } from "./grammar.ts";
 
-/** A parsed scheme as a text again, in one way of writing: what it parses to differs from the call in places alone. */
+/** The canonical text of a parsed scheme. It parses to the same call but for the positions. */
 export function callText({ name, positional, named, next }: Call): string {
   const all = [...positional.map(valueText), ...[...named].map(([key, value]) => `${key}=${valueText(value)}`)];
   const call = all.length === 0 ? name : `${name}(${all.join(", ")})`;

@@ -1,4 +1,4 @@
-/** A scheme text that is wrong, with the place where it goes wrong. */
+/** Thrown for a wrong scheme text, with the position of the mistake. */
 export class SchemeError extends Error {
   override readonly name = "SchemeError";
   readonly text: string;
@@ -12,7 +12,7 @@ export class SchemeError extends Error {
   }
 }
 
-/** For who writes 0,3 for 0.3: between arguments stands a comma, and the second half is one too many. */
+/** A hint for a decimal comma, as in 0,3 for 0.3: the comma separates arguments, and the second half is one too many. */
 function commaHint(text: string, position: number): string {
   const [found] =
     /^-?\d+,\d+/.exec(text.slice(position)) ??
@@ -28,9 +28,9 @@ export interface Call {
   readonly name: string;
   readonly positional: readonly Value[];
   readonly named: ReadonlyMap<string, Value>;
-  /** Where each of the names stands. */
+  /** The position of each name. */
   readonly keys: ReadonlyMap<string, number>;
-  /** What its output goes through, after a |. */
+  /** The call after a `|`, through which the output goes. */
   readonly next: Call | null;
 }
 
@@ -51,7 +51,7 @@ export interface List {
 
 export type Value = Call | Quantity | List;
 
-/** The arguments of a call, as far as they are read. */
+/** The arguments of a call that were read so far. */
 interface Found {
   readonly positional: Value[];
   readonly named: Map<string, Value>;

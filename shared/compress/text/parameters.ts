@@ -6,11 +6,11 @@ export type Parameter = Typed & {
   readonly help: string;
   /** Given by name only: no place in the order of arguments. Lists always are. */
   readonly isNamed?: boolean;
-  /** Has no meaning beside the list of that name, and is refused there. */
+  /** Name of a list beside which this one has no effect and is refused. */
   readonly unless?: string;
 };
 
-/** Without a default it must be given, unless it is a list. A number's default in words: worked out from something else. */
+/** An argument without a default must be given, unless it is a list. A number's default may be words: then it is derived from something else. */
 type Typed =
   /** `1%` is a density in (0 %, 100 %]; a number without % is a count of at least 1. */
   | { readonly type: "amount" }
@@ -28,7 +28,7 @@ type Typed =
 /** The arguments of a method by name, in the order in which they are written. */
 export type Parameters = Readonly<Record<string, Parameter>>;
 
-/** What a parameter's argument is read as; null where it is worked out, or a list of numbers that was not given. */
+/** The type of a parameter's value; null: derived, or a list of numbers that was not given. */
 type ArgumentOf<P> = P extends { readonly type: "amount" }
   ? Amount
   : P extends { readonly type: "number"; readonly default: string }

@@ -11,7 +11,7 @@ import { type Call, parseScheme, SchemeError } from "./grammar.ts";
 
 /**
  * The scheme that a text such as `ef14(topk(1%) | qsgd(8))` names. A compressor alone runs without feedback.
- * @param probe is told α̂ of each compression
+ * @param probe called with α̂ of each compression
  * @throws {SchemeError} with the position of the mistake, what was expected, and the nearest right name
  */
 export function schemeOf(text: string, probe?: Probe): Scheme {
@@ -61,7 +61,7 @@ function compressorOf(text: string, call: Call): Compressor {
   }
 }
 
-/** What a feedback such as SCAM takes: numbers that are coarsened behind a | are not for it. */
+/** The sparsifier inside a feedback such as SCAM, which takes no quantizer after a `|`. */
 function sparsifierOf(text: string, call: Call): Sparsifier {
   const method = methodOf(text, call);
   if (method.kind !== "sparsifier" || call.next !== null) {
@@ -72,7 +72,7 @@ function sparsifierOf(text: string, call: Call): Sparsifier {
   return fitted(text, call, () => method.build(given));
 }
 
-/** The quantizer behind a |. */
+/** The quantizer after a `|`. */
 function quantizerOf(text: string, call: Call): Coarsening {
   const method = methodOf(text, call);
   if (method.kind !== "quantizer")
@@ -82,7 +82,7 @@ function quantizerOf(text: string, call: Call): Coarsening {
   return fitted(text, call, () => method.build(given));
 }
 
-/** What is built of a call's arguments. @throws {SchemeError} at the call where they do not fit together */
+/** Builds a method of a call's arguments. @throws {SchemeError} at the call if they do not fit together */
 function fitted<T>(text: string, call: Call, build: () => T): T {
   try {
     return build();
