@@ -1,6 +1,6 @@
 /**
- * Scales x to ‖x‖₂ ≤ bound; one that is shorter stays as it is, and so does one whose norm is no number. The squares are summed
- * in float64, where none of a float32 overflows. O(d).
+ * Scales x to ‖x‖₂ ≤ bound; a shorter vector stays as it is, and so does one whose norm is NaN. The squares are summed in float64,
+ * where the square of a float32 does not overflow. O(d).
  */
 export function clipNorm(x: Float32Array, bound: number): void {
   let squares = 0;

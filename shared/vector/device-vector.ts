@@ -1,11 +1,11 @@
 import type { Update } from "./update.ts";
 
-/** A vector of floats that stays on the device on which it was computed. What of it is needed here is asked for. */
+/** A vector of floats that stays on the device on which it was computed; parts of it are read back on demand. */
 export interface DeviceVector {
   readonly length: number;
   /** weight · x in float32, in the place of x. @throws {RangeError} (as a rejection) if a number of it is not finite */
   scaled(weight: number): Promise<DeviceVector>;
-  /** The k entries of largest |xᵢ|, ascending, ties to the lower index: what `selectLargest` finds. O(k) bytes cross over. */
+  /** The k entries of largest |xᵢ|, ascending, ties to the lower index: what `selectLargest` finds. Reads O(k) bytes back. */
   largest(k: number): Promise<Update>;
 }
 

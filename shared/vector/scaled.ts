@@ -1,6 +1,6 @@
 import type { Update } from "./update.ts";
 
-/** factor · update, in float32; the support is shared, the numbers are new. O(k). */
+/** factor · update, in float32; shares the support, allocates the numbers. O(k). */
 export function scaled(update: Update, factor: number): Update {
   const source = update.values.data;
   const data = new Float32Array(source.length);

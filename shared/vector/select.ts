@@ -3,7 +3,7 @@ import { fastestScan } from "./selection/fastest-scan.ts";
 import { likelyFloor } from "./selection/sample.ts";
 import { type Scan, scanLength } from "./selection/scan.ts";
 
-/** Candidates beyond k before the surplus is thrown out: this share of k, at least two scans'. */
+/** Candidates beyond k, as a fraction of k, before the surplus is dropped; at least two scans' worth. */
 const surplusShare = 0.5;
 
 /**

@@ -1,6 +1,6 @@
 import { sampleIndices, seeded } from "../base/random.ts";
 
-/** Plain data that a method keeps between rounds; checkpoint, snapshot, hash and abort are written once for all of them. */
+/** Plain data that a method keeps between rounds; checkpoints, snapshots, hashes and aborts handle it for all methods. */
 export type State = { readonly [slot: string]: number | Float32Array };
 
 /**

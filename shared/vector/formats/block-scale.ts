@@ -10,7 +10,7 @@ export const scaleBytes = 3;
 /** Adding and subtracting it rounds to an integer, ties to even, below 2⁵¹. */
 const rounder = 1.5 * 2 ** 52;
 
-/** Below, a scale would have too few digits left: a block whose largest is subnormal becomes zeros. */
+/** Least largest value of a block that is not rounded to zeros: the scale of a smaller one would have too few digits. */
 const minLargest = 2 ** -126;
 
 /**

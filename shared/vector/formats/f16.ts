@@ -24,11 +24,11 @@ export const f16: ValueFormat = {
       const magnitude = bits[i]! & 0x7fffffff;
       let code: number;
       if (magnitude >= minNormal) {
-        // To nearest even on the 13 digits that go; a carry into the exponent is what it should be.
+        // Rounds to nearest even on the 13 dropped digits; a carry goes into the exponent, as it should.
         const rounded = (magnitude + 0xfff + ((magnitude >>> 13) & 1)) >>> 13;
         code = Math.min(largest, rounded - (112 << 10));
       } else {
-        // Beside 1/2 a float32 has steps of 2⁻²⁴, those of a subnormal binary16: the addition rounds.
+        // Near 1/2 a float32 has steps of 2⁻²⁴, those of a subnormal binary16: the addition rounds to them.
         sum[0] = Math.abs(values[i]!) + 0.5;
         code = sumBits[0]! - half;
       }

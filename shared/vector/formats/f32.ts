@@ -2,7 +2,7 @@ import { WireError } from "../../base/wire-error.ts";
 import { allFinite } from "../update.ts";
 import type { ValueFormat } from "./value-format.ts";
 
-/** IEEE 754 binary32, little-endian: the values as they are. Neither way copies where it need not. */
+/** IEEE 754 binary32, little-endian: the values as they are. Packing and unpacking copy only where they must. */
 export const f32: ValueFormat = {
   name: "f32",
   id: 0,
@@ -18,8 +18,8 @@ export const f32: ValueFormat = {
 };
 
 /**
- * A view keeps the whole message alive as long as the values: only where they are at least a third of it, as in any update with
- * indices or without. And it must be aligned, which a message in a buffer of its own is.
+ * Whether the values may be a view of the message. A view keeps the whole message in memory, so the values must be at least a third
+ * of it, as in any update; and they must be aligned, as in a message with a buffer of its own.
  */
 function isViewable(bytes: Uint8Array): boolean {
   return bytes.byteOffset % 4 === 0 && 3 * bytes.byteLength >= bytes.buffer.byteLength;

@@ -28,7 +28,7 @@ export const twoLevelFormat: ValueFormat = {
       for (let i = 0; i < size; i += 1) {
         const value = values[start + i]!;
         const isHigh = Math.abs(value) >= boundary;
-        // No minus for a zero.
+        // Zero has no minus.
         const isMinus = value < 0 && (isHigh ? high : low) > 0;
         packed[at + (i >> 2)]! |= ((isHigh ? 1 : 0) + (isMinus ? 2 : 0)) << (2 * (i & 3));
       }
@@ -59,7 +59,7 @@ export const twoLevelFormat: ValueFormat = {
   },
 };
 
-/** What the codes 0 … 3 of a block stand for. @throws {WireError} unless 0 ≤ low ≤ high < ∞ */
+/** The values of the codes 0 … 3 of a block. @throws {WireError} unless 0 ≤ low ≤ high < ∞ */
 function readLevels(view: DataView, at: number, levels: Float64Array): void {
   const low = view.getFloat32(at, true);
   const high = view.getFloat32(at + 4, true);

@@ -8,7 +8,7 @@ export interface ValueFormat {
   readonly name: Values["format"];
   /** The byte that names it in a message. */
   readonly id: number;
-  /** Bytes of so many values. */
+  /** Bytes of `count` values. */
   size(count: number): number;
   pack(values: Float32Array): Uint8Array;
   /**

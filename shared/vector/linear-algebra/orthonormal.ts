@@ -1,8 +1,8 @@
 import type { Matrix } from "./products.ts";
 
 /**
- * What is left of a column after projection, over what it was: below this it is float32 rounding (6e-8 of the column), not a
- * direction; above, float64 keeps the columns orthogonal to 1e-10.
+ * Least ratio of a column's length after projection to that before it. A smaller rest is float32 rounding (6e-8 of the column), not
+ * a direction; above it float64 keeps the columns orthogonal to 1e-10.
  */
 const vanishedBelow = 1e-6;
 

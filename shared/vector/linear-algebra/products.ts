@@ -52,7 +52,7 @@ export function productTransposed(a: Matrix, b: Matrix, target: Float32Array): v
   }
 }
 
-/** target ← the numbers, rounded to float32; what is too large for it becomes ±3.4e38. */
+/** target ← the numbers, rounded to float32; larger ones become ±3.4e38. */
 export function roundInto(target: Float32Array, numbers: Float64Array): void {
   for (let i = 0; i < numbers.length; i += 1) target[i] = saturate(numbers[i]!);
 }

@@ -1,7 +1,7 @@
 import { orthonormal } from "./orthonormal.ts";
 import { type Matrix, product, transposedProduct } from "./products.ts";
 
-/** A matrix known by what it does to thin ones: itself dense, or a sum of factors that is never multiplied out. */
+/** A matrix given by its products with thin ones: dense, or a sum of factors that is never multiplied out. */
 export interface Operator {
   readonly rows: number;
   readonly columns: number;
@@ -22,8 +22,8 @@ const orthogonalBelow = 1e-12;
 /**
  * The `rank` leading singular directions of A, by the randomized SVD (Halko, Martinsson, Tropp 2011): Y = AΩ, one power step,
  * Q = orth(Y), then the exact SVD of QᵀA. A ≈ left · rightᵀ with left orthonormal (m × r) and right = VΣ (n × r), largest first.
- * Σ‖right‖² is what of ‖A‖² is kept. float64; O(mn(r + 4)) for a dense A. Ω is drawn from `draw`, row after row.
- * @param start n × r or narrower: directions that a similar A had. They take the place of as many columns of Ω, and of the power step
+ * Σ‖right‖² is the part of ‖A‖² that is kept. float64; O(mn(r + 4)) for a dense A. Ω is drawn from `draw`, row after row.
+ * @param start n × r or narrower: singular directions of a similar A. They replace as many columns of Ω, and the power step
  */
 export function truncatedSvd(
   a: Operator,

@@ -8,13 +8,13 @@ export interface Candidates {
   count: number;
 }
 
-/** The room for candidates is kept from call to call, up to this many (32 MiB): a fresh one costs more in page faults than the scan. */
+/** Most candidates for which arrays are kept from call to call (32 MiB): fresh arrays cost more in page faults than the scan. */
 const maxKept = 2 ** 22;
 let kept: Candidates = roomFor(0);
 
 export interface Pass {
   readonly k: number;
-  /** With more candidates than this the surplus is dropped. At least k. */
+  /** Number of candidates, at least k, beyond which the surplus is dropped. */
   readonly max: number;
   readonly floor: number;
   readonly scan: Scan;
@@ -37,7 +37,7 @@ export function collect(bits: Uint32Array, found: Candidates, { k, max, floor, s
   return least === floor;
 }
 
-/** Drops all but the k largest, of ties those of the lowest indices; returns the least magnitude that is left. */
+/** Drops all but the k largest; of equal ones the lowest indices stay. @returns the least magnitude that is left */
 export function keepLargest(found: Candidates, k: number): number {
   const { indices, magnitudes, count } = found;
   const { value, ties } = kthLargest(magnitudes, count, k);
@@ -53,7 +53,7 @@ export function keepLargest(found: Candidates, k: number): number {
   return value;
 }
 
-/** Room for so many candidates, of no use after the next call. */
+/** Arrays for `capacity` candidates, valid until the next call. */
 export function candidatesFor(capacity: number): Candidates {
   const found = capacity <= kept.indices.length ? kept : roomFor(capacity);
   if (capacity <= maxKept) kept = found;

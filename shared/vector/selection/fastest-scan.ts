@@ -4,7 +4,7 @@ import { simdScan } from "./simd/simd-scan.ts";
 
 let found: Scan | null = null;
 
-/** The fastest scan that this engine has, made when it is first asked for. Which one it is changes no result. */
+/** The fastest scan of this engine, made on the first call. All scans give the same result. */
 export function fastestScan(): Scan {
   found ??= simdScan() ?? plainScan;
   return found;

@@ -1,6 +1,6 @@
 import { magnitudeMask, type Scan, scanLength } from "./scan.ts";
 
-// Constants of the module: an engine may write to arrays that it knows twice as fast as to those it is given.
+// Module constants: engines may write to them twice as fast as to arrays given as arguments.
 const indices = new Uint32Array(scanLength);
 const magnitudes = new Uint32Array(scanLength);
 

@@ -2,14 +2,14 @@ import type { Rng } from "../../base/random.ts";
 import { kthLargest } from "./kth-largest.ts";
 import { magnitudeMask } from "./scan.ts";
 
-/** Entries looked at for a guess: 64 KiB of magnitudes, and few beside the d that a scan reads. */
+/** Most entries of a sample: 64 KiB of magnitudes, few beside the d that a scan reads. */
 const maxSampled = 16_384;
 const sample = new Uint32Array(maxSampled);
 
 /**
- * A magnitude that at least k entries reach, very likely, and not many more: the r-th largest of a sample of s, where r exceeds
- * the number e = sk/d of the k largest that a random sample holds in the mean by 4 √e + 4. Of a random x fewer than k reach it
- * once in 10,000 times. 0, which all reach, where the sample would have to be larger.
+ * A magnitude that very likely at least k entries reach, and not many more: the r-th largest of a sample of s, with r = e + 4 √e + 4,
+ * where e = sk/d is the mean number of the k largest in a random sample. For a random x fewer than k reach it once in 10,000 times.
+ * 0, which all reach, if the sample is too small for that.
  */
 export function likelyFloor(bits: Uint32Array, k: number): number {
   const size = sampleSize(bits.length);
@@ -20,14 +20,14 @@ export function likelyFloor(bits: Uint32Array, k: number): number {
   return kthLargest(sample, size, rank).value;
 }
 
-/** How many of `length` entries are looked at. */
+/** Size of the sample of `length` entries. */
 export function sampleSize(length: number): number {
   return Math.min(maxSampled, length >>> 4);
 }
 
 /**
- * A magnitude that about k entries reach: the ⌈sk/d⌉-th largest of a sample of s that `rng` draws with replacement. Null where
- * there is no such sample: k is 0, or d is below 16.
+ * A magnitude that about k entries reach: the ⌈sk/d⌉-th largest of a sample of s that `rng` draws with replacement. Null if k is 0
+ * or d is below 16.
  */
 export function sampledFloor(bits: Uint32Array, k: number, rng: Rng): number | null {
   const size = sampleSize(bits.length);

@@ -1,4 +1,4 @@
-/** A scan is asked for at most so many entries at once: what it reads and writes, 384 KiB, stays in the second-level cache. */
+/** Most entries of one scan: the 384 KiB that it reads and writes stay in the second-level cache. */
 export const scanLength = 32_768;
 
 /** Clears the sign of a float32's bits: what is left is |x| as an integer that grows with |x| (IEEE 754). */

@@ -2,7 +2,7 @@ import { type Scan, scanLength } from "../scan.ts";
 import { decodeBase64 } from "./decode-base64.ts";
 import { scanModule } from "./scan-module.ts";
 
-/** What is used of WebAssembly. It comes with the engine, not with a platform, but the library of ES2023 does not name it. */
+/** The part of WebAssembly that is used. Engines have it, not platforms, but the library of ES2023 does not declare it. */
 interface Engine {
   readonly WebAssembly?: {
     readonly Module: new (bytes: Uint8Array) => object;
@@ -10,7 +10,7 @@ interface Engine {
   };
 }
 
-/** What scan.as.ts exports: where its arrays lie in its memory, and the scan. */
+/** The exports of scan.as.ts: the offsets of its arrays in its memory, and the scan. */
 interface ScanExports {
   readonly memory: { readonly buffer: ArrayBuffer };
   inputAt(): number;
