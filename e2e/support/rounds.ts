@@ -9,7 +9,7 @@ export const startMs = 60_000;
 /** Rounds that count everyone, as the proof that all is well again. */
 export const wholeRounds = 5;
 
-/** Waits until each of these has committed so many rounds beyond this one, `contributors` peers counting in each of those. */
+/** Waits until each of these has committed `wholeRounds` rounds from now on in which `contributors` peers count. */
 export async function untilWhole(room: TestRoom, books: readonly ReportBook[], contributors: number): Promise<void> {
   const from = Math.max(...books.map(lastRound));
   const whole = ({ rounds }: ReportBook): number =>
@@ -17,7 +17,7 @@ export async function untilWhole(room: TestRoom, books: readonly ReportBook[], c
   await room.until(() => books.every((book) => whole(book) >= wholeRounds), `rounds that count ${contributors}`, startMs);
 }
 
-/** Waits until each of these has committed so many rounds from now on, whoever counts in them. */
+/** Waits until each of these has committed `rounds` rounds from now on, whoever counts in them. */
 export async function untilFurther(room: TestRoom, books: readonly ReportBook[], rounds: number): Promise<void> {
   const targets = books.map((book) => lastRound(book) + rounds);
   await room.until(() => books.every((book, i) => lastRound(book) >= targets[i]!), `${rounds} further rounds`, startMs);
