@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { ClientReport } from "../client/peer/client-report.ts";
 import type { FinalReport } from "./final-report.ts";
+import { printAside } from "./support/terminal.ts";
 
 /** Lines of standard error that are kept: enough to see why a peer failed. */
 const lastWordsLines = 12;
@@ -38,6 +39,7 @@ export function startChildPeer(name: string, args: readonly string[], onReport: 
   const words: string[] = [];
   const listen = (line: string): void => {
     words.push(line);
+    if ((process.env["COPSE_DEBUG"] ?? "") !== "") printAside(line);
     if (words.length > lastWordsLines) words.shift();
   };
   const errors = createInterface({ input: child.stderr! }).on("line", listen);

@@ -21,7 +21,8 @@ export function peerCommand(): Command {
     )
     .option("--trace <file>", "write there what happens in each round, for copse trace")
     .option("--relay-only", "take no links but through the server's TURN relay: to see that it works, or to hide addresses")
-    .option("--json", "print one JSON line for each event instead of text");
+    .option("--json", "print one JSON line for each event instead of text")
+    .addHelpText("after", "\nCOPSE_DEBUG=links,sync prints what happens there to standard error, a line each; * is all of it.");
   return addConfigOptions(command).action(async (typed: TypedOptions) => {
     try {
       requirePackages("a headless peer", peerPackages);

@@ -8,6 +8,7 @@ import { bytesOf, createHasher } from "../shared/base/hash.ts";
 import { shownValue } from "../shared/base/issue-text.ts";
 import type { Links, LinkTraffic } from "../shared/base/transport.ts";
 import type { Peer } from "../shared/peer/peer.ts";
+import type { Inspect } from "../shared/peer/step.ts";
 import { usualPartitions } from "../shared/run/usual-partitions.ts";
 import { canonicalRoom, roomExpectation } from "../shared/signaling/protocol/room-name.ts";
 import { connectTimeoutOf, createConnectWait } from "./connect-wait.ts";
@@ -18,6 +19,7 @@ import { configOf, type TypedOptions, typedConfig } from "./support/config-optio
 import { UnreachableError, UsageError } from "./support/exit.ts";
 import { onInterruption } from "./support/interruption.ts";
 import { print, printable, printJson } from "./support/terminal.ts";
+import { debugOf } from "./tracing/debug.ts";
 import { openTrace } from "./tracing/trace-writer.ts";
 
 /** Adds the number of partitions as the page's form does, so that a tab and this peer open the same room. */
@@ -70,6 +72,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
   // A peer that another process started ends with that process.
   if (process.connected) process.once("disconnect", () => end("stopped"));
   const checkpoints = typeof typed["checkpoint"] === "string" ? typed["checkpoint"] : null;
+  const debug = debugOf(process.env, label);
   const trace =
     typeof typed["trace"] === "string"
       ? openTrace(typed["trace"], {
@@ -87,7 +90,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
     checkpoints,
     relayOnly: typed["relayOnly"] === true,
     report: onReport,
-    ...(trace === null ? {} : { inspect: trace.inspect }),
+    ...inspecting([trace?.inspect ?? null, debug]),
   });
   try {
     const model = await ended;
@@ -103,6 +106,13 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
     await close();
     trace?.close();
   }
+}
+
+/** All of those who want to be told of what happens; nobody: the peer does not tell of it. */
+function inspecting(wanted: readonly (Inspect | null)[]): { readonly inspect?: Inspect } {
+  const told = wanted.filter((inspect) => inspect !== null);
+  if (told.length === 0) return {};
+  return { inspect: (event, machines, depth) => told.forEach((inspect) => void inspect(event, machines, depth)) };
 }
 
 /** Resolves when the parent process dismisses the peer; without a parent after `lingerMs`. */

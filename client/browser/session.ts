@@ -11,6 +11,7 @@ import { servePort } from "../rtc/port/serve-port.ts";
 import type { IceServerList } from "../rtc/simple-peer.ts";
 import type { Session, SessionOptions, TabReport } from "./session-types.ts";
 import { rememberTabSlot, tabSlot } from "./tab-slot.ts";
+import { wantedDebug } from "./wanted-debug.ts";
 import { createPageLinks, makePageConnection } from "./webrtc.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
 import { workerUrl } from "./worker-url.ts";
@@ -85,7 +86,8 @@ export function startSession(options: SessionOptions): Session {
 
   const { serverUrl, room, config, softwareGpu = false, selection = null, label = labelOf(navigator.userAgent) } = options;
   const slot = tabSlot(room);
-  post({ type: "start", self, serverUrl, room, label, config, softwareGpu, selection, slot, port: port2 }, [port2]);
+  const debug = wantedDebug();
+  post({ type: "start", self, serverUrl, room, label, config, softwareGpu, selection, slot, debug, port: port2 }, [port2]);
   return {
     onReport(listener) {
       listeners.add(listener);

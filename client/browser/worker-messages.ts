@@ -17,6 +17,8 @@ export type ToWorker =
       readonly selection: SelectionPlace | null;
       /** Slot of the checkpoint that this tab had before. */
       readonly slot: string | null;
+      /** What a person wants to see on the console; null: nothing. */
+      readonly debug: string | null;
       readonly port: MessagePort;
     }
   | { readonly type: "control"; readonly running: boolean }

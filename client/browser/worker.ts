@@ -1,5 +1,6 @@
 import "./zod-without-eval.ts";
 import type { Peer } from "../../shared/peer/peer.ts";
+import type { Inspect } from "../../shared/peer/step.ts";
 import type { CheckpointStore } from "../../shared/replica/checkpoint.ts";
 import { startPeer } from "../peer/start-peer.ts";
 import { createPortLinks } from "../rtc/port/port-links.ts";
@@ -17,7 +18,7 @@ const tell = (message: FromWorker): void => self.postMessage(message);
 
 /** The peer; null after telling the page why there is none. */
 async function start(message: Extract<ToWorker, { type: "start" }>): Promise<Peer | null> {
-  const { self: id, serverUrl, room, label, config, softwareGpu, selection, slot, port } = message;
+  const { self: id, serverUrl, room, label, config, softwareGpu, selection, slot, debug, port } = message;
   try {
     return await startPeer({
       serverUrl,
@@ -31,10 +32,22 @@ async function start(message: Extract<ToWorker, { type: "start" }>): Promise<Pee
       onSession: (session) => tell({ type: "session", session }),
       onIceServers: (servers) => tell({ type: "ice", servers }),
       report: (report) => tell({ type: "report", report }),
+      ...(debug === null ? {} : await inspecting(debug, label)),
     });
   } catch (cause) {
     tell({ type: "report", report: { type: "refused", reason: cause instanceof Error ? cause.message : String(cause) } });
     return null;
+  }
+}
+
+/** Prints what a person wants to see; nothing after telling the page that it is not known what that is. */
+async function inspecting(debug: string, label: string): Promise<{ readonly inspect?: Inspect }> {
+  try {
+    return { inspect: (await import("./console-debug.ts")).consoleDebug(debug, label) };
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    tell({ type: "report", report: { type: "notice", text: `copse-debug: ${cause.message}` } });
+    return {};
   }
 }
 
