@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { measureSelect } from "../cli/bench.ts";
 import { checkpointRows } from "./measure/bench-checkpoint.ts";
+import { kernelRows } from "./measure/bench-kernels.ts";
 import { mergeRows } from "./measure/bench-merge.ts";
 import { trainRows } from "./measure/bench-train.ts";
 import { transferRows } from "./measure/bench-transfer.ts";
@@ -18,6 +19,7 @@ mkdirSync(folder, { recursive: true });
 const parts: Readonly<Record<string, () => AsyncIterable<object>>> = {
   select: () => measureSelect({ isQuick: false }),
   merge: () => mergeRows({ isQuick: false }),
+  kernels: () => kernelRows({ isQuick: false }),
   train: () => trainRows({ isQuick: false }),
   transfer: () => transferRows({ isQuick: false }),
   checkpoint: () => checkpointRows({ isQuick: false }),

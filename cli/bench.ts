@@ -10,7 +10,7 @@ import { failWith } from "./support/exit.ts";
 import { peerPackages, requirePackages } from "./support/require-packages.ts";
 import { print, printAside, printJson } from "./support/terminal.ts";
 
-type Row = Readonly<Record<string, string | number>>;
+type Row = Readonly<Record<string, string | number | null>>;
 
 interface Typed {
   readonly quick?: boolean;
@@ -29,6 +29,11 @@ export function benchCommand(): Command {
     text: "add two sparse updates",
     help: "\nratio: how many times as long as merging two plain arrays.",
     rows: mergeRows,
+  });
+  addBench(command, "kernels", {
+    text: "the kernels that training needs on WebAssembly",
+    help: "\nshare: of the speed of tfjs's own product of two 512 × 512 matrices; null: tfjs has no such kernel there.",
+    rows: measureKernels,
   });
   addBench(command, "train", {
     text: "one training step of the convolutional network",
@@ -91,6 +96,12 @@ async function tensorflowIfThere(): Promise<SelectOptions["tensorflow"]> {
   }
 }
 
+async function* measureKernels(options: { readonly isQuick: boolean }): AsyncGenerator<object> {
+  requirePackages("bench kernels", peerPackages);
+  const { kernelRows } = await import("../bench/measure/bench-kernels.ts");
+  yield* kernelRows(options);
+}
+
 async function* measureTraining(options: { readonly isQuick: boolean }): AsyncGenerator<object> {
   requirePackages("bench train", peerPackages);
   const { trainRows } = await import("../bench/measure/bench-train.ts");
@@ -111,7 +122,8 @@ function tableLines(row: Row, isFirst: boolean): string[] {
   return isFirst ? [cells.map(([name]) => name.padStart(width(name))).join(""), line] : [line];
 }
 
-function shown(value: string | number): string {
+function shown(value: string | number | null): string {
+  if (value === null) return "–";
   if (typeof value === "string") return value;
   return Number.isInteger(value) ? inTerminal(formatCount(value)) : String(Number(value.toPrecision(3)));
 }

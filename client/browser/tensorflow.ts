@@ -30,6 +30,8 @@ export function browserBackends({ softwareGpu }: BrowserBackendOptions): readonl
 
 async function loadWasm(): Promise<void> {
   const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
+  const { registerKernels } = await import("../tfjs/kernels/register-kernels.ts");
+  registerKernels();
   // Its threads start from the text of a bundled function, which refers to names of the bundle and fails there.
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   setWasmPaths({

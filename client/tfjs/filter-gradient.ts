@@ -9,17 +9,29 @@ export interface Placement {
   readonly dilations: number | [number, number];
 }
 
-/**
- * dW [h, w, inputs, outputs] of y = conv2d(x, W): x [n, …, inputs], dz = dy [n, rows, columns, outputs]. For each tap (i, j) of
- * the filters, dW[i, j] = patches[i, j]ᵀ dz, the patches being the inputs under the tap. All patches are taken from x by one
- * depthwise convolution (`patchesOf`), and the products are one product of matrices; tfjs has no kernel for it on wasm and slow ones elsewhere.
- */
-export function filterGradient(
+type Gradient = (
   x: tf.Tensor4D,
   dz: tf.Tensor4D,
-  [height, width]: readonly [number, number],
+  sides: readonly [height: number, width: number],
   placement: Placement,
-): tf.Tensor4D {
+) => tf.Tensor4D;
+
+/**
+ * dW [h, w, inputs, outputs] of y = conv2d(x, W): x [n, …, inputs], dz = dy [n, rows, columns, outputs]. By our kernel on wasm,
+ * where tfjs has none; by patches elsewhere, where its kernels are slow.
+ */
+export const filterGradient: Gradient = (x, dz, sides, placement) => {
+  if (tf.getBackend() !== "wasm" || tf.getKernel(tf.Conv2DBackpropFilter, "wasm") == null)
+    return patchesGradient(x, dz, sides, placement);
+  const attrs = { ...placement, dataFormat: "NHWC", filterShape: [...sides, x.shape[3], dz.shape[3]] };
+  return tf.engine().runKernel(tf.Conv2DBackpropFilter, { x, dy: dz }, attrs as unknown as tf.NamedAttrMap) as tf.Tensor4D;
+};
+
+/**
+ * The same: for each tap (i, j) of the filters, dW[i, j] = patches[i, j]ᵀ dz, the patches being the inputs under the tap. All
+ * patches are taken from x by one depthwise convolution (`patchesOf`), and the products are one product of matrices.
+ */
+export const patchesGradient: Gradient = (x, dz, [height, width], placement) => {
   const inputs = x.shape[3];
   const outputs = dz.shape[3];
   const taps = height * width;
@@ -29,25 +41,7 @@ export function filterGradient(
   // The product is tiny, dz is narrow: transposing these two is cheaper than transposing the patches.
   const product = tf.matMul(tf.transpose(dzRows), patchRows);
   return tf.reshape(tf.transpose(tf.reshape(product, [outputs, inputs, taps]), [2, 1, 0]), [height, width, inputs, outputs]);
-}
-
-/** dW [h, w, inputs, m] of y = depthwiseConv2d(x, W): dz [n, rows, columns, inputs · m]. One product of matrices a channel. */
-export function depthwiseFilterGradient(
-  x: tf.Tensor4D,
-  dz: tf.Tensor4D,
-  [height, width]: readonly [number, number],
-  placement: Placement,
-): tf.Tensor4D {
-  const inputs = x.shape[3];
-  const multiplier = dz.shape[3] / inputs;
-  const taps = height * width;
-  const places = dz.size / dz.shape[3];
-  const patches = tf.reshape(patchesOf(x, [height, width], placement), [places, inputs, taps]);
-  const seen = tf.transpose(patches, [1, 2, 0]);
-  const wanted = tf.transpose(tf.reshape(dz, [places, inputs, multiplier]), [1, 0, 2]);
-  const products = tf.matMul(seen, wanted);
-  return tf.reshape(tf.transpose(products, [1, 0, 2]), [height, width, inputs, multiplier]);
-}
+};
 
 /**
  * Patches [n, rows, columns, inputs · taps]: the input under each tap, for each channel and each place of the filter.

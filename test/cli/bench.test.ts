@@ -34,6 +34,16 @@ it("copse bench train --quick measures wasm and cpu beside tfjs's own step, whos
   expect((await run.ended).code).toBe(0);
 });
 
+it("copse bench kernels --quick measures products beside tfjs's, and filter gradients, which it lacks on wasm", async () => {
+  const run = runCopse("bench", "kernels", "--quick", "--json");
+  const product = await run.line("kernel", (line) => line["name"] === "product, Aᵀ");
+  expect(product["tfjsMilliseconds"]).toBeGreaterThan(0);
+  const gradient = await run.line("kernel", (line) => line["name"] === "filter gradient");
+  expect(gradient).toMatchObject({ tfjsMilliseconds: null, patchesMilliseconds: expect.any(Number) });
+  expect(gradient["share"]).toBeGreaterThan(0);
+  expect((await run.ended).code).toBe(0);
+});
+
 it("copse bench transfer --quick sends a mebibyte over WebRTC, by Copse's links and by a bare channel", async () => {
   const run = runCopse("bench", "transfer", "--quick", "--json");
   const row = await run.line("transfer");

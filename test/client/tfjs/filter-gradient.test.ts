@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeBackends } from "../../../client/node/tensorflow.ts";
-import { depthwiseFilterGradient, filterGradient, type Placement } from "../../../client/tfjs/filter-gradient.ts";
+import { filterGradient, type Placement, patchesGradient } from "../../../client/tfjs/filter-gradient.ts";
 
 beforeAll(() => {
   nodeBackends();
@@ -38,26 +38,16 @@ const cases: fc.Arbitrary<Case> = fc
   });
 
 describe("the gradient of filters, on wasm as by tfjs's own kernel on its plain cpu backend", () => {
-  it("of a convolution, for any strides, padding and dilation", async () => {
+  it.each([
+    ["by our kernel", filterGradient],
+    ["by patches", patchesGradient],
+  ])("of a convolution, for any strides, padding and dilation, %s", async (_way, gradient) => {
     await fc.assert(
       fc.asyncProperty(cases, async (given) => {
         const [, , , inputs] = given.x;
         const filters: [number, number, number, number] = [...given.side, inputs, given.outputs];
         const stock = await stockGradient(given, filters, (x, dilated, strides, pad) => tf.conv2d(x, dilated, strides, pad));
-        await expectAgreement(given, filterGradient, stock);
-      }),
-      { numRuns: 60 },
-    );
-  });
-
-  it("of a depthwise convolution, for any strides, padding and dilation", async () => {
-    await fc.assert(
-      fc.asyncProperty(cases, async (given) => {
-        const filters: [number, number, number, number] = [...given.side, given.x[3], given.outputs];
-        const stock = await stockGradient(given, filters, (x, dilated, strides, pad) =>
-          tf.depthwiseConv2d(x, dilated, strides, pad),
-        );
-        await expectAgreement(given, depthwiseFilterGradient, stock);
+        await expectAgreement(given, gradient, stock);
       }),
       { numRuns: 60 },
     );
