@@ -15,6 +15,10 @@ const requests = 5_000;
 const frames = 5_000;
 const framesOfSocket = 20;
 const handshakes = 10_000;
+/** What a client that joins during the attack waits at most, from nothing to its welcome. */
+const joinMs = 1_000;
+/** What joining an idle server takes at most on a machine that has time: where it takes longer, that is not the attack's doing. */
+const idleJoinMs = 200;
 /** How many are under way at a time. The attacker shares its processor with who joins, who is not to wait for that. */
 const atOnce = { requests: 4, sockets: 2, handshakes: 2 };
 
@@ -96,17 +100,18 @@ it("a server stands 10,000 hostile requests and frames and 10,000 handshakes of 
   try {
     // How long the same takes on this machine, with all that it does besides, at a server that nobody attacks.
     const quiet = await heapServer();
-    const delay = async (i: number): Promise<number> => {
+    /** The time of joining, less what the machine took for it where it was busy with other things. */
+    const timedJoin = async (i: number): Promise<number> => {
       const [attacked, usual] = await Promise.all([join(port, i), join(quiet.port, i)]);
-      return attacked - usual;
+      return usual < idleJoinMs ? attacked : attacked - usual;
     };
-    await delay(0);
+    await timedJoin(0);
     const before = await keeps();
     const sids: string[] = [];
     const agent = new Agent({ keepAlive: true, maxSockets: 15 });
     onTestFinished(() => agent.destroy());
     let isOver = false;
-    const delays: number[] = [];
+    const times: number[] = [];
     const attack = Promise.all([
       repeat(requests, atOnce.requests, () => send(port, hostileRequest(random, sids), agent, random.uniform() < 0.1)),
       repeat(frames / framesOfSocket, atOnce.sockets, () => frameSocket(port, random, agent)),
@@ -118,10 +123,10 @@ it("a server stands 10,000 hostile requests and frames and 10,000 handshakes of 
     ]).finally(() => {
       isOver = true;
     });
-    while (!isOver) delays.push(await delay(delays.length + 1));
+    while (!isOver) times.push(await timedJoin(times.length + 1));
     await attack;
-    delays.push(await delay(delays.length + 1));
-    expect(Math.max(...delays)).toBeLessThan(1_000);
+    times.push(await timedJoin(times.length + 1));
+    expect(Math.max(...times)).toBeLessThan(joinMs);
 
     const health = (): Promise<Record<string, number>> =>
       fetch(`http://127.0.0.1:${port}/healthz`).then((r) => r.json() as never);
