@@ -32,29 +32,40 @@ export function createFileStore(path: string, files: Files): CheckpointStore {
     return found.filter((number) => Number.isSafeInteger(number) && number > 0).sort((a, b) => b - a);
   };
 
+  /** One step at a time: a save that nobody waits for any more may still be under way, and has the draft's name. */
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(step: () => Promise<T>): Promise<T> => {
+    const done = last.then(step);
+    last = done.catch(() => {});
+    return done;
+  };
+
   return {
     load: () => files.read(path),
-    async save(bytes) {
-      await files.write(draft, bytes);
-      await files.rename(draft, path);
-    },
-    async setAside() {
-      const before = await numbers();
-      if (before.length >= maxAside)
-        throw new Error(`${before.length} are already; delete what you do not need of ${path}.aside-…`);
-      const aside = pathOf((before[0] ?? 0) + 1);
-      await files.rename(path, aside);
-      return `as ${aside}`;
-    },
-    async takeBack(isUsable) {
-      for (const number of await numbers()) {
-        // One that cannot be read must not hide an older one that can.
-        const bytes = await files.read(pathOf(number)).catch(() => null);
-        if (bytes === null || !isUsable(bytes)) continue;
-        await files.rename(pathOf(number), path);
-        return true;
-      }
-      return false;
-    },
+    save: (bytes) =>
+      inTurn(async () => {
+        await files.write(draft, bytes);
+        await files.rename(draft, path);
+      }),
+    setAside: () =>
+      inTurn(async () => {
+        const before = await numbers();
+        if (before.length >= maxAside)
+          throw new Error(`${before.length} are already; delete what you do not need of ${path}.aside-…`);
+        const aside = pathOf((before[0] ?? 0) + 1);
+        await files.rename(path, aside);
+        return `as ${aside}`;
+      }),
+    takeBack: (isUsable) =>
+      inTurn(async () => {
+        for (const number of await numbers()) {
+          // One that cannot be read must not hide an older one that can.
+          const bytes = await files.read(pathOf(number)).catch(() => null);
+          if (bytes === null || !isUsable(bytes)) continue;
+          await files.rename(pathOf(number), path);
+          return true;
+        }
+        return false;
+      }),
   };
 }

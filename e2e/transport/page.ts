@@ -5,11 +5,6 @@ import { servePort } from "../../client/rtc/port/serve-port.ts";
 import { largestBytes } from "../../test/contract/transport-laws.ts";
 import { broadcastPort, type JoinRequest, type RunReply, type RunRequest, tabsChannel } from "./wire.ts";
 
-declare global {
-  /** Held by the tab that runs the laws. */
-  var runLaw: (law: string) => Promise<string | null>;
-}
-
 function serve({ peer, openTimeoutMs }: JoinRequest, port: Port): void {
   const options = { self: peer, clock: realClock, iceServers: () => [], maxMessageBytes: largestBytes, openTimeoutMs };
   servePort(createPageLinks(options), port);

@@ -1,10 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { expect, type Page, test } from "@playwright/test";
-import { createServer, type ViteDevServer } from "vite";
+import type { ViteDevServer } from "vite";
 import { transportLaws } from "../../test/contract/transport-laws.ts";
-
-const here = fileURLToPath(new URL(".", import.meta.url));
-const repository = fileURLToPath(new URL("../..", import.meta.url));
+import { serveLawPages } from "../support/law-page.ts";
 
 let server: ViteDevServer;
 let near: Page;
@@ -12,16 +10,7 @@ let far: Page;
 
 test.describe("links of two tabs, one of them seen from its worker", () => {
   test.beforeAll(async ({ browser }) => {
-    server = await createServer({
-      root: here,
-      configFile: false,
-      logLevel: "error",
-      cacheDir: `${repository}/node_modules/.vite/e2e-transport`,
-      server: { host: "127.0.0.1", port: 0, hmr: false, watch: null, fs: { allow: [repository] } },
-      // Listed, since a dependency that is discovered late reloads the page.
-      optimizeDeps: { include: ["simple-peer/simplepeer.min.js", "zod"], noDiscovery: true },
-    });
-    await server.listen();
+    server = await serveLawPages(fileURLToPath(new URL(".", import.meta.url)), ["simple-peer/simplepeer.min.js", "zod"]);
     const url = server.resolvedUrls?.local[0];
     const context = await browser.newContext();
     [far, near] = [await context.newPage(), await context.newPage()];

@@ -8,12 +8,12 @@ import type { Header } from "../wire/messages.ts";
 
 /**
  * Where one peer's checkpoint lies: a file, a record of a browser's database, the memory of a simulation. One at a time has it.
- * Each method rejects with what went wrong; the run goes on without it.
+ * Each method rejects with what went wrong; the run goes on without it. What is asked for while something else is under way is done after that.
  */
 export interface CheckpointStore {
   /** What was saved last; null where nothing was. */
   load(): Promise<Uint8Array | null>;
-  /** All or nothing: whenever it is cut off, `load` gives what was there before or all of `bytes`. Resolves when they would outlive a power cut. */
+  /** All or nothing: whenever it is cut off, `load` gives what was there before or all of `bytes`. Resolves when they would outlive a power cut; `bytes` are the caller's again then. */
   save(bytes: Uint8Array): Promise<void>;
   /**
    * Keeps what is there under another name, so that no save takes its place, nor `load` finds it.
@@ -21,7 +21,7 @@ export interface CheckpointStore {
    * @throws {Error} (as a rejection) where it can neither be moved nor be left behind; it stays in its place then
    */
   setAside(): Promise<string>;
-  /** Where nothing is in its place: the newest that was set aside and is usable is put there. False where there is no such. */
+  /** Where nothing is in its place: the newest that an earlier life set aside and that is usable is put there. False where there is no such. */
   takeBack(isUsable: (bytes: Uint8Array) => boolean): Promise<boolean>;
 }
 

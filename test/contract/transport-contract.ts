@@ -1,18 +1,7 @@
-import { describe, it } from "vitest";
+import { contract } from "./contract.ts";
 import { type TestNetwork, transportLaws } from "./transport-laws.ts";
 
-/** Holds a transport to its laws; each gets a network of its own. */
+/** Holds a transport to its laws. */
 export function transportContract(name: string, makeNetwork: () => TestNetwork): void {
-  describe(`links over ${name}`, () => {
-    for (const { name: law, run } of transportLaws) {
-      it(law, async () => {
-        const network = makeNetwork();
-        try {
-          await run(network);
-        } finally {
-          await network.close();
-        }
-      });
-    }
-  });
+  contract(`links over ${name}`, transportLaws, makeNetwork);
 }

@@ -1,24 +1,16 @@
 import { seeded } from "../../shared/base/random.ts";
 import { LinkError, type Links, type LinkTraffic, type PeerId } from "../../shared/base/transport.ts";
+import { expect, type Law, rejection, type Subject } from "./law.ts";
 import { type Recorder, recorderOf } from "./recorder.ts";
 
 /** A place where links can be made: memory, Node, a browser. */
-export interface TestNetwork {
+export interface TestNetwork extends Subject {
   /** New links, whose signals go nowhere yet. They take messages of at most `largestBytes`. */
   join(peer: PeerId, options?: { readonly openTimeoutMs?: number }): Promise<Links>;
-  /** Waits for a promise that may need (virtual) time to pass. */
-  wait<T>(promise: Promise<T>): Promise<T>;
-  close(): Promise<void>;
 }
 
 /** What every test network allows in one message. */
 export const largestBytes = 8_000_000;
-
-/** One sentence that must hold of every transport. Needs no test runner: it runs in a page, too. */
-export interface Law {
-  readonly name: string;
-  readonly run: (network: TestNetwork) => Promise<void>;
-}
 
 const low: PeerId = "0000000000000001";
 const high: PeerId = "f000000000000002";
@@ -64,20 +56,9 @@ function message(size: number, seed: number): Uint8Array {
   return bytes;
 }
 
-function expect(condition: boolean, expected: string, got?: unknown): asserts condition {
-  if (!condition) throw new Error(`expected ${expected}${got === undefined ? "" : `, got ${String(got)}`}`);
-}
-
 function expectBytes(got: Uint8Array | undefined, expected: Uint8Array): void {
   expect(got?.byteLength === expected.byteLength, `${expected.byteLength} bytes`, got?.byteLength);
   for (let i = 0; i < expected.byteLength; i += 1) expect(got[i] === expected[i], `the byte sent at ${i}`, got[i]);
-}
-
-function rejection(promise: Promise<void>): Promise<unknown> {
-  return promise.then(
-    () => "no error",
-    (error: unknown) => error,
-  );
 }
 
 async function expectLinkError(network: TestNetwork, promise: Promise<void>): Promise<void> {
@@ -85,7 +66,7 @@ async function expectLinkError(network: TestNetwork, promise: Promise<void>): Pr
   expect(error instanceof LinkError, "a LinkError", error);
 }
 
-export const transportLaws: readonly Law[] = [
+export const transportLaws: readonly Law<TestNetwork>[] = [
   {
     name: "messages of one frame arrive whole, once and in order, in both directions at once",
     async run(network) {

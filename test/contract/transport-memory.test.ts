@@ -3,6 +3,7 @@ import { createNetwork, type Network } from "../../shared/simulation/network/net
 import { createVirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
 import { transportContract } from "./transport-contract.ts";
 import { largestBytes } from "./transport-laws.ts";
+import { virtualWait } from "./virtual-wait.ts";
 
 transportContract("the network in memory", () => {
   const clock = createVirtualClock(() => new Promise((resolve) => setImmediate(resolve)));
@@ -23,15 +24,7 @@ transportContract("the network in memory", () => {
       networks.set(openTimeoutMs, network);
       return network.join(peer);
     },
-    async wait(promise) {
-      let settled = false;
-      const mark = (): void => {
-        settled = true;
-      };
-      promise.then(mark, mark);
-      if (!(await clock.run({ until: () => settled, limitMs: 60_000 }))) throw new Error("expected it within a minute");
-      return promise;
-    },
+    wait: virtualWait(clock),
     async close() {},
   };
 });

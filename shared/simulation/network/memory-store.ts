@@ -17,7 +17,7 @@ export function createMemoryStore(saveMs: number): MemoryStore {
       save: (bytes) =>
         new Promise((resolve) => {
           clock.after(saveMs, () => {
-            content = bytes;
+            content = bytes.slice();
             resolve();
           });
         }),
