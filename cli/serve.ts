@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { patientStartMs } from "../shared/signaling/room/pacing.ts";
+import { patientStartMs } from "../shared/signaling/roster/pacing.ts";
 import { IceError, parseIceServers } from "../signaling-server/ice.ts";
 import { createSignalingServer, type SignalingServerOptions } from "../signaling-server/main.ts";
 import { basePathOf } from "../signaling-server/strip-base-path.ts";

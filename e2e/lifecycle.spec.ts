@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { configOf } from "../cli/support/config-options.ts";
-import { defaultPacing } from "../shared/signaling/room/pacing.ts";
+import { defaultPacing } from "../shared/signaling/roster/pacing.ts";
 import { disagreements, lastRound, type ReportBook } from "../test/support/report-book.ts";
 import { openPlainChromium, type PlainChromium } from "./support/plain-chromium.ts";
 import { inTestRoom, type TestRoom } from "./support/room.ts";

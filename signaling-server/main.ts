@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { createHasher } from "../shared/base/hash.ts";
 import type { IceServer } from "../shared/signaling/protocol/messages.ts";
 import { createLobby } from "../shared/signaling/room/lobby.ts";
-import type { Pacing } from "../shared/signaling/room/pacing.ts";
+import type { Pacing } from "../shared/signaling/roster/pacing.ts";
 import { clientKey } from "./address-key.ts";
 import { type AddressLimits, defaultAddressLimits } from "./address-limits.ts";
 import { createFailures } from "./failures.ts";

@@ -9,6 +9,7 @@ const layers: readonly (readonly string[])[] = [
   ["shared/tree"],
   ["shared/sum"],
   ["shared/signaling/protocol"],
+  ["shared/signaling/roster"],
   ["shared/signaling/room"],
   ["signaling-server"],
   ["shared/compress"],

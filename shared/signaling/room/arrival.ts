@@ -3,15 +3,15 @@ import { compareVersions, noVersion, type Version } from "../../base/version.ts"
 import type { ClientMessage } from "../protocol/messages.ts";
 import { otherConfiguration } from "../protocol/refusals.ts";
 import type { RunDescription } from "../protocol/run-description.ts";
-import { resume } from "./admission.ts";
+import { resume } from "../roster/admission.ts";
+import { comebackMs, type Effect, type RefusalCause, refusal } from "../roster/effects.ts";
+import { observeVersion } from "../roster/observe-version.ts";
+import type { ConnectionId, Participant } from "../roster/participant.ts";
+import { learn } from "../roster/root-election.ts";
+import { forgetLosses, type Roster } from "../roster/roster.ts";
 import { findDonors, rosterTo } from "./broadcast.ts";
 import { disconnected } from "./departure.ts";
-import { comebackMs, type Effect, type RefusalCause, refusal } from "./effects.ts";
-import { observeVersion } from "./observe-version.ts";
-import type { ConnectionId, Participant } from "./participant.ts";
 import { type RoomState, send } from "./room-state.ts";
-import { learn } from "./root-election.ts";
-import { forgetLosses, type Roster } from "./roster.ts";
 
 type Hello = Extract<ClientMessage, { kind: "hello" }>;
 

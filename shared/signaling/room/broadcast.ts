@@ -1,9 +1,9 @@
 import type { PeerId } from "../../base/transport.ts";
 import type { RosterMessage } from "../protocol/messages.ts";
-import { donorFor } from "./donors.ts";
-import type { Effect } from "./effects.ts";
-import { type ConnectionId, isPresent, maxUnreached, type Participant } from "./participant.ts";
-import type { Roster } from "./roster.ts";
+import { donorFor } from "../roster/donors.ts";
+import type { Effect } from "../roster/effects.ts";
+import { type ConnectionId, isPresent, maxUnreached, type Participant } from "../roster/participant.ts";
+import type { Roster } from "../roster/roster.ts";
 
 /** The roster in force for everyone: one message for all who get the same text. */
 export function broadcast(roster: Roster): Effect[] {

@@ -1,8 +1,8 @@
-import type { Effect } from "./effects.ts";
-import { silentSince } from "./liveness-probe.ts";
-import type { ConnectionId, Participant } from "./participant.ts";
+import type { Effect } from "../roster/effects.ts";
+import { silentSince } from "../roster/liveness-probe.ts";
+import type { ConnectionId, Participant } from "../roster/participant.ts";
+import { away, forget, unplace } from "../roster/roster.ts";
 import type { RoomState } from "./room-state.ts";
-import { away, forget, unplace } from "./roster.ts";
 
 /** Removes a participant that left politely; its place is not kept. */
 export function leave(room: RoomState, participant: Participant, now: number): readonly Effect[] {

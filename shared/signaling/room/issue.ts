@@ -1,16 +1,16 @@
 import type { PeerId } from "../../base/transport.ts";
-import { admitMostAdvanced } from "./admission.ts";
+import { admitMostAdvanced } from "../roster/admission.ts";
+import type { Effect } from "../roster/effects.ts";
+import { observeVersion } from "../roster/observe-version.ts";
+import { dueAt } from "../roster/pacing.ts";
+import { isPresent, type Participant } from "../roster/participant.ts";
+import { place } from "../roster/placement.ts";
+import { rejoinUntil } from "../roster/rejoin-window.ts";
+import { isReunited } from "../roster/reunion.ts";
+import { elect, electionUntil, isCutOff, isPreparing, mayLead, prepareElection } from "../roster/root-election.ts";
+import { isBehind, issued, type Roster, unplace } from "../roster/roster.ts";
 import { broadcast } from "./broadcast.ts";
-import type { Effect } from "./effects.ts";
 import { notice } from "./losses.ts";
-import { observeVersion } from "./observe-version.ts";
-import { dueAt } from "./pacing.ts";
-import { isPresent, type Participant } from "./participant.ts";
-import { place } from "./placement.ts";
-import { rejoinUntil } from "./rejoin-window.ts";
-import { isReunited } from "./reunion.ts";
-import { elect, electionUntil, isCutOff, isPreparing, mayLead, prepareElection } from "./root-election.ts";
-import { isBehind, issued, type Roster, unplace } from "./roster.ts";
 
 /** When the next roster goes out if nothing else happens (ms): the latest of all waits. null: no change waits. See `states.ts`. */
 export function dueTime(roster: Roster): number | null {

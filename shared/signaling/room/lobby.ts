@@ -2,11 +2,11 @@ import { issueText } from "../../base/issue-text.ts";
 import { readLeaveBeacon } from "../protocol/leave-beacon.ts";
 import { type ClientMessage, clientMessageSchema, signalingProtocol } from "../protocol/messages.ts";
 import { createTokenBucket, defaultRateLimit, type RateLimit, type RateVerdict } from "../protocol/token-bucket.ts";
-import { type Counters, comebackMs, type Effect, refusal } from "./effects.ts";
-import type { ConnectionId } from "./participant.ts";
+import { type Counters, comebackMs, type Effect, refusal } from "../roster/effects.ts";
+import type { ConnectionId } from "../roster/participant.ts";
+import type { Parting } from "../roster/roster.ts";
 import { createRoom, type Room, type RoomEvent } from "./room.ts";
 import type { RoomOptions } from "./room-state.ts";
-import type { Parting } from "./roster.ts";
 
 /** Rooms that one server keeps. A room of a few peers takes some kilobytes. */
 const defaultMaxRooms = 1_000;

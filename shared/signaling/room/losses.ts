@@ -1,10 +1,10 @@
 import type { PeerId } from "../../base/transport.ts";
-import { admit } from "./admission.ts";
+import { admit } from "../roster/admission.ts";
+import type { Effect } from "../roster/effects.ts";
+import { isPresent, maxUnreached, type Participant, unreachableText } from "../roster/participant.ts";
+import { neighborsOf } from "../roster/placement.ts";
+import { changed, type Roster, unplace } from "../roster/roster.ts";
 import { rosterTo } from "./broadcast.ts";
-import type { Effect } from "./effects.ts";
-import { isPresent, maxUnreached, type Participant, unreachableText } from "./participant.ts";
-import { neighborsOf } from "./placement.ts";
-import { changed, type Roster, unplace } from "./roster.ts";
 
 /** Two peers that could not reach each other are kept apart this long; doubled each time, up to 2⁵ times. */
 const apartMs = 20_000;

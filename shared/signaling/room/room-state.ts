@@ -2,11 +2,11 @@ import type { Hash } from "../../base/hash.ts";
 import type { PeerId } from "../../base/transport.ts";
 import type { IceServer, ServerMessage } from "../protocol/messages.ts";
 import type { RunDescription } from "../protocol/run-description.ts";
-import type { Counters, Effect } from "./effects.ts";
-import { defaultPacing, type Pacing } from "./pacing.ts";
-import type { ConnectionId, Participant } from "./participant.ts";
-import { createRoster, type Parting, type Roster } from "./roster.ts";
-import { createSeats, type Seats } from "./seats.ts";
+import type { Counters, Effect } from "../roster/effects.ts";
+import { defaultPacing, type Pacing } from "../roster/pacing.ts";
+import type { ConnectionId, Participant } from "../roster/participant.ts";
+import { createRoster, type Parting, type Roster } from "../roster/roster.ts";
+import { createSeats, type Seats } from "../roster/seats.ts";
 
 /** Peers of one room, members and observers: what the schema of a roster allows. */
 export const maxPeersPerRoom = 4096;

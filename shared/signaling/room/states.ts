@@ -1,7 +1,7 @@
+import { rejoinUntil } from "../roster/rejoin-window.ts";
+import { electionUntil, hasCandidate } from "../roster/root-election.ts";
+import type { Roster } from "../roster/roster.ts";
 import { gatheringUntil, paceUntil, startUntil } from "./issue.ts";
-import { rejoinUntil } from "./rejoin-window.ts";
-import { electionUntil, hasCandidate } from "./root-election.ts";
-import type { Roster } from "./roster.ts";
 
 /** What the next roster waits for. */
 export type RosterState = "settled" | "paced" | "starting" | "gathering" | "rejoining" | "electing";

@@ -1,8 +1,8 @@
-import type { Effect } from "./effects.ts";
+import type { Effect } from "../roster/effects.ts";
+import { rejoinUntil } from "../roster/rejoin-window.ts";
+import { electionUntil } from "../roster/root-election.ts";
+import type { Roster } from "../roster/roster.ts";
 import { dueTime, gatheringUntil, startUntil } from "./issue.ts";
-import { rejoinUntil } from "./rejoin-window.ts";
-import { electionUntil } from "./root-election.ts";
-import type { Roster } from "./roster.ts";
 
 /** Shorter waits (ms) are not told. */
 const shortMs = 1_000;

@@ -1,8 +1,8 @@
 import type { Hasher } from "../../base/hash.ts";
 import type { ClientMessage } from "../../signaling/protocol/messages.ts";
-import type { Effect } from "../../signaling/room/effects.ts";
 import { createLobby, type Lobby, type LobbyEvent } from "../../signaling/room/lobby.ts";
-import { patientStartMs } from "../../signaling/room/pacing.ts";
+import type { Effect } from "../../signaling/roster/effects.ts";
+import { patientStartMs } from "../../signaling/roster/pacing.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 /** Those who have the run's rounds are back by then, or never. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { defaultConfig } from "../../../shared/run/config.ts";
-import type { Effect } from "../../../shared/signaling/room/effects.ts";
 import { createLobby, type LobbyOptions } from "../../../shared/signaling/room/lobby.ts";
+import type { Effect } from "../../../shared/signaling/roster/effects.ts";
 import { hashOf, helloOf, tipAt } from "./room-harness.ts";
 
 function lobbyHarness(options: Partial<LobbyOptions> = {}) {

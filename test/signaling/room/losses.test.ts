@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { configText } from "../../../shared/run/config.ts";
-import { neighborsOf } from "../../../shared/signaling/room/placement.ts";
+import { neighborsOf } from "../../../shared/signaling/roster/placement.ts";
 import { hashOf, helloOf, peerName, roomHarness, tipAt } from "./room-harness.ts";
 
 describe("a link that does not open, or stays closed", () => {

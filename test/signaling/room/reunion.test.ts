@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Tip } from "../../../shared/base/tip.ts";
 import { configText, defaultConfig } from "../../../shared/run/config.ts";
 import type { ServerMessage } from "../../../shared/signaling/protocol/messages.ts";
-import type { Effect } from "../../../shared/signaling/room/effects.ts";
 import { createLobby, type LobbyEvent } from "../../../shared/signaling/room/lobby.ts";
+import type { Effect } from "../../../shared/signaling/roster/effects.ts";
 import { hashOf, helloOf, peerName, tipAt } from "./room-harness.ts";
 
 const digest = hashOf(configText(defaultConfig));

@@ -6,9 +6,9 @@ import { describeRun } from "../../../shared/run/describe-run.ts";
 import type { ClientMessage, RosterMessage, ServerMessage } from "../../../shared/signaling/protocol/messages.ts";
 import { serverMessageSchema, signalingProtocol } from "../../../shared/signaling/protocol/messages.ts";
 import type { RunDescription } from "../../../shared/signaling/protocol/run-description.ts";
-import type { Effect } from "../../../shared/signaling/room/effects.ts";
 import { createRoom, type RoomEvent } from "../../../shared/signaling/room/room.ts";
 import type { RoomOptions } from "../../../shared/signaling/room/room-state.ts";
+import type { Effect } from "../../../shared/signaling/roster/effects.ts";
 
 export const hasher = await createHasher();
 export const hashOf = (text: string): string => hasher(text);

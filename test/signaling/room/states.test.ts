@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { configText, defaultConfig } from "../../../shared/run/config.ts";
 import type { ClientMessage } from "../../../shared/signaling/protocol/messages.ts";
-import type { Effect } from "../../../shared/signaling/room/effects.ts";
 import { createRoom, type Room, type RoomEvent } from "../../../shared/signaling/room/room.ts";
 import { electionStates, rosterStates, type StateRow } from "../../../shared/signaling/room/states.ts";
+import type { Effect } from "../../../shared/signaling/roster/effects.ts";
 import { hashOf, helloOf, tipAt } from "./room-harness.ts";
 
 /** Histories drawn; with tens of thousands the rare transitions are reached, too. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Conditions, neighborsOf, place as placeBy, withdraw } from "../../../shared/signaling/room/placement.ts";
+import { type Conditions, neighborsOf, place as placeBy, withdraw } from "../../../shared/signaling/roster/placement.ts";
 import { type TopologyName, topologyNames } from "../../../shared/tree/topologies.ts";
 import { placeOf } from "../../../shared/tree/tree.ts";
 
