@@ -8,7 +8,7 @@ const integration = [
   "test/docs/{code-blocks,commands}.test.ts",
   "test/client/{data,rtc,tfjs}/**/*.test.ts",
   "test/client/node/node-peer.test.ts",
-  "test/contract/transport-{node,port}.test.ts",
+  "test/contract/{signaling,transport-node,transport-port}.test.ts",
   "test/signaling-server/**/*.test.ts",
   "test/tools/**/*.test.ts",
   "test/vector/scan-module.test.ts",

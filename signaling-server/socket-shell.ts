@@ -215,7 +215,10 @@ export function createSocketShell(options: SocketShellOptions): SocketShell {
     if (connection.socket !== null) return cut(connection.id);
     const { id } = connection;
     connection.socket = socket;
-    socket.on("message", (message) => feed({ kind: "message", connection: id, message }));
+    // Not as an event: socket.io drops those that came with the client's own goodbye behind them, and so its last word.
+    socket.use(([name, message]) => {
+      if (name === "message") feed({ kind: "message", connection: id, message });
+    });
     socket.on("disconnect", () => {
       feed({ kind: "disconnected", connection: id });
       cut(id);

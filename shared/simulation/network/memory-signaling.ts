@@ -13,6 +13,7 @@ export interface MemorySignaling {
 
 interface Client {
   connection: string;
+  isConnected: boolean;
   deliver(message: ServerMessage): void;
   tell(connected: boolean): void;
 }
@@ -54,7 +55,7 @@ export function createMemorySignaling(
     clients.set(client.connection, client);
     later(() => {
       handle({ kind: "connected", connection: client.connection });
-      client.tell(true);
+      if (clients.get(client.connection) === client) client.tell(true);
     });
   };
 
@@ -74,19 +75,24 @@ export function createMemorySignaling(
       const connections = new Set<(connected: boolean) => void>();
       const client: Client = {
         connection: "",
+        isConnected: false,
         deliver: (message) => messages.forEach((listener) => void listener(message)),
-        tell: (connected) => connections.forEach((listener) => void listener(connected)),
+        tell(connected) {
+          client.isConnected = connected;
+          for (const listener of connections) listener(connected);
+        },
       };
       open(client);
       return {
         send: (message: ClientMessage) => {
-          const { connection } = client;
-          later(() => handle({ kind: "message", connection, message }));
+          const { connection, isConnected } = client;
+          if (isConnected) later(() => handle({ kind: "message", connection, message }));
         },
         onMessage: (listener) => subscribe(messages, listener),
         onConnection: (listener) => subscribe(connections, listener),
         close: () => {
           const { connection } = client;
+          client.isConnected = false;
           clients.delete(connection);
           if (isAway) ended.push(connection);
           else later(() => handle({ kind: "disconnected", connection }));
