@@ -2,6 +2,7 @@ import type { Hasher } from "../../base/hash.ts";
 import { seeded } from "../../base/random.ts";
 import type { PeerId } from "../../base/transport.ts";
 import { createPeer, type Peer } from "../../peer/peer.ts";
+import type { Inspect } from "../../peer/step.ts";
 import type { RunConfig } from "../../run/config.ts";
 import type { PeerReport } from "../../run/report.ts";
 import type { Trainer } from "../../run/trainer.ts";
@@ -22,6 +23,8 @@ export interface SwarmOptions {
   readonly maxPeers?: number;
   createTrainer(config: RunConfig, seat: number): Promise<Trainer<Delta>>;
   report(peer: PeerId, report: PeerReport): void;
+  /** Who is told of all that happens to a peer's rounds, and all that they do. */
+  readonly inspect?: (peer: PeerId) => Inspect;
 }
 
 /** Many peers in one process, on the product's own code: rounds, sums, wire, frames, room. Only time and the network are not real. */
@@ -64,6 +67,7 @@ export function createSwarm(options: SwarmOptions): Swarm {
         hasher,
         createTrainer: options.createTrainer,
         report: (report) => options.report(self, report),
+        ...(options.inspect === undefined ? {} : { inspect: options.inspect(self) }),
       });
       peers.set(self, peer);
       return self;
