@@ -8,7 +8,7 @@ const integration = [
   "test/docs/{code-blocks,commands}.test.ts",
   "test/client/{data,rtc,tfjs}/**/*.test.ts",
   "test/client/node/node-peer.test.ts",
-  "test/contract/{signaling,transport-node,transport-port}.test.ts",
+  "test/contract/{signaling,trainer-tfjs,transport-node,transport-port}.test.ts",
   "test/signaling-server/**/*.test.ts",
   "test/tools/**/*.test.ts",
   "test/vector/scan-module.test.ts",
@@ -26,7 +26,7 @@ const simulation = [
 const planted = ["test/planted/**/*.test.ts"];
 
 /** What runs on a GPU, if need be one in software: compiling for that takes seconds, and more on a busy machine. */
-const device = ["test/client/gpu/**/*.test.ts"];
+const device = ["test/client/gpu/**/*.test.ts", "test/contract/trainer-device.test.ts"];
 
 const testTimeout = 30_000;
 

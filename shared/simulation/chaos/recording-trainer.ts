@@ -1,5 +1,6 @@
 import type { Layout } from "../../base/layout.ts";
 import type { Scheme } from "../../compress/types.ts";
+import type { Peer } from "../../peer/peer.ts";
 import type { Trainer } from "../../run/trainer.ts";
 import type { Ledger } from "./ledger.ts";
 import type { SimulatedPeer } from "./simulated-peer.ts";
@@ -15,8 +16,13 @@ interface RecordingTrainerOptions {
   isHalted(): boolean;
 }
 
+/** What is asked of a peer, and noted about it. */
+type RecordedPeer = Pick<SimulatedPeer, "id" | "name" | "gate" | "slowness" | "isTraining" | "isOver"> & {
+  readonly peer: Pick<Peer, "tip">;
+};
+
 /** A peer's trainer, of whose updates the books of the run know. */
-export function createRecordingTrainer(simulated: SimulatedPeer, options: RecordingTrainerOptions): Trainer {
+export function createRecordingTrainer(simulated: RecordedPeer, options: RecordingTrainerOptions): Trainer {
   const { layout, seed, weighting, ledger, trainingMs, isHalted } = options;
   const trainer = createWholeTrainer({
     layout,
