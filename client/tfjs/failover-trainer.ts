@@ -20,7 +20,8 @@ export function failoverTrainer(first: PlacedTrainer, rebuild: (reason: string) 
   let reason: string | null = null;
   let rebuilding: Promise<void> | null = null;
   let isDisposed = false;
-  const loaded = new Float32Array(layout.length);
+  /** A copy for each load: one that waits for its turn must not be given what was loaded after it. */
+  let loaded = new Float32Array(layout.length);
 
   const watch = (placed: PlacedTrainer): void => {
     current = placed.trainer;
@@ -63,13 +64,15 @@ export function failoverTrainer(first: PlacedTrainer, rebuild: (reason: string) 
     samples,
     ...(scheme === undefined ? {} : { scheme }),
     load(parameters) {
-      loaded.set(parameters);
-      return withFailover((trainer) => trainer.load(loaded));
+      const own = parameters.slice();
+      loaded = own;
+      return withFailover((trainer) => trainer.load(own));
     },
     localUpdate: (options) => withFailover((trainer) => trainer.localUpdate(options)),
     gradientAt(parameters, batch) {
-      loaded.set(parameters);
-      return withFailover((trainer) => trainer.gradientAt(parameters, batch));
+      const own = parameters.slice();
+      loaded = own;
+      return withFailover((trainer) => trainer.gradientAt(own, batch));
     },
     evaluate: (slice) => withFailover((trainer) => trainer.evaluate(slice)),
     dispose() {

@@ -101,6 +101,12 @@ export const trainerLaws: readonly Law<TestTrainers>[] = [
       await trainers.wait(trainer.localUpdate(options));
       if (trainers.keepsUpdates) expectSame(await trainers.wait(trainers.read(delta)), first, "after another update");
       else expect((await trainers.wait(rejection(trainers.read(delta)))) instanceof Error, "an error that says it is gone");
+      if (trainers.keepsUpdates) {
+        const next = await trainers.wait(trainer.localUpdate(options));
+        const numbers = (await trainers.wait(trainers.read(next.delta))).slice();
+        await trainers.wait(trainer.localUpdate(options));
+        expectSame(await trainers.wait(trainers.read(next.delta)), numbers, "after another update from where it ended");
+      }
       if (delta instanceof Float32Array) delta.fill(9);
       expectSame(await trained(trainers, trainer, drawn(trainers, trainer, 1)), first, "after it was written over");
     },
@@ -142,15 +148,19 @@ export const trainerLaws: readonly Law<TestTrainers>[] = [
     name: "what is asked for without waiting is done in its order",
     async run(trainers) {
       const trainer = await trainers.make();
-      const first = await trained(trainers, trainer, drawn(trainers, trainer, 1));
-      const asked = Promise.all([
-        trainer.load(drawn(trainers, trainer, 2)),
-        trainer.evaluate({ part: 0, of: 1 }),
-        trainer.load(drawn(trainers, trainer, 1)),
-        trainer.localUpdate(options),
-      ]);
-      const [, , , { delta }] = await trainers.wait(asked);
-      expectSame(await trainers.wait(trainers.read(delta)), first, "at once");
+      const [one, other] = [drawn(trainers, trainer, 1), drawn(trainers, trainer, 2)];
+      const first = await trained(trainers, trainer, one);
+      const second = await trained(trainers, trainer, other);
+      const updated = async (): Promise<Float32Array> => trainers.read((await trainer.localUpdate(options)).delta);
+      const asked = [trainer.load(other), trainer.evaluate({ part: 0, of: 1 }), trainer.load(one)];
+      const updates = [updated()];
+      // One whose updates are overwritten is asked for the next when the one before was read.
+      if (trainers.keepsUpdates) updates.push(trainer.load(other).then(updated));
+      else asked.push(trainer.load(other));
+      await trainers.wait(Promise.all(asked));
+      const got = await trainers.wait(Promise.all(updates));
+      expectSame(got[0]!, first, "the first update");
+      if (trainers.keepsUpdates) expectSame(got[1]!, second, "the second update");
     },
   },
   {
