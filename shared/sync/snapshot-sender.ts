@@ -10,7 +10,8 @@ export const pieceBytes = 64 * 1024;
 /** Encoded snapshots that are kept: one that is being fetched, and one for who stands further along than that. */
 const maxKept = 2;
 
-interface Kept {
+/** A replica as a message, and where its chain stands. */
+export interface EncodedSnapshot {
   readonly tip: Tip;
   readonly bytes: Uint8Array;
 }
@@ -21,7 +22,7 @@ type Wish = Pick<Fetch, "hash" | "offset" | "length">;
 interface SenderView {
   readonly version: Version;
   /** The replica as a message, encoded. */
-  encode(): Kept;
+  encode(): EncodedSnapshot;
   /** Whether who has that tip can be sent the totals that follow it. */
   leadsOn(tip: Tip): boolean;
 }
@@ -35,7 +36,7 @@ type Posts = readonly Extract<SyncEffect, { kind: "post" }>[];
 export class SnapshotSender {
   private readonly view: SenderView;
   /** What was asked for last comes first. */
-  private kept: readonly Kept[] = [];
+  private kept: readonly EncodedSnapshot[] = [];
   /** Where each peer stood when it was offered one. */
   private readonly offered = new Map<PeerId, Tip>();
   /** Which one each peer has begun to fetch, and has not been sent to its end. */
@@ -99,7 +100,7 @@ export class SnapshotSender {
    * The one that the peer has begun to fetch; else one that others fetch, if one can go on from there by totals; else a new one, in
    * the place of one that nobody fetches. Where all are being fetched, who comes has the newest of them first, and one more after it.
    */
-  private choose(to: PeerId, theirs: Tip): Kept {
+  private choose(to: PeerId, theirs: Tip): EncodedSnapshot {
     const useful = this.kept.filter(({ tip }) => compareTips(tip, theirs) > 0);
     const begun = useful.find(({ tip }) => tip.hash === this.fetched.get(to));
     if (begun === undefined) this.fetched.delete(to);
@@ -145,7 +146,7 @@ export class SnapshotSender {
     return posts;
   }
 
-  private find(hash: Hash): Kept | undefined {
+  private find(hash: Hash): EncodedSnapshot | undefined {
     return this.kept.find(({ tip }) => tip.hash === hash);
   }
 }

@@ -12,7 +12,7 @@ import type { ConnectionId, Participant } from "../roster/participant.ts";
 import { askForCandidates } from "../roster/rejoin-window.ts";
 import { partingsOf } from "../roster/reunion.ts";
 import { isPreparing, learn, requestStatus } from "../roster/root-election.ts";
-import { committed, control, markStale, type Parting } from "../roster/roster.ts";
+import { committed, control, markStale, type Parting, type Roster } from "../roster/roster.ts";
 import type { Seats } from "../roster/seats.ts";
 import { hello, refuse } from "./arrival.ts";
 import { isEmpty, nextDeadline } from "./deadlines.ts";
@@ -41,7 +41,7 @@ export interface Room {
   readonly seats: Seats;
   /** See `partingsOf`. */
   partings(): readonly Parting[] | null;
-  /** No connection, and, where rounds were committed, none for longer than clients wait between two attempts: a hello may begin another run. */
+  /** No connection, and, where rounds may have been committed, none for longer than clients wait between two attempts: a hello may begin another run. */
   isDeserted(now: number): boolean;
   /** No connection, no kept place, and no resumed run to wait for: the room may be dropped. */
   isEmpty(now: number): boolean;
@@ -102,9 +102,14 @@ export function createRoom(options: RoomOptions): Room {
         peers: participants.size,
       };
     },
-    isDeserted: (now) => connections.size === 0 && (roster.rootTip === null || now >= state.vacantSince + patientStartMs),
+    isDeserted: (now) => connections.size === 0 && (!mayHaveRounds(roster) || now >= state.vacantSince + patientStartMs),
     isEmpty: (now) => isEmpty(state, now),
   };
+}
+
+/** Whether rounds were committed, or may have been without a report. */
+function mayHaveRounds({ rootTip, recent }: Roster): boolean {
+  return rootTip !== null || recent.length > 0;
 }
 
 function dispatch(room: RoomState, event: RoomEvent, now: number): readonly Effect[] {

@@ -12,6 +12,7 @@ export function resume(roster: Roster, tip: Tip, now: number): void {
   roster.started = true;
   roster.rootTip = tip;
   roster.highestTip = tip;
+  roster.previousTip = null;
   roster.isShared = true;
   roster.gatherSince = now;
   for (const participant of roster.participants.values())
@@ -44,6 +45,7 @@ export function admitMostAdvanced(roster: Roster, now: number): void {
   const best = waiting[0]?.tip ?? null;
   roster.rootTip = best !== null && best.round > 0 ? best : null;
   roster.highestTip = roster.rootTip;
+  roster.previousTip = null;
   roster.isShared = false;
   for (const participant of waiting) admit(roster, participant, now);
 }

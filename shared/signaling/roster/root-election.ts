@@ -4,22 +4,25 @@ import { compareVersions, type Version } from "../../base/version.ts";
 import type { Effect } from "./effects.ts";
 import { type ConnectionId, isPresent, type Participant } from "./participant.ts";
 import { neighborsOf } from "./placement.ts";
-import type { IssuedRoster, Roster } from "./roster.ts";
+import { type IssuedRoster, type Roster, raise } from "./roster.ts";
 
 /**
- * Whether a peer is a candidate: present, and known to have all confirmed rounds.
+ * Whether a peer is a candidate: present, and known to have all confirmed rounds. A tip of the same round in another chain does not
+ * have them: tips are compared, where the one of that round is known.
  *
- * | highest tip known from | least round of a candidate |
+ * | highest tip known from | least tip of a candidate |
  * |---|---|
  * | nobody | any |
- * | the root alone | one less: its last commit may be undone |
- * | another peer | that round: it may be confirmed; the root itself may be one behind in its reports |
+ * | the root alone | the one before it: its last commit may be undone |
+ * | another peer | that tip: it may be confirmed; the root itself may be one behind in its reports |
  */
-export function mayLead({ highestTip, isShared, participants, issued }: Roster, peer: PeerId): boolean {
+export function mayLead({ highestTip, previousTip, isShared, participants, issued }: Roster, peer: PeerId): boolean {
   const participant = participants.get(peer);
   if (participant === undefined || !isPresent(participant)) return false;
   if (highestTip === null) return true;
-  return participant.tip!.round >= (isShared && issued.order[0] !== peer ? highestTip.round : highestTip.round - 1);
+  const tip = participant.tip!;
+  if (isShared && issued.order[0] !== peer) return compareTips(tip, highestTip) >= 0;
+  return previousTip === null ? tip.round >= highestTip.round - 1 : compareTips(tip, previousTip) >= 0;
 }
 
 /** Whether none of a member's neighbors has a link to it. */
@@ -37,9 +40,12 @@ function lacksNeighbors({ issued, tree, participants }: Roster, peer: PeerId, ho
   );
 }
 
-/** Whether any participant is a candidate, member or not. */
+/** Whether any participant is a candidate, member or not. Before a commit is reported, only members of a roster that ran may have made one. */
 export function hasCandidate(roster: Roster): boolean {
-  return roster.highestTip === null || [...roster.participants.keys()].some((peer) => mayLead(roster, peer));
+  const { highestTip, recent, participants } = roster;
+  if (highestTip === null && recent.length === 0) return true;
+  const mayHaveRounds = (peer: PeerId): boolean => highestTip !== null || recent.some(({ set }) => set.has(peer));
+  return [...participants.keys()].some((peer) => mayLead(roster, peer) && mayHaveRounds(peer));
 }
 
 /** Whether no member of the next roster is a candidate: a root without the last rounds would undo them. */
@@ -126,7 +132,7 @@ export function learn(roster: Roster, tip: Tip, by: PeerId): void {
   if (tip.round === 0) return;
   roster.rootTip ??= tip;
   const isFurther = roster.highestTip === null || compareTips(tip, roster.highestTip) > 0;
-  if (isFurther) roster.highestTip = tip;
+  if (isFurther) raise(roster, tip);
   if (by !== roster.issued.order[0]) roster.isShared ||= tip.round === roster.highestTip!.round;
   else if (isFurther) roster.isShared = false;
 }
@@ -152,7 +158,7 @@ export function elect(roster: Roster): void {
     return;
   }
   if (able.length === 0) {
-    roster.highestTip = tipOf(furthest(order)!);
+    raise(roster, tipOf(furthest(order)!));
     roster.rootTip = roster.highestTip;
     roster.isShared = false;
   }

@@ -85,6 +85,8 @@ export interface Roster {
   rootTip: Tip | null;
   /** The furthest tip that anybody reported since. */
   highestTip: Tip | null;
+  /** The highest before it, where it is of the round before; null: not known. */
+  previousTip: Tip | null;
   /** Whether a peer other than the root reported it: that peer may have confirmed it by its part for the next round. */
   isShared: boolean;
   /** The root's round at time `at` (ms), and `before`, its round at least `maxMsBehind` earlier. */
@@ -133,6 +135,7 @@ export function createRoster(
     started: false,
     rootTip: null,
     highestTip: null,
+    previousTip: null,
     isShared: false,
     lagWindow: { at: Number.NEGATIVE_INFINITY, round: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY },
     since: null,
@@ -203,7 +206,7 @@ export function committed(
   if (roster.issued.order[0] !== participant.member.peer || compareVersions(tip.version, roster.issued.version) > 0) return false;
   roster.rootTip = tip;
   if (roster.highestTip === null || compareTips(tip, roster.highestTip) !== 0) roster.isShared = false;
-  roster.highestTip = tip;
+  raise(roster, tip);
   const committer = roster.recent.findIndex(({ version }) => compareVersions(version, tip.version) === 0);
   if (committer > 0) forgetBefore(roster, committer);
   participant.tip = tip;
@@ -211,6 +214,14 @@ export function committed(
   if (now >= lagWindow.at + maxMsBehind) roster.lagWindow = { at: now, round: tip.round, before: lagWindow.round };
   if (roster.since !== null) roster.urgent = true;
   return true;
+}
+
+/** Sets the highest tip, and remembers the one of the round before. */
+export function raise(roster: Roster, tip: Tip): void {
+  const { highestTip } = roster;
+  if (highestTip !== null && compareTips(tip, highestTip) === 0) return;
+  roster.previousTip = highestTip !== null && highestTip.round === tip.round - 1 ? highestTip : null;
+  roster.highestTip = tip;
 }
 
 /** Puts a roster in force. */

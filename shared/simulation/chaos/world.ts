@@ -184,7 +184,9 @@ export function createWorld(options: WorldOptions): World {
     return simulated;
   }
 
-  async function revive({ id, name, store }: SimulatedPeer): Promise<void> {
+  async function revive({ id, name, store, gate: former }: SimulatedPeer): Promise<void> {
+    // Of a life that slept when it was ended something may still be under way, a save among it.
+    former.close();
     const gate = createGate(clock);
     const { checkpoint } = await loadCheckpoint(store.of(gate), { room: roomName, config }, hasher);
     const self = drawId();
