@@ -61,7 +61,7 @@ export const rosterStates: readonly StateRow<RosterState>[] = [
 export const electionStates: readonly StateRow<ElectionState>[] = [
   {
     state: "open",
-    meaning: "nobody has reported a round: everybody present is a candidate",
+    meaning: "nobody has reported a round: everybody present is a candidate, or its members once a roster ran",
     ends: "with the first reported round",
     next: ["led", "orphaned", "asking", "preparing"],
   },

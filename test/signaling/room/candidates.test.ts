@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { defaultConfig } from "../../../shared/run/config.ts";
-import { helloOf, peerName, roomHarness, tipAt } from "./room-harness.ts";
+import { configText, defaultConfig } from "../../../shared/run/config.ts";
+import { hashOf, helloOf, peerName, roomHarness, tipAt } from "./room-harness.ts";
 
 describe("the only member", () => {
   it("keeps its place for 45 s when its socket is gone and nobody has what it has, and finds the observer that waits", () => {
@@ -26,6 +26,35 @@ describe("the only member", () => {
     room.ready(1, config, 7);
     room.lose(0);
     room.pass(3_000);
+    expect(room.members()).toEqual([1]);
+  });
+
+  it("is not followed by one whose last round is of another chain, though it has as many", () => {
+    const room = roomHarness();
+    const config = room.gather(2, { startAt: 1 });
+    const { version } = room.room.view();
+    for (const round of [7, 8]) room.commit(0, round);
+    const digest = hashOf(configText(config));
+    room.standsAt(1, null);
+    room.say(1, { kind: "ready", digest, tip: tipAt(7, [version[0], version[1] - 1]) });
+    room.lose(0);
+    room.pass(3_000);
+    expect(room.members()).toContain(0);
+  });
+
+  it("keeps its place though it reported no round, since it may have some: a newcomer has none", () => {
+    const room = roomHarness();
+    const config = { ...defaultConfig, startAt: 1 };
+    room.enter(0, { config });
+    room.ready(0, config);
+    room.pass(1_000);
+    room.lose(0);
+    room.enter(1, { config });
+    room.ready(1, config);
+    room.pass(40_000);
+    expect(room.members()).toEqual([0]);
+    expect(room.last(1, "waiting")?.what).toContain("they may have rounds that nobody here has");
+    room.pass(13_000);
     expect(room.members()).toEqual([1]);
   });
 });

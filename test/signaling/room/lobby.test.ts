@@ -83,7 +83,7 @@ describe("the lobby", () => {
   it("makes a newer epoch than a returning client reports, though the clock went back", () => {
     const { lobby, enter, say } = lobbyHarness();
     enter("a", helloOf(0, { tip: tipAt(9, [50_000, 3]), config: defaultConfig }), 40_000);
-    say("a", { kind: "ready", digest: hashOf(JSON.stringify(defaultConfig)), tip: tipAt(9) }, 40_000);
+    say("a", { kind: "ready", digest: hashOf(JSON.stringify(defaultConfig)), tip: tipAt(9, [50_000, 3]) }, 40_000);
     const sent = lobby.handle({ kind: "tick" }, 60_000).find((e) => e.kind === "send" && e.message.kind === "roster");
     expect(sent).toMatchObject({ message: { version: [50_001, 1], running: true } });
   });
@@ -154,16 +154,30 @@ describe("the lobby", () => {
     expect(() => enter("a", helloOf(0))).toThrow("broken");
   });
 
-  it("lets a fresh run begin in a room that everyone has just vanished from", () => {
-    const { lobby, enter, say } = lobbyHarness();
+  /** Two members of a room vanish at 200 ms, whose run begins with so many. */
+  const vanished = (startAt: number) => {
+    const harness = lobbyHarness();
+    const config = { ...defaultConfig, startAt };
     for (const [i, c] of ["a", "b"].entries()) {
-      enter(c, helloOf(i, { config: defaultConfig }));
-      say(c, { kind: "ready", digest: hashOf(JSON.stringify(defaultConfig)), tip: tipAt(0) });
+      harness.enter(c, helloOf(i, { config }));
+      harness.say(c, { kind: "ready", digest: hashOf(JSON.stringify(config)), tip: tipAt(0) });
     }
-    lobby.handle({ kind: "tick" }, 100);
-    for (const connection of ["a", "b"]) lobby.handle({ kind: "disconnected", connection }, 200);
+    harness.lobby.handle({ kind: "tick" }, 100);
+    for (const connection of ["a", "b"]) harness.lobby.handle({ kind: "disconnected", connection }, 200);
+    return harness;
+  };
+
+  it("lets a fresh run begin in a room whose run has yet to begin, and that everyone has just vanished from", () => {
+    const { lobby, enter } = vanished(3);
     expect(lobby.stats().rooms).toBe(1);
     expect(reasonOf(enter("c", helloOf(5, { config: { ...defaultConfig, rate: 0.9 } }), 300))).toBeUndefined();
+  });
+
+  it("lets none begin for eight seconds where a round may have been committed that nobody could report", () => {
+    const other = { config: { ...defaultConfig, rate: 0.9 } };
+    const { enter } = vanished(2);
+    expect(reasonOf(enter("c", helloOf(5, other), 300))).toContain("another configuration");
+    expect(reasonOf(enter("d", helloOf(6, other), 8_200))).toBeUndefined();
   });
 
   it("lets a newcomer wait in a room with committed rounds from which everyone has just vanished, and begin anew after eight seconds", () => {
@@ -212,15 +226,14 @@ describe("the lobby", () => {
     expect(seatOf(enterAs("e", "secret 1", helloOf(1, { config: defaultConfig, previousPlace }), 400))).toEqual([1]);
   });
 
-  it("forgets a room six seconds after everyone has vanished from it", () => {
-    const { lobby, enter, say } = lobbyHarness();
-    for (const [i, c] of ["a", "b"].entries()) {
-      enter(c, helloOf(i));
-      say(c, { kind: "ready", digest: hashOf(JSON.stringify(defaultConfig)), tip: tipAt(0) });
-    }
-    lobby.handle({ kind: "tick" }, 100);
-    for (const connection of ["a", "b"]) lobby.handle({ kind: "disconnected", connection }, 200);
-    lobby.handle({ kind: "tick" }, 6_200);
+  it.each([
+    [3, 6_200, "six seconds after everyone has vanished from it, where its run has yet to begin"],
+    [2, 45_200, "after 45 s where it has begun, for they may come back with rounds"],
+  ])("forgets a room (started by %i) after %i ms: %s", (startAt, ms) => {
+    const { lobby } = vanished(startAt);
+    lobby.handle({ kind: "tick" }, ms - 1);
+    expect(lobby.stats().rooms).toBe(1);
+    lobby.handle({ kind: "tick" }, ms);
     expect(lobby.stats().rooms).toBe(0);
   });
 });

@@ -17,7 +17,12 @@ const serverBehind = (days: number) => {
 
 type Room = ReturnType<typeof roomHarness>;
 /** Peer i comes back from a roster of `members` with this version, at round 50 of a run that committed it under `tip`. */
-function back(room: Room, i: number, version: Version, { members = 2, tip = version }: { members?: number; tip?: Version } = {}) {
+function back(
+  room: Room,
+  i: number,
+  version: Version,
+  { members = 2, tip = [then, 1] }: { members?: number; tip?: Version } = {},
+) {
   const previousPlace = { seat: i, position: i, members, version: [...version] as [number, number] };
   room.enter(i, { config: defaultConfig, tip: tipAt(50, tip), previousPlace }, `secret ${i}`);
   room.ready(i, defaultConfig, 50);
@@ -76,7 +81,7 @@ describe("a version that peers tell of", () => {
         const all = honest.map(([epoch, counter]): Version => [1_000 + epoch, counter]);
         const order = [...all.keys()];
         order.splice(Math.min(position, order.length), 0, -1);
-        for (const i of order) back(room, i < 0 ? 9 : i, i < 0 ? lied : all[i]!, { members: honest.length });
+        for (const i of order) back(room, i < 0 ? 9 : i, i < 0 ? lied : all[i]!, { members: honest.length, tip: [1_000, 0] });
         room.pass(60_000);
         const { version } = room.room.view();
         const newest = all.toSorted((a, b) => compareVersions(b, a))[0]!;
@@ -102,7 +107,7 @@ describe("a version that peers tell of", () => {
       [7, 3],
     ] as const) {
       const previousPlace = { seat: i, position, members: 4, version: [then + 400 * day, 1] as [number, number] };
-      room.enter(i, { tip: tipAt(50, [then, 4]), previousPlace }, "one secret");
+      room.enter(i, { tip: tipAt(50, [then, 1]), previousPlace }, "one secret");
       room.ready(i, defaultConfig, 50);
     }
     room.pass(1_000);

@@ -46,6 +46,8 @@ export function roomHarness(options: Partial<RoomOptions> = {}) {
   /** Where peers answer that they stand; who is not in it stands where the run does. */
   const standings = new Map<number, number | null>();
   let reached = 0;
+  /** Under which version each round was committed, as the first that told of it says: peers of one chain have one tip a round. */
+  const committers = new Map<number, readonly [number, number]>();
   /** What peers have promised, by number. */
   const promises = new Map<number, Version>();
 
@@ -90,7 +92,7 @@ export function roomHarness(options: Partial<RoomOptions> = {}) {
   function readyFor(i: number, digest: string, round: number): void {
     const promised = promises.get(i);
     const promise = promised === undefined ? {} : { promise: promised };
-    say(i, { kind: "ready", digest, tip: tipAt(round), ...promise });
+    say(i, { kind: "ready", digest, tip: tipAt(round, committers.get(round)), ...promise });
   }
 
   /** Lets time pass, waking the room when it asked for it. */
@@ -110,6 +112,8 @@ export function roomHarness(options: Partial<RoomOptions> = {}) {
   }
 
   function say(i: number, message: ClientMessage) {
+    const tip = "tip" in message ? message.tip : null;
+    if (tip != null && !committers.has(tip.round)) committers.set(tip.round, [...tip.version]);
     return handle({ kind: "message", connection: `c${i}`, message });
   }
   const hear = (i: number): readonly ServerMessage[] => told.get(`c${i}`) ?? [];
