@@ -4,10 +4,9 @@ import type { Effect } from "../roster/effects.ts";
 import { observeVersion } from "../roster/observe-version.ts";
 import { dueAt } from "../roster/pacing.ts";
 import { isPresent, type Participant } from "../roster/participant.ts";
-import { place } from "../roster/placement.ts";
 import { rejoinUntil } from "../roster/rejoin-window.ts";
 import { isReunited } from "../roster/reunion.ts";
-import { elect, electionUntil, isCutOff, isPreparing, mayLead, prepareElection } from "../roster/root-election.ts";
+import { elect, electionUntil, isCutOff, isPreparing, placedMembers, prepareElection } from "../roster/root-election.ts";
 import { isBehind, issued, type Roster, unplace } from "../roster/roster.ts";
 import { broadcast } from "./broadcast.ts";
 import { notice } from "./losses.ts";
@@ -93,10 +92,7 @@ function dismissIfAbsent(roster: Roster, participant: Participant, now: number):
 
 /** Reorders members until no tree edge joins two peers that cannot reach each other. Returns those for whom there is no place. */
 function settlePlaces(roster: Roster, now: number): readonly Participant[] {
-  const { participants } = roster;
-  const blocked = (a: PeerId, b: PeerId): boolean =>
-    participants.get(a)!.unreached.has(b) || participants.get(b)!.unreached.has(a);
-  const { members, removed } = place(roster.order, { blocked, mayLead: (peer) => mayLead(roster, peer) }, roster.tree);
+  const { members, removed } = placedMembers(roster, roster.order);
   const unplaced = removed.map((peer) => roster.participants.get(peer)!);
   for (const participant of unplaced) unplace(roster, participant, now);
   roster.order = members;

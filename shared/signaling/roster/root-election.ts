@@ -3,7 +3,7 @@ import type { PeerId } from "../../base/transport.ts";
 import { compareVersions, type Version } from "../../base/version.ts";
 import type { Effect } from "./effects.ts";
 import { type ConnectionId, isPresent, type Participant } from "./participant.ts";
-import { neighborsOf } from "./placement.ts";
+import { neighborsOf, type PlacedMembers, place } from "./placement.ts";
 import { type IssuedRoster, type Roster, raise } from "./roster.ts";
 
 /**
@@ -55,12 +55,33 @@ function lacksCandidate(roster: Roster): boolean {
   return highestTip !== null && membersHere(roster).length > 0 && !order.some(suits);
 }
 
+/** An order of members in which no tree edge joins two that cannot reach each other. O(n) where all can. */
+export function placedMembers(roster: Roster, members: readonly PeerId[]): PlacedMembers {
+  const { participants, tree } = roster;
+  const blocked = (a: PeerId, b: PeerId): boolean =>
+    participants.get(a)!.unreached.has(b) || participants.get(b)!.unreached.has(a);
+  return place(members, { blocked, mayLead: (peer) => mayLead(roster, peer) }, tree);
+}
+
+/** Whether a member that comes would move the root to another place, since the two cannot reach each other. */
+function isDisplaced(roster: Roster, root: PeerId): boolean {
+  const { order, participants } = roster;
+  if (order[0] !== root || order.every((peer) => participants.get(peer)!.unreached.size === 0)) return false;
+  const present = order.filter((peer) => isPresent(participants.get(peer)!));
+  return placedMembers(roster, present).members[0] !== root;
+}
+
 /** A roster's root, where it has not left and the next roster may have another: it may have unreported commits. null: it stays, or has left. */
 function replacedRoot(roster: Roster, { order }: IssuedRoster): Participant | null {
   const root = roster.participants.get(order[0] ?? "");
   if (!roster.started || root === undefined) return null;
   const { peer } = root.member;
-  const stays = isPresent(root) && root.placed && mayLead(roster, peer) && !lacksNeighbors(roster, peer, "some");
+  const stays =
+    isPresent(root) &&
+    root.placed &&
+    mayLead(roster, peer) &&
+    !lacksNeighbors(roster, peer, "some") &&
+    !isDisplaced(roster, peer);
   return stays ? null : root;
 }
 

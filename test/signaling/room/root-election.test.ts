@@ -168,6 +168,26 @@ describe("a round that others than the root stand at", () => {
   });
 });
 
+describe("a root that a newcomer cannot reach", () => {
+  it("keeps its place until it, or half of its roster, has promised: it may have commits that nobody has heard of", () => {
+    const room = roomHarness();
+    const config = room.gather(2);
+    room.commit(0, 7);
+    room.ready(1, config, 7);
+    room.enter(2);
+    room.say(2, unopened(0));
+    for (const i of [0, 1]) room.standsAt(i, null);
+    room.ready(2, config, 7);
+    room.pass(5_000);
+    expect(room.members()).toEqual([0, 1]);
+    expect(room.last(0, "status-request")?.prepare).toEqual(room.room.view().version);
+    room.ready(0, config, 7);
+    room.pass(1_000);
+    expect(room.members()).toHaveLength(3);
+    expect(room.members()[0]).toBe(1);
+  });
+});
+
 describe("two who cannot reach each other", () => {
   it("are kept apart for as long from either side, and who had no place because of it has one then", () => {
     const room = roomHarness();
