@@ -67,8 +67,8 @@ export class Rounds {
   }
 
   private step(event: Effect): Iterable<Effect> {
-    const { moves, options } = this;
-    const { host } = options;
+    const { moves } = this;
+    const { host } = this.options;
     const { sums, membership, sync, inbox, outbox, work, training, timers } = this.machines;
     switch (event.kind) {
       case "roster":
@@ -178,7 +178,6 @@ export class Rounds {
       }
       case "broadcast":
         return done(outbox.sendAll(event.to, event.message));
-
       case "in-step":
         return membership.isObserver ? done(host.inStep(event.tip)) : none;
       case "progress":

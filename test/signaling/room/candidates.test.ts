@@ -36,8 +36,11 @@ describe("the only member", () => {
     for (const round of [7, 8]) room.commit(0, round);
     const digest = hashOf(configText(config));
     room.standsAt(1, null);
-    room.say(1, { kind: "ready", digest, tip: tipAt(7, [version[0], version[1] - 1]) });
+    const elsewhere = { kind: "ready", digest, tip: tipAt(7, [version[0], version[1] - 1]) } as const;
+    room.say(1, { ...elsewhere, promise: [version[0], version[1]] });
     room.lose(0);
+    room.pass(3_000);
+    room.say(1, { ...elsewhere, promise: [version[0], version[1]] });
     room.pass(3_000);
     expect(room.members()).toContain(0);
   });
