@@ -14,6 +14,6 @@ it("the commands for one test, one law and one seed that CONTRIBUTING shows do w
   const said = async (command: string): Promise<string> =>
     (await run(command, { cwd: root, shell: true, env: { ...process.env, NO_COLOR: "1" } })).stdout;
   expect(await said(file!)).toMatch(/Test Files +1 passed/);
-  expect(await said(law!)).toMatch(/Tests +2 passed \| \d+ skipped/);
+  expect(await said(law!)).toMatch(/Tests +[1-9]\d* passed \| [1-9]\d* skipped/);
   expect(await said(seed!)).toMatch(/commits round 1 /);
 }, 120_000);
