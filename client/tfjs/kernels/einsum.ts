@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 
 type Kernel = (given: { inputs: tf.NamedTensorInfoMap; backend: unknown; attrs?: object }) => tf.TensorInfo;
 
-/** Of the letters of an equation, for each operand and the result. */
+/** The letters of an equation: those of each operand, and those of the result. */
 interface Letters {
   readonly operands: readonly string[];
   readonly result: string;

@@ -43,7 +43,7 @@ export interface WasmHeap {
   readonly kernels: Exports;
   /** Room for blocks of matrices, the same for every call. */
   readonly scratch: number;
-  /** Where a tensor's numbers lie. */
+  /** Where a tensor's floats lie. @throws {Error} if it holds other numbers: their bits would be read as floats */
   addressOf(tensor: tf.TensorInfo): number;
   /** A tensor's numbers, as long as nothing is allocated. */
   numbersOf(tensor: tf.TensorInfo): Float32Array;
@@ -86,14 +86,18 @@ function openHeap(backend: WasmBackend): WasmHeap {
   const allocated = backend.wasm._malloc(kernels.scratchBytes() + alignment);
   // Addresses from 2 GiB on come back negative.
   const scratch = Math.ceil((allocated >>> 0) / alignment) * alignment;
-  const addressOf = ({ dataId }: tf.TensorInfo): number => backend.dataIdMap.get(dataId).memoryOffset;
+  const placeOf = ({ dataId }: tf.TensorInfo): number => backend.dataIdMap.get(dataId).memoryOffset;
+  const addressOf = (tensor: tf.TensorInfo): number => {
+    if (tensor.dtype !== "float32") throw new Error(`expected a tensor of float32, got ${tensor.dtype}`);
+    return placeOf(tensor);
+  };
   const size = ({ shape }: tf.TensorInfo): number => shape.reduce((product, side) => product * side, 1);
   return {
     kernels,
     scratch,
     addressOf,
     numbersOf: (tensor) => new Float32Array(memory.buffer, addressOf(tensor), size(tensor)),
-    integersOf: (tensor) => new Int32Array(memory.buffer, addressOf(tensor), size(tensor)),
+    integersOf: (tensor) => new Int32Array(memory.buffer, placeOf(tensor), size(tensor)),
     output: (shape) => backend.makeOutput(shape, "float32"),
     dispose: ({ dataId }) => backend.disposeData(dataId),
   };

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
-import { beforeAll, describe, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { expectAgreement, useKernels, wavy } from "./both-backends.ts";
 
 beforeAll(useKernels);
@@ -33,6 +33,12 @@ describe("a product of matrices on wasm", () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it("refuses whole numbers, whose bits are no floats", async () => {
+    await tf.setBackend("wasm");
+    const whole = tf.tensor2d([1, 2, 3, 4], [2, 2], "int32");
+    expect(() => tf.matMul(whole, whole)).toThrow("expected a tensor of float32, got int32");
   });
 
   it("has the cpu backend's gradients", async () => {
