@@ -11,7 +11,7 @@ import { circumstances, writeLines } from "./results.ts";
  * more the hook counts. About ten minutes.
  */
 const turnCount = 9;
-/** Of nine sorted ratios the second and the eighth hold their median between them with 96 %: 1 − 2 · (1 + 9) / 2⁹. */
+/** With probability 96 % the median lies between the second and the eighth of nine sorted ratios: 1 − 2 · (1 + 9) / 2⁹. */
 const outer = 1;
 
 const sizes = { peers: 16, dimension: 1_000, rounds: 200 } as const;
@@ -39,7 +39,7 @@ function play(folder: string, hook: "off" | "trace"): InspectRun {
   return JSON.parse(execFileSync(process.execPath, args, { cwd: root, encoding: "utf8" })) as InspectRun;
 }
 
-/** Who plays in a turn: the copy, and the sources with the hook in either state. */
+/** The programs of one turn: the copy, and the sources with the hook in either state. */
 const players = {
   without: () => play(copy, "off"),
   off: () => play(root, "off"),

@@ -11,7 +11,7 @@ import type { Inspect } from "../shared/peer/step.ts";
 /** What a number of rounds cost this process. */
 export interface InspectRun {
   readonly wallMs: number;
-  /** Of the process's own code, and of the system for it. */
+  /** CPU time of the process, user and system. */
   readonly cpuMs: number;
 }
 

@@ -15,7 +15,7 @@ export interface KernelRow {
   readonly tfjsMilliseconds: number | null;
   /** Filter gradients: by patches and tfjs's own product of matrices. */
   readonly patchesMilliseconds: number | null;
-  /** Of the floating-point operations a second of tfjs's own product of two matrices of 512 × 512, in the same run. */
+  /** gflops over those of tfjs's own product of two matrices of 512 × 512, in the same run. */
   readonly share: number;
   readonly runs: number;
 }

@@ -19,7 +19,7 @@ export class Rounds {
   private readonly options: RoundOptions;
   private readonly moves: ChainMoves;
   private readonly inspected: InspectedMachines;
-  /** Of what is dispatched next: 0 while nothing is being performed. */
+  /** Depth of the next event: 0 while nothing is being performed. */
   private depth = 0;
 
   constructor(options: RoundOptions) {

@@ -7,7 +7,7 @@ import { type DebugNamespace, debugNamespaceOf } from "./debug-namespaces.ts";
 
 interface DebugOptions {
   readonly namespaces: ReadonlySet<DebugNamespace>;
-  /** Whose events they are, for people. */
+  /** The name of the peer, for people. */
   readonly label: string;
   /** Milliseconds. */
   now(): number;

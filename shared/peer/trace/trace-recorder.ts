@@ -7,7 +7,7 @@ export interface TraceRecorderOptions {
   readonly hasher: Hasher;
   /** Milliseconds, as the peer's clock counts them. */
   now(): number;
-  /** Whose trace it is: part of each file's first record. */
+  /** The name of the peer: part of each file's first record. */
   readonly about: Readonly<Record<string, string>>;
   write(record: object): void;
   /** `soon`: the next file may begin at the next moment of rest; `now`: it begins in any case. */

@@ -48,7 +48,7 @@ function fieldsOf(value: object, path: string, reach: number): ReadonlyMap<strin
   return new Map(Object.entries(compared).filter(([, one]) => one !== undefined));
 }
 
-/** Of a list; none is as long as any. */
+/** The length of a list; of anything else, and of an empty list, infinity, so that it limits nothing. */
 function lengthOf(list: object): number {
   return Array.isArray(list) && list.length > 0 ? list.length : Number.POSITIVE_INFINITY;
 }
