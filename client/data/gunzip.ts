@@ -2,8 +2,10 @@ import { Inflate } from "pako";
 import { joinChunks } from "../../shared/base/join-chunks.ts";
 import { DataError } from "./data-set.ts";
 
-/** Bytes that are unpacked before other tasks get a turn. */
-const sliceBytes = 2 ** 20;
+/** Bytes that are unpacked at once: 16 MiB at most, since deflate packs 1,032 to 1 at best (RFC 1951). */
+const sliceBytes = 2 ** 14;
+/** Bytes that are read or unpacked before other tasks get a turn. */
+const turnBytes = 2 ** 20;
 
 /**
  * The content of a gzip file: its members, concatenated (RFC 1952), each checked by its CRC; zeros after the last are padding.
@@ -12,32 +14,64 @@ const sliceBytes = 2 ** 20;
  * @throws {DataError} (as a rejection) once the content exceeds `maxBytes`, and if the file is cut short, damaged, or has other bytes after its members
  */
 export async function gunzip(bytes: Uint8Array, maxBytes: number, name: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of gunzipChunks([bytes], maxBytes, name)) {
+    chunks.push(chunk);
+    length += chunk.length;
+  }
+  return joinChunks(chunks, length);
+}
+
+/** `gunzip` a piece at a time: holds 16 MiB at most, whatever is packed. */
+export async function* gunzipChunks(
+  packed: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  maxBytes: number,
+  name: string,
+): AsyncGenerator<Uint8Array> {
   const refuse = (got: string): never => {
     throw new DataError(`${name}: expected a whole gzip file, got ${got}`);
   };
-  const chunks: Uint8Array[] = [];
   let length = 0;
-  let at = 0;
-  for (let member = 0; at < bytes.length && (member === 0 || bytes[at] !== 0); member += 1) {
+  let turn = 0;
+  let unpacked: Uint8Array[] = [];
+  let left = (): number => 0;
+  const begin = (): Inflate => {
     const inflate = new Inflate({ windowBits: 31 });
-    let left = (): number => 0;
     inflate.onStart = (stream) => {
       left = () => stream.avail_in;
     };
     inflate.onData = (chunk) => {
       length += chunk.length;
+      turn += chunk.length;
       if (length > maxBytes) throw new DataError(`${name}: expected at most ${maxBytes} bytes, got more`);
-      chunks.push(chunk);
+      unpacked.push(chunk);
     };
-    while (!inflate.ended && at < bytes.length) {
-      const slice = bytes.subarray(at, at + sliceBytes);
+    return inflate;
+  };
+  let inflate: Inflate | null = null;
+  let isPadding = false;
+  let members = 0;
+  for await (const piece of packed) {
+    for (let at = 0; at < piece.length; ) {
+      if (inflate === null && members > 0 && piece[at] === 0) isPadding = true;
+      if (isPadding) {
+        if (piece.subarray(at).some((byte) => byte !== 0)) refuse("one that goes on with something else");
+        break;
+      }
+      inflate ??= begin();
+      const slice = piece.subarray(at, at + sliceBytes);
       inflate.push(slice, false);
       at += slice.length - left();
+      turn += slice.length - left();
+      yield* unpacked;
+      unpacked = [];
+      if (inflate.err !== 0) refuse("one that does not unpack: it is damaged, or goes on with something else");
+      if (inflate.ended) [inflate, members] = [null, members + 1];
+      if (turn < turnBytes) continue;
+      turn = 0;
       await new Promise((resolve) => setTimeout(resolve));
     }
-    if (inflate.err !== 0) refuse("one that does not unpack: it is damaged, or goes on with something else");
-    if (!inflate.ended) refuse("one that is cut short");
   }
-  if (bytes.subarray(at).some((byte) => byte !== 0)) refuse("one that goes on with something else");
-  return joinChunks(chunks, length);
+  if (inflate !== null || members === 0) refuse("one that is cut short");
 }

@@ -7,7 +7,7 @@ export interface IdxArray {
 }
 
 /** A tab cannot train on more; a file that claims to be larger is broken or a gzip bomb. */
-const maxBytes = 512 * 2 ** 20;
+export const maxIdxBytes = 512 * 2 ** 20;
 
 /** The type code of unsigned bytes, the only one that the MNIST family uses. */
 const unsignedByte = 0x08;
@@ -23,7 +23,7 @@ export async function parseIdx(bytes: Uint8Array, name: string): Promise<IdxArra
   if (!isGzip) return parseRaw(bytes, name);
   // Loaded only where there is something to unpack.
   const { gunzip } = await import("./gunzip.ts");
-  return parseRaw(await gunzip(bytes, maxBytes, name), name);
+  return parseRaw(await gunzip(bytes, maxIdxBytes, name), name);
 }
 
 function parseRaw(bytes: Uint8Array, name: string): IdxArray {
@@ -44,7 +44,7 @@ function parseRaw(bytes: Uint8Array, name: string): IdxArray {
     const side = view.getUint32(4 + 4 * i);
     shape.push(side);
     count *= side;
-    if (count > maxBytes) refuse(`at most ${maxBytes} values`, shape.join(" × "));
+    if (count > maxIdxBytes) refuse(`at most ${maxIdxBytes} values`, shape.join(" × "));
   }
   if (bytes.length !== header + count) {
     refuse(`${header + count} bytes for ${shape.join(" × ")} values`, `${bytes.length} bytes`);

@@ -1,0 +1,5 @@
+import type { DataFormat } from "./format.ts";
+import { idxFormat } from "./idx-format.ts";
+
+/** Every format, in the order in which a file is tried: a new one is one file with its reader, and one name here. */
+export const formats: readonly DataFormat[] = [idxFormat];
