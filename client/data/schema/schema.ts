@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { issueText } from "../../../shared/base/issue-text.ts";
+import { DataError } from "../data-set.ts";
+
+const names = z.array(z.string().max(200)).max(1_000);
+
+const imageSchema = z.strictObject({
+  kind: z.literal("images"),
+  height: z.int().min(1).max(4_096),
+  width: z.int().min(1).max(4_096),
+  channels: z.int().min(1).max(4),
+  /** Names of the classes, in the order of their numbers. */
+  classes: names.min(1),
+});
+
+const columnSchema = z.strictObject({
+  name: z.string().max(200),
+  /** Sorted; absent: the column holds numbers, or texts. */
+  categories: names.min(1).optional(),
+  isText: z.literal(true).optional(),
+});
+
+const tableSchema = z.strictObject({
+  kind: z.literal("table"),
+  /** All but the label, in the order of a model's inputs. */
+  columns: z.array(columnSchema).min(1).max(10_000),
+  label: z.strictObject({
+    name: z.string().max(200),
+    /** Sorted; absent: the label is a number. */
+    classes: names.min(1).optional(),
+  }),
+});
+
+const textSchema = z.strictObject({
+  kind: z.literal("text"),
+  tokenizer: z.enum(["bytes", "characters", "gpt2"]),
+  /** The sorted characters, for `characters`. */
+  vocabulary: z.string().max(4_096).optional(),
+});
+
+const dataSchema = z.discriminatedUnion("kind", [imageSchema, tableSchema, textSchema]);
+
+/** What the data of all members of a room have in common, so that one model fits them all. */
+export type DataSchema = Readonly<z.infer<typeof dataSchema>>;
+export type ImageSchema = Readonly<z.infer<typeof imageSchema>>;
+export type TableSchema = Readonly<z.infer<typeof tableSchema>>;
+export type TextSchema = Readonly<z.infer<typeof textSchema>>;
+
+/** The one text of a schema: JSON with its keys in this file's order. Two peers agree when their texts are equal. */
+export function schemaText(schema: DataSchema): string {
+  return JSON.stringify(dataSchema.parse(schema));
+}
+
+/** The schema of a text that came from another peer. @throws {DataError} if it is none */
+export function parseSchema(text: string): DataSchema {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new DataError("schema: expected JSON, got something else", { cause });
+  }
+  const parsed = dataSchema.safeParse(value);
+  if (!parsed.success) throw new DataError(`schema: ${issueText(parsed.error.issues[0]!, value)}`);
+  return parsed.data;
+}
