@@ -12,8 +12,9 @@ export function withFinalModel(
 ): (report: ClientReport) => void {
   const test = async ({ round, hash }: Extract<PeerReport, { type: "finished" }>): Promise<void> => {
     try {
-      const { loss, correct, count } = await evaluate();
-      report({ type: "evaluated", round, hash, loss: loss / count, accuracy: correct / count, tested: count });
+      const { sums, count } = await evaluate();
+      const [loss = null, accuracy = null] = sums.map((sum) => sum / count);
+      report({ type: "evaluated", round, hash, loss, accuracy, tested: count });
     } catch (cause) {
       report({ type: "notice", text: `the final model could not be tested: ${cause instanceof Error ? cause.message : cause}` });
       report({ type: "evaluated", round, hash, loss: null, accuracy: null, tested: 0 });

@@ -3,6 +3,7 @@ import type { Scheme } from "../compress/types.ts";
 import type { Contribution, TreePosition } from "../reduce/all-reduce-types.ts";
 import type { RunConfig } from "../run/config.ts";
 import type { Trainer } from "../run/trainer.ts";
+import { maxSums } from "../sum/part.ts";
 import { clipNorm } from "../vector/clip-norm.ts";
 import type { Delta } from "../vector/device-vector.ts";
 import { allFinite } from "../vector/update.ts";
@@ -23,13 +24,14 @@ export interface LocalRound {
  * A peer's own work in a round: it tests the committed model on its slice of the held-out set, trains from it for H steps, clips
  * Δ to the norm clip/√n (Lin et al. 2018, Deep Gradient Compression: so that the sum of n independent ones is about as long as
  * one was allowed to be), and scales it by its weight.
- * @throws {RangeError} (as a rejection) if Δ is not finite: nobody would take it
+ * @throws {RangeError} (as a rejection) if Δ is not finite, or if there are more metrics than a message carries: nobody would take it
  */
 export async function playLocalRound(options: LocalRound): Promise<Contribution> {
   const { config, scheme, trainer, clock, parameters, round, treePosition } = options;
   const startedMs = clock.now();
   await trainer.load(parameters);
   const test = await trainer.evaluate({ part: treePosition.position, of: treePosition.members });
+  if (test.sums.length > maxSums) throw new RangeError(`expected at most ${maxSums} metrics, got ${test.sums.length}`);
   const { localSteps: steps, batch, rate, proximal, clip } = config;
   const { delta, samples, loss } = await trainer.localUpdate({ round, steps, batch, rate, proximal });
   if (clip > 0) clipNorm(hostOnly(delta), clip / Math.sqrt(treePosition.members));
@@ -39,8 +41,7 @@ export async function playLocalRound(options: LocalRound): Promise<Contribution>
     trainingLoss: bounded(loss * samples),
     samples,
     tested: test.count,
-    correct: test.correct,
-    testLoss: bounded(test.loss),
+    sums: test.sums.map(bounded),
     trainingMs: clock.now() - startedMs,
   };
   return { x, weight, metrics };
@@ -60,7 +61,7 @@ async function weighted(delta: Delta, weight: number): Promise<Delta> {
   return delta;
 }
 
-/** A loss that is not a number, or beyond what a part may carry, counts as the largest that may. */
-function bounded(loss: number): number {
-  return loss < maxPerContributor ? loss : maxPerContributor;
+/** A metric that is not a number, or beyond what a part may carry, counts as the largest that may. */
+function bounded(sum: number): number {
+  return sum < maxPerContributor ? Math.max(sum, -maxPerContributor) : maxPerContributor;
 }

@@ -5,6 +5,7 @@ import type { LinkTraffic, PeerId } from "../base/transport.ts";
 import type { Decision } from "../reduce/all-reduce-types.ts";
 import type { Reconciled } from "../replica/reconcile.ts";
 import type { PeerReport } from "../run/report.ts";
+import type { Metrics } from "../sum/part.ts";
 import { countOf } from "../tree/contributors.ts";
 import type { ByteBreakdown } from "../wire/byte-breakdown.ts";
 
@@ -63,8 +64,8 @@ export function createRoundReporter(
           counted: decision.counted,
           trainingLoss: metrics.samples > 0 ? metrics.trainingLoss / metrics.samples : null,
           evaluated: tip.round - 1,
-          loss: metrics.tested > 0 ? metrics.testLoss / metrics.tested : null,
-          accuracy: metrics.tested > 0 ? metrics.correct / metrics.tested : null,
+          loss: meanOf(metrics, 0),
+          accuracy: meanOf(metrics, 1),
           bytesSent: bytes.sent,
           bytesReceived: bytes.received,
           payload,
@@ -82,6 +83,12 @@ export function createRoundReporter(
     },
     finished: ({ round, hash }) => later({ type: "finished", round, hash }),
   };
+}
+
+/** The mean of a metric over the samples that were tested; null where there were none, or it was not measured. */
+function meanOf({ tested, sums }: Metrics, metric: number): number | null {
+  const sum = sums[metric];
+  return tested > 0 && sum !== undefined ? sum / tested : null;
 }
 
 /** Bytes since the last reading; a link that was dialled anew starts at zero again. */

@@ -26,10 +26,11 @@ export interface LocalUpdate<X extends Delta = Float32Array> {
   readonly loss: number;
 }
 
+/** What a trainer measures on held-out samples, summed so that parts add up. Names are the run's: the kernel knows numbers alone. */
 export interface Evaluation {
-  /** Summed, not mean, so that parts add up. */
-  readonly loss: number;
-  readonly correct: number;
+  /** Σ over the samples of each metric: the loss, then, for a classifier, the hits. At most `maxSums`. */
+  readonly sums: readonly number[];
+  /** Samples tested. */
   readonly count: number;
 }
 
@@ -49,7 +50,7 @@ export interface Trainer<X extends Delta = Float32Array> {
   localUpdate(options: LocalOptions): Promise<LocalUpdate<X>>;
   /** Mean loss and its gradient over a batch at given parameters (leaves the model there). */
   gradientAt(parameters: Float32Array, batch: Batch): Promise<{ loss: number; gradient: Float32Array }>;
-  /** Loss and hits on slice `part` of `of` equal slices of the held-out set, at the loaded parameters. */
+  /** The metrics on slice `part` of `of` equal slices of the held-out set, at the loaded parameters. */
   evaluate(slice: { readonly part: number; readonly of: number }): Promise<Evaluation>;
   dispose(): void;
 }

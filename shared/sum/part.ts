@@ -10,15 +10,18 @@ export interface Metrics {
   readonly trainingLoss: number;
   /** Samples seen in local steps. */
   readonly samples: number;
-  /** Held-out samples tested, before this round: how many, how many rightly, their summed loss. */
+  /** Held-out samples tested, before this round. */
   readonly tested: number;
-  readonly correct: number;
-  readonly testLoss: number;
+  /** Σ over those samples of each metric of the run. */
+  readonly sums: readonly number[];
   /** Σ ms of local training: the next deadline is made of the mean. */
   readonly trainingMs: number;
 }
 
-export const noMetrics: Metrics = { trainingLoss: 0, samples: 0, tested: 0, correct: 0, testLoss: 0, trainingMs: 0 };
+export const noMetrics: Metrics = { trainingLoss: 0, samples: 0, tested: 0, sums: [], trainingMs: 0 };
+
+/** The most sums of metrics in a message: a loss, and a table of counts of 3 by 5. */
+export const maxSums = 16;
 
 /** A partial sum: who is in it, their weight, and the sum itself. */
 export interface Part {
@@ -59,8 +62,12 @@ function addMetrics(a: Metrics, b: Metrics): Metrics {
     trainingLoss: a.trainingLoss + b.trainingLoss,
     samples: a.samples + b.samples,
     tested: a.tested + b.tested,
-    correct: a.correct + b.correct,
-    testLoss: a.testLoss + b.testLoss,
+    sums: addSums(a.sums, b.sums),
     trainingMs: a.trainingMs + b.trainingMs,
   };
+}
+
+/** A sum that one side lacks counts as 0. */
+function addSums(a: readonly number[], b: readonly number[]): readonly number[] {
+  return Array.from({ length: Math.max(a.length, b.length) }, (_, i) => (a[i] ?? 0) + (b[i] ?? 0));
 }

@@ -7,6 +7,7 @@ import { valueFormatOf } from "../vector/formats/value-formats.ts";
 import type { UpdateBreakdown } from "./byte-breakdown.ts";
 import type { Reader, Writer } from "./bytes.ts";
 import { readContributors, writeContributors } from "./contributors-code.ts";
+import { readSums, writeSums } from "./metric-sums-code.ts";
 import type { SumShape } from "./sum-shape.ts";
 import { readUpdate, writeUpdate } from "./update-code.ts";
 
@@ -47,9 +48,8 @@ export function writePart(writer: Writer, part: Part, tree: TopologyName): Updat
   writer.float64(part.weight);
   writer.varint(part.metrics.samples);
   writer.varint(part.metrics.tested);
-  writer.varint(part.metrics.correct);
+  writeSums(writer, part.metrics.sums);
   writer.float64(part.metrics.trainingLoss);
-  writer.float64(part.metrics.testLoss);
   writer.float64(part.metrics.trainingMs);
   const breakdown = { index: 0, value: 0 };
   for (const update of partsOf(part.sum)) {
@@ -77,9 +77,8 @@ export function readPart(reader: Reader, tree: TopologyName, shape: SumShape): P
   const metrics: Metrics = {
     samples: reader.varint(most, "a sample count"),
     tested: reader.varint(most, "a test count"),
-    correct: reader.varint(most, "a hit count"),
+    sums: readSums(reader, most),
     trainingLoss: real("loss"),
-    testLoss: real("test loss"),
     trainingMs: real("duration"),
   };
   const before = reader.position;

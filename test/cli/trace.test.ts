@@ -155,7 +155,7 @@ describe("a file that is no trace is refused with its line", () => {
     ["an edited line", `${first}\n{"at":1}\n`, "f, line 2: expected a JSON object with a kind"],
     ["a line without its depth", `${first}\n{"at":1,"kind":"deadline"}\n`, "f, line 2: expected a JSON object with a kind"],
     ["another beginning", '{"kind":"bytes","at":1,"depth":0}\n', "f, line 1: expected a record of kind state"],
-    ["another format", '{"kind":"state","format":1}\n', "f, line 1: expected a trace of format 2, got format 1"],
+    ["another format", '{"kind":"state","format":1}\n', "f, line 1: expected a trace of format 3, got format 1"],
     ["nothing", "", "f, line 1: expected a record of kind state"],
   ])("%s", async (_, text, sentence) => {
     await expect(read(text)).rejects.toThrow(sentence);

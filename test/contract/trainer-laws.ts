@@ -1,5 +1,6 @@
 import { seeded } from "../../shared/base/random.ts";
 import type { LocalOptions, Trainer } from "../../shared/run/trainer.ts";
+import { maxSums } from "../../shared/sum/part.ts";
 import type { Delta } from "../../shared/vector/device-vector.ts";
 import { expect, type Law, rejection, type Subject } from "./law.ts";
 
@@ -121,11 +122,12 @@ export const trainerLaws: readonly Law<TestTrainers>[] = [
       for (let i = 0; i < 2; i += 1) tests.push(await trainers.wait(trainer.evaluate({ part: 0, of: 2 })));
       const { delta } = await trainers.wait(trainer.localUpdate(options));
       expectSame(await trainers.wait(trainers.read(delta)), first, "after two tests");
-      const [{ loss, correct, count }, again] = tests as [Tested, Tested];
+      const [{ sums, count }, again] = tests as [Tested, Tested];
+      const [loss = Number.NaN] = sums;
       expect(Number.isFinite(loss) && loss >= 0, "a loss", loss);
       expect(Number.isInteger(count) && count > 0, "at least one sample", count);
-      expect(Number.isInteger(correct) && correct >= 0 && correct <= count, `0 to ${count} hits`, correct);
-      expectSame([again.loss, again.correct, again.count], [loss, correct, count], "the second test");
+      expect(sums.length <= maxSums && sums.every(Number.isFinite), `at most ${maxSums} finite sums`, sums.length);
+      expectSame([...again.sums, again.count], [...sums, count], "the second test");
     },
   },
   {

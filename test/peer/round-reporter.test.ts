@@ -12,7 +12,7 @@ const account = { parameters: 10, payload: { index: 0, value: 0, other: 0 } };
 
 function decided(counted: boolean): Decision {
   const contributors = contributorsOf(2, [0, 1]);
-  const metrics = { ...noMetrics, tested: 10, correct: 4, testLoss: 20 };
+  const metrics = { ...noMetrics, tested: 10, sums: [20, 4] };
   const sum = sparseUpdate(10, new Uint32Array(0), new Float32Array(0));
   const part = { contributors, weight: 2, metrics, sum };
   return { totals: [], earlier: [], part, committedBy: [1, 1], hash: null, counted, local: null, undoLog: [] };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { WireError } from "../../shared/base/wire-error.ts";
-import type { Part } from "../../shared/sum/part.ts";
+import { maxSums, type Part } from "../../shared/sum/part.ts";
 import { contributorsOf } from "../../shared/tree/contributors.ts";
 import { topologyNames } from "../../shared/tree/topologies.ts";
 import { formatted } from "../../shared/vector/formats/formatted.ts";
@@ -16,6 +16,7 @@ const float = fc.float({ noNaN: true, noDefaultInfinity: true });
 const real = fc.double({ noNaN: true, min: -(2 ** 40), max: 2 ** 40 });
 const double = fc.double({ noNaN: true, noDefaultInfinity: true });
 const count = fc.nat({ max: 2 ** 40 });
+const sums = fc.array(fc.oneof(real, count), { maxLength: maxSums });
 const hash = fc.stringMatching(/^[0-9a-f]{32}$/);
 const version = fc.tuple(count, count);
 const tip = fc.record({ round: count, version, hash });
@@ -34,7 +35,7 @@ const contributors = fc
 const part: fc.Arbitrary<Part> = fc.record({
   contributors,
   weight: fc.double({ min: 1e-9, max: 1e12, noNaN: true }),
-  metrics: fc.record({ samples: count, tested: count, correct: count, trainingLoss: real, testLoss: real, trainingMs: real }),
+  metrics: fc.record({ samples: count, tested: count, sums, trainingLoss: real, trainingMs: real }),
   sum: fc
     .tuple(fc.oneof(sparse, dense), format)
     .map(([update, name]) => ({ ...update, values: formatted(update.values.data, name) })),
@@ -160,7 +161,7 @@ describe.each(topologyNames)("peer messages over the %s tree", (tree) => {
 
 describe("an update from a peer", () => {
   const codec = createCodec("heap", length);
-  const up = (sum: Part["sum"]): Uint8Array =>
+  const up = (sum: Part["sum"], ofMetrics: readonly number[] = []): Uint8Array =>
     codec.encode({
       kind: "up",
       version: [1, 1],
@@ -171,10 +172,25 @@ describe("an update from a peer", () => {
       part: {
         contributors: contributorsOf(1, [0]),
         weight: 1,
-        metrics: { samples: 1, tested: 0, correct: 0, trainingLoss: 0, testLoss: 0, trainingMs: 0 },
+        metrics: { samples: 1, tested: 0, sums: ofMetrics, trainingLoss: 0, trainingMs: 0 },
         sum,
       },
     });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, 2 ** 41])(
+    "with a sum of metrics of %f is refused, and so is one with 17",
+    (sum) => {
+      const one = sparseUpdate(length, Uint32Array.of(3), Float32Array.of(1));
+      expect(() => codec.decode(up(one, [1, sum]))).toThrow(WireError);
+      expect(() => up(one, new Array(17).fill(0))).toThrow("expected at most 16 sums of metrics, got 17");
+      const bytes = up(one, new Array(16).fill(0));
+      // The forms of 16 sums: a 1 above 16 bits of 0.
+      const at = bytes.findIndex((byte, i) => byte === 0x80 && bytes[i + 1] === 0x80 && bytes[i + 2] === 4);
+      expect(codec.decode(bytes).kind).toBe("up");
+      bytes[at + 2] = 8;
+      expect(() => codec.decode(bytes)).toThrow("expected the forms of sums of at most 131071, got 131072");
+    },
+  );
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])("that holds %f is refused", (value) => {
     expect(() => codec.decode(up(sparseUpdate(length, Uint32Array.of(3), Float32Array.of(value))))).toThrow(/finite/);

@@ -40,7 +40,7 @@ describe("PROTOCOL.md", () => {
   });
 
   it("shows an up as the encoder writes it", () => {
-    const metrics = { samples: 320, tested: 400, correct: 350, trainingLoss: 96, testLoss: 200, trainingMs: 250 };
+    const metrics = { samples: 320, tested: 400, sums: [200.5, 350], trainingLoss: 96, trainingMs: 250 };
     const sum = sparseUpdate(10, Uint32Array.of(0, 2, 9), Float32Array.of(1.5, -0.5, 2));
     const part = { contributors: contributorsOf(5, [1, 3]), weight: 320, metrics, sum };
     expect(bytesAfter("An `up` of the peer")).toEqual(

@@ -3,7 +3,7 @@ import type { Update } from "../../vector/update.ts";
 import type { Effect } from "../step.ts";
 
 /** Raised whenever a reader of older traces would misread newer ones. */
-export const traceFormat = 2;
+export const traceFormat = 3;
 
 /** An event or effect without its numbers: what is said of it in a trace. */
 export interface TraceRecord {

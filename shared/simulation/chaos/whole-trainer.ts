@@ -51,7 +51,7 @@ export function createWholeTrainer({ layout, seed, seat, clock, trainingMs }: Wh
       return { loss: 0, gradient: update() };
     },
     async evaluate() {
-      return { loss: 0, correct: 0, count: 1 };
+      return { sums: [0, 0], count: 1 };
     },
     dispose() {},
   };

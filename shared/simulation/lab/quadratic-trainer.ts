@@ -63,7 +63,7 @@ export function createQuadraticTrainer(options: QuadraticOptions): Trainer {
       return { loss: lossAt(), gradient: gradient() };
     },
     async evaluate() {
-      return { loss: lossAt(), correct: 0, count: 1 };
+      return { sums: [lossAt(), 0], count: 1 };
     },
     dispose() {},
   };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { hashSchema, tipSchema, versionSchema } from "../../base/tip.ts";
 import type { Gathered, Sum } from "../../sum/gathered.ts";
+import { maxSums } from "../../sum/part.ts";
 import { type Contributors, contributorsOf } from "../../tree/contributors.ts";
 import { maxMessageBytes } from "../../wire/limits.ts";
 import type { Header } from "../../wire/messages.ts";
@@ -41,8 +42,7 @@ export const metrics = z.object({
   trainingLoss: z.number(),
   samples: z.number(),
   tested: z.number(),
-  correct: z.number(),
-  testLoss: z.number(),
+  sums: z.array(z.number()).max(maxSums),
   trainingMs: z.number(),
 });
 export const part = z.object({ contributors, weight: z.number(), metrics, sum });

@@ -17,7 +17,7 @@ async function heard(evaluate: () => Promise<Evaluation>, ...told: readonly Peer
 describe("the final model", () => {
   it("is tested once the run has finished, on the whole held-out set, and not before", async () => {
     const paused: PeerReport = { type: "confirmed", round: 1, hash: finished.hash };
-    const evaluate = (): Promise<Evaluation> => Promise.resolve({ loss: 30, correct: 80, count: 100 });
+    const evaluate = (): Promise<Evaluation> => Promise.resolve({ sums: [30, 80], count: 100 });
     expect(await heard(evaluate, paused)).toEqual([paused]);
     const { round, hash } = finished;
     expect(await heard(evaluate, paused, finished)).toEqual([
