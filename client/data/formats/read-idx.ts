@@ -1,6 +1,6 @@
 import { DataError } from "../data-set.ts";
 import { bytesOf, type Content } from "../files/content.ts";
-import { partOf } from "../files/part-of.ts";
+import { partsOf } from "../files/parts.ts";
 import type { FoundImages } from "../found-data.ts";
 import { type IdxArray, maxIdxBytes, parseIdx } from "../idx.ts";
 import type { FoundParts } from "./format.ts";
@@ -20,11 +20,24 @@ export async function readIdx(files: readonly Content[]): Promise<FoundParts> {
   const arrays: NamedArray[] = [];
   for (const file of files)
     arrays.push({ path: file.path, ...(await parseIdx(await bytesOf(file, maxIdxBytes + 20), file.path)) });
-  const train = pair(arrays.filter(({ path }) => partOf(path) !== "test"));
-  const test = pair(arrays.filter(({ path }) => partOf(path) === "test"));
+  const parts = partsOf(arrays);
+  const train = pair(parts.train)!;
+  const test = pair(parts.test);
   const classes = Math.max(0, ...[train, test].map((part) => (part?.labels == null ? 0 : 1 + greatest(part.labels.values))));
-  if (train === null) return { train: imagesOf(test!, classes), test: null };
-  return { train: imagesOf(train, classes), test: test === null ? null : imagesOf(test, classes) };
+  sameSize(train, test);
+  return {
+    train: imagesOf(train, classes),
+    test: test === null ? null : imagesOf(test, classes),
+    leftOut: parts.leftOut.map(({ path }) => path),
+  };
+}
+
+function sameSize(train: Part, test: Part | null): void {
+  const [size, other] = [train, test].map((part) => part?.images.shape.slice(1).join(" × "));
+  if (other !== undefined && other !== size)
+    throw new DataError(`${test!.images.path}: expected images of ${size} as in ${train.images.path}, got ${other}`);
+  if ((train.labels === null) !== (test?.labels === null) && test !== null)
+    throw new DataError(`${test.images.path}: expected labels for both parts or neither, got them for one`);
 }
 
 /** @returns null if there are no files */
