@@ -6,7 +6,7 @@ const integration = [
   "test/churn/**/*.test.ts",
   "test/cli/**/*.test.ts",
   "test/docs/{code-blocks,commands}.test.ts",
-  "test/client/{data,rtc,tfjs}/**/*.test.ts",
+  "test/client/{data,models,rtc,tfjs}/**/*.test.ts",
   "test/client/node/node-peer.test.ts",
   "test/contract/{signaling,trainer-tfjs,transport-node,transport-port}.test.ts",
   "test/signaling-server/**/*.test.ts",

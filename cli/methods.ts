@@ -1,7 +1,9 @@
 import { Command } from "commander";
+import type { ModelMethod } from "../client/models/model-method.ts";
+import { models } from "../client/models/registry.ts";
 import type { Described } from "../shared/compress/method.ts";
 import { methods } from "../shared/compress/registry.ts";
-import type { Parameter } from "../shared/compress/text/parameters.ts";
+import type { Parameter, Parameters } from "../shared/compress/text/parameters.ts";
 import { usageOf } from "../shared/compress/text/usage-of.ts";
 import { optimizers } from "../shared/optimizer/registry.ts";
 import { print, printJson } from "./support/terminal.ts";
@@ -17,26 +19,46 @@ interface Inner {
   readonly type: "method";
 }
 
-/** `copse methods`: what a scheme can be made of, and the outer optimizers. */
+/** One model, likewise. */
+export interface ModelLine extends Pick<ModelMethod, "name" | "summary" | "takes" | "source"> {
+  readonly kind: "model";
+  readonly parameters: readonly (Parameter & { readonly name: string })[];
+}
+
+/** `copse methods`: what a scheme can be made of, the outer optimizers, and the models. */
 export function methodsCommand(): Command {
   return new Command("methods")
-    .description("list what a scheme can be made of, and the outer optimizers, each with what it does, its law and its source")
+    .description("list what a scheme can be made of, the outer optimizers and the models, each with what it does and its source")
     .option("--json", "print one JSON array instead of text")
     .action((typed: { readonly json?: boolean }) => {
       const all = [...methods, ...optimizers];
-      if (typed.json === true) printJson(all.map(lineOf));
-      else print(all.map(textOf).join("\n\n"));
+      if (typed.json === true) printJson([...all.map(lineOf), ...models.map(modelLineOf)]);
+      else print([...all.map(textOf), ...models.map(modelTextOf)].join("\n\n"));
     });
 }
 
 function lineOf({ name, kind, summary, parameters, law, source }: Described): MethodLine {
   const inner: Inner[] = kind === "feedback" || kind === "masked-feedback" ? [{ name: "compressor", type: "method" }] : [];
-  const own = Object.entries(parameters).map(([key, parameter]) => ({ name: key, ...parameter }));
-  return { name, kind, summary, parameters: [...inner, ...own], law, source };
+  return { name, kind, summary, parameters: [...inner, ...listed(parameters)], law, source };
+}
+
+function modelLineOf({ name, summary, parameters, takes, source }: ModelMethod): ModelLine {
+  return { name, kind: "model", summary, parameters: listed(parameters), takes, source };
+}
+
+function listed(parameters: Parameters): readonly (Parameter & { readonly name: string })[] {
+  return Object.entries(parameters).map(([key, parameter]) => ({ name: key, ...parameter }));
 }
 
 function textOf(method: Described): string {
-  const { kind, summary, parameters, law, source } = method;
-  const explained = Object.entries(parameters).map(([key, { help }]) => `    ${key}: ${help}`);
-  return [`${usageOf(method)}: ${kind}`, `  ${summary}`, ...explained, `  ${law} [${source}]`].join("\n");
+  return [...headOf(method), `  ${method.law} [${method.source}]`].join("\n");
+}
+
+function modelTextOf(model: ModelMethod): string {
+  return [...headOf({ ...model, kind: "model" }), `  [${model.source}]`].join("\n");
+}
+
+function headOf(method: Pick<Described, "name" | "kind" | "summary" | "parameters">): readonly string[] {
+  const explained = Object.entries(method.parameters).map(([key, { help }]) => `    ${key}: ${help}`);
+  return [`${usageOf(method)}: ${method.kind}`, `  ${method.summary}`, ...explained];
 }

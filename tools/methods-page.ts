@@ -1,3 +1,5 @@
+import type { ModelMethod } from "../client/models/model-method.ts";
+import { models } from "../client/models/registry.ts";
 import type { Described } from "../shared/compress/method.ts";
 import { methods } from "../shared/compress/registry.ts";
 import type { Parameter } from "../shared/compress/text/parameters.ts";
@@ -15,7 +17,13 @@ const sections: readonly (readonly [kind: string, heading: string, text: string]
   ["optimizer", "Outer optimizers", "What all replicas do with the mean update: `--outer`, the setting `outer`."],
 ];
 
-/** docs/methods.md, from the registries of methods, outer optimizers and topologies. @throws {RangeError} on a kind without a section */
+const takes: Readonly<Record<ModelMethod["takes"], string>> = {
+  any: "numbers: images or the columns of a table",
+  images: "images",
+  tokens: "text, as tokens",
+};
+
+/** docs/methods.md, from the registries of methods, outer optimizers, models and topologies. @throws {RangeError} on a kind without a section */
 export function methodsPage(): string {
   const all: readonly Described[] = [...methods, ...optimizers];
   const stray = all.find((method) => !sections.some(([kind]) => kind === method.kind));
@@ -26,11 +34,17 @@ export function methodsPage(): string {
   });
   return `# Methods
 
-What \`--scheme\`, \`--outer\` and \`--tree\` can be made of. Written by \`npm run docs:methods\` from the registries; \`copse methods\` prints the same.
+What \`--scheme\`, \`--model\`, \`--outer\` and \`--tree\` can be made of. Written by \`npm run docs:methods\` from the registries; \`copse methods\` prints the same.
 A scheme is a compressor, or an error feedback around one: \`ef14(topk(1%))\`. Arguments are given in their order or by name; those with a default may be left out.
 In the laws x is the update of d numbers that is encoded, C(x) what is sent of it, v a vector of n numbers that is sent, and Q(v) its numbers as they arrive.
 
 ${parts.join("\n\n")}
+
+## Models
+
+What is trained: \`--model\`, the setting \`model\`.
+
+${models.map(modelEntryOf).join("\n\n")}
 
 ## Trees
 
@@ -43,7 +57,15 @@ ${topologies.map(({ name, summary }) => `| \`${name}\` | ${summary} |`).join("\n
 }
 
 function entryOf(method: Described): string {
-  const { name, parameters, summary, example, law, source } = method;
+  return `${headOf(method)}\n\nLaw: ${method.law}.\nSource: ${method.source}.`;
+}
+
+function modelEntryOf(model: ModelMethod): string {
+  return `${headOf({ ...model, kind: "model" })}\n\nTakes: ${takes[model.takes]}.\nSource: ${model.source}.`;
+}
+
+function headOf(method: Pick<Described, "name" | "kind" | "parameters" | "summary" | "example">): string {
+  const { name, parameters, summary, example } = method;
   const usage = usageOf(method);
   const rows = Object.entries(parameters).map(
     ([key, parameter]) =>
@@ -54,7 +76,6 @@ function entryOf(method: Described): string {
     `### ${name}`,
     usage === example ? `\`${usage}\`. ${summary}` : `\`${usage}\`, for example \`${example}\`. ${summary}`,
     ...(rows.length === 0 ? [] : [table]),
-    `Law: ${law}.\nSource: ${source}.`,
   ].join("\n\n");
 }
 

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { differentiable } from "../tfjs/differentiable.ts";
 import { filterGradient } from "../tfjs/filter-gradient.ts";
-import { differentiable } from "./differentiable.ts";
 
 /**
  * y = relu(x ∗ W + b), stride 1, "same" padding: x [n, h, w, inputs], W [k, k, inputs, outputs] with k odd, b [outputs].

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { differentiable } from "./differentiable.ts";
+import { differentiable } from "../tfjs/differentiable.ts";
 
 /**
  * Mean of log Σⱼ exp zⱼ − z_label over n rows: logits z [n, classes], targets [n, classes] one-hot.

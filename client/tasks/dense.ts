@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { differentiable } from "./differentiable.ts";
+import { differentiable } from "../tfjs/differentiable.ts";
 
 export interface DenseOptions {
   /** The function after the affine map: the identity, or max(0, ·). */

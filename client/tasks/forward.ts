@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { ImageShape } from "../data/data-set.ts";
+import { meanPool } from "../models/operations/mean-pool.ts";
+import { differentiable } from "../tfjs/differentiable.ts";
 import { convolution } from "./convolution.ts";
 import { dense } from "./dense.ts";
-import { differentiable } from "./differentiable.ts";
-import { meanPool } from "./mean-pool.ts";
 import type { ModelChoice } from "./model-layout.ts";
 
 /**

@@ -6,8 +6,10 @@ export interface TensorSpec {
   readonly offset: number;
   /** Number of floats: the product of `shape`. */
   readonly size: number;
-  /** Standard deviation of its initial values; 0 starts it at zero. */
+  /** Standard deviation of its initial values; 0 starts them all at `fill`. */
   readonly deviation: number;
+  /** Mean of its initial values; absent: 0. */
+  readonly fill?: number;
 }
 
 /** How a model's tensors lie in one flat Float32Array. */
@@ -15,14 +17,18 @@ export interface Layout {
   readonly tensors: readonly TensorSpec[];
   /** d, the number of parameters. */
   readonly length: number;
+  /** How many of them, the last ones, no gradient trains: a normalization layer's moving means and variances. 0 where absent. */
+  readonly statistics?: number;
 }
 
 /** Lays tensors out one after the other, in the order given. */
-export function layoutOf(tensors: readonly { name: string; shape: readonly number[]; deviation?: number }[]): Layout {
+export function layoutOf(
+  tensors: readonly { name: string; shape: readonly number[]; deviation?: number; fill?: number }[],
+): Layout {
   let length = 0;
-  const specs = tensors.map(({ name, shape, deviation = 0 }) => {
+  const specs = tensors.map(({ name, shape, deviation = 0, fill = 0 }) => {
     const size = shape.reduce((product, side) => product * side, 1);
-    const spec: TensorSpec = { name, shape, offset: length, size, deviation };
+    const spec: TensorSpec = { name, shape, offset: length, size, deviation, ...(fill === 0 ? {} : { fill }) };
     length += size;
     return spec;
   });

@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { meanPool } from "../../../client/models/operations/mean-pool.ts";
 import { nodeBackends } from "../../../client/node/tensorflow.ts";
 import { convolution } from "../../../client/tasks/convolution.ts";
 import { crossEntropy } from "../../../client/tasks/cross-entropy.ts";
 import { dense } from "../../../client/tasks/dense.ts";
-import { meanPool } from "../../../client/tasks/mean-pool.ts";
 
 /** tfjs's own operations and their gradients, on its plain cpu backend, are the yardstick. */
 const shapes = { x: [3, 6, 4, 2], filters: [3, 3, 2, 5], bias: [5] } as const;

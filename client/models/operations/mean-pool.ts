@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { differentiable } from "./differentiable.ts";
+import { differentiable } from "../../tfjs/differentiable.ts";
 
 /**
  * The mean of each 2×2 square: [n, h, w, c] with even sides to [n, h/2, w/2, c].

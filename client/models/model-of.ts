@@ -1,0 +1,29 @@
+import type * as tfl from "@tensorflow/tfjs-layers";
+import { closest } from "fastest-levenshtein";
+import { argumentsOf } from "../../shared/compress/text/arguments.ts";
+import { parseScheme, SchemeError } from "../../shared/compress/text/grammar.ts";
+import type { ModelMethod, ModelShape } from "./model-method.ts";
+import { models } from "./registry.ts";
+
+/** A model that a text names. */
+export interface NamedModel extends Pick<ModelMethod, "name" | "takes"> {
+  /** Its weights are not set yet. @throws {RangeError} from the promise if it does not fit the shape */
+  build(shape: ModelShape): Promise<tfl.LayersModel>;
+}
+
+/**
+ * The model that a text such as `resnet(18, width=16)` names, in the grammar of schemes.
+ * @throws {SchemeError} with the position of the mistake, what was expected, and the nearest right name
+ */
+export function modelOf(text: string): NamedModel {
+  const call = parseScheme(text);
+  const found = models.find(({ name }) => name === call.name);
+  if (found === undefined) {
+    const names = models.map(({ name }) => name);
+    const meant = `did you mean ${closest(call.name, names)}?`;
+    throw new SchemeError(text, call.at, `expected a model (${names.join(", ")}), got ${call.name}; ${meant}`);
+  }
+  if (call.next !== null) throw new SchemeError(text, call.next.at, `expected one model, got ${call.next.name} too`);
+  const given = argumentsOf(text, call).read(found.parameters);
+  return { name: found.name, takes: found.takes, build: (shape) => found.build(given, shape) };
+}

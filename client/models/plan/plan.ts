@@ -1,0 +1,67 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import type * as tfl from "@tensorflow/tfjs-layers";
+import { leanStep } from "./lean-steps.ts";
+import { callOf, type Run } from "./step.ts";
+
+/** The outputs of a model for inputs, the first axis of both being the samples. `isTraining`: dropout drops, statistics are taken. */
+export type Forward = (inputs: tf.Tensor, isTraining: boolean) => tf.Tensor;
+
+/** One call of a layer: the slots of its inputs, and its own. */
+interface Step {
+  readonly from: readonly number[];
+  readonly run: Run;
+}
+
+/**
+ * A model as a list of steps in the order of its graph, in place of `model.apply`: no checks, names and masks at each call, and the
+ * layers that most models are made of by operations whose gradients are written out (`leanStep`). The values and gradients are those of
+ * tfjs, and what is left of the layers are their weights: `model.save` writes what `model.apply` computes.
+ * A model with masks or several outputs of one layer runs by `apply`.
+ * @throws {RangeError} if it has not exactly one input and one output
+ */
+export function planOf(model: tfl.LayersModel): Forward {
+  const [input, output] = [model.inputs[0], model.outputs[0]];
+  if (input === undefined || output === undefined || model.inputs.length + model.outputs.length !== 2)
+    throw new RangeError(`expected a model of one input and one output, got ${model.inputs.length} and ${model.outputs.length}`);
+  const order = inOrder(output);
+  const isPlain = order.every((one) => one.outputTensorIndex == null && !makesMask(one.sourceLayer));
+  if (!isPlain) return (inputs, isTraining) => model.apply(inputs, { training: isTraining }) as tf.Tensor;
+  const slots = new Map(order.map((one, at) => [one, at]));
+  /** Whether the values depend on a weight that is trained. */
+  const learned = new Set<tfl.SymbolicTensor>();
+  const steps = order.map((one): Step => {
+    if (one === input) return { from: [], run: ([x]) => x! };
+    const isData = !one.inputs.some((from) => learned.has(from));
+    if (!isData || one.sourceLayer.trainableWeights.length > 0) learned.add(one);
+    return {
+      from: one.inputs.map((from) => slots.get(from)!),
+      run: leanStep(one.sourceLayer, { isData }) ?? callOf(one.sourceLayer, one.callArgs),
+    };
+  });
+  return (inputs, isTraining) => {
+    const values: tf.Tensor[] = [];
+    for (const { from, run } of steps) values.push(run(from.length === 0 ? [inputs] : from.map((at) => values[at]!), isTraining));
+    return values.at(-1)!;
+  };
+}
+
+/** What the output is computed from, itself the last; each after its own inputs. */
+function inOrder(output: tfl.SymbolicTensor): readonly tfl.SymbolicTensor[] {
+  const order = new Set<tfl.SymbolicTensor>();
+  const open = [output];
+  while (open.length > 0) {
+    const one = open.at(-1)!;
+    const missing = one.inputs.filter((from) => !order.has(from));
+    open.push(...missing);
+    if (missing.length > 0) continue;
+    order.add(one);
+    open.pop();
+  }
+  return [...order];
+}
+
+/** Whether a layer makes a mask of what is padding; the layers after it are told by `apply`. */
+function makesMask(layer: tfl.layers.Layer): boolean {
+  if ("layers" in layer) return (layer as unknown as tfl.LayersModel).layers.some(makesMask);
+  return layer.getClassName() === "Masking" || layer.getConfig()["maskZero"] === true;
+}

@@ -1,0 +1,22 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import type * as tfl from "@tensorflow/tfjs-layers";
+
+/** What a layer computes of its inputs, which are as many as it is called with. */
+export type Run = (inputs: readonly tf.Tensor[], isTraining: boolean) => tf.Tensor;
+
+export interface StepOptions {
+  /** Whether no input depends on a weight that is trained: then their gradients are not needed. */
+  readonly isData: boolean;
+}
+
+/** A layer's work by operations of ours; null where it asks for what they do not do. */
+export type StepMaker = (layer: tfl.layers.Layer, options: StepOptions) => Run | null;
+
+/** A layer's work by its own `call`. Statistics of a frozen layer stay as they are. */
+export function callOf(layer: tfl.layers.Layer, callArgs: object = {}): Run {
+  return (inputs, isTraining) =>
+    layer.call(inputs.length === 1 ? inputs[0]! : [...inputs], {
+      ...callArgs,
+      training: isTraining && layer.trainable,
+    }) as tf.Tensor;
+}
