@@ -34,3 +34,14 @@ export function layoutOf(
   });
   return { tensors: specs, length };
 }
+
+/** How many of the parameters, the first ones, are trained. */
+export function trainedLength({ length, statistics = 0 }: Pick<Layout, "length" | "statistics">): number {
+  return length - statistics;
+}
+
+/** The layout without the statistics at its end: what updates are of. */
+export function trainedLayout(layout: Layout): Layout {
+  const length = trainedLength(layout);
+  return length === layout.length ? layout : { tensors: layout.tensors.filter(({ offset }) => offset < length), length };
+}

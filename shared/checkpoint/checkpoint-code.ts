@@ -29,7 +29,7 @@ const maxUndoRecords = 4_096;
  *     · byte has · [state · byte open · [f32{d}] · varint n · record{n}] · hash of all before
  *     text  = varint length · ASCII          record = varint round · hash previous · version · varint position + 1, or 0 · varint d · update
  *
- * The rest as in PROTOCOL.md, B3. Copies d floats and hashes them: O(d).
+ * Δ of the open round, the second f32{d}, has zeros in the place of statistics. The rest as in PROTOCOL.md, B3. Copies d floats and hashes them: O(d).
  */
 export function encodeCheckpoint(checkpoint: Checkpoint, hasher: Hasher): Uint8Array {
   const { config, parameters, residual } = checkpoint;
@@ -46,7 +46,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint, hasher: Hasher): Uint8A
   writer.bytes(bytesOf(parameters));
   writeState(writer, checkpoint.replicated);
   writer.byte(residual === null ? 0 : 1);
-  if (residual !== null) writeResidual(writer, residual);
+  if (residual !== null) writeResidual(writer, residual, parameters.length);
   // The checksum's place, so that the model is copied only once.
   writer.bytes(new Uint8Array(hashBytes));
   const whole = writer.finish();
@@ -124,10 +124,13 @@ function readConfig(text: string): RunConfig {
   return parsed.data;
 }
 
-function writeResidual(writer: Writer, { local, open, undoLog }: KeptResidual): void {
+function writeResidual(writer: Writer, { local, open, undoLog }: KeptResidual, length: number): void {
   writeState(writer, local);
   writer.byte(open === null ? 0 : 1);
-  if (open !== null) writer.bytes(bytesOf(open));
+  if (open !== null) {
+    writer.bytes(bytesOf(open));
+    writer.bytes(new Uint8Array(4 * (length - open.length)));
+  }
   writer.varint(undoLog.length);
   for (const { round, previous, version, position, delivered } of undoLog) {
     writer.varint(round);

@@ -14,7 +14,7 @@ export function inspected(
     ...{ chain, membership, inbox },
     isOpen: (peer) => host.isOpen(peer),
     standing: () => ({
-      ...{ config, tensors: trainer.layout.tensors, pieceBytes: pieceBytes ?? null },
+      ...{ config, tensors: trainer.layout.tensors, statistics: trainer.layout.statistics ?? 0, pieceBytes: pieceBytes ?? null },
       ...{ chain: chain.standing, membership: membership.standing, sums: sums.standing, sync: sync.standing },
       ...{ work: work.standing, moves: moves.standing },
     }),

@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import type { Layout } from "../base/layout.ts";
 import type { Scheme } from "../compress/types.ts";
 import type { Contribution, TreePosition } from "../reduce/all-reduce-types.ts";
 import type { RunConfig } from "../run/config.ts";
@@ -33,7 +34,7 @@ export async function playLocalRound(options: LocalRound): Promise<Contribution>
   const test = await trainer.evaluate({ part: treePosition.position, of: treePosition.members });
   if (test.sums.length > maxSums) throw new RangeError(`expected at most ${maxSums} metrics, got ${test.sums.length}`);
   const { localSteps: steps, batch, rate, proximal, clip } = config;
-  const { delta, samples, loss } = await trainer.localUpdate({ round, steps, batch, rate, proximal });
+  const { delta, samples, loss, statistics } = await trainer.localUpdate({ round, steps, batch, rate, proximal });
   if (clip > 0) clipNorm(hostOnly(delta), clip / Math.sqrt(treePosition.members));
   const weight = scheme.weighting === "samples" ? samples : 1;
   const x = await weighted(delta, weight);
@@ -44,7 +45,23 @@ export async function playLocalRound(options: LocalRound): Promise<Contribution>
     sums: test.sums.map(bounded),
     trainingMs: clock.now() - startedMs,
   };
-  return { x, weight, metrics };
+  return { x, weight, metrics, ...weightedStatistics(trainer.layout, samples, statistics) };
+}
+
+/**
+ * Samples · statistics, in float32.
+ * @throws {RangeError} if they are not finite, or not as many as the layout has
+ */
+function weightedStatistics(
+  { statistics: count = 0 }: Layout,
+  samples: number,
+  statistics: Float32Array = new Float32Array(0),
+): Pick<Contribution, "statistics"> {
+  if (statistics.length !== count) throw new RangeError(`expected ${count} statistics, got ${statistics.length}`);
+  if (count === 0) return {};
+  const sums = statistics.map((value) => samples * value);
+  if (!allFinite(sums)) throw new RangeError("expected finite statistics, got some that are not");
+  return { statistics: sums };
 }
 
 /** Norms are taken on the CPU: a run that clips holds no update on a device. */

@@ -32,7 +32,7 @@ export interface Machines {
 export function createMachines(options: RoundOptions, dispatch: (event: RoundEvent) => void): Machines {
   const { scheme, trainer, config, clock, host, standing } = options;
   const { layout } = trainer;
-  const shapes = sumShapesOf(scheme.phases(layout, { round: 1, members: 1 }));
+  const shapes = sumShapesOf(scheme.phases(layout, { round: 1, members: 1 }), layout.statistics);
   const codec = options.codec ?? createCodec(config.tree, layout.length, shapes);
   const chain = new Chain(options);
   if (standing?.chain.isVoid === false) chain.remember(chain.replica.local ?? scheme.init(layout).local);

@@ -10,6 +10,8 @@ import type { LocalWork } from "./local-work.ts";
 export interface Standing {
   readonly config: RunConfig;
   readonly tensors: readonly TensorSpec[];
+  /** How many of the parameters are not trained. */
+  readonly statistics: number;
   /** null: the usual. */
   readonly pieceBytes: number | null;
   readonly chain: Chain["standing"];

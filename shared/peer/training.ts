@@ -71,11 +71,17 @@ export class Training {
     }
   }
 
-  /** The gradient of one minibatch at given parameters: d floats. */
+  /** The gradient of one minibatch at given trained parameters, beside the committed statistics. */
   private async gradient(at: Float32Array, round: number): Promise<Float32Array> {
     const { trainer, config } = this.options;
     const rng = seeded(config.seed, "gradient", round);
     const batch = Uint32Array.from({ length: Math.min(config.batch, trainer.samples) }, () => rng.integer(trainer.samples));
-    return (await trainer.gradientAt(at, batch)).gradient;
+    const { parameters } = this.view.chain.replica;
+    let all = at;
+    if (at.length < parameters.length) {
+      all = parameters.slice();
+      all.set(at);
+    }
+    return (await trainer.gradientAt(all, batch)).gradient;
   }
 }

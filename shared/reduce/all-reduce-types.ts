@@ -43,6 +43,8 @@ export interface Contribution {
   readonly x: Delta;
   readonly weight: number;
   readonly metrics: Metrics;
+  /** Samples · statistics after training, where the model has any. */
+  readonly statistics?: Float32Array;
 }
 
 /** What the sums are made for: the chain's tip and the scheme's state on it. */

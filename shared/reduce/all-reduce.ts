@@ -240,9 +240,11 @@ export class AllReduce {
     if (ask === null) return [];
     const { version, members, position } = this.treePosition!;
     if (ask.kind !== "reduce") return [{ kind: "asked", version, ask }];
-    const { weight, metrics } = this.pending.contribution!;
+    const { weight, metrics, statistics } = this.pending.contribution!;
     const contributors = contributorsOf(members, [position]);
-    return this.perform(this.reduce!.own({ contributors, weight, metrics, sum: ask.update }));
+    const isLast = this.phase === this.phases.length - 1;
+    const last = isLast && statistics !== undefined ? { statistics } : {};
+    return this.perform(this.reduce!.own({ contributors, weight, metrics, sum: ask.update, ...last }));
   }
 
   private perform(effects: readonly ReduceEffect[]): AllReduceEffect[] {

@@ -1,4 +1,4 @@
-import type { Layout } from "../base/layout.ts";
+import { type Layout, trainedLength } from "../base/layout.ts";
 import type { Scheme } from "../compress/types.ts";
 import type { Decision, OpenRound } from "../reduce/all-reduce-types.ts";
 import type { Delta } from "../vector/device-vector.ts";
@@ -40,7 +40,8 @@ export function startResidual(
 ): KeptResidual | null {
   const { local } = scheme.init(layout);
   if (scheme.onMembershipChange(local, replicated) !== local) return null;
-  return kept !== null && sameSlots(kept.local, local) ? kept : { local, open: null, undoLog: [] };
+  if (kept === null || !sameSlots(kept.local, local)) return { local, open: null, undoLog: [] };
+  return { ...kept, open: kept.open?.subarray(0, trainedLength(layout)) ?? null };
 }
 
 /** A decided round, with what a former life of this peer had in it: its Δ, and what the total takes of that by its undo records. */

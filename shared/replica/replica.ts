@@ -5,6 +5,7 @@ import { noVersion } from "../base/version.ts";
 import type { ContextOf } from "../compress/context.ts";
 import type { Scheme } from "../compress/types.ts";
 import type { Decision } from "../reduce/all-reduce-types.ts";
+import type { Part } from "../sum/part.ts";
 import type { Contributors } from "../tree/contributors.ts";
 import { indicesOf, type State, type Update } from "../vector/update.ts";
 import type { Snapshot } from "../wire/messages.ts";
@@ -62,7 +63,7 @@ function slotsOf(state: State): [slot: string, value: number | Float32Array][] {
 }
 
 /**
- * The replica after a decided round: x ← x − estimate, hash ← H(previous hash, round, who counted, x, common). Works on the parameters in place, in one
+ * The replica after a decided round: x ← x − estimate, the statistics at the end of x ← their mean, hash ← H(previous hash, round, who counted, x, common). Works on the parameters in place, in one
  * fixed order with float32 rounding, so that replicas agree bit for bit on every engine. O(k) for a sparse estimate, plus
  * one hash over d.
  */
@@ -81,6 +82,7 @@ export function commit(
   const context = contextOf({ layout, round, members: part.contributors.members });
   const { estimate, replicated } = scheme.decode(totals, part.weight, replica.replicated, context);
   subtract(replica.parameters, estimate);
+  setStatistics(replica.parameters, part);
   const head = { previous: replica.tip.hash, round, contributors: part.contributors };
   const hash = chainHash(head, replica.parameters, replicated, hasher);
   return {
@@ -100,6 +102,19 @@ function subtract(x: Float32Array, update: Update): void {
     const i = indices === null ? j : indices[j]!;
     const next = Math.fround(x[i]! - data[j]!);
     if (next - next === 0) x[i] = next;
+  }
+}
+
+/**
+ * The last parameters become the mean of the contributors' statistics, by their samples; without any samples they stay, as a coordinate
+ * does that would not be finite.
+ */
+function setStatistics(x: Float32Array, { statistics, metrics: { samples } }: Part): void {
+  if (statistics === undefined || samples === 0) return;
+  const start = x.length - statistics.length;
+  for (let j = 0; j < statistics.length; j += 1) {
+    const mean = Math.fround(statistics[j]! / samples);
+    if (mean - mean === 0) x[start + j] = mean;
   }
 }
 

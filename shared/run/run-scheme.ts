@@ -1,5 +1,6 @@
 import { aggregated } from "../compress/aggregated.ts";
 import type { Probe } from "../compress/measured.ts";
+import { onTrained } from "../compress/on-trained.ts";
 import { SchemeError } from "../compress/text/grammar.ts";
 import { schemeOf } from "../compress/text/scheme-of.ts";
 import type { Scheme } from "../compress/types.ts";
@@ -21,13 +22,13 @@ interface SchemeOptions {
 }
 
 /**
- * What a run does with updates: its scheme, summed as the aggregate says, inside its outer optimizer.
+ * What a run does with updates: its scheme, summed as the aggregate says, inside its outer optimizer, over what is trained.
  * @throws {SchemeError} with the position of the mistake in the field's text
  * @throws {RangeError} if the scheme cannot be summed so
  */
 export function runScheme(fields: SchemeFields, { inner, probe }: SchemeOptions = {}): Scheme {
   const scheme = inner ?? schemeOf(fields.scheme, probe);
-  return withOuter(aggregated(scheme, sumsOf(fields)), readers.outer(fields.outer));
+  return onTrained(withOuter(aggregated(scheme, sumsOf(fields)), readers.outer(fields.outer)));
 }
 
 /** What is wrong with each of the fields; empty where `runScheme` takes them all. */

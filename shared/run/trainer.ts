@@ -18,12 +18,14 @@ export interface LocalOptions {
 }
 
 export interface LocalUpdate<X extends Delta = Float32Array> {
-  /** Δ = x_start − x_local: what a descent step subtracts. Owned by the caller. */
+  /** Δ = x_start − x_local of the trained parameters: what a descent step subtracts. Owned by the caller. */
   readonly delta: X;
   /** How many samples were seen: the weight of Δ. */
   readonly samples: number;
   /** Mean training loss over the steps, without a proximal term. */
   readonly loss: number;
+  /** The layout's statistics after the steps; absent where it has none. Owned by the caller. */
+  readonly statistics?: Float32Array;
 }
 
 /** What a trainer measures on held-out samples, summed so that parts add up. Names are the run's: the kernel knows numbers alone. */
@@ -48,7 +50,7 @@ export interface Trainer<X extends Delta = Float32Array> {
   load(parameters: Float32Array): Promise<void>;
   /** H steps of SGD from the loaded parameters; leaves the model at x_local. Gives way to other events between steps. */
   localUpdate(options: LocalOptions): Promise<LocalUpdate<X>>;
-  /** Mean loss and its gradient over a batch at given parameters (leaves the model there). */
+  /** Mean loss and its gradient, by the trained parameters, over a batch at all d given ones (leaves the model there). */
   gradientAt(parameters: Float32Array, batch: Batch): Promise<{ loss: number; gradient: Float32Array }>;
   /** The metrics on slice `part` of `of` equal slices of the held-out set, at the loaded parameters. */
   evaluate(slice: { readonly part: number; readonly of: number }): Promise<Evaluation>;

@@ -1,4 +1,5 @@
 import { type Contributors, lowestOf, union } from "../tree/contributors.ts";
+import { saturate } from "../vector/saturate.ts";
 import { type Update, zeroUpdate } from "../vector/update.ts";
 import { added, partsOf, type Sum } from "./gathered.ts";
 import { mergeUpdates } from "./merge.ts";
@@ -30,6 +31,8 @@ export interface Part {
   readonly weight: number;
   readonly metrics: Metrics;
   readonly sum: Sum;
+  /** Σ samples · statistics of the contributors: in the last phase of a round, where the model has statistics. */
+  readonly statistics?: Float32Array;
 }
 
 /**
@@ -47,6 +50,7 @@ export function joinParts(parts: readonly Part[], rule: MergeRule): { readonly p
     weight: all.weight + next.weight,
     metrics: addMetrics(all.metrics, next.metrics),
     sum,
+    ...addStatistics(all, next),
   }));
   return { part: { ...part, sum }, rest };
 }
@@ -70,4 +74,10 @@ function addMetrics(a: Metrics, b: Metrics): Metrics {
 /** A sum that one side lacks counts as 0. */
 function addSums(a: readonly number[], b: readonly number[]): readonly number[] {
   return Array.from({ length: Math.max(a.length, b.length) }, (_, i) => (a[i] ?? 0) + (b[i] ?? 0));
+}
+
+/** In float32, saturating as updates do. */
+function addStatistics({ statistics: a }: Part, { statistics: b }: Part): Pick<Part, "statistics"> {
+  if (a === undefined || b === undefined) return {};
+  return { statistics: a.map((value, i) => saturate(Math.fround(value + b[i]!))) };
 }

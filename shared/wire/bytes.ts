@@ -102,6 +102,8 @@ export interface Reader {
   rest(): Uint8Array;
   /** Passes the zeros up to a multiple of four bytes from the start. @throws {WireError} if they are none */
   align(): void;
+  /** How many of the bytes that were read are zeros for alignment. */
+  readonly padding: number;
   readonly left: number;
   /** How many bytes were read. */
   readonly position: number;
@@ -115,6 +117,7 @@ export function createReader(source: Uint8Array): Reader {
   const buffer = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
   let at = 0;
+  let padding = 0;
   const advance = (count: number): number => {
     if (count > buffer.length - at) throw new WireError(`expected ${count} more bytes, got ${buffer.length - at}`);
     at += count;
@@ -147,9 +150,13 @@ export function createReader(source: Uint8Array): Reader {
     rest: () => buffer.subarray(at),
     align() {
       for (let left = (4 - (at % 4)) % 4; left > 0; left -= 1) {
-        const padding = buffer[advance(1)]!;
-        if (padding !== 0) throw new WireError(`expected padding of zeros, got ${padding}`);
+        const byte = buffer[advance(1)]!;
+        if (byte !== 0) throw new WireError(`expected padding of zeros, got ${byte}`);
+        padding += 1;
       }
+    },
+    get padding() {
+      return padding;
     },
     get left() {
       return buffer.length - at;

@@ -1,7 +1,7 @@
 import type { Version } from "../base/version.ts";
 import { WireError } from "../base/wire-error.ts";
 import type { TopologyName } from "../tree/topologies.ts";
-import { type ByteBreakdown, noBytes, type UpdateBreakdown } from "./byte-breakdown.ts";
+import { type ByteBreakdown, noBytes, type PartBreakdown } from "./byte-breakdown.ts";
 import { createReader, createWriter, type Reader, type Writer } from "./bytes.ts";
 import { readFloats } from "./floats.ts";
 import { readHeaders, writeHeaders } from "./header-code.ts";
@@ -32,15 +32,15 @@ export interface Codec {
 export function createCodec(
   tree: TopologyName,
   length: number,
-  shapes: readonly SumShape[] = [{ length, isGathered: false }],
+  shapes: readonly SumShape[] = [{ length, isGathered: false, statistics: 0 }],
 ): Codec {
   const encodeMeasured: Codec["encodeMeasured"] = (message) => {
     const writer = createWriter();
     writer.byte(16 * peerProtocol + kinds[message.kind]);
     writeVersion(writer, message.version);
-    const { index, value } = writeBody(writer, message, tree);
+    const { index, value, statistics } = writeBody(writer, message, tree);
     const bytes = writer.finish();
-    return { bytes, breakdown: { index, value, other: bytes.length - index - value } };
+    return { bytes, breakdown: { index, value, statistics, other: bytes.length - index - value - statistics } };
   };
   return {
     encodeMeasured,
@@ -56,8 +56,8 @@ export function createCodec(
   };
 }
 
-/** @returns how many of the bytes are indices and values of updates */
-function writeBody(writer: Writer, message: PeerMessage, tree: TopologyName): UpdateBreakdown {
+/** @returns how many of the bytes are indices and values of updates, and statistics */
+function writeBody(writer: Writer, message: PeerMessage, tree: TopologyName): PartBreakdown {
   switch (message.kind) {
     case "have":
       writeTip(writer, message.tip);

@@ -14,7 +14,13 @@ const open: PeerReport = {
 const round: RoundReport = {
   ...{ type: "round", round: 7, hash: "0123456789abcdef".repeat(2), members: 2, contributors: 2, counted: true },
   ...{ trainingLoss: 1, evaluated: 6, loss: 0.5, accuracy: 0.9123, bytesSent: 4157, bytesReceived: 4157 },
-  ...{ payload: { index: 0, value: 0, other: 0 }, wireBytesSent: null, alpha: null, denseBytes: 611_229, seconds: 0.5 },
+  ...{
+    payload: { index: 0, value: 0, statistics: 0, other: 0 },
+    wireBytesSent: null,
+    alpha: null,
+    denseBytes: 611_229,
+    seconds: 0.5,
+  },
 };
 
 describe("what a headless peer says to a person", () => {

@@ -1,3 +1,4 @@
+import { trainedLength } from "../../shared/base/layout.ts";
 import { seeded } from "../../shared/base/random.ts";
 import type { LocalOptions, Trainer } from "../../shared/run/trainer.ts";
 import { maxSums } from "../../shared/sum/part.ts";
@@ -41,14 +42,18 @@ async function trained(trainers: TestTrainers, trainer: Trainer<Delta>, from: Fl
 
 export const trainerLaws: readonly Law<TestTrainers>[] = [
   {
-    name: "an update is as long as the layout and finite, of a whole number of samples, with a loss",
+    name: "an update is as long as what the layout trains and finite, of a whole number of samples, with a loss",
     async run(trainers) {
       const trainer = await trainers.make();
       expect(Number.isInteger(trainer.samples) && trainer.samples > 0, "at least one sample", trainer.samples);
       await trainers.wait(trainer.load(drawn(trainers, trainer, 1)));
-      const { delta, samples, loss } = await trainers.wait(trainer.localUpdate(options));
+      const { delta, samples, loss, statistics } = await trainers.wait(trainer.localUpdate(options));
       const numbers = await trainers.wait(trainers.read(delta));
-      expect(numbers.length === trainer.layout.length, `${trainer.layout.length} numbers`, numbers.length);
+      const length = trainedLength(trainer.layout);
+      expect(numbers.length === length, `${length} numbers`, numbers.length);
+      const count = trainer.layout.length - length;
+      expect(statistics?.length === (count === 0 ? undefined : count), `${count} statistics, or none`, statistics?.length);
+      expect(statistics?.every(Number.isFinite) !== false, "finite statistics");
       expect(numbers.every(Number.isFinite) && numbers.some((value) => value !== 0), "finite numbers, not all of them 0");
       expect(Number.isInteger(samples) && samples > 0, "a weight of at least one sample", samples);
       expect(Number.isFinite(loss) && loss >= 0, "a loss", loss);
@@ -136,7 +141,8 @@ export const trainerLaws: readonly Law<TestTrainers>[] = [
       const trainer = await trainers.make();
       const at = drawn(trainers, trainer, 1);
       const { gradient, loss } = await trainers.wait(trainer.gradientAt(at, batch));
-      expect(gradient.length === trainer.layout.length, `${trainer.layout.length} numbers`, gradient.length);
+      const length = trainedLength(trainer.layout);
+      expect(gradient.length === length, `${length} numbers`, gradient.length);
       expect(gradient.every(Number.isFinite) && Number.isFinite(loss), "finite numbers and a loss", loss);
       expectSame(at, drawn(trainers, trainer, 1), "the parameters that were given");
       const first = gradient.slice();

@@ -37,6 +37,10 @@ simulated("a trainer whose updates are whole numbers", (clock) =>
   createWholeTrainer({ layout, seed: 1, seat: 2, clock, trainingMs: () => 50 }),
 );
 
+simulated("a trainer whose model has statistics", (clock) =>
+  createWholeTrainer({ layout: { ...layout, statistics: 4 }, seed: 1, seat: 2, clock, trainingMs: () => 50 }),
+);
+
 simulated("a trainer of whose updates the books know", (clock) => {
   const tip = { round: 1, version: [1, 1], hash: "0".repeat(32) } as const;
   const ends = { isTraining: false, isOver: false, slowness: 1 };

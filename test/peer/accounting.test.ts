@@ -34,7 +34,7 @@ describe("what a peer tells of a round's bytes", () => {
     const codec = createCodec("heap", 10);
     const tip = { round: 3, version: [1, 2] as const, hash: "0".repeat(32) };
     const { bytes, breakdown } = codec.encodeMeasured({ kind: "have", version: [1, 1], tip, observer: false });
-    expect(breakdown).toEqual({ index: 0, value: 0, other: bytes.length });
+    expect(breakdown).toEqual({ index: 0, value: 0, statistics: 0, other: bytes.length });
   });
 
   it.each([1_000, 10_000, 100_000])("counts an update of %i coordinates by its breakdown, however long they are", (length) => {

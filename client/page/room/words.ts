@@ -97,9 +97,10 @@ export function wayInWords({ state, path, attempts }: LinkStanding): string {
 
 /** The parts of the bytes sent, and the part of the update's energy that they carried. */
 export function payloadInWords({ payload, bytesSent, alpha }: RoundReport): string {
-  const { index, value, other } = payload;
-  const framing = Math.max(0, bytesSent - index - value - other);
-  const made = `Of what was sent, ${formatBytes(value)} were numbers, ${formatBytes(index)} their places, ${formatBytes(other)} messages around them, ${formatBytes(framing)} frames.`;
+  const { index, value, statistics, other } = payload;
+  const framing = Math.max(0, bytesSent - index - value - statistics - other);
+  const exact = statistics > 0 ? `${formatBytes(statistics)} statistics of the model’s normalization layers, ` : "";
+  const made = `Of what was sent, ${formatBytes(value)} were numbers, ${formatBytes(index)} their places, ${exact}${formatBytes(other)} messages around them, ${formatBytes(framing)} frames.`;
   if (alpha === null) return made;
   if (alpha >= 0) return `${made} They carry ${formatPercent(alpha)} of the update’s energy (α̂).`;
   // An unbiased compressor scales up what it keeps, and what a peer's merge rejects from other parts is added to its own residual.

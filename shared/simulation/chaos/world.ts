@@ -112,7 +112,11 @@ export function createWorld(options: WorldOptions): World {
     },
   });
   const scheme = runScheme(config);
-  const codec = createCodec(config.tree, layout.length, sumShapesOf(scheme.phases(layout, { round: 1, members: 1 })));
+  const codec = createCodec(
+    config.tree,
+    layout.length,
+    sumShapesOf(scheme.phases(layout, { round: 1, members: 1 }), layout.statistics),
+  );
   const simulatedPeers = new Map<PeerId, SimulatedPeer>();
   let count = 0;
   let isHalted = false;

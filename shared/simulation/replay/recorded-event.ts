@@ -3,7 +3,7 @@ import { tipSchema } from "../../base/tip.ts";
 import { peerIdSchema } from "../../signaling/protocol/messages.ts";
 import { zeroUpdate } from "../../vector/update.ts";
 import { peers, recordedNear } from "./recorded-near.ts";
-import { bytes, count, metrics, vector, version } from "./recorded-values.ts";
+import { bytes, count, metrics, vector, version, withStatistics } from "./recorded-values.ts";
 import { zeros } from "./zeros.ts";
 
 const answer = z
@@ -20,7 +20,7 @@ export const recordedEvent = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("trained"),
     start: tipSchema,
-    contribution: z.object({ x: vector, weight: z.number(), metrics }),
+    contribution: z.object({ x: vector, weight: z.number(), metrics, statistics: vector.optional() }).transform(withStatistics),
   }),
   z.object({ kind: z.literal("training-failed"), round: count, cause: z.string() }),
   z.object({ kind: z.literal("trainer-free") }),

@@ -67,6 +67,7 @@ export const recordedState = z.object({
         deviation: z.number(),
       }),
     ),
+    statistics: floatCount,
     pieceBytes: byteCount.nullable(),
     chain,
     membership,

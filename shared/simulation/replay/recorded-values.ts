@@ -45,12 +45,21 @@ export const metrics = z.object({
   sums: z.array(z.number()).max(maxSums),
   trainingMs: z.number(),
 });
-export const part = z.object({ contributors, weight: z.number(), metrics, sum });
+export const vector = z.object({ numbers: floatCount }).transform(({ numbers }) => zeros(numbers));
+
+/** What is recorded, without statistics where a model has none. */
+export function withStatistics<T extends object>(fields: T & { readonly statistics?: Float32Array | undefined }) {
+  const { statistics, ...rest } = fields;
+  return { ...(rest as Omit<T, "statistics">), ...(statistics === undefined ? {} : { statistics }) };
+}
+
+export const part = z
+  .object({ contributors, weight: z.number(), metrics, sum, statistics: vector.optional() })
+  .transform(withStatistics);
 
 const header = z.object({ round: count, version, contributors, hash: hashSchema, previous: hashSchema });
 export const headers: z.ZodType<readonly Header[]> = z.array(header).max(64);
 
-export const vector = z.object({ numbers: floatCount }).transform(({ numbers }) => zeros(numbers));
 export const bytes = z.object({ bytes: byteCount }).transform((given) => zeroBytes(given.bytes));
 
 export const recordedSnapshot = z.object({

@@ -47,9 +47,9 @@ export class Replay {
       const got = "got one that begins within a round: it can be shown, not replayed";
       throw new ReplayError(first.number, `expected a trace that begins between two rounds, ${got}`);
     }
-    const { config, tensors, pieceBytes, chain, work } = standing;
+    const { config, tensors, statistics, pieceBytes, chain, work } = standing;
     const last = tensors.at(-1);
-    const layout = { tensors, length: last === undefined ? 0 : last.offset + last.size };
+    const layout = { tensors, length: last === undefined ? 0 : last.offset + last.size, statistics };
     const scheme = tokenScheme(runScheme(config), (isLater) => this.passage!.asked(isLater));
     const { replicated, local } = scheme.init(layout);
     const parameters = zeros(layout.length);

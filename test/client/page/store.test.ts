@@ -42,7 +42,7 @@ function round(number: number, changes: Partial<RoundReport> = {}): RoundReport 
     loss: 2,
     accuracy: 0.5,
     bytesSent: 100,
-    payload: { index: 20, value: 60, other: 10 },
+    payload: { index: 20, value: 60, statistics: 0, other: 10 },
     wireBytesSent: null,
     alpha: 0.5,
     bytesReceived: 200,
@@ -260,6 +260,14 @@ describe("the state of a room", () => {
     expect(payloadInWords(round(1, { alpha: 0.312 }))).toMatch(/They carry 31\.2.% of the update’s energy \(α̂\)\.$/);
     expect(payloadInWords(round(1, { alpha: -0.013 }))).toMatch(/the error was larger than the update \(α̂ = −0\.013\)/);
     expect(payloadInWords(round(1, { alpha: null }))).not.toContain("α̂");
+  });
+
+  it("says what statistics of normalization layers cost, where a model has any", () => {
+    expect(payloadInWords(round(1, {}))).not.toContain("statistics");
+    const payload = { index: 20, value: 60, statistics: 48, other: 10 };
+    expect(payloadInWords(round(1, { payload, bytesSent: 138 }))).toMatch(
+      /20.B their places, 48.B statistics of the model’s normalization layers, 10.B messages around them, 0.B frames\./,
+    );
   });
 
   it("makes no notice of a lost backup link, but marks it", () => {
