@@ -15,7 +15,7 @@ import { isPreparing, learn, requestStatus } from "../roster/root-election.ts";
 import { committed, control, markStale, type Parting, type Roster } from "../roster/roster.ts";
 import type { Seats } from "../roster/seats.ts";
 import { hello, refuse } from "./arrival.ts";
-import { isEmpty, nextDeadline } from "./deadlines.ts";
+import { isEmpty, keptUntil, nextDeadline } from "./deadlines.ts";
 import { disconnected, endSilent, leave, remove } from "./departure.ts";
 import { issueIfDue } from "./issue.ts";
 import { forgiveLosses, reportLoss } from "./losses.ts";
@@ -102,7 +102,10 @@ export function createRoom(options: RoomOptions): Room {
         peers: participants.size,
       };
     },
-    isDeserted: (now) => connections.size === 0 && (!mayHaveRounds(roster) || now >= state.vacantSince + patientStartMs),
+    isDeserted(now) {
+      if (connections.size > 0) return false;
+      return !mayHaveRounds(roster) || now >= Math.max(state.vacantSince + patientStartMs, keptUntil(state));
+    },
     isEmpty: (now) => isEmpty(state, now),
   };
 }

@@ -48,11 +48,17 @@ export function hasCandidate(roster: Roster): boolean {
   return [...participants.keys()].some((peer) => mayLead(roster, peer) && mayHaveRounds(peer));
 }
 
-/** Whether no member of the next roster is a candidate: a root without the last rounds would undo them. */
+/**
+ * Whether no member of the next roster is a candidate, or, where no member is here, nobody who would be admitted: a root without the last
+ * rounds would undo them.
+ */
 function lacksCandidate(roster: Roster): boolean {
-  const { highestTip, order } = roster;
+  const { highestTip, order, participants } = roster;
+  if (highestTip === null) return false;
   const suits = (peer: PeerId): boolean => mayLead(roster, peer) && (order.length === 1 || !isCutOff(roster, peer));
-  return highestTip !== null && membersHere(roster).length > 0 && !order.some(suits);
+  if (membersHere(roster).length > 0) return !order.some(suits);
+  const here = [...participants.values()].filter(isPresent);
+  return here.length > 0 && !here.some(({ member }) => mayLead(roster, member.peer));
 }
 
 /** An order of members in which no tree edge joins two that cannot reach each other. O(n) where all can. */
@@ -119,7 +125,7 @@ export function electionUntil(roster: Roster): number {
   );
   const isUnheard = roster.recent.some((past) => {
     const root = replacedRoot(roster, past);
-    return root !== null && !hasAnswered(root) && !isQuorum(roster, past, hasAnswered);
+    return root !== null && !hasAnswered(root) && !isHeard(roster, past, hasAnswered);
   });
   const isMissing =
     [...roster.dismissed].some((peer) => !roster.participants.has(peer)) ||
@@ -130,22 +136,23 @@ export function electionUntil(roster: Roster): number {
   return isMissing && lacksCandidate(roster) ? firstAt + pacing.orphanMs : Number.NEGATIVE_INFINITY;
 }
 
-/** Whether half of the members of a roster that have not left suit, under their own name or the one that they came back with. */
-function isQuorum(
-  { participants, dismissed }: Roster,
-  past: IssuedRoster,
-  suits: (participant: Participant) => boolean,
-): boolean {
+/**
+ * Whether half of the members of a roster that have not left have answered, or all who still can. Who came back under another name gives
+ * nothing more under the old one, but has forgotten rounds since its last save: it counts as a member, not as an answer.
+ */
+function isHeard(roster: Roster, past: IssuedRoster, hasAnswered: (participant: Participant) => boolean): boolean {
+  const { participants, dismissed } = roster;
   let members = 0;
-  let count = 0;
+  let answers = 0;
+  let awaited = 0;
   for (const peer of past.order) {
     const participant = participants.get(peer);
-    if (participant !== undefined || dismissed.has(peer)) members += 1;
-    if (participant === undefined) continue;
-    const successor = participants.get(participant.successor ?? "");
-    if (suits(participant) || (successor !== undefined && suits(successor))) count += 1;
+    if (participant === undefined && !dismissed.has(peer)) continue;
+    members += 1;
+    if (participant !== undefined && hasAnswered(participant)) answers += 1;
+    else if (participant === undefined || !hasSuccessor(roster, participant)) awaited += 1;
   }
-  return 2 * count >= members;
+  return awaited === 0 || 2 * answers >= members;
 }
 
 /** Takes in a reported tip, which may be further than what the root could report. */

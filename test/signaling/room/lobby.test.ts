@@ -199,11 +199,25 @@ describe("the lobby", () => {
     enter("a", helloOf(1, { config: defaultConfig, tip: tipAt(30), previousPlace }), 1_000);
     lobby.handle({ kind: "disconnected", connection: "a" }, 2_000);
     expect(lobby.stats().rooms).toBe(1);
-    expect(reasonOf(enter("b", helloOf(2, { config: { ...defaultConfig, rate: 0.9 } }), 3_000))).toContain(
-      "another configuration",
-    );
+    for (const [c, now] of [
+      ["b", 3_000],
+      ["c", 45_900],
+    ] as const) {
+      const other = helloOf(2, { config: { ...defaultConfig, rate: 0.9 } });
+      expect(reasonOf(enter(c, other, now))).toContain("another configuration");
+    }
     lobby.handle({ kind: "tick" }, 46_000);
     expect(lobby.stats().rooms).toBe(0);
+  });
+
+  it("lets a newcomer wait for that run, too, where the one that told of it has left politely", () => {
+    const { enter, say } = lobbyHarness();
+    const previousPlace = { seat: 1, position: 1, members: 3, version: [1, 2] as [number, number] };
+    enter("a", helloOf(1, { config: defaultConfig, tip: tipAt(30), previousPlace }), 1_000);
+    say("a", { kind: "leave", tip: tipAt(30) }, 2_000);
+    const other = { config: { ...defaultConfig, rate: 0.9 } };
+    expect(reasonOf(enter("b", helloOf(2, other), 20_000))).toContain("another configuration");
+    expect(reasonOf(enter("c", helloOf(2, other), 46_000))).toBeUndefined();
   });
 
   it("leaves names and seats with those whose places are kept while the room is made anew", () => {

@@ -104,6 +104,62 @@ describe("rounds that nobody who is here has", () => {
   });
 });
 
+describe("a member that is back under another name, with what it had saved", () => {
+  /** Members 0 … count−1 with secrets; 1 was dismissed while it was away, and may go on with the root by their link. */
+  function dismissedOf(count: number) {
+    const room = roomHarness();
+    for (let i = 0; i < count; i += 1) {
+      room.enter(i, {}, `secret ${i}`);
+      room.ready(i);
+    }
+    room.pass(5_000);
+    room.commit(0, 20);
+    room.lose(1);
+    room.pass(3_500);
+    expect(room.members()).not.toContain(1);
+    return room;
+  }
+
+  it.each([
+    [3, "half of its roster together with another"],
+    [2, "all that is left of its roster"],
+  ])("does not answer for the rounds since then: of %i members it is not %s", (count) => {
+    const room = dismissedOf(count);
+    room.standsAt(2, 20);
+    room.enter(
+      10,
+      { tip: tipAt(11), previousPlace: { seat: 0, position: null, members: count, version: [1_000, 1] } },
+      "secret 0",
+    );
+    room.standsAt(10, 11);
+    room.ready(10, defaultConfig, 11);
+    room.pass(44_000);
+    expect(room.members()[0]).toBe(0);
+    room.standsAt(1, 22);
+    room.enter(1, { tip: tipAt(22) }, "secret 1");
+    room.ready(1, defaultConfig, 22);
+    room.pass(5_000);
+    expect(room.members()[0]).toBe(1);
+  });
+
+  it("is not waited for as what it was: all may have crashed at once", () => {
+    const room = roomHarness();
+    for (const i of [0, 1]) {
+      room.enter(i, {}, `secret ${i}`);
+      room.ready(i);
+    }
+    room.pass(5_000);
+    room.commit(0, 20);
+    for (const i of [0, 1]) {
+      room.standsAt(10 + i, 18 + i);
+      room.enter(10 + i, { tip: tipAt(18 + i) }, `secret ${i}`);
+      room.ready(10 + i, defaultConfig, 18 + i);
+    }
+    room.pass(5_000);
+    expect(room.members()).toEqual([11, 10]);
+  });
+});
+
 describe("the only member that has the rounds", () => {
   it("is waited for when it loses its connection, by however many others", () => {
     const room = roomHarness();

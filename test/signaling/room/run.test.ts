@@ -134,6 +134,7 @@ describe("a run", () => {
       [7, 36],
     ] as const) {
       room.enter(i);
+      room.standsAt(i, round);
       room.ready(i, config, round);
     }
     room.say(0, { kind: "leave" });
