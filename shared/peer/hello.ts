@@ -5,6 +5,7 @@ import { defaultConfig, type RunConfig } from "../run/config.ts";
 import { type ClientMessage, type RosterMessage, signalingProtocol } from "../signaling/protocol/messages.ts";
 import type { RunDescription } from "../signaling/protocol/run-description.ts";
 import type { Run } from "./create-run.ts";
+import type { PlaceLog } from "./place-log.ts";
 
 type Hello = Extract<ClientMessage, { readonly kind: "hello" }>;
 
@@ -24,8 +25,9 @@ interface Joiner {
  * What a peer says when it is connected to the server. After a reconnection (`run`) it also says where it stood, so that a server that
  * restarted can rebuild the roster.
  * @param last the last roster that it was told
+ * @param log of it and of those before it
  */
-export function helloOf(joiner: Joiner, run: Run | null, last: RosterMessage | null): Hello {
+export function helloOf(joiner: Joiner, run: Run | null, last: RosterMessage | null, log: PlaceLog): Hello {
   const { room, peer, label, restored, describe } = joiner;
   const head = { kind: "hello", protocol: signalingProtocol, room, peer, label } as const;
   const config = askedFor(joiner, run);
@@ -38,8 +40,12 @@ export function helloOf(joiner: Joiner, run: Run | null, last: RosterMessage | n
     last === null ? (restored ?? { version: noVersion, members: 0 }) : { ...last, members: last.members.length };
   // Many members of a later, smaller roster may not have what the larger one before committed.
   const most = Math.max(members, rounds.chain.committers);
-  const previousPlace = { seat, position: position < 0 ? null : position, members: most, version };
-  return { ...asks, tip: rounds.chain.tip.round > 0 ? rounds.chain.tip : null, previousPlace };
+  const { tip } = rounds.chain;
+  // Others may have committed under any of these, and nobody else may be there to say that it was.
+  const places = log.since(tip.version);
+  const was = { seat, position: position < 0 ? null : position, members: most, version };
+  const previousPlace = places.length === 0 ? was : { ...was, places: [...places] };
+  return { ...asks, tip: tip.round > 0 ? tip : null, previousPlace };
 }
 
 /** The only configuration by which a peer comes in; null: it takes whatever the room has. */

@@ -24,6 +24,7 @@ import { createRun, type Run } from "./create-run.ts";
 import { askedFor, helloOf } from "./hello.ts";
 import { createPauseNotice } from "./pause-notice.ts";
 import { createPeerSaves, type PeerCheckpoints } from "./peer-checkpoints.ts";
+import { createPlaceLog } from "./place-log.ts";
 import { createRoundReporter } from "./round-reporter.ts";
 import type { Inspect } from "./step.ts";
 
@@ -91,6 +92,7 @@ export function createPeer(options: PeerOptions): Peer {
   /** The last roster; one that comes while the trainer is being made waits here. */
   let last: Extract<ServerMessage, { kind: "roster" }> | null = null;
 
+  const places = createPlaceLog(links.self);
   /** Who paused the run, of the roster that comes next. */
   let pausedBy: Member | null = null;
 
@@ -106,7 +108,7 @@ export function createPeer(options: PeerOptions): Peer {
   const describe = (config: RunConfig): RunDescription => describeRun(config, hasher);
   const hello = (): void => {
     const { room, label, config } = options;
-    signaling.send(helloOf({ room, label, config, peer: links.self, restored, describe }, run, last));
+    signaling.send(helloOf({ room, label, config, peer: links.self, restored, describe }, run, last, places));
   };
   const ready = (tip: Tip, isVoid = false): void => {
     if (run === null || isClosed) return;
@@ -195,6 +197,7 @@ export function createPeer(options: PeerOptions): Peer {
   const adopt = (roster: Extract<ServerMessage, { kind: "roster" }>): void => {
     if (last !== null && compareVersions(roster.version, last.version) < 0) return;
     last = roster;
+    places.note(roster);
     if (run === null) return;
     const near = neighborhoodOf(roster, links.self, run.config.tree);
     const { version, members, observers, running } = roster;

@@ -30,9 +30,16 @@ describe("whole peers under seeded faults", () => {
   });
 
   it.each([
+    [3678, "one told of rounds and left, and the other who has them sleeps for longer than the server waits for those unknown"],
+    [
+      5046,
+      "a majority of the last roster reaches a new server, while one of the roster before goes on without having heard of it",
+    ],
+    [6575, "a majority reaches a new server, while the old root hears nothing of it and goes on"],
     [12495, "a member restarts with an old checkpoint, and another goes on unseen with what it confirmed"],
     [12681, "nobody of the roster is left here, those who watch lack its rounds, and one who has them sleeps"],
     [17895, "the only one that told a new server of the run leaves, and a newcomer comes before the others"],
+    [19614, "one that watched comes to a new server without rounds, and the only member sleeps"],
   ])("keep every promise with seed %i: %s", async (seed) => {
     expect(failureText(await play(seed))).toBe("");
   });

@@ -29,6 +29,17 @@ const memberSchema = z.strictObject({
 });
 export type Member = z.infer<typeof memberSchema>;
 
+/** Rosters of which a hello tells: there are more since the last commit only where no round gets done. */
+export const maxPlaces = 16;
+/** Where a peer stood in a roster of so many members. */
+const placeSchema = z.strictObject({
+  version: versionSchema,
+  /** null for an observer. */
+  position: z.int().min(0).max(4095).nullable(),
+  members: z.int().min(1).max(4096),
+});
+export type Place = z.infer<typeof placeSchema>;
+
 export const clientMessageSchema = z.discriminatedUnion("kind", [
   /** First on every connection. */
   z.strictObject({
@@ -46,10 +57,11 @@ export const clientMessageSchema = z.discriminatedUnion("kind", [
     previousPlace: z
       .strictObject({
         seat: z.int().min(0).max(1_000_000_000),
-        /** null for an observer. */
-        position: z.int().min(0).max(4095).nullable(),
+        position: placeSchema.shape.position,
         members: z.int().min(0).max(4096),
         version: versionSchema,
+        /** The same of all rosters that ran and that it was told since the one that committed its tip, oldest first. */
+        places: z.array(placeSchema).max(maxPlaces).optional(),
       })
       .optional(),
   }),

@@ -157,8 +157,9 @@ function isUnconfirmed({ issued, newestVersion }: Roster, { reported, previousPl
 /** Resumes the run that a peer with committed rounds, or with a place in a roster, brings to a server that has forgotten it. */
 function heedPreviousPlace({ roster, seats }: RoomState, { peer, tip, previousPlace }: Hello, now: number): void {
   const isMember = typeof previousPlace?.position === "number" && previousPlace.members > 1;
-  // A member without rounds: its neighbors may have them.
-  if (!roster.started && isMember) roster.gatherSince ??= now;
+  const hasWatched = previousPlace?.places?.some(({ position }) => position === null) === true;
+  // One without rounds: members that it knows of may have some.
+  if (!roster.started && (isMember || hasWatched)) roster.gatherSince ??= now;
   roster.largest = Math.max(roster.largest, previousPlace?.members ?? 0);
   if (tip === null || tip.round === 0) return;
   learn(roster, tip, peer);

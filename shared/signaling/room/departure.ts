@@ -1,6 +1,7 @@
 import type { Effect } from "../roster/effects.ts";
 import { silentSince } from "../roster/liveness-probe.ts";
 import type { ConnectionId, Participant } from "../roster/participant.ts";
+import { vacate } from "../roster/reported-rosters.ts";
 import { away, forget, unplace } from "../roster/roster.ts";
 import type { RoomState } from "./room-state.ts";
 
@@ -9,6 +10,7 @@ export function leave(room: RoomState, participant: Participant, now: number): r
   const { connection } = participant;
   if (connection !== null) room.connections.delete(connection);
   room.roster.dismissed.delete(participant.member.peer);
+  if (room.roster.gatherSince !== null) vacate(room.roster, participant.previousPlace?.places ?? []);
   remove(room, participant, now);
   return connection === null ? [] : [{ kind: "close", connection }];
 }

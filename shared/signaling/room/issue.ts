@@ -58,6 +58,7 @@ export function issueIfDue(roster: Roster, now: number): Effect[] {
   roster.urgent = false;
   roster.awaySince = null;
   roster.gatherSince = null;
+  roster.vacated.clear();
   // Peers that promised wait for a newer version, even of the same members.
   const isDue = differs(roster) || isPreparing(roster);
   roster.asked = null;

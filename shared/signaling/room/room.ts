@@ -11,7 +11,7 @@ import { patientStartMs } from "../roster/pacing.ts";
 import type { ConnectionId, Participant } from "../roster/participant.ts";
 import { askForCandidates } from "../roster/rejoin-window.ts";
 import { partingsOf } from "../roster/reunion.ts";
-import { isPreparing, learn, requestStatus } from "../roster/root-election.ts";
+import { askLatecomer, learn } from "../roster/root-election.ts";
 import { committed, control, markStale, type Parting, type Roster } from "../roster/roster.ts";
 import type { Seats } from "../roster/seats.ts";
 import { hello, refuse } from "./arrival.ts";
@@ -111,8 +111,8 @@ export function createRoom(options: RoomOptions): Room {
 }
 
 /** Whether rounds were committed, or may have been without a report. */
-function mayHaveRounds({ rootTip, recent }: Roster): boolean {
-  return rootTip !== null || recent.length > 0;
+function mayHaveRounds({ rootTip, recent, gatherSince }: Roster): boolean {
+  return rootTip !== null || recent.length > 0 || gatherSince !== null;
 }
 
 function dispatch(room: RoomState, event: RoomEvent, now: number): readonly Effect[] {
@@ -189,8 +189,5 @@ function ready(room: RoomState, participant: Participant, message: Ready, now: n
   learn(roster, message.tip, participant.member.peer);
   admit(roster, participant, now);
   if (message.needsRoster === true && participant.placed) markStale(roster, now);
-  // The request may have been lost with the connection before.
-  return isFirst && message.promise === undefined && isPreparing(roster)
-    ? requestStatus([participant], roster.asked!.prepare)
-    : [];
+  return isFirst && message.promise === undefined ? askLatecomer(roster, participant) : [];
 }

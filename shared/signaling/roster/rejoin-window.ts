@@ -1,7 +1,7 @@
 import type { Effect } from "./effects.ts";
 import { isPresent } from "./participant.ts";
-import { hasCandidate, hasSuccessor, requestStatus } from "./root-election.ts";
-import type { Roster } from "./roster.ts";
+import { hasCandidate, requestStatus } from "./root-election.ts";
+import { hasSuccessor, type Roster } from "./roster.ts";
 
 /**
  * Until when members of the roster in force who are away keep their places. A member that is back under another name is not waited for.

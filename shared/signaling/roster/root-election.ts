@@ -4,7 +4,9 @@ import { compareVersions, type Version } from "../../base/version.ts";
 import type { Effect } from "./effects.ts";
 import { type ConnectionId, isPresent, type Participant } from "./participant.ts";
 import { neighborsOf, type PlacedMembers, place } from "./placement.ts";
-import { type IssuedRoster, type Roster, raise } from "./roster.ts";
+import { reportedRosters, turnoutOf } from "./reported-rosters.ts";
+import { isReunited } from "./reunion.ts";
+import { hasSuccessor, type IssuedRoster, type Roster, raise } from "./roster.ts";
 
 /**
  * Whether a peer is a candidate: present, and known to have all confirmed rounds. A tip of the same round in another chain does not
@@ -96,11 +98,27 @@ function replacedRoot(roster: Roster, { order }: IssuedRoster): Participant | nu
  * and for a promise to give nothing under the rosters so far. Without it some could go on with the old root, unseen by the server.
  */
 export function prepareElection(roster: Roster, now: number): Effect[] {
-  const isSettled = roster.recent.every((past) => replacedRoot(roster, past) === null);
+  const isSettled = reportedRosters(roster).length === 0 && roster.recent.every((past) => replacedRoot(roster, past) === null);
   if (isPreparing(roster) || (isSettled && !lacksCandidate(roster))) return [];
-  const prepare = roster.issued.version;
+  const prepare = newestVersion(roster);
   roster.asked = { at: now, firstAt: roster.asked?.firstAt ?? now, participants: membersHere(roster), prepare };
   return requestStatus([...roster.participants.values()].filter(isPresent), prepare);
+}
+
+/** Asks one that says ready while promises are asked for: the request may have been lost with the connection before. */
+export function askLatecomer(roster: Roster, latecomer: Participant): Effect[] {
+  const { asked, participants } = roster;
+  if (asked === null || asked.prepare === null) return [];
+  const prepare = newestVersion(roster);
+  if (compareVersions(prepare, asked.prepare) <= 0) return requestStatus([latecomer], asked.prepare);
+  // It has a newer roster than those who were asked knew of.
+  roster.asked = { ...asked, prepare };
+  return requestStatus([...participants.values()].filter(isPresent), prepare);
+}
+
+/** The newest version that anybody here may have. */
+function newestVersion({ issued, newestVersion: reported }: Roster): Version {
+  return compareVersions(reported, issued.version) > 0 ? reported : issued.version;
 }
 
 /** Whether promises were asked for. */
@@ -113,7 +131,7 @@ export function isPreparing({ asked }: Roster): boolean {
  * roster, has promised. A round is confirmed once more than half have given their part for the next, so any half includes one that has it.
  */
 export function electionUntil(roster: Roster): number {
-  const { asked, pacing } = roster;
+  const { asked, pacing, gatherSince } = roster;
   if (asked === null) return Number.NEGATIVE_INFINITY;
   const { at, firstAt, prepare } = asked;
   const hasPromised = ({ promise }: Participant): boolean =>
@@ -127,12 +145,18 @@ export function electionUntil(roster: Roster): number {
     const root = replacedRoot(roster, past);
     return root !== null && !hasAnswered(root) && !isHeard(roster, past, hasAnswered);
   });
+  const known = { hasAnswered, isReunited: isReunited(roster) };
+  const turnouts = reportedRosters(roster).map((reported) => turnoutOf(roster, reported, known));
   const isMissing =
+    turnouts.some((turnout) => turnout.isMissing) ||
     [...roster.dismissed].some((peer) => !roster.participants.has(peer)) ||
     [...roster.participants.values()].some(
       (participant) => participant.placed && !isPresent(participant) && !hasSuccessor(roster, participant),
     );
-  if (isUnheard || (isSilent && lacksCandidate(roster))) return Math.max(firstAt + pacing.orphanMs, at + pacing.rejoinMs);
+  if (isUnheard || turnouts.some((turnout) => !turnout.isHeard) || (isSilent && lacksCandidate(roster))) {
+    const limit = gatherSince === null ? firstAt + pacing.orphanMs : gatherSince + pacing.gatherLimitMs;
+    return Math.max(limit, at + pacing.rejoinMs);
+  }
   return isMissing && lacksCandidate(roster) ? firstAt + pacing.orphanMs : Number.NEGATIVE_INFINITY;
 }
 
@@ -210,12 +234,6 @@ function candidateApart(roster: Roster): Participant | null {
     (best: Participant | null, one) => (best === null || one.tip!.round > best.tip!.round ? one : best),
     null,
   );
-}
-
-/** Whether a participant is present under another name. */
-export function hasSuccessor({ participants }: Roster, { successor }: Participant): boolean {
-  const participant = successor === null ? undefined : participants.get(successor);
-  return participant !== undefined && isPresent(participant);
 }
 
 function membersHere({ order, participants }: Roster): readonly Participant[] {

@@ -4,7 +4,7 @@ import { compareVersions, noVersion, type Version } from "../../base/version.ts"
 import { type TopologyName, topologies } from "../../tree/topologies.ts";
 import type { Member } from "../protocol/messages.ts";
 import type { Pacing } from "./pacing.ts";
-import type { ConnectionId, Participant } from "./participant.ts";
+import { type ConnectionId, isPresent, type Participant } from "./participant.ts";
 import { withdraw } from "./placement.ts";
 
 /** A newcomer is in step where the run stood this long ago (ms), at most twice that: rounds may be faster than its way to the server. */
@@ -106,6 +106,8 @@ export interface Roster {
   forgiveAt: number;
   /** When a forgotten run was resumed (ms); null otherwise, and from its first roster on. */
   gatherSince: number | null;
+  /** Places in reported rosters of those who have left since; see `reportedRosters`. */
+  readonly vacated: Set<string>;
   /** Members of the largest roster that anybody reported. */
   largest: number;
   /** The newest reported version that is believed; the next roster must be newer. */
@@ -146,6 +148,7 @@ export function createRoster(
     awaySince: null,
     forgiveAt: Number.POSITIVE_INFINITY,
     gatherSince: null,
+    vacated: new Set(),
     largest: 0,
     newestVersion: noVersion,
   };
@@ -154,6 +157,12 @@ export function createRoster(
 /** Whether a participant has a newer roster than the one in force. */
 export function isBehind({ newestVersion, issued }: Roster): boolean {
   return compareVersions(newestVersion, issued.version) > 0;
+}
+
+/** Whether a participant is present under another name. */
+export function hasSuccessor({ participants }: Roster, { successor }: Participant): boolean {
+  const participant = successor === null ? undefined : participants.get(successor);
+  return participant !== undefined && isPresent(participant);
 }
 
 /** Notes a change for the next roster. */

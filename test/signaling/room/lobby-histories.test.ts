@@ -23,6 +23,9 @@ const previousPlace = fc.record({
   position: fc.option(fc.nat(3)),
   members: fc.nat(5),
   version,
+  places: fc.array(fc.record({ version, position: fc.option(fc.nat(3)), members: fc.integer({ min: 1, max: 5 }) }), {
+    maxLength: 3,
+  }),
 });
 
 /** Every life of a peer has a connection of its own; some peers have no secret, and some hide behind the name of another. */

@@ -103,7 +103,9 @@ function enter(world: World, i: number, isBack: boolean, behind: number): void {
   world.lives += 1;
   world.open.set(i, connection);
   feed(world, { kind: "connected", connection, session: `secret ${i}` });
-  const previousPlace = { seat: i, position: i, members: 3, version: world.room.view().version };
+  const { version } = world.room.view();
+  const places = [{ version, position: i < 3 ? i : null, members: 3 }];
+  const previousPlace = { seat: i, position: i, members: 3, version, places };
   const tip = isBack && world.reached > behind ? tipOf(world, behind) : null;
   say(world, i, helloOf(i, { config, tip, ...(isBack ? { previousPlace } : {}) }));
 }
