@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { commaHint, expectationOf, shownValue } from "../../shared/base/issue-text.ts";
 import { defaultConfig, type RunConfig, runConfigSchema } from "../../shared/run/config.ts";
 import { configProblems } from "../../shared/run/config-problems.ts";
+import { dealingUsages, either } from "../../shared/run/dealing.ts";
 import { topologies } from "../../shared/tree/topologies.ts";
 import { UsageError } from "./exit.ts";
 
@@ -11,7 +12,7 @@ export type TypedOptions = Readonly<Record<string, unknown>>;
 const described: readonly (readonly [key: keyof RunConfig, flag: string, text: string])[] = [
   ["model", "--model <name>", "softmax, mlp or cnn"],
   ["hidden", "--hidden <units>", "width of the mlp's hidden layer"],
-  ["partition", "--partition <kind>", "writers, iid, dirichlet(α) or shards(n)"],
+  ["partition", "--partition <kind>", either(dealingUsages)],
   ["partitions", "--partitions <n>", "into how many partitions the data is dealt"],
   ["samples", "--samples <n>", "glyphs that a peer draws"],
   ["scheme", "--scheme <text>", 'compression and error feedback, e.g. "ef14(topk(1%))"'],

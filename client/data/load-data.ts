@@ -24,6 +24,8 @@ export async function loadData(config: DataChoice, seat: number, options: LoadOp
   if (config.data === "glyphs") return { ...glyphShape, train: drawTraining(config, dealing, seat), test: drawHeldOut() };
   if (dealing.kind === "writers") throw new DataError("data: expected a partition for served data, got writers");
   if (options.dataUrl === undefined) throw new DataError("data: expected the address of the served files, got none");
+  if (dealing.kind === "by")
+    throw new DataError(`data: expected a partition of images, which have no columns, got ${config.partition}`);
   const { train, test, ...shape } = await fetchServedFiles(options.dataUrl, options);
   const mine = partition(train.labels, config.partitions, dealing, config.seed)[partitionIdOf(seat, config)]!;
   return { ...shape, train: toImages(train, mine), test: toImages(test) };

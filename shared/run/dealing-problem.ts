@@ -1,5 +1,5 @@
 import type { RunConfig } from "./config.ts";
-import { parseDealing } from "./dealing.ts";
+import { dealingUsages, either, parseDealing } from "./dealing.ts";
 
 /** A pool of glyphs that is dealt by label: so many labels are dealt in a tenth of a second. */
 const maxPooled = 2_000_000;
@@ -13,9 +13,11 @@ export function dealingProblem({ data, partition, partitions, samples }: DealtFi
   if (typeof dealing === "string") return `${dealing}, got ${partition}`;
   if (data === "served") {
     if (dealing.kind !== "writers") return null;
-    return "expected iid, dirichlet(α) or shards(n) for served data, whose writers are not known, got writers";
+    const others = dealingUsages.filter((usage) => usage !== "writers");
+    return `expected ${either(others)} for served data, whose writers are not known, got writers`;
   }
   if (dealing.kind === "writers" || dealing.kind === "iid") return null;
+  if (dealing.kind === "by") return `expected a partition of images, which have no columns, got ${partition}`;
   const pooled = partitions * samples;
   if (pooled > maxPooled) return `expected at most ${maxPooled} glyphs to be dealt, got ${pooled} (partitions × samples)`;
   if (dealing.kind === "shards" && dealing.each > samples) {

@@ -1,32 +1,54 @@
-/** How labeled samples are dealt to peers. */
-export type Dealing =
-  /** Glyphs only: one hand a peer. */
-  | { readonly kind: "writers" }
-  | { readonly kind: "iid" }
-  | { readonly kind: "dirichlet"; readonly alpha: number }
-  | { readonly kind: "shards"; readonly each: number };
+import type { PartitionArguments, PartitionMethod, PartitionParameter } from "./partitions/partition-method.ts";
+import { partitionMethods } from "./partitions/registry.ts";
 
-/** Below the least α a draw has one class and nothing else, above the greatest it is `iid` but for rounding. */
-const minAlpha = 0.001;
-const maxAlpha = 1_000_000;
-const maxShards = 999;
+type Methods = (typeof partitionMethods)[number];
 
-/** Reads `writers`, `iid`, `dirichlet(α)` and `shards(n)`; otherwise what was expected, as the beginning of a sentence. */
+/** How samples are dealt to peers: a partition's name and its arguments. */
+export type Dealing = {
+  [M in Methods as M["name"]]: { readonly kind: M["name"] } & PartitionArguments<M["parameters"]>;
+}[Methods["name"]];
+
+/** `writers`, `iid`, `dirichlet(α)`, … and the last after "or". */
+export const dealingUsages: readonly string[] = partitionMethods.map(usageOf);
+
+/** Reads a partition such as `dirichlet(0.5)` or `by(writer)`; otherwise what was expected, as the beginning of a sentence. */
 export function parseDealing(text: string): Dealing | string {
-  const [, kind, argument] = /^(writers|iid|(?:dirichlet|shards)(?=\())(?:\((-?\d*\.?\d*(?:e-?\d+)?)\))?$/.exec(text) ?? [];
-  const value = argument === undefined || argument === "" ? Number.NaN : Number(argument);
-  switch (kind) {
-    case "dirichlet":
-      return value >= minAlpha && value <= maxAlpha
-        ? { kind, alpha: value }
-        : `expected dirichlet(α) with α from ${minAlpha} to ${maxAlpha}`;
-    case "shards":
-      return Number.isInteger(value) && value >= 1 && value <= maxShards
-        ? { kind, each: value }
-        : `expected shards(n) with a whole n from 1 to ${maxShards}`;
-    case "writers":
-    case "iid":
-      if (argument === undefined) return { kind };
-  }
-  return "expected writers, iid, dirichlet(α) or shards(n)";
+  const [, name, inner] = /^([a-z]+)(?:\((.*)\))?$/su.exec(text) ?? [];
+  const method: PartitionMethod | undefined = partitionMethods.find((one) => one.name === name);
+  if (method === undefined) return `expected ${either(dealingUsages)}`;
+  const [entry] = Object.entries(method.parameters);
+  if (entry === undefined)
+    return inner === undefined ? ({ kind: name } as Dealing) : `expected ${usageOf(method)} without brackets`;
+  const [key, parameter] = entry;
+  const value = argumentIn(inner ?? "", parameter);
+  return value === null
+    ? `expected ${usageOf(method)} with ${expectation(parameter)}`
+    : ({ kind: name, [key]: value } as Dealing);
+}
+
+/** "a, b or c". */
+export function either(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}
+
+/** A partition as it is written: `dirichlet(α)`. */
+export function usageOf({ name, parameters }: Pick<PartitionMethod, "name" | "parameters">): string {
+  const symbols = Object.values(parameters).map(({ symbol }) => symbol);
+  return symbols.length === 0 ? name : `${name}(${symbols.join(", ")})`;
+}
+
+/** @returns null if it is not what the parameter asks for */
+function argumentIn(text: string, parameter: PartitionParameter): number | string | null {
+  const trimmed = text.trim();
+  if (parameter.type === "column") return trimmed === "" ? null : trimmed;
+  const isNumber = /^-?(\d+\.?\d*|\.\d+)(e-?\d+)?$/.test(trimmed);
+  const value = isNumber ? Number(trimmed) : Number.NaN;
+  const isRight = value >= parameter.min && value <= parameter.max && (parameter.type === "number" || Number.isInteger(value));
+  return isRight ? value : null;
+}
+
+function expectation(parameter: PartitionParameter): string {
+  const { symbol, type } = parameter;
+  if (type === "column") return "the name of a column";
+  return `${type === "integer" ? "a whole " : ""}${symbol} from ${parameter.min} to ${parameter.max}`;
 }

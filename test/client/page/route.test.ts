@@ -70,7 +70,7 @@ describe("a room's link", () => {
     ["#rounds=1.5", "rounds: expected a whole number, got “1.5”"],
     ["#batch=9999", "batch: expected at most 4096, got “9999”"],
     ["#model=tree", "model: expected softmax or mlp or cnn, got “tree”"],
-    ["#partition=all", "partition: expected writers, iid, dirichlet(α) or shards(n), got “all”"],
+    ["#partition=all", "partition: expected writers, iid, dirichlet(α), shards(n), quantity(β) or by(column), got “all”"],
     ["#proximal=-1", "proximal: expected at least 0, got “-1”"],
     ["#rate=0.1&proximal=30", "proximal: expected less than 2/rate = 20, from where local steps diverge, got 30"],
     ["#color=red", "color: there is no such setting"],
@@ -79,7 +79,7 @@ describe("a room's link", () => {
     ["#partition=dirichlet(0)", "partition: expected dirichlet(α) with α from 0.001 to 1000000, got “dirichlet(0)”"],
     [
       "#data=served",
-      "partition: expected iid, dirichlet(α) or shards(n) for served data, whose writers are not known, got writers",
+      "partition: expected iid, dirichlet(α), shards(n), quantity(β) or by(column) for served data, whose writers are not known, got writers",
     ],
   ])("%s is refused with the setting, what was expected and what it has", (fragment, sentence) => {
     expect(routeOf("r/x", fragment)).toEqual({

@@ -1,4 +1,4 @@
-import type { Rng } from "../../shared/base/random.ts";
+import type { Rng } from "../../base/random.ts";
 
 /**
  * The logarithm of a Gamma(shape, 1) draw (Marsaglia, Tsang 2000). A shape below 1 is drawn as Gamma(shape + 1) · U^(1/shape);
