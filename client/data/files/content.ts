@@ -1,6 +1,7 @@
 import { joinChunks } from "../../../shared/base/join-chunks.ts";
 import { DataError } from "../data-set.ts";
 import type { InputFile } from "./input-file.ts";
+import { maxUnpackedBytes, piecesOf, type Source } from "./pieces.ts";
 
 /** The beginning of a file's unpacked content. */
 export interface Head {
@@ -23,23 +24,33 @@ export interface Content {
   readonly file: InputFile | null;
 }
 
-/** Bytes of a file that are asked for at once. */
-const pieceBytes = 2 ** 20;
 /** Enough to tell a format by: twenty images of CIFAR, a thousand lines of a small table. */
 export const headBytes = 2 ** 16;
-/** A tab cannot train on more; a file that unpacks to more is broken or a bomb. */
-export const maxUnpackedBytes = 2 ** 30;
+
+/**
+ * The file itself, or the files in it, if it is a zip archive.
+ * @throws {DataError} (as a rejection) if it is a damaged archive
+ */
+export async function openSources(file: InputFile, signal?: AbortSignal): Promise<readonly Source[]> {
+  const start = await file.read(0, 4);
+  const isZip = start[0] === 0x50 && start[1] === 0x4b && (start[2] === 3 || start[2] === 5);
+  if (!isZip) return [{ path: file.path, file, pieces: () => piecesOf(file, signal) }];
+  // Loaded only where there is something to unpack.
+  const { zipSources } = await import("./zip.ts");
+  return zipSources(file, signal);
+}
 
 /**
  * The content of a file, gzipped or not.
  * @throws {DataError} (as a rejection) if it is a damaged gzip file
  */
-export async function openContent(file: InputFile, signal?: AbortSignal): Promise<Content> {
-  const start = await file.read(0, 2);
-  const isPacked = start[0] === 0x1f && start[1] === 0x8b;
-  const chunks = isPacked ? () => unpackedOf(file, signal) : () => piecesOf(file, signal);
-  const path = isPacked ? file.path.replace(/\.gz(ip)?$/i, "") : file.path;
-  return { path, head: await headOf(chunks(), path), chunks, file: isPacked ? null : file };
+export async function openContent({ path, file, pieces }: Source): Promise<Content> {
+  const head = await headOf(pieces(), path);
+  const isPacked = head.bytes[0] === 0x1f && head.bytes[1] === 0x8b;
+  if (!isPacked) return { path, head, chunks: pieces, file };
+  const inner = path.replace(/\.gz(ip)?$/i, "");
+  const chunks = (): AsyncIterable<Uint8Array> => unpackedOf(pieces(), path);
+  return { path: inner, head: await headOf(chunks(), inner), chunks, file: null };
 }
 
 /**
@@ -69,18 +80,8 @@ async function headOf(chunks: AsyncIterable<Uint8Array>, path: string): Promise<
   return { bytes: bytes.slice(0, headBytes), isWhole: length <= headBytes, path };
 }
 
-async function* piecesOf(file: InputFile, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < file.size; at += pieceBytes) {
-    signal?.throwIfAborted();
-    const piece = await file.read(at, Math.min(at + pieceBytes, file.size));
-    if (piece.length !== Math.min(pieceBytes, file.size - at))
-      throw new DataError(`${file.path}: expected ${file.size} bytes, got ${at + piece.length}: it has changed meanwhile`);
-    yield piece;
-  }
-}
-
-async function* unpackedOf(file: InputFile, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* unpackedOf(pieces: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
   // Loaded only where there is something to unpack.
   const { gunzipChunks } = await import("../gunzip.ts");
-  yield* gunzipChunks(piecesOf(file, signal), maxUnpackedBytes, file.path);
+  yield* gunzipChunks(pieces, maxUnpackedBytes, path);
 }

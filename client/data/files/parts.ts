@@ -1,10 +1,16 @@
-import { partOf } from "./part-of.ts";
+import { type Part, partOf } from "./part-of.ts";
 
 export interface Parts<T> {
   /** At least one, where there are any files. */
   readonly train: readonly T[];
   readonly test: readonly T[];
   readonly leftOut: readonly T[];
+}
+
+interface PartFile {
+  readonly path: string;
+  /** Where the path alone does not tell. */
+  readonly part?: Part | null;
 }
 
 /**
@@ -17,9 +23,10 @@ export interface Parts<T> {
  * | train, valid | train | valid | |
  * | one alone | it | | |
  */
-export function partsOf<T extends { readonly path: string }>(files: readonly T[]): Parts<T> {
+export function partsOf<T extends PartFile>(files: readonly T[]): Parts<T> {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const of = (...wanted: readonly (string | null)[]): T[] => sorted.filter(({ path }) => wanted.includes(partOf(path)));
+  const of = (...wanted: readonly (Part | null)[]): T[] =>
+    sorted.filter(({ path, part }) => wanted.includes(part === undefined ? partOf(path) : part));
   const [train, test, valid] = [of("train", null), of("test"), of("valid")];
   if (train.length > 0 && test.length > 0) return { train, test, leftOut: valid };
   if (train.length > 0) return { train, test: valid, leftOut: [] };

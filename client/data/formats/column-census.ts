@@ -65,9 +65,7 @@ export class ColumnCensus {
       throw new DataError(
         `${placeOf(this.#firstOther, this.name)}: expected a number like the ${this.#numbers} others, got ${quoted(this.#firstOther.cell)}`,
       );
-    const distinct = this.#values?.size ?? Number.POSITIVE_INFINITY;
-    const isRepeated = distinct <= fewCategories || (distinct <= maxCategories && distinct <= present / 2);
-    return isRepeated && this.#longest <= maxCategoryCharacters ? "category" : "text";
+    return areCategories(this.#values?.size ?? Number.POSITIVE_INFINITY, present, this.#longest) ? "category" : "text";
   }
 
   /** The values of a column of categories, sorted. */
@@ -79,6 +77,12 @@ export class ColumnCensus {
     if (cell.includes(",")) this.#firstComma ??= { path, row, cell };
     else if (cell.includes(".")) this.#firstPoint ??= { path, row, cell };
   }
+}
+
+/** Whether so many different values among those that are present, the longest of so many characters, are categories, and not text. */
+export function areCategories(distinct: number, present: number, longest: number): boolean {
+  const isRepeated = distinct <= fewCategories || (distinct <= maxCategories && distinct <= present / 2);
+  return isRepeated && longest <= maxCategoryCharacters;
 }
 
 interface Place {

@@ -10,6 +10,8 @@ export interface DataFormat {
   readonly told: string;
   /** How often a reader goes through a file. */
   readonly passes: 1 | 2;
+  /** Whether a file is one sample, so that there are many of them; else absent. */
+  readonly isOneSample?: true;
   /** Whether a file that begins so is of this format. */
   isBegunBy(head: Head): boolean;
   /** Loads the reader, with the packages that it needs. */

@@ -3,7 +3,17 @@ import { csvFormat } from "./csv-format.ts";
 import type { DataFormat } from "./format.ts";
 import { idxFormat } from "./idx-format.ts";
 import { libsvmFormat } from "./libsvm-format.ts";
+import { parquetFormat } from "./parquet-format.ts";
+import { picturesFormat } from "./pictures-format.ts";
 import { textFormat } from "./text-format.ts";
 
 /** Every format, in the order in which a file is tried: a new one is one file with its reader, and one name here. */
-export const formats: readonly DataFormat[] = [idxFormat, ...cifarFormats, libsvmFormat, csvFormat, textFormat];
+export const formats: readonly DataFormat[] = [
+  picturesFormat,
+  parquetFormat,
+  idxFormat,
+  ...cifarFormats,
+  libsvmFormat,
+  csvFormat,
+  textFormat,
+];

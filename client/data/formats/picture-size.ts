@@ -1,0 +1,29 @@
+export type PictureType = "image/png" | "image/jpeg";
+
+const pngStart = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/** null: neither. */
+export function pictureType(bytes: Uint8Array): PictureType | null {
+  if (pngStart.every((byte, i) => bytes[i] === byte)) return "image/png";
+  return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff ? "image/jpeg" : null;
+}
+
+/** Height and width by a picture's header, before anything is decoded; null: it has none. */
+export function pictureSize(bytes: Uint8Array): { readonly height: number; readonly width: number } | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (pictureType(bytes) === "image/png")
+    return bytes.length < 24 ? null : { width: view.getUint32(16), height: view.getUint32(20) };
+  // JPEG: segments of a marker and a length, up to a start of frame (ITU T.81, B.2.2).
+  for (let at = 2; at + 9 <= bytes.length; ) {
+    const marker = bytes[at + 1]!;
+    if (bytes[at] !== 0xff) return null;
+    if (marker === 0xff) {
+      at += 1;
+      continue;
+    }
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+    if (isFrame) return { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
+    at += 2 + view.getUint16(at + 2);
+  }
+  return null;
+}

@@ -1,0 +1,13 @@
+import type { DataFormat } from "./format.ts";
+import { pictureType } from "./picture-size.ts";
+
+/** Pictures in folders that name their classes. */
+export const picturesFormat: DataFormat = {
+  name: "pictures",
+  summary: "PNG and JPEG files, a folder a class: `cat/1.png`, or `train/cat/1.png` and `test/cat/2.png`",
+  told: "begins as a PNG or JPEG file does",
+  passes: 1,
+  isOneSample: true,
+  isBegunBy: ({ bytes }) => pictureType(bytes) !== null,
+  load: async () => (await import("./read-pictures.ts")).readPictures,
+};

@@ -1,0 +1,216 @@
+import {
+  type AsyncBuffer,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetRead,
+  parquetSchema,
+  type SchemaTree,
+} from "hyparquet/src/index.js";
+import { compressors } from "hyparquet-compressors";
+import { DataError } from "../data-set.ts";
+import { bytesOf, type Content } from "../files/content.ts";
+import { partsOf } from "../files/parts.ts";
+import { maxUnpackedBytes } from "../files/pieces.ts";
+import type { Column, FoundTable } from "../found-data.ts";
+import { categoriesOf } from "./categories-of.ts";
+import type { FoundParts, ReadOptions } from "./format.ts";
+import { maxCells, maxColumns } from "./table-limits.ts";
+
+/** Of one page or column; more is not needed for a table of the cells that there may be. */
+const maxPageBytes = 256 * 2 ** 20;
+const dayMs = 86_400_000;
+/** A file packed whole is unpacked into memory, as Parquet is read from its end. */
+const maxPackedBytes = 512 * 2 ** 20;
+
+type Kind = "number" | "flag" | "text";
+
+interface Sheet {
+  readonly path: string;
+  readonly file: AsyncBuffer;
+  readonly metadata: FileMetaData;
+  readonly rows: number;
+  readonly columns: readonly { readonly name: string; readonly kind: Kind }[];
+}
+
+/** Reads Parquet with flat columns; the rows of several files of one part follow each other. Dates are days since 1970. */
+export async function readParquet(files: readonly Content[], { signal }: ReadOptions = {}): Promise<FoundParts> {
+  const { train, test, leftOut } = partsOf(files);
+  const sheets = new Map<Content, Sheet>();
+  for (const content of [...train, ...test]) sheets.set(content, await openSheet(content));
+  const [first, ...others] = [...sheets.values()];
+  for (const other of others) sameColumns(other, first!);
+  const of = (contents: readonly Content[]): readonly Sheet[] => contents.map((content) => sheets.get(content)!);
+  const cells = { train: await readCells(of(train), signal), test: test.length === 0 ? null : await readCells(of(test), signal) };
+  const tables = tablesOf(first!, [cells.train, ...(cells.test === null ? [] : [cells.test])]);
+  return { train: tables[0]!, test: tables[1] ?? null, leftOut: leftOut.map(({ path }) => path) };
+}
+
+async function openSheet(content: Content): Promise<Sheet> {
+  const { path } = content;
+  const file = await bufferOf(content);
+  const metadata = await guarded(path, () => parquetMetadataAsync(file));
+  const tree = await guarded(path, () => parquetSchema(metadata));
+  const columns = tree.children
+    .filter(({ element }) => !/^__index_level_\d+__$/.test(element.name))
+    .map((child) => columnOf(path, child));
+  const rows = Number(metadata.num_rows);
+  const unpacked = metadata.row_groups.reduce((sum, group) => sum + Number(group.total_byte_size), 0);
+  if (columns.length === 0 || columns.length > maxColumns)
+    throw new DataError(`${path}: expected 1 to ${maxColumns} columns, got ${columns.length}`);
+  if (!(rows >= 1 && rows * columns.length <= maxCells))
+    throw new DataError(`${path}: expected 1 to ${maxCells} cells, got ${rows} rows of ${columns.length}`);
+  if (!(unpacked <= maxUnpackedBytes))
+    throw new DataError(`${path}: expected at most ${maxUnpackedBytes} bytes unpacked, got ${unpacked}`);
+  return { path, file, metadata, rows, columns };
+}
+
+async function bufferOf(content: Content): Promise<AsyncBuffer> {
+  if (content.file === null) {
+    const bytes = await bytesOf(content, maxPackedBytes);
+    return { byteLength: bytes.length, slice: (start, end) => bytes.slice(start, end).buffer };
+  }
+  const { size, read } = content.file;
+  return {
+    byteLength: size,
+    async slice(start, end = size) {
+      const bytes = await read(start, end);
+      return bytes.buffer.byteLength === bytes.length ? (bytes.buffer as ArrayBuffer) : bytes.slice().buffer;
+    },
+  };
+}
+
+function columnOf(path: string, { element, children }: SchemaTree): { readonly name: string; readonly kind: Kind } {
+  const { name, type, repetition_type: repetition } = element;
+  if (children.length > 0 || repetition === "REPEATED" || type === undefined)
+    throw new DataError(`${path}: column ${name}: expected a flat column, with one value a row, got a nested one`);
+  if (type === "BOOLEAN") return { name, kind: "flag" };
+  const isDecimal = element.converted_type === "DECIMAL" || element.logical_type?.type === "DECIMAL";
+  const isText =
+    !isDecimal && (type === "BYTE_ARRAY" || type === "FIXED_LEN_BYTE_ARRAY") && element.logical_type?.type !== "FLOAT16";
+  return { name, kind: isText ? "text" : "number" };
+}
+
+function sameColumns({ path, columns }: Sheet, first: Sheet): void {
+  const other = first.columns.findIndex(({ name, kind }, i) => columns[i]?.name !== name || columns[i].kind !== kind);
+  if (other >= 0 || columns.length !== first.columns.length)
+    throw new DataError(
+      `${path}: expected the columns of ${first.path} (${first.columns
+        .map(({ name }) => name)
+        .slice(0, 12)
+        .join(", ")}), got others`,
+    );
+}
+
+type Values = Float64Array | (string | null)[];
+
+/** The values of each column, rows of all sheets one after the other. */
+async function readCells(sheets: readonly Sheet[], signal?: AbortSignal): Promise<readonly Values[]> {
+  const rows = sheets.reduce((sum, sheet) => sum + sheet.rows, 0);
+  const { columns } = sheets[0]!;
+  if (rows * columns.length > maxCells)
+    throw new DataError(`${sheets[0]!.path}: expected at most ${maxCells} cells, got ${rows} rows of ${columns.length}`);
+  const stores = columns.map(
+    ({ kind }): Values => (kind === "number" ? new Float64Array(rows).fill(Number.NaN) : Array(rows).fill(null)),
+  );
+  let before = 0;
+  for (const { path, file, metadata, rows: own } of sheets) {
+    for (const [i, { name, kind }] of columns.entries()) {
+      signal?.throwIfAborted();
+      let problem: DataError | null = null;
+      const onChunk = ({
+        columnData,
+        rowStart,
+      }: {
+        readonly columnData: ArrayLike<unknown>;
+        readonly rowStart: number;
+      }): void => {
+        for (let at = 0; at < columnData.length && rowStart + at < own && problem === null; at += 1) {
+          const value = cellOf(columnData[at], kind);
+          if (value === undefined)
+            problem = new DataError(
+              `${path}: row ${rowStart + at + 1}, column ${name}: expected ${words[kind]}, got ${shown(columnData[at])}`,
+            );
+          else stores[i]![before + rowStart + at] = value as never;
+        }
+      };
+      await guarded(path, () => parquetRead({ file, metadata, columns: [name], compressors: bounded, onChunk }));
+      if (problem !== null) throw problem;
+    }
+    before += own;
+  }
+  return stores;
+}
+
+const words: Readonly<Record<Kind, string>> = { number: "a finite number or a date", flag: "true or false", text: "text" };
+
+/** @returns NaN or null: missing; undefined: not of this kind */
+function cellOf(value: unknown, kind: Kind): number | string | null | undefined {
+  const isMissing = value === null || value === undefined;
+  switch (kind) {
+    case "number": {
+      if (isMissing) return Number.NaN;
+      if (value instanceof Date) return value.getTime() / dayMs;
+      const number = typeof value === "bigint" ? Number(value) : value;
+      return typeof number === "number" && (Number.isFinite(number) || Number.isNaN(number)) ? number : undefined;
+    }
+    case "flag":
+      return isMissing ? null : typeof value === "boolean" ? `${value}` : undefined;
+    case "text":
+      return isMissing ? null : typeof value === "string" ? value : undefined;
+  }
+}
+
+function shown(value: unknown): string {
+  return typeof value === "number" ? `${value}` : value instanceof Uint8Array ? "bytes" : typeof value;
+}
+
+function tablesOf({ columns }: Sheet, parts: readonly (readonly Values[])[]): readonly FoundTable[] {
+  const made = columns.map(({ name }, i) => {
+    const values = parts.map((part) => part[i]!);
+    return columnsOf(name, values);
+  });
+  return parts.map((part, p) => ({
+    kind: "table",
+    rows: part[0]!.length,
+    columns: made.map((column) => column[p]!),
+    label: null,
+  }));
+}
+
+/** A column of each part, of one kind. */
+function columnsOf(name: string, parts: readonly Values[]): readonly Column[] {
+  const texts = parts.filter((values) => !(values instanceof Float64Array)) as readonly (string | null)[][];
+  if (texts.length === 0) return (parts as readonly Float64Array[]).map((values) => ({ kind: "number", name, values }));
+  const categories = categoriesOf(texts);
+  if (categories === null) return texts.map((values) => ({ kind: "text", name, values: values.map((value) => value ?? "") }));
+  const codeOf = new Map(categories.map((category, code) => [category, code]));
+  return texts.map((values) => ({
+    kind: "category",
+    name,
+    codes: Int32Array.from(values, (value) => (value === null ? -1 : codeOf.get(value)!)),
+    categories,
+  }));
+}
+
+/** The package's unpackers, which take the lengths of pages from the file. */
+const bounded: typeof compressors = Object.fromEntries(
+  Object.entries(compressors).map(([codec, unpack]) => [
+    codec,
+    (input: Uint8Array, length: number) => {
+      if (length > maxPageBytes) throw new RangeError(`expected a page of at most ${maxPageBytes} bytes, got ${length}`);
+      const unpacked = unpack(input, length);
+      if (unpacked.length !== length) throw new RangeError(`expected a page of ${length} bytes, got ${unpacked.length}`);
+      return unpacked;
+    },
+  ]),
+);
+
+/** Whatever the package throws for a broken file becomes one sentence. */
+async function guarded<T>(path: string, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (cause instanceof DataError) throw cause;
+    throw new DataError(`${path}: expected a whole Parquet file, got one that does not decode`, { cause });
+  }
+}
