@@ -35,7 +35,7 @@ export async function compileWasm({ source, importsMemory }: WasmSource): Promis
   const memory = importsMemory ? ["--importMemory", "--initialMemory", "1"] : [];
   const flags = ["--outFile", "out.wasm", "--runtime", "stub", "--noAssert", "--enable", "simd", "-O3", "--converge", ...memory];
   const { error, stderr } = await asc.main([file, ...flags], {
-    readFile: (name) => (name === file ? readFileSync(source, "utf8") : null),
+    readFile: (name) => (name.endsWith(".as.ts") ? readFileSync(new URL(name, source), "utf8") : null),
     writeFile(_name, contents) {
       bytes = typeof contents === "string" ? null : contents;
     },

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { differentiable } from "../../tfjs/differentiable.ts";
+import { hasKernel, runKernel } from "../../tfjs/kernels/own-kernels.ts";
 
 /** Functions that are fused with the operation before them: the identity, and max(0, ·). */
 export type Activation = "linear" | "relu";
@@ -15,5 +16,6 @@ export function activate<T extends tf.Tensor>(x: T, activation: Activation): T {
 
 /** dz of y = activation(z), from dy and y. */
 export function beforeActivation<T extends tf.Tensor>(dy: T, y: tf.Tensor, activation: Activation): T {
-  return activation === "relu" ? tf.mul<T>(dy, tf.step(y)) : dy;
+  if (activation === "linear") return dy;
+  return hasKernel("CopseReLUGradient") ? runKernel<T>("CopseReLUGradient", { dy, y }) : tf.mul<T>(dy, tf.step(y));
 }

@@ -1,10 +1,25 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { differentiable } from "../../tfjs/differentiable.ts";
+import { hasKernel, runKernel } from "../../tfjs/kernels/own-kernels.ts";
 
 /** What a token gives to those after it, before the softmax: finite, so that no NaN comes of it. */
 const unseen = -1e9;
 
 /** softmax(QKᵀ/√d + mask) V: of queries, keys and values [n, tokens, 3 · heads · d], side by side, [n, tokens, heads · d]. */
 export function causalAttention(sent: tf.Tensor3D, heads: number): tf.Tensor3D {
+  if (!hasKernel("CopseAttention")) return composed(sent, heads);
+  return differentiable<tf.Tensor3D>([sent], () => {
+    const [y, p] = runKernel<[tf.Tensor3D, tf.Tensor4D]>("CopseAttention", { sent }, { heads });
+    return {
+      value: y,
+      saved: [sent, y, p],
+      gradient: (dy, [sent, y, p]) => [runKernel("CopseAttentionGradient", { sent: sent!, dy, y: y!, p: p! }, { heads })],
+    };
+  });
+}
+
+/** The same by operations of tfjs. */
+function composed(sent: tf.Tensor3D, heads: number): tf.Tensor3D {
   const [n, length, all] = sent.shape;
   const width = all / 3;
   const size = width / heads;

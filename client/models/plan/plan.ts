@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
-import { leanStep } from "./lean-steps.ts";
+import { activate } from "../operations/activation.ts";
+import { isReLU, leanStep } from "./lean-steps.ts";
 import { callOf, type Run } from "./step.ts";
 
 /** The outputs of a model for inputs, the first axis of both being the samples. `isTraining`: dropout drops, statistics are taken. */
@@ -27,20 +28,31 @@ export function planOf(model: tfl.LayersModel): Forward {
   const isPlain = order.every((one) => one.outputTensorIndex == null && !makesMask(one.sourceLayer));
   if (!isPlain) return (inputs, isTraining) => model.apply(inputs, { training: isTraining }) as tf.Tensor;
   const slots = new Map(order.map((one, at) => [one, at]));
+  const uses = new Map<tfl.SymbolicTensor, number>();
+  for (const from of order.flatMap((one) => one.inputs)) uses.set(from, (uses.get(from) ?? 0) + 1);
+  /** Whose ReLU is the step before's: it alone reads that one. */
+  const taken = new Set(
+    order.filter(({ sourceLayer, inputs: [from] }) => isReLU(sourceLayer) && from !== input && uses.get(from!) === 1),
+  );
+  const followed = new Set([...taken].map((one) => one.inputs[0]!));
   /** Whether the values depend on a weight that is trained. */
   const learned = new Set<tfl.SymbolicTensor>();
   const steps = order.map((one): Step => {
-    if (one === input) return { from: [], run: ([x]) => x! };
+    const from = one.inputs.map((from) => slots.get(from)!);
+    const layer = one.sourceLayer;
     const isData = !one.inputs.some((from) => learned.has(from));
-    if (!isData || one.sourceLayer.trainableWeights.length > 0) learned.add(one);
-    return {
-      from: one.inputs.map((from) => slots.get(from)!),
-      run: leanStep(one.sourceLayer, { isData }) ?? callOf(one.sourceLayer, one.callArgs),
-    };
+    if (!isData || layer.trainableWeights.length > 0) learned.add(one);
+    if (one === input || taken.has(one)) return { from, run: ([x]) => x! };
+    const then = followed.has(one) ? "relu" : "linear";
+    const call = callOf(layer, one.callArgs);
+    return { from, run: leanStep(layer, { isData, then }) ?? ((...given) => activate(call(...given), then)) };
   });
   return (inputs, isTraining) => {
     const values: tf.Tensor[] = [];
-    for (const { from, run } of steps) values.push(run(from.length === 0 ? [inputs] : from.map((at) => values[at]!), isTraining));
+    for (const { from, run } of steps) {
+      const given = from.length === 0 ? [inputs] : from.map((at) => values[at]!);
+      values.push(run(given, isTraining));
+    }
     return values.at(-1)!;
   };
 }

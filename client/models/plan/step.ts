@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
+import type { Activation } from "../operations/activation.ts";
 
 /** What a layer computes of its inputs, which are as many as it is called with. */
 export type Run = (inputs: readonly tf.Tensor[], isTraining: boolean) => tf.Tensor;
@@ -7,6 +8,8 @@ export type Run = (inputs: readonly tf.Tensor[], isTraining: boolean) => tf.Tens
 export interface StepOptions {
   /** Whether no input depends on a weight that is trained: then their gradients are not needed. */
   readonly isData: boolean;
+  /** What follows the layer, and is part of its step. */
+  readonly then: Activation;
 }
 
 /** A layer's work by operations of ours; null where it asks for what they do not do. */

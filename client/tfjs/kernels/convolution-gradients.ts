@@ -32,7 +32,8 @@ export const conv2DBackpropFilter: tf.KernelConfig = {
 const minInputs = 8;
 
 /**
- * dx of y = conv2d(x, W); also what `conv2dTranspose` computes.
+ * dx of y = conv2d(x, W); also what `conv2dTranspose` computes. At stride 1 it is the convolution of dz with the filters turned by half a
+ * turn, for which tfjs is fast.
  * @param stock tfjs's own, which goes on with few channels
  */
 export function conv2DBackpropInput(stock: tf.KernelConfig): tf.KernelConfig {
@@ -45,6 +46,8 @@ export function conv2DBackpropInput(stock: tf.KernelConfig): tf.KernelConfig {
       const { inputShape, ...laid } = attrs as unknown as tf.Conv2DBackpropInputAttrs & Laid;
       const info = infoOf(inputShape, filter.shape, laid);
       const isDilated = info.dilationHeight > 1 || info.dilationWidth > 1;
+      const turned = byConvolution(given, info);
+      if (turned !== null) return turned;
       if (info.inChannels < minInputs && !isDilated) return stock.kernelFunc(given);
       const heap = heapOf(backend);
       const dx = heap.output(info.inShape);
@@ -53,6 +56,31 @@ export function conv2DBackpropInput(stock: tf.KernelConfig): tf.KernelConfig {
       return dx;
     },
   };
+}
+
+/** dx as a convolution of dz, where strides, dilations and padding allow; else null. */
+function byConvolution({ inputs, backend }: Parameters<tf.KernelFunc>[0], info: Info): tf.TensorInfo | null {
+  const { filterHeight, filterWidth, padInfo } = info;
+  const plain = [info.strideHeight, info.strideWidth, info.dilationHeight, info.dilationWidth];
+  const [top, bottom] = [filterHeight - 1 - padInfo.top, filterHeight - 1 - padInfo.bottom];
+  const [left, right] = [filterWidth - 1 - padInfo.left, filterWidth - 1 - padInfo.right];
+  if (plain.some((side) => side !== 1) || Math.min(top, bottom, left, right) < 0) return null;
+  const { dy, filter } = inputs as NamedInputs<"dy" | "filter">;
+  const heap = heapOf(backend);
+  const turned = heap.output([filterHeight, filterWidth, info.outChannels, info.inChannels]);
+  const taps = filterHeight * filterWidth;
+  heap.kernels.halfTurn(heap.addressOf(filter), heap.addressOf(turned), taps, info.inChannels, info.outChannels);
+  const pad = [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ];
+  const attrs = { strides: [1, 1], dilations: [1, 1], pad, dataFormat: "NHWC" };
+  const convolve = tf.getKernel(tf.Conv2D, "wasm").kernelFunc;
+  const dx = convolve({ inputs: { x: dy, filter: turned }, backend, attrs: attrs as unknown as tf.NamedAttrMap });
+  heap.dispose(turned);
+  return dx as tf.TensorInfo;
 }
 
 /** dW of y = depthwiseConv2d(x, W); tfjs has none on wasm. */

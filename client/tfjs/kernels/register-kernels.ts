@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { attentionKernels } from "./attention.ts";
 import { batchMatMul } from "./batch-mat-mul.ts";
 import {
   conv2DBackpropFilter,
@@ -8,7 +9,11 @@ import {
 } from "./convolution-gradients.ts";
 import { einsum } from "./einsum.ts";
 import { registerGradients } from "./gradients.ts";
-import { unsortedSegmentSum } from "./segment-sum.ts";
+import { normalizeKernels } from "./normalize.ts";
+import { pointwiseKernels } from "./pointwise.ts";
+import { reduction } from "./reduction.ts";
+import { cast, identity } from "./references.ts";
+import { gather, unsortedSegmentSum } from "./segment-sum.ts";
 import { hasWasmKernels } from "./wasm/wasm-heap.ts";
 
 /** Kernels of tfjs's wasm backend by name: ours, and those of tfjs that they take the place of. */
@@ -45,7 +50,15 @@ function ownKernels(): tf.KernelConfig[] {
     depthwiseBackpropFilter,
     depthwiseBackpropInput,
     unsortedSegmentSum,
+    gather(tf.getKernel(tf.GatherV2, "wasm")),
     einsum,
+    identity,
+    cast(tf.getKernel(tf.Cast, "wasm")),
+    reduction(tf.getKernel(tf.Sum, "wasm")),
+    reduction(tf.getKernel(tf.Mean, "wasm")),
+    ...pointwiseKernels,
+    ...normalizeKernels,
+    ...attentionKernels,
   ];
 }
 

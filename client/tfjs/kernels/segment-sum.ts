@@ -25,3 +25,27 @@ export const unsortedSegmentSum: tf.KernelConfig = {
     return y;
   },
 };
+
+/** Rows x[i] for each index i, which must be in range. tfjs's own goes number by number. @param stock tfjs's, for other axes and types */
+export function gather(stock: tf.KernelConfig): tf.KernelConfig {
+  return {
+    kernelName: tf.GatherV2,
+    backendName: "wasm",
+    kernelFunc(given) {
+      const { x, indices } = given.inputs as NamedInputs<"x" | "indices">;
+      const { axis, batchDims } = given.attrs as unknown as tf.GatherV2Attrs;
+      const isOfRows = axis === 0 && batchDims === 0 && x.dtype === "float32" && indices.dtype === "int32";
+      if (!isOfRows) return stock.kernelFunc(given);
+      const heap = heapOf(given.backend);
+      const rowShape = x.shape.slice(1);
+      const length = tf.util.sizeFromShape(rowShape);
+      const y = heap.output([...indices.shape, ...rowShape]);
+      const [from, to, rows] = [heap.numbersOf(x), heap.numbersOf(y), heap.integersOf(indices)];
+      for (const [at, row] of rows.entries()) {
+        tf.util.assert(row >= 0 && row < x.shape[0]!, () => `gather: expected an index below ${x.shape[0]}, got ${row}`);
+        to.set(from.subarray(row * length, (row + 1) * length), at * length);
+      }
+      return y;
+    },
+  };
+}

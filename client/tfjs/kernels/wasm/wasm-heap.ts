@@ -34,8 +34,43 @@ interface Exports {
   ): void;
   filterGradient(x: number, dz: number, filters: number, scratch: number): void;
   inputGradient(dz: number, filters: number, dx: number, scratch: number): void;
+  halfTurn(filters: number, turned: number, taps: number, inputs: number, outputs: number): void;
   depthwiseFilterGradient(x: number, dz: number, filters: number): void;
   depthwiseInputGradient(dz: number, filters: number, dx: number): void;
+  columnSums(x: number, outer: number, rows: number, columns: number, scale: number, y: number): void;
+  addReLU(a: number, b: number, y: number, count: number): void;
+  reLUGradient(dy: number, y: number, dz: number, count: number): void;
+  gelu(x: number, y: number, count: number): void;
+  geluGradient(dy: number, x: number, dx: number, count: number): void;
+  normalizeScratch(channels: number): number;
+  normalize(
+    ...given: readonly [
+      ...[x: number, gamma: number, beta: number, y: number, means: number, variances: number],
+      ...[samples: number, positions: number, channels: number, groups: number],
+      ...[epsilon: number, isReLU: boolean, scratch: number],
+    ]
+  ): void;
+  normalizeGradient(
+    ...given: readonly [
+      ...[x: number, dy: number, y: number, gamma: number, means: number, variances: number],
+      ...[dx: number, dGamma: number, dBeta: number],
+      ...[samples: number, positions: number, channels: number, groups: number],
+      ...[epsilon: number, isReLU: boolean, scratch: number],
+    ]
+  ): void;
+  attentionScratch(length: number): number;
+  attention(
+    ...given: readonly [
+      ...[sent: number, y: number, p: number],
+      ...[samples: number, length: number, heads: number, size: number, scratch: number],
+    ]
+  ): void;
+  attentionGradient(
+    ...given: readonly [
+      ...[sent: number, dy: number, y: number, p: number, dSent: number, spare: number],
+      ...[samples: number, length: number, heads: number, size: number, scratch: number],
+    ]
+  ): void;
 }
 
 /** tfjs's wasm memory, and the kernels that work in it. */
