@@ -9,6 +9,8 @@ const maxDirectoryBytes = 128 * 2 ** 20;
 /** The comment at the end of an archive has at most 65,535 bytes, the record before it 22, and that of ZIP64 before it 20. */
 const maxTailBytes = 65_535 + 22 + 20;
 const sliceBytes = 2 ** 14;
+/** Of a path in an archive. */
+const maxNameBytes = 1_000;
 
 interface Entry {
   readonly path: string;
@@ -67,13 +69,14 @@ async function readDirectory(file: InputFile): Promise<readonly Entry[]> {
       Math.min(nameBytes, directory.byteLength - offset - 46),
     );
     const entry: Entry = {
-      path: new TextDecoder().decode(name).replaceAll("\\", "/"),
+      path: new TextDecoder().decode(name).replaceAll("\\", "/").replace(/\p{C}/gu, "\ufffd"),
       method: directory.getUint16(offset + 10, true),
       crc: directory.getUint32(offset + 16, true),
       packedBytes: directory.getUint32(offset + 20, true),
       bytes: directory.getUint32(offset + 24, true),
       at: directory.getUint32(offset + 42, true),
     };
+    if (nameBytes > maxNameBytes) refuse("a damaged one: a name in it is too long");
     if ((directory.getUint16(offset + 8, true) & 1) === 1)
       throw new DataError(`${path}: ${entry.path}: expected a file that is not encrypted, got one that is`);
     if (entry.method !== 0 && entry.method !== 8)

@@ -1,6 +1,7 @@
 import { DataError } from "../data-set.ts";
 import { isMissing, numberOf, quoted } from "./cell.ts";
 import type { CsvRow } from "./csv-rows.ts";
+import { maxNameCharacters } from "./table-limits.ts";
 
 /** What the first row of a table says. */
 export interface Heading {
@@ -27,7 +28,12 @@ export function headingOf(path: string, rows: readonly CsvRow[], { hasCommas, he
     if (counts !== null) return { names: [...unnamed(width - 1), classColumn], skipped: 1, counts };
   }
   if (!(header ?? isHeader(rows, hasCommas))) return { names: unnamed(first!.cells.length), skipped: 0, counts: null };
-  const names = first!.cells.map((cell, i) => cell.trim() || `x${i + 1}`);
+  const names = first!.cells.map((cell, i) => cell.trim().replace(/[\s\p{C}]+/gu, " ") || `x${i + 1}`);
+  const long = names.findIndex(({ length }) => length > maxNameCharacters);
+  if (long >= 0)
+    throw new DataError(
+      `${path}: row ${first!.number}: expected a name of at most ${maxNameCharacters} characters, got ${names[long]!.length} for column ${long + 1}`,
+    );
   const again = names.findIndex((name, i) => names.indexOf(name) !== i);
   if (again >= 0)
     throw new DataError(

@@ -1,23 +1,26 @@
 import {
   type AsyncBuffer,
+  type Compressors,
   type FileMetaData,
   parquetMetadataAsync,
   parquetRead,
   parquetSchema,
   type SchemaTree,
 } from "hyparquet/src/index.js";
-import { compressors } from "hyparquet-compressors";
+import { compressors, decompressZstd } from "hyparquet-compressors";
 import { DataError } from "../data-set.ts";
 import { bytesOf, type Content } from "../files/content.ts";
 import { partsOf } from "../files/parts.ts";
 import { maxUnpackedBytes } from "../files/pieces.ts";
 import type { Column, FoundTable } from "../found-data.ts";
 import { categoriesOf } from "./categories-of.ts";
+import { quoted } from "./cell.ts";
+import { checkPages } from "./check-parquet.ts";
 import type { FoundParts, ReadOptions } from "./format.ts";
-import { maxCells, maxColumns } from "./table-limits.ts";
+import { maxCells, maxColumns, maxNameCharacters } from "./table-limits.ts";
 
-/** Of one page or column; more is not needed for a table of the cells that there may be. */
-const maxPageBytes = 256 * 2 ** 20;
+/** Each writes no more than the bytes that it is told to. */
+const unpackers: Compressors = { ...compressors, ZSTD: (input, bytes) => decompressZstd(input, new Uint8Array(bytes)) };
 const dayMs = 86_400_000;
 /** A file packed whole is unpacked into memory, as Parquet is read from its end. */
 const maxPackedBytes = 512 * 2 ** 20;
@@ -36,7 +39,7 @@ interface Sheet {
 export async function readParquet(files: readonly Content[], { signal }: ReadOptions = {}): Promise<FoundParts> {
   const { train, test, leftOut } = partsOf(files);
   const sheets = new Map<Content, Sheet>();
-  for (const content of [...train, ...test]) sheets.set(content, await openSheet(content));
+  for (const content of [...train, ...test]) sheets.set(content, await guarded(content.path, () => openSheet(content)));
   const [first, ...others] = [...sheets.values()];
   for (const other of others) sameColumns(other, first!);
   const of = (contents: readonly Content[]): readonly Sheet[] => contents.map((content) => sheets.get(content)!);
@@ -48,11 +51,14 @@ export async function readParquet(files: readonly Content[], { signal }: ReadOpt
 async function openSheet(content: Content): Promise<Sheet> {
   const { path } = content;
   const file = await bufferOf(content);
-  const metadata = await guarded(path, () => parquetMetadataAsync(file));
-  const tree = await guarded(path, () => parquetSchema(metadata));
+  const metadata = await parquetMetadataAsync(file);
+  const tree = parquetSchema(metadata);
   const columns = tree.children
     .filter(({ element }) => !/^__index_level_\d+__$/.test(element.name))
     .map((child) => columnOf(path, child));
+  const again = columns.find(({ name }, i) => columns.findIndex((column) => column.name === name) < i);
+  if (again !== undefined)
+    throw new DataError(`${path}: column ${again.name}: expected a different name for each column, got it twice`);
   const rows = Number(metadata.num_rows);
   const unpacked = metadata.row_groups.reduce((sum, group) => sum + Number(group.total_byte_size), 0);
   if (columns.length === 0 || columns.length > maxColumns)
@@ -81,6 +87,10 @@ async function bufferOf(content: Content): Promise<AsyncBuffer> {
 
 function columnOf(path: string, { element, children }: SchemaTree): { readonly name: string; readonly kind: Kind } {
   const { name, type, repetition_type: repetition } = element;
+  if (name === "" || name.length > maxNameCharacters || /\p{C}/u.test(name))
+    throw new DataError(
+      `${path}: expected names of columns of 1 to ${maxNameCharacters} characters that are seen, got ${quoted(name)}`,
+    );
   if (children.length > 0 || repetition === "REPEATED" || type === undefined)
     throw new DataError(`${path}: column ${name}: expected a flat column, with one value a row, got a nested one`);
   if (type === "BOOLEAN") return { name, kind: "flag" };
@@ -113,7 +123,8 @@ async function readCells(sheets: readonly Sheet[], signal?: AbortSignal): Promis
     ({ kind }): Values => (kind === "number" ? new Float64Array(rows).fill(Number.NaN) : Array(rows).fill(null)),
   );
   let before = 0;
-  for (const { path, file, metadata, rows: own } of sheets) {
+  for (const sheet of sheets) {
+    const { path, file, metadata, rows: own } = sheet;
     for (const [i, { name, kind }] of columns.entries()) {
       signal?.throwIfAborted();
       let problem: DataError | null = null;
@@ -133,12 +144,29 @@ async function readCells(sheets: readonly Sheet[], signal?: AbortSignal): Promis
           else stores[i]![before + rowStart + at] = value as never;
         }
       };
-      await guarded(path, () => parquetRead({ file, metadata, columns: [name], compressors: bounded, onChunk }));
+      await guarded(path, () => checkColumn(sheet, name));
+      await guarded(path, () => parquetRead({ file, metadata, columns: [name], compressors: unpackers, onChunk }));
       if (problem !== null) throw problem;
     }
     before += own;
   }
   return stores;
+}
+
+/** @throws {RangeError} (as a rejection) if a page claims more than its row group has */
+async function checkColumn({ file, metadata, rows }: Sheet, name: string): Promise<void> {
+  const isOptional = metadata.schema.find((element) => element.name === name)?.repetition_type !== "REQUIRED";
+  for (const group of metadata.row_groups) {
+    const meta = group.columns.find((column) => column.meta_data?.path_in_schema[0] === name)?.meta_data;
+    const own = Number(group.num_rows);
+    if (meta === undefined || !(own >= 0 && own <= rows))
+      throw new RangeError(`expected column ${name} in each of the row groups`);
+    const start = Number(meta.dictionary_page_offset || meta.data_page_offset);
+    const end = start + Number(meta.total_compressed_size);
+    if (!(start >= 0 && start <= end && end <= file.byteLength)) throw new RangeError("expected a column within the file");
+    const bytes = new Uint8Array(await file.slice(start, end));
+    checkPages(bytes, { meta, compressors: unpackers, rows: own, isOptional });
+  }
 }
 
 const words: Readonly<Record<Kind, string>> = { number: "a finite number or a date", flag: "true or false", text: "text" };
@@ -191,19 +219,6 @@ function columnsOf(name: string, parts: readonly Values[]): readonly Column[] {
     categories,
   }));
 }
-
-/** The package's unpackers, which take the lengths of pages from the file. */
-const bounded: typeof compressors = Object.fromEntries(
-  Object.entries(compressors).map(([codec, unpack]) => [
-    codec,
-    (input: Uint8Array, length: number) => {
-      if (length > maxPageBytes) throw new RangeError(`expected a page of at most ${maxPageBytes} bytes, got ${length}`);
-      const unpacked = unpack(input, length);
-      if (unpacked.length !== length) throw new RangeError(`expected a page of ${length} bytes, got ${unpacked.length}`);
-      return unpacked;
-    },
-  ]),
-);
 
 /** Whatever the package throws for a broken file becomes one sentence. */
 async function guarded<T>(path: string, read: () => T | Promise<T>): Promise<T> {
