@@ -115,13 +115,15 @@ export class ChainMoves {
   /** A greater chain's snapshot takes the place of this peer's chain. */
   *replace(snapshot: Snapshot): Effects {
     const { chain, membership, sums, sync } = this.machines;
+    // Another roster's total came to the same model: what is not this peer's to give any more, it gives under another roster.
+    const isSameModel = chain.tip.hash === snapshot.tip.hash;
     const { isInvalid } = chain;
     this.host.reconciled(chain.replace(snapshot, sums.abandon()));
     sync.reset();
     yield* this.moved();
     yield* sync.request();
     // What its children gave in the open round is gone, and they give it again only under another roster.
-    if (isInvalid && membership.children.length > 0) this.host.voided(chain.tip);
+    if (isSameModel || (isInvalid && membership.children.length > 0)) this.host.voided(chain.tip);
   }
 
   /** The chain stands elsewhere than before: the next round opens. */

@@ -1,4 +1,5 @@
 import type { Tip } from "../base/tip.ts";
+import { compareVersions } from "../base/version.ts";
 import type { Scheme } from "../compress/types.ts";
 import type { OpenRound, UndoRecord } from "../reduce/all-reduce-types.ts";
 import type { Delta } from "../vector/device-vector.ts";
@@ -51,9 +52,10 @@ export function reconcile(
   const ours = new Map(headers.map((header) => [header.round, header]));
   const openRound = tip.round + 1;
   const oldest = headers[0]?.round ?? openRound;
-  const withdrawn = headers.filter(({ round, hash }) => round >= first && theirs.get(round)?.hash !== hash).reverse();
+  // The totals of two rosters may come to the same bits, of other peers' updates.
+  const lost = headers.filter((header) => header.round >= first && !isSame(header, theirs.get(header.round))).reverse();
   // Rounds that this peer has forgotten are not new to it.
-  const gained = winner.filter(({ round, hash }) => round >= oldest && ours.get(round)?.hash !== hash);
+  const gained = winner.filter((header) => header.round >= oldest && !isSame(header, ours.get(header.round)));
 
   const next = theirs.get(openRound);
   const isForgotten = open.hasForgotten && next?.previous === tip.hash && appliedRecords(open.undoLog, next).length === 0;
@@ -67,20 +69,26 @@ export function reconcile(
   };
   if (former !== null && local !== null && openRound >= first) local = scheme.onExcluded(former, local);
   if (open.x !== null && local !== null && !isUnknown) local = scheme.onExcluded(open.x, local);
-  for (const header of withdrawn) give(header, 1);
+  for (const header of lost) give(header, 1);
   for (const header of gained) give(header, -1);
 
   const counts = (header: Header | undefined): boolean =>
     header !== undefined && appliedRecords(undoLog, header).some(({ position }) => position !== null);
   const isOpen = open.x !== null || former !== null;
   const corrections = doubtsOf(tip, headers, winner);
-  for (const round of new Set([...withdrawn, ...gained].map((header) => header.round))) {
+  for (const round of new Set([...lost, ...gained].map((header) => header.round))) {
     if (round === openRound && isOpen) continue;
     const counted = counts(theirs.get(round));
     if (counted !== counts(ours.get(round))) corrections.push({ round, counted });
   }
   if (isOpen) corrections.push({ round: openRound, counted: isUnknown ? null : counts(next) });
+  const withdrawn = lost.filter(({ round, hash }) => theirs.get(round)?.hash !== hash);
   return { local, withdrawn, corrections, undoLog };
+}
+
+/** Whether a round was decided by the same roster, with the same outcome. */
+function isSame({ hash, version }: Header, other: Header | undefined): boolean {
+  return other?.hash === hash && compareVersions(other.version, version) === 0;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { compareTips, type Tip } from "../base/tip.ts";
 import type { PeerId } from "../base/transport.ts";
+import { compareVersions, noVersion } from "../base/version.ts";
 import { snapshotBytes } from "../wire/limits.ts";
 import type { Down, Snapshot } from "../wire/messages.ts";
 import type { Answer, SyncEffect } from "./sync-effect.ts";
@@ -89,19 +90,47 @@ export class ChainSync {
     const { chain, membership } = this.view;
     const ours = chain.tip;
     if (tip.hash === ours.hash) {
+      const age = isBlank(tip) ? 0 : compareVersions(tip.version, ours.version);
+      if (age < 0) return this.announce(from);
+      // Of a roster that this peer has not heard of it is told again under that.
+      if (age > 0 && compareVersions(tip.version, membership.version) <= 0) return this.relabel(tip);
       if (!isObserver) return [{ kind: "in-step", tip: ours }];
       this.following.add(from);
       return this.announce(from);
     }
     if (this.answering.has(from)) return [];
     this.following.delete(from);
-    const totals = this.log.after(tip.hash);
+    const totals = this.isOfOther(tip) ? null : this.log.after(tip.hash);
     if (totals !== null) return this.answer(from, totals, isObserver);
     if (compareTips(ours, tip) <= 0) return this.announce(from);
     if (this.isLarge) return [{ kind: "offer", to: from, theirs: tip }];
     if (this.answered.get(from) === pairOf(tip, ours)) return [];
     this.answered.set(from, pairOf(tip, ours));
     return this.answer(from, [{ kind: "snapshot", version: membership.version, ...chain.state }], isObserver);
+  }
+
+  /** Whether another roster than in this peer's chain decided the round of a tip, with the same outcome. */
+  private isOfOther(tip: Tip): boolean {
+    const known = this.view.chain.state.headers.find(({ hash }) => hash === tip.hash);
+    return known !== undefined && !isBlank(tip) && compareVersions(known.version, tip.version) !== 0;
+  }
+
+  /**
+   * A newer roster than the one of this peer's tip decided the same round, and the two totals have the same bits: the newer stays, by which
+   * other peers may have counted. What this peer gave for the open round was made of its residual before that, so it gives nothing more
+   * under this roster.
+   */
+  private relabel(tip: Tip): readonly SyncEffect[] {
+    const { chain, membership } = this.view;
+    const { headers } = chain.state;
+    const last = headers.at(-1);
+    if (last === undefined) return [];
+    const renamed = [...headers.slice(0, -1), { ...last, version: tip.version }];
+    const { version } = membership;
+    return [
+      { kind: "promise", version },
+      { kind: "replace", snapshot: { kind: "snapshot", version, ...chain.state, tip, headers: renamed } },
+    ];
   }
 
   /**
@@ -131,6 +160,11 @@ export class ChainSync {
     const current = { ...message, version: this.view.membership.version };
     return [{ kind: "post", to, message: current, next: { kind: "answered", answer } }];
   }
+}
+
+/** Whether it is not said which roster committed a tip. */
+function isBlank({ version }: Tip): boolean {
+  return compareVersions(version, noVersion) === 0;
 }
 
 function pairOf(theirs: Tip, ours: Tip): string {

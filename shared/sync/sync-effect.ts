@@ -1,6 +1,7 @@
 import type { Hash } from "../base/hash.ts";
 import type { Tip } from "../base/tip.ts";
 import type { PeerId } from "../base/transport.ts";
+import type { Version } from "../base/version.ts";
 import type { Misbehavior } from "../membership/peer-score.ts";
 import type { Refusal as SumRefusal } from "../reduce/all-reduce-types.ts";
 import type { ByteBreakdown } from "../wire/byte-breakdown.ts";
@@ -44,6 +45,10 @@ export type SyncEffect =
   /** The totals of the round that led to `tip` are in the log. `bytes`: their size as encoded. */
   | { readonly kind: "logged"; readonly tip: Tip; readonly bytes: number }
   | { readonly kind: "broadcast"; readonly to: readonly PeerId[]; readonly message: EncodedMessage }
+  /** Nothing more is given under that roster, or an older one. */
+  | { readonly kind: "promise"; readonly version: Version }
+  /** This peer's own model and chain, whose last round is by another roster's total. */
+  | { readonly kind: "replace"; readonly snapshot: Snapshot }
   /** A neighbor stands where this peer does. */
   | { readonly kind: "in-step"; readonly tip: Tip }
   /** Bytes of a snapshot that are here, and all that it has. */

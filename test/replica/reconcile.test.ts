@@ -184,6 +184,27 @@ describe("a peer whose chain is replaced, again and again", () => {
     );
   });
 
+  it("counts in the total of the roster that stays, where another's came to the same bits, and nothing is withdrawn", () => {
+    fc.assert(
+      fc.property(work, vector, (given, before) => {
+        const [mine] = headersOf("a");
+        const contributors = contributorsOf(3, [0, self]);
+        const ours = { ...mine!, contributors };
+        const theirs = { ...ours, version: versionOf("b") };
+        const { undoLog } = openAt("", given);
+        const local = { ...scheme.init(layout).local, residual: before };
+        const stand = { scheme, tip: tipOf("a"), local, headers: [ours], undoLog, open: idle };
+        const residual = before.slice();
+        addInto(residual, undoLog[0]!.delivered);
+        addInto(residual, undoLog[1]!.delivered, -1);
+        expect(reconcile(stand, [theirs])).toMatchObject({ local: { residual }, withdrawn: [], corrections: [] });
+        const without = reconcile({ ...stand, undoLog: undoLog.slice(0, 1) }, [theirs]);
+        expect(without).toMatchObject({ withdrawn: [], corrections: [{ round: 1, counted: false }] });
+        expect(reconcile(stand, [ours])).toMatchObject({ local, withdrawn: [], corrections: [] });
+      }),
+    );
+  });
+
   it("adds nothing for a round that the winner's headers do not reach, or of which it has forgotten attempts: it may have counted", () => {
     const { local } = scheme.init(layout);
     const x = Float32Array.of(1, 2, 3, 4);

@@ -40,6 +40,7 @@ describe("whole peers under seeded faults", () => {
     [12681, "nobody of the roster is left here, those who watch lack its rounds, and one who has them sleeps"],
     [17895, "the only one that told a new server of the run leaves, and a newcomer comes before the others"],
     [19614, "one that watched comes to a new server without rounds, and the only member sleeps"],
+    [19618, "two rosters decide a round with the same bits, and each root keeps what it rejected of others"],
   ])("keep every promise with seed %i: %s", async (seed) => {
     expect(failureText(await play(seed))).toBe("");
   });

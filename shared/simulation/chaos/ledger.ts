@@ -1,7 +1,7 @@
 import type { Hash } from "../../base/hash.ts";
 import type { Tip } from "../../base/tip.ts";
 import type { PeerId } from "../../base/transport.ts";
-import type { Version } from "../../base/version.ts";
+import { compareVersions, type Version } from "../../base/version.ts";
 import type { Decision } from "../../reduce/all-reduce-types.ts";
 import { added } from "../../sum/gathered.ts";
 import { type Contributors, contributorsOf, countOf, disjoint, includes, isSubset, union } from "../../tree/contributors.ts";
@@ -165,7 +165,9 @@ export function createLedger({ length, lastLength, phases, rebuild }: LedgerOpti
       if (!isKnown) list.push({ to, contributors: part.contributors, sum: added(part.sum), again });
     },
     committed({ round, version, hash }, previous, { part, totals }) {
-      if (entries.has(hash)) return;
+      // Two rosters may decide a round with the same bits: the newer one's stays.
+      const known = entries.get(hash);
+      if (known !== undefined && compareVersions(known.version, version) >= 0) return;
       entries.set(hash, { round, version, previous, hash, contributors: part.contributors, totals });
     },
     chainTo,
