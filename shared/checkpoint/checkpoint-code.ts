@@ -5,7 +5,7 @@ import { WireError } from "../base/wire-error.ts";
 import type { UndoRecord } from "../reduce/all-reduce-types.ts";
 import { type Checkpoint, CheckpointError, type KeptResidual } from "../replica/checkpoint.ts";
 import { chainHash } from "../replica/replica.ts";
-import { configDifferences, configText, type RunConfig, runConfigSchema } from "../run/config.ts";
+import { configDifferences, configText, type RunConfig, runConfigSchema, splitConfig } from "../run/config.ts";
 import type { Update } from "../vector/update.ts";
 import { createReader, createWriter, type Reader, type Writer } from "../wire/bytes.ts";
 import { readFloats } from "../wire/floats.ts";
@@ -17,8 +17,8 @@ import { readUpdate, writeUpdate } from "../wire/update-code.ts";
 
 /** The first bytes: "copse", then the number of this format in one byte. */
 const magic = Uint8Array.of(0x63, 0x6f, 0x70, 0x73, 0x65);
-/** Raised whenever the format changes, or the name of a slot of a scheme's local state. 2: the residual's slot is `residual`. */
-const format = 2;
+/** Raised whenever the format changes, or the name of a slot of a scheme's local state. 3: headers and updates are of peer protocol 2. */
+const format = 3;
 const hashBytes = 16;
 const maxTextBytes = 4_096;
 const maxFloats = maxMessageBytes / 4;
@@ -118,9 +118,10 @@ function readConfig(text: string): RunConfig {
   } catch {
     throw new WireError("expected a configuration, got other text");
   }
-  const parsed = runConfigSchema.safeParse(value);
+  const { fields } = splitConfig(value);
+  const parsed = runConfigSchema.safeParse(fields);
   if (!parsed.success)
-    throw new WireError(`expected a configuration that can be used; ${issueText(parsed.error.issues[0]!, value)}`);
+    throw new WireError(`expected a configuration that can be used; ${issueText(parsed.error.issues[0]!, fields)}`);
   return parsed.data;
 }
 

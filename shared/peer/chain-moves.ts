@@ -4,6 +4,7 @@ import type { MembershipEffect } from "../membership/membership-effect.ts";
 import type { Decision } from "../reduce/all-reduce-types.ts";
 import { countOf } from "../tree/contributors.ts";
 import type { Down, Snapshot } from "../wire/messages.ts";
+import { agree } from "../wire/short-hash.ts";
 import type { Machines } from "./machines.ts";
 import type { RoundHost, RoundOptions } from "./round-options.ts";
 import type { Committed, Effect } from "./step.ts";
@@ -87,7 +88,7 @@ export class ChainMoves {
     const confirmed = chain.tip;
     const decision = chain.commit(decided);
     const { tip, previous } = chain.replica;
-    if (decision.hash !== null && decision.hash !== tip.hash) return yield* this.diverged(tip);
+    if (decision.hash !== null && !agree(decision.hash, tip.hash)) return yield* this.diverged(tip);
     yield* sync.passOn(decision);
     this.typicalMs = decision.part.metrics.trainingMs / countOf(decision.part.contributors);
     yield { kind: "committed", tip, previous, decision, confirmed };

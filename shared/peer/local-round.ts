@@ -43,7 +43,7 @@ export async function playLocalRound(options: LocalRound): Promise<Contribution>
     samples,
     tested: test.count,
     sums: test.sums.map(bounded),
-    trainingMs: clock.now() - startedMs,
+    trainingMs: Math.round(clock.now() - startedMs),
   };
   return { x, weight, metrics, ...weightedStatistics(trainer.layout, samples, statistics) };
 }
@@ -78,7 +78,7 @@ async function weighted(delta: Delta, weight: number): Promise<Delta> {
   return delta;
 }
 
-/** A metric that is not a number, or beyond what a part may carry, counts as the largest that may. */
+/** In float32. A metric that is not a number, or beyond what a part may carry, counts as the largest that may. */
 function bounded(sum: number): number {
-  return sum < maxPerContributor ? Math.max(sum, -maxPerContributor) : maxPerContributor;
+  return sum < maxPerContributor ? Math.fround(Math.max(sum, -maxPerContributor)) : maxPerContributor;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { peerProtocol } from "../base/peer-protocol.ts";
 import { aggregates, truncationResiduals } from "../compress/aggregated.ts";
 import { minRate } from "../compress/method.ts";
 import { topologyNames } from "../tree/topologies.ts";
@@ -63,10 +64,20 @@ export type RunConfig = z.infer<typeof runConfigSchema>;
 /** Every field at its default. */
 export const defaultConfig: RunConfig = runConfigSchema.parse({});
 
-/** The one text of a configuration: JSON with its keys in the schema's order. Two peers agree when their texts are equal. */
+/**
+ * The one text of a configuration: JSON with the number of the peers' protocol, then its keys in the schema's order. Two peers agree when
+ * their texts are equal.
+ */
 export function configText(config: RunConfig): string {
   const keys = Object.keys(runConfigSchema.shape) as (keyof RunConfig)[];
-  return JSON.stringify(Object.fromEntries(keys.map((key) => [key, config[key]])));
+  return JSON.stringify({ protocol: peerProtocol, ...Object.fromEntries(keys.map((key) => [key, config[key]])) });
+}
+
+/** The number of the peers' protocol in a text's value, and its fields, neither checked. */
+export function splitConfig(value: unknown): { readonly protocol: unknown; readonly fields: unknown } {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return { protocol: peerProtocol, fields: value };
+  const { protocol, ...fields } = value as Readonly<Record<string, unknown>>;
+  return { protocol, fields };
 }
 
 /** "rate: the room has 0.3, this peer asked for 0.1" for each field that differs. */

@@ -1,7 +1,8 @@
 import type { Hasher } from "../base/hash.ts";
 import { issueText, shownValue } from "../base/issue-text.ts";
+import { peerProtocol } from "../base/peer-protocol.ts";
 import type { RunDescription } from "../signaling/protocol/run-description.ts";
-import { configText, type RunConfig, runConfigSchema } from "./config.ts";
+import { configText, type RunConfig, runConfigSchema, splitConfig } from "./config.ts";
 
 /** A run that this release cannot play, or a description that contradicts itself. The message names what. */
 export class RunError extends Error {
@@ -25,6 +26,8 @@ export function readRun({ tree, startAt, run, digest }: RunDescription, hasher: 
 /** How the sentence about a run of another release begins. */
 const otherRelease = "this room's run is of another release of Copse, or of another program";
 
+const remedy = "whichever is older has to be loaded again, or updated";
+
 function readConfig(text: string): RunConfig {
   let value: unknown;
   try {
@@ -32,9 +35,14 @@ function readConfig(text: string): RunConfig {
   } catch {
     throw new RunError(`${otherRelease}: expected JSON, got ${shownValue(text)}`);
   }
-  const parsed = runConfigSchema.safeParse(value);
-  if (!parsed.success) throw new RunError(`${otherRelease}: ${issueText(parsed.error.issues[0]!, value)}`);
-  const lacking = Object.keys(runConfigSchema.shape).find((key) => !Object.hasOwn(value as object, key));
+  const { protocol, fields } = splitConfig(value);
+  if (protocol !== peerProtocol) {
+    const theirs = protocol === undefined ? "an earlier peer protocol" : `peer protocol ${shownValue(protocol)}`;
+    throw new RunError(`this room's peers speak ${theirs}, this one speaks ${peerProtocol}: ${remedy}`);
+  }
+  const parsed = runConfigSchema.safeParse(fields);
+  if (!parsed.success) throw new RunError(`${otherRelease}: ${issueText(parsed.error.issues[0]!, fields)}`);
+  const lacking = Object.keys(runConfigSchema.shape).find((key) => !Object.hasOwn(fields as object, key));
   if (lacking !== undefined) throw new RunError(`${otherRelease}: ${lacking}: expected a value, got nothing`);
   if (configText(parsed.data) !== text) throw new RunError(`${otherRelease}: expected its fields in this release's order`);
   return parsed.data;

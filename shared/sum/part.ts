@@ -5,7 +5,7 @@ import { added, partsOf, type Sum } from "./gathered.ts";
 import { mergeUpdates } from "./merge.ts";
 import type { MergeRule } from "./merge-rule.ts";
 
-/** What peers measure beside their updates; summed up the same tree. */
+/** What peers measure beside their updates; summed up the same tree. Real numbers are float32, and so are their sums. */
 export interface Metrics {
   /** Σ samples · mean training loss. */
   readonly trainingLoss: number;
@@ -15,7 +15,7 @@ export interface Metrics {
   readonly tested: number;
   /** Σ over those samples of each metric of the run. */
   readonly sums: readonly number[];
-  /** Σ ms of local training: the next deadline is made of the mean. */
+  /** Σ whole ms of local training: the next deadline is made of the mean. */
   readonly trainingMs: number;
 }
 
@@ -27,7 +27,7 @@ export const maxSums = 16;
 /** A partial sum: who is in it, their weight, and the sum itself. */
 export interface Part {
   readonly contributors: Contributors;
-  /** Σ weights of the contributors. */
+  /** Σ weights of the contributors, whole numbers. */
   readonly weight: number;
   readonly metrics: Metrics;
   readonly sum: Sum;
@@ -63,7 +63,7 @@ function joinSums(sums: readonly Sum[], rule: MergeRule): { readonly sum: Sum; r
 
 function addMetrics(a: Metrics, b: Metrics): Metrics {
   return {
-    trainingLoss: a.trainingLoss + b.trainingLoss,
+    trainingLoss: Math.fround(a.trainingLoss + b.trainingLoss),
     samples: a.samples + b.samples,
     tested: a.tested + b.tested,
     sums: addSums(a.sums, b.sums),
@@ -73,7 +73,7 @@ function addMetrics(a: Metrics, b: Metrics): Metrics {
 
 /** A sum that one side lacks counts as 0. */
 function addSums(a: readonly number[], b: readonly number[]): readonly number[] {
-  return Array.from({ length: Math.max(a.length, b.length) }, (_, i) => (a[i] ?? 0) + (b[i] ?? 0));
+  return Array.from({ length: Math.max(a.length, b.length) }, (_, i) => Math.fround((a[i] ?? 0) + (b[i] ?? 0)));
 }
 
 /** In float32, saturating as updates do. */

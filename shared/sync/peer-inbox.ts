@@ -2,8 +2,10 @@ import { compareTips } from "../base/tip.ts";
 import type { PeerId } from "../base/transport.ts";
 import { compareVersions, noVersion } from "../base/version.ts";
 import { WireError } from "../base/wire-error.ts";
+import type { Known } from "../wire/attempt-code.ts";
 import type { Codec } from "../wire/message-code.ts";
 import type { Down, PeerMessage, Snapshot, Up } from "../wire/messages.ts";
+import { knownNames } from "./known-names.ts";
 import { createMailbox } from "./mailbox.ts";
 import type { InboxEffect, Refusal } from "./sync-effect.ts";
 import type { View } from "./view.ts";
@@ -28,13 +30,15 @@ export class PeerInbox {
   readonly refusals = new Map<Refusal, number>();
   private readonly codec: Codec;
   private readonly view: View;
+  private readonly known: Known;
   private readonly early;
 
   /** @param mailboxBytes how many bytes of early messages are kept */
   constructor(codec: Codec, view: View, options: { readonly mailboxBytes: number }) {
     this.codec = codec;
     this.view = view;
-    this.early = createMailbox<{ readonly from: PeerId; readonly message: PeerMessage }>({
+    this.known = knownNames(view);
+    this.early = createMailbox<{ readonly from: PeerId; readonly bytes: Uint8Array }>({
       items: mailboxItems,
       bytes: options.mailboxBytes,
     });
@@ -45,7 +49,7 @@ export class PeerInbox {
     const { membership } = this.view;
     if (membership.isMuted(from)) return refused("from one that is not heard any more");
     const message = this.decode(bytes);
-    if (message !== null) return [{ kind: "deliver", from, message, bytes: bytes.length }];
+    if (message !== null) return [{ kind: "deliver", from, message, bytes }];
     return [
       ...refused("malformed"),
       ...(membership.isNear(from) ? [{ kind: "misbehaved", peer: from, misbehavior: "garbled" } as const] : []),
@@ -63,17 +67,20 @@ export class PeerInbox {
     return { isTaken: effects.every(({ kind }) => kind !== "refused"), effects };
   }
 
-  /** The roster or the chain has moved: what was early may be due. */
-  replay(): readonly InboxEffect[] {
-    return this.early.takeAll().map(({ item, bytes }) => ({ kind: "deliver", ...item, bytes }));
+  /** The roster or the chain has moved: what was early may be due. It is read anew, for it names both in short. */
+  *replay(): Generator<InboxEffect, void, void> {
+    for (const { item } of this.early.takeAll()) {
+      const message = this.decode(item.bytes);
+      if (message !== null) yield { kind: "deliver", ...item, message };
+    }
   }
 
-  /** A message of `bytes` bytes. */
-  deliver(from: PeerId, message: PeerMessage, bytes: number): readonly InboxEffect[] {
+  /** A message, and the bytes that it was read from. */
+  deliver(from: PeerId, message: PeerMessage, bytes: Uint8Array): readonly InboxEffect[] {
     const verdict = this.fence(from, message) ?? this.take(from, message);
     if (typeof verdict !== "string") return verdict;
     if (verdict !== "early" && verdict !== "ahead") return refused(verdict);
-    this.early.put({ from, message }, bytes);
+    this.early.put({ from, bytes }, bytes.length);
     return verdict === "ahead" ? [{ kind: "announce", to: from }] : [];
   }
 
@@ -93,7 +100,7 @@ export class PeerInbox {
 
   private decode(bytes: Uint8Array): PeerMessage | null {
     try {
-      return this.codec.decode(bytes);
+      return this.codec.decode(bytes, this.known);
     } catch (cause) {
       if (cause instanceof WireError) return null;
       throw cause;

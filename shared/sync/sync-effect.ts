@@ -74,6 +74,6 @@ export type InboxEffect =
   /** Tells a peer where this one stands. */
   | { readonly kind: "announce"; readonly to: PeerId }
   | { readonly kind: "misbehaved"; readonly peer: PeerId; readonly misbehavior: Misbehavior }
-  /** A message that has come, or one that was early and may be due. `bytes`: its size as encoded. */
-  | { readonly kind: "deliver"; readonly from: PeerId; readonly message: PeerMessage; readonly bytes: number }
+  /** A message that has come, or one that was early and may be due, and the bytes that it was read from. */
+  | { readonly kind: "deliver"; readonly from: PeerId; readonly message: PeerMessage; readonly bytes: Uint8Array }
   | { readonly kind: "refused"; readonly reason: Refusal };

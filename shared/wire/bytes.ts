@@ -5,6 +5,8 @@ export interface Writer {
   byte(value: number): void;
   /** LEB128; integers from 0 to 2⁵³−1. */
   varint(value: number): void;
+  /** Rounds to the nearest float32. */
+  float32(value: number): void;
   float64(value: number): void;
   /** Must not change before `finish`: what is long is not copied until then. */
   bytes(value: Uint8Array): void;
@@ -54,6 +56,11 @@ export function createWriter(capacity = 256): Writer {
       buffer[at] = left;
       at += 1;
     },
+    float32(value) {
+      reserve(4);
+      view.setFloat32(at, value, true);
+      at += 4;
+    },
     float64(value) {
       reserve(8);
       view.setFloat64(at, value, true);
@@ -95,6 +102,7 @@ export interface Reader {
   byte(): number;
   /** @throws {WireError} if the integer is above `most` */
   varint(most: number, what: string): number;
+  float32(what: string): number;
   float64(what: string): number;
   /** A view, not a copy. */
   bytes(count: number): Uint8Array;
@@ -142,6 +150,7 @@ export function createReader(source: Uint8Array): Reader {
         if (scale > 2 ** 49) throw new WireError(`expected ${what} in at most 8 bytes, got more`);
       }
     },
+    float32: (what) => finite(view.getFloat32(advance(4), true), what),
     float64: (what) => finite(view.getFloat64(advance(8), true), what),
     bytes(count) {
       const start = advance(count);

@@ -5,12 +5,16 @@ import type { Reader, Writer } from "./bytes.ts";
 
 const maxMembers = 4096;
 
-/** members · apex · count · the positions in which the set differs from the subtree of the apex, as gaps. */
+/**
+ * members · 2 · apex + 1, if there are exceptions · [count · gaps]: exceptions are the positions in which the set differs from the subtree
+ * of the apex.
+ */
 export function writeContributors(writer: Writer, set: Contributors, tree: TopologyName): void {
   const apex = lowestOf(set);
   const exceptions = exceptionsOf(set, tree, apex);
   writer.varint(set.members);
-  writer.varint(apex);
+  writer.varint(2 * apex + (exceptions.length > 0 ? 1 : 0));
+  if (exceptions.length === 0) return;
   writer.varint(exceptions.length);
   let previous = 0;
   for (const position of exceptions) {
@@ -23,10 +27,13 @@ export function writeContributors(writer: Writer, set: Contributors, tree: Topol
 export function readContributors(reader: Reader, tree: TopologyName): Contributors {
   const members = reader.varint(maxMembers, "a roster size");
   if (members === 0) throw new WireError("expected a roster of at least 1, got 0");
-  const apex = reader.varint(members - 1, "a position");
+  const head = reader.varint(2 * members - 1, "a position");
+  const apex = head >> 1;
   const exceptions: number[] = [];
   let position = 0;
-  for (let left = reader.varint(members, "an exception count"); left > 0; left -= 1) {
+  const count = head % 2 === 1 ? reader.varint(members, "an exception count") : 0;
+  if (head % 2 === 1 && count === 0) throw new WireError("expected at least one exception, got none");
+  for (let left = count; left > 0; left -= 1) {
     const gap = reader.varint(members, "a gap between exceptions");
     if (gap === 0 && exceptions.length > 0) throw new WireError("expected ascending exceptions, got one twice");
     position += gap;

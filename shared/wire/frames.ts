@@ -1,7 +1,8 @@
 /**
  * How a message crosses a data channel in frames of at most 16 KiB.
  *
- *     frame = 0x00 message                   a whole message of 1 … 16,383 bytes
+ *     frame = message                        a whole message of 1 … 16,383 bytes, the first of them 0x04 or more
+ *           | 0x00 message                   a whole message whose first byte is 0x00 … 0x03
  *           | 0x01 length bytes              the first part of a longer one; length: LEB128, shortest form
  *           | 0x02 bytes                     its next part
  *           | 0x03                           goodbye: the sender hangs up
@@ -13,7 +14,7 @@
 /** 16 KiB pass between all browsers (RFC 8831, section 6.6); larger frames are lost between some. Header included. */
 export const frameBytes = 16_384;
 
-/** The longest message that goes as one frame: these overtake longer ones. */
+/** The longest message that goes as one frame, with or without a byte before it: these overtake longer ones. */
 export const wholeMessageBytes = frameBytes - 1;
 
 /** A length of 2³¹−1 takes five bytes; no typed array of bytes is expected to be longer. */
@@ -23,6 +24,8 @@ const whole = 0;
 const first = 1;
 const next = 2;
 const goodbye = 3;
+/** Frames that begin with more are whole messages as they are. */
+const lastKind = goodbye;
 
 /** A remote side sent something that is no frame, or a frame out of place. */
 export class FrameError extends Error {
@@ -51,7 +54,7 @@ export function cutFrames(message: Uint8Array): FrameCutter {
       return offset === length;
     },
     next() {
-      const header = length <= wholeMessageBytes ? [whole] : offset === 0 ? [first, ...lengthBytes(length)] : [next];
+      const header = headerOf(message, offset);
       const size = Math.min(length - offset, frameBytes - header.length);
       const frame = new Uint8Array(header.length + size);
       frame.set(header);
@@ -66,6 +69,12 @@ export interface FrameCutter {
   /** Whether every byte of the message is in a frame that `next` returned. */
   readonly done: boolean;
   next(): Frame;
+}
+
+/** What stands before the message's bytes from an offset on. */
+function headerOf(message: Uint8Array, offset: number): readonly number[] {
+  if (message.byteLength <= wholeMessageBytes) return message[0]! > lastKind ? [] : [whole];
+  return offset === 0 ? [first, ...lengthBytes(message.byteLength)] : [next];
 }
 
 /** What a frame completed. `message` owns its whole buffer. */
@@ -102,6 +111,10 @@ export function createFrameReader(maxMessageBytes: number): FrameReader {
       }
       switch (frame[0]) {
         case whole:
+          if (frame.byteLength > 1 && frame[1]! > lastKind)
+            throw new FrameError(
+              `expected a message that begins with ${frame[1]} as it is, got one behind a 0, as releases before wrote it`,
+            );
           return { kind: "message", message: copied(frame.subarray(1), maxMessageBytes) };
         case first: {
           if (missing > 0) throw new FrameError(`expected ${missing} more bytes of the last message, got the start of another`);
@@ -122,7 +135,11 @@ export function createFrameReader(maxMessageBytes: number): FrameReader {
           if (frame.byteLength !== 1) throw new FrameError(`expected a goodbye of 1 byte, got ${frame.byteLength}`);
           return { kind: "goodbye" };
         default:
-          throw new FrameError(`expected a frame of kind 0 to 3, got ${frame[0]}`);
+          if (frame.byteLength > wholeMessageBytes)
+            throw new FrameError(
+              `expected a whole message of at most ${wholeMessageBytes} bytes, got one of ${frame.byteLength}`,
+            );
+          return { kind: "message", message: copied(frame, maxMessageBytes) };
       }
     },
   };

@@ -1,22 +1,26 @@
-import type { Version } from "../base/version.ts";
+import { peerProtocol } from "../base/peer-protocol.ts";
+import { compareVersions } from "../base/version.ts";
 import { WireError } from "../base/wire-error.ts";
 import type { TopologyName } from "../tree/topologies.ts";
+import { type Known, nothingKnown, readAttempt, writeAttempt } from "./attempt-code.ts";
 import { type ByteBreakdown, noBytes, type PartBreakdown } from "./byte-breakdown.ts";
 import { createReader, createWriter, type Reader, type Writer } from "./bytes.ts";
 import { readFloats } from "./floats.ts";
 import { readHeaders, writeHeaders } from "./header-code.ts";
 import type { PeerMessage } from "./messages.ts";
 import { readPart, writePart } from "./part-code.ts";
+import { readShortHash, writeShortHash } from "./short-hash.ts";
 import { readState, writeState } from "./state-code.ts";
 import type { SumShape } from "./sum-shape.ts";
-import { maxCount, readHash, readTip, readVersion, writeHash, writeTip, writeVersion } from "./tip-code.ts";
+import { readHash, readTip, readVersion, writeHash, writeTip, writeVersion } from "./tip-code.ts";
 
-/** The first byte of every message is 16 · version + kind. Raised whenever this file's grammar changes. */
-export const peerProtocol = 1;
+/** The first byte of every message is 16 · protocol + kind. */
+const kinds = { have: 0, down: 2, snapshot: 3, reparent: 4, piece: 5, fetch: 6, downOfOther: 7 } as const;
 
-const kinds = { have: 0, up: 1, down: 2, snapshot: 3, reparent: 4, piece: 5, fetch: 6 } as const;
+/** An `up` is of kind 8 + its flags. */
+const up = 8;
+const flags = { complete: 1, part: 2, again: 4 } as const;
 
-const maxPhases = 16;
 /** Bytes of a snapshot that goes in pieces. */
 const maxPieced = 2 ** 31;
 /** What both sides know already and need not send. */
@@ -24,8 +28,11 @@ export interface Codec {
   encode(message: PeerMessage): Uint8Array;
   /** The encoded message, and what its bytes are for. */
   encodeMeasured(message: PeerMessage): { readonly bytes: Uint8Array; readonly breakdown: ByteBreakdown };
-  /** @throws {WireError} on anything that `encode` does not produce for this model */
-  decode(bytes: Uint8Array): PeerMessage;
+  /**
+   * @param known by which versions and previous hashes of parts and totals are completed, see `readAttempt`
+   * @throws {WireError} on anything that `encode` does not produce for this model
+   */
+  decode(bytes: Uint8Array, known?: Known): PeerMessage;
 }
 
 /** The codec of one run: `length` is d of its model, `shapes` what its scheme's sums are like, phase by phase. */
@@ -36,57 +43,71 @@ export function createCodec(
 ): Codec {
   const encodeMeasured: Codec["encodeMeasured"] = (message) => {
     const writer = createWriter();
-    writer.byte(16 * peerProtocol + kinds[message.kind]);
-    writeVersion(writer, message.version);
-    const { index, value, statistics } = writeBody(writer, message, tree);
+    writer.byte(16 * peerProtocol + kindOf(message));
+    const { index, value, statistics } = writeBody(writer, message, { tree, shapes });
     const bytes = writer.finish();
     return { bytes, breakdown: { index, value, statistics, other: bytes.length - index - value - statistics } };
   };
   return {
     encodeMeasured,
     encode: (message) => encodeMeasured(message).bytes,
-    decode(bytes) {
+    decode(bytes, known = nothingKnown) {
       const reader = createReader(bytes);
       const first = reader.byte();
       if (first >> 4 !== peerProtocol) throw new WireError(`expected protocol ${peerProtocol}, got ${first >> 4}`);
-      const message = readBody(reader, first & 15, { version: readVersion(reader), tree, length, shapes });
+      const message = readBody(reader, first & 15, { known, tree, length, shapes });
       reader.end();
       return message;
     },
   };
 }
 
+function kindOf(message: PeerMessage): number {
+  switch (message.kind) {
+    case "up": {
+      const { complete, part, again = false } = message;
+      return up + (complete ? flags.complete : 0) + (part === null ? 0 : flags.part) + (again ? flags.again : 0);
+    }
+    case "down":
+      return compareVersions(message.committedBy, message.version) === 0 ? kinds.down : kinds.downOfOther;
+    default:
+      return kinds[message.kind];
+  }
+}
+
 /** @returns how many of the bytes are indices and values of updates, and statistics */
-function writeBody(writer: Writer, message: PeerMessage, tree: TopologyName): PartBreakdown {
+function writeBody(writer: Writer, message: PeerMessage, { tree, shapes }: Pick<Shared, "tree" | "shapes">): PartBreakdown {
   switch (message.kind) {
     case "have":
+      writeVersion(writer, message.version);
       writeTip(writer, message.tip);
       writer.byte(message.observer ? 1 : 0);
       return noBytes;
     case "up":
-      writer.varint(message.round);
-      writeHash(writer, message.previous);
-      writer.byte(message.phase);
-      writer.byte((message.complete ? 1 : 0) + (message.part === null ? 0 : message.again === true ? 6 : 2));
+      writeAttempt(writer, message);
+      if (shapes.length > 1) writer.byte(message.phase);
       return message.part === null ? noBytes : writePart(writer, message.part, tree);
     case "down":
-      writeVersion(writer, message.committedBy);
-      writer.varint(message.round);
-      writeHash(writer, message.previous);
-      writer.byte(message.phase);
-      writer.byte(message.hash === null ? 0 : 1);
-      if (message.hash !== null) writeHash(writer, message.hash);
+      writeAttempt(writer, message);
+      if (shapes.length > 1) writer.byte(message.phase);
+      if (compareVersions(message.committedBy, message.version) !== 0) writeVersion(writer, message.committedBy);
+      if ((message.hash !== null) !== isLast(message.phase, shapes))
+        throw new RangeError(`expected a hash in the last phase alone, got ${message.hash} in phase ${message.phase}`);
+      if (message.hash !== null) writeShortHash(writer, message.hash);
       return writePart(writer, message.part, tree);
     case "snapshot":
+      writeVersion(writer, message.version);
       writeTip(writer, message.tip);
       writeHeaders(writer, message, tree);
       writer.bytes(new Uint8Array(message.parameters.buffer, message.parameters.byteOffset, message.parameters.byteLength));
       writeState(writer, message.replicated);
       return noBytes;
     case "reparent":
+      writeVersion(writer, message.version);
       writer.byte(message.wanted ? 1 : 0);
       return noBytes;
     case "piece":
+      writeVersion(writer, message.version);
       writeTip(writer, message.tip);
       writer.varint(message.total);
       writer.varint(message.offset);
@@ -94,6 +115,7 @@ function writeBody(writer: Writer, message: PeerMessage, tree: TopologyName): Pa
       writer.bytes(message.bytes);
       return noBytes;
     case "fetch":
+      writeVersion(writer, message.version);
       writeHash(writer, message.hash);
       writer.varint(message.offset);
       writer.varint(message.length);
@@ -101,37 +123,23 @@ function writeBody(writer: Writer, message: PeerMessage, tree: TopologyName): Pa
   }
 }
 
-interface Known {
-  readonly version: Version;
+/** What both sides know of a run, and what the reader knows of its chain. */
+interface Shared {
+  readonly known: Known;
   readonly tree: TopologyName;
   readonly length: number;
   readonly shapes: readonly SumShape[];
 }
 
-function readBody(reader: Reader, kind: number, { version, tree, length, shapes }: Known): PeerMessage {
+function readBody(reader: Reader, kind: number, shared: Shared): PeerMessage {
+  if (kind >= up) return readUp(reader, kind - up, shared);
+  if (kind === kinds.down || kind === kinds.downOfOther) return readDown(reader, kind === kinds.downOfOther, shared);
+  if (kind === 1) throw new WireError("expected a message kind of 0 or 2 to 15, got 1");
+  const { tree, length } = shared;
+  const version = readVersion(reader);
   switch (kind) {
     case kinds.have:
       return { kind: "have", version, tip: readTip(reader), observer: readFlags(reader, 1) === 1 };
-    case kinds.up: {
-      const head = { round: reader.varint(maxCount, "a round"), previous: readHash(reader), phase: readPhase(reader) };
-      const flags = readFlags(reader, 7);
-      if (flags === 4 || flags === 5) throw new WireError(`expected a part that comes again, got flags ${flags}`);
-      const part = flags >= 2 ? readPart(reader, tree, shapeOf(head.phase, shapes)) : null;
-      return { kind: "up", version, ...head, complete: flags % 2 === 1, part, ...(flags >= 6 ? { again: true } : {}) };
-    }
-    case kinds.down: {
-      const committedBy = readVersion(reader);
-      const head = { round: reader.varint(maxCount, "a round"), previous: readHash(reader), phase: readPhase(reader) };
-      const hash = readFlags(reader, 1) === 1 ? readHash(reader) : null;
-      return {
-        kind: "down",
-        version,
-        committedBy,
-        ...head,
-        hash,
-        part: readPart(reader, tree, shapeOf(head.phase, shapes)),
-      };
-    }
     case kinds.snapshot: {
       const tip = readTip(reader);
       return {
@@ -152,7 +160,7 @@ function readBody(reader: Reader, kind: number, { version, tree, length, shapes 
       const bytes = reader.bytes(reader.varint(total - offset, "a piece's length")).slice();
       return { kind: "piece", version, tip, total, offset, bytes };
     }
-    case kinds.fetch:
+    default:
       return {
         kind: "fetch",
         version,
@@ -160,20 +168,35 @@ function readBody(reader: Reader, kind: number, { version, tree, length, shapes 
         offset: reader.varint(maxPieced, "an offset"),
         length: reader.varint(maxPieced, "a length"),
       };
-    default:
-      throw new WireError(`expected a message kind from 0 to 6, got ${kind}`);
   }
 }
 
-function shapeOf(phase: number, shapes: readonly SumShape[]): SumShape {
-  const shape = shapes[phase];
-  if (shape === undefined) throw new WireError(`expected a phase below ${shapes.length}, got ${phase}`);
-  return shape;
+function readUp(reader: Reader, given: number, { known, tree, shapes }: Shared): PeerMessage {
+  const has = (flag: number): boolean => (given & flag) !== 0;
+  if (has(flags.again) && !has(flags.part)) throw new WireError(`expected a part that comes again, got flags ${given}`);
+  const attempt = readAttempt(reader, known);
+  const phase = readPhase(reader, shapes);
+  const part = has(flags.part) ? readPart(reader, tree, shapes[phase]!) : null;
+  return { kind: "up", ...attempt, phase, complete: has(flags.complete), part, ...(has(flags.again) ? { again: true } : {}) };
 }
 
-function readPhase(reader: Reader): number {
-  const phase = reader.byte();
-  if (phase >= maxPhases) throw new WireError(`expected a phase below ${maxPhases}, got ${phase}`);
+/** @param isOfOther another roster made the total than that under which the sender speaks */
+function readDown(reader: Reader, isOfOther: boolean, { known, tree, shapes }: Shared): PeerMessage {
+  const attempt = readAttempt(reader, known);
+  const phase = readPhase(reader, shapes);
+  const committedBy = isOfOther ? readVersion(reader) : attempt.version;
+  const hash = isLast(phase, shapes) ? readShortHash(reader) : null;
+  return { kind: "down", ...attempt, committedBy, phase, hash, part: readPart(reader, tree, shapes[phase]!) };
+}
+
+function isLast(phase: number, shapes: readonly SumShape[]): boolean {
+  return phase === shapes.length - 1;
+}
+
+/** A scheme of one sum needs no number of it. */
+function readPhase(reader: Reader, shapes: readonly SumShape[]): number {
+  const phase = shapes.length > 1 ? reader.byte() : 0;
+  if (phase >= shapes.length) throw new WireError(`expected a phase below ${shapes.length}, got ${phase}`);
   return phase;
 }
 

@@ -21,6 +21,7 @@ export interface Up {
   readonly kind: "up";
   readonly version: Version;
   readonly round: number;
+  /** As read: whole where the reader knows it, else its first 32 bits. */
   readonly previous: Hash;
   /** Which of the scheme's sums, from 0. */
   readonly phase: number;
@@ -37,9 +38,10 @@ export interface Down {
   /** The roster that made the total: may be older than `version` when a total is sent again to someone who missed it. */
   readonly committedBy: Version;
   readonly round: number;
+  /** As read: whole where the reader knows it, else its first 32 bits. */
   readonly previous: Hash;
   readonly phase: number;
-  /** The chained hash of the replica after this total; null where more phases follow. */
+  /** The chained hash of the replica after this total, as read its first 64 bits; null where more phases follow. */
   readonly hash: Hash | null;
   readonly part: Part;
 }

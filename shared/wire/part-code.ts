@@ -1,7 +1,7 @@
 import { bytesOf } from "../base/hash.ts";
 import { WireError } from "../base/wire-error.ts";
 import { partsOf, type Sum } from "../sum/gathered.ts";
-import type { Metrics, Part } from "../sum/part.ts";
+import type { Part } from "../sum/part.ts";
 import { countOf } from "../tree/contributors.ts";
 import type { TopologyName } from "../tree/topologies.ts";
 import { valueFormatOf } from "../vector/formats/value-formats.ts";
@@ -9,7 +9,7 @@ import type { PartBreakdown, UpdateBreakdown } from "./byte-breakdown.ts";
 import { createReader, type Reader, type Writer } from "./bytes.ts";
 import { readContributors, writeContributors } from "./contributors-code.ts";
 import { readFloats } from "./floats.ts";
-import { readSums, writeSums } from "./metric-sums-code.ts";
+import { readMeasured, writeMeasured } from "./metrics-code.ts";
 import { readSections, writeSections } from "./sections-code.ts";
 import type { SumShape } from "./sum-shape.ts";
 import { readUpdate, writeUpdate } from "./update-code.ts";
@@ -26,8 +26,8 @@ const alignment = 4;
 /** The type of the section that holds statistics. */
 const statisticsType = 2;
 
-/** The bytes that name an update's support and format. */
-const updateHeadBytes = 2;
+/** The byte that names an update's support and format. */
+const updateHeadBytes = 1;
 
 /** A part that was read, as it came. */
 interface Carried {
@@ -41,7 +41,7 @@ interface Carried {
 const carried = new WeakMap<Part, Carried>();
 
 /**
- * contributors · weight · metrics · the sum's updates · sections, up to the message's end. A part that came in a message, and goes on
+ * contributors · weight and metrics · the sum's updates · sections, up to the message's end. A part that came in a message, and goes on
  * unchanged, is not encoded again.
  * @returns how many of the bytes are indices, values and statistics
  */
@@ -52,12 +52,7 @@ export function writePart(writer: Writer, part: Part, tree: TopologyName): PartB
     return known.breakdown;
   }
   writeContributors(writer, part.contributors, tree);
-  writer.float64(part.weight);
-  writer.varint(part.metrics.samples);
-  writer.varint(part.metrics.tested);
-  writeSums(writer, part.metrics.sums);
-  writer.float64(part.metrics.trainingLoss);
-  writer.float64(part.metrics.trainingMs);
+  writeMeasured(writer, part);
   const breakdown = { index: 0, value: 0, statistics: 0 };
   for (const update of partsOf(part.sum)) {
     const { index, value } = writeUpdate(writer, update);
@@ -77,26 +72,13 @@ export function readPart(reader: Reader, tree: TopologyName, shape: SumShape): P
 
   const contributors = readContributors(reader, tree);
   const most = maxPerContributor * countOf(contributors);
-  const real = (what: string): number => {
-    const value = reader.float64(what);
-    if (Math.abs(value) > most) throw new WireError(`expected a ${what} of at most ${most}, got ${value}`);
-    return value;
-  };
-  const weight = real("weight");
-  if (!(weight > 0)) throw new WireError(`expected a positive weight, got ${weight}`);
-  const metrics: Metrics = {
-    samples: reader.varint(most, "a sample count"),
-    tested: reader.varint(most, "a test count"),
-    sums: readSums(reader, most),
-    trainingLoss: real("loss"),
-    trainingMs: real("duration"),
-  };
+  const measured = readMeasured(reader, most);
   const before = reader.position - reader.padding;
   const sum = readSum(reader, shape, countOf(contributors));
   const breakdown = breakdownOf(sum, reader.position - reader.padding - before);
   const end = reader.position;
   const statistics = readStatistics(reader, shape.statistics);
-  const part: Part = { contributors, weight, metrics, sum, ...(statistics === null ? {} : { statistics }) };
+  const part: Part = { contributors, ...measured, sum, ...(statistics === null ? {} : { statistics }) };
   carried.set(part, {
     bytes: all.subarray(0, all.length - reader.left),
     offset,

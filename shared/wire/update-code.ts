@@ -6,15 +6,14 @@ import type { Reader, Writer } from "./bytes.ts";
 import { readSupport, supportAt, writeSupport } from "./support-code.ts";
 
 /**
- * support (1 byte) · value format (1 byte) · what the support takes · the values in their format, for f32 after zeros up to a
+ * a byte, 16 · support + value format · what the support takes · the values in their format, for f32 after zeros up to a
  * multiple of four bytes from the message's start. The length d is not sent: both sides know the model. Of the values nothing
  * is copied before the writer finishes, of the indices one block is held.
  * @returns how many bytes the indices and the values take
  */
 export function writeUpdate(writer: Writer, { support, values, length }: Update): UpdateBreakdown {
   const format = valueFormatOf(values.format);
-  writer.byte(supportAt(support));
-  writer.byte(format.id);
+  writer.byte(16 * supportAt(support) + format.id);
   const start = writer.length;
   writeSupport(writer, support, length);
   const index = writer.length - start;
@@ -30,8 +29,9 @@ export function writeUpdate(writer: Writer, { support, values, length }: Update)
  * form is not checked
  */
 export function readUpdate(reader: Reader, length: number): Update {
-  const kind = reader.byte();
-  const id = reader.byte();
+  const head = reader.byte();
+  const kind = head >> 4;
+  const id = head & 15;
   const format = valueFormats[id];
   if (format === undefined) throw new WireError(`expected a value format up to ${valueFormats.length - 1}, got ${id}`);
   const { support, count } = readSupport(reader, kind, { length, valueBytes: format.size });

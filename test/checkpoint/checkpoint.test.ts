@@ -192,12 +192,12 @@ describe("a peer that begins", () => {
   });
 
   it.each([
-    ["cannot be read", new Uint8Array(40), of, "a checkpoint cannot be used: expected a checkpoint of format 2, got other bytes"],
+    ["cannot be read", new Uint8Array(40), of, "a checkpoint cannot be used: expected a checkpoint of format 3, got other bytes"],
     [
       "is of the former format",
       ofFormat1(),
       of,
-      "a checkpoint cannot be used: expected a checkpoint of format 2, got one of format 1",
+      "a checkpoint cannot be used: expected a checkpoint of format 3, got one of format 1",
     ],
     ...(
       [

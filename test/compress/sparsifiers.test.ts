@@ -112,8 +112,7 @@ describe("a seeded support", () => {
   it("of more entries than the model, of a seed beyond 32 bits, or with values missing is refused", () => {
     const forged = (seed: number, entries: number, values: number): Uint8Array => {
       const writer = createWriter();
-      writer.byte(2);
-      writer.byte(0);
+      writer.byte(0x20);
       writer.varint(seed);
       writer.varint(entries);
       writer.align();

@@ -12,7 +12,7 @@ const events: readonly Effect[] = [
     kind: "deliver",
     from,
     message: { kind: "have", version, tip: { round: 7, version, hash: "0".repeat(32) }, observer: false },
-    bytes: 44,
+    bytes: new Uint8Array(44),
   },
   { kind: "in-step", tip: { round: 7, version, hash: "0".repeat(32) } },
   { kind: "training-failed", round: 8, cause: new Error("no memory") },

@@ -6,7 +6,7 @@ import { peerOnALine } from "../support/peer-on-a-line.ts";
 const hasher = await createHasher();
 
 it("a peer refuses a room whose options it does not understand, and names the first of them", async () => {
-  const run = JSON.stringify({ ...defaultConfig, colour: "red" });
+  const run = JSON.stringify({ protocol: 2, ...defaultConfig, colour: "red" });
   const peer = peerOnALine({ description: { tree: "heap", startAt: 2, run, digest: hasher(run) } });
   peer.connect(true);
   peer.welcome();

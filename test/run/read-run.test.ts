@@ -25,14 +25,36 @@ describe("a run that a room is told of", () => {
   it.each<[string, RunDescription, string]>([
     ["no JSON", descriptionOf("train gently"), `${other}expected JSON, got "train gently"`],
     ["no object", descriptionOf("[]"), `${other}expected an object, got a list`],
-    ["a field that this release lacks", descriptionOf(JSON.stringify({ ...defaultConfig, colour: "red" })), '"colour"'],
+    [
+      "a field that this release lacks",
+      descriptionOf(JSON.stringify({ protocol: 2, ...defaultConfig, colour: "red" })),
+      '"colour"',
+    ],
     [
       "a value that it lacks",
-      descriptionOf(JSON.stringify({ ...defaultConfig, model: "bert" })),
+      descriptionOf(JSON.stringify({ protocol: 2, ...defaultConfig, model: "bert" })),
       `${other}model: expected softmax`,
     ],
-    ["no value for a field", descriptionOf(JSON.stringify(older)), `${other}clip: expected a value, got nothing`],
-    ["another order", descriptionOf(JSON.stringify({ seed, ...others })), `${other}expected its fields in this release's order`],
+    [
+      "no value for a field",
+      descriptionOf(JSON.stringify({ protocol: 2, ...older })),
+      `${other}clip: expected a value, got nothing`,
+    ],
+    [
+      "another order",
+      descriptionOf(JSON.stringify({ protocol: 2, seed, ...others })),
+      `${other}expected its fields in this release's order`,
+    ],
+    [
+      "no number of a protocol",
+      descriptionOf(JSON.stringify(defaultConfig)),
+      "this room's peers speak an earlier peer protocol, this one speaks 2: whichever is older has to be loaded again, or updated",
+    ],
+    [
+      "another protocol",
+      descriptionOf(JSON.stringify({ protocol: 3, ...defaultConfig })),
+      "this room's peers speak peer protocol 3, this one speaks 2: whichever is older has to be loaded again, or updated",
+    ],
     ["another digest", descriptionOf(configText(defaultConfig), { digest: "0".repeat(32) }), "expected the digest "],
     [
       "another tree",
@@ -57,6 +79,8 @@ describe("a run that a room is told of", () => {
   });
 
   it("differs from any other by what is not understood, where it cannot be read", () => {
-    expect(runDifferences(descriptionOf("{}"), defaultConfig, hasher)).toContain("model: expected a value, got nothing");
+    expect(runDifferences(descriptionOf('{"protocol":2}'), defaultConfig, hasher)).toContain(
+      "model: expected a value, got nothing",
+    );
   });
 });

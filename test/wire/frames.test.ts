@@ -76,9 +76,12 @@ describe("frames", () => {
     );
   });
 
-  it("cost one byte for a message of one frame, and less than one in ten thousand for a long one", () => {
-    expect(framesOf(filled(1))[0]?.byteLength).toBe(2);
+  it("cost nothing for a message of one frame that begins with 4 or more, else a byte, and less than one in ten thousand for a long one", () => {
+    for (let start = 0; start < 256; start += 1) {
+      expect(framesOf(Uint8Array.of(start))).toEqual([start < 4 ? Uint8Array.of(0, start) : Uint8Array.of(start)]);
+    }
     expect(framesOf(filled(wholeMessageBytes)).map((frame) => frame.byteLength)).toEqual([frameBytes]);
+    expect(framesOf(filled(wholeMessageBytes).with(0, 4)).map((frame) => frame.byteLength)).toEqual([wholeMessageBytes]);
     const long = framesOf(filled(limit));
     const total = long.reduce((sum, frame) => sum + frame.byteLength, 0);
     expect(total - limit).toBe(long.length + 3);
@@ -117,7 +120,8 @@ describe("frames", () => {
 
   it.each([
     ["no byte at all", []],
-    ["an unknown kind", [4, 1]],
+    ["a message that needs no byte before it", [0, 4]],
+    ["a whole message that is too long for one", new Array(frameBytes).fill(4)],
     ["an empty message", [0]],
     ["a part of nothing", [2, 1, 2]],
     ["a long message that is short", [1, 5, 1, 2, 3, 4, 5]],

@@ -50,7 +50,7 @@ const valid: readonly { readonly d: number; readonly bytes: Uint8Array }[] = (()
 const at = fc.nat({ max: 0xffff });
 const byte = fc.nat({ max: 255 });
 
-/** What a fault or a foe makes of bytes. Counts stand in the bytes after the second. */
+/** What a fault or a foe makes of bytes. Counts stand in the bytes after the first. */
 const harm: fc.Arbitrary<(bytes: Uint8Array) => Uint8Array> = fc.oneof(
   at.map((end) => (bytes: Uint8Array) => bytes.slice(0, end % bytes.length)),
   fc.array(fc.tuple(at, fc.nat({ max: 7 })), { minLength: 1, maxLength: 4 }).map((flips) => (bytes: Uint8Array) => {
@@ -60,7 +60,7 @@ const harm: fc.Arbitrary<(bytes: Uint8Array) => Uint8Array> = fc.oneof(
   }),
   fc
     .uint8Array({ minLength: 1, maxLength: 8 })
-    .map((count) => (bytes: Uint8Array) => Uint8Array.of(...bytes.subarray(0, 2), ...count, ...bytes.subarray(3))),
+    .map((count) => (bytes: Uint8Array) => Uint8Array.of(...bytes.subarray(0, 1), ...count, ...bytes.subarray(2))),
   fc.tuple(at, byte).map(
     ([place, value]) =>
       (bytes: Uint8Array) =>
@@ -75,7 +75,7 @@ const harm: fc.Arbitrary<(bytes: Uint8Array) => Uint8Array> = fc.oneof(
   fc.tuple(byte, byte, fc.uint8Array({ maxLength: 200 })).map(
     ([support, format, rest]) =>
       () =>
-        Uint8Array.of(support % 4, format % 7, ...rest),
+        Uint8Array.of(16 * (support % 4) + (format % 7), ...rest),
   ),
 );
 

@@ -27,7 +27,7 @@ function hex(message: PeerMessage): string[] {
 describe("PROTOCOL.md", () => {
   it("shows the text of the default configuration, and its hash", async () => {
     const hasher = await createHasher();
-    const [, text, hash] = /```\n(\{"model".*\})\n```\n\nand its digest `([0-9a-f]{32})`/.exec(page)!;
+    const [, text, hash] = /```\n(\{"protocol".*\})\n```\n\nand its digest `([0-9a-f]{32})`/.exec(page)!;
     expect(text).toBe(configText(defaultConfig));
     expect(hash).toBe(hasher(configText(defaultConfig)));
   });

@@ -58,10 +58,10 @@ describe("an update", () => {
     );
   });
 
-  it("of all coordinates takes two bytes and its values, which begin at a multiple of four", () => {
+  it("of all coordinates takes a byte and its values, which begin at a multiple of four", () => {
     const data = Float32Array.from({ length }, (_, i) => i);
     for (const before of [0, 1, 2, 3]) {
-      const start = 4 * Math.ceil((before + 2) / 4);
+      const start = 4 * Math.ceil((before + 1) / 4);
       const bytes = encoded(denseUpdate(data), before);
       expect(bytes).toHaveLength(start + 4 * length);
       expect(new Float32Array(bytes.buffer, start, length)).toEqual(data);
@@ -102,10 +102,10 @@ describe("an update", () => {
   const one = encoded(sparseUpdate(length, Uint32Array.of(3), Float32Array.of(1.5)));
 
   it.each([
-    ["a support that does not exist", one.with(0, 3), /support from 0 to 2, got 3/],
-    ["a format that does not exist", one.with(1, 6), /format up to 5, got 6/],
-    ["more entries than coordinates", one.with(2, 0xff).with(3, 3), /entry count of at most 200, got 511/],
-    ["more entries than values", one.with(2, 4), /at least 16 bytes for 4 entries/],
+    ["a support that does not exist", one.with(0, 0x30), /support from 0 to 2, got 3/],
+    ["a format that does not exist", one.with(0, 0x16), /format up to 5, got 6/],
+    ["more entries than coordinates", one.with(1, 0xff).with(2, 3), /entry count of at most 200, got 511/],
+    ["more entries than values", one.with(1, 4), /at least 16 bytes for 4 entries/],
     ["padding that is not zero", Uint8Array.of(0, 0, 0, 1, ...new Uint8Array(4 * length)), /padding of zeros, got 1/],
     ["a value that is not finite", Uint8Array.of(...one.subarray(0, -2), 0xc0, 0x7f), /finite/],
     ["too few values", encoded(denseUpdate(new Float32Array(length - 1))), /expected 800 more bytes, got 796/],

@@ -34,7 +34,7 @@ function factsOf(event: Effect): readonly string[] {
     case "post":
       return [`to ${short(event.to)}`, ...messageFacts(event.message)];
     case "deliver":
-      return [`from ${short(event.from)}`, ...messageFacts(event.message), `${event.bytes} bytes`];
+      return [`from ${short(event.from)}`, ...messageFacts(event.message), `${event.bytes.length} bytes`];
     case "send":
       return [`to position ${event.to}`, ...messageFacts(event.message)];
     case "up":

@@ -10,7 +10,10 @@ import type { RunConfig } from "../../run/config.ts";
 import type { PeerReport } from "../../run/report.ts";
 import { runScheme } from "../../run/run-scheme.ts";
 import type { RosterMessage } from "../../signaling/protocol/messages.ts";
+import { knownNames } from "../../sync/known-names.ts";
+import { nothingKnown } from "../../wire/attempt-code.ts";
 import { createCodec } from "../../wire/message-code.ts";
+import type { PeerMessage } from "../../wire/messages.ts";
 import { sumShapesOf } from "../../wire/sum-shape.ts";
 import { createFlakyServer, type FlakyServer } from "../network/flaky-server.ts";
 import { createGate, type Gate } from "../network/gate.ts";
@@ -201,17 +204,23 @@ export function createWorld(options: WorldOptions): World {
     say(`${name} is back as ${heir.name}, with ${with_}`);
   }
 
-  /** What a peer sends, before it is known whether it arrives. Kind 1 is `up`. */
+  /** What a peer sends, as it knows it itself. */
+  function read({ machines }: SimulatedPeer, bytes: Uint8Array): PeerMessage {
+    return codec.decode(bytes, machines === null ? nothingKnown : knownNames(machines));
+  }
+
+  /** What a peer sends, before it is known whether it arrives. Kinds from 8 on are `up`. */
   function tap(simulated: SimulatedPeer, to: PeerId, bytes: Uint8Array): void {
-    if ((bytes[0]! & 15) !== 1) return;
-    const message = codec.decode(bytes);
+    if ((bytes[0]! & 8) === 0) return;
+    const message = read(simulated, bytes);
     if (message.kind !== "up") return;
     ledger.sent(simulated.id, to, message);
     simulated.reportedFor = message.previous;
   }
 
-  function forged({ forgery }: SimulatedPeer, bytes: Uint8Array): Uint8Array {
-    const said = forgery?.toPeer === undefined ? bytes : codec.encode(forgery.toPeer(codec.decode(bytes)));
+  function forged(simulated: SimulatedPeer, bytes: Uint8Array): Uint8Array {
+    const { forgery } = simulated;
+    const said = forgery?.toPeer === undefined ? bytes : codec.encode(forgery.toPeer(read(simulated, bytes)));
     return forgery?.garble?.(said) ?? said;
   }
 

@@ -18,7 +18,7 @@ import { sumShapesOf } from "../../wire/sum-shape.ts";
 
 /** One roster for the whole run. */
 const version: Version = [1, 1];
-/** Of the replica after a round. One process has one replica, so that nobody compares it; on the wire it takes its 16 bytes. */
+/** Of the replica after a round. One process has one replica, so that nobody compares it; on the wire it takes its 8 bytes. */
 const committedHash: Hash = "1".repeat(32);
 
 interface Envelope {
@@ -98,7 +98,7 @@ export class LocalAllReduce {
     for (const [position, sum] of this.sums.entries()) perform(position, sum.contribute(this.contribution(xs[position]!)));
     while (inbox.length > 0) {
       const [{ from, to, bytes }] = inbox.splice(rng?.integer(inbox.length) ?? 0, 1) as [Envelope];
-      const message = this.codec.decode(bytes);
+      const message = this.codec.decode(bytes, { epochs: [version[0]], hashAfter: () => this.tip.hash });
       if (message.kind === "up") perform(to, this.sums[to]!.up(from, message));
       if (message.kind === "down") perform(to, this.sums[to]!.down(message));
     }

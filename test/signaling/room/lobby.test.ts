@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { defaultConfig } from "../../../shared/run/config.ts";
+import { configText, defaultConfig } from "../../../shared/run/config.ts";
 import { createLobby, type LobbyOptions } from "../../../shared/signaling/room/lobby.ts";
 import type { Effect } from "../../../shared/signaling/roster/effects.ts";
 import { hashOf, helloOf, tipAt } from "./room-harness.ts";
@@ -21,7 +21,7 @@ describe("the lobby", () => {
     const { lobby, enter, say } = lobbyHarness({ bornAt: 1_000, pacing: { startMs: 8_000 } });
     const config = { ...defaultConfig, startAt: 1 };
     enter("a", helloOf(0, { config }), 20_000);
-    say("a", { kind: "ready", digest: hashOf(JSON.stringify(config)), tip: tipAt(0) }, 20_000);
+    say("a", { kind: "ready", digest: hashOf(configText(config)), tip: tipAt(0) }, 20_000);
     const sent = lobby.handle({ kind: "tick" }, 20_100);
     expect(sent).toContainEqual(expect.objectContaining({ message: expect.objectContaining({ kind: "roster", running: true }) }));
   });
@@ -83,7 +83,7 @@ describe("the lobby", () => {
   it("makes a newer epoch than a returning client reports, though the clock went back", () => {
     const { lobby, enter, say } = lobbyHarness();
     enter("a", helloOf(0, { tip: tipAt(9, [50_000, 3]), config: defaultConfig }), 40_000);
-    say("a", { kind: "ready", digest: hashOf(JSON.stringify(defaultConfig)), tip: tipAt(9, [50_000, 3]) }, 40_000);
+    say("a", { kind: "ready", digest: hashOf(configText(defaultConfig)), tip: tipAt(9, [50_000, 3]) }, 40_000);
     const sent = lobby.handle({ kind: "tick" }, 60_000).find((e) => e.kind === "send" && e.message.kind === "roster");
     expect(sent).toMatchObject({ message: { version: [50_001, 1], running: true } });
   });
@@ -160,7 +160,7 @@ describe("the lobby", () => {
     const config = { ...defaultConfig, startAt };
     for (const [i, c] of ["a", "b"].entries()) {
       harness.enter(c, helloOf(i, { config }));
-      harness.say(c, { kind: "ready", digest: hashOf(JSON.stringify(config)), tip: tipAt(0) });
+      harness.say(c, { kind: "ready", digest: hashOf(configText(config)), tip: tipAt(0) });
     }
     harness.lobby.handle({ kind: "tick" }, 100);
     for (const connection of ["a", "b"]) harness.lobby.handle({ kind: "disconnected", connection }, 200);
@@ -184,7 +184,7 @@ describe("the lobby", () => {
     const { lobby, enter, say } = lobbyHarness();
     enter("a", helloOf(0, { config: { ...defaultConfig, startAt: 1 } }));
     const config = { ...defaultConfig, startAt: 1 };
-    say("a", { kind: "ready", digest: hashOf(JSON.stringify(config)), tip: tipAt(0) });
+    say("a", { kind: "ready", digest: hashOf(configText(config)), tip: tipAt(0) });
     lobby.handle({ kind: "tick" }, 100);
     say("a", { kind: "committed", tip: tipAt(7) });
     lobby.handle({ kind: "disconnected", connection: "a" }, 200);
@@ -230,7 +230,7 @@ describe("the lobby", () => {
       effects.flatMap((e) => (e.kind === "send" && e.message.kind === "welcome" ? [e.message.seat] : []));
     for (const [i, c] of ["a", "b"].entries()) {
       enterAs(c, `secret ${i}`, helloOf(i, { config: defaultConfig }), 0);
-      say(c, { kind: "ready", digest: hashOf(JSON.stringify(defaultConfig)), tip: tipAt(0) });
+      say(c, { kind: "ready", digest: hashOf(configText(defaultConfig)), tip: tipAt(0) });
     }
     lobby.handle({ kind: "tick" }, 100);
     for (const connection of ["a", "b"]) lobby.handle({ kind: "disconnected", connection }, 200);
