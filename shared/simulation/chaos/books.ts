@@ -1,4 +1,4 @@
-import { layoutOf } from "../../base/layout.ts";
+import { type Layout, layoutOf } from "../../base/layout.ts";
 import { createContexts } from "../../compress/context.ts";
 import type { Conserved } from "../../compress/types.ts";
 import { defaultConfig, type RunConfig } from "../../run/config.ts";
@@ -8,6 +8,12 @@ import type { LedgerOptions } from "./ledger.ts";
 
 /** One matrix, so that methods for matrices have something to do. */
 export const layout = layoutOf([{ name: "x", shape: [8, 6] }]);
+
+/** The same with parameters that are not trained. */
+export const layoutWithStatistics: Layout = {
+  ...layoutOf([...layout.tensors, { name: "moving", shape: [3] }]),
+  statistics: 3,
+};
 
 /** What the books of a run must know of it. */
 interface Books extends LedgerOptions {

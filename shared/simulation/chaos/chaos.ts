@@ -4,7 +4,7 @@ import type { Inspect } from "../../peer/step.ts";
 import { defaultConfig } from "../../run/config.ts";
 import type { VirtualClock } from "../network/virtual-clock.ts";
 import { auditOf } from "./audit.ts";
-import { booksOf, layout } from "./books.ts";
+import { booksOf, layout, layoutWithStatistics } from "./books.ts";
 import { type DrawnRun, drawRun, runText } from "./draw-run.ts";
 import type { Fault } from "./faults/fault.ts";
 import { createHistoryChecker } from "./history-checker.ts";
@@ -55,6 +55,8 @@ export interface Verdict {
 /** Rounds that a seed must reach before its faults end, and those it must play in the quiescence that follows. */
 const minRounds = 20;
 const quietRounds = 10;
+/** One in so many seeds has a model with statistics. */
+const statisticsEvery = 8;
 /** A round takes a second or two; a first deadline takes sixty. */
 const hangMs = 100_000;
 const settleMs = 150_000;
@@ -66,16 +68,17 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
   const peers = options.peers.min + rng.integer(options.peers.max - options.peers.min + 1);
   const run = drawRun(rng.fork("run"), options.run);
   const config = { ...defaultConfig, ...run, seed, startAt: 1 + rng.integer(Math.ceil(peers / 2)), rounds: 0 };
+  const hasStatistics = rng.fork("statistics").integer(statisticsEvery) === 0;
   const books = booksOf(config);
   const ledger = createLedger(books);
   const say = (text: string): void => options.trace?.(`${(clock.now() / 1_000).toFixed(3).padStart(9)}  ${text}`);
-  say(runText(run));
+  say(`${runText(run)}${hasStatistics ? ", with statistics" : ""}`);
   const checker = createHistoryChecker(() => world.simulatedPeers);
   const world: World = createWorld({
     seed,
     clock,
     hasher,
-    layout,
+    layout: hasStatistics ? layoutWithStatistics : layout,
     ledger,
     config,
     say,
