@@ -3,12 +3,12 @@ import { Command } from "commander";
 import type { RoundReport } from "../shared/run/report.ts";
 import { createSignalingServer } from "../signaling-server/main.ts";
 import { type ChildPeer, startChildPeer } from "./child-peer.ts";
-import type { DemoTabs } from "./demo-tabs.ts";
+import { demoRun, usualRounds } from "./demo/demo-run.ts";
+import type { DemoTabs } from "./demo/demo-tabs.ts";
+import { summaryOf, summaryText } from "./demo/summary.ts";
 import type { FinalReport } from "./final-report.ts";
 import { outputFolderOf } from "./output-folder.ts";
-import { summaryOf, summaryText } from "./summary.ts";
-import { addConfigOptions, configOf, type TypedOptions, typedConfig, wholeNumber } from "./support/config-options.ts";
-import { checkDataFolder } from "./support/data-folder.ts";
+import { addConfigOptions, type TypedOptions, wholeNumber } from "./support/config-options.ts";
 import { failureExitCode, failWith, UsageError } from "./support/exit.ts";
 import { onInterruption } from "./support/interruption.ts";
 import { createProgress } from "./support/progress.ts";
@@ -16,8 +16,8 @@ import { peerPackages, requirePackages, tabPackages } from "./support/require-pa
 import { drawRoomName } from "./support/room-name.ts";
 import { print, printJson } from "./support/terminal.ts";
 
-/** Long enough to see the accuracy rise, short enough to watch. */
-const demoDefaults = { rounds: 40 } as const;
+/** Fields of a configuration that a peer finds in its files, or by --data. */
+const noFlags: ReadonlySet<string> = new Set(["data", "schema"]);
 
 /** `copse demo`: the server and N headless peers on this machine, each a process of its own, over real WebRTC. */
 export function demoCommand(): Command {
@@ -26,11 +26,12 @@ export function demoCommand(): Command {
     .option("--peers <n>", "headless peers", "4")
     .option("--tabs <n>", "headless browser tabs beside them", "0")
     .option("--port <number>", "port of the server; 0 takes any free one", "0")
-    .option("--data <folder>", "train on the IDX files of this folder instead of drawn glyphs")
+    .option("--data <path>", "train on a file or a folder of files instead of drawn digits, dealt as --partition says")
+    .option("--label <column>", "the column of a table that is learned; without it the one that the file marks, or the last")
     .option("--export <folder>", "write each peer's final parameters there")
     .option("--trace <folder>", "write there what happens in each round of each headless peer, for copse trace")
     .option("--json", "print one JSON line for each round and a summary, instead of a progress bar");
-  return addConfigOptions(command, { without: ["startAt", "partitions"], defaults: demoDefaults }).action(
+  return addConfigOptions(command, { without: ["startAt", "partitions"], defaults: { rounds: usualRounds } }).action(
     async (typed: TypedOptions) => {
       try {
         await demo(typed);
@@ -45,16 +46,8 @@ async function demo(typed: TypedOptions): Promise<void> {
   const peerCount = wholeNumber(typed["peers"], "--peers", { min: 1, max: 64 });
   const tabCount = wholeNumber(typed["tabs"], "--tabs", { min: 0, max: 16 });
   const port = wholeNumber(typed["port"], "--port", { min: 0, max: 65_535 });
-  const folder = typeof typed["data"] === "string" ? typed["data"] : null;
-  const config = configOf({
-    ...demoDefaults,
-    ...(folder === null ? {} : { data: "served", partition: "iid" }),
-    ...typedConfig(typed),
-    partitions: peerCount + tabCount,
-    startAt: peerCount + tabCount,
-  });
+  const { config, folder, files } = await demoRun(typed, { peers: peerCount, tabs: tabCount });
   if (config.rounds === 0) throw new UsageError("--rounds: expected at least 1 for a demo, which ends after the last, got 0");
-  if (folder !== null) await checkDataFolder(folder);
   const exportFolder = await outputFolderOf(typed, "export");
   const traceFolder = await outputFolderOf(typed, "trace");
   requirePackages("a headless peer", peerPackages);
@@ -73,8 +66,10 @@ async function demo(typed: TypedOptions): Promise<void> {
   const flags = [
     ...["--server", server.url, "--room", room],
     ...(folder === null ? [] : ["--data"]),
+    ...(files === null ? [] : ["--data", files]),
+    ...(typeof typed["label"] === "string" ? ["--label", typed["label"]] : []),
     ...(exportFolder === null ? [] : ["--export", exportFolder]),
-    ...Object.entries(config).flatMap(([key, value]) => (key === "data" ? [] : [flagOf(key), String(value)])),
+    ...Object.entries(config).flatMap(([key, value]) => (noFlags.has(key) ? [] : [flagOf(key), String(value)])),
   ];
   const children: ChildPeer[] = [];
   let tabs: DemoTabs | null = null;
@@ -90,11 +85,12 @@ async function demo(typed: TypedOptions): Promise<void> {
         progress.round(report);
       };
       const trace = traceFolder === null ? [] : ["--trace", join(traceFolder, `peer-${i + 1}.ndjson`)];
-      const child = startChildPeer(name, [...flags, "--label", name, ...trace], onReport);
+      const part = files === null ? [] : ["--take", `${i + 1}/${peerCount}`];
+      const child = startChildPeer(name, [...flags, "--name", name, ...part, ...trace], onReport);
       children.push(child);
       progress.peer(name, child.pid);
     }
-    if (tabCount > 0) tabs = (await import("./demo-tabs.ts")).openTabs(link, tabCount, config);
+    if (tabCount > 0) tabs = (await import("./demo/demo-tabs.ts")).openTabs(link, tabCount, config);
     // The run begins only when all are there, so one that fails ends the demo.
     const ends = Promise.all([Promise.all(children.map(finalReportOf)), tabs?.ends ?? []]);
     const interrupted = new Promise<never>((_, reject) => {

@@ -1,3 +1,5 @@
+import type { MetricMeans } from "../shared/run/tasks.ts";
+
 /** The last line of a peer's JSON output. */
 export interface FinalReport {
   readonly type: "final";
@@ -5,6 +7,10 @@ export interface FinalReport {
   readonly round: number;
   readonly hash: string;
   readonly parameters: number;
+  /** Means of the task's metrics on held-out data, by name; empty if it could not be tested. */
+  readonly metrics: MetricMeans;
+  /** Held-out samples, or tokens, that it was tested on. */
+  readonly tested: number;
   /** Accuracy of this model on the whole held-out set; null if it could not be tested. */
   readonly accuracy: number | null;
   readonly loss: number | null;

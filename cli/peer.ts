@@ -10,8 +10,13 @@ export function peerCommand(): Command {
     .description("join a room as a headless peer")
     .requiredOption("--server <url>", "the signaling server, e.g. http://localhost:8080")
     .requiredOption("--room <name>", "the room, as in the page's address after /r/")
-    .option("--label <text>", "how others see this peer", `node on ${hostname()}`.slice(0, 60))
-    .option("--data", "train on the files that the server serves instead of drawn glyphs")
+    .option("--name <text>", "how others see this peer", `node on ${hostname()}`.slice(0, 60))
+    .option(
+      "--data [path]",
+      "train on your own file or folder of files, which stay here; without a path: on the files that the server serves",
+    )
+    .option("--label <column>", "own data: the column that is learned; without it the one that the file marks, or the last")
+    .option("--take <part/parts>", "own data: take only this part of it, e.g. 2/4, dealt as --partition says")
     .option("--export <folder>", "write the final parameters there")
     .option("--checkpoint <folder>", "save there now and then, and go on from there after a restart")
     .option(

@@ -1,4 +1,5 @@
-import { formatBytes, formatCount, formatLoss, formatPercent, formatShare, inTerminal, plural } from "../client/base/format.ts";
+import { formatBytes, formatCount, formatShare, inTerminal, plural } from "../client/base/format.ts";
+import { headlineOf, metricsInWords } from "../client/base/metric-text.ts";
 import { peerName } from "../client/base/peer-name.ts";
 import type { FileProgress } from "../client/data/served-files.ts";
 import type { ClientReport } from "../client/peer/client-report.ts";
@@ -66,8 +67,9 @@ function describeReport(report: Exclude<ClientReport | FinalReport, { type: "los
       return `${plural(report.members.length, "peer")}, ${place}${report.running ? "" : `, ${pauseOf(report.pausedBy)}`}`;
     }
     case "round": {
-      const { round, contributors, members, evaluated, accuracy, bytesSent, denseBytes, hash } = report;
-      const tested = accuracy === null ? "" : `, accuracy after round ${evaluated} ${formatPercent(accuracy)}`;
+      const { round, contributors, members, evaluated, metrics, bytesSent, denseBytes, hash } = report;
+      const headline = headlineOf(metrics);
+      const tested = headline === null ? "" : `, ${headline.name.toLowerCase()} after round ${evaluated} ${headline.value}`;
       const share = formatShare(bytesSent, denseBytes);
       const sent = `${formatBytes(bytesSent)} sent${share === null ? "" : ` (${share})`}`;
       return `round ${round}: ${contributors} of ${members} counted${tested}, ${sent}, model ${hash.slice(0, 8)}`;
@@ -88,8 +90,8 @@ function describeReport(report: Exclude<ClientReport | FinalReport, { type: "los
     case "finished":
       return `finished after round ${report.round}, model ${report.hash}`;
     case "final":
-      if (report.accuracy === null || report.loss === null) return "the final model could not be tested";
-      return `final model: accuracy ${formatPercent(report.accuracy)}, loss ${formatLoss(report.loss)} on the held-out set`;
+      if (headlineOf(report.metrics) === null) return "the final model could not be tested";
+      return `final model: ${metricsInWords(report.metrics)} on held-out data`;
     case "withdrawn":
       return `round ${report.round} did not stay: another chain of rounds has gone further`;
     case "recounted": {

@@ -18,6 +18,7 @@ import { createReportText } from "./report-text.ts";
 import { configOf, type TypedOptions, typedConfig } from "./support/config-options.ts";
 import { UnreachableError, UsageError } from "./support/exit.ts";
 import { onInterruption } from "./support/interruption.ts";
+import { ownDataOf } from "./support/own-data-options.ts";
 import { print, printable, printJson } from "./support/terminal.ts";
 import { debugOf } from "./tracing/debug.ts";
 import { openTrace } from "./tracing/trace-writer.ts";
@@ -33,11 +34,12 @@ const lingerMs = 3_000;
 
 /** Joins, trains until the run ends or it is interrupted, reports the end, and leaves. */
 export async function runPeer(typed: TypedOptions): Promise<void> {
+  const ownData = await ownDataOf(typed);
   const fields = {
     ...withPartitions(typedConfig(typed)),
     ...(typed["data"] === true ? { data: "served", partition: typed["partition"] ?? "iid" } : {}),
   };
-  const config = Object.keys(fields).length > 0 ? configOf(fields) : null;
+  const config = ownData === null && Object.keys(fields).length > 0 ? configOf(fields) : null;
   const serverUrl = serverUrlOf(String(typed["server"]));
   const room = canonicalRoom(String(typed["room"]));
   if (room === null)
@@ -67,7 +69,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
     if (report.type === "evaluated") end(report);
     if (report.type === "refused") fail(new Error(printable(report.reason)));
   };
-  const label = String(typed["label"]).slice(0, 60);
+  const label = String(typed["name"]).slice(0, 60);
   onInterruption(() => end("stopped"));
   // A peer that another process started ends with that process.
   if (process.connected) process.once("disconnect", () => end("stopped"));
@@ -87,6 +89,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
     room,
     label,
     config,
+    ...(ownData === null ? {} : { ownData }),
     checkpoints,
     relayOnly: typed["relayOnly"] === true,
     report: onReport,
@@ -121,7 +124,7 @@ function untilDismissed(): Promise<void> {
   return process.channel === undefined ? new Promise((resolve) => void setTimeout(resolve, lingerMs)) : Promise.resolve();
 }
 
-async function finalReport(peer: Peer, links: Links, { accuracy, loss }: FinalModel): Promise<FinalReport> {
+async function finalReport(peer: Peer, links: Links, { metrics, tested, accuracy, loss }: FinalModel): Promise<FinalReport> {
   const traffic = await links.traffic();
   return {
     type: "final",
@@ -129,6 +132,8 @@ async function finalReport(peer: Peer, links: Links, { accuracy, loss }: FinalMo
     round: peer.tip!.round,
     hash: peer.tip!.hash,
     parameters: peer.layout!.length,
+    metrics,
+    tested,
     accuracy,
     loss,
     bytesSent: total(traffic, "sent")!,

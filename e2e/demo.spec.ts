@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import type { DemoSummary } from "../cli/summary.ts";
+import type { DemoSummary } from "../cli/demo/summary.ts";
 import { copse, type Ended, linesOf } from "./support/copse.ts";
 
 const mnist = "../shared/data/mnist";

@@ -1,9 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
+import type { LabeledImages } from "../../client/data/data-set.ts";
 import { drawCrowd, glyphShape } from "../../client/data/glyphs.ts";
 import { nodeBackends } from "../../client/node/tensorflow.ts";
+import { imageData } from "../../client/tasks/image-data.ts";
 import { createTrainer } from "../../client/tfjs/create-trainer.ts";
 import { toTensors } from "../../client/tfjs/flat-parameters.ts";
-import { uploadBatch } from "../../client/tfjs/upload-batch.ts";
 import { initialParameters } from "../../shared/run/initial-parameters.ts";
 import type { Trainer } from "../../shared/run/trainer.ts";
 import { sideBySide, type Task } from "./bench-measure.ts";
@@ -32,9 +33,9 @@ export async function* trainRows({ isQuick }: { readonly isQuick: boolean }): As
   // tfjs's own step of 32 images takes seconds.
   const batch = isQuick ? 4 : 32;
   const samples = drawCrowd(1, 0, batch);
-  const data = { ...glyphShape, train: samples, test: samples };
+  const data = imageData({ ...glyphShape, train: samples, test: samples });
   const on = async (backend: TrainRow["backend"]): Promise<{ trainer: Trainer; task: Task }> => {
-    const trainer = await createTrainer({ model: "cnn", hidden: 64, seed: 1 }, data, 0, backend);
+    const trainer = await createTrainer({ model: "cnn", seed: 1 }, data, 0, backend);
     await trainer.load(initialParameters(trainer.layout, 1));
     const run = (): unknown => trainer.localUpdate({ round: 1, steps: 1, batch, rate });
     return { trainer, task: { before: () => tf.setBackend(backend), run } };
@@ -57,15 +58,11 @@ export async function* trainRows({ isQuick }: { readonly isQuick: boolean }): As
 }
 
 /** The same step in plain tfjs: its operations and its gradients. */
-async function stockStep(parameters: readonly tf.Tensor[], samples: Parameters<typeof uploadBatch>[0]): Promise<void> {
+async function stockStep(parameters: readonly tf.Tensor[], samples: LabeledImages): Promise<void> {
   const batch = samples.labels.length;
   const stepped = tf.tidy(() => {
-    const { images, targets } = uploadBatch(
-      samples,
-      glyphShape.classes,
-      Uint32Array.from({ length: batch }, (_, i) => i),
-    );
-    const pictures = tf.reshape<tf.Rank.R4>(images, [batch, glyphShape.height, glyphShape.width, glyphShape.channels]);
+    const pictures = tf.tensor4d(samples.images, [batch, glyphShape.height, glyphShape.width, glyphShape.channels]);
+    const targets = tf.cast(tf.oneHot(tf.tensor1d(samples.labels, "int32"), glyphShape.classes), "float32");
     const layer = (x: tf.Tensor4D, filters: tf.Tensor, bias: tf.Tensor): tf.Tensor4D =>
       tf.avgPool(tf.relu(tf.add<tf.Tensor4D>(tf.conv2d(x, filters as tf.Tensor4D, 1, "same"), bias)), 2, 2, "valid");
     const loss = (...[first, b1, second, b2, weights, b3]: tf.Tensor[]): tf.Scalar => {

@@ -27,7 +27,8 @@ export interface RealWireRow {
 
 const steps = 40;
 const maxImages = 10_000;
-const settings = { hidden: 256, seed: 1 } as const;
+const settings = { seed: 1 } as const;
+const models = { cnn: "cnn", mlp: "mlp(256)" } as const;
 const densities = [0.01, 0.1] as const;
 
 /**
@@ -39,10 +40,11 @@ export async function* measureRealWire(folder: string, quick: boolean): AsyncGen
   const data = await readTraining(folder);
   // Imported here, since tfjs takes seconds to load.
   const { createTrainer } = await import("../../client/tfjs/create-trainer.ts");
+  const { imageData } = await import("../../client/tasks/image-data.ts");
   const { nodeBackends } = await import("../../client/node/tensorflow.ts");
   const backend = nodeBackends()[0]!.name;
   for (const model of ["cnn", "mlp"] as const) {
-    const trainer = await createTrainer({ model, ...settings }, data, 0, backend);
+    const trainer = await createTrainer({ model: models[model], ...settings }, imageData(data), 0, backend);
     await trainer.load(initialParameters(trainer.layout, settings.seed));
     const { length } = trainer.layout;
     const meters = densities.flatMap((density) => (["step", "residual"] as const).map((of) => createMeter(length, density, of)));

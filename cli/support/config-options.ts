@@ -1,8 +1,10 @@
 import type { Command } from "commander";
+import { models } from "../../client/models/registry.ts";
+import { runProblems } from "../../client/tasks/run-problems.ts";
 import { commaHint, expectationOf, shownValue } from "../../shared/base/issue-text.ts";
 import { defaultConfig, type RunConfig, runConfigSchema } from "../../shared/run/config.ts";
-import { configProblems } from "../../shared/run/config-problems.ts";
 import { dealingUsages, either } from "../../shared/run/dealing.ts";
+import { taskNames, taskSummaries } from "../../shared/run/tasks.ts";
 import { topologies } from "../../shared/tree/topologies.ts";
 import { UsageError } from "./exit.ts";
 
@@ -10,11 +12,11 @@ import { UsageError } from "./exit.ts";
 export type TypedOptions = Readonly<Record<string, unknown>>;
 
 const described: readonly (readonly [key: keyof RunConfig, flag: string, text: string])[] = [
-  ["model", "--model <name>", "softmax, mlp or cnn"],
-  ["hidden", "--hidden <units>", "width of the mlp's hidden layer"],
+  ["task", "--task <name>", taskNames.map((name) => `${name} (${taskSummaries[name]})`).join(", ")],
+  ["model", "--model <text>", `what is trained: ${models.map(({ example }) => example).join(", ")}`],
   ["partition", "--partition <kind>", either(dealingUsages)],
   ["partitions", "--partitions <n>", "into how many partitions the data is dealt"],
-  ["samples", "--samples <n>", "glyphs that a peer draws"],
+  ["samples", "--samples <n>", "digits that a peer draws"],
   ["scheme", "--scheme <text>", 'compression and error feedback, e.g. "ef14(topk(1%))"'],
   ["aggregate", "--aggregate <kind>", "how sparse sums are added: gtopk, exact, dense, allgather or auto"],
   ["truncationResidual", "--truncation-residual <rule>", "who keeps what gtopk rejects: in-network, or gmask as published"],
@@ -61,7 +63,7 @@ export function configOf(fields: Partial<Record<keyof RunConfig, unknown>>): Run
     const hint = typeof defaultConfig[key as keyof RunConfig] === "number" ? commaHint(got) : "";
     throw new UsageError(`${flagOf(key)}: ${expectationOf(issue!)}, got ${shownValue(got)}${hint}`);
   }
-  for (const [key, cause] of configProblems(parsed.data)) throw new UsageError(`${flagOf(key)}: ${cause.message}`, { cause });
+  for (const [key, cause] of runProblems(parsed.data)) throw new UsageError(`${flagOf(key)}: ${cause.message}`, { cause });
   return parsed.data;
 }
 

@@ -7,6 +7,12 @@ import { UsageError } from "./exit.ts";
 /** Bytes that hold a file's header, gzipped with a long name before it. */
 const headBytes = 4_096;
 
+/** Whether a path is a folder with files that are named like those of MNIST: such a folder is served to tabs, too. */
+export async function holdsServedFiles(path: string): Promise<boolean> {
+  const names = await readdir(path).catch(() => []);
+  return dataFileKinds.some((kind) => "name" in pickDataFile(names, kind));
+}
+
 /**
  * Checks the headers of a folder's four files before the server starts, so that a mistake shows here and not in a room.
  * A folder that cannot be read is left to the server, which reports it.

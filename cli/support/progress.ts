@@ -1,5 +1,6 @@
 import { Presets, SingleBar } from "cli-progress";
-import { formatBytes, formatLoss, formatPercent, formatShare, inTerminal } from "../../client/base/format.ts";
+import { formatBytes, formatShare, inTerminal } from "../../client/base/format.ts";
+import { metricsInWords } from "../../client/base/metric-text.ts";
 import type { ClientReport } from "../../client/peer/client-report.ts";
 import type { PeerReport, RoundReport } from "../../shared/run/report.ts";
 import { print, printAside, printable, printJson } from "./terminal.ts";
@@ -45,11 +46,10 @@ const diverging: Progress["diverging"] = ({ sentence }) => {
 };
 
 function bar(rounds: number, note: Progress["note"]): Progress {
-  const format =
-    "{bar} round {value}/{total}  after round {evaluated}: accuracy {accuracy}, loss {loss}  peer 1 sent {bytes}  {ratio}  model {hash}";
+  const format = "{bar} round {value}/{total}  after round {evaluated}: {tested}  peer 1 sent {bytes}  {ratio}  model {hash}";
   const single = new SingleBar({ format, barsize: 24, hideCursor: true, gracefulExit: false }, Presets.shades_classic);
   let isEnded = false;
-  single.start(rounds, 0, { evaluated: 0, accuracy: "–", loss: "–", bytes: "–", ratio: "", hash: "–" });
+  single.start(rounds, 0, { evaluated: 0, tested: "–", bytes: "–", ratio: "", hash: "–" });
   return {
     peer: () => {},
     round: (report) => single.update(report.round, factsOf(report)),
@@ -68,9 +68,9 @@ function lines(rounds: number, note: Progress["note"]): Progress {
     peer: () => {},
     round(report) {
       if (report.round !== 1 && report.round % every !== 0 && report.round !== rounds) return;
-      const { evaluated, accuracy, loss, bytes, ratio, hash } = factsOf(report);
+      const { evaluated, tested, bytes, ratio, hash } = factsOf(report);
       print(
-        `round ${report.round}/${rounds}  after round ${evaluated}: accuracy ${accuracy}, loss ${loss}  peer 1 sent ${bytes}  ${ratio}  model ${hash}`,
+        `round ${report.round}/${rounds}  after round ${evaluated}: ${tested}  peer 1 sent ${bytes}  ${ratio}  model ${hash}`,
       );
     },
     note,
@@ -79,11 +79,10 @@ function lines(rounds: number, note: Progress["note"]): Progress {
   };
 }
 
-function factsOf({ evaluated, accuracy, loss, bytesSent, denseBytes, hash }: RoundReport) {
+function factsOf({ evaluated, metrics, bytesSent, denseBytes, hash }: RoundReport) {
   return {
     evaluated,
-    accuracy: accuracy === null ? "–" : inTerminal(formatPercent(accuracy)),
-    loss: loss === null ? "–" : inTerminal(formatLoss(loss)),
+    tested: inTerminal(metricsInWords(metrics)),
     bytes: inTerminal(formatBytes(bytesSent)),
     ratio: inTerminal(formatShare(bytesSent, denseBytes) ?? ""),
     hash: hash.slice(0, 8),

@@ -1,7 +1,9 @@
 import type { RunConfig } from "../../shared/run/config.ts";
 import { type Dealing, parseDealing } from "../../shared/run/dealing.ts";
 import { dealingProblem } from "../../shared/run/dealing-problem.ts";
-import { DataError, type DataSet, type LabeledImages } from "./data-set.ts";
+import { imageData } from "../tasks/image-data.ts";
+import type { TaskData } from "../tasks/task-data.ts";
+import { DataError, type LabeledImages } from "./data-set.ts";
 import { digitsInTurn, drawCrowd, drawFromPool, drawHeldOut, drawWriter, glyphShape } from "./glyphs.ts";
 import { partition } from "./partition.ts";
 import { type ByteImages, fetchServedFiles, type ServedOptions } from "./served-files.ts";
@@ -19,16 +21,17 @@ export type DataChoice = Pick<RunConfig, "data" | "partition" | "partitions" | "
  * This peer's own training samples and the common held-out set; the same for the same configuration and seat.
  * @throws {DataError} if the configuration cannot be met or a file is not what it should be
  */
-export async function loadData(config: DataChoice, seat: number, options: LoadOptions = {}): Promise<DataSet> {
+export async function loadData(config: DataChoice, seat: number, options: LoadOptions = {}): Promise<TaskData> {
   const dealing = dealingOf(config);
-  if (config.data === "glyphs") return { ...glyphShape, train: drawTraining(config, dealing, seat), test: drawHeldOut() };
+  if (config.data === "drawn")
+    return imageData({ ...glyphShape, train: drawTraining(config, dealing, seat), test: drawHeldOut() });
   if (dealing.kind === "writers") throw new DataError("data: expected a partition for served data, got writers");
   if (options.dataUrl === undefined) throw new DataError("data: expected the address of the served files, got none");
   if (dealing.kind === "by")
     throw new DataError(`data: expected a partition of images, which have no columns, got ${config.partition}`);
   const { train, test, ...shape } = await fetchServedFiles(options.dataUrl, options);
   const mine = partition(train.labels, config.partitions, dealing, config.seed)[partitionIdOf(seat, config)]!;
-  return { ...shape, train: toImages(train, mine), test: toImages(test) };
+  return imageData({ ...shape, train: toImages(train, mine), test: toImages(test) });
 }
 
 /** @throws {DataError} if this data cannot be dealt so */

@@ -1,7 +1,8 @@
 import type { RunConfig } from "../../shared/run/config.ts";
 
-/** Whether the data is dealt from one pool: glyphs dealt by `writers` or `iid` are drawn anew for each peer. */
+/** Whether the data is dealt from one pool: digits dealt by `writers` or `iid` are drawn anew for each peer, own files are each peer's. */
 export function isDealt({ data, partition }: { readonly data: string; readonly partition: string }): boolean {
+  if (data === "own") return false;
   return data === "served" || !/^(iid|writers)$/.test(partition.trim());
 }
 

@@ -22,6 +22,7 @@ export const gpt2Model: ModelMethod = defineModel({
   summary: "GPT-2 at its smallest published size: 12 blocks of width 768, context 1,024.",
   source: "Radford et al. 2019",
   takes: "tokens",
+  context: 1_024,
   build: async (_, shape) =>
     (await import("./build/transformer.ts")).transformer({ layers: 12, heads: 12, width: 768, context: 1_024 }, shape),
 });

@@ -20,6 +20,8 @@ interface Described {
   readonly source: string;
   /** Numbers in any shape; images with height, width and channels; the numbers of tokens. */
   readonly takes: "any" | "images" | "tokens";
+  /** Tokens that it sees at once, where that is no parameter. */
+  readonly context?: number;
 }
 
 interface Built<A> {

@@ -7,6 +7,8 @@ import { models } from "./registry.ts";
 
 /** A model that a text names. */
 export interface NamedModel extends Pick<ModelMethod, "name" | "takes"> {
+  /** Tokens that it sees at once; null: it takes no tokens. */
+  readonly context: number | null;
   /** Its weights are not set yet. @throws {RangeError} from the promise if it does not fit the shape */
   build(shape: ModelShape): Promise<tfl.LayersModel>;
 }
@@ -25,5 +27,6 @@ export function modelOf(text: string): NamedModel {
   }
   if (call.next !== null) throw new SchemeError(text, call.next.at, `expected one model, got ${call.next.name} too`);
   const given = argumentsOf(text, call).read(found.parameters);
-  return { name: found.name, takes: found.takes, build: (shape) => found.build(given, shape) };
+  const context = typeof given["context"] === "number" ? given["context"] : (found.context ?? null);
+  return { name: found.name, takes: found.takes, context, build: (shape) => found.build(given, shape) };
 }

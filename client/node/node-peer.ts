@@ -8,6 +8,7 @@ import { maxMessageBytes } from "../../shared/wire/limits.ts";
 import { drawPeerId } from "../base/draw-peer-id.ts";
 import { realClock } from "../base/real-clock.ts";
 import { serverAddress } from "../base/server-address.ts";
+import type { OwnData } from "../data/own-data.ts";
 import type { ClientReport } from "../peer/client-report.ts";
 import { startPeer } from "../peer/start-peer.ts";
 import { iceServerList } from "../rtc/ice-server-list.ts";
@@ -23,6 +24,8 @@ export interface NodePeerOptions {
   readonly room: string;
   readonly label: string;
   readonly config: RunConfig | null;
+  /** The files that it trains on, where it has such; then `config` is null. */
+  readonly ownData?: OwnData;
   /** Folder of the checkpoint; null: the peer begins without one each time. */
   readonly checkpoints?: string | null;
   /** Whether all links go through the room's TURN server. */

@@ -1,5 +1,6 @@
 import type { Hash } from "../../shared/base/hash.ts";
 import type { PeerReport } from "../../shared/run/report.ts";
+import type { MetricMeans } from "../../shared/run/tasks.ts";
 import type { FileProgress } from "../data/served-files.ts";
 import type { SelectionPlace } from "../gpu/place-selection.ts";
 import type { BackendName } from "../tfjs/on-backend.ts";
@@ -34,7 +35,9 @@ export interface FinalModel {
   readonly type: "evaluated";
   readonly round: number;
   readonly hash: Hash;
-  /** Mean loss; null if the model could not be tested, of which a notice says why. */
+  /** Means of the task's metrics by name; empty if the model could not be tested, of which a notice says why. */
+  readonly metrics: MetricMeans;
+  /** Mean loss; null if the model could not be tested. */
   readonly loss: number | null;
   readonly accuracy: number | null;
   /** Samples it was tested on. */

@@ -4,17 +4,23 @@ import { type Loaded, loadCheckpoint } from "../../shared/checkpoint/load-checkp
 import { createPeer, type Peer } from "../../shared/peer/peer.ts";
 import type { Inspect } from "../../shared/peer/step.ts";
 import type { CheckpointStore } from "../../shared/replica/checkpoint.ts";
-import type { RunConfig } from "../../shared/run/config.ts";
-import { configFault } from "../../shared/run/config-problems.ts";
+import { configDifferences, type RunConfig } from "../../shared/run/config.ts";
+import { RunError } from "../../shared/run/read-run.ts";
 import type { Trainer } from "../../shared/run/trainer.ts";
 import type { IceServer } from "../../shared/signaling/protocol/messages.ts";
 import type { Delta } from "../../shared/vector/device-vector.ts";
 import { realClock } from "../base/real-clock.ts";
 import { serverAddress } from "../base/server-address.ts";
+import { DataError } from "../data/data-set.ts";
 import { loadData } from "../data/load-data.ts";
+import type { OwnData } from "../data/own-data.ts";
 import type { FileProgress } from "../data/served-files.ts";
 import { sharedPartition } from "../data/shared-partition.ts";
 import type { SelectionPlace } from "../gpu/place-selection.ts";
+import { ownTaskData } from "../tasks/own-task-data.ts";
+import { proposeRun } from "../tasks/propose-run.ts";
+import { runFault } from "../tasks/run-problems.ts";
+import type { TaskData } from "../tasks/task-data.ts";
 import type { BackendCandidate } from "../tfjs/choose-backend.ts";
 import { createRunTrainer } from "../tfjs/run-trainer.ts";
 import type { ClientReport } from "./client-report.ts";
@@ -29,6 +35,10 @@ export interface StartOptions {
   readonly room: string;
   readonly label: string;
   readonly config: RunConfig | null;
+  /** The files of the person whose peer this is, where a room trains on such; then `config` is null. */
+  readonly ownData?: OwnData;
+  /** Asks the person for files, once the room's run is known to need them. Absent: nobody can be asked. */
+  askForData?(run: RunConfig): Promise<OwnData>;
   readonly links: Links;
   /** Where to save what this peer goes on from after a restart; null: nowhere. */
   readonly checkpoints: CheckpointStore | null;
@@ -53,8 +63,10 @@ const nothing: Loaded = { checkpoint: null, problem: null, maySave: false };
  * @throws {RangeError} (as a rejection) where the configuration cannot be trained by: no room hears of it
  */
 export async function startPeer(options: StartOptions): Promise<Peer> {
-  const { serverUrl, room, label, config, links, report, onIceServers, checkpointProblem = null } = options;
-  const fault = config === null ? null : configFault(config);
+  const { serverUrl, room, label, config, links, report, onIceServers, ownData, checkpointProblem = null } = options;
+  const proposal = ownData === undefined ? null : proposeRun(ownData);
+  const asked = config ?? proposal;
+  const fault = asked === null ? null : runFault(asked);
   if (fault !== null) throw new RangeError(`this configuration cannot be trained by: ${fault}`);
   const store = options.checkpoints === null ? null : limitedStore(options.checkpoints, realClock);
   const hasher = await createHasher();
@@ -75,6 +87,7 @@ export async function startPeer(options: StartOptions): Promise<Peer> {
     room,
     label,
     config,
+    ...(proposal === null ? {} : { proposal }),
     links,
     signaling: {
       ...client,
@@ -104,10 +117,27 @@ function quiet(store: CheckpointStore): CheckpointStore {
 
 /** This seat's data, on the best backend that trains the model rightly. */
 async function trainerFor(config: RunConfig, seat: number, options: StartOptions, signal: AbortSignal): Promise<Trainer<Delta>> {
+  return createRunTrainer(config, await taskDataFor(config, seat, options, signal), seat, options);
+}
+
+async function taskDataFor(config: RunConfig, seat: number, options: StartOptions, signal: AbortSignal): Promise<TaskData> {
+  const { ownData } = options;
+  if (ownData !== undefined) {
+    const differences = configDifferences(config, { ...config, ...ownData.asked });
+    if (differences.length > 0) throw new RunError(`this room trains another run: ${differences.join("; ")}`);
+  }
+  if (config.data === "own") {
+    const own = ownData ?? (await options.askForData?.(config));
+    if (own !== undefined) return ownTaskData(config, own);
+    throw new DataError(
+      "this room trains on its members' own files: expected yours, got none (copse peer takes them by --data <path>)",
+    );
+  }
+  if (ownData !== undefined) throw new DataError(`this room trains on ${config.data} data: expected no files for it, got some`);
   const { data: dataUrl, headers } = serverAddress(options.serverUrl);
   const progress = (now: FileProgress): void => options.report({ type: "download", ...now });
   const data = await loadData(config, seat, { dataUrl, headers, signal, progress });
   const twin = sharedPartition(config, seat);
   if (twin !== null) options.report({ type: "notice", text: twin });
-  return createRunTrainer(config, data, seat, options);
+  return data;
 }

@@ -1,4 +1,5 @@
 import type { PeerReport } from "../../shared/run/report.ts";
+import { metricsOf, type TaskName } from "../../shared/run/tasks.ts";
 import type { Evaluation } from "../../shared/run/trainer.ts";
 import type { ClientReport } from "./client-report.ts";
 
@@ -10,17 +11,20 @@ export function withFinalModel(
   report: (report: ClientReport) => void,
   evaluate: () => Promise<Evaluation>,
 ): (report: ClientReport) => void {
+  let task: TaskName = "images";
   const test = async ({ round, hash }: Extract<PeerReport, { type: "finished" }>): Promise<void> => {
     try {
-      const { sums, count } = await evaluate();
-      const [loss = null, accuracy = null] = sums.map((sum) => sum / count);
-      report({ type: "evaluated", round, hash, loss, accuracy, tested: count });
+      const tested = await evaluate();
+      const metrics = metricsOf(task, tested);
+      const { loss = null, accuracy = null } = metrics;
+      report({ type: "evaluated", round, hash, metrics, loss, accuracy, tested: tested.count });
     } catch (cause) {
       report({ type: "notice", text: `the final model could not be tested: ${cause instanceof Error ? cause.message : cause}` });
-      report({ type: "evaluated", round, hash, loss: null, accuracy: null, tested: 0 });
+      report({ type: "evaluated", round, hash, metrics: {}, loss: null, accuracy: null, tested: 0 });
     }
   };
   return (told) => {
+    if (told.type === "joined") task = told.config.task;
     report(told);
     if (told.type === "finished") void test(told);
   };

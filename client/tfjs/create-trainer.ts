@@ -1,23 +1,27 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { DataSet } from "../data/data-set.ts";
+import type { RunConfig } from "../../shared/run/config.ts";
+import { buildModel } from "../models/build-model.ts";
+import type { TaskData } from "../tasks/task-data.ts";
 import type { BackendName } from "./on-backend.ts";
 import { currentBackend, onBackend, type TurnOptions } from "./on-backend.ts";
 import { TensorTrainer, type TrainerConfig } from "./tensor-trainer.ts";
 
 /**
- * A trainer for this peer's data, its parameters all zero until they are loaded.
+ * A trainer of the model that the configuration names, for this peer's data; its parameters are not set until they are loaded.
  * @param backend the tfjs backend to train on, as `chooseBackend` found it; the current one if left out
  * @param turn the limit of each of its tasks
- * @throws {TrainingError} if the backend does not start or there are no samples
- * @throws {RangeError} if the model does not fit the images
+ * @throws {TrainingError} (as a rejection) if the backend does not start or there are no samples
+ * @throws {RangeError} (as a rejection) if the model does not fit the data
  */
 export async function createTrainer(
-  config: TrainerConfig,
-  data: DataSet,
+  config: TrainerConfig & Pick<RunConfig, "model">,
+  data: TaskData,
   seat: number,
   backend?: BackendName,
   turn?: TurnOptions,
 ): Promise<TensorTrainer> {
   if (backend === undefined) await tf.ready();
-  return onBackend(backend ?? currentBackend(), () => new TensorTrainer(config, data, seat, turn), turn);
+  const make = async (): Promise<TensorTrainer> =>
+    new TensorTrainer(config, await buildModel(config.model, data.shape, data.statistics), data, seat, turn);
+  return onBackend(backend ?? currentBackend(), make, turn);
 }

@@ -2,10 +2,10 @@ import type { RunConfig } from "../../shared/run/config.ts";
 import type { Trainer } from "../../shared/run/trainer.ts";
 import type { Delta } from "../../shared/vector/device-vector.ts";
 import { realClock } from "../base/real-clock.ts";
-import type { DataSet } from "../data/data-set.ts";
 import { failoverScheme } from "../gpu/failover-scheme.ts";
 import { placeSelection, type SelectionPlace } from "../gpu/place-selection.ts";
 import type { ClientReport } from "../peer/client-report.ts";
+import type { TaskData } from "../tasks/task-data.ts";
 import { type BackendCandidate, chooseBackend } from "./choose-backend.ts";
 import { createTrainer } from "./create-trainer.ts";
 import { failoverTrainer, type PlacedTrainer } from "./failover-trainer.ts";
@@ -28,7 +28,7 @@ export interface RunTrainerOptions {
 /** A trainer on the best backend that trains the model rightly; after the loss of a GPU, on the best that is left. */
 export async function createRunTrainer(
   config: RunConfig,
-  data: DataSet,
+  data: TaskData,
   seat: number,
   { backends, selection, report }: RunTrainerOptions,
 ): Promise<Trainer<Delta>> {

@@ -4,26 +4,25 @@ import { seeded } from "../../shared/base/random.ts";
 import type { RunConfig } from "../../shared/run/config.ts";
 import type { Batch, Evaluation, LocalOptions, LocalUpdate, Trainer } from "../../shared/run/trainer.ts";
 import type { Delta } from "../../shared/vector/device-vector.ts";
-import type { DataSet } from "../data/data-set.ts";
-import { crossEntropy } from "../tasks/cross-entropy.ts";
-import { forward } from "../tasks/forward.ts";
-import { modelLayout } from "../tasks/model-layout.ts";
+import type { TrainableModel } from "../models/trainable-model.ts";
+import type { TaskData } from "../tasks/task-data.ts";
 import { createBatchSampler } from "./batch-sampler.ts";
-import { flatten, readBack, toTensors } from "./flat-parameters.ts";
+import { flatten, readBack } from "./flat-parameters.ts";
 import { currentBackend, onBackend, type TurnOptions } from "./on-backend.ts";
 import { createPause } from "./pause.ts";
-import { sumLosses } from "./sum-losses.ts";
 import { TrainingError } from "./training-error.ts";
-import { uploadBatch } from "./upload-batch.ts";
+import { type BatchTensors, uploadBatch } from "./upload-batch.ts";
 
 /** Steps queued on a GPU before the loop waits for it: enough to keep it busy, few enough to stop soon. */
 const stepsInFlight = 16;
 
 /** Held-out samples tested at once: bounds the memory of a convolution's activations. */
 const evaluationChunk = 500;
+/** Outputs read back at once, in floats: bounds the memory of a language model's. */
+const maxOutputs = 4_194_304;
 
 /** The fields of the configuration that a trainer reads. */
-export type TrainerConfig = Pick<RunConfig, "model" | "hidden" | "seed">;
+export type TrainerConfig = Pick<RunConfig, "seed">;
 
 /** The point to which local steps are drawn back, and the part of the distance that a step goes: γμ. */
 interface Anchor {
@@ -32,36 +31,39 @@ interface Anchor {
 }
 
 /**
- * Trains with tfjs, on the backend that was current when the trainer was made: see `onBackend`. Calls run one after the other, in
- * order of arrival. Every tensor it makes is disposed of by `dispose`.
+ * Trains a layers model with tfjs, on the backend that was current when the trainer was made: see `onBackend`. Calls run one after the
+ * other, in order of arrival. Every tensor it makes is disposed of by `dispose`, the model's with them.
  */
 export class TensorTrainer implements Trainer {
   readonly layout: Layout;
   readonly samples: number;
-  readonly #config: TrainerConfig;
-  readonly #data: DataSet;
+  readonly #seed: number;
+  readonly #data: TaskData;
+  readonly #model: TrainableModel;
   readonly #seat: number;
   readonly #backend = currentBackend();
   readonly #pause = createPause();
-  #parameters: tf.Tensor[];
+  /** The task's statistics as loaded: all zero before the first round. */
+  #statistics: Float32Array;
   #last: Promise<unknown> = Promise.resolve();
   #disposed = false;
   readonly #turn: TurnOptions | undefined;
 
   /** @param turn the limit of each of its tasks; none if left out */
-  constructor(config: TrainerConfig, data: DataSet, seat: number, turn?: TurnOptions) {
-    this.layout = modelLayout(config, data);
-    this.samples = data.train.labels.length;
+  constructor({ seed }: TrainerConfig, model: TrainableModel, data: TaskData, seat: number, turn?: TurnOptions) {
+    this.layout = model.layout;
+    this.samples = data.train.count;
     if (this.samples === 0) throw new TrainingError("expected at least one training sample, got none");
-    this.#config = config;
+    this.#seed = seed;
     this.#data = data;
+    this.#model = model;
     this.#seat = seat;
     this.#turn = turn;
-    this.#parameters = toTensors(new Float32Array(this.layout.length), this.layout);
+    this.#statistics = new Float32Array(data.statistics);
   }
 
   load(parameters: Float32Array): Promise<void> {
-    return this.#inTurn(async () => this.#set(toTensors(parameters, this.layout)));
+    return this.#inTurn(async () => this.#load(parameters));
   }
 
   /** @throws {TrainingError} if the update or the loss is not finite */
@@ -73,22 +75,26 @@ export class TensorTrainer implements Trainer {
   update<X extends Delta>(options: LocalOptions, take: (delta: tf.Tensor1D) => Promise<X>): Promise<LocalUpdate<X>> {
     return this.#inTurn(async () => {
       const { round, steps, batch, rate, proximal = 0 } = options;
-      const draw = createBatchSampler(this.samples, batch, seeded(this.#config.seed, "batch", this.#seat, round));
-      const start = flatten(this.#parameters);
-      const anchor =
-        proximal > 0 ? { at: this.#parameters.map((parameter) => tf.clone(parameter)), pull: rate * proximal } : null;
+      const draw = createBatchSampler(this.samples, batch, seeded(this.#seed, "batch", this.#seat, round));
+      const augment = seeded(this.#seed, "augment", this.#seat, round);
+      const { trainable } = this.#model;
+      const start = flatten(trainable);
+      const anchor = proximal > 0 ? { at: trainable.map((variable) => tf.clone(variable)), pull: rate * proximal } : null;
       let loss = tf.scalar(0);
       let samples = 0;
       try {
         for (let step = 1; step <= steps; step += 1) {
           const indices = draw();
           samples += indices.length;
-          loss = this.#descend(indices, rate, loss, anchor);
+          const gathered = this.#data.train.gather(indices, { statistics: this.#scale(), rng: augment });
+          loss = this.#descend(uploadBatch(gathered, this.#data.shape, indices.length), rate, loss, anchor);
           if (step % stepsInFlight === 0) await loss.data();
           await this.#giveWay();
         }
-        const delta = await take(this.#differenceFrom(start));
-        return { delta, samples, loss: finiteLoss((await loss.data())[0]! / steps) };
+        const delta = await take(tf.tidy(() => tf.sub<tf.Tensor1D>(start, flatten(trainable))));
+        const statistics = await this.#ownStatistics();
+        const mean = finiteLoss((await loss.data())[0]! / steps);
+        return { delta, samples, loss: mean, ...(statistics === null ? {} : { statistics }) };
       } finally {
         tf.dispose([start, loss, ...(anchor?.at ?? [])]);
       }
@@ -98,11 +104,17 @@ export class TensorTrainer implements Trainer {
   /** @throws {TrainingError} if the gradient or the loss is not finite */
   gradientAt(parameters: Float32Array, batch: Batch): Promise<{ loss: number; gradient: Float32Array }> {
     return this.#inTurn(async () => {
-      this.#set(toTensors(parameters, this.layout));
+      this.#load(parameters);
+      const { inputs, targets } = uploadBatch(
+        this.#data.train.gather(batch, { statistics: this.#scale() }),
+        this.#data.shape,
+        batch.length,
+      );
       const [loss, flat] = tf.tidy(() => {
-        const { value, grads } = this.#differentiate(batch, 1);
+        const { value, grads } = this.#differentiate({ inputs, targets }, 1);
         return [value, flatten(grads)] as [tf.Scalar, tf.Tensor1D];
       });
+      tf.dispose([inputs, targets]);
       try {
         const gradient = await readBack(flat, this.layout, "gradient");
         return { loss: finiteLoss((await loss.data())[0]!), gradient };
@@ -114,67 +126,82 @@ export class TensorTrainer implements Trainer {
 
   evaluate({ part, of }: { readonly part: number; readonly of: number }): Promise<Evaluation> {
     return this.#inTurn(async () => {
-      const { images, labels } = this.#data.test;
-      const pixels = images.length / labels.length;
-      const end = Math.floor(((part + 1) * labels.length) / of);
-      let total = { loss: 0, correct: 0, count: 0 };
-      for (let from = Math.floor((part * labels.length) / of); from < end; from += evaluationChunk) {
-        const to = Math.min(end, from + evaluationChunk);
-        const logits = tf.tidy(() =>
-          this.#forward(this.#parameters, tf.tensor2d(images.subarray(from * pixels, to * pixels), [to - from, pixels])),
+      const { task, test, shape, isTestShared } = this.#data;
+      const [slice, slices] = isTestShared ? [part, of] : [0, 1];
+      const end = Math.floor(((slice + 1) * test.count) / slices);
+      let total: Evaluation = { sums: [0, 0], count: 0 };
+      let chunk = evaluationChunk;
+      for (let from = Math.floor((slice * test.count) / slices); from < end; ) {
+        const to = Math.min(end, from + chunk);
+        const statistics = this.#scale();
+        const gathered = test.gather(
+          Uint32Array.from({ length: to - from }, (_, i) => from + i),
+          { statistics },
         );
-        const { loss, correct } = sumLosses(await logits.data<"float32">(), labels.subarray(from, to), this.#data.classes);
-        logits.dispose();
-        total = { loss: total.loss + loss, correct: total.correct + correct, count: total.count + to - from };
+        const outputs = tf.tidy(() => this.#model.forward(uploadBatch(gathered, shape, to - from).inputs, false));
+        chunk = Math.max(1, Math.min(evaluationChunk, Math.floor((maxOutputs * (to - from)) / outputs.size)));
+        const read = Float32Array.from(await outputs.data<"float32">());
+        outputs.dispose();
+        const { sums, count } = task.measure({ outputs: read, targets: gathered.targets, statistics });
+        total = { sums: [total.sums[0]! + sums[0], total.sums[1]! + sums[1]], count: total.count + count };
+        from = to;
         await this.#giveWay();
       }
-      return { sums: [total.loss, total.correct], count: total.count };
+      return total;
     });
   }
 
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    tf.dispose(this.#parameters);
+    this.#model.dispose();
     this.#pause.close();
+  }
+
+  #load(parameters: Float32Array): void {
+    this.#model.assign(parameters);
+    this.#statistics = parameters.slice(parameters.length - this.#data.statistics);
+  }
+
+  /** The statistics by which samples are scaled: the members', and before there are any this peer's own. */
+  #scale(): Float32Array {
+    return this.#statistics.some((value) => value !== 0) ? this.#statistics : this.#data.train.statistics;
+  }
+
+  /** What this peer adds to the mean of all statistics: the model's after its steps, and its samples'; null where there are none. */
+  async #ownStatistics(): Promise<Float32Array | null> {
+    const length = this.layout.statistics ?? 0;
+    if (length === 0) return null;
+    const own = this.#data.train.statistics;
+    const statistics = new Float32Array(length);
+    if (length > own.length) statistics.set(await readBack(flatten(this.#model.statistics), this.layout, "statistic"));
+    statistics.set(own, length - own.length);
+    return statistics;
   }
 
   /**
    * One step of SGD, x ← x − γ∇f(x), and with an anchor − γμ(x − x_start), x being that before the step; returns the running sum
-   * of losses and disposes of the one before.
+   * of losses and disposes of the one before, and of the batch.
    */
-  #descend(batch: Batch, rate: number, lossSoFar: tf.Scalar, anchor: Anchor | null): tf.Scalar {
-    const [loss, ...next] = tf.tidy(() => {
+  #descend(batch: BatchTensors, rate: number, lossSoFar: tf.Scalar, anchor: Anchor | null): tf.Scalar {
+    const { trainable } = this.#model;
+    const loss = tf.tidy(() => {
       const { value, grads } = this.#differentiate(batch, rate);
-      const stepped = this.#parameters.map((parameter, i) => {
-        const descended = tf.sub(parameter, grads[i]!);
-        return anchor === null ? descended : tf.sub(descended, tf.mul(tf.sub(parameter, anchor.at[i]!), anchor.pull));
+      const stepped = trainable.map((variable, i) => {
+        const descended = tf.sub(variable, grads[i]!);
+        return anchor === null ? descended : tf.sub(descended, tf.mul(tf.sub(variable, anchor.at[i]!), anchor.pull));
       });
-      return [tf.add(lossSoFar, value), ...stepped] as [tf.Scalar, ...tf.Tensor[]];
+      for (const [i, variable] of trainable.entries()) variable.assign(stepped[i]!);
+      return tf.add<tf.Scalar>(lossSoFar, value);
     });
-    lossSoFar.dispose();
-    this.#set(next);
+    tf.dispose([lossSoFar, batch.inputs, batch.targets]);
     return loss;
   }
 
   /** Mean loss over the batch at the current parameters, and `scale` times its gradient, tensor by tensor. */
-  #differentiate(batch: Batch, scale: number): { value: tf.Scalar; grads: tf.Tensor[] } {
-    const { images, targets } = uploadBatch(this.#data.train, this.#data.classes, batch);
-    const loss = (...parameters: tf.Tensor[]) => crossEntropy(this.#forward(parameters, images), targets);
-    return tf.valueAndGrads(loss)(this.#parameters, tf.scalar(scale));
-  }
-
-  #forward(parameters: readonly tf.Tensor[], images: tf.Tensor2D): tf.Tensor2D {
-    return forward(this.#config.model, this.#data, parameters, images);
-  }
-
-  #differenceFrom(start: tf.Tensor1D): tf.Tensor1D {
-    return tf.tidy(() => tf.sub<tf.Tensor1D>(start, flatten(this.#parameters)));
-  }
-
-  #set(parameters: tf.Tensor[]): void {
-    tf.dispose(this.#parameters);
-    this.#parameters = parameters;
+  #differentiate({ inputs, targets }: BatchTensors, scale: number): { value: tf.Scalar; grads: tf.Tensor[] } {
+    const loss = () => this.#data.task.loss(this.#model.forward(inputs, true), targets);
+    return tf.valueAndGrads(loss)([...this.#model.trainable], tf.scalar(scale));
   }
 
   async #giveWay(): Promise<void> {

@@ -1,9 +1,11 @@
 import type { Clock } from "../../shared/base/clock.ts";
 import { seeded } from "../../shared/base/random.ts";
+import type { RunConfig } from "../../shared/run/config.ts";
 import { initialParameters } from "../../shared/run/initial-parameters.ts";
 import { realClock } from "../base/real-clock.ts";
-import type { ImageShape, LabeledImages } from "../data/data-set.ts";
-import type { ModelChoice } from "../tasks/model-layout.ts";
+import type { ModelShape } from "../models/model-method.ts";
+import { noStatistics, type Samples } from "../tasks/samples/samples.ts";
+import type { TaskData } from "../tasks/task-data.ts";
 import type { StepResult } from "./choose-backend.ts";
 import { createTrainer } from "./create-trainer.ts";
 import type { BackendName } from "./on-backend.ts";
@@ -15,23 +17,22 @@ const probeSamples = 4;
 const probeMs = 120_000;
 
 /**
- * One training step of the model on random images, the same whenever it is called: what `chooseBackend` compares.
+ * One training step of the model on random inputs, the same whenever it is called: what `chooseBackend` compares.
  * Needs no data, so a peer can choose before it has joined.
  */
 export function trainingProbe(
-  model: ModelChoice,
-  found: ImageShape,
+  { model }: Pick<RunConfig, "model">,
+  { task, shape: found }: Pick<TaskData, "task" | "shape">,
   clock: Clock = realClock,
 ): (backend: BackendName) => Promise<StepResult> {
   // With one class the gradient is zero on every backend, and tests nothing.
-  const shape = { ...found, classes: Math.max(2, found.classes) };
-  const samples = randomSamples(shape);
+  const isClassed = task.name !== "regression";
+  const shape = { ...found, outputs: isClassed ? Math.max(2, found.outputs) : found.outputs };
+  const samples = randomSamples(task.name, shape);
+  const data: TaskData = { task, shape, train: samples, test: samples, isTestShared: true, statistics: 0 };
   const batch = Uint32Array.from({ length: probeSamples }, (_, i) => i);
   return async (backend) => {
-    const trainer = await createTrainer({ ...model, seed: 0 }, { ...shape, train: samples, test: samples }, 0, backend, {
-      clock,
-      limitMs: probeMs,
-    });
+    const trainer = await createTrainer({ model, seed: 0 }, data, 0, backend, { clock, limitMs: probeMs });
     try {
       return await trainer.gradientAt(initialParameters(trainer.layout, 0), batch);
     } finally {
@@ -40,10 +41,20 @@ export function trainingProbe(
   };
 }
 
-function randomSamples({ height, width, channels, classes }: ImageShape): LabeledImages {
+/** Inputs uniform in [0, 1), or tokens; the targets in turn. */
+function randomSamples(task: RunConfig["task"], { input, outputs }: ModelShape): Samples {
   const rng = seeded(0, "training probe");
+  const size = input.reduce((product, side) => product * side, 1);
+  const isTokens = task === "language";
+  const values = Float32Array.from({ length: probeSamples * size }, () => (isTokens ? rng.integer(outputs) : rng.uniform()));
+  const each = isTokens ? size : 1;
+  const targets = Array.from({ length: probeSamples * each }, (_, i) => (task === "regression" ? i / probeSamples : i % outputs));
   return {
-    images: Float32Array.from({ length: probeSamples * height * width * channels }, () => rng.uniform()),
-    labels: Uint8Array.from({ length: probeSamples }, (_, i) => i % classes),
+    count: probeSamples,
+    statistics: noStatistics,
+    gather: () => ({
+      inputs: isTokens ? Int32Array.from(values) : values,
+      targets: task === "regression" ? Float32Array.from(targets) : Int32Array.from(targets),
+    }),
   };
 }

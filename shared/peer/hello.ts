@@ -1,7 +1,7 @@
 import type { PeerId } from "../base/transport.ts";
 import { noVersion } from "../base/version.ts";
 import type { Checkpoint } from "../replica/checkpoint.ts";
-import { defaultConfig, type RunConfig } from "../run/config.ts";
+import type { RunConfig } from "../run/config.ts";
 import { type ClientMessage, type RosterMessage, signalingProtocol } from "../signaling/protocol/messages.ts";
 import type { RunDescription } from "../signaling/protocol/run-description.ts";
 import type { Run } from "./create-run.ts";
@@ -16,6 +16,8 @@ interface Joiner {
   readonly label: string;
   /** What it asks for; null takes whatever the room has. */
   readonly config: RunConfig | null;
+  /** The run that a room gets from a peer that asks for none and is its first. */
+  readonly proposal: RunConfig;
   /** Where an earlier life of it stood. */
   readonly restored: Checkpoint | null;
   describe(config: RunConfig): RunDescription;
@@ -28,10 +30,10 @@ interface Joiner {
  * @param log of it and of those before it
  */
 export function helloOf(joiner: Joiner, run: Run | null, last: RosterMessage | null, log: PlaceLog): Hello {
-  const { room, peer, label, restored, describe } = joiner;
+  const { room, peer, label, restored, proposal, describe } = joiner;
   const head = { kind: "hello", protocol: signalingProtocol, room, peer, label } as const;
   const config = askedFor(joiner, run);
-  const asks = { ...head, description: describe(config ?? defaultConfig), insists: config !== null };
+  const asks = { ...head, description: describe(config ?? proposal), insists: config !== null };
   if (run === null) return { ...asks, tip: null, ...(restored && comebackOf(restored)) };
   const { rounds, seat } = run;
   const position = last?.members.findIndex((member) => member.peer === peer) ?? -1;

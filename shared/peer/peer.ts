@@ -9,7 +9,7 @@ import { createLinkKeeper, type LinkKeeper } from "../membership/link-keeper.ts"
 import { createLinkReporter } from "../membership/link-reporter.ts";
 import { neighborhoodOf } from "../membership/neighbors.ts";
 import { type Checkpoint, CheckpointError } from "../replica/checkpoint.ts";
-import type { RunConfig } from "../run/config.ts";
+import { defaultConfig, type RunConfig } from "../run/config.ts";
 import { describeRun } from "../run/describe-run.ts";
 import { isOver } from "../run/is-over.ts";
 import { readRun } from "../run/read-run.ts";
@@ -37,6 +37,8 @@ export interface PeerOptions {
   readonly label: string;
   /** What this peer asks for; null takes whatever the room has. */
   readonly config: RunConfig | null;
+  /** The run that the room gets from a peer that asks for none and is its first; the default one where absent. */
+  readonly proposal?: RunConfig;
   readonly links: Links;
   readonly signaling: Signaling;
   readonly clock: Clock;
@@ -107,8 +109,8 @@ export function createPeer(options: PeerOptions): Peer {
 
   const describe = (config: RunConfig): RunDescription => describeRun(config, hasher);
   const hello = (): void => {
-    const { room, label, config } = options;
-    signaling.send(helloOf({ room, label, config, peer: links.self, restored, describe }, run, last, places));
+    const { room, label, config, proposal = defaultConfig } = options;
+    signaling.send(helloOf({ room, label, config, proposal, peer: links.self, restored, describe }, run, last, places));
   };
   const ready = (tip: Tip, isVoid = false): void => {
     if (run === null || isClosed) return;
@@ -133,7 +135,7 @@ export function createPeer(options: PeerOptions): Peer {
           report({ type: "training", round });
         },
         committed(tip, decision, sent) {
-          reporter.committed(tip, decision, { parameters: trainer.layout.length, payload: sent });
+          reporter.committed(tip, decision, { parameters: trainer.layout.length, task: config.task, payload: sent });
           pauseNotice.committed();
           saves?.offer(run!, last);
         },

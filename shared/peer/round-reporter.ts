@@ -5,7 +5,7 @@ import type { LinkTraffic, PeerId } from "../base/transport.ts";
 import type { Decision } from "../reduce/all-reduce-types.ts";
 import type { Reconciled } from "../replica/reconcile.ts";
 import type { PeerReport } from "../run/report.ts";
-import type { Metrics } from "../sum/part.ts";
+import { metricsOf, type TaskName } from "../run/tasks.ts";
 import { countOf } from "../tree/contributors.ts";
 import type { ByteBreakdown } from "../wire/byte-breakdown.ts";
 
@@ -13,6 +13,7 @@ import type { ByteBreakdown } from "../wire/byte-breakdown.ts";
 interface Account {
   /** d. */
   readonly parameters: number;
+  readonly task: TaskName;
   readonly payload: ByteBreakdown;
 }
 
@@ -48,11 +49,12 @@ export function createRoundReporter(
       // Trained for again after a failure, it is the same round still.
       if (began?.round !== round) began = { round, atMs: clock.now() };
     },
-    committed(tip, decision, { parameters, payload }) {
+    committed(tip, decision, { parameters, task, payload }) {
       const measured = decision.counted ? alpha : null;
       alpha = null;
       const seconds = began?.round === tip.round ? (clock.now() - began.atMs) / 1_000 : null;
       const { contributors, metrics } = decision.part;
+      const means = metricsOf(task, { sums: metrics.sums, count: metrics.tested });
       queue = queue.then(async () => {
         const bytes = meter(await traffic());
         report({
@@ -64,8 +66,9 @@ export function createRoundReporter(
           counted: decision.counted,
           trainingLoss: metrics.samples > 0 ? metrics.trainingLoss / metrics.samples : null,
           evaluated: tip.round - 1,
-          loss: meanOf(metrics, 0),
-          accuracy: meanOf(metrics, 1),
+          metrics: means,
+          loss: means["loss"] ?? null,
+          accuracy: means["accuracy"] ?? null,
           bytesSent: bytes.sent,
           bytesReceived: bytes.received,
           payload,
@@ -83,12 +86,6 @@ export function createRoundReporter(
     },
     finished: ({ round, hash }) => later({ type: "finished", round, hash }),
   };
-}
-
-/** The mean of a metric over the samples that were tested; null where there were none, or it was not measured. */
-function meanOf({ tested, sums }: Metrics, metric: number): number | null {
-  const sum = sums[metric];
-  return tested > 0 && sum !== undefined ? sum / tested : null;
 }
 
 /** Bytes since the last reading; a link that was dialled anew starts at zero again. */

@@ -1,6 +1,5 @@
-import { issueText } from "../base/issue-text.ts";
 import type { SchemeError } from "../compress/text/grammar.ts";
-import { type RunConfig, runConfigSchema } from "./config.ts";
+import type { RunConfig } from "./config.ts";
 import { dealingProblem } from "./dealing-problem.ts";
 import { proximalProblem } from "./proximal-problem.ts";
 import { schemeProblems } from "./run-scheme.ts";
@@ -20,12 +19,4 @@ export function configProblems(config: RunConfig): ReadonlyMap<keyof RunConfig, 
   note("proximal", proximalProblem(config));
   note("partition", dealingProblem(config));
   return problems;
-}
-
-/** The first thing that is wrong with what may be a configuration, as "rate: expected …, got …"; null if nothing is. */
-export function configFault(config: unknown): string | null {
-  const parsed = runConfigSchema.safeParse(config);
-  if (!parsed.success) return issueText(parsed.error.issues[0]!, config);
-  const [[key, { message }] = [null, { message: "" }]] = configProblems(parsed.data);
-  return key === null ? null : `${key}: ${message.split("\n", 1)[0]}`;
 }

@@ -1,22 +1,32 @@
 import { z } from "zod";
 import { peerProtocol } from "../base/peer-protocol.ts";
+import { utf8Length } from "../base/utf8-length.ts";
 import { aggregates, truncationResiduals } from "../compress/aggregated.ts";
 import { minRate } from "../compress/method.ts";
 import { topologyNames } from "../tree/topologies.ts";
 import { parseDealing } from "./dealing.ts";
+import { taskNames } from "./tasks.ts";
+
+/** The longest schema: with the other fields, a run's text stays below the 8 KiB that a server takes. */
+const maxSchemaBytes = 6_144;
 
 /**
  * What all peers of a room agree on. The first peer of a room sets it, the server keeps its text unread, later peers confirm its hash.
  * Flat and textual, so that it can be typed, compared field by field and shown.
  */
 export const runConfigSchema = z.strictObject({
-  /** softmax regression; a two-layer perceptron (784–hidden–10); a small convolutional network. */
-  model: z.enum(["softmax", "mlp", "cnn"]).default("mlp"),
-  /** Width of the perceptron's hidden layer. */
-  hidden: z.int().min(1).max(4096).default(64),
-  /** `glyphs`: digits that the program draws. `served`: the IDX files of the folder that the server serves. */
-  data: z.enum(["glyphs", "served"]).default("glyphs"),
-  /** How samples are dealt to peers: `writers` (glyphs: one hand a peer), `iid`, `dirichlet(0.5)`, `shards(2)`. */
+  /** What is learned: it says what a sample is, the loss and the metrics. */
+  task: z.enum(taskNames).default("images"),
+  /** What is trained, e.g. `mlp(64)`. Known to those who build it, so that a new model needs no new release of what sums it. */
+  model: z.string().min(1).max(200).default("mlp(64)"),
+  /** `drawn`: digits that the program draws. `served`: the files of the folder that the server serves. `own`: each peer's own files. */
+  data: z.enum(["drawn", "served", "own"]).default("drawn"),
+  /** What own files must have: classes, columns, vocabulary, as the JSON of a DataSchema. Empty for other data, which say it themselves. */
+  schema: z
+    .string()
+    .refine((text) => utf8Length(text) <= maxSchemaBytes, `expected at most ${maxSchemaBytes} bytes of UTF-8`)
+    .default(""),
+  /** How samples are dealt to peers: `writers` (drawn digits: one hand a peer), `iid`, `dirichlet(0.5)`, `shards(2)`. */
   partition: z
     .string()
     .max(40)
@@ -27,7 +37,7 @@ export const runConfigSchema = z.strictObject({
     .default("writers"),
   /** Into how many partitions the training data is dealt; the id of a peer's partition is its seat mod this. */
   partitions: z.int().min(1).max(4096).default(4),
-  /** Glyphs: training samples a peer draws. */
+  /** Drawn digits: training samples a peer draws. */
   samples: z.int().min(10).max(100_000).default(600),
   /** Compression and error feedback, e.g. `ef14(topk(1%))`. */
   scheme: z.string().min(1).max(200).default("ef14(topk(1%))"),

@@ -4,6 +4,7 @@ import type { Version } from "../base/version.ts";
 import type { Member } from "../signaling/protocol/messages.ts";
 import type { ByteBreakdown } from "../wire/byte-breakdown.ts";
 import type { RunConfig } from "./config.ts";
+import type { MetricMeans } from "./tasks.ts";
 
 /** One committed round as one peer saw it. */
 export interface RoundReport {
@@ -20,7 +21,9 @@ export interface RoundReport {
   readonly trainingLoss: number | null;
   /** The round whose model was tested: the one that this round started from, of which each contributor tested its slice; 0: the first model. */
   readonly evaluated: number;
-  /** Held-out loss and accuracy of that model. */
+  /** Held-out means of that model, by the names of the task's metrics; empty where it was not tested. */
+  readonly metrics: MetricMeans;
+  /** Two of them; null where the task has no such, or it was not tested. */
   readonly loss: number | null;
   readonly accuracy: number | null;
   /** Since the last commit, where bytes enter the data channel. */

@@ -25,7 +25,7 @@ const layers: readonly (readonly string[])[] = [
   ["shared/peer"],
   ["shared/simulation"],
   ["client/base"],
-  ["client/data", "client/gpu", "client/models", "client/peer", "client/rtc", "client/tasks", "client/tfjs"],
+  ["client/data", "client/export", "client/gpu", "client/models", "client/peer", "client/rtc", "client/tasks", "client/tfjs"],
   ["client/node"],
   ["client/browser"],
   ["client/page"],

@@ -50,7 +50,7 @@ export async function openProcessRoom(flags: readonly string[]): Promise<Process
       }
       watch.look();
     });
-    const child = startChildPeer(name, ["--server", server.url, "--room", "churn", "--label", name, ...flags], book.hear);
+    const child = startChildPeer(name, ["--server", server.url, "--room", "churn", "--name", name, ...flags], book.hear);
     const become = (state: RoomPeer["state"], signal: NodeJS.Signals) => () => {
       try {
         process.kill(child.pid!, signal);

@@ -15,7 +15,7 @@ describe("COPSE_DEBUG", () => {
     const { url } = await startServer();
     process.env["COPSE_DEBUG"] = "training,reduce";
     const small = ["--model", "softmax", "--samples", "40", "--start-at", "1", "--rounds", "3"];
-    const { ended, line } = runCopse("peer", "--server", url, "--room", "x", "--label", "oak", "--json", ...small);
+    const { ended, line } = runCopse("peer", "--server", url, "--room", "x", "--name", "oak", "--json", ...small);
     delete process.env["COPSE_DEBUG"];
     await line("final");
     const { code, stderr } = await ended;

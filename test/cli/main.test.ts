@@ -54,7 +54,7 @@ it("copse says which version it is, and refuses what it would have to pass over 
 
 it.each([
   ["--export", main, `expected a folder that can be written to, got ${main}, which is a file or lies in one`],
-  ["--model", "resnet", 'expected softmax or mlp or cnn, got "resnet"'],
+  ["--model", "resnot", "expected a model (softmax, mlp, cnn, resnet, gpt, gpt2), got resnot; did you mean resnet?"],
   ["--rate", "0,3", 'expected a number, got "0,3"; with a point, as in 0.3, it is a number'],
   ["--partition", "dirichlet(0)", "expected dirichlet(α) with α from 0.001 to 1000000, got"],
   ["--outer", "sgd(0)", "sgd: expected rate: a number from 0.000001 to 100, got 0"],

@@ -53,7 +53,7 @@ describe("copse peer", () => {
   it("two peers that never had a link do not end as if all were well", async () => {
     const { url } = await startServer();
     const peers = ["one", "other"].map((label) =>
-      runCopse(...["peer", "--server", url, "--room", "x", "--label", label], "--relay-only", "--rounds", "3", "--json"),
+      runCopse(...["peer", "--server", url, "--room", "x", "--name", label], "--relay-only", "--rounds", "3", "--json"),
     );
     const ends = await Promise.all(peers.map(({ ended }) => ended));
     for (const { code, stderr } of ends) {

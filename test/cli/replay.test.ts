@@ -18,7 +18,7 @@ it("of a run in which a peer is killed, the traces say who was waited for and ho
   const fileOf = (name: string): string => join(folder, `${name}.ndjson`);
   const run = ["--rounds", "0", "--start-at", "3", "--partitions", "3", ...small];
   const peers = names.map((name) =>
-    runCopse(...["peer", "--server", url, "--room", "x", "--label", name, "--trace", fileOf(name), "--json"], ...run),
+    runCopse(...["peer", "--server", url, "--room", "x", "--name", name, "--trace", fileOf(name), "--json"], ...run),
   );
   const fifth = Promise.all(peers.map(({ line }) => line("round", ({ round }) => round === 5)));
   const early = peers.map(({ ended }) => ended.then(({ stderr }) => Promise.reject(new Error(`a peer ended: ${stderr}`))));

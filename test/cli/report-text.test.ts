@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { summaryText } from "../../cli/demo/summary.ts";
 import { createReportText } from "../../cli/report-text.ts";
-import { summaryText } from "../../cli/summary.ts";
 import type { PeerReport, RoundReport } from "../../shared/run/report.ts";
 
 const [self, other] = ["a".repeat(16), "b".repeat(16)];
@@ -13,7 +13,15 @@ const open: PeerReport = {
 };
 const round: RoundReport = {
   ...{ type: "round", round: 7, hash: "0123456789abcdef".repeat(2), members: 2, contributors: 2, counted: true },
-  ...{ trainingLoss: 1, evaluated: 6, loss: 0.5, accuracy: 0.9123, bytesSent: 4157, bytesReceived: 4157 },
+  ...{
+    trainingLoss: 1,
+    evaluated: 6,
+    metrics: { loss: 0.5, accuracy: 0.9123 },
+    loss: 0.5,
+    accuracy: 0.9123,
+    bytesSent: 4157,
+    bytesReceived: 4157,
+  },
   ...{
     payload: { index: 0, value: 0, statistics: 0, other: 0 },
     wireBytesSent: null,
@@ -74,12 +82,13 @@ describe("what a headless peer says to a person", () => {
   it("sums up a demo in the same words", () => {
     const text = summaryText({
       ...{ type: "summary", peers: 1, rounds: 1, parameters: 50_890, accuracy: 0.9123, loss: 0.30421, hashesEqual: true },
+      ...{ task: "images", model: "mlp(64)", metrics: { accuracy: 0.9123, loss: 0.30421 } },
       ...{ bytesSentPerPeerPerRound: 4157, maxBytesSentPerPeerPerRound: 4157, statsBytesSentPerPeerPerRound: null },
       ...{ wireBytesSentPerPeerPerRound: null, denseAllToAllBytesPerPeerPerRound: 611_229, secondsPerRound: null },
     });
     expect(text.trim().split("\n").slice(0, 3)).toEqual([
       "1 peer, 1 round, 50 890 parameters",
-      "final model: accuracy 91.2 %, loss 0.304 on the held-out set",
+      "final model: accuracy 91.2 %, loss 0.304 on held-out data",
       "sent by a peer in a round: 4.16 kB, 1/147 of dense all-to-all",
     ]);
   });

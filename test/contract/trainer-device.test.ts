@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { test } from "vitest";
-import type { DataSet } from "../../client/data/data-set.ts";
 import { drawWriter, glyphShape } from "../../client/data/glyphs.ts";
 import { DeviceMemory } from "../../client/gpu/device-memory.ts";
 import { deviceScheme } from "../../client/gpu/device-scheme.ts";
 import type { GpuVector } from "../../client/gpu/gpu-vector.ts";
+import { imageData } from "../../client/tasks/image-data.ts";
 import { createTrainer } from "../../client/tfjs/create-trainer.ts";
 import { gpuTrainer, webgpuDevice } from "../../client/tfjs/gpu-trainer.ts";
 import type { Trainer } from "../../shared/run/trainer.ts";
@@ -23,11 +23,11 @@ if (device !== null) {
   await import("@tensorflow/tfjs-backend-webgpu");
 
   contract("a trainer whose updates stay on the GPU", trainerLaws, () => {
-    const data: DataSet = { ...glyphShape, train: drawWriter(1, 0, 40), test: drawWriter(1, 1, 20) };
+    const data = imageData({ ...glyphShape, train: drawWriter(1, 0, 40), test: drawWriter(1, 1, 20) });
     const all: Trainer<Delta>[] = [];
     return {
       async make() {
-        const trainer = await createTrainer({ model: "softmax", hidden: 1, seed: 1 }, data, 2, "webgpu");
+        const trainer = await createTrainer({ model: "softmax", seed: 1 }, data, 2, "webgpu");
         const memory = await DeviceMemory.create(webgpuDevice(), trainer.layout.length);
         const held = gpuTrainer(trainer, { memory, scheme: deviceScheme("ef14(topk(1%))", memory)! }, () => {});
         all.push(held);

@@ -1,6 +1,6 @@
-import type { DataSet } from "../../client/data/data-set.ts";
 import { drawWriter, glyphShape } from "../../client/data/glyphs.ts";
 import { nodeBackends } from "../../client/node/tensorflow.ts";
+import { imageData } from "../../client/tasks/image-data.ts";
 import { createTrainer } from "../../client/tfjs/create-trainer.ts";
 import { failoverTrainer } from "../../client/tfjs/failover-trainer.ts";
 import type { Trainer } from "../../shared/run/trainer.ts";
@@ -9,8 +9,8 @@ import { contract } from "./contract.ts";
 import { trainerLaws } from "./trainer-laws.ts";
 
 nodeBackends();
-const data: DataSet = { ...glyphShape, train: drawWriter(1, 0, 40), test: drawWriter(1, 1, 20) };
-const config = { model: "softmax", hidden: 1, seed: 1 } as const;
+const data = imageData({ ...glyphShape, train: drawWriter(1, 0, 40), test: drawWriter(1, 1, 20) });
+const config = { model: "softmax", seed: 1 } as const;
 
 /** Trainers in this process, disposed of in the end. */
 function onTfjs(name: string, make: () => Promise<Trainer<Delta>>): void {

@@ -8,7 +8,7 @@ import { contributorsOf } from "../../shared/tree/contributors.ts";
 import { sparseUpdate } from "../../shared/vector/update.ts";
 
 const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
-const account = { parameters: 10, payload: { index: 0, value: 0, statistics: 0, other: 0 } };
+const account = { parameters: 10, task: "images", payload: { index: 0, value: 0, statistics: 0, other: 0 } } as const;
 
 function decided(counted: boolean): Decision {
   const contributors = contributorsOf(2, [0, 1]);

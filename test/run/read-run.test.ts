@@ -32,8 +32,8 @@ describe("a run that a room is told of", () => {
     ],
     [
       "a value that it lacks",
-      descriptionOf(JSON.stringify({ protocol: 2, ...defaultConfig, model: "bert" })),
-      `${other}model: expected softmax`,
+      descriptionOf(JSON.stringify({ protocol: 2, ...defaultConfig, task: "poetry" })),
+      `${other}task: expected images`,
     ],
     [
       "no value for a field",
@@ -80,7 +80,7 @@ describe("a run that a room is told of", () => {
 
   it("differs from any other by what is not understood, where it cannot be read", () => {
     expect(runDifferences(descriptionOf('{"protocol":2}'), defaultConfig, hasher)).toContain(
-      "model: expected a value, got nothing",
+      "task: expected a value, got nothing",
     );
   });
 });

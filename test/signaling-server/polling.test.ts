@@ -26,7 +26,7 @@ describe("long polling", () => {
     const flags = ["--server", proxy.url, "--room", "polling", "--model", "softmax", "--samples", "40", "--rounds", "3"];
     const finish = async (label: string): Promise<string> => {
       let hash = "";
-      const peer = startChildPeer(label, [...flags, "--label", label], (report) => {
+      const peer = startChildPeer(label, [...flags, "--name", label], (report) => {
         if (report.type === "finished") hash = report.hash;
       });
       onTestFinished(() => peer.dismiss());

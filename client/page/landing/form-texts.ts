@@ -23,7 +23,7 @@ export function typeText(form: FormTexts, key: ConfigKey, text: string): FormTex
   if (key === "startAt" && !form.isPartitionsTyped)
     return { ...typed, texts: { ...texts, partitions: String(usualPartitions(Number(text))) } };
   if (key !== "data") return typed;
-  if (text === "served" && texts.partition.trim() === "writers") return { ...typed, texts: { ...texts, partition: "iid" } };
-  if (text === "glyphs" && !isPartitionTyped) return { ...typed, texts: { ...texts, partition: defaultConfig.partition } };
+  if (text !== "drawn" && texts.partition.trim() === "writers") return { ...typed, texts: { ...texts, partition: "iid" } };
+  if (text === "drawn" && !isPartitionTyped) return { ...typed, texts: { ...texts, partition: defaultConfig.partition } };
   return typed;
 }

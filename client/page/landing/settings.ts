@@ -1,6 +1,8 @@
 import type { RunConfig } from "../../../shared/run/config.ts";
+import { taskNames, taskSummaries } from "../../../shared/run/tasks.ts";
 import { topologies } from "../../../shared/tree/topologies.ts";
 import { isDealt } from "../../data/shared-partition.ts";
+import { models } from "../../models/registry.ts";
 import type { ConfigKey } from "../state/config-texts.ts";
 
 /** The groups of settings, in the order of the form. */
@@ -28,24 +30,21 @@ export const settings: readonly Setting[] = [
   {
     key: "model",
     label: "Model",
-    help: "What is trained to read digits of 28 × 28 pixels.",
-    input: "choice",
-    options: [
-      ["softmax", "softmax regression"],
-      ["mlp", "two-layer perceptron"],
-      ["cnn", "convolutional network"],
-    ],
+    help: "What is trained. Own files suggest one that fits them.",
+    input: "text",
+    options: models.map(({ example, summary }) => [example, summary] as const),
     section: "Model and data",
     advanced: false,
   },
   {
     key: "data",
     label: "Data",
-    help: "Digits that the page draws itself, or the files that this server serves.",
+    help: "Digits that the page draws itself, the files that this server serves, or each member’s own.",
     input: "choice",
     options: [
-      ["glyphs", "drawn digits"],
+      ["drawn", "drawn digits"],
       ["served", "the server’s files"],
+      ["own", "each member’s own files"],
     ],
     section: "Model and data",
     advanced: false,
@@ -68,13 +67,14 @@ export const settings: readonly Setting[] = [
     advanced: false,
   },
   {
-    key: "hidden",
-    label: "Hidden units",
-    help: "Width of the perceptron’s hidden layer.",
-    input: "number",
+    key: "task",
+    label: "Task",
+    help: "What is learned from own files. They suggest it; a column of a few whole numbers may mean either.",
+    input: "choice",
+    options: taskNames.map((name) => [name, taskSummaries[name]] as const),
     section: "Model and data",
     advanced: true,
-    applies: ({ model }) => model === "mlp",
+    applies: ({ data }) => data === "own",
   },
   {
     key: "partition",
@@ -106,7 +106,7 @@ export const settings: readonly Setting[] = [
     input: "number",
     section: "Model and data",
     advanced: true,
-    applies: ({ data }) => data === "glyphs",
+    applies: ({ data }) => data === "drawn",
   },
   {
     key: "aggregate",

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { depthOf } from "../../../shared/tree/tree.ts";
-import { formatLoss, formatPercent, formatSeconds, plural } from "../../base/format.ts";
+import { formatLoss, formatSeconds, plural } from "../../base/format.ts";
+import { headlineName, headlineOf } from "../../base/metric-text.ts";
 import { hashOf, type RoomState } from "../state/store.ts";
 import { HashBadge } from "./hash-badge.tsx";
 import { fateInWords, isLeftOut, modelInWords, placeInWords } from "./words.ts";
@@ -9,7 +10,9 @@ import { WordsAndFigures } from "./words-and-figures.tsx";
 /** The numbers of the last round. */
 export function Figures({ state }: { readonly state: RoomState }) {
   const { joined, lastRound, tested, roster } = state;
-  const { accuracy = null, loss = null } = tested ?? {};
+  const metrics = tested?.metrics ?? {};
+  const { loss = null } = metrics;
+  const headline = headlineOf(metrics);
   const position = roster?.position ?? null;
   const hash = hashOf(state);
   return (
@@ -19,9 +22,9 @@ export function Figures({ state }: { readonly state: RoomState }) {
           {lastRound?.round ?? 0}
         </span>
       </Figure>
-      <Figure name="Accuracy" wide>
-        <span data-testid="accuracy" data-value={accuracy ?? ""}>
-          {accuracy === null ? "–" : formatPercent(accuracy)}
+      <Figure name={headline?.name ?? headlineName(joined?.config.task ?? "images")} wide>
+        <span data-testid="accuracy" data-value={headline?.mean ?? ""}>
+          {headline?.value ?? "–"}
         </span>
         {tested !== null && (
           <small data-testid="tested">

@@ -1,4 +1,5 @@
 import type { ReadonlySignal } from "@preact/signals";
+import { headlineName } from "../../base/metric-text.ts";
 import { nameOf, type RoomState, treeOf } from "../state/store.ts";
 import { Brand } from "../ui/brand.tsx";
 import { BackendLine } from "./backend-line.tsx";
@@ -50,7 +51,7 @@ export function RoomPage({ room, link, state: current, onControl, onLeave, onDis
               observers={observers}
             />
             <Figures state={state} />
-            <ProgressCharts points={state.history.points} />
+            <ProgressCharts points={state.history.points} headline={headlineName(joined?.config.task ?? "images")} />
             <TrafficPanel round={state.lastRound} />
             <MembersList members={members} self={joined?.self ?? null} links={links} observers={observers} />
             {roster !== null && state.end?.type !== "left" && (

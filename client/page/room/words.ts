@@ -1,6 +1,7 @@
 import type { RoundReport } from "../../../shared/run/report.ts";
 import { otherConfiguration } from "../../../shared/signaling/protocol/refusals.ts";
 import { formatBytes, formatCount, formatLoss, formatPercent, plural } from "../../base/format.ts";
+import { headlineOf } from "../../base/metric-text.ts";
 import { peerName } from "../../base/peer-name.ts";
 import type { FileProgress } from "../../data/served-files.ts";
 import type { LinkStanding } from "../state/link-standings.ts";
@@ -78,8 +79,11 @@ export function outcomeInWords(state: RoomState): string | null {
   if (state.end?.type !== "finished") return null;
   const { model } = state.end;
   if (model === null) return "Testing the final model on samples that nobody trained on";
-  if (model.accuracy === null) return null; // a notice says why
-  return `The final model gets ${formatPercent(model.accuracy)} of ${formatCount(model.tested)} unseen samples right.`;
+  const headline = headlineOf(model.metrics);
+  if (headline === null) return null; // a notice says why
+  if (headline.name === "Accuracy")
+    return `The final model gets ${headline.value} of ${formatCount(model.tested)} unseen samples right.`;
+  return `The final model’s ${headline.name.toLowerCase()} is ${headline.value} on ${formatCount(model.tested)} unseen samples.`;
 }
 
 /** "the root", "position 3": a place in the tree. */

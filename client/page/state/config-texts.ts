@@ -1,8 +1,8 @@
 import { commaHint, expectationOf } from "../../../shared/base/issue-text.ts";
 import { SchemeError } from "../../../shared/compress/text/grammar.ts";
 import { defaultConfig, type RunConfig, runConfigSchema } from "../../../shared/run/config.ts";
-import { configProblems } from "../../../shared/run/config-problems.ts";
 import { schemeProblems } from "../../../shared/run/run-scheme.ts";
+import { runProblems } from "../../tasks/run-problems.ts";
 
 export type ConfigKey = keyof RunConfig;
 
@@ -41,7 +41,7 @@ export function readConfig(texts: Readonly<Record<string, string>>): ConfigReadi
       );
     }
   }
-  const judged = parsed.success ? configProblems(parsed.data) : schemeProblems({ ...defaultConfig, ...texts });
+  const judged = parsed.success ? runProblems(parsed.data) : schemeProblems({ ...defaultConfig, ...texts });
   for (const [key, error] of judged) if (!problems.has(key)) problems.set(key, placed(error));
   return parsed.success && problems.size === 0 ? { ok: true, config: parsed.data } : { ok: false, problems };
 }

@@ -48,7 +48,7 @@ export interface RoomState {
 }
 
 /** The test of a round's model on the held-out set. */
-interface TestedModel extends Pick<RoundReport, "loss" | "accuracy"> {
+interface TestedModel extends Pick<RoundReport, "metrics"> {
   /** 0: the initial model. */
   readonly round: number;
 }
@@ -123,7 +123,7 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
       return {
         ...state,
         lastRound: event,
-        tested: event.accuracy === null ? state.tested : testOf(event),
+        tested: event.loss === null ? state.tested : testOf(event),
         history: recordRound(state.history, event),
       };
     case "notice":
@@ -136,7 +136,7 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
       // The test may be of a chain that was replaced since.
       if (state.end?.type !== "finished" || event.hash !== state.end.hash) return state;
       const end = { ...state.end, model: event };
-      if (event.accuracy === null) return { ...state, end };
+      if (event.loss === null) return { ...state, end };
       return { ...state, end, tested: event, history: recordTest(state.history, event) };
     }
     case "diverging":
@@ -176,8 +176,8 @@ function unlessWhole(progress: FileProgress): FileProgress | null {
   return file === files && received === total ? null : progress;
 }
 
-function testOf({ evaluated, loss, accuracy }: RoundReport): TestedModel {
-  return { round: evaluated, loss, accuracy };
+function testOf({ evaluated, metrics }: RoundReport): TestedModel {
+  return { round: evaluated, metrics };
 }
 
 /** The room's configuration, once known. */

@@ -8,10 +8,10 @@ import { DataError } from "../../../client/data/data-set.ts";
 import { drawHeldOut } from "../../../client/data/glyphs.ts";
 import { type DataChoice, loadData } from "../../../client/data/load-data.ts";
 import type { FileProgress } from "../../../client/data/served-files.ts";
-import { fingerprint } from "./fingerprint.ts";
+import type { Gathered, Samples } from "../../../client/tasks/samples/samples.ts";
 import { idxFile } from "./idx-file.ts";
 
-const glyphs: DataChoice = { data: "glyphs", partition: "iid", partitions: 4, samples: 40, seed: 1 };
+const glyphs: DataChoice = { data: "drawn", partition: "iid", partitions: 4, samples: 40, seed: 1 };
 const served: DataChoice = { ...glyphs, data: "served" };
 const mnist = new URL("../../../../shared/data/mnist/", import.meta.url);
 
@@ -20,29 +20,29 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-describe("loadData of glyphs", () => {
+describe("loadData of drawn digits", () => {
   it.each(["writers", "iid", "dirichlet(0.5)", "shards(2)"])(
     "dealt by %s gives a seat its own samples, again and again",
     async (partition) => {
       const config = { ...glyphs, partition };
       const first = await loadData(config, 0);
-      expect(first.train.images).toHaveLength(first.train.labels.length * 784);
-      expect(fingerprint((await loadData(config, 0)).train)).toBe(fingerprint(first.train));
-      expect(fingerprint((await loadData(config, 1)).train)).not.toBe(fingerprint(first.train));
-      expect(fingerprint(first.test)).toBe(fingerprint(drawHeldOut()));
+      expect(all(first.train).inputs).toHaveLength(first.train.count * 784);
+      expect(all((await loadData(config, 0)).train)).toEqual(all(first.train));
+      expect(all((await loadData(config, 1)).train)).not.toEqual(all(first.train));
+      expect(all(first.test).inputs).toEqual(drawHeldOut().images);
     },
   );
 
   it("deals the whole pool: the dealt together hold dealt × samples", async () => {
     const sizes = await Promise.all(
-      [0, 1, 2, 3].map(async (seat) => (await loadData({ ...glyphs, partition: "dirichlet(0.3)" }, seat)).train.labels.length),
+      [0, 1, 2, 3].map(async (seat) => (await loadData({ ...glyphs, partition: "dirichlet(0.3)" }, seat)).train.count),
     );
     expect(sizes.reduce((a, b) => a + b)).toBe(160);
   });
 
   it("refuses a pool too large to be dealt in every tab", async () => {
     const config = { ...glyphs, partition: "shards(2)", partitions: 4096, samples: 100_000 };
-    await expect(loadData(config, 0)).rejects.toThrow(/expected at most 2000000 glyphs to be dealt, got 409600000/);
+    await expect(loadData(config, 0)).rejects.toThrow(/expected at most 2000000 digits to be dealt, got 409600000/);
   });
 });
 
@@ -63,12 +63,12 @@ describe("loadData of served files", () => {
     const dataUrl = await serve(files);
     const dealt = await Promise.all([0, 1].map((seat) => loadData({ ...served, partitions: 2 }, seat, { dataUrl })));
     const [a, b] = [dealt[0]!, dealt[1]!];
-    expect(a).toMatchObject({ height: 4, width: 4, channels: 1, classes: 3 });
-    expect([...a.train.labels, ...b.train.labels].sort()).toEqual([0, 0, 1, 1, 2, 2]);
-    expect(a.train.images[0]).toBe(1);
-    expect(a.test.labels).toEqual(Uint8Array.of(0, 1, 2, 0, 1, 2));
-    expect(a.test.images[17]).toBe(Math.fround(1 / 255));
-    expect((await loadData({ ...served, partitions: 2 }, 2, { dataUrl })).train).toEqual(a.train);
+    expect(a.shape).toEqual({ input: [4, 4, 1], outputs: 3 });
+    expect([...all(a.train).targets, ...all(b.train).targets].sort()).toEqual([0, 0, 1, 1, 2, 2]);
+    expect(all(a.train).inputs[0]).toBe(1);
+    expect(all(a.test).targets).toEqual(Int32Array.of(0, 1, 2, 0, 1, 2));
+    expect(all(a.test).inputs[17]).toBe(Math.fround(1 / 255));
+    expect(all((await loadData({ ...served, partitions: 2 }, 2, { dataUrl })).train)).toEqual(all(a.train));
   });
 
   it("takes a file by its usual name before a browser's second download of it, and that before any other", async () => {
@@ -80,7 +80,9 @@ describe("loadData of served files", () => {
       "t10k-labels-idx1-ubyte (1).gz": second,
     };
     const dataUrl = await serve({ ...odd, ...three });
-    expect((await loadData({ ...served, partitions: 1 }, 0, { dataUrl })).test.labels).toEqual(Uint8Array.of(0, 1, 2, 0, 1, 2));
+    expect(all((await loadData({ ...served, partitions: 1 }, 0, { dataUrl })).test).targets).toEqual(
+      Int32Array.of(0, 1, 2, 0, 1, 2),
+    );
   });
 
   it("says which file is missing or does not fit", async () => {
@@ -124,7 +126,7 @@ describe("loadData of served files", () => {
     const progress = ({ file, files, received, total }: FileProgress): unknown =>
       said.push(`${file}/${files}: ${received}/${total}`);
     const data = await loadData({ ...served, partitions: 1 }, 0, { dataUrl, clock, progress });
-    expect(data.test.labels).toEqual(Uint8Array.of(0, 1, 2, 0, 1, 2));
+    expect(all(data.test).targets).toEqual(Int32Array.of(0, 1, 2, 0, 1, 2));
     expect(said[0]).toBe("1/4: 0/null");
     expect(said.at(-1)).toBe(`4/4: ${files["test-labels.gz"].length}/${files["test-labels.gz"].length}`);
   });
@@ -140,11 +142,19 @@ describe("loadData of served files", () => {
       Object.fromEntries(names.map((name) => [name, new Uint8Array(readFileSync(new URL(name, mnist)))])),
     );
     const data = await loadData({ ...served, partition: "shards(2)", partitions: 100 }, 7, { dataUrl });
-    expect(data).toMatchObject({ height: 28, width: 28, classes: 10 });
-    expect(data.train.labels).toHaveLength(600);
-    expect(data.test.labels).toHaveLength(10_000);
+    expect(data.shape).toEqual({ input: [28, 28, 1], outputs: 10 });
+    expect(data.train.count).toBe(600);
+    expect(data.test.count).toBe(10_000);
   });
 });
+
+/** All samples, as a model takes them. */
+function all(samples: Samples): Gathered {
+  return samples.gather(
+    Uint32Array.from({ length: samples.count }, (_, i) => i),
+    { statistics: samples.statistics },
+  );
+}
 
 /** Serves the files and their list on loopback until the test ends. */
 async function serve(files: Readonly<Record<string, Uint8Array>>, { breaksOnce = false } = {}): Promise<string> {

@@ -7,6 +7,7 @@ import { deviceScheme } from "../../../client/gpu/device-scheme.ts";
 import { failoverScheme } from "../../../client/gpu/failover-scheme.ts";
 import { nodeBackends } from "../../../client/node/tensorflow.ts";
 import type { ClientReport } from "../../../client/peer/client-report.ts";
+import { imageData } from "../../../client/tasks/image-data.ts";
 import { failoverTrainer } from "../../../client/tfjs/failover-trainer.ts";
 import { webgpuDevice } from "../../../client/tfjs/gpu-trainer.ts";
 import { lossOf } from "../../../client/tfjs/lost-device.ts";
@@ -26,7 +27,7 @@ test.skipIf(device !== null)("a GPU is there", ({ skip }) => skip(noGpu));
 
 describe.skipIf(device === null)("a trainer whose GPU is lost in the middle of an update", () => {
   const config = { ...defaultConfig, model: "softmax", scheme: "ef14(topk(1%))" } as const;
-  const data = { ...glyphShape, train: drawCrowd(1, 0, 20), test: drawCrowd(1, 1, 5) };
+  const data = imageData({ ...glyphShape, train: drawCrowd(1, 0, 20), test: drawCrowd(1, 1, 5) });
   const options = { round: 1, steps: 20, batch: 8, rate: 0.1 };
 
   beforeAll(async () => {

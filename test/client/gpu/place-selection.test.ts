@@ -6,6 +6,7 @@ import { DeviceMemory } from "../../../client/gpu/device-memory.ts";
 import type { GpuVector } from "../../../client/gpu/gpu-vector.ts";
 import { measureSelection } from "../../../client/gpu/measure-selection.ts";
 import { placeSelection, type SelectionPlace } from "../../../client/gpu/place-selection.ts";
+import { imageData } from "../../../client/tasks/image-data.ts";
 import { createTrainer } from "../../../client/tfjs/create-trainer.ts";
 import { gpuTrainer, webgpuDevice } from "../../../client/tfjs/gpu-trainer.ts";
 import { layoutOf } from "../../../shared/base/layout.ts";
@@ -78,8 +79,8 @@ test.skipIf(device === null)("an update that stays on the device is the one that
   Object.defineProperty(globalThis, "navigator", { value: { gpu: openGpu() }, configurable: true });
   tf.enableProdMode();
   await import("@tensorflow/tfjs-backend-webgpu");
-  const data = { ...glyphShape, train: drawCrowd(1, 0, 20), test: drawCrowd(1, 1, 5) };
-  const trainer = await createTrainer({ model: "softmax", hidden: 1, seed: 1 }, data, 0, "webgpu");
+  const data = imageData({ ...glyphShape, train: drawCrowd(1, 0, 20), test: drawCrowd(1, 1, 5) });
+  const trainer = await createTrainer({ model: "softmax", seed: 1 }, data, 0, "webgpu");
   const { held } = await placeSelection(webgpuDevice(), {
     scheme: "ef14(topk(1%))",
     layout: trainer.layout,

@@ -6,7 +6,7 @@ import { modelOf } from "../../../client/models/model-of.ts";
 import { setParameters } from "../../../client/models/model-parameters.ts";
 import { planOf } from "../../../client/models/plan/plan.ts";
 import { nodeBackends } from "../../../client/node/tensorflow.ts";
-import { crossEntropy } from "../../../client/tasks/cross-entropy.ts";
+import { crossEntropy } from "../../../client/tasks/losses/cross-entropy.ts";
 import type { Layout } from "../../../shared/base/layout.ts";
 import { initialParameters } from "../../../shared/run/initial-parameters.ts";
 import { type Case, differentiated, relativeGap, wavy } from "./differentiated.ts";
@@ -60,11 +60,7 @@ function caseOf(text: string, input: readonly number[]): Case {
             "int32",
           )
         : wavy([samples, ...input]),
-    loss: (outputs) =>
-      crossEntropy(
-        tf.reshape(outputs, [rows, classes]),
-        tf.cast(tf.oneHot(tf.tensor1d(labels, "int32"), classes), "float32") as tf.Tensor2D,
-      ),
+    loss: (outputs) => crossEntropy(tf.reshape(outputs, [rows, classes]), tf.tensor1d(labels, "int32")),
   };
 }
 

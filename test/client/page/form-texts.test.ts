@@ -9,12 +9,12 @@ describe("the form for a room's settings", () => {
   it("deals the server's files by a partition that they can have, and drawn digits by writers again", () => {
     expect(typed(["data", "served"]).partition).toBe("iid");
     expect(readConfig(typed(["data", "served"])).ok).toBe(true);
-    expect(typed(["data", "served"], ["data", "glyphs"])).toEqual(initialTexts.texts);
+    expect(typed(["data", "served"], ["data", "drawn"])).toEqual(initialTexts.texts);
   });
 
   it("leaves a partition that somebody typed", () => {
-    expect(typed(["partition", "shards(2)"], ["data", "served"], ["data", "glyphs"]).partition).toBe("shards(2)");
-    expect(typed(["data", "served"], ["partition", "iid"], ["data", "glyphs"]).partition).toBe("iid");
+    expect(typed(["partition", "shards(2)"], ["data", "served"], ["data", "drawn"]).partition).toBe("shards(2)");
+    expect(typed(["data", "served"], ["partition", "iid"], ["data", "drawn"]).partition).toBe("iid");
   });
 
   it("deals as many partitions as peers that the run begins with, unless somebody typed how many", () => {

@@ -3,16 +3,21 @@ import { describe, expect, it } from "vitest";
 import { emptyHistory, type HistoryPoint, historyLimit, recordRound, recordTest } from "../../../client/page/state/history.ts";
 
 /** What a round reports: its model is as good as its number says, and it tests the one before. */
-const report = (round: number) => ({ round, evaluated: round - 1, trainingLoss: round, loss: round - 1, accuracy: null });
+const report = (round: number) => ({
+  round,
+  evaluated: round - 1,
+  trainingLoss: round,
+  metrics: { loss: round - 1, mae: round - 1 },
+});
 const point = (round: number, loss: number | null = round): HistoryPoint => {
-  return { round, trainingLoss: round === 0 ? null : round, loss, accuracy: null };
+  return { round, trainingLoss: round === 0 ? null : round, loss, headline: loss };
 };
 
 describe("the history of a run", () => {
   it("shows how a model did at the round that it came of, not at the one that tested it", () => {
     const history = [1, 2, 3].map(report).reduce(recordRound, emptyHistory);
     expect(history.points).toEqual([point(0), point(1), point(2), point(3, null)]);
-    const tested = recordTest(history, { round: 3, loss: 3, accuracy: null });
+    const tested = recordTest(history, { round: 3, metrics: { loss: 3, mae: 3 } });
     expect(tested.points).toEqual([point(0), point(1), point(2), point(3)]);
   });
 
@@ -32,7 +37,10 @@ describe("the history of a run", () => {
   });
 
   it("replaces what was undone when a round comes again", () => {
-    const history = [report(1), report(2), report(3), { ...report(2), loss: 5 }].reduce(recordRound, emptyHistory);
+    const history = [report(1), report(2), report(3), { ...report(2), metrics: { loss: 5, mae: 5 } }].reduce(
+      recordRound,
+      emptyHistory,
+    );
     expect(history.points).toEqual([point(0), point(1, 5), point(2, null)]);
   });
 

@@ -8,9 +8,10 @@ import { dealingProblem } from "../../../shared/run/dealing-problem.ts";
 import { topologyNames } from "../../../shared/tree/topologies.ts";
 
 const anyFields: fc.Arbitrary<RunConfig> = fc.record({
-  model: fc.constantFrom("softmax", "mlp", "cnn"),
-  hidden: fc.integer({ min: 1, max: 4096 }),
-  data: fc.constantFrom("glyphs", "served"),
+  task: fc.constant("images"),
+  model: fc.constantFrom("softmax", "mlp(64)", "mlp(8)", "cnn", "resnet(18, width=8)"),
+  data: fc.constantFrom("drawn", "served"),
+  schema: fc.constant(""),
   partition: fc.constantFrom("writers", "iid", "dirichlet(0.25)", "shards(3)"),
   partitions: fc.integer({ min: 1, max: 4096 }),
   samples: fc.integer({ min: 10, max: 100_000 }),
@@ -29,7 +30,7 @@ const anyFields: fc.Arbitrary<RunConfig> = fc.record({
   startAt: fc.integer({ min: 1, max: 4096 }),
   seed: fc.integer({ min: 0, max: 0xffffffff }),
 });
-/** Files have no writers, and glyphs that are dealt by label are not too many. */
+/** Files have no writers, and drawn digits that are dealt by label are not too many. */
 const anyConfig = anyFields.filter((config) => dealingProblem(config) === null);
 
 /** The server's folder, wherever a proxy puts it. */
@@ -69,7 +70,7 @@ describe("a room's link", () => {
     ["#rounds=-1", "rounds: expected at least 0, got “-1”"],
     ["#rounds=1.5", "rounds: expected a whole number, got “1.5”"],
     ["#batch=9999", "batch: expected at most 4096, got “9999”"],
-    ["#model=tree", "model: expected softmax or mlp or cnn, got “tree”"],
+    ["#model=tree", "model: expected a model (softmax, mlp, cnn, resnet, gpt, gpt2), got tree; did you mean mlp?"],
     ["#partition=all", "partition: expected writers, iid, dirichlet(α), shards(n), quantity(β) or by(column), got “all”"],
     ["#proximal=-1", "proximal: expected at least 0, got “-1”"],
     ["#rate=0.1&proximal=30", "proximal: expected less than 2/rate = 20, from where local steps diverge, got 30"],

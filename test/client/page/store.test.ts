@@ -39,6 +39,7 @@ function round(number: number, changes: Partial<RoundReport> = {}): RoundReport 
     counted: true,
     trainingLoss: 1,
     evaluated: number - 1,
+    metrics: { loss: 2, accuracy: 0.5 },
     loss: 2,
     accuracy: 0.5,
     bytesSent: 100,
@@ -141,18 +142,19 @@ describe("the state of a room", () => {
   });
 
   it("says of which model the accuracy is, and how the final one does only once that was tested", () => {
-    const training = stateAfter(joined, roster([self], { running: true }), round(1, { accuracy: 0.094 }));
-    expect(training.tested).toMatchObject({ round: 0, accuracy: 0.094 });
+    const training = stateAfter(joined, roster([self], { running: true }), round(1, { metrics: { loss: 2, accuracy: 0.094 } }));
+    expect(training.tested).toMatchObject({ round: 0, metrics: { accuracy: 0.094 } });
     const [hash, other] = [round(1), round(2)].map((report) => (report as RoundReport).hash) as [string, string];
     const over = reduce(training, { type: "finished", round: 1, hash });
     expect(outcomeInWords(over)).toBe("Testing the final model on samples that nobody trained on");
-    const final = { type: "evaluated", round: 1, hash, loss: 0.4, accuracy: 0.871, tested: 2000 } as const;
+    const metrics = { loss: 0.4, accuracy: 0.871 };
+    const final = { type: "evaluated", round: 1, hash, metrics, ...metrics, tested: 2000 } as const;
     const tested = reduce(over, final);
     expect(outcomeInWords(tested)).toMatch(/^The final model gets 87\.1.% of 2.000 unseen samples right\.$/);
-    expect(tested.tested).toMatchObject({ round: 1, accuracy: 0.871 });
-    expect(tested.history.points.map(({ accuracy }) => accuracy)).toEqual([0.094, 0.871]);
+    expect(tested.tested).toMatchObject({ round: 1, metrics });
+    expect(tested.history.points.map(({ headline }) => headline)).toEqual([0.094, 0.871]);
     expect(reduce(over, { ...final, hash: other })).toBe(over);
-    expect(outcomeInWords(reduce(over, { ...final, accuracy: null, loss: null }))).toBeNull();
+    expect(outcomeInWords(reduce(over, { ...final, metrics: {}, accuracy: null, loss: null }))).toBeNull();
     expect([0, 1].map(modelInWords)).toEqual(["before the first round", "after round 1"]);
   });
 
@@ -309,8 +311,11 @@ describe("the state of a room", () => {
   });
 
   it("shows the newest accuracy that any round measured when the last round measured none", () => {
-    const state = stateAfter(round(1, { accuracy: 0.7, loss: 0.9 }), round(2, { accuracy: null, loss: null }));
-    expect(state.tested).toMatchObject({ accuracy: 0.7, loss: 0.9 });
+    const state = stateAfter(
+      round(1, { metrics: { loss: 0.9, accuracy: 0.7 } }),
+      round(2, { metrics: {}, accuracy: null, loss: null }),
+    );
+    expect(state.tested).toMatchObject({ metrics: { accuracy: 0.7, loss: 0.9 } });
   });
 
   it("shows the hash of the last round, and of the end once it has come", () => {

@@ -25,7 +25,16 @@ function said(...rounds: readonly (Measured | { readonly notice: string })[]): (
           contributors: 2,
           counted: true,
         },
-        ...{ trainingLoss: 1, loss: 1, accuracy: 0.5, bytesSent: 0, bytesReceived: 0, wireBytesSent: null, alpha: null },
+        ...{
+          trainingLoss: 1,
+          metrics: {},
+          loss: 1,
+          accuracy: 0.5,
+          bytesSent: 0,
+          bytesReceived: 0,
+          wireBytesSent: null,
+          alpha: null,
+        },
         ...{ payload: { index: 0, value: 0, statistics: 0, other: 0 }, denseBytes: 0, seconds: 1 },
         ...measured,
       });

@@ -23,7 +23,7 @@ describe("the final model", () => {
     expect(await heard(evaluate, paused, finished)).toEqual([
       paused,
       finished,
-      { type: "evaluated", round, hash, loss: 0.3, accuracy: 0.8, tested: 100 },
+      { type: "evaluated", round, hash, metrics: { loss: 0.3, accuracy: 0.8 }, loss: 0.3, accuracy: 0.8, tested: 100 },
     ]);
   });
 

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { glyphShape } from "../../../client/data/glyphs.ts";
 import { nodeBackends } from "../../../client/node/tensorflow.ts";
+import { imageKind } from "../../../client/tasks/image-data.ts";
 import { type BackendCandidate, chooseBackend, type StepResult } from "../../../client/tfjs/choose-backend.ts";
 import type { BackendName } from "../../../client/tfjs/on-backend.ts";
 import { TrainingError } from "../../../client/tfjs/training-error.ts";
@@ -10,7 +11,7 @@ import { trainingProbe } from "../../../client/tfjs/training-probe.ts";
 import { createVirtualClock } from "../../../shared/simulation/network/virtual-clock.ts";
 
 const candidates = nodeBackends();
-const step = trainingProbe({ model: "mlp", hidden: 8 }, glyphShape);
+const step = trainingProbe({ model: "mlp(8)" }, imageKind(glyphShape));
 
 /** The real step, spoilt on wasm only. */
 function spoilt(spoil: (result: StepResult) => StepResult): (backend: BackendName) => Promise<StepResult> {
@@ -21,8 +22,8 @@ function spoilt(spoil: (result: StepResult) => StepResult): (backend: BackendNam
 }
 
 describe("chooseBackend", () => {
-  it.each(["softmax", "mlp", "cnn"] as const)("takes wasm in Node for a %s, and leaves tfjs on it", async (model) => {
-    const choice = await chooseBackend(candidates, trainingProbe({ model, hidden: 8 }, glyphShape));
+  it.each(["softmax", "mlp(8)", "cnn"] as const)("takes wasm in Node for a %s, and leaves tfjs on it", async (model) => {
+    const choice = await chooseBackend(candidates, trainingProbe({ model }, imageKind(glyphShape)));
     expect(choice).toEqual({ name: "wasm", passedOver: [] });
     expect(tf.getBackend()).toBe("wasm");
   });
@@ -49,7 +50,7 @@ describe("chooseBackend", () => {
   });
 
   it("takes a fast one for data of one class, of which there is nothing to learn, and no other", async () => {
-    const one = trainingProbe({ model: "mlp", hidden: 8 }, { ...glyphShape, classes: 1 });
+    const one = trainingProbe({ model: "mlp(8)" }, imageKind({ ...glyphShape, classes: 1 }));
     expect(await chooseBackend(candidates, one)).toEqual({ name: "wasm", passedOver: [] });
     const zeros = async (backend: BackendName): Promise<StepResult> => {
       const result = await one(backend);
@@ -108,7 +109,7 @@ describe("chooseBackend", () => {
   it("passes over, in a sentence, a driver that gives no answer, be it for an adapter or a device", async () => {
     const clock = createVirtualClock(() => new Promise((resolve) => void setImmediate(resolve)));
     const never = new Promise<never>(() => {});
-    const limited = trainingProbe({ model: "mlp", hidden: 8 }, glyphShape, clock);
+    const limited = trainingProbe({ model: "mlp(8)" }, imageKind(glyphShape), clock);
     const adapter = chooseBackend([{ name: "webgpu", obstacle: () => never }, ...candidates], limited, clock);
     await clock.advance(10_000);
     expect((await adapter).passedOver).toEqual([{ name: "webgpu", reason: "webgpu: it gave no answer within 10 s" }]);
@@ -131,7 +132,7 @@ describe("chooseBackend", () => {
   it("passes over, in a sentence, a backend whose code does not come, and one whose step does not end", async () => {
     const clock = createVirtualClock(() => new Promise((resolve) => void setImmediate(resolve)));
     const never = new Promise<never>(() => {});
-    const limited = trainingProbe({ model: "mlp", hidden: 8 }, glyphShape, clock);
+    const limited = trainingProbe({ model: "mlp(8)" }, imageKind(glyphShape), clock);
     const code = chooseBackend([{ name: "webgl", load: () => never }, ...candidates], limited, clock);
     await clock.advance(30_000);
     expect((await code).passedOver).toEqual([{ name: "webgl", reason: "webgl: it gave no answer within 30 s" }]);

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 import { drawWriter, glyphShape } from "../../../client/data/glyphs.ts";
 import { nodeBackends } from "../../../client/node/tensorflow.ts";
+import { imageData } from "../../../client/tasks/image-data.ts";
 import type { BackendName } from "../../../client/tfjs/on-backend.ts";
 import { onBackend } from "../../../client/tfjs/on-backend.ts";
 import { createRunTrainer } from "../../../client/tfjs/run-trainer.ts";
@@ -47,7 +48,7 @@ describe("tfjs's one current backend, among many who train in one process", () =
 
   it("24 trainers begun at once, every third of them on the plain backend, all train as one alone does", async () => {
     const config = { ...defaultConfig, model: "softmax" } as const;
-    const data = { ...glyphShape, train: drawWriter(1, 0, 40), test: drawWriter(1, 1, 20) };
+    const data = imageData({ ...glyphShape, train: drawWriter(1, 0, 40), test: drawWriter(1, 1, 20) });
     const chosen: string[] = [];
     const train = async (backends: typeof wasmOrCpu): Promise<Float32Array> => {
       const report = (said: { readonly type: string; readonly backend?: string }): void => {

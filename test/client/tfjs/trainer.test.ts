@@ -2,10 +2,9 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import type { DataSet } from "../../../client/data/data-set.ts";
 import { drawCrowd, glyphShape } from "../../../client/data/glyphs.ts";
 import { nodeBackends } from "../../../client/node/tensorflow.ts";
-import type { ModelChoice } from "../../../client/tasks/model-layout.ts";
+import { imageData, imageKind } from "../../../client/tasks/image-data.ts";
 import { chooseBackend } from "../../../client/tfjs/choose-backend.ts";
 import { createTrainer } from "../../../client/tfjs/create-trainer.ts";
 import type { BackendName } from "../../../client/tfjs/on-backend.ts";
@@ -14,19 +13,16 @@ import { trainingProbe } from "../../../client/tfjs/training-probe.ts";
 import { initialParameters } from "../../../shared/run/initial-parameters.ts";
 import type { Trainer } from "../../../shared/run/trainer.ts";
 
-const data: DataSet = { ...glyphShape, train: drawCrowd(1, 0, 60), test: drawCrowd(1, 1, 35) };
-const models = ["softmax", "mlp", "cnn"] as const;
+const data = imageData({ ...glyphShape, train: drawCrowd(1, 0, 60), test: drawCrowd(1, 1, 35) });
+const models = ["softmax", "mlp(16)", "cnn"] as const;
 const firstEight = Uint32Array.from({ length: 8 }, (_, i) => i);
 
 beforeAll(async () => {
-  await chooseBackend(nodeBackends(), trainingProbe({ model: "softmax", hidden: 1 }, glyphShape));
+  await chooseBackend(nodeBackends(), trainingProbe({ model: "softmax" }, imageKind(glyphShape)));
 });
 
-async function trainerOf(
-  model: ModelChoice["model"],
-  { seed = 1, seat = 0, backend = "wasm" as BackendName } = {},
-): Promise<Trainer> {
-  const trainer = await createTrainer({ model, hidden: 16, seed }, data, seat, backend);
+async function trainerOf(model: string, { seed = 1, seat = 0, backend = "wasm" as BackendName } = {}): Promise<Trainer> {
+  const trainer = await createTrainer({ model, seed }, data, seat, backend);
   onTestFinished(() => trainer.dispose());
   await trainer.load(initialParameters(trainer.layout, 1));
   return trainer;
@@ -111,7 +107,7 @@ describe.each(models)("a trainer of a %s", (model) => {
   it("keeps the number of tensors flat over rounds, and frees all of them", async () => {
     await tf.setBackend("wasm");
     const before = tf.memory();
-    const trainer = await createTrainer({ model, hidden: 16, seed: 1 }, data, 0);
+    const trainer = await createTrainer({ model, seed: 1 }, data, 0);
     const parameters = initialParameters(trainer.layout, 1);
     const counts = new Set<number>();
     for (let round = 1; round <= 3; round += 1) {
@@ -142,7 +138,7 @@ describe("a trainer", () => {
   });
 
   it("tests each held-out sample in exactly one of the slices", async () => {
-    const trainer = await trainerOf("mlp");
+    const trainer = await trainerOf("mlp(16)");
     const whole = await trainer.evaluate({ part: 0, of: 1 });
     const parts = [];
     for (let part = 0; part < 4; part += 1) parts.push(await trainer.evaluate({ part, of: 4 }));
@@ -165,7 +161,7 @@ describe("a trainer", () => {
   });
 
   it("refuses to hand out an update that is not finite, and trains on after a load", async () => {
-    const trainer = await trainerOf("mlp");
+    const trainer = await trainerOf("mlp(16)");
     const options = { round: 1, steps: 4, batch: 8, rate: 1e30 };
     const failure = await trainer.localUpdate(options).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(TrainingError);

@@ -8,7 +8,7 @@ import { listed } from "./schema-of.ts";
  * where the order differs.
  * @throws {DataError} by column and row, where they do not fit
  */
-export function fit(found: FoundData, schema: DataSchema): FoundData {
+export function fitToSchema(found: FoundData, schema: DataSchema): FoundData {
   if (found.kind !== schema.kind)
     throw new DataError(`expected data of the kind ${schema.kind}, as the room has, got ${found.kind}`);
   if (found.kind === "images") return fitImages(found, schema as ImageSchema);

@@ -2,7 +2,11 @@
  * Summed cross-entropy and hits of n rows of logits, on the CPU in float64: the logits are read back anyway, and no
  * shader compiler can optimize a NaN away. A row counts as a hit if no other class has a logit as large as its label's.
  */
-export function sumLosses(logits: Float32Array, labels: Uint8Array, classes: number): { loss: number; correct: number } {
+export function sumLosses(
+  logits: Float32Array,
+  labels: Int32Array | Float32Array,
+  classes: number,
+): { readonly loss: number; readonly correct: number } {
   let loss = 0;
   let correct = 0;
   for (let row = 0; row < labels.length; row += 1) {

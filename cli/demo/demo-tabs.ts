@@ -1,6 +1,6 @@
 import { type Browser, chromium } from "@playwright/test";
-import type { RunConfig } from "../shared/run/config.ts";
-import { chromiumAdvice, chromiumArguments, findChromium } from "./find-chromium.ts";
+import type { RunConfig } from "../../shared/run/config.ts";
+import { chromiumAdvice, chromiumArguments, findChromium } from "../find-chromium.ts";
 import type { TabEnd } from "./summary.ts";
 
 /** Headless tabs on a room. */

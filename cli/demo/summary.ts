@@ -1,17 +1,10 @@
-import {
-  formatBytes,
-  formatCount,
-  formatLoss,
-  formatPercent,
-  formatSeconds,
-  formatShare,
-  inTerminal,
-  plural,
-} from "../client/base/format.ts";
-import type { Hash } from "../shared/base/hash.ts";
-import type { RunConfig } from "../shared/run/config.ts";
-import type { RoundReport } from "../shared/run/report.ts";
-import type { FinalReport } from "./final-report.ts";
+import { formatBytes, formatCount, formatSeconds, formatShare, inTerminal, plural } from "../../client/base/format.ts";
+import { headlineOf, metricsInWords } from "../../client/base/metric-text.ts";
+import type { Hash } from "../../shared/base/hash.ts";
+import type { RunConfig } from "../../shared/run/config.ts";
+import type { RoundReport } from "../../shared/run/report.ts";
+import { type MetricMeans, metricsOf, type TaskName, taskMetrics } from "../../shared/run/tasks.ts";
+import type { FinalReport } from "../final-report.ts";
 
 /** How a browser tab of the demo ended. */
 export interface TabEnd {
@@ -24,6 +17,10 @@ export interface DemoSummary {
   readonly peers: number;
   readonly rounds: number;
   readonly parameters: number;
+  readonly task: TaskName;
+  readonly model: string;
+  /** Means of the task's metrics for the final model, by name; over all held-out samples, where peers have held out their own. */
+  readonly metrics: MetricMeans;
   /** Accuracy of the final model on the whole held-out set; null if no peer could test it. */
   readonly accuracy: number | null;
   readonly loss: number | null;
@@ -55,7 +52,7 @@ export function summaryOf({ config, rounds, finals, tabs }: Ends): DemoSummary {
   const perRound = (bytes: readonly (number | null)[]): number | null =>
     bytes.includes(null) ? null : bytes.reduce<number>((sum, value) => sum + value!, 0) / bytes.length / config.rounds;
   const { round, parameters } = first!;
-  const { accuracy, loss } = finals.find((final) => final.accuracy !== null) ?? first!;
+  const metrics = overall(config.task, finals);
   // The first round includes the wait for the processes that start last.
   const times = rounds.slice(1).flatMap(({ seconds }) => seconds ?? []);
   return {
@@ -63,8 +60,11 @@ export function summaryOf({ config, rounds, finals, tabs }: Ends): DemoSummary {
     peers,
     rounds: round,
     parameters,
-    accuracy,
-    loss,
+    task: config.task,
+    model: config.model,
+    metrics,
+    accuracy: metrics["accuracy"] ?? null,
+    loss: metrics["loss"] ?? null,
     hashesEqual: new Set(hashes).size === 1,
     bytesSentPerPeerPerRound: perRound(finals.map(({ bytesSent }) => bytesSent)) ?? 0,
     maxBytesSentPerPeerPerRound: Math.max(...finals.map(({ bytesSent }) => bytesSent)) / config.rounds,
@@ -75,16 +75,24 @@ export function summaryOf({ config, rounds, finals, tabs }: Ends): DemoSummary {
   };
 }
 
+/** The metrics over all that was tested. Peers that share the held-out samples all have the same. */
+function overall(task: TaskName, finals: readonly FinalReport[]): MetricMeans {
+  const tested = finals.filter(({ metrics }) => Object.keys(metrics).length > 0);
+  const names = taskMetrics[task];
+  const sums = names.map((name) => tested.reduce((sum, { metrics, tested: count }) => sum + metrics[name]! * count, 0));
+  return metricsOf(task, { sums, count: tested.reduce((sum, final) => sum + final.tested, 0) });
+}
+
 export function summaryText(summary: DemoSummary): string {
-  const { peers, rounds, parameters, accuracy, loss, secondsPerRound, hashesEqual } = summary;
+  const { peers, rounds, parameters, metrics, secondsPerRound, hashesEqual } = summary;
   const { bytesSentPerPeerPerRound: bytes, denseAllToAllBytesPerPeerPerRound: dense } = summary;
   const share = formatShare(bytes, dense);
   const lines = [
     "",
     `${plural(peers, "peer")}, ${plural(rounds, "round")}, ${formatCount(parameters)} parameters`,
-    accuracy === null || loss === null
+    headlineOf(metrics) === null
       ? "the final model could not be tested"
-      : `final model: accuracy ${formatPercent(accuracy)}, loss ${formatLoss(loss)} on the held-out set`,
+      : `final model: ${metricsInWords(metrics)} on held-out data`,
     `sent by a peer in a round: ${formatBytes(bytes)}${share === null ? "" : `, ${share} all-to-all`}`,
     ...(secondsPerRound === null ? [] : [`${formatSeconds(secondsPerRound)} a round`]),
     hashesEqual ? "all peers ended with the same model, bit for bit" : "THE PEERS DO NOT AGREE",

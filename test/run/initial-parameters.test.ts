@@ -1,10 +1,15 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { glyphShape } from "../../../client/data/glyphs.ts";
-import { modelLayout } from "../../../client/tasks/model-layout.ts";
-import { initialParameters } from "../../../shared/run/initial-parameters.ts";
+import { layoutOf } from "../../shared/base/layout.ts";
+import { initialParameters } from "../../shared/run/initial-parameters.ts";
 
-const layout = modelLayout({ model: "mlp", hidden: 64 }, glyphShape);
+/** A perceptron's with a hidden layer of 64, for digits of 28×28. */
+const layout = layoutOf([
+  { name: "hidden/weights", shape: [784, 64], deviation: Math.sqrt(2 / 784) },
+  { name: "hidden/bias", shape: [64] },
+  { name: "output/weights", shape: [64, 10], deviation: Math.sqrt(1 / 64) },
+  { name: "output/bias", shape: [10] },
+]);
 
 describe("initialParameters", () => {
   it("are these very bits on every engine", () => {

@@ -1,0 +1,44 @@
+import { proposeRun } from "../../client/tasks/propose-run.ts";
+import type { RunConfig } from "../../shared/run/config.ts";
+import { configOf, type TypedOptions, typedConfig } from "../support/config-options.ts";
+import { checkDataFolder, holdsServedFiles } from "../support/data-folder.ts";
+import { UsageError } from "../support/exit.ts";
+import { ownDataOf } from "../support/own-data-options.ts";
+
+/** Long enough to see a model improve, short enough to watch. */
+export const usualRounds = 40;
+
+/** What a demo trains, and where its data come from. */
+export interface DemoRun {
+  readonly config: RunConfig;
+  /** The folder that the server serves to all; null: none. */
+  readonly folder: string | null;
+  /** The path that each peer reads its part of; null: none. */
+  readonly files: string | null;
+}
+
+/**
+ * The run of a demo: on drawn digits, on a folder of IDX files that the server serves, or on any other files, of which each peer takes
+ * a part.
+ * @throws {UsageError} (as a rejection) if the data cannot be read, or tabs, which no file can be given to, are to train on them
+ */
+export async function demoRun(
+  typed: TypedOptions,
+  { peers, tabs }: { readonly peers: number; readonly tabs: number },
+): Promise<DemoRun> {
+  const path = typeof typed["data"] === "string" ? typed["data"] : null;
+  const all = { rounds: usualRounds, ...typedConfig(typed), partitions: peers + tabs, startAt: peers + tabs };
+  if (path === null) return { config: configOf(all), folder: null, files: null };
+  if (await holdsServedFiles(path)) {
+    await checkDataFolder(path);
+    return { config: configOf({ data: "served", partition: "iid", ...all }), folder: path, files: null };
+  }
+  if (tabs > 0) throw new UsageError("--tabs: expected 0 beside files of your own, which a tab is given by hand, got more");
+  const own = (await ownDataOf(typed))!;
+  const config = configOf({
+    ...proposeRun({ ...own, asked: { rounds: usualRounds, ...own.asked } }),
+    partitions: peers,
+    startAt: peers,
+  });
+  return { config, folder: null, files: path };
+}

@@ -1,0 +1,47 @@
+import { DataError } from "../../client/data/data-set.ts";
+import type { OwnData } from "../../client/data/own-data.ts";
+import { readFiles } from "../../client/data/read-files.ts";
+import { inputFiles } from "../../client/node/input-files.ts";
+import { configOf, type TypedOptions, typedConfig } from "./config-options.ts";
+import { UsageError } from "./exit.ts";
+import { createProgressLine } from "./progress-line.ts";
+
+/**
+ * The files that were named after --data, read, with what was asked for beside them; null where none were named.
+ * @throws {UsageError} (as a rejection) if they cannot be read
+ */
+export async function ownDataOf(typed: TypedOptions): Promise<OwnData | null> {
+  const { data: path, label, take } = typed;
+  if (typeof path !== "string") {
+    if (label !== undefined || take !== undefined)
+      throw new UsageError(`--${label === undefined ? "take" : "label"}: expected --data with a path beside it`);
+    return null;
+  }
+  const fields = typedConfig(typed);
+  // Judged beside defaults; what is asked for stays what was typed.
+  const config = configOf({ ...fields, data: "own", partition: fields.partition ?? "iid" });
+  const asked = Object.fromEntries(Object.keys(fields).map((key) => [key, config[key as keyof typeof config]]));
+  const progress = createProgressLine(`reading ${path}`);
+  try {
+    const files = await readFiles(await inputFiles(path), { progress: progress.show });
+    return {
+      files,
+      label: label === undefined ? null : String(label),
+      asked,
+      take: take === undefined ? null : partOf(String(take)),
+    };
+  } catch (cause) {
+    if (!(cause instanceof DataError)) throw cause;
+    throw new UsageError(`--data: ${cause.message}`, { cause });
+  } finally {
+    progress.end();
+  }
+}
+
+/** "2/4": the second of four parts. */
+function partOf(text: string): NonNullable<OwnData["take"]> {
+  const [, part, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
+  const [at, count] = [Number(part), Number(of)];
+  if (!(at >= 1 && at <= count)) throw new UsageError(`--take: expected a part of all parts, such as 2/4, got ${text}`);
+  return { part: at - 1, of: count };
+}

@@ -1,0 +1,19 @@
+import type { FoundRows } from "./select-rows.ts";
+import { rowCount } from "./select-rows.ts";
+
+/** Numbers are dealt by tenths of their range of ranks. */
+const bins = 10;
+
+/** What partitions by label go by: the class number of each row; for a label of numbers, the tenth of all rows that it is in, by rank. */
+export function strataOf(found: FoundRows): Int32Array {
+  if (found.kind === "images") return found.labels ?? new Int32Array(rowCount(found));
+  const label = found.columns.at(-1)!;
+  if (label.kind === "category") return label.codes;
+  const strata = new Int32Array(found.rows);
+  if (label.kind === "text") return strata;
+  const ranked = Array.from({ length: found.rows }, (_, row) => row).sort((a, b) => label.values[a]! - label.values[b]! || a - b);
+  ranked.forEach((row, rank) => {
+    strata[row] = Math.floor((rank * bins) / found.rows);
+  });
+  return strata;
+}

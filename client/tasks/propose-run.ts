@@ -1,0 +1,61 @@
+import { defaultConfig, type RunConfig } from "../../shared/run/config.ts";
+import type { TaskName } from "../../shared/run/tasks.ts";
+import { DataError } from "../data/data-set.ts";
+import type { OwnData } from "../data/own-data.ts";
+import { type DataSchema, schemaText } from "../data/schema/schema.ts";
+import { schemaOf } from "../data/schema/schema-of.ts";
+
+/** What a task is trained with where nobody says otherwise. */
+type Choice = Pick<RunConfig, "model"> & Partial<RunConfig>;
+
+/** Sides of images that a small convolutional network takes: it halves them twice. */
+const shrink = 4;
+
+/**
+ * The run that a room gets from a person's files: its schema, the task that they suggest, a model for it and what trains that well;
+ * then what the person asked for.
+ * @throws {DataError} if nothing can be learned from the files
+ */
+export function proposeRun({ files, label, asked }: OwnData): RunConfig {
+  const isRegression = asked.task === undefined ? null : asked.task === "regression";
+  const schema = schemaOf(files.train, { label, isRegression });
+  const task = asked.task ?? taskFor(schema);
+  return {
+    ...defaultConfig,
+    data: "own",
+    partition: "iid",
+    ...choiceFor(task, schema),
+    ...asked,
+    task,
+    schema: schemaText(schema),
+  };
+}
+
+/** The task that data suggest. */
+function taskFor(schema: DataSchema): TaskName {
+  if (schema.kind === "images") return "images";
+  if (schema.kind === "text") return "language";
+  if (schema.label.classes === undefined) return "regression";
+  return schema.columns.every(({ isText }) => isText === true) ? "texts" : "table";
+}
+
+function choiceFor(task: TaskName, schema: DataSchema): Choice {
+  switch (task) {
+    case "images": {
+      if (schema.kind !== "images") throw new DataError(`task: expected images, got data of the kind ${schema.kind}`);
+      const isSmall = schema.height % shrink === 0 && schema.width % shrink === 0;
+      return isSmall ? { model: "cnn", rate: 0.1 } : { model: "mlp(64)", rate: 0.1 };
+    }
+    case "table":
+      return { model: "mlp(32)", rate: 0.1, batch: 16 };
+    case "regression":
+      return { model: "mlp(32)", rate: 0.03, batch: 16 };
+    case "texts":
+      return { model: "softmax", rate: 1, batch: 16 };
+    case "language":
+      return {
+        ...{ model: "gpt(layers=3, heads=3, width=48, context=64)", localSteps: 1, rate: 1, batch: 16 },
+        ...{ scheme: "ef14(topk(10%) | block8)", outer: "adam(0.003, beta2=0.99, epsilon=0.00000001)" },
+      };
+  }
+}
