@@ -1,5 +1,6 @@
 import { Command, type CommanderError } from "commander";
 import { benchCommand } from "./bench.ts";
+import { dataCommand } from "./data/data.ts";
 import { demoCommand } from "./demo.ts";
 import { labCommand } from "./lab.ts";
 import { methodsCommand } from "./methods.ts";
@@ -35,6 +36,7 @@ export function createProgram({ writeOut, writeErr, exit }: ProgramHost): Comman
     peerCommand(),
     demoCommand(),
     simulateCommand(),
+    dataCommand(),
     labCommand(),
     methodsCommand(),
     traceCommand(),

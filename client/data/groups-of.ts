@@ -1,5 +1,5 @@
 import { DataError } from "./data-set.ts";
-import { quoted } from "./formats/cell.ts";
+import { quoted } from "./formats/tables/cell.ts";
 import type { FoundData } from "./found-data.ts";
 
 /**

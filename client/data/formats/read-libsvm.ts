@@ -6,7 +6,7 @@ import { partsOf } from "../files/parts.ts";
 import { wholeText } from "../files/whole-text.ts";
 import type { Column, FoundTable } from "../found-data.ts";
 import type { FoundParts } from "./format.ts";
-import { maxCells } from "./table-limits.ts";
+import { maxCells } from "./tables/table-limits.ts";
 
 /** Name of the label's column. */
 const labelName = "label";

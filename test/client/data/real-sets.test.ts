@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DataError } from "../../../client/data/data-set.ts";
-import type { FoundData } from "../../../client/data/found-data.ts";
+import { type PartSummary, summaryOf } from "../../../client/data/data-summary.ts";
 import { readFiles } from "../../../client/data/read-files.ts";
 import { schemaText } from "../../../client/data/schema/schema.ts";
 import { schemaOf } from "../../../client/data/schema/schema-of.ts";
@@ -14,22 +14,8 @@ import { inputFiles } from "../../../client/node/input-files.ts";
 const folder = new URL("../../../../shared/data/", import.meta.url).pathname;
 
 /** Samples of each class of the label that is taken where nobody names one, or characters. */
-function sizesOf(found: FoundData): unknown {
-  const schema = schemaOf(found);
-  if (found.kind === "text") return [found.text.length];
-  const counts = new Map<number, number>();
-  const label =
-    found.kind === "table" && schema.kind === "table" ? found.columns.find(({ name }) => name === schema.label.name)! : null;
-  const labels =
-    found.kind === "images"
-      ? found.labels!
-      : label?.kind === "category"
-        ? label.codes
-        : label?.kind === "number"
-          ? label.values
-          : [];
-  for (const code of labels) counts.set(code, (counts.get(code) ?? 0) + 1);
-  return [...counts].sort((a, b) => a[0] - b[0]).map(([, count]) => count);
+function sizesOf({ size, classes }: PartSummary): readonly number[] {
+  return classes?.map(({ samples }) => samples) ?? [size];
 }
 
 describe.skipIf(!existsSync(folder))("the public data sets, if they are beside this checkout in ../shared/data", () => {
@@ -51,9 +37,10 @@ describe.skipIf(!existsSync(folder))("the public data sets, if they are beside t
     ["wikitext2", "text", [10_780_437], [1_255_018]],
   ])("%s is read as %s, and a schema made of it", async (path, format, train, test) => {
     const found = await readFiles(await inputFiles(join(folder, path)));
-    expect(found.format).toBe(format);
-    expect(sizesOf(found.train)).toEqual(train);
-    expect(found.test && sizesOf(found.test)).toEqual(test);
+    const summary = summaryOf(found, null);
+    expect([summary.format, summary.problem]).toEqual([format, null]);
+    expect(sizesOf(summary.train)).toEqual(train);
+    expect(summary.test && sizesOf(summary.test)).toEqual(test);
     expect(schemaText(schemaOf(found.train)).length).toBeLessThan(6 * 1024);
   });
 });

@@ -1,4 +1,4 @@
-import type { Column } from "../found-data.ts";
+import type { Column } from "../../found-data.ts";
 import { isMissing, numberOf } from "./cell.ts";
 import type { ColumnKind } from "./column-census.ts";
 

@@ -8,16 +8,16 @@ import {
   type SchemaTree,
 } from "hyparquet/src/index.js";
 import { compressors, decompressZstd } from "hyparquet-compressors";
-import { DataError } from "../data-set.ts";
-import { bytesOf, type Content } from "../files/content.ts";
-import { partsOf } from "../files/parts.ts";
-import { maxUnpackedBytes } from "../files/pieces.ts";
-import type { Column, FoundTable } from "../found-data.ts";
-import { categoriesOf } from "./categories-of.ts";
-import { quoted } from "./cell.ts";
+import { DataError } from "../../data-set.ts";
+import { bytesOf, type Content } from "../../files/content.ts";
+import { partsOf } from "../../files/parts.ts";
+import { maxUnpackedBytes } from "../../files/pieces.ts";
+import type { Column, FoundTable } from "../../found-data.ts";
+import type { FoundParts, ReadOptions } from "../format.ts";
+import { categoriesOf } from "../tables/categories-of.ts";
+import { quoted } from "../tables/cell.ts";
+import { maxCells, maxColumns, maxNameCharacters } from "../tables/table-limits.ts";
 import { checkPages } from "./check-parquet.ts";
-import type { FoundParts, ReadOptions } from "./format.ts";
-import { maxCells, maxColumns, maxNameCharacters } from "./table-limits.ts";
 
 /** Each writes no more than the bytes that it is told to. */
 const unpackers: Compressors = { ...compressors, ZSTD: (input, bytes) => decompressZstd(input, new Uint8Array(bytes)) };

@@ -1,4 +1,4 @@
-import type { DecodedImage } from "./format.ts";
+import type { DecodedImage } from "../format.ts";
 
 interface Size {
   readonly height: number;

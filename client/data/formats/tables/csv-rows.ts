@@ -1,8 +1,8 @@
 /// <reference path="./papaparse.d.ts" />
 import Papa from "papaparse";
-import { DataError } from "../data-set.ts";
-import type { Content } from "../files/content.ts";
-import { utf8Of } from "../files/utf8.ts";
+import { DataError } from "../../data-set.ts";
+import type { Content } from "../../files/content.ts";
+import { utf8Of } from "../../files/utf8.ts";
 import type { Dialect } from "./csv-dialect.ts";
 
 /** A row that is longer has a quote that is never closed. */

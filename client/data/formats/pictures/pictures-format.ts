@@ -1,10 +1,11 @@
-import type { DataFormat } from "./format.ts";
+import type { DataFormat } from "../format.ts";
 import { pictureType } from "./picture-size.ts";
 
 /** Pictures in folders that name their classes. */
 export const picturesFormat: DataFormat = {
   name: "pictures",
-  summary: "PNG and JPEG files, a folder a class: `cat/1.png`, or `train/cat/1.png` and `test/cat/2.png`",
+  summary:
+    "PNG and JPEG files, a folder a class such as `cat/1.png`, below a folder of its part or not, such as `train/cat/1.png`",
   told: "begins as a PNG or JPEG file does",
   passes: 1,
   isOneSample: true,

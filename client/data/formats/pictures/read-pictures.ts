@@ -1,10 +1,10 @@
-import { DataError } from "../data-set.ts";
-import { bytesOf, type Content } from "../files/content.ts";
-import { type Part, partOf } from "../files/part-of.ts";
-import { partsOf } from "../files/parts.ts";
-import type { FoundImages } from "../found-data.ts";
-import { byNumberOrText } from "./column-census.ts";
-import type { DecodedImage, DecodeImage, FoundParts, ReadOptions } from "./format.ts";
+import { DataError } from "../../data-set.ts";
+import { bytesOf, type Content } from "../../files/content.ts";
+import { type Part, partOf } from "../../files/part-of.ts";
+import { partsOf } from "../../files/parts.ts";
+import type { FoundImages } from "../../found-data.ts";
+import type { DecodedImage, DecodeImage, FoundParts, ReadOptions } from "../format.ts";
+import { byNumberOrText } from "../tables/column-census.ts";
 import { pictureSize, pictureType } from "./picture-size.ts";
 import { resizePicture } from "./resize-picture.ts";
 

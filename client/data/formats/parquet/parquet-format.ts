@@ -1,4 +1,4 @@
-import type { DataFormat } from "./format.ts";
+import type { DataFormat } from "../format.ts";
 
 /** Apache Parquet with flat columns. */
 export const parquetFormat: DataFormat = {

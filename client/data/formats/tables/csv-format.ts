@@ -1,5 +1,5 @@
+import type { DataFormat } from "../format.ts";
 import { dialectOf } from "./csv-dialect.ts";
-import type { DataFormat } from "./format.ts";
 
 /** CSV and TSV (RFC 4180 and what programs make of it). */
 export const csvFormat: DataFormat = {

@@ -1,4 +1,4 @@
-import { DataError } from "../data-set.ts";
+import { DataError } from "../../data-set.ts";
 import { isMissing, numberOf, quoted } from "./cell.ts";
 import type { CsvRow } from "./csv-rows.ts";
 import { maxNameCharacters } from "./table-limits.ts";

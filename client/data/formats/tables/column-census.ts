@@ -1,4 +1,4 @@
-import { DataError } from "../data-set.ts";
+import { DataError } from "../../data-set.ts";
 import { isMissing, numberOf, quoted } from "./cell.ts";
 
 /** Of a column's values, above this part being numbers means that the others are mistakes. */

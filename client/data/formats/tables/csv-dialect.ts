@@ -1,5 +1,5 @@
-import type { Head } from "../files/content.ts";
-import { textOf } from "./text-of-head.ts";
+import type { Head } from "../../files/content.ts";
+import { textOf } from "../text-of-head.ts";
 
 /** How a table is written. */
 export interface Dialect {

@@ -1,14 +1,14 @@
-import { DataError } from "../data-set.ts";
-import type { Content } from "../files/content.ts";
-import { partsOf } from "../files/parts.ts";
-import type { Column, FoundTable } from "../found-data.ts";
+import { DataError } from "../../data-set.ts";
+import type { Content } from "../../files/content.ts";
+import { partsOf } from "../../files/parts.ts";
+import type { Column, FoundTable } from "../../found-data.ts";
+import type { FoundParts, ReadOptions } from "../format.ts";
 import { quoted } from "./cell.ts";
 import { ColumnCensus } from "./column-census.ts";
 import { type ColumnPlan, classStore, columnStore } from "./column-store.ts";
 import { type Dialect, dialectOf } from "./csv-dialect.ts";
 import { type Heading, headingOf } from "./csv-heading.ts";
 import { type CsvRow, csvRows } from "./csv-rows.ts";
-import type { FoundParts, ReadOptions } from "./format.ts";
 import { maxCells, maxColumns } from "./table-limits.ts";
 
 /** Rows by which a header is told. */
