@@ -11,7 +11,7 @@ export function knownNames({ chain, membership }: Pick<View, "chain" | "membersh
       const { tip, previous, headers } = chain.state;
       if (round === tip.round) return tip.hash;
       if (round === tip.round - 1) return previous;
-      return headers.find((header) => header.round === round)?.hash ?? null;
+      return headers.find((header) => header.round === round + 1)?.previous ?? null;
     },
   };
 }
