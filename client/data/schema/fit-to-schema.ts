@@ -3,31 +3,50 @@ import type { Column, FoundData, FoundImages, FoundTable } from "../found-data.t
 import type { DataSchema, ImageSchema, TableSchema, TextSchema } from "./schema.ts";
 import { listed } from "./schema-of.ts";
 
+export interface FitOptions {
+  /** Whether labels must be there. If not, they are left out: class −1 and the number NaN stand for them. */
+  readonly hasLabels?: boolean;
+}
+
 /**
  * A person's data in the schema's own order of columns, categories and classes; the label of a table is its last column. Copied only
  * where the order differs.
  * @throws {DataError} by column and row, where they do not fit
  */
-export function fitToSchema(found: FoundData, schema: DataSchema): FoundData {
+export function fitToSchema(found: FoundData, schema: DataSchema, { hasLabels = true }: FitOptions = {}): FoundData {
   if (found.kind !== schema.kind)
     throw new DataError(`expected data of the kind ${schema.kind}, as the room has, got ${found.kind}`);
-  if (found.kind === "images") return fitImages(found, schema as ImageSchema);
-  if (found.kind === "table") return fitTable(found, schema as TableSchema);
+  if (found.kind === "images") return fitImages(found, schema as ImageSchema, hasLabels);
+  if (found.kind === "table")
+    return fitTable(hasLabels ? found : withoutLabels(found, schema as TableSchema), schema as TableSchema, hasLabels);
   requireCharacters(found.text, schema as TextSchema);
   return found;
 }
 
-function fitImages(found: FoundImages, schema: ImageSchema): FoundImages {
+function fitImages(found: FoundImages, schema: ImageSchema, hasLabels: boolean): FoundImages {
   const sides = ({ height, width, channels }: Pick<ImageSchema, "height" | "width" | "channels">): string =>
     `${height}×${width} in ${channels === 1 ? "1 channel" : `${channels} channels`}`;
   if (sides(found) !== sides(schema))
     throw new DataError(`expected images of ${sides(schema)}, as the room has, got ${sides(found)}`);
+  if (!hasLabels) {
+    const count = found.pixels.length / (found.height * found.width * found.channels);
+    return { ...found, labels: new Int32Array(count).fill(-1), classes: schema.classes };
+  }
   if (found.labels === null) throw new DataError("images: expected labels, got none");
   const labels = codesIn(schema.classes, { codes: found.labels, categories: found.classes, where: "image", what: "class" });
   return { ...found, labels, classes: schema.classes };
 }
 
-function fitTable(found: FoundTable, { columns, label }: TableSchema): FoundTable {
+/** The table with a label of which nothing is known. */
+function withoutLabels(found: FoundTable, { label: { name, classes } }: TableSchema): FoundTable {
+  const label: Column =
+    classes === undefined
+      ? { kind: "number", name, values: new Float64Array(found.rows).fill(Number.NaN) }
+      : { kind: "category", name, codes: new Int32Array(found.rows).fill(-1), categories: classes };
+  return { ...found, columns: [...found.columns.filter((column) => column.name !== name), label] };
+}
+
+function fitTable(found: FoundTable, { columns, label }: TableSchema, hasLabels: boolean): FoundTable {
   const wanted = [...columns, { name: label.name, ...(label.classes === undefined ? {} : { categories: label.classes }) }];
   for (const { name } of found.columns) {
     if (!wanted.some((column) => column.name === name))
@@ -41,7 +60,7 @@ function fitTable(found: FoundTable, { columns, label }: TableSchema): FoundTabl
       );
     return fitColumn(own, column);
   });
-  requireLabels(fitted.at(-1)!);
+  if (hasLabels) requireLabels(fitted.at(-1)!);
   return { kind: "table", rows: found.rows, columns: fitted, label: label.name };
 }
 
