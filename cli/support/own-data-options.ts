@@ -1,6 +1,7 @@
 import { DataError } from "../../client/data/data-set.ts";
 import type { OwnData } from "../../client/data/own-data.ts";
 import { readFiles } from "../../client/data/read-files.ts";
+import { decodeImage } from "../../client/node/decode-image.ts";
 import { inputFiles } from "../../client/node/input-files.ts";
 import { configOf, type TypedOptions, typedConfig } from "./config-options.ts";
 import { UsageError } from "./exit.ts";
@@ -23,7 +24,7 @@ export async function ownDataOf(typed: TypedOptions): Promise<OwnData | null> {
   const asked = Object.fromEntries(Object.keys(fields).map((key) => [key, config[key as keyof typeof config]]));
   const progress = createProgressLine(`reading ${path}`);
   try {
-    const files = await readFiles(await inputFiles(path), { progress: progress.show });
+    const files = await readFiles(await inputFiles(path), { decodeImage, progress: progress.show });
     return {
       files,
       label: label === undefined ? null : String(label),

@@ -2,6 +2,7 @@ import type { Dealing } from "../../shared/run/dealing.ts";
 import { DataError } from "./data-set.ts";
 import type { Column, FoundData, FoundImages, FoundTable } from "./found-data.ts";
 import { groupsOf } from "./groups-of.ts";
+import { tenthsOf } from "./strata.ts";
 
 /** A label of numbers is dealt by the tenths of its samples, ordered by it. */
 const tenths = 10;
@@ -48,14 +49,10 @@ function numberKeys(values: Float64Array): DealingKeys {
     const codeOf = new Map(different.map((value, code) => [value, code]));
     return { keys: Int32Array.from(values, (value) => codeOf.get(value)!), names: different.map(String), isRanked: false };
   }
-  const ranked = Uint32Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]! || a - b);
-  const keys = new Int32Array(values.length);
-  ranked.forEach((sample, rank) => {
-    keys[sample] = Math.floor((rank * tenths) / values.length);
-  });
-  const at = (tenth: number): number =>
-    values[ranked[Math.min(values.length - 1, Math.ceil((tenth * values.length) / tenths))]!]!;
-  return { keys, names: Array.from({ length: tenths }, (_, i) => `from ${Number(at(i).toPrecision(4))}`), isRanked: true };
+  const keys = tenthsOf(values);
+  const least = Array.from({ length: tenths }, () => Number.POSITIVE_INFINITY);
+  for (let i = 0; i < values.length; i += 1) least[keys[i]!] = Math.min(least[keys[i]!]!, values[i]!);
+  return { keys, names: least.map((value) => `from ${Number(value.toPrecision(4))}`), isRanked: true };
 }
 
 function named(keys: Int32Array): DealingKeys {

@@ -7,6 +7,8 @@ export interface SchemaOptions {
   readonly label?: string | null;
   /** Whether a label of numbers stays numbers; null: unless they are a few whole ones. */
   readonly isRegression?: boolean | null;
+  /** What makes tokens of a text; null: its characters, or its bytes where it has more than 512 different ones. */
+  readonly tokenizer?: TextSchema["tokenizer"] | null;
 }
 
 /** A label of at most so many different whole numbers is one of classes. */
@@ -22,7 +24,7 @@ const labelNames = ["label", "class", "target", "y"];
  */
 export function schemaOf(found: FoundData, options: SchemaOptions = {}): DataSchema {
   if (found.kind === "images") return schemaOfImages(found);
-  if (found.kind === "text") return schemaOfText(found.text);
+  if (found.kind === "text") return schemaOfText(found.text, options.tokenizer ?? null);
   return schemaOfTable(found, options);
 }
 
@@ -32,10 +34,11 @@ function schemaOfImages({ height, width, channels, labels, classes }: FoundImage
   return { kind: "images", height, width, channels, classes: [...classes] };
 }
 
-function schemaOfText(text: string): TextSchema {
+function schemaOfText(text: string, tokenizer: TextSchema["tokenizer"] | null): TextSchema {
+  if (tokenizer === "bytes" || tokenizer === "gpt2") return { kind: "text", tokenizer };
   const characters = [...new Set(text)].sort();
   if (characters.length < 2) throw new DataError(`text: expected at least two different characters, got ${characters.length}`);
-  if (characters.length > maxCharacters) return { kind: "text", tokenizer: "bytes" };
+  if (characters.length > maxCharacters && tokenizer === null) return { kind: "text", tokenizer: "bytes" };
   return { kind: "text", tokenizer: "characters", vocabulary: characters.join("") };
 }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { issueText } from "../../../shared/base/issue-text.ts";
 import { DataError } from "../data-set.ts";
 
-const names = z.array(z.string().max(200)).max(1_000);
+const names = z.array(z.string().max(200)).max(1_000).refine(isDistinct, "expected different names");
 
 const imageSchema = z.strictObject({
   kind: z.literal("images"),
@@ -38,7 +38,9 @@ const textSchema = z.strictObject({
   vocabulary: z.string().max(4_096).optional(),
 });
 
-const dataSchema = z.discriminatedUnion("kind", [imageSchema, tableSchema, textSchema]);
+const dataSchema = z
+  .discriminatedUnion("kind", [imageSchema, tableSchema, textSchema])
+  .refine((schema) => schema.kind !== "table" || isDistinct(namesOf(schema)), "expected a different name for each column");
 
 /** What the data of all members of a room have in common, so that one model fits them all. */
 export type DataSchema = Readonly<z.infer<typeof dataSchema>>;
@@ -62,4 +64,12 @@ export function parseSchema(text: string): DataSchema {
   const parsed = dataSchema.safeParse(value);
   if (!parsed.success) throw new DataError(`schema: ${issueText(parsed.error.issues[0]!, value)}`);
   return parsed.data;
+}
+
+function namesOf({ columns, label }: z.infer<typeof tableSchema>): readonly string[] {
+  return [...columns, label].map(({ name }) => name);
+}
+
+function isDistinct(texts: readonly string[]): boolean {
+  return new Set(texts).size === texts.length;
 }

@@ -9,5 +9,6 @@ export async function tokenizerOf(schema: DataSchema): Promise<Tokenizer> {
   if (schema.kind !== "text") throw new DataError(`task: expected a text, got data of the kind ${schema.kind}`);
   if (schema.tokenizer === "bytes") return byteTokenizer;
   if (schema.tokenizer === "characters") return characterTokenizer(schema.vocabulary ?? "");
-  throw new DataError(`tokenizer: expected bytes or characters, got ${schema.tokenizer}`);
+  const { gpt2Tokenizer } = await import("./gpt2.ts");
+  return gpt2Tokenizer();
 }
