@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { differentiable } from "../../tfjs/differentiable.ts";
+import { hasKernel, runKernel } from "../../tfjs/kernels/own-kernels.ts";
 import { type Activation, beforeActivation } from "./activation.ts";
 
 export interface DenseOptions {
@@ -16,34 +17,48 @@ export interface DenseOptions {
  */
 export function dense(x: tf.Tensor, weights: tf.Tensor2D, bias: tf.Tensor1D | null, options: DenseOptions): tf.Tensor {
   const { activation, isData } = options;
-  const [inputs, outputs] = weights.shape;
-  const rows = x.size / inputs;
-  const sent = [...x.shape.slice(0, -1), outputs];
   const given = [...(isData ? [] : [x]), weights, ...(bias === null ? [] : [bias])];
+  const hasKernels = hasKernel("CopseDense");
   return differentiable(given, () => {
-    const a = tf.reshape<tf.Rank.R2>(x, [rows, inputs]);
-    const y = product(a, weights, bias, activation);
+    const y = hasKernels
+      ? runKernel<tf.Tensor>("CopseDense", { x, weights, ...(bias === null ? {} : { bias }) }, { activation })
+      : product(x, weights, bias, activation);
     return {
-      value: tf.reshape(y, sent),
-      saved: activation === "relu" ? [a, weights, y] : [a, weights],
-      gradient: (dy, [a, weights, y]) => {
-        const dz = beforeActivation(tf.reshape<tf.Rank.R2>(dy, [rows, outputs]), y!, activation);
-        const dx = isData ? [] : [tf.reshape(tf.matMul(dz, weights!, false, true), x.shape)];
-        return [...dx, tf.matMul(a!, dz, true, false), ...(bias === null ? [] : [tf.sum(dz, 0)])];
+      value: y,
+      saved: activation === "relu" ? [x, weights, y] : [x, weights],
+      gradient: (dy, [x, weights, y]) => {
+        const attrs = { activation, isData, hasBias: bias !== null };
+        const inputs = { x: x!, weights: weights!, dy, ...(y === undefined ? {} : { y }) };
+        return hasKernels ? runKernel<tf.Tensor[]>("CopseDenseGradient", inputs, attrs) : gradients(inputs, attrs);
       },
     };
   });
 }
 
 /** Straight to the kernel: `tf.fused` leaves the ReLU to an operation of its own while gradients are computed. */
-function product(a: tf.Tensor2D, b: tf.Tensor2D, bias: tf.Tensor1D | null, activation: Activation): tf.Tensor2D {
-  const [rows, inner] = a.shape;
-  const columns = b.shape[1];
-  const inputs = {
-    a: tf.reshape(a, [1, rows, inner]),
-    b: tf.reshape(b, [1, inner, columns]),
-    ...(bias === null ? {} : { bias }),
-  };
+function product(x: tf.Tensor, weights: tf.Tensor2D, bias: tf.Tensor1D | null, activation: Activation): tf.Tensor {
+  const [inner, columns] = weights.shape;
+  const a = tf.reshape(x, [1, x.size / inner, inner]);
+  const inputs = { a, b: tf.reshape(weights, [1, inner, columns]), ...(bias === null ? {} : { bias }) };
   const attrs = { transposeA: false, transposeB: false, activation, leakyreluAlpha: 0 };
-  return tf.reshape(tf.engine().runKernel(tf._FusedMatMul, inputs, attrs) as tf.Tensor, [rows, columns]);
+  return tf.reshape(tf.engine().runKernel(tf._FusedMatMul, inputs, attrs) as tf.Tensor, [...x.shape.slice(0, -1), columns]);
+}
+
+interface Saved {
+  readonly x: tf.Tensor;
+  readonly weights: tf.Tensor;
+  readonly dy: tf.Tensor;
+  /** With a ReLU only. */
+  readonly y?: tf.Tensor;
+}
+
+function gradients(
+  { x, weights, dy, y }: Saved,
+  { activation, isData, hasBias }: DenseOptions & { hasBias: boolean },
+): tf.Tensor[] {
+  const [inner, columns] = weights.shape as [number, number];
+  const dz = tf.reshape<tf.Rank.R2>(y === undefined ? dy : beforeActivation(dy, y, activation), [dy.size / columns, columns]);
+  const dW = tf.matMul(tf.reshape<tf.Rank.R2>(x, [x.size / inner, inner]), dz, true, false);
+  const dx = isData ? [] : [tf.reshape(tf.matMul(dz, weights as tf.Tensor2D, false, true), x.shape)];
+  return [...dx, dW, ...(hasBias ? [tf.sum(dz, 0)] : [])];
 }

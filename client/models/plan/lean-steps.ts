@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
 import { activate } from "../operations/activation.ts";
 import { add } from "../operations/add.ts";
@@ -18,10 +18,9 @@ const otherSteps: Readonly<Record<string, StepMaker>> = {
       return isPair ? add(a, b, then) : activate(call(inputs, isTraining), then);
     };
   },
-  Flatten:
-    (_, { then }) =>
-    ([x]) =>
-      activate(flatten(x!), then),
+  Flatten(_, { isData, then }) {
+    return ([x]) => activate(isData ? tf.reshape(x!, [x!.shape[0]!, -1]) : flatten(x!), then);
+  },
 };
 
 const makers: Readonly<Record<string, StepMaker>> = { ...kernelSteps, ...normSteps, ...otherSteps };

@@ -7,10 +7,14 @@ import { callOf, type Run } from "./step.ts";
 /** The outputs of a model for inputs, the first axis of both being the samples. `isTraining`: dropout drops, statistics are taken. */
 export type Forward = (inputs: tf.Tensor, isTraining: boolean) => tf.Tensor;
 
-/** One call of a layer: the slots of its inputs, and its own. */
-interface Step {
+/** One call of a layer. */
+export interface Step {
+  readonly layer: tfl.layers.Layer;
+  /** The steps whose values it takes; the first step is the model's input. */
   readonly from: readonly number[];
   readonly run: Run;
+  /** Whether its value depends on a weight that is trained. */
+  readonly isLearned: boolean;
 }
 
 /**
@@ -21,32 +25,8 @@ interface Step {
  * @throws {RangeError} if it has not exactly one input and one output
  */
 export function planOf(model: tfl.LayersModel): Forward {
-  const [input, output] = [model.inputs[0], model.outputs[0]];
-  if (input === undefined || output === undefined || model.inputs.length + model.outputs.length !== 2)
-    throw new RangeError(`expected a model of one input and one output, got ${model.inputs.length} and ${model.outputs.length}`);
-  const order = inOrder(output);
-  const isPlain = order.every((one) => one.outputTensorIndex == null && !makesMask(one.sourceLayer));
-  if (!isPlain) return (inputs, isTraining) => model.apply(inputs, { training: isTraining }) as tf.Tensor;
-  const slots = new Map(order.map((one, at) => [one, at]));
-  const uses = new Map<tfl.SymbolicTensor, number>();
-  for (const from of order.flatMap((one) => one.inputs)) uses.set(from, (uses.get(from) ?? 0) + 1);
-  /** Whose ReLU is the step before's: it alone reads that one. */
-  const taken = new Set(
-    order.filter(({ sourceLayer, inputs: [from] }) => isReLU(sourceLayer) && from !== input && uses.get(from!) === 1),
-  );
-  const followed = new Set([...taken].map((one) => one.inputs[0]!));
-  /** Whether the values depend on a weight that is trained. */
-  const learned = new Set<tfl.SymbolicTensor>();
-  const steps = order.map((one): Step => {
-    const from = one.inputs.map((from) => slots.get(from)!);
-    const layer = one.sourceLayer;
-    const isData = !one.inputs.some((from) => learned.has(from));
-    if (!isData || layer.trainableWeights.length > 0) learned.add(one);
-    if (one === input || taken.has(one)) return { from, run: ([x]) => x! };
-    const then = followed.has(one) ? "relu" : "linear";
-    const call = callOf(layer, one.callArgs);
-    return { from, run: leanStep(layer, { isData, then }) ?? ((...given) => activate(call(...given), then)) };
-  });
+  const steps = stepsOf(model);
+  if (steps === null) return (inputs, isTraining) => model.apply(inputs, { training: isTraining }) as tf.Tensor;
   return (inputs, isTraining) => {
     const values: tf.Tensor[] = [];
     for (const { from, run } of steps) {
@@ -55,6 +35,35 @@ export function planOf(model: tfl.LayersModel): Forward {
     }
     return values.at(-1)!;
   };
+}
+
+/** The steps of a model; null: it runs by `apply`. @throws {RangeError} if it has not exactly one input and one output */
+export function stepsOf(model: tfl.LayersModel): readonly Step[] | null {
+  const [input, output] = [model.inputs[0], model.outputs[0]];
+  if (input === undefined || output === undefined || model.inputs.length + model.outputs.length !== 2)
+    throw new RangeError(`expected a model of one input and one output, got ${model.inputs.length} and ${model.outputs.length}`);
+  const order = inOrder(output);
+  if (order.some((one) => one.outputTensorIndex != null || makesMask(one.sourceLayer))) return null;
+  const slots = new Map(order.map((one, at) => [one, at]));
+  const uses = new Map<tfl.SymbolicTensor, number>();
+  for (const from of order.flatMap((one) => one.inputs)) uses.set(from, (uses.get(from) ?? 0) + 1);
+  /** Whose ReLU is the step before's: it alone reads that one. */
+  const taken = new Set(
+    order.filter(({ sourceLayer, inputs: [from] }) => isReLU(sourceLayer) && from !== input && uses.get(from!) === 1),
+  );
+  const followed = new Set([...taken].map((one) => one.inputs[0]!));
+  const learned = new Set<tfl.SymbolicTensor>();
+  return order.map((one): Step => {
+    const layer = one.sourceLayer;
+    const from = one.inputs.map((from) => slots.get(from)!);
+    const isData = !one.inputs.some((from) => learned.has(from));
+    const isLearned = !isData || layer.trainableWeights.length > 0;
+    if (isLearned) learned.add(one);
+    if (one === input || taken.has(one)) return { layer, from, run: ([x]) => x!, isLearned };
+    const then = followed.has(one) ? "relu" : "linear";
+    const call = callOf(layer, one.callArgs);
+    return { layer, from, run: leanStep(layer, { isData, then }) ?? ((...given) => activate(call(...given), then)), isLearned };
+  });
 }
 
 /** What the output is computed from, itself the last; each after its own inputs. */

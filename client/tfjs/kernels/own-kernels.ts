@@ -4,6 +4,8 @@ import * as tf from "@tensorflow/tfjs-core";
 export type OwnKernel =
   | "CopseAddReLU"
   | "CopseReLUGradient"
+  | "CopseDense"
+  | "CopseDenseGradient"
   | "CopseGelu"
   | "CopseGeluGradient"
   | "CopseNormalize"

@@ -7,6 +7,7 @@ import {
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
 } from "./convolution-gradients.ts";
+import { denseKernels } from "./dense.ts";
 import { einsum } from "./einsum.ts";
 import { registerGradients } from "./gradients.ts";
 import { normalizeKernels } from "./normalize.ts";
@@ -56,6 +57,7 @@ function ownKernels(): tf.KernelConfig[] {
     cast(tf.getKernel(tf.Cast, "wasm")),
     reduction(tf.getKernel(tf.Sum, "wasm")),
     reduction(tf.getKernel(tf.Mean, "wasm")),
+    ...denseKernels,
     ...pointwiseKernels,
     ...normalizeKernels,
     ...attentionKernels,

@@ -1,9 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
-import { beforeAll, describe, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { activate } from "../../../client/models/operations/activation.ts";
 import { add } from "../../../client/models/operations/add.ts";
 import { causalAttention } from "../../../client/models/operations/causal-attention.ts";
+import { dense } from "../../../client/models/operations/dense.ts";
 import { gelu } from "../../../client/models/operations/gelu.ts";
 import { normalize } from "../../../client/models/operations/normalize.ts";
 import { expectAgreement, useKernels, wavy } from "../tfjs/kernels/both-backends.ts";
@@ -83,6 +84,31 @@ describe("our kernels on wasm compute what tfjs's operations do on the cpu:", ()
     );
   });
 
+  it("dense layers of any size, with a bias and without, of data and of what was learned", async () => {
+    const sizes = fc.record({
+      rows: side(9),
+      inputs: side(12),
+      outputs: side(12),
+      activation,
+      hasBias: fc.boolean(),
+      isData: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(sizes, async ({ rows, inputs, outputs, activation, hasBias, isData }) => {
+        const x = () => wavy([2, rows, inputs], 1.1);
+        const rest = () => [wavy([inputs, outputs], 2), ...(hasBias ? [wavy([outputs], 3)] : [])];
+        const at = (x: tf.Tensor, [weights, bias]: tf.Tensor[]) =>
+          dense(x, weights as tf.Tensor2D, (bias as tf.Tensor1D | undefined) ?? null, { activation, isData });
+        await expectAgreement(() =>
+          isData
+            ? differentiated((...given) => at(x(), given), ...rest())
+            : differentiated((x, ...given) => at(x!, given), x(), ...rest()),
+        );
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it("sums of two with a ReLU, and a ReLU alone", async () => {
     await fc.assert(
       fc.asyncProperty(side(19), activation, async (size, activation) => {
@@ -92,4 +118,23 @@ describe("our kernels on wasm compute what tfjs's operations do on the cpu:", ()
       { numRuns: 20 },
     );
   });
+});
+
+it("a NaN is not lost on the way: a model that diverges is seen", async () => {
+  await tf.setBackend("wasm");
+  for (const size of [8, 3]) {
+    const x = tf.tensor2d(
+      Array.from({ length: 3 * size }, (_, i) => (i === size + 1 ? Number.NaN : i - 2)),
+      [3, size],
+    );
+    const ones = tf.ones<tf.Rank.R1>([size]);
+    const outputs = [
+      add(x, tf.onesLike(x), "relu"),
+      dense(x, tf.ones([size, size]), null, { activation: "relu", isData: true }),
+      gelu(x),
+      normalize(x, ones, ones, { samples: 3, groups: 1, epsilon: 1e-5, activation: "relu" }),
+      causalAttention(tf.tile(tf.reshape(x, [1, 3, size]), [1, 1, 3]), 1),
+    ];
+    for (const output of outputs) expect([...output.dataSync()].some(Number.isNaN)).toBe(true);
+  }
 });

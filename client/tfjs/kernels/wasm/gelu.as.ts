@@ -2,7 +2,7 @@
 
 /** eˣ to 2 units in the last place, for x from −87 to 88; beyond, as at the ends. Cephes' polynomial. */
 export function exponential(given: v128): v128 {
-  const x = f32x4.pmin(f32x4.splat(88), f32x4.pmax(f32x4.splat(-87), given));
+  const x = f32x4.pmin(f32x4.pmax(given, f32x4.splat(-87)), f32x4.splat(88));
   const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(<f32>Math.LOG2E)));
   // x − n ln 2, ln 2 in two parts.
   const r = f32x4.sub(f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375))), f32x4.mul(n, f32x4.splat(-2.1219444e-4)));

@@ -8,4 +8,4 @@ export { depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise.as"
 export { gelu, geluGradient } from "./gelu.as";
 export { normalize, normalizeGradient, normalizeScratch } from "./normalize.as";
 export { gemm, scratchBytes } from "./products.as";
-export { addReLU, columnSums, reLUGradient } from "./rows.as";
+export { addReLU, columnSums, finishRows, reLUGradient } from "./rows.as";

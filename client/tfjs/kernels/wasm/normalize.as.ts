@@ -58,7 +58,7 @@ function affine(x: usize, y: usize, positions: i32, channels: i32, factors: usiz
     const factor = v128.load(factors + offset);
     const term = v128.load(terms + offset);
     for (let p = 0, at = offset; p < positions; p += 1, at += stride)
-      v128.store(y + at, f32x4.pmax(least, f32x4.add(f32x4.mul(v128.load(x + at), factor), term)));
+      v128.store(y + at, f32x4.pmax(f32x4.add(f32x4.mul(v128.load(x + at), factor), term), least));
   }
   for (; c < channels; c += 1) {
     const offset = (<usize>c) << 2;
@@ -66,7 +66,7 @@ function affine(x: usize, y: usize, positions: i32, channels: i32, factors: usiz
     const term = load<f32>(terms + offset);
     for (let p = 0, at = offset; p < positions; p += 1, at += stride) {
       const value = load<f32>(x + at) * factor + term;
-      store<f32>(y + at, isReLU && !(value > 0) ? 0 : value);
+      store<f32>(y + at, isReLU && value < 0 ? 0 : value);
     }
   }
 }

@@ -64,12 +64,12 @@ export function columnSums(x: usize, outer: i32, rows: i32, columns: i32, scale:
   }
 }
 
-/** y = max(0, a + b). */
+/** y = max(0, a + b). Here as elsewhere NaN stays: `pmax` of it and a number is its first argument. */
 export function addReLU(a: usize, b: usize, y: usize, count: i32): void {
   const zero = f32x4.splat(0);
   let i = 0;
   for (; i + 4 <= count; i += 4, a += 16, b += 16, y += 16)
-    v128.store(y, f32x4.pmax(zero, f32x4.add(v128.load(a), v128.load(b))));
+    v128.store(y, f32x4.pmax(f32x4.add(v128.load(a), v128.load(b)), zero));
   for (; i < count; i += 1, a += 4, b += 4, y += 4) store<f32>(y, max<f32>(0, load<f32>(a) + load<f32>(b)));
 }
 
@@ -80,4 +80,21 @@ export function reLUGradient(dy: usize, y: usize, dz: usize, count: i32): void {
   for (; i + 4 <= count; i += 4, dy += 16, y += 16, dz += 16)
     v128.store(dz, v128.and(v128.load(dy), f32x4.gt(v128.load(y), zero)));
   for (; i < count; i += 1, dy += 4, y += 4, dz += 4) store<f32>(dz, load<f32>(y) > 0 ? load<f32>(dy) : 0);
+}
+
+/** y [rows, columns] = max(least, y + bias), least being 0 with a ReLU; a bias at address 0 is none. */
+export function finishRows(y: usize, bias: usize, rows: i32, columns: i32, isReLU: bool): void {
+  const least = isReLU ? <f32>0 : -(<f32>Infinity);
+  const four = f32x4.splat(least);
+  for (let i = 0; i < rows; i += 1) {
+    let j = 0;
+    for (; j + 4 <= columns; j += 4, y += 16) {
+      const term = bias === 0 ? f32x4.splat(0) : v128.load(bias + ((<usize>j) << 2));
+      v128.store(y, f32x4.pmax(f32x4.add(v128.load(y), term), four));
+    }
+    for (; j < columns; j += 1, y += 4) {
+      const value = load<f32>(y) + (bias === 0 ? <f32>0 : load<f32>(bias + ((<usize>j) << 2)));
+      store<f32>(y, isReLU && value < 0 ? 0 : value);
+    }
+  }
 }

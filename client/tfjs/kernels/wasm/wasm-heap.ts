@@ -38,6 +38,7 @@ interface Exports {
   depthwiseFilterGradient(x: number, dz: number, filters: number): void;
   depthwiseInputGradient(dz: number, filters: number, dx: number): void;
   columnSums(x: number, outer: number, rows: number, columns: number, scale: number, y: number): void;
+  finishRows(y: number, bias: number, rows: number, columns: number, isReLU: boolean): void;
   addReLU(a: number, b: number, y: number, count: number): void;
   reLUGradient(dy: number, y: number, dz: number, count: number): void;
   gelu(x: number, y: number, count: number): void;
