@@ -50,7 +50,10 @@ export function createMachines(options: RoundOptions, dispatch: (event: RoundEve
   }
   return {
     ...{ chain, sums, membership, outbox, sync, work },
-    inbox: new PeerInbox(codec, view, { mailboxBytes: mailboxBytes(layout.length, chain.replica.replicated) }),
+    inbox: new PeerInbox(codec, view, {
+      mailboxBytes: mailboxBytes(layout.length, chain.replica.replicated),
+      loggedAfter: (round) => sync.hashAfter(round),
+    }),
     training: new Training(options, view, dispatch),
     timers: createRoundTimers(clock, config, dispatch),
   };

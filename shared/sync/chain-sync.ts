@@ -1,3 +1,4 @@
+import type { Hash } from "../base/hash.ts";
 import { compareTips, type Tip } from "../base/tip.ts";
 import type { PeerId } from "../base/transport.ts";
 import { compareVersions, noVersion } from "../base/version.ts";
@@ -51,6 +52,12 @@ export class ChainSync {
     for (const { totals, bytes } of log) this.log.push(totals, bytes);
     for (const { peer, tips } of answered) this.answered.set(peer, tips);
     for (const peer of following) this.following.add(peer);
+  }
+
+  /** The chain's hash after a round, where the log has the totals of the next. */
+  hashAfter(round: number): Hash | null {
+    const next = this.log.entries.flatMap(({ totals }) => totals).find((total) => total.round === round + 1);
+    return next?.previous ?? null;
   }
 
   /** Whether the log has the totals that lead on from a tip. */

@@ -1,8 +1,14 @@
 import type { Known } from "../wire/attempt-code.ts";
 import type { View } from "./view.ts";
 
-/** What a peer knows of its rosters and its chain, by which it reads what messages name in short. */
-export function knownNames({ chain, membership }: Pick<View, "chain" | "membership">): Known {
+/**
+ * What a peer knows of its rosters and its chain, by which it reads what messages name in short.
+ * @param loggedAfter the hash after a round of its log, which may reach further back than its headers
+ */
+export function knownNames(
+  { chain, membership }: Pick<View, "chain" | "membership">,
+  loggedAfter: Known["hashAfter"] = () => null,
+): Known {
   return {
     get epochs() {
       return epochsOf({ chain, membership });
@@ -11,7 +17,7 @@ export function knownNames({ chain, membership }: Pick<View, "chain" | "membersh
       const { tip, previous, headers } = chain.state;
       if (round === tip.round) return tip.hash;
       if (round === tip.round - 1) return previous;
-      return headers.find((header) => header.round === round + 1)?.previous ?? null;
+      return headers.find((header) => header.round === round + 1)?.previous ?? loggedAfter(round);
     },
   };
 }

@@ -33,11 +33,14 @@ export class PeerInbox {
   private readonly known: Known;
   private readonly early;
 
-  /** @param mailboxBytes how many bytes of early messages are kept */
-  constructor(codec: Codec, view: View, options: { readonly mailboxBytes: number }) {
+  /**
+   * @param mailboxBytes how many bytes of early messages are kept
+   * @param loggedAfter the chain's hash after a round, as the log of totals has it
+   */
+  constructor(codec: Codec, view: View, options: { readonly mailboxBytes: number; readonly loggedAfter: Known["hashAfter"] }) {
     this.codec = codec;
     this.view = view;
-    this.known = knownNames(view);
+    this.known = knownNames(view, options.loggedAfter);
     this.early = createMailbox<{ readonly from: PeerId; readonly bytes: Uint8Array }>({
       items: mailboxItems,
       bytes: options.mailboxBytes,

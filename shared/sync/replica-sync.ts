@@ -70,6 +70,11 @@ export class ReplicaSync {
     this.receiver.resume(receiver);
   }
 
+  /** The chain's hash after a round, where the log has the totals of the next. */
+  hashAfter(round: number): Hash | null {
+    return this.sync.hashAfter(round);
+  }
+
   /** Tells a peer where this one stands. */
   announce(to: PeerId): readonly SyncEffect[] {
     return this.sync.announce(to);

@@ -14,9 +14,10 @@ it("a peer completes names by its roster's epoch first, then those that committe
   const tip = { round: 10, version: [20, 5] as const, hash: hashOf(10) };
   const state = { tip, previous: hashOf(9), headers, parameters: new Float32Array(0), replicated: {} };
   const view = { chain: { state }, membership: { version: [40, 1] } } as unknown as Pick<View, "chain" | "membership">;
-  const known = knownNames(view);
+  const known = knownNames(view, (after) => (after === 2 || after === 5 ? hashOf(100 + after) : null));
   expect([...known.epochs]).toEqual([40, 20, 30, 10]);
-  expect([3, 4, 5, 9, 10, 11].map((round) => known.hashAfter(round))).toEqual([
+  expect([2, 3, 4, 5, 9, 10, 11].map((round) => known.hashAfter(round))).toEqual([
+    hashOf(102),
     null,
     hashOf(4),
     hashOf(5),
