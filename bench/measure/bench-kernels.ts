@@ -2,13 +2,14 @@ import * as tf from "@tensorflow/tfjs";
 import { nodeBackends } from "../../client/node/tensorflow.ts";
 import { patchesGradient } from "../../client/tfjs/filter-gradient.ts";
 import { registerKernels } from "../../client/tfjs/kernels/register-kernels.ts";
-import { sideBySide, type Task } from "./bench-measure.ts";
+import { processorMs, sideBySide, type Task } from "./bench-measure.ts";
 
 /** One kernel on wasm, on one thread. */
 export interface KernelRow {
   readonly type: "kernel";
   readonly name: string;
   readonly shape: string;
+  /** Of one core: time in which other programs had it does not count. */
   readonly milliseconds: number;
   readonly gflops: number;
   /** tfjs's own kernel; null where it has none. */
@@ -69,8 +70,8 @@ export async function* kernelRows({ isQuick }: { readonly isQuick: boolean }): A
       ...(hasStock ? { tfjs: task(stock, run) } : {}),
       ...(patches === undefined ? {} : { patches: task(stock, () => tf.tidy(patches)) }),
     };
-    const medians = await sideBySide(tasks, { runs, repeats });
-    const yardsticks = await sideBySide({ yardstick: task(stock, () => tf.matMul(a, b)) }, { runs });
+    const medians = await sideBySide(tasks, { runs, repeats, clock: processorMs });
+    const yardsticks = await sideBySide({ yardstick: task(stock, () => tf.matMul(a, b)) }, { runs, clock: processorMs });
     const milliseconds = medians.get("own")!;
     const gflops = operations / milliseconds / 1e6;
     const yardstick = (2 * side ** 3) / yardsticks.get("yardstick")! / 1e6;
