@@ -7,6 +7,7 @@ import { demoRun, usualRounds } from "./demo/demo-run.ts";
 import type { DemoTabs } from "./demo/demo-tabs.ts";
 import { summaryOf, summaryText } from "./demo/summary.ts";
 import type { FinalReport } from "./final-report.ts";
+import { openLog } from "./log-file.ts";
 import { outputFolderOf } from "./output-folder.ts";
 import { addConfigOptions, type TypedOptions, wholeNumber } from "./support/config-options.ts";
 import { failureExitCode, failWith, UsageError } from "./support/exit.ts";
@@ -28,7 +29,8 @@ export function demoCommand(): Command {
     .option("--port <number>", "port of the server; 0 takes any free one", "0")
     .option("--data <path>", "train on a file or a folder of files instead of drawn digits, dealt as --partition says")
     .option("--label <column>", "the column of a table that is learned; without it the one that the file marks, or the last")
-    .option("--export <folder>", "write each peer's final parameters there")
+    .option("--export <folder>", "write each peer's final model there, for copse predict, for tfjs and as safetensors")
+    .option("--log <file>", "write there a line for each round, as the ending says: .ndjson or .csv")
     .option("--trace <folder>", "write there what happens in each round of each headless peer, for copse trace")
     .option("--json", "print one JSON line for each round and a summary, instead of a progress bar");
   return addConfigOptions(command, { without: ["startAt", "partitions"], defaults: { rounds: usualRounds } }).action(
@@ -52,6 +54,7 @@ async function demo(typed: TypedOptions): Promise<void> {
   const traceFolder = await outputFolderOf(typed, "trace");
   requirePackages("a headless peer", peerPackages);
   if (tabCount > 0) requirePackages("a tab", tabPackages);
+  const log = openLog(typed);
 
   const server = await createSignalingServer({
     host: "127.0.0.1",
@@ -82,6 +85,7 @@ async function demo(typed: TypedOptions): Promise<void> {
         if (i === 0 && report.type === "diverging") progress.diverging(report);
         if (i > 0 || report.type !== "round") return;
         rounds.push(report);
+        log?.round(report);
         progress.round(report);
       };
       const trace = traceFolder === null ? [] : ["--trace", join(traceFolder, `peer-${i + 1}.ndjson`)];
@@ -106,6 +110,7 @@ async function demo(typed: TypedOptions): Promise<void> {
     progress.end();
     await Promise.all([...children.map((child) => child.dismiss()), tabs?.close()]);
     await server.close();
+    log?.close();
   }
 }
 

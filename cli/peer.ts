@@ -17,7 +17,8 @@ export function peerCommand(): Command {
     )
     .option("--label <column>", "own data: the column that is learned; without it the one that the file marks, or the last")
     .option("--take <part/parts>", "own data: take only this part of it, e.g. 2/4, dealt as --partition says")
-    .option("--export <folder>", "write the final parameters there")
+    .option("--export <folder>", "write the final model there, for copse predict, for tfjs and as safetensors")
+    .option("--log <file>", "write there a line for each round, as the ending says: .ndjson or .csv")
     .option("--checkpoint <folder>", "save there now and then, and go on from there after a restart")
     .option(
       "--connect-timeout <seconds>",

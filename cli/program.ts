@@ -4,6 +4,7 @@ import { dataCommand } from "./data/data.ts";
 import { demoCommand } from "./demo.ts";
 import { labCommand } from "./lab.ts";
 import { methodsCommand } from "./methods.ts";
+import { modelCommands } from "./model/commands.ts";
 import { peerCommand } from "./peer.ts";
 import { serveCommand } from "./serve.ts";
 import { simulateCommand } from "./simulate.ts";
@@ -35,6 +36,7 @@ export function createProgram({ writeOut, writeErr, exit }: ProgramHost): Comman
     serveCommand(),
     peerCommand(),
     demoCommand(),
+    ...modelCommands(),
     simulateCommand(),
     dataCommand(),
     labCommand(),

@@ -1,18 +1,21 @@
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AddressError, serverAddress } from "../client/base/server-address.ts";
+import type { ModelShape } from "../client/models/model-method.ts";
 import { startNodePeer } from "../client/node/node-peer.ts";
 import type { ClientReport, FinalModel } from "../client/peer/client-report.ts";
 import { createLoneWatch } from "../client/peer/lone-watch.ts";
-import { bytesOf, createHasher } from "../shared/base/hash.ts";
+import { createHasher } from "../shared/base/hash.ts";
 import { shownValue } from "../shared/base/issue-text.ts";
 import type { Links, LinkTraffic } from "../shared/base/transport.ts";
 import type { Peer } from "../shared/peer/peer.ts";
 import type { Inspect } from "../shared/peer/step.ts";
+import type { RunConfig } from "../shared/run/config.ts";
 import { usualPartitions } from "../shared/run/usual-partitions.ts";
 import { canonicalRoom, roomExpectation } from "../shared/signaling/protocol/room-name.ts";
 import { connectTimeoutOf, createConnectWait } from "./connect-wait.ts";
+import { exportModel } from "./export-model.ts";
 import type { FinalReport } from "./final-report.ts";
+import { openLog } from "./log-file.ts";
 import { outputFolderOf } from "./output-folder.ts";
 import { createReportText } from "./report-text.ts";
 import { configOf, type TypedOptions, typedConfig } from "./support/config-options.ts";
@@ -46,7 +49,10 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
     throw new UsageError(`--room: expected ${roomExpectation}, or a room's link, got ${shownValue(typed["room"])}`);
   const exportFolder = await outputFolderOf(typed, "export");
   const connectTimeoutMs = connectTimeoutOf(typed);
+  const log = openLog(typed);
   const isJson = typed["json"] === true;
+  let run: RunConfig | null = null;
+  let shape: ModelShape | null = null;
   let end = (_why: FinalModel | "stopped"): void => {};
   let fail = (_error: Error): void => {};
   const ended = new Promise<FinalModel | "stopped">((resolve, reject) => {
@@ -66,6 +72,8 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
     say(report);
     lone.hear(report);
     wait.hear(report);
+    if (report.type === "round") log?.round(report);
+    if (report.type === "joined") run = report.config;
     if (report.type === "evaluated") end(report);
     if (report.type === "refused") fail(new Error(printable(report.reason)));
   };
@@ -92,6 +100,9 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
     ...(ownData === null ? {} : { ownData }),
     checkpoints,
     relayOnly: typed["relayOnly"] === true,
+    onShape: (known) => {
+      shape = known;
+    },
     report: onReport,
     ...inspecting([trace?.inspect ?? null, debug]),
   });
@@ -99,7 +110,10 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
     const model = await ended;
     if (model !== "stopped") {
       const final = await finalReport(peer, links, model);
-      if (exportFolder !== null) await exportModel(peer, join(exportFolder, links.self));
+      if (exportFolder !== null) {
+        const [layout, parameters, { round, hash }] = [peer.layout!, peer.parameters!, peer.tip!];
+        await exportModel({ config: run!, shape: shape!, layout, parameters, round, hash }, join(exportFolder, links.self));
+      }
       say(final);
       await untilDismissed();
       if (lone.problem !== null) throw new Error(lone.problem);
@@ -108,6 +122,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
     wait.stop();
     await close();
     trace?.close();
+    log?.close();
   }
 }
 
@@ -144,13 +159,6 @@ async function finalReport(peer: Peer, links: Links, { metrics, tested, accuracy
 
 function total(traffic: readonly LinkTraffic[], key: "sent" | "statsSent" | "wireSent"): number | null {
   return traffic.reduce<number | null>((sum, link) => (sum === null || link[key] === null ? null : sum + link[key]), 0);
-}
-
-/** `parameters.f32`: little-endian float32, in the order that `layout.json` gives. */
-async function exportModel(peer: Peer, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "parameters.f32"), bytesOf(peer.parameters!));
-  await writeFile(join(folder, "layout.json"), `${JSON.stringify(peer.layout!, null, 2)}\n`);
 }
 
 /** The address as it was typed, after a check. @throws {UsageError} if it names no server */

@@ -1,14 +1,15 @@
 import { createRequire } from "node:module";
 
-/** Packages that a headless peer needs. A server does not, so installing Copse does not install them. */
-export const peerPackages: readonly string[] = [
-  "@roamhq/wrtc",
-  "simple-peer",
+/** Packages that run a saved model. */
+export const modelPackages: readonly string[] = [
   "@tensorflow/tfjs-core",
+  "@tensorflow/tfjs-layers",
   "@tensorflow/tfjs-backend-cpu",
   "@tensorflow/tfjs-backend-wasm",
-  "socket.io-client",
 ];
+
+/** Packages that a headless peer needs. A server does not, so installing Copse does not install them. */
+export const peerPackages: readonly string[] = ["@roamhq/wrtc", "simple-peer", ...modelPackages, "socket.io-client"];
 
 /** Packages that the demo's tabs need. */
 export const tabPackages: readonly string[] = ["@playwright/test"];

@@ -9,6 +9,7 @@ import { drawPeerId } from "../base/draw-peer-id.ts";
 import { realClock } from "../base/real-clock.ts";
 import { serverAddress } from "../base/server-address.ts";
 import type { OwnData } from "../data/own-data.ts";
+import type { ModelShape } from "../models/model-method.ts";
 import type { ClientReport } from "../peer/client-report.ts";
 import { startPeer } from "../peer/start-peer.ts";
 import { iceServerList } from "../rtc/ice-server-list.ts";
@@ -32,6 +33,8 @@ export interface NodePeerOptions {
   readonly relayOnly?: boolean;
   /** Told of all that happens to its rounds. */
   readonly inspect?: Inspect;
+  /** What the run's model takes and gives, once the data are there. */
+  onShape?(shape: ModelShape): void;
   report(report: ClientReport): void;
 }
 

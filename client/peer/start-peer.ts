@@ -17,6 +17,7 @@ import type { OwnData } from "../data/own-data.ts";
 import type { FileProgress } from "../data/served-files.ts";
 import { sharedPartition } from "../data/shared-partition.ts";
 import type { SelectionPlace } from "../gpu/place-selection.ts";
+import type { ModelShape } from "../models/model-method.ts";
 import { ownTaskData } from "../tasks/own-task-data.ts";
 import { proposeRun } from "../tasks/propose-run.ts";
 import { runFault } from "../tasks/run-problems.ts";
@@ -53,6 +54,8 @@ export interface StartOptions {
   onSession?(session: string): void;
   /** The room's STUN and TURN servers, before the first link is dialled. */
   onIceServers(servers: readonly IceServer[]): void;
+  /** What the run's model takes and gives, once the data are there. */
+  onShape?(shape: ModelShape): void;
   report(report: ClientReport): void;
 }
 
@@ -117,7 +120,9 @@ function quiet(store: CheckpointStore): CheckpointStore {
 
 /** This seat's data, on the best backend that trains the model rightly. */
 async function trainerFor(config: RunConfig, seat: number, options: StartOptions, signal: AbortSignal): Promise<Trainer<Delta>> {
-  return createRunTrainer(config, await taskDataFor(config, seat, options, signal), seat, options);
+  const data = await taskDataFor(config, seat, options, signal);
+  options.onShape?.(data.shape);
+  return createRunTrainer(config, data, seat, options);
 }
 
 async function taskDataFor(config: RunConfig, seat: number, options: StartOptions, signal: AbortSignal): Promise<TaskData> {
