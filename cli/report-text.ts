@@ -98,6 +98,8 @@ function describeReport(report: Exclude<ClientReport | FinalReport, { type: "los
       const fate = report.counted === null ? "may or may not count" : report.counted ? "counts after all" : "does not count";
       return `this peer's update of round ${report.round} ${fate}`;
     }
+    case "needs-files":
+    case "reading":
     case "evaluated": // said by what follows it
     case "training":
     case "confirmed":

@@ -9,6 +9,8 @@ export interface SessionOptions {
   readonly room: string;
   /** The configuration that this tab asks for; null: whatever the room has. */
   readonly config: RunConfig | null;
+  /** Files that the person has chosen, in a room of which each member brings its own; then `config` is null. */
+  readonly chosen?: ChosenFiles;
   /** Whether a graphics adapter emulated in software counts: slow, but with the same kernels as a real one. */
   readonly softwareGpu?: boolean;
   /** Where the largest entries of an update are selected on WebGPU; null or absent: wherever it is faster. */
@@ -19,9 +21,22 @@ export interface SessionOptions {
   readonly label?: string;
 }
 
+/** Files that a person has chosen in this tab. They go to its worker and nowhere else. */
+export interface ChosenFiles {
+  readonly files: readonly File[];
+  /** The path of each, with the folders that it lay in. */
+  readonly paths: readonly string[];
+  /** The column that is learned; null: the one that the files mark, or the last. */
+  readonly label: string | null;
+  /** The settings that the person chose. */
+  readonly asked: Partial<RunConfig>;
+}
+
 /** One peer living in this tab: its worker and its channels, from joining to leaving. */
 export interface Session {
   onReport(listener: (report: TabReport) => void): () => void;
+  /** Gives it the files that it has asked for. */
+  give(chosen: ChosenFiles): void;
   /** Asks the room to run or to pause. */
   control(running: boolean): void;
   leave(): void;

@@ -84,15 +84,26 @@ export function startSession(options: SessionOptions): Session {
     hear({ type: "refused", reason: `The peer's worker failed: ${message}` });
   };
 
-  const { serverUrl, room, config, softwareGpu = false, selection = null, label = labelOf(navigator.userAgent) } = options;
+  const {
+    serverUrl,
+    room,
+    config,
+    chosen = null,
+    softwareGpu = false,
+    selection = null,
+    label = labelOf(navigator.userAgent),
+  } = options;
   const slot = tabSlot(room);
   const debug = wantedDebug();
-  post({ type: "start", self, serverUrl, room, label, config, softwareGpu, selection, slot, debug, port: port2 }, [port2]);
+  post({ type: "start", self, serverUrl, room, label, config, chosen, softwareGpu, selection, slot, debug, port: port2 }, [
+    port2,
+  ]);
   return {
     onReport(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    give: (files) => post({ type: "files", chosen: files }),
     control: (running) => post({ type: "control", running }),
     leave,
     vanish() {

@@ -3,6 +3,7 @@ import type { RunConfig } from "../../shared/run/config.ts";
 import type { IceServer } from "../../shared/signaling/protocol/messages.ts";
 import type { SelectionPlace } from "../gpu/place-selection.ts";
 import type { ClientReport } from "../peer/client-report.ts";
+import type { ChosenFiles } from "./session-types.ts";
 
 /** What the page tells the worker in which its peer lives. Links cross by the port, which is transferred with `start`. */
 export type ToWorker =
@@ -13,6 +14,8 @@ export type ToWorker =
       readonly room: string;
       readonly label: string;
       readonly config: RunConfig | null;
+      /** The files that this tab begins with; then `config` is null. */
+      readonly chosen: ChosenFiles | null;
       readonly softwareGpu: boolean;
       readonly selection: SelectionPlace | null;
       /** Slot of the checkpoint that this tab had before. */
@@ -22,6 +25,8 @@ export type ToWorker =
       readonly port: MessagePort;
     }
   | { readonly type: "control"; readonly running: boolean }
+  /** The answer to the report `needs-files`. */
+  | { readonly type: "files"; readonly chosen: ChosenFiles }
   | { readonly type: "leave" };
 
 /** What the worker tells the page. */

@@ -2,9 +2,15 @@ import "./zod-without-eval.ts";
 import type { Peer } from "../../shared/peer/peer.ts";
 import type { Inspect } from "../../shared/peer/step.ts";
 import type { CheckpointStore } from "../../shared/replica/checkpoint.ts";
+import { realClock } from "../base/real-clock.ts";
+import { throttle } from "../base/throttle.ts";
+import type { ReadProgress } from "../data/files/counted.ts";
+import { inputFileOf } from "../data/files/input-file.ts";
+import type { OwnData } from "../data/own-data.ts";
 import { startPeer } from "../peer/start-peer.ts";
 import { createPortLinks } from "../rtc/port/port-links.ts";
 import { NoSlotError, openCheckpointSlot } from "./checkpoint-slots.ts";
+import type { ChosenFiles } from "./session-types.ts";
 import { browserBackends } from "./tensorflow.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
@@ -14,17 +20,47 @@ import type { FromWorker, ToWorker } from "./worker-messages.ts";
  */
 let peer: Promise<Peer | null> | null = null;
 
+/** How often the page is told how far the reading is. */
+const readingMs = 200;
+
 const tell = (message: FromWorker): void => self.postMessage(message);
+
+/** Takes the files that the peer waits for. */
+let give: (chosen: ChosenFiles) => void = () => {};
+
+/** What the person's files hold. @throws {DataError} (as a rejection) if they cannot be read */
+async function read({ files, paths, label, asked }: ChosenFiles): Promise<OwnData> {
+  const { readFiles } = await import("../data/read-files.ts");
+  const { decodeImage } = await import("./decode-image.ts");
+  const progress = throttle(realClock, readingMs, () => tell({ type: "report", report: { type: "reading", ...now } }));
+  let now: ReadProgress = { read: 0, total: files.reduce((sum, { size }) => sum + size, 0) };
+  const found = await readFiles(
+    files.map((file, i) => inputFileOf(file, paths[i])),
+    {
+      decodeImage,
+      progress(told) {
+        now = told;
+        progress();
+      },
+    },
+  );
+  return { files: found, label, asked, take: null };
+}
 
 /** The peer; null after telling the page why there is none. */
 async function start(message: Extract<ToWorker, { type: "start" }>): Promise<Peer | null> {
-  const { self: id, serverUrl, room, label, config, softwareGpu, selection, slot, debug, port } = message;
+  const { self: id, serverUrl, room, label, config, chosen, softwareGpu, selection, slot, debug, port } = message;
   try {
     return await startPeer({
       serverUrl,
       room,
       label,
       config,
+      ...(chosen === null ? {} : { ownData: await read(chosen) }),
+      askForData: async () => {
+        tell({ type: "report", report: { type: "needs-files" } });
+        return read(await new Promise<ChosenFiles>((resolve) => (give = resolve)));
+      },
       links: createPortLinks(id, port),
       checkpoints: await openSlot(room, slot),
       backends: browserBackends({ softwareGpu }),
@@ -72,6 +108,7 @@ async function leave(): Promise<void> {
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>): void => {
   if (data.type === "start") peer = start(data);
+  else if (data.type === "files") give(data.chosen);
   else if (data.type === "control") void peer?.then((started) => started?.control(data.running));
   else void leave();
 };

@@ -2,13 +2,14 @@ import { effect, signal } from "@preact/signals";
 import { realClock } from "../base/real-clock.ts";
 import { throttle } from "../base/throttle.ts";
 import { browserLack } from "../browser/browser-lack.ts";
-import type { Session } from "../browser/session-types.ts";
+import type { ChosenFiles, Session } from "../browser/session-types.ts";
 import { workerUrl } from "../browser/worker-url.ts";
 import { prefetch } from "./prefetch.ts";
 import { RoomPage } from "./room/room-page.tsx";
 import { phaseOf } from "./room/words.ts";
 import type { Route } from "./route.ts";
 import { shareLink } from "./share-link.ts";
+import { changedFields } from "./state/config-texts.ts";
 import { hashOf, initialState, type RoomEvent, reduce } from "./state/store.ts";
 import { showPage } from "./ui/show-page.tsx";
 
@@ -33,6 +34,8 @@ export async function openRoom(root: HTMLElement, { room, config }: Extract<Rout
     publish();
   };
   let session: Session | null = null;
+  /** The settings of the link, those of own files aside: all others follow from the files. */
+  const asked = config === null ? {} : changedFields(config);
   const leave = (): void => {
     session?.leave();
     dispatch({ type: "left" });
@@ -48,6 +51,7 @@ export async function openRoom(root: HTMLElement, { room, config }: Extract<Rout
       room={room}
       link={link}
       state={state}
+      onFiles={(files, paths, label) => void begin({ files, paths, label, asked })}
       onControl={(running) => session?.control(running)}
       onLeave={leave}
       onDismiss={(notice) => dispatch({ type: "dismissed", notice })}
@@ -58,23 +62,32 @@ export async function openRoom(root: HTMLElement, { room, config }: Extract<Rout
   if (lack !== null) return dispatch({ type: "refused", reason: lack });
   // Fetched while the code that starts it is still loading.
   prefetch(workerUrl);
-  try {
-    const query = new URLSearchParams(location.search);
-    const wanted = query.get("selection");
-    const selection = wanted === "device" || wanted === "cpu" ? wanted : null;
-    const { startSession } = await import("../browser/session.ts");
-    if (current.end !== null) return; // left before the peer's code had come
-    const [softwareGpu, relayOnly] = [query.has("software-gpu"), query.has("relay-only")];
-    const started = startSession({ serverUrl: document.baseURI, room, config, softwareGpu, selection, relayOnly });
-    started.onReport(dispatch);
-    session = started;
-    addEventListener("pagehide", () => {
-      started.vanish();
-      dispatch({ type: "left" });
-    });
-    // Restored from the back/forward cache, long after it left the room: it joins anew.
-    addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
-  } catch (error) {
-    dispatch({ type: "refused", reason: `The peer could not be started: ${error instanceof Error ? error.message : error}` });
-  }
+  /** Starts this tab's peer, or gives it what it has asked for. */
+  const begin = async (chosen: ChosenFiles | null): Promise<void> => {
+    if (chosen !== null) dispatch({ type: "files-chosen" });
+    if (session !== null) return void (chosen !== null && session.give(chosen));
+    try {
+      const query = new URLSearchParams(location.search);
+      const wanted = query.get("selection");
+      const selection = wanted === "device" || wanted === "cpu" ? wanted : null;
+      const { startSession } = await import("../browser/session.ts");
+      if (current.end !== null) return; // left before the peer's code had come
+      const [softwareGpu, relayOnly] = [query.has("software-gpu"), query.has("relay-only")];
+      const what = chosen === null ? { config } : { config: null, chosen };
+      const started = startSession({ serverUrl: document.baseURI, room, ...what, softwareGpu, selection, relayOnly });
+      started.onReport(dispatch);
+      session = started;
+      addEventListener("pagehide", () => {
+        started.vanish();
+        dispatch({ type: "left" });
+      });
+      // Restored from the back/forward cache, long after it left the room: it joins anew.
+      addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+    } catch (error) {
+      dispatch({ type: "refused", reason: `The peer could not be started: ${error instanceof Error ? error.message : error}` });
+    }
+  };
+  // A room of own files gets its run from those of its first member: they are asked for before it is joined.
+  if (config?.data === "own" && config.schema === "") dispatch({ type: "needs-files" });
+  else await begin(null);
 }

@@ -12,6 +12,10 @@ export type ClientReport =
   | { readonly type: "unreachable"; readonly problem: string }
   /** Before `joined`, where the data is served: how far its download is. */
   | ({ readonly type: "download" } & FileProgress)
+  /** Before `joined`: this peer waits for the files that its person is asked for. */
+  | { readonly type: "needs-files" }
+  /** How far those files are read, in bytes. */
+  | { readonly type: "reading"; readonly read: number; readonly total: number }
   | FinalModel
   /** A sentence that a person can act on; null once the run diverges no more. */
   | { readonly type: "diverging"; readonly sentence: string | null }

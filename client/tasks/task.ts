@@ -31,6 +31,8 @@ export interface Task {
   statistics(schema: DataSchema): number;
   /** Samples of data that fit the schema. @throws {DataError} (as a rejection) if there are none */
   samples(found: FoundData, schema: DataSchema, options: SampleOptions): Promise<Samples>;
+  /** Samples that are tested in a round, where testing one costs as much as training on it. Absent: all. The final model is tested on all. */
+  readonly briefly?: number;
   /** Mean loss of a batch: outputs [n, …], targets as the samples give them. Differentiable in the outputs. */
   loss(outputs: tf.Tensor, targets: tf.Tensor): tf.Scalar;
   /** Sums of the task's two metrics and their count, in float64: the outputs are read back anyway, and no shader compiler can optimize a NaN away. */

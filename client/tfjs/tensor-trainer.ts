@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Layout } from "../../shared/base/layout.ts";
 import { seeded } from "../../shared/base/random.ts";
 import type { RunConfig } from "../../shared/run/config.ts";
-import type { Batch, Evaluation, LocalOptions, LocalUpdate, Trainer } from "../../shared/run/trainer.ts";
+import type { Batch, Evaluation, LocalOptions, LocalUpdate, Slice, Trainer } from "../../shared/run/trainer.ts";
 import type { Delta } from "../../shared/vector/device-vector.ts";
 import type { TrainableModel } from "../models/trainable-model.ts";
 import type { TaskData } from "../tasks/task-data.ts";
@@ -124,14 +124,16 @@ export class TensorTrainer implements Trainer {
     });
   }
 
-  evaluate({ part, of }: { readonly part: number; readonly of: number }): Promise<Evaluation> {
+  evaluate({ part, of, isBrief }: Slice): Promise<Evaluation> {
     return this.#inTurn(async () => {
       const { task, test, shape, isTestShared } = this.#data;
       const [slice, slices] = isTestShared ? [part, of] : [0, 1];
-      const end = Math.floor(((slice + 1) * test.count) / slices);
+      const begin = Math.floor((slice * test.count) / slices);
+      const whole = Math.floor(((slice + 1) * test.count) / slices);
+      const end = isBrief === true && task.briefly !== undefined ? Math.min(whole, begin + task.briefly) : whole;
       let total: Evaluation = { sums: [0, 0], count: 0 };
       let chunk = evaluationChunk;
-      for (let from = Math.floor((slice * test.count) / slices); from < end; ) {
+      for (let from = begin; from < end; ) {
         const to = Math.min(end, from + chunk);
         const statistics = this.#scale();
         const gathered = test.gather(

@@ -31,7 +31,7 @@ export async function playLocalRound(options: LocalRound): Promise<Contribution>
   const { config, scheme, trainer, clock, parameters, round, treePosition } = options;
   const startedMs = clock.now();
   await trainer.load(parameters);
-  const test = await trainer.evaluate({ part: treePosition.position, of: treePosition.members });
+  const test = await trainer.evaluate({ part: treePosition.position, of: treePosition.members, isBrief: true });
   if (test.sums.length > maxSums) throw new RangeError(`expected at most ${maxSums} metrics, got ${test.sums.length}`);
   const { localSteps: steps, batch, rate, proximal, clip } = config;
   const { delta, samples, loss, statistics } = await trainer.localUpdate({ round, steps, batch, rate, proximal });

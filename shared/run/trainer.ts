@@ -36,6 +36,14 @@ export interface Evaluation {
   readonly count: number;
 }
 
+/** Slice `part` of `of` equal slices. */
+export interface Slice {
+  readonly part: number;
+  readonly of: number;
+  /** Whether a fixed part of it will do, where all of it would take longer than a round's training. */
+  readonly isBrief?: true;
+}
+
 /** Indices into the trainer's own training samples. */
 export type Batch = Uint32Array;
 
@@ -52,7 +60,7 @@ export interface Trainer<X extends Delta = Float32Array> {
   localUpdate(options: LocalOptions): Promise<LocalUpdate<X>>;
   /** Mean loss and its gradient, by the trained parameters, over a batch at all d given ones (leaves the model there). */
   gradientAt(parameters: Float32Array, batch: Batch): Promise<{ loss: number; gradient: Float32Array }>;
-  /** The metrics on slice `part` of `of` equal slices of the held-out set, at the loaded parameters. */
-  evaluate(slice: { readonly part: number; readonly of: number }): Promise<Evaluation>;
+  /** The metrics on a slice of the held-out set, at the loaded parameters. */
+  evaluate(slice: Slice): Promise<Evaluation>;
   dispose(): void;
 }

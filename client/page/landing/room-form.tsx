@@ -11,6 +11,11 @@ import { type Setting, sections, settings } from "./settings.ts";
 
 const uniform = (): number => crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32;
 
+/** The choice of data on a server that has none. */
+function withoutServed(setting: Setting): Setting {
+  return { ...setting, options: (setting.options ?? []).filter(([value]) => value !== "served") };
+}
+
 /** Asks for a run's settings and goes to a fresh room with them. */
 export function RoomForm() {
   const [room, setRoom] = useState(() => roomName(uniform));
@@ -21,7 +26,9 @@ export function RoomForm() {
   const wrong: ReadonlyMap<string, Problem> = reading.ok ? new Map() : reading.problems;
   const badName = submitted ? roomProblem(room) : null;
   const isServed = useServedData();
-  const shown = settings.filter(({ key, applies }) => (key !== "data" || isServed) && (applies?.(texts) ?? true));
+  const shown = settings
+    .filter(({ applies }) => applies?.(texts) ?? true)
+    .map((setting) => (setting.key === "data" && !isServed ? withoutServed(setting) : setting));
   const unfinished = [
     ...(badName === null ? [] : ["Name"]),
     ...settings.filter(({ key }) => wrong.has(key)).map(({ label }) => label),

@@ -89,6 +89,7 @@ export const settings: readonly Setting[] = [
     ],
     section: "Model and data",
     advanced: true,
+    applies: ({ data }) => data !== "own",
   },
   {
     key: "partitions",

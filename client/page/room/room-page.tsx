@@ -4,6 +4,7 @@ import { nameOf, type RoomState, treeOf } from "../state/store.ts";
 import { Brand } from "../ui/brand.tsx";
 import { BackendLine } from "./backend-line.tsx";
 import { Figures } from "./figures.tsx";
+import { FilesPanel } from "./files-panel.tsx";
 import { LinksPanel } from "./links-panel.tsx";
 import { MembersList } from "./members-list.tsx";
 import { NoticesList } from "./notices-list.tsx";
@@ -18,13 +19,14 @@ interface RoomPageProps {
   readonly room: string;
   readonly link: string;
   readonly state: ReadonlySignal<RoomState>;
+  readonly onFiles: (files: readonly File[], paths: readonly string[], label: string | null) => void;
   readonly onControl: (running: boolean) => void;
   readonly onLeave: () => void;
   readonly onDismiss: (notice: number) => void;
 }
 
 /** The page of a room, from opening its link to leaving it. */
-export function RoomPage({ room, link, state: current, onControl, onLeave, onDismiss }: RoomPageProps) {
+export function RoomPage({ room, link, state: current, onFiles, onControl, onLeave, onDismiss }: RoomPageProps) {
   const state = current.value;
   const { joined, roster, links } = state;
   const members = roster?.members ?? [];
@@ -40,6 +42,7 @@ export function RoomPage({ room, link, state: current, onControl, onLeave, onDis
       </header>
       <main>
         <StatusBand state={state} onControl={onControl} onLeave={onLeave} />
+        {state.files === "needed" && state.end === null && <FilesPanel onFiles={onFiles} />}
         <NoticesList notices={state.notices} onDismiss={onDismiss} />
         {state.end?.type !== "refused" && (
           <div class="grove">

@@ -25,9 +25,10 @@ export function textsOf(config: RunConfig): Record<ConfigKey, string> {
   return Object.fromEntries(configKeys.map((key) => [key, String(config[key])])) as Record<ConfigKey, string>;
 }
 
-/** Reads typed texts, or those of a link; absent settings have their defaults. */
+/** Reads typed texts, or those of a link; absent settings have their defaults. Own files are nobody's to deal. */
 export function readConfig(texts: Readonly<Record<string, string>>): ConfigReading {
-  const values = Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, typedValue(key, text.trim())]));
+  const given = texts["data"]?.trim() === "own" ? { partition: "iid", ...texts } : texts;
+  const values = Object.fromEntries(Object.entries(given).map(([key, text]) => [key, typedValue(key, text.trim())]));
   const parsed = runConfigSchema.safeParse(values);
   const problems = new Map<string, Problem>();
   for (const issue of parsed.error?.issues ?? []) {
@@ -44,6 +45,12 @@ export function readConfig(texts: Readonly<Record<string, string>>): ConfigReadi
   const judged = parsed.success ? runProblems(parsed.data) : schemeProblems({ ...defaultConfig, ...texts });
   for (const [key, error] of judged) if (!problems.has(key)) problems.set(key, placed(error));
   return parsed.success && problems.size === 0 ? { ok: true, config: parsed.data } : { ok: false, problems };
+}
+
+/** The settings that differ from their defaults, but for where the data come from. */
+export function changedFields(config: RunConfig): Partial<RunConfig> {
+  const changed = configKeys.filter((key) => key !== "data" && key !== "schema" && config[key] !== defaultConfig[key]);
+  return Object.fromEntries(changed.map((key) => [key, config[key]]));
 }
 
 /** The part of a room's link after `#`: the settings that differ from their defaults, as URLSearchParams. */

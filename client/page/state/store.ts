@@ -27,6 +27,8 @@ export interface RoomState {
   readonly unreachable: string | null;
   /** Progress of the training data's download; null while none is loading. */
   readonly download: FileProgress | null;
+  /** Where this tab's own files are: it has to be asked for them, they are being read; null: there are none, or they are read. */
+  readonly files: "needed" | "reading" | null;
   /** Progress of the model's download from a donor; null while none is loading. */
   readonly fetched: Omit<ReportOf<"progress">, "type"> | null;
   /** What this tab waits for before it becomes a member; null if that is not known. */
@@ -66,7 +68,12 @@ type RoomEnd =
   | { readonly type: "left" };
 
 /** What changes the state: the session's reports and what the person does. */
-export type RoomEvent = TabReport | { readonly type: "left" } | { readonly type: "dismissed"; readonly notice: number };
+export type RoomEvent =
+  | TabReport
+  | { readonly type: "left" }
+  /** The person has chosen files. */
+  | { readonly type: "files-chosen" }
+  | { readonly type: "dismissed"; readonly notice: number };
 
 export const initialState: RoomState = {
   joined: null,
@@ -75,6 +82,7 @@ export const initialState: RoomState = {
   connected: null,
   unreachable: null,
   download: null,
+  files: null,
   fetched: null,
   waiting: null,
   trainingRound: null,
@@ -97,7 +105,13 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
   switch (event.type) {
     case "joined":
       // The wait to be let in is over; a wait of the whole room, which has a limit, may have been reported before.
-      return { ...state, joined: event, connected: true, waiting: state.waiting?.forMs === null ? null : state.waiting };
+      return {
+        ...state,
+        joined: event,
+        files: null,
+        connected: true,
+        waiting: state.waiting?.forMs === null ? null : state.waiting,
+      };
     case "waiting":
       return { ...state, waiting: event };
     case "roster":
@@ -154,6 +168,10 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
       };
     case "download":
       return { ...state, download: unlessWhole(event) };
+    case "files-chosen":
+    case "needs-files":
+    case "reading":
+      return { ...state, files: filesAfter(event) };
     case "progress":
       return { ...state, fetched: event.received < event.total ? event : null };
     case "resumed":
@@ -162,6 +180,11 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
     case "recounted":
       return state;
   }
+}
+
+function filesAfter(event: Extract<RoomEvent, { type: "files-chosen" | "needs-files" | "reading" }>): RoomState["files"] {
+  if (event.type === "needs-files") return "needed";
+  return event.type === "reading" && event.read >= event.total ? null : "reading";
 }
 
 /** The state with these links, and without notices of losses that are over. */

@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, type Page } from "@playwright/test";
+import { PNG } from "pngjs";
+import { test } from "./support/page-test.ts";
+import { untilRound } from "./support/tab.ts";
+
+const cancer = new URL("../../shared/data/uci/breast_cancer.csv", import.meta.url);
+
+let folder = "";
+test.beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "copse-own-"));
+});
+test.afterEach(() => rm(folder, { recursive: true }));
+
+const choose = (page: Page, path: string): Promise<void> => page.getByTestId("files").setInputFiles(path);
+
+test("two tabs with two tables train one model, and a third with a wrong column is refused by its name", async ({ open }) => {
+  test.skip(!existsSync(cancer), "the breast cancer set is not at hand: expected ../shared/data/uci/breast_cancer.csv");
+  const rows = readFileSync(cancer, "utf8").trim().split("\n").slice(1);
+  const names = Array.from({ length: 30 }, (_, i) => `f${i}`);
+  const file = async (name: string, columns: readonly string[], own: readonly string[]): Promise<string> => {
+    const path = join(folder, name);
+    await writeFile(path, `${[...columns, "diagnosis"].join(",")}\n${own.join("\n")}\n`);
+    return path;
+  };
+  const [first, second] = await Promise.all(
+    [0, 1].map((part) =>
+      file(
+        `${part}.csv`,
+        names,
+        rows.filter((_, i) => i % 2 === part),
+      ),
+    ),
+  );
+  const a = await open("/r/clinic#data=own&startAt=2&rounds=60");
+  await expect(a.getByTestId("room-state")).toHaveText("Choose the files that this tab trains on");
+  await choose(a, first!);
+  await expect(a.getByTestId("members")).toHaveAttribute("data-value", "1");
+  const b = await open("/r/clinic");
+  await expect(b.getByTestId("room-state")).toHaveText("Choose the files that this tab trains on");
+  await choose(b, second!);
+  await untilRound(a, 2);
+  const wrong = await open("/r/clinic");
+  await choose(wrong, await file("wrong.csv", ["area", ...names.slice(1)], rows.slice(0, 40)));
+  await expect(wrong.getByRole("alert")).toContainText("column area: expected one of the room's columns");
+  for (const tab of [a, b]) {
+    await expect(tab.getByTestId("room-state")).toHaveAttribute("data-phase", "finished", { timeout: 60_000 });
+    await expect(tab.getByTestId("outcome")).toContainText("unseen samples right");
+    expect(Number(await tab.getByTestId("accuracy").getAttribute("data-value"))).toBeGreaterThanOrEqual(0.9);
+  }
+  expect(await a.getAttribute("html", "data-hash")).toBe(await b.getAttribute("html", "data-hash"));
+});
+
+test("a tab trains on a folder of pictures, a folder a class", async ({ open }) => {
+  for (const [name, at] of [
+    ["left", 1],
+    ["right", 5],
+  ] as const) {
+    await mkdir(join(folder, name));
+    for (let i = 0; i < 20; i += 1) await writeFile(join(folder, name, `${i}.png`), striped(at + (i % 3)));
+  }
+  const page = await open("/r/pictures#data=own&startAt=1&rounds=20");
+  await page.getByTestId("folder").setInputFiles(folder);
+  await expect(page.getByTestId("room-state")).toHaveAttribute("data-phase", "finished", { timeout: 60_000 });
+  expect(Number(await page.getByTestId("accuracy").getAttribute("data-value"))).toBeGreaterThanOrEqual(0.9);
+});
+
+test("a file that is no data is refused in one sentence, and another can be chosen", async ({ open }) => {
+  const page = await open("/r/odd#data=own&startAt=1");
+  const path = join(folder, "odd.csv");
+  await writeFile(path, "a,b\n1,2\n3\n");
+  await choose(page, path);
+  await expect(page.getByRole("alert")).toContainText("odd.csv");
+});
+
+/** A picture of 8×8 with one white column. */
+function striped(column: number): Buffer {
+  const png = new PNG({ width: 8, height: 8 });
+  png.data.fill(255);
+  for (let i = 0; i < 64; i += 1) if (i % 8 !== column) png.data.fill(0, 4 * i, 4 * i + 3);
+  return PNG.sync.write(png);
+}
