@@ -132,3 +132,15 @@ describe("generated text", () => {
     expect(drawToken(logits, 0, 0.999)).toBe(1);
   });
 });
+
+describe("a saved model of images that the program draws", () => {
+  it("has a schema of its own, for the run has none: predictions name its classes by their numbers", async () => {
+    const sample = await sampleRun("images");
+    const { config } = sample.run;
+    const [json, weights] = await modelFiles({ ...sample.run, config: { ...config, schema: "" } });
+    const saved = await openModel(new TextDecoder().decode(json!.bytes), weights!.bytes);
+    expect(saved.schema).toEqual({ kind: "images", height: 8, width: 8, channels: 1, classes: ["0", "1", "2"] });
+    const { value } = await predictSamples(saved, sample.found).next();
+    expect(value).toMatchObject({ row: 1, class: expect.stringMatching(/^[012]$/) });
+  });
+});
