@@ -1,4 +1,4 @@
-import { formatCount, formatLoss, formatPercent, inTerminal, plural } from "../../client/base/format.ts";
+import { formatCount, formatPercent, inTerminal, plural } from "../../client/base/format.ts";
 import { metricsInWords } from "../../client/base/metric-text.ts";
 import { evaluateSamples, type ModelEvaluation } from "../../client/export/evaluate-samples.ts";
 import { generateText } from "../../client/export/generate-text.ts";
@@ -24,7 +24,7 @@ export async function runPredict(typed: TypedOptions): Promise<void> {
 
 function predictionText(prediction: Prediction): string {
   const { row } = prediction;
-  if ("value" in prediction) return `${row}  ${formatLoss(prediction.value)}`;
+  if ("value" in prediction) return `${row}  ${Number(prediction.value.toPrecision(6))}`;
   return inTerminal(`${row}  ${printable(prediction.class)}  ${formatPercent(prediction.probability)}`);
 }
 

@@ -1,6 +1,7 @@
 import { type MetricMeans, metricsOf, type TaskName } from "../../shared/run/tasks.ts";
 import type { FoundData } from "../data/found-data.ts";
 import { taskOf } from "../tasks/registry.ts";
+import type { Outcome } from "../tasks/task.ts";
 import { modelOutputs, modelSamples, type OutputChunk } from "./model-outputs.ts";
 import type { SavedModel } from "./open-model.ts";
 import { likeliest } from "./predict-samples.ts";
@@ -47,10 +48,7 @@ export async function evaluateSamples(saved: SavedModel, found: FoundData): Prom
 }
 
 /** Outputs and targets of a number in the scale in which its loss is meant, with the statistics that say so. */
-function inTrainingScale(
-  { outputs, targets }: OutputChunk,
-  { target }: SavedModel,
-): Parameters<ReturnType<typeof taskOf>["measure"]>[0] {
+function inTrainingScale({ outputs, targets }: OutputChunk, { target }: SavedModel): Outcome {
   if (target === null) return { outputs, targets, statistics: new Float32Array(0) };
   const { shift, scale } = target;
   const standard = (values: Float32Array | Int32Array): Float32Array =>

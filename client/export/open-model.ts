@@ -52,6 +52,7 @@ export async function openModel(json: string, weights: Uint8Array<ArrayBuffer>):
   }, 0);
   if (weights.length !== expected)
     throw new ExportError(`weights.bin: expected ${expected} bytes, as model.json says, got ${weights.length}`);
+  requireFinite(weightSpecs, weights);
   const context = contextOf(record);
   const shape = await taskOf(record.task).shape(schema, context ?? 1);
   const { modelTopology } = manifest;
@@ -70,6 +71,22 @@ export async function openModel(json: string, weights: Uint8Array<ArrayBuffer>):
     );
   }
   return { model, record, schema, context, ...(await scalesOf(model)) };
+}
+
+/** @throws {ExportError} by the weight's name, if one of its numbers is none */
+function requireFinite(specs: readonly z.infer<typeof weightSchema>[], weights: Uint8Array): void {
+  const view = new DataView(weights.buffer, weights.byteOffset, weights.byteLength);
+  let at = 0;
+  for (const { name, shape, dtype } of specs) {
+    const end = at + bytesOf[dtype]! * shape.reduce((product, side) => product * side, 1);
+    if (dtype === "float32") {
+      for (let i = at; i < end; i += 4) {
+        const value = view.getFloat32(i, true);
+        if (!Number.isFinite(value)) throw new ExportError(`weights.bin: ${name}: expected finite weights, got ${value}`);
+      }
+    }
+    at = end;
+  }
 }
 
 function parseManifest(json: string): z.infer<typeof manifestSchema> {

@@ -87,6 +87,14 @@ describe("a saved model that is not whole", () => {
     );
   });
 
+  it("is refused where a weight is no number, by its name", async () => {
+    const weights = table.weights.slice();
+    new DataView(weights.buffer).setFloat32(weights.length - 4, Number.NaN, true);
+    await expect(openModel(JSON.stringify(table.manifest), weights)).rejects.toThrow(
+      /^weights\.bin: .+: expected finite weights, got NaN$/,
+    );
+  });
+
   it("takes no data that do not fit it, by column", async () => {
     const saved = await openModel(JSON.stringify(table.manifest), table.weights);
     const regression = sampleData.regression;
