@@ -31,6 +31,8 @@ export function RoomPage({ room, link, state: current, onFiles, onControl, onLea
   const { joined, roster, links } = state;
   const members = roster?.members ?? [];
   const observers = roster?.observers ?? 0;
+  // Nothing else is there to be seen before the room's first member has chosen its files.
+  const isBeforeFiles = state.files === "needed" && roster === null && state.end === null;
   return (
     <div class="page">
       <header class="top">
@@ -44,7 +46,7 @@ export function RoomPage({ room, link, state: current, onFiles, onControl, onLea
         <StatusBand state={state} onControl={onControl} onLeave={onLeave} />
         {state.files === "needed" && state.end === null && <FilesPanel onFiles={onFiles} />}
         <NoticesList notices={state.notices} onDismiss={onDismiss} />
-        {state.end?.type !== "refused" && (
+        {state.end?.type !== "refused" && !isBeforeFiles && (
           <div class="grove">
             <TreeFigure
               kind={treeOf(state)}
