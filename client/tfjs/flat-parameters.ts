@@ -2,14 +2,6 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Layout } from "../../shared/base/layout.ts";
 import { TrainingError } from "./training-error.ts";
 
-/** Cuts the flat vector into its tensors. Copies, because backends may keep the arrays that they are given. */
-export function toTensors(parameters: Float32Array, layout: Layout): tf.Tensor[] {
-  if (parameters.length !== layout.length) {
-    throw new RangeError(`expected ${layout.length} parameters, got ${parameters.length}`);
-  }
-  return layout.tensors.map(({ offset, size, shape }) => tf.tensor(parameters.slice(offset, offset + size), [...shape]));
-}
-
 /** The tensors end to end, on the device. */
 export function flatten(tensors: readonly tf.Tensor[]): tf.Tensor1D {
   return tf.tidy(() => tf.concat1d(tensors.map((tensor) => tf.reshape<tf.Rank.R1>(tensor, [tensor.size]))));
