@@ -1,5 +1,7 @@
-import { defaultConfig, type RunConfig } from "../../shared/run/config.ts";
+import { utf8Length } from "../../shared/base/utf8-length.ts";
+import { configText, defaultConfig, maxSchemaBytes, type RunConfig } from "../../shared/run/config.ts";
 import type { TaskName } from "../../shared/run/tasks.ts";
+import { maxRunBytes } from "../../shared/signaling/protocol/run-description.ts";
 import { DataError } from "../data/data-set.ts";
 import type { OwnData } from "../data/own-data.ts";
 import { type DataSchema, schemaText } from "../data/schema/schema.ts";
@@ -20,15 +22,16 @@ export function proposeRun({ files, label, asked }: OwnData): RunConfig {
   const isRegression = asked.task === undefined ? null : asked.task === "regression";
   const schema = schemaOf(files.train, { label, isRegression });
   const task = asked.task ?? taskFor(schema);
-  return {
-    ...defaultConfig,
-    data: "own",
-    partition: "iid",
-    ...choiceFor(task, schema),
-    ...asked,
-    task,
-    schema: schemaText(schema),
-  };
+  const text = schemaText(schema);
+  const chosen = { ...choiceFor(task, schema), ...asked };
+  const run: RunConfig = { ...defaultConfig, data: "own", partition: "iid", ...chosen, task, schema: text };
+  if (utf8Length(configText(run)) > maxRunBytes || utf8Length(text) > maxSchemaBytes) {
+    const of = schema.kind === "table" ? `${schema.columns.length} columns` : "all classes";
+    throw new DataError(
+      `schema: expected names of columns, categories and classes that fit into ${maxSchemaBytes} bytes, got ${utf8Length(text)} bytes for ${of}: leave some out, or shorten them`,
+    );
+  }
+  return run;
 }
 
 /** The task that data suggest. */

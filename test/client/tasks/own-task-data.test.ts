@@ -115,6 +115,15 @@ describe("own files", () => {
     );
   });
 
+  it("of more names than a run's text has room for are refused, before any room is joined", () => {
+    const wide = table(...Array.from({ length: 784 }, (_, i) => numbers(`pixel${i}`, ten)));
+    expect(() => proposeRun(own(wide))).toThrow(
+      /^schema: expected names .* that fit into 6144 bytes, got \d+ bytes for 783 columns/,
+    );
+    const quoted = table(...Array.from({ length: 300 }, (_, i) => numbers(`"${i}"`, ten)));
+    expect(() => proposeRun(own(quoted))).toThrow(/^schema: /);
+  });
+
   it("in another order of columns and categories are the same samples", async () => {
     const run = proposeRun(own(plants));
     const { kind, soil, height } = Object.fromEntries(plants.columns.map((column) => [column.name, column])) as Record<
