@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, type Page } from "@playwright/test";
+import { type Download, expect, type Page } from "@playwright/test";
 import { PNG } from "pngjs";
+import { copse, linesOf } from "./support/copse.ts";
 import { test } from "./support/page-test.ts";
 import { untilRound } from "./support/tab.ts";
 
@@ -66,6 +67,28 @@ test("a tab trains on a folder of pictures, a folder a class", async ({ open }) 
   await page.getByTestId("folder").setInputFiles(folder);
   await expect(page.getByTestId("room-state")).toHaveAttribute("data-phase", "finished", { timeout: 60_000 });
   expect(Number(await page.getByTestId("accuracy").getAttribute("data-value"))).toBeGreaterThanOrEqual(0.9);
+  const given: Download[] = [];
+  page.on("download", (download) => given.push(download));
+  await page.getByTestId("save-model").click();
+  await page.getByTestId("save-rounds").click();
+  await expect
+    .poll(() => given.map((one) => one.suggestedFilename()).sort())
+    .toEqual(["model.json", "model.safetensors", "pictures.csv", "weights.bin"]);
+  for (const one of given) await one.saveAs(join(folder, "saved", one.suggestedFilename()));
+  expect(
+    readFileSync(join(folder, "saved", "pictures.csv"), "utf8")
+      .trim()
+      .split("\n"),
+  ).toHaveLength(21);
+  await mkdir(join(folder, "more", "left"), { recursive: true });
+  await mkdir(join(folder, "more", "right"));
+  for (const [name, at] of [
+    ["left", 2],
+    ["right", 6],
+  ] as const)
+    await writeFile(join(folder, "more", name, "1.png"), striped(at));
+  const judged = await copse("evaluate", "--model", join(folder, "saved"), "--data", join(folder, "more"), "--json");
+  expect(linesOf(judged)[0]).toMatchObject({ metrics: { accuracy: 1 } });
 });
 
 test("a file that is no data is refused in one sentence, and another can be chosen", async ({ open }) => {

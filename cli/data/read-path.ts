@@ -1,8 +1,6 @@
 import type { FoundFiles } from "../../client/data/found-data.ts";
-import { type ReadFilesOptions, readFiles } from "../../client/data/read-files.ts";
-import { decodeImage } from "../../client/node/decode-image.ts";
-import { inputFiles } from "../../client/node/input-files.ts";
 import { UsageError } from "../support/exit.ts";
+import { filesAt } from "../support/files-at.ts";
 
 /** Options that say how files are read, as commander gives them. */
 export interface TypedReading {
@@ -14,12 +12,10 @@ export interface TypedReading {
 
 /** What the file or folder at a path holds. @throws {UsageError | DataError} (as a rejection) if it cannot be read */
 export async function readPath(path: string, { header, size }: TypedReading): Promise<FoundFiles> {
-  const options: ReadFilesOptions = {
-    decodeImage,
+  return filesAt(path, {
     ...(header === undefined ? {} : { header }),
     ...(size === undefined ? {} : { imageSize: sizeOf(size) }),
-  };
-  return readFiles(await inputFiles(path), options);
+  });
 }
 
 function sizeOf(text: string): { readonly height: number; readonly width: number } {

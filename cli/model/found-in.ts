@@ -1,7 +1,5 @@
 import type { FoundData } from "../../client/data/found-data.ts";
-import { readFiles } from "../../client/data/read-files.ts";
-import { inputFiles } from "../../client/node/input-files.ts";
-import { createProgressLine } from "../support/progress-line.ts";
+import { filesAt } from "../support/files-at.ts";
 import { inOneSentence } from "./model-folder.ts";
 
 /**
@@ -9,13 +7,6 @@ import { inOneSentence } from "./model-folder.ts";
  * @throws {UsageError} (as a rejection) in one sentence, if they cannot be read
  */
 export async function foundIn(path: string): Promise<FoundData> {
-  const progress = createProgressLine(`reading ${path}`);
-  try {
-    const { train, test } = await inOneSentence("--data", async () =>
-      readFiles(await inputFiles(path), { progress: progress.show }),
-    );
-    return test ?? train;
-  } finally {
-    progress.end();
-  }
+  const { train, test } = await inOneSentence("--data", () => filesAt(path));
+  return test ?? train;
 }

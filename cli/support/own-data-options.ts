@@ -1,11 +1,8 @@
 import { DataError } from "../../client/data/data-set.ts";
 import type { OwnData } from "../../client/data/own-data.ts";
-import { readFiles } from "../../client/data/read-files.ts";
-import { decodeImage } from "../../client/node/decode-image.ts";
-import { inputFiles } from "../../client/node/input-files.ts";
 import { configOf, type TypedOptions, typedConfig } from "./config-options.ts";
 import { UsageError } from "./exit.ts";
-import { createProgressLine } from "./progress-line.ts";
+import { filesAt } from "./files-at.ts";
 
 /**
  * The files that were named after --data, read, with what was asked for beside them; null where none were named.
@@ -22,9 +19,8 @@ export async function ownDataOf(typed: TypedOptions): Promise<OwnData | null> {
   // Judged beside defaults; what is asked for stays what was typed.
   const config = configOf({ ...fields, data: "own", partition: fields.partition ?? "iid" });
   const asked = Object.fromEntries(Object.keys(fields).map((key) => [key, config[key as keyof typeof config]]));
-  const progress = createProgressLine(`reading ${path}`);
   try {
-    const files = await readFiles(await inputFiles(path), { decodeImage, progress: progress.show });
+    const files = await filesAt(path);
     return {
       files,
       label: label === undefined ? null : String(label),
@@ -34,8 +30,6 @@ export async function ownDataOf(typed: TypedOptions): Promise<OwnData | null> {
   } catch (cause) {
     if (!(cause instanceof DataError)) throw cause;
     throw new UsageError(`--data: ${cause.message}`, { cause });
-  } finally {
-    progress.end();
   }
 }
 

@@ -1,5 +1,6 @@
 import { realClock } from "../../client/base/real-clock.ts";
 import type { ReadProgress } from "../../client/data/files/counted.ts";
+import { printOver } from "./terminal.ts";
 
 /** How long (ms) something takes before its progress is shown. */
 const quietMs = 1_000;
@@ -12,10 +13,10 @@ export function createProgressLine(what: string): { show(progress: ReadProgress)
     show({ read, total }) {
       if (!process.stderr.isTTY || realClock.now() - began < quietMs || total === 0) return;
       isShown = true;
-      process.stderr.write(`\r${what}: ${Math.floor((100 * read) / total)} %`);
+      printOver(`${what}: ${Math.floor((100 * read) / total)} %`);
     },
     end() {
-      if (isShown) process.stderr.write("\r\u001b[K");
+      if (isShown) printOver("");
     },
   };
 }

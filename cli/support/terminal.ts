@@ -30,6 +30,11 @@ export function printAside(text: string): void {
   process.stderr.write(`${printable(text, { lines: true })}\n`);
 }
 
+/** Writes over the last line of standard error: progress, on a terminal. */
+export function printOver(text: string): void {
+  process.stderr.write(`\r\u001b[K${printable(text)}`);
+}
+
 function escapeOf(character: string): string {
   const code = character.codePointAt(0)!;
   return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${hex(code)}`;

@@ -1,5 +1,6 @@
 import type { LinkTraffic } from "../../shared/base/transport.ts";
 import type { RunConfig } from "../../shared/run/config.ts";
+import type { ModelFile } from "../export/model-files.ts";
 import type { SelectionPlace } from "../gpu/place-selection.ts";
 import type { ClientReport } from "../peer/client-report.ts";
 
@@ -39,6 +40,8 @@ export interface Session {
   give(chosen: ChosenFiles): void;
   /** Asks the room to run or to pause. */
   control(running: boolean): void;
+  /** Asks for the committed model as files: the report `saved`, or a notice. */
+  save(): void;
   leave(): void;
   /** Leaves from a page that is about to go with its worker: nothing can be awaited. */
   vanish(): void;
@@ -47,4 +50,8 @@ export interface Session {
 export type { BackendName as Backend } from "../tfjs/on-backend.ts";
 
 /** What a tab tells its page: the client's reports, and about once a second the traffic of the page's channels. */
-export type TabReport = ClientReport | { readonly type: "traffic"; readonly links: readonly LinkTraffic[] };
+export type TabReport =
+  | ClientReport
+  /** The committed model as files, which the page gives to its person. */
+  | { readonly type: "saved"; readonly files: readonly ModelFile[] }
+  | { readonly type: "traffic"; readonly links: readonly LinkTraffic[] };

@@ -74,6 +74,7 @@ export function startSession(options: SessionOptions): Session {
   };
   worker.onmessage = ({ data }: MessageEvent<FromWorker>): void => {
     if (data.type === "report") hear(data.report);
+    else if (data.type === "saved") tell(data);
     else if (data.type === "ice") heed(data.servers);
     else if (data.type === "session") secret = data.session;
     else if (data.type === "slot") rememberTabSlot(room, data.slot);
@@ -104,6 +105,7 @@ export function startSession(options: SessionOptions): Session {
       return () => listeners.delete(listener);
     },
     give: (files) => post({ type: "files", chosen: files }),
+    save: () => post({ type: "save" }),
     control: (running) => post({ type: "control", running }),
     leave,
     vanish() {

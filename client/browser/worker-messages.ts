@@ -1,6 +1,7 @@
 import type { PeerId } from "../../shared/base/transport.ts";
 import type { RunConfig } from "../../shared/run/config.ts";
 import type { IceServer } from "../../shared/signaling/protocol/messages.ts";
+import type { ModelFile } from "../export/model-files.ts";
 import type { SelectionPlace } from "../gpu/place-selection.ts";
 import type { ClientReport } from "../peer/client-report.ts";
 import type { ChosenFiles } from "./session-types.ts";
@@ -27,6 +28,8 @@ export type ToWorker =
   | { readonly type: "control"; readonly running: boolean }
   /** The answer to the report `needs-files`. */
   | { readonly type: "files"; readonly chosen: ChosenFiles }
+  /** Asks for the committed model as files: the answer is `saved`, or a notice that says why there are none. */
+  | { readonly type: "save" }
   | { readonly type: "leave" };
 
 /** What the worker tells the page. */
@@ -37,5 +40,6 @@ export type FromWorker =
   | { readonly type: "slot"; readonly slot: string }
   /** The secret of the worker's connections to the server: the page needs it for its leave beacon. */
   | { readonly type: "session"; readonly session: string }
+  | { readonly type: "saved"; readonly files: readonly ModelFile[] }
   /** The answer to `leave`: the page may end the worker. */
   | { readonly type: "left" };

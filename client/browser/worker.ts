@@ -10,6 +10,7 @@ import type { OwnData } from "../data/own-data.ts";
 import { startPeer } from "../peer/start-peer.ts";
 import { createPortLinks } from "../rtc/port/port-links.ts";
 import { NoSlotError, openCheckpointSlot } from "./checkpoint-slots.ts";
+import type { Trained } from "./save-model.ts";
 import type { ChosenFiles } from "./session-types.ts";
 import { browserBackends } from "./tensorflow.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
@@ -24,6 +25,9 @@ let peer: Promise<Peer | null> | null = null;
 const readingMs = 200;
 
 const tell = (message: FromWorker): void => self.postMessage(message);
+
+/** What the peer trains, as far as that is known. */
+let trained: Partial<Trained> = {};
 
 /** Takes the files that the peer waits for. */
 let give: (chosen: ChosenFiles) => void = () => {};
@@ -67,7 +71,13 @@ async function start(message: Extract<ToWorker, { type: "start" }>): Promise<Pee
       selection,
       onSession: (session) => tell({ type: "session", session }),
       onIceServers: (servers) => tell({ type: "ice", servers }),
-      report: (report) => tell({ type: "report", report }),
+      onShape: (shape) => {
+        trained = { ...trained, shape };
+      },
+      report(report) {
+        if (report.type === "joined") trained = { ...trained, config: report.config };
+        tell({ type: "report", report });
+      },
       ...(debug === null ? {} : await inspecting(debug, label)),
     });
   } catch (cause) {
@@ -98,6 +108,17 @@ async function openSlot(room: string, wanted: string | null): Promise<Checkpoint
   }
 }
 
+/** Gives the page the model as files; the code that makes them is loaded by the first who asks. */
+async function save(): Promise<void> {
+  try {
+    const { savedModel } = await import("./save-model.ts");
+    tell({ type: "saved", files: await savedModel(await (peer ?? null), trained) });
+  } catch (cause) {
+    const text = `the model could not be saved: ${cause instanceof Error ? cause.message : cause}`;
+    tell({ type: "report", report: { type: "notice", text } });
+  }
+}
+
 async function leave(): Promise<void> {
   try {
     await (await peer)?.close();
@@ -108,6 +129,7 @@ async function leave(): Promise<void> {
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>): void => {
   if (data.type === "start") peer = start(data);
+  else if (data.type === "save") void save();
   else if (data.type === "files") give(data.chosen);
   else if (data.type === "control") void peer?.then((started) => started?.control(data.running));
   else void leave();

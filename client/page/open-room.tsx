@@ -10,7 +10,9 @@ import { phaseOf } from "./room/words.ts";
 import type { Route } from "./route.ts";
 import { shareLink } from "./share-link.ts";
 import { changedFields } from "./state/config-texts.ts";
+import { createRoundLog } from "./state/round-log.ts";
 import { hashOf, initialState, type RoomEvent, reduce } from "./state/store.ts";
+import { giveFile } from "./ui/give-file.ts";
 import { showPage } from "./ui/show-page.tsx";
 
 /** Least time between two renderings: a small model has hundreds of rounds a second, and the page's thread also keeps the links. */
@@ -34,6 +36,7 @@ export async function openRoom(root: HTMLElement, { room, config }: Extract<Rout
     publish();
   };
   let session: Session | null = null;
+  const log = createRoundLog();
   /** The settings of the link, those of own files aside: all others follow from the files. */
   const asked = config === null ? {} : changedFields(config);
   const leave = (): void => {
@@ -52,6 +55,7 @@ export async function openRoom(root: HTMLElement, { room, config }: Extract<Rout
       link={link}
       state={state}
       onFiles={(files, paths, label) => void begin({ files, paths, label, asked })}
+      onSave={(what) => (what === "model" ? session?.save() : giveFile(`${room}.csv`, [log.text()], "text/csv"))}
       onControl={(running) => session?.control(running)}
       onLeave={leave}
       onDismiss={(notice) => dispatch({ type: "dismissed", notice })}
@@ -75,7 +79,12 @@ export async function openRoom(root: HTMLElement, { room, config }: Extract<Rout
       const [softwareGpu, relayOnly] = [query.has("software-gpu"), query.has("relay-only")];
       const what = chosen === null ? { config } : { config: null, chosen };
       const started = startSession({ serverUrl: document.baseURI, room, ...what, softwareGpu, selection, relayOnly });
-      started.onReport(dispatch);
+      started.onReport((report) => {
+        if (report.type === "round") log.add(report);
+        if (report.type === "saved")
+          for (const { name, bytes } of report.files) giveFile(name, [bytes], "application/octet-stream");
+        dispatch(report);
+      });
       session = started;
       addEventListener("pagehide", () => {
         started.vanish();

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, expect, it } from "vitest";
 import { readProblem } from "../../cli/problem-file.ts";
+import { models } from "../../client/models/registry.ts";
 import { methods } from "../../shared/compress/registry.ts";
 import { optimizers } from "../../shared/optimizer/registry.ts";
 import { quadraticFile } from "../support/quadratic-file.ts";
@@ -129,7 +130,7 @@ it.each([
   expect(() => readProblem(path, workers)).toThrow(sentence);
 });
 
-it("copse methods --json lists every method with its summary, parameters, law and source", async () => {
+it("copse methods --json lists every method and model with its summary, parameters, law and source", async () => {
   const run = runCopse("methods", "--json");
   let text = "";
   run.process.stdout.on("data", (chunk) => {
@@ -137,11 +138,12 @@ it("copse methods --json lists every method with its summary, parameters, law an
   });
   expect(await run.ended).toMatchObject({ code: 0 });
   const listed = JSON.parse(text) as Record<string, unknown>[];
-  const namesOf = (isOptimizer: boolean): unknown[] =>
-    listed.filter(({ kind }) => (kind === "optimizer") === isOptimizer).map(({ name }) => name);
-  expect(namesOf(false)).toEqual(methods.map(({ name }) => name));
-  expect(namesOf(true)).toEqual(optimizers.map(({ name }) => name));
-  for (const method of listed) expect(Object.keys(method)).toEqual(["name", "kind", "summary", "parameters", "law", "source"]);
+  const all = [...methods, ...optimizers, ...models].map(({ name }) => name);
+  expect(listed.map(({ name }) => name)).toEqual(all);
+  for (const one of listed) {
+    const law = one["kind"] === "model" ? "takes" : "law";
+    expect(Object.keys(one)).toEqual(["name", "kind", "summary", "parameters", law, "source"]);
+  }
   expect(listed.find(({ name }) => name === "ef14")!["parameters"]).toEqual([
     { name: "compressor", type: "method" },
     { name: "decay", type: "number", default: 1, min: 0, max: 1, help: expect.any(String) },

@@ -10,6 +10,7 @@ import { MembersList } from "./members-list.tsx";
 import { NoticesList } from "./notices-list.tsx";
 import { ProgressCharts } from "./progress-charts.tsx";
 import { RunSummary } from "./run-summary.tsx";
+import { type Saved, SavePanel } from "./save-panel.tsx";
 import { ShareRow } from "./share-row.tsx";
 import { StatusBand } from "./status-band.tsx";
 import { TrafficPanel } from "./traffic-panel.tsx";
@@ -20,13 +21,14 @@ interface RoomPageProps {
   readonly link: string;
   readonly state: ReadonlySignal<RoomState>;
   readonly onFiles: (files: readonly File[], paths: readonly string[], label: string | null) => void;
+  readonly onSave: (what: Saved) => void;
   readonly onControl: (running: boolean) => void;
   readonly onLeave: () => void;
   readonly onDismiss: (notice: number) => void;
 }
 
 /** The page of a room, from opening its link to leaving it. */
-export function RoomPage({ room, link, state: current, onFiles, onControl, onLeave, onDismiss }: RoomPageProps) {
+export function RoomPage({ room, link, state: current, onFiles, onSave, onControl, onLeave, onDismiss }: RoomPageProps) {
   const state = current.value;
   const { joined, roster, links } = state;
   const members = roster?.members ?? [];
@@ -69,6 +71,7 @@ export function RoomPage({ room, link, state: current, onFiles, onControl, onLea
               />
             )}
             <div class="about">
+              {joined !== null && state.end?.type !== "left" && <SavePanel hasRound={state.lastRound !== null} onSave={onSave} />}
               {joined !== null && <RunSummary config={joined.config} parameters={joined.parameters} />}
               <BackendLine backend={state.backend} selection={state.selection} secure={isSecureContext} />
             </div>

@@ -176,6 +176,7 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
       return { ...state, fetched: event.received < event.total ? event : null };
     case "resumed":
       return { ...state, notices: addNotice(state.notices, `Went on from round ${event.round}, where this tab was before.`) };
+    case "saved":
     case "confirmed":
     case "recounted":
       return state;
