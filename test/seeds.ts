@@ -3,7 +3,7 @@ import { runNode } from "./run-node.ts";
 // Plays seeded faults against whole peers: all kinds in runs of 2 to 32, then those that small runs are the most exposed to; the
 // seed draws what is summed, and how. Then two schemes of other sums. Any seed that breaks a promise ends it.
 // Of the lobby's rooms: a failure names its seed and the shortest history that fails so.
-// `tsx test/seeds.ts 2` plays the first half of each range.
+// `tsx test/seeds.ts 4` plays the first quarter of each range.
 const divisor = Number(process.argv[2] ?? 1);
 const upTo = (seeds: number): string => `--seeds 1..${Math.ceil(seeds / divisor)}`;
 

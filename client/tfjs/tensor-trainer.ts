@@ -18,7 +18,7 @@ const stepsInFlight = 16;
 
 /** Held-out samples tested at once: bounds the memory of a convolution's activations. */
 const evaluationChunk = 500;
-/** Outputs read back at once, in floats: bounds the memory of a language model's. */
+/** Outputs read back at once, in floats, at most: bounds the memory of a language model's. */
 const maxOutputs = 4_194_304;
 
 /** The fields of the configuration that a trainer reads. */
@@ -132,8 +132,10 @@ export class TensorTrainer implements Trainer {
       const whole = Math.floor(((slice + 1) * test.count) / slices);
       const end = isBrief === true && task.briefly !== undefined ? Math.min(whole, begin + task.briefly) : whole;
       let total: Evaluation = { sums: [0, 0], count: 0 };
-      let chunk = evaluationChunk;
-      for (let from = begin; from < end; ) {
+      // A model of tokens has its outputs at each of them.
+      const outputsEach = shape.outputs * Math.max(1, ...shape.input);
+      const chunk = Math.max(1, Math.min(evaluationChunk, Math.floor(maxOutputs / outputsEach)));
+      for (let from = begin; from < end; from += chunk) {
         const to = Math.min(end, from + chunk);
         const statistics = this.#scale();
         const gathered = test.gather(
@@ -141,12 +143,10 @@ export class TensorTrainer implements Trainer {
           { statistics },
         );
         const outputs = tf.tidy(() => this.#model.forward(uploadBatch(gathered, shape, to - from).inputs, false));
-        chunk = Math.max(1, Math.min(evaluationChunk, Math.floor((maxOutputs * (to - from)) / outputs.size)));
         const read = Float32Array.from(await outputs.data<"float32">());
         outputs.dispose();
         const { sums, count } = task.measure({ outputs: read, targets: gathered.targets, statistics });
         total = { sums: [total.sums[0]! + sums[0], total.sums[1]! + sums[1]], count: total.count + count };
-        from = to;
         await this.#giveWay();
       }
       return total;
