@@ -9,16 +9,13 @@ import { summaryOf, summaryText } from "./demo/summary.ts";
 import type { FinalReport } from "./final-report.ts";
 import { openLog } from "./log-file.ts";
 import { outputFolderOf } from "./output-folder.ts";
-import { addConfigOptions, type TypedOptions, wholeNumber } from "./support/config-options.ts";
+import { addConfigOptions, flagsOf, type TypedOptions, wholeNumber } from "./support/config-options.ts";
 import { failureExitCode, failWith, UsageError } from "./support/exit.ts";
 import { onInterruption } from "./support/interruption.ts";
 import { createProgress } from "./support/progress.ts";
 import { peerPackages, requirePackages, tabPackages } from "./support/require-packages.ts";
 import { drawRoomName } from "./support/room-name.ts";
 import { print, printJson } from "./support/terminal.ts";
-
-/** Fields of a configuration that a peer finds in its files, or by --data. */
-const noFlags: ReadonlySet<string> = new Set(["data", "schema"]);
 
 /** `copse demo`: the server and N headless peers on this machine, each a process of its own, over real WebRTC. */
 export function demoCommand(): Command {
@@ -72,7 +69,7 @@ async function demo(typed: TypedOptions): Promise<void> {
     ...(files === null ? [] : ["--data", files]),
     ...(typeof typed["label"] === "string" ? ["--label", typed["label"]] : []),
     ...(exportFolder === null ? [] : ["--export", exportFolder]),
-    ...Object.entries(config).flatMap(([key, value]) => (noFlags.has(key) ? [] : [flagOf(key), String(value)])),
+    ...flagsOf(config),
   ];
   const children: ChildPeer[] = [];
   let tabs: DemoTabs | null = null;
@@ -120,9 +117,4 @@ async function finalReportOf({ name, ended, lastWords }: ChildPeer): Promise<Fin
   if (final !== null) return final;
   const words = lastWords();
   throw new Error(`${name} ended before the run did; ${words === "" ? "it said nothing" : `its last words:\n${words}`}`);
-}
-
-/** localSteps → --local-steps */
-function flagOf(key: string): string {
-  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

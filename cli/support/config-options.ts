@@ -72,6 +72,11 @@ export function flagOf(key: string): string {
   return described.find(([name]) => name === key)?.[1].split(" ")[0] ?? key;
 }
 
+/** The flags by which `copse peer` is asked for a configuration. The source of the data and their schema have no flag of their own. */
+export function flagsOf(config: RunConfig): readonly string[] {
+  return described.flatMap(([key]) => [flagOf(key), String(config[key])]);
+}
+
 /** "12" is 12, "1e-3" is 0.001, anything else stays a text for the schema to judge. */
 function asNumber(value: unknown): unknown {
   return typeof value === "string" && /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : value;

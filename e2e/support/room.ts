@@ -1,4 +1,5 @@
 import { type ChildPeer, startChildPeer } from "../../cli/child-peer.ts";
+import { flagsOf } from "../../cli/support/config-options.ts";
 import type { RunConfig } from "../../shared/run/config.ts";
 import type { IceServer } from "../../shared/signaling/protocol/messages.ts";
 import { createSignalingServer } from "../../signaling-server/main.ts";
@@ -55,7 +56,7 @@ export async function inTestRoom(
 
 function openTestRoom(config: RunConfig, serverUrl: string, fail: (error: Error) => void): TestRoom {
   const name = "test-room";
-  const flags = Object.entries(config).flatMap(([key, value]) => (key === "data" ? [] : [flagOf(key), String(value)]));
+  const flags = flagsOf(config);
   const peers: TestPeer[] = [];
   const books: ReportBook[] = [];
   const watch = createWatch(() => books.map(standingOf).join("\n"));
@@ -85,8 +86,4 @@ function openTestRoom(config: RunConfig, serverUrl: string, fail: (error: Error)
       return peer;
     },
   };
-}
-
-function flagOf(key: string): string {
-  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
