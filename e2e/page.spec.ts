@@ -115,7 +115,11 @@ test("the form offers the server’s files where there are some, and asks for pa
   const drawing = await open("/");
   await drawing.getByText("More settings").click();
   await expect(drawing.getByLabel("Samples a peer")).toBeVisible();
-  for (const label of ["Data", "Number of partitions"]) await expect(drawing.getByLabel(label, { exact: true })).toHaveCount(0);
+  await expect(drawing.getByLabel("Data", { exact: true }).locator("option")).toHaveText([
+    "drawn digits",
+    "each member’s own files",
+  ]);
+  await expect(drawing.getByLabel("Number of partitions", { exact: true })).toHaveCount(0);
   await drawing.getByLabel("Partition").fill("shards(2)");
   await expect(drawing.getByLabel("Number of partitions", { exact: true })).toHaveValue("4");
 
