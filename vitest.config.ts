@@ -56,7 +56,7 @@ export default defineConfig({
         test: {
           name: "planted",
           include: planted,
-          testTimeout: 480_000,
+          testTimeout: 720_000,
           pool: "forks",
           maxConcurrency: 2,
           sequence: { groupOrder: 2 },
