@@ -91,7 +91,7 @@ test("a tab trains on a folder of pictures, a folder a class", async ({ open }) 
   expect(linesOf(judged)[0]).toMatchObject({ metrics: { accuracy: 1 } });
 });
 
-test("a file that is no data is refused in one sentence, and another can be chosen", async ({ open }) => {
+test("a table with a ragged row is refused in a sentence that names the file", async ({ open }) => {
   const page = await open("/r/odd#data=own&startAt=1");
   const path = join(folder, "odd.csv");
   await writeFile(path, "a,b\n1,2\n3\n");

@@ -9,7 +9,7 @@ export interface KernelRow {
   readonly type: "kernel";
   readonly name: string;
   readonly shape: string;
-  /** Of one core: time in which other programs had it does not count. */
+  /** Processor time of one core: what other programs take of it does not count. */
   readonly milliseconds: number;
   readonly gflops: number;
   /** tfjs's own kernel; null where it has none. */

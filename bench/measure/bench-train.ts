@@ -15,7 +15,7 @@ export interface TrainRow {
   readonly model: string;
   readonly parameters: number;
   readonly batch: number;
-  /** Of one core: time in which other programs had it does not count. */
+  /** Processor time of one core: what other programs take of it does not count. */
   readonly milliseconds: number;
   /** Operations that the model's equations ask for. */
   readonly gflop: number;
@@ -78,7 +78,7 @@ export async function* trainRows({ isQuick }: { readonly isQuick: boolean }): As
     }
     const gflop = operations / 1e9;
     const milliseconds = median(found.map((times) => times.plan));
-    // Of times that were measured one after the other, so that a slower processor slows both.
+    // A ratio of times that were measured one after the other, so that a slower processor slows both.
     const share = median(found.map((times) => (operations / times.plan) * (times.yard / yardOperations)));
     yield {
       ...{ type: "train", model: text, parameters: layout.length, batch, milliseconds, gflop },

@@ -21,7 +21,7 @@ export function modelOperations(model: tfl.LayersModel, inputs: readonly number[
       case "Dense":
       case "Conv2D":
       case "CopseTiedEmbedding":
-        // Of a table both ways the logits are a product.
+        // The logits of a table are a product both ways.
         operations += 2 * places * kernel;
         break;
       case "CopseCausalAttention":

@@ -5,7 +5,7 @@ import { formats } from "../../client/data/formats/registry.ts";
 import { failWith } from "../support/exit.ts";
 import { print, printJson } from "../support/terminal.ts";
 import { bar, columnsOf } from "./bars.ts";
-import { readPath, type TypedReading } from "./read-path.ts";
+import { addReadingOptions, readPath, type TypedReading } from "./read-path.ts";
 
 /** Lines of a list before it is cut. */
 const maxLines = 20;
@@ -19,16 +19,8 @@ interface Typed extends TypedReading {
 export function inspectCommand(): Command {
   const command = new Command("inspect")
     .description("tell what a file or a folder holds: format, shape, classes, missing values, and what would be refused where")
-    .argument("<path>", "a file or a folder, packed by gzip or zip or not")
-    .option(
-      "--label <column>",
-      "the column to learn (default: the one that the format marks, or one named label, class, target or y, or the last)",
-    )
-    .option("--header", "the first row of a table names its columns (default: told by content)")
-    .option("--no-header", "it does not")
-    .option("--size <height>x<width>", "bring pictures to this size (default: all must have the size of the first)")
-    .option("--json", "print one JSON line instead of text");
-  return command.action(async (path: string, typed: Typed) => {
+    .argument("<path>", "a file or a folder, packed by gzip or zip or not");
+  return addReadingOptions(command).action(async (path: string, typed: Typed) => {
     try {
       const summary = summaryOf(await readPath(path, typed), typed.label ?? null);
       if (typed.json === true) printJson({ type: "data", ...summary });

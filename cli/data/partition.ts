@@ -10,7 +10,7 @@ import { wholeNumber } from "../support/config-options.ts";
 import { failWith, UsageError } from "../support/exit.ts";
 import { print, printJson } from "../support/terminal.ts";
 import { bar, columnsOf } from "./bars.ts";
-import { readPath, type TypedReading } from "./read-path.ts";
+import { addReadingOptions, readPath, type TypedReading } from "./read-path.ts";
 
 /** Classes that have a column of their own in the text. */
 const maxClasses = 12;
@@ -42,16 +42,8 @@ export function partitionCommand(): Command {
     .argument("<path>", "a file or a folder, packed by gzip or zip or not")
     .requiredOption("--partition <kind>", either(dealingUsages.filter((usage) => usage !== "writers")))
     .requiredOption("--partitions <n>", "into how many")
-    .option("--seed <n>", "same seed, same partitions", "1")
-    .option(
-      "--label <column>",
-      "the column to learn (default: the one that the format marks, or one named label, class, target or y, or the last)",
-    )
-    .option("--header", "the first row of a table names its columns (default: told by content)")
-    .option("--no-header", "it does not")
-    .option("--size <height>x<width>", "bring pictures to this size (default: all must have the size of the first)")
-    .option("--json", "print one JSON line instead of text");
-  return command.action(async (path: string, typed: Typed) => {
+    .option("--seed <n>", "same seed, same partitions", "1");
+  return addReadingOptions(command).action(async (path: string, typed: Typed) => {
     try {
       const partitions = wholeNumber(typed.partitions, "--partitions", { min: 1, max: 4_096 });
       const seed = wholeNumber(typed.seed, "--seed", { min: 0, max: 0xffffffff });

@@ -45,7 +45,7 @@ async function openAll(
     format ??= found;
     if (found !== format)
       throw new DataError(`${content.path}: expected the format ${format.name} like ${contents[0]!.path}, got ${found.name}`);
-    // Of many small files only the paths are kept.
+    // Only the paths of many small files are kept.
     contents.push(format.isOneSample ? { ...content, head: { ...content.head, bytes: new Uint8Array() } } : content);
   }
   if (format === null) throw new DataError("data: expected at least one file, got none");

@@ -12,7 +12,7 @@ export interface FinishedRun {
   /** What the model takes and gives. */
   readonly shape: ModelShape;
   readonly layout: Layout;
-  /** Of the layout: the trained tensors, the model's statistics, then the task's. */
+  /** The flat vector of the layout: the trained tensors, the model's statistics, then the task's. */
   readonly parameters: Float32Array;
   readonly round: number;
   readonly hash: Hash;

@@ -11,7 +11,7 @@ const recordSchema = z.object({
   /** The data that it takes, as the JSON of a DataSchema. */
   schema: z.string(),
   round: z.int().min(0),
-  /** Of the chain's tip after that round. */
+  /** The hash of the chain's tip after that round. */
   hash: z.string().max(64),
 });
 

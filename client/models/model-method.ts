@@ -3,7 +3,7 @@ import type { ArgumentsOf, ArgumentValues, Parameters } from "../../shared/compr
 
 /** What a model has to know of its data. */
 export interface ModelShape {
-  /** Of one sample: [height, width, channels] of images, [columns] of a table, [length] of a sequence of tokens. */
+  /** The sides of one sample: [height, width, channels] of images, [columns] of a table, [length] of a sequence of tokens. */
   readonly input: readonly number[];
   /** Numbers that come out for a sample, or for a token: classes, the size of the vocabulary, 1 for a regression. */
   readonly outputs: number;

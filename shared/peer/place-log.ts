@@ -5,7 +5,7 @@ import { maxPlaces, type Place, type RosterMessage } from "../signaling/protocol
 /** The last rosters that a peer was told, and where it stood: a server that forgot them learns of them by its hello. */
 export interface PlaceLog {
   note(roster: RosterMessage): void;
-  /** Of the rosters from that version on, oldest first: the newest few. */
+  /** The newest few of the rosters from that version on, oldest first. */
   since(version: Version): readonly Place[];
 }
 

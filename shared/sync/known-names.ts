@@ -22,7 +22,7 @@ export function knownNames(
   };
 }
 
-/** Of the roster in force, and of those that committed the last rounds. */
+/** The versions of the roster in force, and of those that committed the last rounds. */
 function* epochsOf({ chain, membership }: Pick<View, "chain" | "membership">): Generator<number> {
   const told = new Set([membership.version[0]]);
   yield membership.version[0];

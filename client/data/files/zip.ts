@@ -9,7 +9,7 @@ const maxDirectoryBytes = 128 * 2 ** 20;
 /** The comment at the end of an archive has at most 65,535 bytes, the record before it 22, and that of ZIP64 before it 20. */
 const maxTailBytes = 65_535 + 22 + 20;
 const sliceBytes = 2 ** 14;
-/** Of a path in an archive. */
+/** Length of a path in an archive, in bytes. */
 const maxNameBytes = 1_000;
 
 interface Entry {

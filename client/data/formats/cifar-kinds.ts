@@ -1,6 +1,6 @@
 export interface CifarKind {
   readonly name: string;
-  /** Of each label byte before an image, how many values it has; the last is the class. */
+  /** Number of values of each label byte before an image; the last is the class. */
   readonly bounds: readonly number[];
   readonly classCount: number;
 }

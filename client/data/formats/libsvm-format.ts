@@ -3,7 +3,7 @@ import { textOf } from "./text-of-head.ts";
 
 /** A line of a label and entries "index:value". */
 const line = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?(\s+\d+:\S+)+\s*(#.*)?$/i;
-/** Of the first lines, the part that must be such lines; the others are refused by their number. */
+/** The part of the first lines that must be such lines; the others are refused by their number. */
 const leastAlike = 0.6;
 
 /** LIBSVM's sparse rows (Chang, Lin 2011). */

@@ -13,7 +13,7 @@ export interface SchemaOptions {
 
 /** A label of at most so many different whole numbers is one of classes. */
 const maxNumberedClasses = 20;
-/** Of a text with more different characters the bytes are its tokens. */
+/** A text with more different characters has its bytes as tokens. */
 const maxCharacters = 512;
 const labelNames = ["label", "class", "target", "y"];
 

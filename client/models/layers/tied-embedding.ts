@@ -11,7 +11,7 @@ export interface TiedEmbeddingArgs {
   readonly context: number;
 }
 
-/** Of the initial weights, as in GPT-2. */
+/** Standard deviation of the initial weights, as in GPT-2. */
 const deviation = 0.02;
 
 /**

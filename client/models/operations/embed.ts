@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 
-/** Of tokens [n, length] the sum of each one's row of `table` [vocabulary, width] and that of its place in `positions` [context, width]. */
+/** For tokens [n, length], the sum of each one's row of `table` [vocabulary, width] and that of its place in `positions` [context, width]. */
 export function embed(tokens: tf.Tensor2D, table: tf.Tensor2D, positions: tf.Tensor2D): tf.Tensor3D {
   const [n, length] = tokens.shape;
   const width = table.shape[1];

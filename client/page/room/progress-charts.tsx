@@ -24,7 +24,7 @@ const shareOptions: ChartOptions = {
   range: () => [0, 1],
 };
 
-/** Of an error, or a perplexity: the lower the better. */
+/** The chart of an error or a perplexity: the lower the better. */
 const amountOptions: ChartOptions = {
   ...shareOptions,
   axis: "held out",

@@ -2,7 +2,7 @@ import { parquetHeader } from "hyparquet/src/column.js";
 import { decompressPage } from "hyparquet/src/datapage.js";
 import type { ColumnMetaData, Compressors } from "hyparquet/src/index.js";
 
-/** Of one page; more is not needed for a table of the cells that there may be. */
+/** Bytes of one page; more is not needed for a table of the cells that there may be. */
 const maxPageBytes = 256 * 2 ** 20;
 /** Values that writers add to a run to fill whole groups of eight. */
 const maxPadding = 512;

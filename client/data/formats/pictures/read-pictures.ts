@@ -11,7 +11,7 @@ import { resizePicture } from "./resize-picture.ts";
 const maxFileBytes = 64 * 2 ** 20;
 /** 64 MiB decoded. */
 const maxPicturePixels = 2 ** 24;
-/** Of all pictures of a part together. */
+/** Bytes of all pictures of a part together. */
 const maxBytes = 512 * 2 ** 20;
 const maxClasses = 1_000;
 

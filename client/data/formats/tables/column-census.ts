@@ -1,7 +1,7 @@
 import { DataError } from "../../data-set.ts";
 import { isMissing, numberOf, quoted } from "./cell.ts";
 
-/** Of a column's values, above this part being numbers means that the others are mistakes. */
+/** Where more than this part of a column's values are numbers, the others are mistakes. */
 const mostlyNumbers = 0.9;
 /** More different values make a column text. */
 export const maxCategories = 1_000;

@@ -8,7 +8,7 @@ export interface Heading {
   readonly names: readonly string[];
   /** Rows before the first sample: 0 or 1. */
   readonly skipped: number;
-  /** Of scikit-learn's first row `rows,features,class names`; null: another table. */
+  /** The counts and class names of scikit-learn's first row `rows,features,class names`; null: another table. */
   readonly counts: { readonly rows: number; readonly classes: readonly string[] } | null;
 }
 

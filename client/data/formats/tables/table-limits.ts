@@ -1,5 +1,5 @@
 /** 512 MiB of numbers. */
 export const maxCells = 64 * 2 ** 20;
 export const maxColumns = 100_000;
-/** Of a column: as long as a schema takes. */
+/** Length of a column's name: as long as a schema takes. */
 export const maxNameCharacters = 200;
