@@ -64,17 +64,39 @@ function meddle(): void {
   }, 20);
 }
 
+declare global {
+  /** Texts of the room's state since the last press of a button, the latest 200. */
+  var statesShown: string[];
+}
+
+/** Runs in the page, before its own code: keeps what the room's state reads after each change of the page, before an extension's next deed. */
+function keepStates(): void {
+  globalThis.statesShown = [];
+  const observer = new MutationObserver(() => {
+    const text = document.querySelector("[data-testid=room-state]")?.textContent ?? "";
+    if (text !== statesShown.at(-1)) statesShown.push(text);
+    if (statesShown.length > 200) statesShown.shift();
+  });
+  observer.observe(document, { subtree: true, childList: true, characterData: true });
+}
+
 const textOf = (page: Page, testId: string) => page.getByTestId(testId).textContent();
 const shownRound = async (page: Page): Promise<number> => Number(await textOf(page, "round"));
 const phaseOf = (page: Page) => page.getByTestId("room-state").getAttribute("data-phase");
 const legendOf = (page: Page) => page.locator(".legend").first().textContent();
 /** Presses a button even if another element covers or moves it. */
-const press = (page: Page, testId: string) => page.getByTestId(testId).evaluate((button: HTMLButtonElement) => button.click());
+const press = (page: Page, testId: string) =>
+  page.getByTestId(testId).evaluate((button: HTMLButtonElement) => {
+    globalThis.statesShown = [];
+    button.click();
+  });
 
 /** The page still works: its rounds, the words of its state and its charts change, and its buttons act. */
 async function expectLife(page: Page, words: { readonly training: RegExp; readonly paused: RegExp; readonly left: RegExp }) {
+  // A word that is taken away is back when the words change: at any later moment it may be away again.
+  const states = () => page.evaluate(() => statesShown.join("\n"));
   await untilRound(page, 1);
-  await expect.poll(() => textOf(page, "room-state")).toMatch(words.training);
+  await expect.poll(states).toMatch(words.training);
   const [round, legend] = [await shownRound(page), await legendOf(page)];
   await expect.poll(() => shownRound(page)).toBeGreaterThan(round + 3);
   await expect.poll(() => legendOf(page)).not.toBe(legend);
@@ -82,11 +104,11 @@ async function expectLife(page: Page, words: { readonly training: RegExp; readon
   await expect(page.locator(".tree .node text").first()).toHaveText(/^\d$/);
   await press(page, "pause");
   await expect.poll(() => phaseOf(page), { timeout: 20_000 }).toBe("paused");
-  await expect.poll(() => textOf(page, "room-state")).toMatch(words.paused);
+  await expect.poll(states).toMatch(words.paused);
   await press(page, "start");
-  await expect.poll(() => textOf(page, "room-state")).toMatch(words.training);
+  await expect.poll(states).toMatch(words.training);
   await press(page, "leave");
-  await expect.poll(() => textOf(page, "room-state")).toMatch(words.left);
+  await expect.poll(states).toMatch(words.left);
 }
 
 test("a page that the browser translates shows what goes on, in the reader's language, from the form to leaving", async ({
@@ -94,6 +116,7 @@ test("a page that the browser translates shows what goes on, in the reader's lan
   open,
 }) => {
   const other = await open(room);
+  await context.addInitScript(keepStates);
   await context.addInitScript(translate);
   const page = await open("/");
   await expect(page.getByTestId("open-room")).toHaveText("OPEN THE ROOM");
@@ -104,14 +127,15 @@ test("a page that the browser translates shows what goes on, in the reader's lan
 
   await page.goto(other.url());
   await expectLife(page, {
-    training: /^TRAINING ROUND \d+$/,
-    paused: /^PAUSED/,
-    left: /^YOU HAVE LEFT THE ROOM$/,
+    training: /^TRAINING ROUND \d+$/m,
+    paused: /^PAUSED/m,
+    left: /^YOU HAVE LEFT THE ROOM$/m,
   });
 });
 
 test("a page that extensions change shows what goes on, whatever they put in, wrap or take away", async ({ context, open }) => {
   await open(room);
+  await context.addInitScript(keepStates);
   await context.addInitScript(meddle);
   const page = await open(room);
   await expectLife(page, { training: /Training round/, paused: /Paused/, left: /You have left/ });
