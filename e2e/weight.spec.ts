@@ -6,10 +6,10 @@ import { quick } from "./support/rounds.ts";
 import { addressOf, untilRound } from "./support/tab.ts";
 
 /**
- * Most bytes from the server for a first visit, headers included. Raised once, when models became layers models of tfjs (79 kB) and the
- * form learned of tasks, models and partitions (2 kB); to be lowered again to 70,000 and 500,000.
+ * Most bytes from the server for a first visit, headers included. The room's was raised once, when models became layers models of tfjs
+ * (79 kB); to be lowered again to 500,000.
  */
-const limits = { landing: 73_000, room: 580_000 };
+const limits = { landing: 65_000, room: 580_000 };
 
 async function throughRelay(body: (relay: CountingRelay) => Promise<void>): Promise<void> {
   const server = await createSignalingServer({ host: "127.0.0.1", port: 0 });

@@ -1,13 +1,13 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { TraceLine } from "../../shared/simulation/replay/trace-line.ts";
 
 /** The records that tell a round's story. Other fields, and records of other kinds, are not read. */
 const treePosition = z.object({
   position: z.number(),
-  place: z.object({ parent: z.number().nullable(), children: z.array(z.number()) }),
+  place: z.object({ parent: z.nullable(z.number()), children: z.array(z.number()) }),
 });
 const near = z.object({
-  treePosition: treePosition.nullable(),
+  treePosition: z.nullable(treePosition),
   roster: z.object({ members: z.array(z.object({ peer: z.string(), label: z.string() })) }),
 });
 const tip = z.object({ round: z.number() });
@@ -15,8 +15,8 @@ const line = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("roster"), at: z.number(), near }),
   z.object({ kind: z.literal("train"), at: z.number() }),
   z.object({ kind: z.literal("trained"), at: z.number() }),
-  z.object({ kind: z.literal("training-failed"), at: z.number(), cause: z.string().optional() }),
-  z.object({ kind: z.literal("up"), at: z.number(), from: z.number(), message: z.object({ complete: z.boolean().optional() }) }),
+  z.object({ kind: z.literal("training-failed"), at: z.number(), cause: z.optional(z.string()) }),
+  z.object({ kind: z.literal("up"), at: z.number(), from: z.number(), message: z.object({ complete: z.optional(z.boolean()) }) }),
   z.object({ kind: z.literal("send"), at: z.number(), message: z.object({ kind: z.string() }) }),
   z.object({ kind: z.literal("down"), at: z.number() }),
   z.object({ kind: z.literal("deadline"), at: z.number() }),
@@ -28,7 +28,7 @@ const line = z.discriminatedUnion("kind", [
     at: z.number(),
     tip,
     decision: z.object({
-      counted: z.boolean().nullable(),
+      counted: z.nullable(z.boolean()),
       part: z.object({ contributors: z.object({ members: z.number() }) }),
     }),
   }),
@@ -38,7 +38,7 @@ type Line = z.infer<typeof line>;
 /** The first record: the roster in force when the trace began. */
 const begun = z.object({
   kind: z.literal("state"),
-  standing: z.object({ membership: z.object({ near: near.nullable() }) }),
+  standing: z.object({ membership: z.object({ near: z.nullable(near) }) }),
 });
 
 /** One round at one peer. Times in ms since the round opened there; null for what did not happen. */

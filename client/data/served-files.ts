@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { Clock } from "../../shared/base/clock.ts";
 import { type DataFileKind, pickDataFile } from "../../shared/base/data-files.ts";
 import { realClock } from "../base/real-clock.ts";
@@ -11,7 +11,7 @@ const maxFileBytes = 512 * 2 ** 20 + 20;
 /** Length of the list of a folder's files. */
 const maxListBytes = 256 * 1024;
 
-const listSchema = z.object({ files: z.array(z.string().max(300)).max(10_000) });
+const listSchema = z.object({ files: z.array(z.string().check(z.maxLength(300))).check(z.maxLength(10_000)) });
 
 export interface ServedOptions {
   /** What requests carry, such as credentials. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { issueText } from "../../shared/base/issue-text.ts";
 import { taskNames } from "../../shared/run/tasks.ts";
 import { type DataSchema, parseSchema } from "../data/schema/schema.ts";
@@ -7,12 +7,12 @@ import { ExportError } from "./export-error.ts";
 const recordSchema = z.object({
   task: z.enum(taskNames),
   /** The run's text of the model, e.g. `mlp(64)`. */
-  model: z.string().min(1).max(200),
+  model: z.string().check(z.minLength(1), z.maxLength(200)),
   /** The data that it takes, as the JSON of a DataSchema. */
   schema: z.string(),
-  round: z.int().min(0),
+  round: z.int().check(z.minimum(0)),
   /** The hash of the chain's tip after that round. */
-  hash: z.string().max(64),
+  hash: z.string().check(z.maxLength(64)),
 });
 
 /** What Copse writes beside a model's weights: `userDefinedMetadata.copse` of a model.json, the metadata of a safetensors file. */

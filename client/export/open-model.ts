@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { DataSchema } from "../data/schema/schema.ts";
 import { modelOf } from "../models/model-of.ts";
 import { taskOf } from "../tasks/registry.ts";
@@ -29,11 +29,11 @@ export interface SavedModel {
 /** Bytes of an entry, of the kinds that tfjs writes without a quantization. */
 const bytesOf: Readonly<Record<string, number>> = { float32: 4, int32: 4, bool: 1 };
 
-const weightSchema = z.looseObject({ name: z.string(), shape: z.array(z.int().min(0)), dtype: z.string() });
+const weightSchema = z.looseObject({ name: z.string(), shape: z.array(z.int().check(z.minimum(0))), dtype: z.string() });
 const manifestSchema = z.looseObject({
   modelTopology: z.record(z.string(), z.unknown()),
-  weightsManifest: z.array(z.looseObject({ paths: z.array(z.string()), weights: z.array(weightSchema) })).min(1),
-  userDefinedMetadata: z.unknown().optional(),
+  weightsManifest: z.array(z.looseObject({ paths: z.array(z.string()), weights: z.array(weightSchema) })).check(z.minLength(1)),
+  userDefinedMetadata: z.optional(z.unknown()),
 });
 
 /**

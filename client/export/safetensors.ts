@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { TensorSpec } from "../../shared/base/layout.ts";
 import { utf8Length } from "../../shared/base/utf8-length.ts";
 
@@ -56,8 +56,8 @@ export function writeSafetensors({ tensors, metadata }: TensorFile): Uint8Array<
 
 const entrySchema = z.object({
   dtype: z.string(),
-  shape: z.array(z.int().min(0)).max(32),
-  data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+  shape: z.array(z.int().check(z.minimum(0))).check(z.maxLength(32)),
+  data_offsets: z.tuple([z.int().check(z.minimum(0)), z.int().check(z.minimum(0))]),
 });
 const headerSchema = z.record(z.string(), z.unknown());
 const metadataSchema = z.record(z.string(), z.string());

@@ -1,23 +1,23 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { type ConnectionStats, noStats } from "../../shared/links/connection.ts";
 import type { PeerConnection } from "./simple-peer.ts";
 
-const count = z.number().min(0);
+const count = z.number().check(z.minimum(0));
 const id = z.string();
 const reportSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("data-channel"), bytesSent: count, bytesReceived: count }),
-  z.object({ type: z.literal("transport"), bytesSent: count, bytesReceived: count, selectedCandidatePairId: id.optional() }),
+  z.object({ type: z.literal("transport"), bytesSent: count, bytesReceived: count, selectedCandidatePairId: z.optional(id) }),
   z.object({
     type: z.literal("candidate-pair"),
     id,
     localCandidateId: id,
     remoteCandidateId: id,
     state: z.string(),
-    nominated: z.boolean().optional(),
+    nominated: z.optional(z.boolean()),
     /** Firefox only. */
-    selected: z.boolean().optional(),
+    selected: z.optional(z.boolean()),
     /** Seconds. */
-    currentRoundTripTime: count.optional(),
+    currentRoundTripTime: z.optional(count),
   }),
   z.object({ type: z.literal("local-candidate"), id, candidateType: z.string() }),
   z.object({ type: z.literal("remote-candidate"), id, candidateType: z.string() }),

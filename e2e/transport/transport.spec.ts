@@ -10,7 +10,7 @@ let far: Page;
 
 test.describe("links of two tabs, one of them seen from its worker", () => {
   test.beforeAll(async ({ browser }) => {
-    server = await serveLawPages(fileURLToPath(new URL(".", import.meta.url)), ["simple-peer/simplepeer.min.js", "zod"]);
+    server = await serveLawPages(fileURLToPath(new URL(".", import.meta.url)), ["simple-peer/simplepeer.min.js", "zod/mini"]);
     const url = server.resolvedUrls?.local[0];
     const context = await browser.newContext();
     [far, near] = [await context.newPage(), await context.newPage()];

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod/mini";
 
 /** What the schema library has to say is for programmers; a message of our own begins so. */
 const ours = /^expected /;

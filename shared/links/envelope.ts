@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { Signal } from "../base/transport.ts";
 
 /** The longest signal that is looked at: the signaling server carries no longer one. */
@@ -15,7 +15,7 @@ export interface Envelope {
 }
 
 const envelopeSchema = z.strictObject({
-  session: z.int().min(1),
+  session: z.int().check(z.minimum(1)),
   from: z.enum(["initiator", "acceptor"]),
   first: z.boolean(),
   data: z.unknown(),

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { peerProtocol } from "../base/peer-protocol.ts";
 import { utf8Length } from "../base/utf8-length.ts";
 import { aggregates, truncationResiduals } from "../compress/aggregated.ts";
@@ -16,57 +16,58 @@ export const maxSchemaBytes = 6_144;
  */
 export const runConfigSchema = z.strictObject({
   /** What is learned: it says what a sample is, the loss and the metrics. */
-  task: z.enum(taskNames).default("images"),
+  task: z._default(z.enum(taskNames), "images"),
   /** What is trained, e.g. `mlp(64)`. Known to those who build it, so that a new model needs no new release of what sums it. */
-  model: z.string().min(1).max(200).default("mlp(64)"),
+  model: z._default(z.string().check(z.minLength(1), z.maxLength(200)), "mlp(64)"),
   /** `drawn`: digits that the program draws. `served`: the files of the folder that the server serves. `own`: each peer's own files. */
-  data: z.enum(["drawn", "served", "own"]).default("drawn"),
+  data: z._default(z.enum(["drawn", "served", "own"]), "drawn"),
   /** What own files must have: classes, columns, vocabulary, as the JSON of a DataSchema. Empty for other data, which say it themselves. */
-  schema: z
-    .string()
-    .refine((text) => utf8Length(text) <= maxSchemaBytes, `expected at most ${maxSchemaBytes} bytes of UTF-8`)
-    .default(""),
+  schema: z._default(
+    z.string().check(z.refine((text) => utf8Length(text) <= maxSchemaBytes, `expected at most ${maxSchemaBytes} bytes of UTF-8`)),
+    "",
+  ),
   /** How samples are dealt to peers: `writers` (drawn digits: one hand a peer), `iid`, `dirichlet(0.5)`, `shards(2)`. */
-  partition: z
-    .string()
-    .max(40)
-    .check(({ value, issues }) => {
+  partition: z._default(
+    z.string().check(z.maxLength(40), ({ value, issues }) => {
       const dealing = parseDealing(value);
       if (typeof dealing === "string") issues.push({ code: "custom", message: dealing, input: value });
-    })
-    .default("writers"),
+    }),
+    "writers",
+  ),
   /** Into how many partitions the training data is dealt; the id of a peer's partition is its seat mod this. */
-  partitions: z.int().min(1).max(4096).default(4),
+  partitions: z._default(z.int().check(z.minimum(1), z.maximum(4096)), 4),
   /** Drawn digits: training samples a peer draws. */
-  samples: z.int().min(10).max(100_000).default(600),
+  samples: z._default(z.int().check(z.minimum(10), z.maximum(100_000)), 600),
   /** Compression and error feedback, e.g. `ef14(topk(1%))`. */
-  scheme: z.string().min(1).max(200).default("ef14(topk(1%))"),
+  scheme: z._default(z.string().check(z.minLength(1), z.maxLength(200)), "ef14(topk(1%))"),
   /** What the replicas do with the mean update: an outer optimizer, e.g. `nesterov(0.7, momentum=0.9)`. */
-  outer: z.string().min(1).max(200).default("sgd(1)"),
-  tree: z.enum(topologyNames).default("heap"),
+  outer: z._default(z.string().check(z.minLength(1), z.maxLength(200)), "sgd(1)"),
+  tree: z._default(z.enum(topologyNames), "heap"),
   /** How sparse sums are added: truncated at each node, exact, dense, all summands to all, or exact for up to 6 peers. */
-  aggregate: z.enum(aggregates).default("gtopk"),
+  aggregate: z._default(z.enum(aggregates), "gtopk"),
   /** Who keeps what a truncation rejects: the peer that merges, or nobody (gTop-k as published). */
-  truncationResidual: z.enum(truncationResiduals).default("in-network"),
+  truncationResidual: z._default(z.enum(truncationResiduals), "in-network"),
   /** H: local SGD steps a round. */
-  localSteps: z.int().min(1).max(10_000).default(5),
-  batch: z.int().min(1).max(4096).default(32),
+  localSteps: z._default(z.int().check(z.minimum(1), z.maximum(10_000)), 5),
+  batch: z._default(z.int().check(z.minimum(1), z.maximum(4096)), 32),
   /** γ: the local step size. */
-  rate: z.number().min(minRate).max(100).default(0.3),
+  rate: z._default(z.number().check(z.minimum(minRate), z.maximum(100)), 0.3),
   /** μ of FedProx: local steps descend f_i(x) + (μ/2)‖x − x_start‖²; 0: off. */
-  proximal: z.number().min(0).max(1_000_000).default(0),
+  proximal: z._default(z.number().check(z.minimum(0), z.maximum(1_000_000)), 0),
   /** c of local clipping: a peer's Δ is scaled to ‖Δ‖₂ ≤ c/√n, n members; 0: off. */
-  clip: z
-    .number()
-    .min(0)
-    .max(1_000_000)
-    .refine((clip) => clip === 0 || clip >= minRate, `expected 0 (off) or at least ${minRate}`)
-    .default(0),
+  clip: z._default(
+    z.number().check(
+      z.minimum(0),
+      z.maximum(1_000_000),
+      z.refine((clip) => clip === 0 || clip >= minRate, `expected 0 (off) or at least ${minRate}`),
+    ),
+    0,
+  ),
   /** The run ends after so many rounds; 0 goes on until it is paused. */
-  rounds: z.int().min(0).max(1_000_000).default(0),
+  rounds: z._default(z.int().check(z.minimum(0), z.maximum(1_000_000)), 0),
   /** Training begins by itself once so many peers are here. */
-  startAt: z.int().min(1).max(4096).default(2),
-  seed: z.int().min(0).max(0xffffffff).default(1),
+  startAt: z._default(z.int().check(z.minimum(1), z.maximum(4096)), 2),
+  seed: z._default(z.int().check(z.minimum(0), z.maximum(0xffffffff)), 1),
 });
 
 export type RunConfig = z.infer<typeof runConfigSchema>;

@@ -1,33 +1,35 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { issueText } from "../../../shared/base/issue-text.ts";
 import { DataError } from "../data-set.ts";
 
-const names = z.array(z.string().max(200)).max(1_000).refine(isDistinct, "expected different names");
+const names = z
+  .array(z.string().check(z.maxLength(200)))
+  .check(z.maxLength(1_000), z.refine(isDistinct, "expected different names"));
 
 const imageSchema = z.strictObject({
   kind: z.literal("images"),
-  height: z.int().min(1).max(4_096),
-  width: z.int().min(1).max(4_096),
-  channels: z.int().min(1).max(4),
+  height: z.int().check(z.minimum(1), z.maximum(4_096)),
+  width: z.int().check(z.minimum(1), z.maximum(4_096)),
+  channels: z.int().check(z.minimum(1), z.maximum(4)),
   /** Names of the classes, in the order of their numbers. */
-  classes: names.min(1),
+  classes: names.check(z.minLength(1)),
 });
 
 const columnSchema = z.strictObject({
-  name: z.string().max(200),
+  name: z.string().check(z.maxLength(200)),
   /** Sorted; absent: the column holds numbers, or texts. */
-  categories: names.min(1).optional(),
-  isText: z.literal(true).optional(),
+  categories: z.optional(names.check(z.minLength(1))),
+  isText: z.optional(z.literal(true)),
 });
 
 const tableSchema = z.strictObject({
   kind: z.literal("table"),
   /** All but the label, in the order of a model's inputs. */
-  columns: z.array(columnSchema).min(1).max(10_000),
+  columns: z.array(columnSchema).check(z.minLength(1), z.maxLength(10_000)),
   label: z.strictObject({
-    name: z.string().max(200),
+    name: z.string().check(z.maxLength(200)),
     /** Sorted; absent: the label is a number. */
-    classes: names.min(1).optional(),
+    classes: z.optional(names.check(z.minLength(1))),
   }),
 });
 
@@ -35,12 +37,14 @@ const textSchema = z.strictObject({
   kind: z.literal("text"),
   tokenizer: z.enum(["bytes", "characters", "gpt2"]),
   /** The sorted characters, for `characters`. */
-  vocabulary: z.string().max(4_096).optional(),
+  vocabulary: z.optional(z.string().check(z.maxLength(4_096))),
 });
 
 const dataSchema = z
   .discriminatedUnion("kind", [imageSchema, tableSchema, textSchema])
-  .refine((schema) => schema.kind !== "table" || isDistinct(namesOf(schema)), "expected a different name for each column");
+  .check(
+    z.refine((schema) => schema.kind !== "table" || isDistinct(namesOf(schema)), "expected a different name for each column"),
+  );
 
 /** What the data of all members of a room have in common, so that one model fits them all. */
 export type DataSchema = Readonly<z.infer<typeof dataSchema>>;

@@ -1,6 +1,6 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
-const peer = z.string().max(64);
+const peer = z.string().check(z.maxLength(64));
 const id = z.number();
 const bytes = z.instanceof(Uint8Array);
 const signal = z.string();
@@ -26,12 +26,12 @@ const traffic = z.object({
   open: z.boolean(),
   sent: count,
   received: count,
-  statsSent: count.nullable(),
-  statsReceived: count.nullable(),
-  wireSent: count.nullable(),
-  wireReceived: count.nullable(),
-  path: z.enum(["direct", "relayed"]).nullable(),
-  rttMs: count.nullable(),
+  statsSent: z.nullable(count),
+  statsReceived: z.nullable(count),
+  wireSent: z.nullable(count),
+  wireReceived: z.nullable(count),
+  path: z.nullable(z.enum(["direct", "relayed"])),
+  rttMs: z.nullable(count),
 });
 
 /** From the page to the worker. */
@@ -43,7 +43,7 @@ export const toWorkerSchema = z.discriminatedUnion("type", [
   /** The page hung up: what it says of the peer from here on is about a new link. */
   z.object({ type: z.literal("hungUp"), peer }),
   /** More may be sent; or the message failed, by the link or (`ours`) by the caller, as with a message of a wrong size. */
-  z.object({ type: z.literal("sent"), id, failure: z.object({ ours: z.boolean(), message: z.string() }).nullable() }),
+  z.object({ type: z.literal("sent"), id, failure: z.nullable(z.object({ ours: z.boolean(), message: z.string() })) }),
   z.object({ type: z.literal("traffic"), id, links: z.array(traffic) }),
 ]);
 export type ToWorker = z.infer<typeof toWorkerSchema>;

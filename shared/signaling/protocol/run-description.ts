@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { hashSchema } from "../../base/tip.ts";
 import { utf8Length } from "../../base/utf8-length.ts";
 import { topologyNames } from "../../tree/topologies.ts";
@@ -10,12 +10,12 @@ export const maxRunBytes = 8_192;
 export const runDescriptionSchema = z.strictObject({
   tree: z.enum(topologyNames),
   /** Training begins by itself once this many peers are here. */
-  startAt: z.int().min(1).max(4096),
-  run: z
-    .string()
+  startAt: z.int().check(z.minimum(1), z.maximum(4096)),
+  run: z.string().check(
     // Cheaper than counting bytes, which are at least as many.
-    .max(maxRunBytes)
-    .refine((text) => utf8Length(text) <= maxRunBytes, `expected at most ${maxRunBytes} bytes of UTF-8`),
+    z.maxLength(maxRunBytes),
+    z.refine((text) => utf8Length(text) <= maxRunBytes, `expected at most ${maxRunBytes} bytes of UTF-8`),
+  ),
   /** The hash of `run`. Two peers train the same run when their digests are equal. */
   digest: hashSchema,
 });

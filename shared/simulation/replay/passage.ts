@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { tipSchema } from "../../base/tip.ts";
 import type { LocalAsk } from "../../compress/types.ts";
 import { recordedMessage } from "./recorded-message.ts";
@@ -9,7 +9,7 @@ const logged = z.object({ tip: tipSchema, bytes: byteCount });
 const diverged = z.object({ tip: tipSchema });
 const delivered = z.object({ message: recordedMessage });
 const replaced = z.object({ snapshot: recordedSnapshot });
-const asked = z.object({ ask: z.object({ kind: z.enum(["gradient", "largest"]), count: byteCount.optional() }) });
+const asked = z.object({ ask: z.object({ kind: z.enum(["gradient", "largest"]), count: z.optional(byteCount) }) });
 const offered = z.object({ message: z.object({ kind: z.literal("piece"), total: byteCount }) });
 
 /** The trace ends while the peer is still at work. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { tipSchema } from "../../base/tip.ts";
 import { peerIdSchema } from "../../signaling/protocol/messages.ts";
 import { zeroUpdate } from "../../vector/update.ts";
@@ -6,9 +6,10 @@ import { peers, recordedNear } from "./recorded-near.ts";
 import { bytes, count, metrics, vector, version, withStatistics } from "./recorded-values.ts";
 import { zeros } from "./zeros.ts";
 
-const answer = z
-  .object({ kind: z.enum(["gradient", "largest"]) })
-  .transform(({ kind }) => (kind === "gradient" ? { kind, gradient: zeros(0) } : { kind, entries: zeroUpdate(0) }));
+const answer = z.pipe(
+  z.object({ kind: z.enum(["gradient", "largest"]) }),
+  z.transform(({ kind }) => (kind === "gradient" ? { kind, gradient: zeros(0) } : { kind, entries: zeroUpdate(0) })),
+);
 
 /** What comes to a peer's rounds from outside, but for what ends a wait or a sending of their own. `open`: to whom there is a link. */
 export const recordedEvent = z.discriminatedUnion("kind", [
@@ -20,11 +21,14 @@ export const recordedEvent = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("trained"),
     start: tipSchema,
-    contribution: z.object({ x: vector, weight: z.number(), metrics, statistics: vector.optional() }).transform(withStatistics),
+    contribution: z.pipe(
+      z.object({ x: vector, weight: z.number(), metrics, statistics: z.optional(vector) }),
+      z.transform(withStatistics),
+    ),
   }),
   z.object({ kind: z.literal("training-failed"), round: count, cause: z.string() }),
   z.object({ kind: z.literal("trainer-free") }),
-  z.object({ kind: z.literal("answered-ask"), version, start: tipSchema, answer: answer.nullable() }),
+  z.object({ kind: z.literal("answered-ask"), version, start: tipSchema, answer: z.nullable(answer) }),
   z.object({ kind: z.literal("ask-failed"), round: count, cause: z.string() }),
   z.object({ kind: z.literal("begin") }),
   z.object({ kind: z.literal("tell-if-over") }),

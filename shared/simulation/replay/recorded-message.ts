@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { hashSchema, tipSchema } from "../../base/tip.ts";
 import { byteCount, bytes, count, part, recordedSnapshot, version } from "./recorded-values.ts";
 
@@ -8,19 +8,20 @@ export const recordedDown = z.object({
   kind: z.literal("down"),
   ...head,
   committedBy: version,
-  hash: hashSchema.nullable(),
+  hash: z.nullable(hashSchema),
   part,
 });
 
-const up = z
-  .object({
+const up = z.pipe(
+  z.object({
     kind: z.literal("up"),
     ...head,
     complete: z.boolean(),
-    part: part.nullable(),
-    again: z.literal(true).optional(),
-  })
-  .transform(({ again, ...rest }) => ({ ...rest, ...(again === undefined ? {} : { again }) }));
+    part: z.nullable(part),
+    again: z.optional(z.literal(true)),
+  }),
+  z.transform(({ again, ...rest }) => ({ ...rest, ...(again === undefined ? {} : { again }) })),
+);
 
 /** A message of a peer, as a trace has it, made into one: what was in it stands as tokens and zeros. */
 export const recordedMessage = z.discriminatedUnion("kind", [

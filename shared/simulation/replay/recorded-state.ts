@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { hashSchema, tipSchema } from "../../base/tip.ts";
 import { misbehaviors } from "../../membership/peer-score.ts";
 import { traceFormat } from "../../peer/trace/trace-record.ts";
@@ -14,30 +14,30 @@ const chain = z.object({
   tip: tipSchema,
   previous: hashSchema,
   headers,
-  undoLog: z.array(z.object({ round: count, previous: hashSchema, version, position: count.nullable() })),
+  undoLog: z.array(z.object({ round: count, previous: hashSchema, version, position: z.nullable(count) })),
   isVoid: z.boolean(),
   hasFormer: z.boolean(),
 });
 
 const membership = z.object({
-  near: recordedNear.nullable(),
-  promised: version.nullable(),
+  near: z.nullable(recordedNear),
+  promised: z.nullable(version),
   missing: peers,
   failover: z.object({
-    standIn: peerIdSchema.nullable(),
+    standIn: z.nullable(peerIdSchema),
     isWaiting: z.boolean(),
     isOrphan: z.boolean(),
     taken: z.array(z.object({ peer: peerIdSchema, position: count })),
   }),
   score: z.object({
     counts: z.array(z.object({ misbehavior: z.enum(misbehaviors), peer: peerIdSchema, count })),
-    contradicting: peerIdSchema.nullable(),
+    contradicting: z.nullable(peerIdSchema),
     muted: peers,
   }),
 });
 
 const sync = z.object({
-  log: z.array(z.object({ totals: z.array(recordedDown).min(1), bytes: byteCount })),
+  log: z.array(z.object({ totals: z.array(recordedDown).check(z.minLength(1)), bytes: byteCount })),
   answered: z.array(z.object({ peer: peerIdSchema, tips: z.string() })),
   following: peers,
   sender: z.object({
@@ -54,7 +54,7 @@ export const recordedState = z.object({
   format: z.literal(traceFormat),
   at: z.number(),
   isWhole: z.boolean(),
-  armedAt: z.number().nullable(),
+  armedAt: z.nullable(z.number()),
   open: peers,
   standing: z.object({
     config: runConfigSchema,
@@ -68,17 +68,17 @@ export const recordedState = z.object({
       }),
     ),
     statistics: floatCount,
-    pieceBytes: byteCount.nullable(),
+    pieceBytes: z.nullable(byteCount),
     chain,
     membership,
     sums: z.object({
       hasPromised: z.boolean(),
-      parent: count.nullable(),
+      parent: z.nullable(count),
       lost: z.array(count),
       takenIn: z.array(count),
     }),
     sync,
-    work: z.object({ isBusy: z.boolean(), failedRound: count.nullable(), toldRound: count.nullable() }),
-    moves: z.object({ typicalMs: z.number().nullable(), hasFinished: z.boolean() }),
+    work: z.object({ isBusy: z.boolean(), failedRound: z.nullable(count), toldRound: z.nullable(count) }),
+    moves: z.object({ typicalMs: z.nullable(z.number()), hasFinished: z.boolean() }),
   }),
 });

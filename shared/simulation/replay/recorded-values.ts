@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { hashSchema, tipSchema, versionSchema } from "../../base/tip.ts";
 import type { Gathered, Sum } from "../../sum/gathered.ts";
 import { maxSums } from "../../sum/part.ts";
@@ -13,39 +13,52 @@ const maxFloats = maxMessageBytes / 4;
 /** Bytes of a message; a snapshot has headers beside its model. */
 const maxBytes = 2 * maxMessageBytes;
 
-export const count = z.int().min(0);
-export const floatCount = count.max(maxFloats);
-export const byteCount = count.max(maxBytes);
+export const count = z.int().check(z.minimum(0));
+export const floatCount = count.check(z.maximum(maxFloats));
+export const byteCount = count.check(z.maximum(maxBytes));
 
-export const version = versionSchema.transform(([epoch, counter]) => [epoch, counter] as const);
+export const version = z.pipe(
+  versionSchema,
+  z.transform(([epoch, counter]) => [epoch, counter] as const),
+);
 
-const contributors = z
-  .object({ members: count.max(4096), bits: z.array(z.int().min(0).max(0xffffffff)).max(128) })
-  .transform(({ members, bits }): Contributors => {
+const contributors = z.pipe(
+  z.object({
+    members: count.check(z.maximum(4096)),
+    bits: z.array(z.int().check(z.minimum(0), z.maximum(0xffffffff))).check(z.maxLength(128)),
+  }),
+  z.transform(({ members, bits }): Contributors => {
     const set = contributorsOf(members, []);
     set.bits.set(bits.slice(0, set.bits.length));
     return set;
-  });
+  }),
+);
 
 const update = z.object({ length: floatCount, entries: floatCount, hash: hashSchema });
 /** A sum, as its size and hash. */
-export const recordedSum = z.union([update, z.object({ gathered: z.array(update).min(1).max(4096) })]);
+export const recordedSum = z.union([update, z.object({ gathered: z.array(update).check(z.minLength(1), z.maxLength(4096)) })]);
 
 /** What stands for a sum that a trace has. */
-const sum = recordedSum.transform((recorded): Sum => {
-  if (!("gathered" in recorded)) return new Token(recorded.length, recorded);
-  const parts = recorded.gathered.map((part) => new Token(part.length, part));
-  return { kind: "gathered", length: parts[0]!.length, parts } satisfies Gathered;
-});
+const sum = z.pipe(
+  recordedSum,
+  z.transform((recorded): Sum => {
+    if (!("gathered" in recorded)) return new Token(recorded.length, recorded);
+    const parts = recorded.gathered.map((part) => new Token(part.length, part));
+    return { kind: "gathered", length: parts[0]!.length, parts } satisfies Gathered;
+  }),
+);
 
 export const metrics = z.object({
   trainingLoss: z.number(),
   samples: z.number(),
   tested: z.number(),
-  sums: z.array(z.number()).max(maxSums),
+  sums: z.array(z.number()).check(z.maxLength(maxSums)),
   trainingMs: z.number(),
 });
-export const vector = z.object({ numbers: floatCount }).transform(({ numbers }) => zeros(numbers));
+export const vector = z.pipe(
+  z.object({ numbers: floatCount }),
+  z.transform(({ numbers }) => zeros(numbers)),
+);
 
 /** What is recorded, without statistics where a model has none. */
 export function withStatistics<T extends object>(fields: T & { readonly statistics?: Float32Array | undefined }) {
@@ -53,14 +66,18 @@ export function withStatistics<T extends object>(fields: T & { readonly statisti
   return { ...(rest as Omit<T, "statistics">), ...(statistics === undefined ? {} : { statistics }) };
 }
 
-export const part = z
-  .object({ contributors, weight: z.number(), metrics, sum, statistics: vector.optional() })
-  .transform(withStatistics);
+export const part = z.pipe(
+  z.object({ contributors, weight: z.number(), metrics, sum, statistics: z.optional(vector) }),
+  z.transform(withStatistics),
+);
 
 const header = z.object({ round: count, version, contributors, hash: hashSchema, previous: hashSchema });
-export const headers: z.ZodType<readonly Header[]> = z.array(header).max(64);
+export const headers: z.ZodMiniType<readonly Header[]> = z.array(header).check(z.maxLength(64));
 
-export const bytes = z.object({ bytes: byteCount }).transform((given) => zeroBytes(given.bytes));
+export const bytes = z.pipe(
+  z.object({ bytes: byteCount }),
+  z.transform((given) => zeroBytes(given.bytes)),
+);
 
 export const recordedSnapshot = z.object({
   kind: z.literal("snapshot"),

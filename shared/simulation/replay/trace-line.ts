@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import { issueText } from "../../base/issue-text.ts";
 
 /** One line of a trace. */
@@ -29,7 +29,7 @@ export class ReplayError extends Error {
 }
 
 /** A record as its schema has it. @throws {ReplayError} where it is none */
-export function readLine<T>({ number, record }: TraceLine, schema: z.ZodType<T>): T {
+export function readLine<T>({ number, record }: TraceLine, schema: z.ZodMiniType<T>): T {
   const read = schema.safeParse(record);
   if (read.success) return read.data;
   throw new ReplayError(number, `a record of kind ${record.kind}: ${issueText(read.error.issues[0]!, record)}`);
