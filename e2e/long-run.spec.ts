@@ -11,7 +11,7 @@ const warmUpRounds = 70;
 const rounds = process.env["COPSE_NIGHTLY"] === "1" ? 500 : 60;
 /** Allowed growth. A point of a chart takes some 200 bytes a round, up to 2,000 points; a leaked vector of this model would take 31,400. */
 const bytesPerRound = 1_000;
-/** Error of the measurement: caches of the browser. Twelve measurements differed by −310,000 to +200,000 bytes. */
+/** Error of the measurement: caches of the browser. Six measurements differed by −310,000 to +200,000 bytes. */
 const noiseBytes = 500_000;
 
 const config = configOf({ ...quick, startAt: 3 });
