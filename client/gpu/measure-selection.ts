@@ -1,5 +1,5 @@
 import { seeded } from "../../shared/base/random.ts";
-import { gather } from "../../shared/compress/sparsifiers/sparsifier.ts";
+import { applied } from "../../shared/compress/sparsifiers/sparsifier.ts";
 import { selectLargest } from "../../shared/vector/select.ts";
 import { addInto, allFinite, indicesOf, type Update } from "../../shared/vector/update.ts";
 import { type DeviceMemory, noResidual } from "./device-memory.ts";
@@ -55,7 +55,7 @@ function largestOnCpu(delta: Float32Array, k: number): Update {
   const residual = new Float32Array(delta.length);
   const p = new Float32Array(delta.length);
   for (let i = 0; i < p.length; i += 1) p[i] = residual[i]! + delta[i]!;
-  const sent = gather(p, { kind: "indices", indices: selectLargest(p, k) });
+  const sent = applied(p, { support: { kind: "indices", indices: selectLargest(p, k) } });
   addInto(p, sent, -1);
   return sent;
 }

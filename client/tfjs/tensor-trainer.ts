@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Layout } from "../../shared/base/layout.ts";
 import { seeded } from "../../shared/base/random.ts";
+import { localBatches } from "../../shared/run/batch-sampler.ts";
 import type { RunConfig } from "../../shared/run/config.ts";
 import type { Batch, Evaluation, LocalOptions, LocalUpdate, Slice, Trainer } from "../../shared/run/trainer.ts";
 import type { Delta } from "../../shared/vector/device-vector.ts";
 import type { TrainableModel } from "../models/trainable-model.ts";
 import type { TaskData } from "../tasks/task-data.ts";
-import { createBatchSampler } from "./batch-sampler.ts";
 import { flatten, readBack } from "./flat-parameters.ts";
 import { currentBackend, onBackend, type TurnOptions } from "./on-backend.ts";
 import { createPause } from "./pause.ts";
@@ -75,7 +75,7 @@ export class TensorTrainer implements Trainer {
   update<X extends Delta>(options: LocalOptions, take: (delta: tf.Tensor1D) => Promise<X>): Promise<LocalUpdate<X>> {
     return this.#inTurn(async () => {
       const { round, steps, batch, rate, proximal = 0 } = options;
-      const draw = createBatchSampler(this.samples, batch, seeded(this.#seed, "batch", this.#seat, round));
+      const draw = localBatches({ seed: this.#seed, seat: this.#seat, round, samples: this.samples, batch });
       const augment = seeded(this.#seed, "augment", this.#seat, round);
       const { trainable } = this.#model;
       const start = flatten(trainable);

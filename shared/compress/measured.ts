@@ -1,6 +1,5 @@
 import { indicesOf, type State, type Update } from "../vector/update.ts";
-import type { Sparsifier } from "./sparsifiers/sparsifier.ts";
-import type { Compressor } from "./types.ts";
+import type { Compressor, Scheme } from "./types.ts";
 
 /** Called with α̂ of each compression that counted. */
 export type Probe = (alpha: number) => void;
@@ -36,14 +35,17 @@ export function measured<Local extends State, Replicated extends State>(
   };
 }
 
-/** The sparsifier, with α̂ of what is sent reported before the sum: for a feedback that selects by another vector than it sends. */
-export function measuredSparsifier<Local extends State>(sparsifier: Sparsifier<Local>, probe: Probe): Sparsifier<Local> {
+/** The scheme, with α̂ of each delivered update reported: for a feedback that selects by another vector than it sends. */
+export function measuredScheme<Local extends State, Replicated extends State>(
+  scheme: Scheme<Local, Replicated>,
+  probe: Probe,
+): Scheme<Local, Replicated> {
   return {
-    ...sparsifier,
-    apply(x, support, local) {
-      const sent = sparsifier.apply(x, support, local);
-      probe(contractionOf(x, sent));
-      return sent;
+    ...scheme,
+    *encode(x, local, replicated, context) {
+      const encoded = yield* scheme.encode(x, local, replicated, context);
+      probe(contractionOf(x, encoded.delivered));
+      return encoded;
     },
   };
 }

@@ -12,13 +12,20 @@ export interface Stage {
 }
 
 /**
- * A request of a method to the round that runs it: a sum over the tree; this peer's gradient at given parameters (one minibatch);
- * the `count` largest entries of a vector that lies on a device.
+ * A request of a method to the round that runs it: a sum over the tree; this peer's gradient at given parameters, over the minibatch of the
+ * round's first local step or over another, the same throughout the round; the `count` largest entries of a vector that lies on a device.
  */
 export type Ask =
   | { readonly kind: "reduce"; readonly update: Update }
-  | { readonly kind: "gradient"; readonly at: Float32Array }
+  | GradientAsk
   | { readonly kind: "largest"; readonly of: DeviceVector; readonly count: number };
+
+/** The request of a gradient. */
+export interface GradientAsk {
+  readonly kind: "gradient";
+  readonly at: Float32Array;
+  readonly batch: "same" | "other";
+}
 
 /** A request that the peer answers by itself. */
 export type LocalAsk = Exclude<Ask, { readonly kind: "reduce" }>;

@@ -1,6 +1,7 @@
 import { seeded } from "../base/random.ts";
 import type { Version } from "../base/version.ts";
-import type { Answer, LocalAsk } from "../compress/types.ts";
+import type { Answer, GradientAsk, LocalAsk } from "../compress/types.ts";
+import { createBatchSampler, localBatches } from "../run/batch-sampler.ts";
 import type { Evaluation } from "../run/trainer.ts";
 import type { View } from "../sync/view.ts";
 import { playLocalRound } from "./local-round.ts";
@@ -64,7 +65,7 @@ export class Training {
   private async found(ask: LocalAsk, round: number): Promise<Answer | null> {
     try {
       if (ask.kind === "largest") return { kind: "largest", entries: await ask.of.largest(ask.count) };
-      return { kind: "gradient", gradient: await this.gradient(ask.at, round) };
+      return { kind: "gradient", gradient: await this.gradient(ask, round) };
     } catch (cause) {
       this.dispatch({ kind: "ask-failed", round, cause });
       return null;
@@ -72,10 +73,15 @@ export class Training {
   }
 
   /** The gradient of one minibatch at given trained parameters, beside the committed statistics. */
-  private async gradient(at: Float32Array, round: number): Promise<Float32Array> {
-    const { trainer, config } = this.options;
-    const rng = seeded(config.seed, "gradient", round);
-    const batch = Uint32Array.from({ length: Math.min(config.batch, trainer.samples) }, () => rng.integer(trainer.samples));
+  private async gradient({ at, batch: which }: GradientAsk, round: number): Promise<Float32Array> {
+    const { trainer, config, seat } = this.options;
+    const { samples } = trainer;
+    const { seed, batch: size } = config;
+    const draw =
+      which === "same"
+        ? localBatches({ seed, seat, round, samples, batch: size })
+        : createBatchSampler(samples, size, seeded(seed, "gradient", seat, round));
+    const batch = draw();
     const { parameters } = this.view.chain.replica;
     let all = at;
     if (at.length < parameters.length) {

@@ -1,7 +1,7 @@
 import { type Layout, layoutOf } from "../../shared/base/layout.ts";
 import { type Rng, seeded } from "../../shared/base/random.ts";
 import { createContexts } from "../../shared/compress/context.ts";
-import type { Sparsifier } from "../../shared/compress/sparsifiers/sparsifier.ts";
+import { applied, type Sparsifier } from "../../shared/compress/sparsifiers/sparsifier.ts";
 import type { Context } from "../../shared/compress/types.ts";
 import type { Update } from "../../shared/vector/update.ts";
 
@@ -26,7 +26,7 @@ export function contextAt(layout: Layout, round: number, seat = 0): Context {
 /** What a sparsifier that learns nothing keeps of x. */
 export function chosenBy(sparsifier: Sparsifier, x: Float32Array, context: Context): Update {
   const local = sparsifier.init(context.layout);
-  return sparsifier.apply(x, sparsifier.select(x, local, context), local);
+  return applied(x, sparsifier.select(x, local, context));
 }
 
 export function squared(x: ArrayLike<number>): number {

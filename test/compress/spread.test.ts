@@ -9,7 +9,7 @@ import { asFloats } from "../../shared/compress/quantizers/quantizer.ts";
 import { sign } from "../../shared/compress/quantizers/sign.ts";
 import { randK } from "../../shared/compress/sparsifiers/rand-k.ts";
 import { everything, sparse } from "../../shared/compress/sparsifiers/sparsifier.ts";
-import { topK, topKPerTensor } from "../../shared/compress/sparsifiers/top-k.ts";
+import { topK, topKPerTensor, topKSampled } from "../../shared/compress/sparsifiers/top-k.ts";
 import { SchemeError } from "../../shared/compress/text/grammar.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import type { Compressor } from "../../shared/compress/types.ts";
@@ -34,6 +34,7 @@ function sentOf(compressor: Compressor, x: Float32Array, round: number): Float32
 const declared: readonly (readonly [string, Compressor])[] = [
   ["none", none()],
   ["topk", sparse(topK(twelve))],
+  ["topk sampled", sparse(topKSampled(twelve))],
   ["topk per tensor", sparse(topKPerTensor(twelve))],
   ["randk", sparse(random(false))],
   ["randk scaled", sparse(random(true))],

@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import { localBatches } from "../../shared/run/batch-sampler.ts";
+import type { Batch } from "../../shared/run/trainer.ts";
 import { hashesByRound, swarmOf } from "../support/swarm.ts";
 
 it.each([
@@ -38,3 +40,34 @@ it("a peer whose gradient does not come once trains anew, for a room of two cann
   expect(reports.filter(({ report }) => report.type === "notice").length).toBe(1);
   expect(ids.flatMap(roundsOf).every(({ contributors }) => contributors === 2)).toBe(true);
 });
+
+it.each(["same", "other"] as const)(
+  "gradients with batch=%s are all over one minibatch a round, the first of the local steps or not",
+  async (which) => {
+    const asked: { readonly seat: number; readonly batch: Batch }[] = [];
+    const { ids, run, reached } = swarmOf(
+      2,
+      { scheme: `ef14(impk(10%, steps=3, refresh=1, batch=${which}))`, batch: 4, seed: 5 },
+      {
+        wrap: (trainer, seat) => ({
+          ...trainer,
+          samples: 40,
+          gradientAt(parameters, batch) {
+            asked.push({ seat, batch });
+            return trainer.gradientAt(parameters, batch);
+          },
+        }),
+      },
+    );
+    expect(await run(reached(2, ids))).toBe(true);
+    for (const seat of [0, 1]) {
+      const [first, second, third, next] = asked.filter((one) => one.seat === seat).map(({ batch }) => batch);
+      expect(second).toEqual(first);
+      expect(third).toEqual(first);
+      expect(next).not.toEqual(first);
+      const own = localBatches({ seed: 5, seat, round: 1, samples: 40, batch: 4 })();
+      if (which === "same") expect(first).toEqual(own);
+      else expect(first).not.toEqual(own);
+    }
+  },
+);

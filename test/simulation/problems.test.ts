@@ -124,7 +124,7 @@ it("the lab without compression is gradient descent on F, in float32", () => {
 
 it("the lab answers methods that ask for gradients: importance on problem A ends where the reference does", () => {
   const problem = parseQuadratic(quadraticFile(problemA()), "a.json");
-  const scheme = schemeOf("impk(5, cube=[0, 2], steps=10, refresh=1, skip=[])");
+  const scheme = schemeOf("impk(5, cube=[0, 2], steps=10, step=1, refresh=1, units=absolute, start=warm, skip=[])");
   const lab = createLab(problem, { scheme, tree: "heap", seed: 1, rate: 1, hasher });
   for (let round = 1; round <= 10; round += 1) lab.step();
   expectClose(lab.report().objective, 4.854415782, 1e-5);

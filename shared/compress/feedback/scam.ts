@@ -1,7 +1,7 @@
 import { scaled } from "../../vector/scaled.ts";
 import { addInto, type State } from "../../vector/update.ts";
 import { defineMethod } from "../method.ts";
-import { difference, learned, type Sparsifier } from "../sparsifiers/sparsifier.ts";
+import { applied, difference, learned, type Sparsifier } from "../sparsifiers/sparsifier.ts";
 import { reduced, type Scheme } from "../types.ts";
 import { forget, type Residual, remember, takeBack } from "./residual.ts";
 
@@ -13,7 +13,7 @@ const decayOf = { paper: 1, reset: 1, decay: 0.95 } as const;
 /**
  * SCAM (Khafizov 2025): residual and update choose the support, the update alone is sent:
  *
- *     S = select(ε + x),   g̃ = apply(x, S),   ε ← ε + x − g̃   (paper);   then ε_S ← 0 (reset);   ε ← 0.95ε + x − g̃ (decay)
+ *     S = select(ε + x),   g̃ = w_S ⊙ x_S,   ε ← ε + x − g̃   (paper);   then ε_S ← 0 (reset);   ε ← 0.95ε + x − g̃ (decay)
  *
  * and over the tree ε += rest. S is drawn once, w applied once. As published a sent coordinate keeps its old residual and the method
  * stalls; `reset` clears it. Law (10), one worker, w = 1: f⁺ − f* ≤ (1 − μγ(2 − Lγ)δ)(f − f*) with δ = ‖g̃‖²/‖g‖².
@@ -34,13 +34,13 @@ export function scam<Local extends State>(
       const p = new Float32Array(x.length);
       for (let i = 0; i < p.length; i += 1) p[i] = local.residual[i]! + x[i]!;
       const learnt = yield* learned(sparsifier, p, local, context);
-      const support = sparsifier.select(p, learnt, context);
-      const sent = sparsifier.apply(x, support, learnt);
+      const choice = sparsifier.select(p, learnt, context);
+      const sent = applied(x, choice);
       const { rest } = reduced(yield { kind: "reduce", update: sent });
       const residual = new Float32Array(x.length);
       for (let i = 0; i < residual.length; i += 1) residual[i] = decayOf[mode] * local.residual[i]! + x[i]!;
       addInto(residual, sent, -1);
-      if (mode === "reset") forget(residual, support);
+      if (mode === "reset") forget(residual, choice.support);
       addInto(residual, rest);
       return { local: { ...learnt, residual }, delivered: difference(sent, rest) };
     },
@@ -57,15 +57,15 @@ export const scamMethod = defineMethod({
   parameters: {
     mode: {
       type: "word",
-      default: "reset",
-      of: ["reset", "paper", "decay"],
-      help: "what a sent number leaves of its residual: nothing, all, or 0.95 of it",
+      default: "decay",
+      of: ["decay", "reset", "paper"],
+      help: "what a sent number leaves of its residual: 0.95 of it, nothing, or all",
     },
   },
-  example: "scam(topk(10%), mode=reset)",
-  variants: ["scam(topk(10%, tensor=1))", "scam(randk(10%, seeded=1), mode=decay)", "scam(impk(10%, cube=[1, 2]), mode=paper)"],
+  example: "scam(topk(10%), mode=decay)",
+  variants: ["scam(topk(10%, tensor=1))", "scam(randk(10%, seeded=1), mode=reset)", "scam(impk(10%, cube=[1, 2]), mode=paper)"],
   summary: "Remembers what was not sent only to choose where to send: what travels is the current update.",
-  law: "w = 1, one peer: f⁺ − f* ≤ (1 − μγ(2 − Lγ)δ)(f − f*), δ = ‖sent‖²/‖update‖²; biased where peers' data differ",
+  law: "w = 1, one peer: f⁺ − f* ≤ (1 − μγ(2 − Lγ)δ)(f − f*), δ = ‖sent‖²/‖update‖²; biased where peers' data differ; under outer sgd ef14 is ahead of every mode",
   source: "Khafizov 2025",
   build: scam,
 });

@@ -1,5 +1,10 @@
 import type { Layout } from "../../base/layout.ts";
 
+/**
+ * What a step η is multiplied by: the slope s = Δ ⊙ ∇f itself, which has the unit of f, or n·s/Σ|s| over each group of n coordinates.
+ */
+export type Units = "relative" | "absolute";
+
 /** Q, the set of allowed importances w: {0 ≤ w ≤ most, Σw = d} for each group, or [low, high]^d. */
 export type Region =
   | { readonly kind: "simplex"; readonly per: "tensor" | "vector"; readonly entropy: number; readonly most?: number }
@@ -8,7 +13,7 @@ export type Region =
 /** Coordinates begin … end−1 of the flat vector. */
 type Span = { readonly begin: number; readonly end: number };
 
-/** Coordinates that share one simplex; under the cube the grouping has no meaning. */
+/** Coordinates that share one simplex, and one unit of slopes; under the cube those of a tensor. */
 type Group = readonly Span[];
 
 /**
@@ -26,12 +31,44 @@ export interface Importance {
 /** Least score: scores stay finite whatever the gradient, and e^ℓ is 0 long before. */
 const lowestScore = -1e30;
 
-/** @param skip tensors whose name contains one of these words keep w = 1 */
-export function importance(layout: Layout, region: Region, skip: readonly string[]): Importance {
+interface ImportanceOptions {
+  /** Tensors whose name contains one of these words keep w = 1. */
+  readonly skip: readonly string[];
+  readonly units: Units;
+}
+
+/** Steps over a region. Law of relative units: slopes a·s make the same steps for every a > 0. */
+export function importance(layout: Layout, region: Region, { skip, units }: ImportanceOptions): Importance {
   const spans = layout.tensors
     .filter(({ name }) => !skip.some((word) => name.toLowerCase().includes(word)))
     .map(({ offset, size }): Span => ({ begin: offset, end: offset + size }));
-  return region.kind === "cube" ? onCube(layout.length, spans, region) : onSimplex(layout.length, spans, region);
+  const groups: readonly Group[] = region.kind === "simplex" && region.per === "vector" ? [spans] : spans.map((span) => [span]);
+  const q = region.kind === "cube" ? onCube(layout.length, spans, region) : onSimplex(layout.length, groups, region);
+  return units === "absolute" ? q : { ...q, step: (scores, slope, rate) => q.step(scores, relative(slope, groups), rate) };
+}
+
+/** n·s/Σ|s| over each group; 0 where all of its slopes are. Two passes, O(d). */
+function relative(slope: (i: number) => number, groups: readonly Group[]): (i: number) => number {
+  const ends: number[] = [];
+  const scales: number[] = [];
+  for (const group of groups) {
+    let [sum, count] = [0, 0];
+    for (const { begin, end } of group) {
+      count += end - begin;
+      for (let i = begin; i < end; i += 1) sum += Math.abs(slope(i));
+    }
+    for (const { end } of group) {
+      ends.push(end);
+      scales.push(sum === 0 ? 0 : count / sum);
+    }
+  }
+  let at = 0;
+  return (i) => {
+    // Steps go upwards, and begin anew at the first group.
+    if (at > 0 && i < ends[at - 1]!) at = 0;
+    while (i >= ends[at]!) at += 1;
+    return slope(i) * scales[at]!;
+  };
 }
 
 /** Projected gradient: w ← clip(w + η·slope, low, high), from w = 1 (or the nearest in the cube). */
@@ -55,15 +92,14 @@ function onCube(length: number, spans: readonly Span[], { low, high }: Extract<R
 }
 
 /**
- * Entropic mirror descent: ℓ ← (ℓ + η·slope)/(1 + ηλ), w = min(most, c·e^ℓ) with Σw = n over each group of n coordinates, from
- * w = 1. Without `most` that is n·softmax(ℓ).
+ * Entropic mirror descent: ℓ ← (ℓ + η·slope)/(1 + ηλ), w = n·softmax(ℓ) over each group of n coordinates, from w = 1. With a cap,
+ * w = min(most, c·e^ℓ), Σw = n: scores add up as if there were none, which is dual averaging ("lazy" mirror descent).
  */
 function onSimplex(
   length: number,
-  spans: readonly Span[],
-  { per, entropy, most = Number.POSITIVE_INFINITY }: Extract<Region, { kind: "simplex" }>,
+  groups: readonly Group[],
+  { entropy, most = Number.POSITIVE_INFINITY }: Extract<Region, { kind: "simplex" }>,
 ): Importance {
-  const groups: readonly Group[] = per === "tensor" ? spans.map((span) => [span]) : [spans];
   return {
     init: () => new Float32Array(length),
     weights(scores) {
@@ -74,7 +110,7 @@ function onSimplex(
     step(scores, slope, rate) {
       const moved = new Float64Array(length);
       const shrink = 1 + rate * entropy;
-      for (const { begin, end } of spans) {
+      for (const { begin, end } of groups.flat()) {
         for (let i = begin; i < end; i += 1) moved[i] = (scores[i]! + rate * slope(i)) / shrink;
       }
       const centered = new Float32Array(length);

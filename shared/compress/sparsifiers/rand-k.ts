@@ -1,10 +1,9 @@
 import { sampleIndices } from "../../base/random.ts";
-import { saturate } from "../../vector/saturate.ts";
 import type { State } from "../../vector/update.ts";
 import { defineMethod } from "../method.ts";
 import { type Amount, countOf } from "../text/amount.ts";
 import { amountIn, amountParameters } from "./amount-parameters.ts";
-import { gather, type Sparsifier } from "./sparsifier.ts";
+import type { Sparsifier } from "./sparsifier.ts";
 
 interface RandKOptions {
   /** Whether values are scaled by d/k: unbiased, E C(x) = x with variance (d/k − 1)‖x‖². Otherwise contractive in expectation, α = k/d: for error feedback. */
@@ -23,14 +22,9 @@ export function randK(amount: Amount, { isScaled, isSeeded }: RandKOptions): Spa
     init: () => ({}),
     select({ length }, _local, { rng, shared, round }) {
       const count = countOf(amount, length, { round });
-      if (isSeeded) return { kind: "seeded", seed: shared("randk").uint32(), count };
-      return { kind: "indices", indices: sampleIndices(length, count, rng) };
-    },
-    apply(x, support) {
-      const chosen = gather(x, support);
-      const { data } = chosen.values;
-      if (isScaled) for (let j = 0; j < data.length; j += 1) data[j] = saturate(data[j]! * (x.length / data.length));
-      return chosen;
+      const scale = isScaled ? length / count : 1;
+      if (isSeeded) return { support: { kind: "seeded", seed: shared("randk").uint32(), count }, scale };
+      return { support: { kind: "indices", indices: sampleIndices(length, count, rng) }, scale };
     },
     spread({ length }, stage) {
       const count = countOf(amount, length, stage);

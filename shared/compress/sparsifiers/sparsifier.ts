@@ -2,6 +2,7 @@ import type { Layout } from "../../base/layout.ts";
 import { mergeUpdates } from "../../sum/merge.ts";
 import type { MergeRule } from "../../sum/merge-rule.ts";
 import { formatted } from "../../vector/formats/formatted.ts";
+import { saturate } from "../../vector/saturate.ts";
 import { denseUpdate, entryCount, indicesOf, type State, type Support, type Update } from "../../vector/update.ts";
 import { asFloats, type Coarsening, type Quantizer, unquantized } from "../quantizers/quantizer.ts";
 import { type Compressor, type Context, type Exchange, reduced, type Spread, type Stage } from "../types.ts";
@@ -14,9 +15,15 @@ interface Kept extends Spread {
   readonly energy: number;
 }
 
+/** What a sparsifier makes of a vector: the support S, and what the entries on it are multiplied by, one number or one for each; absent: 1. */
+export interface Choice {
+  readonly support: Support;
+  readonly scale?: number | ArrayLike<number>;
+}
+
 /**
- * Chooses the support of a vector and the weights on it: C(x) = apply(x, select(x)). The two are apart because SCAM selects by one vector
- * and sends another. `local` changes only in `learn` and never leaves the peer.
+ * Chooses the support of a vector and the weights on it: C(x) = applied(x, select(x)). The two are apart because SCAM selects by one
+ * vector and sends another. `local` changes only in `learn` and never leaves the peer.
  */
 export interface Sparsifier<Local extends State = State> {
   /** The merge rule of the chosen entries. */
@@ -24,10 +31,10 @@ export interface Sparsifier<Local extends State = State> {
   init(layout: Layout): Local;
   /** Learns from the direction that is about to be compressed; may ask for gradients, never for sums. Absent: nothing to learn. */
   learn?(direction: Float32Array, local: Local, context: Context): Exchange<Local>;
-  /** The support S. A random one is drawn from this peer's own stream, so it is asked for once a round. */
-  select(x: Float32Array, local: Local, context: Context): Support;
-  /** The entries of x on S, weighted, in a freshly allocated array. */
-  apply(x: Float32Array, support: Support, local: Local): Update;
+  /** A random support is drawn from this peer's own stream, so it is asked for once a round. */
+  select(x: Float32Array, local: Local, context: Context): Choice;
+  /** The sparsifier in its place inside an error feedback that keeps what was not sent; absent: the same. */
+  readonly inFeedback?: Sparsifier<Local>;
   /** The class of C, if it is known. */
   spread?(layout: Layout, stage: Stage): Kept;
 }
@@ -36,14 +43,13 @@ export interface Sparsifier<Local extends State = State> {
 export const everything: Sparsifier = {
   merge: () => ({ kind: "exact" }),
   init: () => ({}),
-  select: () => ({ kind: "all" }),
-  apply: gather,
+  select: () => ({ support: { kind: "all" } }),
   spread: ({ length }) => ({ bias: 0, variance: 0, isShared: false, count: length, energy: 1 }),
 };
 
 /**
  * A sparsifier as a compressor: it learns from, selects by and sends the same x, its values through a quantizer and a format
- * Q: sent = Q(apply(x, S)), delivered = sent − rest. What Q distorts and what inner merges reject (or round away) is thus not
+ * Q: sent = Q(C(x)), delivered = sent − rest. What Q distorts and what inner merges reject (or round away) is thus not
  * delivered: the error feedback around it keeps both. Law: Σ_peers delivered = total. O(d), O(k) bytes.
  */
 export function sparse<Local extends State>(
@@ -58,7 +64,7 @@ export function sparse<Local extends State>(
     },
     *run(x, local, _replicated, context) {
       const learnt = yield* learned(sparsifier, x, local, context);
-      const chosen = sparsifier.apply(x, sparsifier.select(x, learnt, context), learnt);
+      const chosen = applied(x, sparsifier.select(x, learnt, context));
       const sent: Update = { ...chosen, values: formatted(quantize(chosen.values.data, context.rng), format) };
       const { rest } = reduced(yield { kind: "reduce", update: sent });
       return { delivered: difference(sent, rest), local: learnt };
@@ -89,12 +95,13 @@ export function* learned<Local extends State>(
   return sparsifier.learn === undefined ? local : yield* sparsifier.learn(direction, local, context);
 }
 
-/** The entries of x on a support, as an update. O(k); O(d) for a seeded support. */
-export function gather(x: Float32Array, support: Support): Update {
+/** The entries of x that were chosen, scaled, as an update. O(k); O(d) for a seeded support. */
+export function applied(x: Float32Array, { support, scale = 1 }: Choice): Update {
   const indices = indicesOf({ support, length: x.length });
   if (indices === null) return denseUpdate(x.slice());
   const data = new Float32Array(indices.length);
-  for (let j = 0; j < indices.length; j += 1) data[j] = x[indices[j]!]!;
+  for (let j = 0; j < indices.length; j += 1)
+    data[j] = saturate((typeof scale === "number" ? scale : scale[j]!) * x[indices[j]!]!);
   return { kind: "column", length: x.length, support, values: { format: "f32", data } };
 }
 

@@ -1,13 +1,11 @@
-import type { Layout } from "../../base/layout.ts";
-import type { Block } from "../../sum/merge-rule.ts";
 import { selectLargest } from "../../vector/select.ts";
 import { selectAbout } from "../../vector/select-about.ts";
 import type { State } from "../../vector/update.ts";
 import { defineMethod } from "../method.ts";
 import { type Amount, countOf } from "../text/amount.ts";
-import type { Stage } from "../types.ts";
 import { amountIn, amountParameters } from "./amount-parameters.ts";
-import { gather, type Sparsifier } from "./sparsifier.ts";
+import { chosenInBlocks, tensorBlocks } from "./blocks.ts";
+import type { Sparsifier } from "./sparsifier.ts";
 
 type Nothing = Record<never, never> & State;
 
@@ -20,8 +18,9 @@ export function topK(amount: Amount): Sparsifier<Nothing> {
   return {
     merge: ({ length }, stage) => ({ kind: "truncate", keep: countOf(amount, length, stage) }),
     init: () => ({}),
-    select: (x, _local, context) => ({ kind: "indices", indices: selectLargest(x, countOf(amount, x.length, context)) }),
-    apply: gather,
+    select: (x, _local, context) => ({
+      support: { kind: "indices", indices: selectLargest(x, countOf(amount, x.length, context)) },
+    }),
     spread({ length }, stage) {
       const count = countOf(amount, length, stage);
       return dropping(count / length, count);
@@ -32,14 +31,18 @@ export function topK(amount: Amount): Sparsifier<Nothing> {
 /**
  * `topK`, but a leaf sends about k entries, from k/2 to 2k: those that reach a threshold estimated from a sample. Every merge
  * keeps exactly the k largest of its sum, as for `topK`. `selectAbout` bounds the error of k̂.
+ * Contractive with α = k/(2d). Ranks k/2 to 2k may be sent or not: at most ¾ of ‖x‖², by chances p with p(1 − p) ≤ ¼, so ω = 3/16.
  */
 export function topKSampled(amount: Amount): Sparsifier<Nothing> {
   return {
     ...topK(amount),
     select: (x, _local, context) => ({
-      kind: "indices",
-      indices: selectAbout(x, countOf(amount, x.length, context), { rng: context.rng }),
+      support: { kind: "indices", indices: selectAbout(x, countOf(amount, x.length, context), { rng: context.rng }) },
     }),
+    spread({ length }, stage) {
+      const count = countOf(amount, length, stage);
+      return { ...dropping(count / (2 * length), Math.min(2 * count, length)), variance: 3 / 16 };
+    },
   };
 }
 
@@ -49,24 +52,15 @@ export function topKSampled(amount: Amount): Sparsifier<Nothing> {
  */
 export function topKPerTensor(amount: Amount): Sparsifier<Nothing> {
   return {
-    merge: (layout, stage) => ({ kind: "truncate-blocks", blocks: blocksOf(amount, layout, stage) }),
+    merge: (layout, stage) => ({ kind: "truncate-blocks", blocks: tensorBlocks(amount, layout, stage) }),
     init: () => ({}),
     select(x, _local, context) {
-      const blocks = blocksOf(amount, context.layout, context);
-      const indices = new Uint32Array(blocks.reduce((sum, { keep }) => sum + keep, 0));
-      let at = 0;
-      let start = 0;
-      for (const { end, keep } of blocks) {
-        const chosen = selectLargest(x.subarray(start, end), keep);
-        for (let j = 0; j < keep; j += 1) indices[at + j] = start + chosen[j]!;
-        at += keep;
-        start = end;
-      }
-      return { kind: "indices", indices };
+      const blocks = tensorBlocks(amount, context.layout, context);
+      const indices = chosenInBlocks(blocks, (begin, end, keep) => selectLargest(x.subarray(begin, end), keep));
+      return { support: { kind: "indices", indices } };
     },
-    apply: gather,
     spread(layout, stage) {
-      const blocks = blocksOf(amount, layout, stage);
+      const blocks = tensorBlocks(amount, layout, stage);
       const densities = blocks.map(({ end, keep }, i) => keep / (end - (blocks[i - 1]?.end ?? 0)));
       return dropping(
         Math.min(...densities),
@@ -79,10 +73,6 @@ export function topKPerTensor(amount: Amount): Sparsifier<Nothing> {
 /** The class of a compressor that keeps `count` entries with an error of at most (1 − α)‖x‖². */
 function dropping(alpha: number, count: number) {
   return { bias: Math.sqrt(1 - alpha), variance: 0, isShared: false, count, energy: 1 };
-}
-
-function blocksOf(amount: Amount, { tensors }: Layout, stage: Pick<Stage, "round">): Block[] {
-  return tensors.map(({ offset, size }) => ({ end: offset + size, keep: countOf(amount, size, stage) }));
 }
 
 export const topKMethod = defineMethod({

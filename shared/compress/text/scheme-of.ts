@@ -1,6 +1,6 @@
 import { closest } from "fastest-levenshtein";
 import { plain } from "../feedback/plain.ts";
-import { measured, measuredSparsifier, type Probe } from "../measured.ts";
+import { measured, measuredScheme, type Probe } from "../measured.ts";
 import type { Method } from "../method.ts";
 import { asFloats, type Coarsening, unquantized } from "../quantizers/quantizer.ts";
 import { methods } from "../registry.ts";
@@ -18,27 +18,24 @@ export function schemeOf(text: string, probe?: Probe): Scheme {
   const call = parseScheme(text);
   const method = methodOf(text, call);
   const compressor = (inner: Call): Compressor => {
-    const built = compressorOf(text, inner);
+    const built = compressorOf(text, inner, { isInFeedback: method.kind === "feedback" });
     return probe === undefined ? built : measured(built, probe);
-  };
-  const sparsifier = (inner: Call): Sparsifier => {
-    const built = sparsifierOf(text, inner);
-    return probe === undefined ? built : measuredSparsifier(built, probe);
   };
   if (method.kind !== "feedback" && method.kind !== "masked-feedback") return plain(compressor(call));
   if (call.next !== null) throw notPiped(text, call, method);
   const given = argumentsOf(text, call);
   const inner = given.call("a compressor");
   if (method.kind === "masked-feedback") {
-    const built = sparsifier(inner);
-    return fitted(text, call, () => method.build(built, given.read(method.parameters)));
+    const sparsifier = sparsifierOf(text, inner);
+    const built = fitted(text, call, () => method.build(sparsifier, given.read(method.parameters)));
+    return probe === undefined ? built : measuredScheme(built, probe);
   }
   const built = compressor(inner);
   return fitted(text, call, () => method.build(built, given.read(method.parameters)));
 }
 
 /** sparsifier [ "|" quantizer ], or a quantizer or a whole compressor alone. */
-function compressorOf(text: string, call: Call): Compressor {
+function compressorOf(text: string, call: Call, { isInFeedback }: { readonly isInFeedback: boolean }): Compressor {
   const method = methodOf(text, call);
   if (method.kind === "feedback" || method.kind === "masked-feedback") {
     const names = namesOf("compressor", "sparsifier", "quantizer");
@@ -55,7 +52,8 @@ function compressorOf(text: string, call: Call): Compressor {
         fitted(text, call, () => method.build(given)),
       );
     case "sparsifier": {
-      const sparsifier = fitted(text, call, () => method.build(given));
+      const built = fitted(text, call, () => method.build(given));
+      const sparsifier = isInFeedback ? (built.inFeedback ?? built) : built;
       return sparse(sparsifier, call.next === null ? asFloats(unquantized) : quantizerOf(text, call.next));
     }
   }

@@ -1,6 +1,5 @@
 import * as z from "zod/mini";
 import { tipSchema } from "../../base/tip.ts";
-import type { LocalAsk } from "../../compress/types.ts";
 import { recordedMessage } from "./recorded-message.ts";
 import { byteCount, recordedSnapshot } from "./recorded-values.ts";
 import { ReplayError, readLine, type TraceLine } from "./trace-line.ts";
@@ -9,7 +8,14 @@ const logged = z.object({ tip: tipSchema, bytes: byteCount });
 const diverged = z.object({ tip: tipSchema });
 const delivered = z.object({ message: recordedMessage });
 const replaced = z.object({ snapshot: recordedSnapshot });
-const asked = z.object({ ask: z.object({ kind: z.enum(["gradient", "largest"]), count: z.optional(byteCount) }) });
+const asked = z.object({
+  ask: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("gradient"), batch: z.enum(["same", "other"]) }),
+    z.object({ kind: z.literal("largest"), count: byteCount }),
+  ]),
+});
+/** An ask without its numbers. */
+export type RecordedAsk = z.infer<typeof asked>["ask"];
 const offered = z.object({ message: z.object({ kind: z.literal("piece"), total: byteCount }) });
 
 /** The trace ends while the peer is still at work. */
@@ -102,7 +108,7 @@ export class Passage {
    * What a method asks of its peer next; null: it gives its summand of a phase.
    * @param isLater the phase follows another: the total of that is passed on before
    */
-  asked(isLater: boolean): { readonly kind: LocalAsk["kind"]; readonly count: number } | null {
+  asked(isLater: boolean): RecordedAsk | null {
     let at = this.at;
     if (isLater) {
       while (this.lines[at]?.record.kind === "send") at += 1;
@@ -111,8 +117,7 @@ export class Passage {
     }
     const line = this.lines[at];
     if (line?.record.kind !== "asked") return null;
-    const { kind, count = 0 } = readLine(line, asked).ask;
-    return { kind, count };
+    return readLine(line, asked).ask;
   }
 
   private end(expected: string): never {

@@ -1,6 +1,7 @@
 import type { LocalAsk, Scheme } from "../../compress/types.ts";
 import type { State } from "../../vector/update.ts";
 import { zeroUpdate } from "../../vector/update.ts";
+import type { RecordedAsk } from "./passage.ts";
 import { Token } from "./token.ts";
 import { zeros } from "./zeros.ts";
 
@@ -17,10 +18,7 @@ const nowhere = (length: number): Extract<LocalAsk, { readonly kind: "largest" }
  * @param asked what the method asks of its peer before it gives its summand of a phase, as the trace says; null: nothing. `isLater`: the
  *   phase has just begun, after another
  */
-export function tokenScheme(
-  real: Scheme,
-  asked: (isLater: boolean) => { readonly kind: LocalAsk["kind"]; readonly count: number } | null,
-): Scheme {
+export function tokenScheme(real: Scheme, asked: (isLater: boolean) => RecordedAsk | null): Scheme {
   let dependsOnChain: boolean | null = null;
   return {
     weighting: real.weighting,
@@ -31,7 +29,7 @@ export function tokenScheme(
     *encode(_x, local, _replicated, { layout, round, members }) {
       for (const [phase, { length }] of real.phases(layout, { round, members }).entries()) {
         for (let ask = asked(phase > 0); ask !== null; ask = asked(false)) {
-          if (ask.kind === "gradient") yield { kind: "gradient", at: zeros(layout.length) };
+          if (ask.kind === "gradient") yield { kind: "gradient", at: zeros(layout.length), batch: ask.batch };
           else yield { kind: "largest", of: nowhere(layout.length), count: ask.count };
         }
         yield { kind: "reduce", update: new Token(length) };

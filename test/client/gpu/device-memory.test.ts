@@ -4,7 +4,7 @@ import { DeviceError } from "../../../client/gpu/device-error.ts";
 import { DeviceMemory, type DeviceMemoryOptions, noResidual } from "../../../client/gpu/device-memory.ts";
 import { blockLength, gridOf } from "../../../client/gpu/grid.ts";
 import { type Rng, seeded } from "../../../shared/base/random.ts";
-import { gather } from "../../../shared/compress/sparsifiers/sparsifier.ts";
+import { applied } from "../../../shared/compress/sparsifiers/sparsifier.ts";
 import { selectLargest } from "../../../shared/vector/select.ts";
 import { addInto, indicesOf, sparseUpdate, type Update, zeroUpdate } from "../../../shared/vector/update.ts";
 import { noGpu, openDevice } from "../../support/open-gpu.ts";
@@ -29,7 +29,7 @@ function wordsOf(values: Float32Array): number[] {
 }
 
 function largestOnCpu(x: Float32Array, k: number): Update {
-  return gather(x, { kind: "indices", indices: selectLargest(x, k) });
+  return applied(x, { support: { kind: "indices", indices: selectLargest(x, k) } });
 }
 
 /** d numbers of one of several kinds: of one scale, of many, few different ones with many ties, and mostly zeros of either sign. */

@@ -1,5 +1,5 @@
-import type { Rng } from "../../shared/base/random.ts";
-import type { Batch } from "../../shared/run/trainer.ts";
+import { type Rng, seeded } from "../base/random.ts";
+import type { Batch } from "./trainer.ts";
 
 /**
  * Draws batches of own samples without replacement; when fewer than a batch are left over, a new epoch begins.
@@ -21,4 +21,20 @@ export function createBatchSampler(samples: number, batch: number, rng: Rng): ()
     drawn += size;
     return order.slice(drawn - size, drawn);
   };
+}
+
+/** A peer and a round, whose local steps draw their batches from one stream. */
+export interface BatchStream {
+  readonly seed: number;
+  readonly seat: number;
+  readonly round: number;
+  /** The peer's own samples. */
+  readonly samples: number;
+  /** Samples a batch. */
+  readonly batch: number;
+}
+
+/** The batches of a peer's local steps in a round, in their order. */
+export function localBatches({ seed, seat, round, samples, batch }: BatchStream): () => Batch {
+  return createBatchSampler(samples, batch, seeded(seed, "batch", seat, round));
 }

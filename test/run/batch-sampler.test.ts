@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createBatchSampler } from "../../../client/tfjs/batch-sampler.ts";
-import { seeded } from "../../../shared/base/random.ts";
+import { seeded } from "../../shared/base/random.ts";
+import { createBatchSampler } from "../../shared/run/batch-sampler.ts";
 
 const sizes = fc.integer({ min: 1, max: 60 });
 
