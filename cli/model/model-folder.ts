@@ -4,6 +4,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { DataError } from "../../client/data/data-set.ts";
 import { ExportError } from "../../client/export/export-error.ts";
 import { openModel, type SavedModel } from "../../client/export/open-model.ts";
+import { SafetensorsError } from "../../client/export/safetensors.ts";
+import { ModelError } from "../../client/models/own/model-error.ts";
 import { nodeBackends } from "../../client/node/tensorflow.ts";
 import { UsageError } from "../support/exit.ts";
 
@@ -22,7 +24,8 @@ export async function inOneSentence<T>(option: string, work: () => Promise<T>): 
   try {
     return await work();
   } catch (cause) {
-    if (!(cause instanceof ExportError || cause instanceof DataError)) throw cause;
+    if (![ExportError, ModelError, SafetensorsError, DataError].some((kind) => cause instanceof kind)) throw cause;
+    if (!(cause instanceof Error)) throw cause;
     // What is named already is not named twice.
     const place = `${option}: `;
     const message = cause.message.startsWith(place.slice(2)) ? cause.message.slice(place.length - 2) : cause.message;

@@ -4,11 +4,14 @@ import type { RunConfig } from "../../shared/run/config.ts";
 import { DataError } from "../data/data-set.ts";
 import { type DataSchema, parseSchema, schemaText } from "../data/schema/schema.ts";
 import type { ModelShape } from "../models/model-method.ts";
+import type { OwnModel } from "../models/own/own-model.ts";
 import type { ModelRecord } from "./model-record.ts";
 
 /** A run's model after one of its rounds. */
 export interface FinishedRun {
   readonly config: Pick<RunConfig, "task" | "model" | "schema">;
+  /** The model with which the run began, where that is a person's own; null or absent: it is a built-in one. */
+  readonly own?: OwnModel | null;
   /** What the model takes and gives. */
   readonly shape: ModelShape;
   readonly layout: Layout;

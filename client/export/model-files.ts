@@ -3,6 +3,8 @@ import type * as tfl from "@tensorflow/tfjs-layers";
 import { layoutOfModel } from "../models/layout-of-model.ts";
 import { modelOf } from "../models/model-of.ts";
 import { setParameters } from "../models/model-parameters.ts";
+import { loadLayers } from "../models/own/load-layers.ts";
+import { savedArtifacts } from "../models/own/own-model-of.ts";
 import { ExportError } from "./export-error.ts";
 import { type FinishedRun, recordOf } from "./finished-run.ts";
 import type { ModelRecord } from "./model-record.ts";
@@ -21,10 +23,11 @@ export interface ModelFile {
  * @throws {RangeError} (as a rejection) if parameters, layout and model do not fit each other
  */
 export async function modelFiles(run: FinishedRun): Promise<readonly ModelFile[]> {
-  const model = await modelOf(run.config.model).build(run.shape);
+  const own = run.own ?? null;
+  const model = own === null ? await modelOf(run.config.model).build(run.shape) : await loadLayers(own.topology, own.weights);
   let scaled: tfl.LayersModel | null = null;
   try {
-    const layout = layoutOfModel(model);
+    const layout = layoutOfModel(model, { hasWeights: own !== null });
     const { parameters } = run;
     if (parameters.length !== run.layout.length || layout.length > parameters.length)
       throw new RangeError(`expected ${run.layout.length} parameters, got ${parameters.length}`);
@@ -39,13 +42,8 @@ export async function modelFiles(run: FinishedRun): Promise<readonly ModelFile[]
 
 async function layersFiles(model: tfl.LayersModel, record: ModelRecord): Promise<readonly ModelFile[]> {
   model.setUserDefinedMetadata({ copse: { ...record } });
-  let saved: tf.io.ModelArtifacts | null = null;
-  const keep = tf.io.withSaveHandler(async (artifacts) => {
-    saved = artifacts;
-    return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: "JSON" } };
-  });
-  await model.save(keep);
-  const { modelTopology, weightSpecs, weightData, format, generatedBy, convertedBy, userDefinedMetadata } = saved!;
+  const { modelTopology, weightSpecs, weightData, format, generatedBy, convertedBy, userDefinedMetadata } =
+    await savedArtifacts(model);
   if (weightSpecs === undefined || weightData === undefined) throw new ExportError("model: expected weights to save, got none");
   const manifest = {
     ...{ format, generatedBy, convertedBy: convertedBy ?? null, userDefinedMetadata, modelTopology },

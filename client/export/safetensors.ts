@@ -1,16 +1,11 @@
 import * as z from "zod/mini";
-import type { TensorSpec } from "../../shared/base/layout.ts";
 import { utf8Length } from "../../shared/base/utf8-length.ts";
+import type { NamedTensor } from "../models/own/named-tensor.ts";
 
 /** A file that is no safetensors file, or not one of float32 tensors. The message is one sentence for a person. */
 export class SafetensorsError extends Error {
   override readonly name = "SafetensorsError";
   readonly code = "ERR_SAFETENSORS";
-}
-
-/** A named tensor with its values, row-major. */
-export interface NamedTensor extends Pick<TensorSpec, "name" | "shape"> {
-  readonly values: Float32Array;
 }
 
 export interface TensorFile {

@@ -3,7 +3,9 @@ import type * as tfl from "@tensorflow/tfjs-layers";
 import { type Layout, layoutOf } from "../../shared/base/layout.ts";
 import { layoutOfModel, variablesOf } from "./layout-of-model.ts";
 import { setParameters } from "./model-parameters.ts";
+import { penaltyOf } from "./penalty-of.ts";
 import { type Forward, planOf } from "./plan/plan.ts";
+import { type SeededNoise, seededNoise } from "./seeded-noise.ts";
 
 /** A layers model as a trainer runs it: its weights as variables, and as places in one flat vector. */
 export interface TrainableModel {
@@ -13,6 +15,10 @@ export interface TrainableModel {
   readonly trainable: readonly tf.Variable[];
   readonly statistics: readonly tf.Variable[];
   readonly forward: Forward;
+  /** What its layers' regularizers add to the loss; null where it has none. */
+  readonly penalty: (() => tf.Scalar) | null;
+  /** Where its dropout draws from. */
+  readonly noise: SeededNoise;
   /** Sets all variables from a flat vector of the layout. O(d). */
   assign(parameters: Float32Array): void;
   dispose(): void;
@@ -33,6 +39,8 @@ export function trainableModel(
     trainable: trained,
     statistics,
     forward: planOf(model),
+    penalty: penaltyOf(model),
+    noise: seededNoise(model),
     assign: (parameters) => setParameters(model, own, parameters.subarray(0, parameters.length - taskStatistics)),
     dispose() {
       model.dispose();

@@ -1,3 +1,4 @@
+import type { LayersModel } from "@tensorflow/tfjs-layers";
 import type { Links } from "../../shared/base/transport.ts";
 import type { Peer } from "../../shared/peer/peer.ts";
 import type { Inspect } from "../../shared/peer/step.ts";
@@ -9,7 +10,9 @@ import { drawPeerId } from "../base/draw-peer-id.ts";
 import { realClock } from "../base/real-clock.ts";
 import { serverAddress } from "../base/server-address.ts";
 import type { OwnData } from "../data/own-data.ts";
+import type { InitialModel } from "../initial/initial-model.ts";
 import type { ModelShape } from "../models/model-method.ts";
+import type { OwnModel } from "../models/own/own-model.ts";
 import type { ClientReport } from "../peer/client-report.ts";
 import { startPeer } from "../peer/start-peer.ts";
 import { iceServerList } from "../rtc/ice-server-list.ts";
@@ -33,8 +36,12 @@ export interface NodePeerOptions {
   readonly relayOnly?: boolean;
   /** Told of all that happens to its rounds. */
   readonly inspect?: Inspect;
-  /** What the run's model takes and gives, once the data are there. */
-  onShape?(shape: ModelShape): void;
+  /** The model that the run begins with, where this peer brings one: as files gave it, or as a layers model, which is not changed. */
+  readonly initial?: InitialModel | LayersModel;
+  /** Asks for the model that a room's members bring, where none is given. Absent: nobody can be asked. */
+  askForModel?(): Promise<InitialModel | null>;
+  /** What the run's model takes and gives, once the data are there; and the model itself, where it is a person's own. */
+  onShape?(shape: ModelShape, own: OwnModel | null): void;
   report(report: ClientReport): void;
 }
 

@@ -4,7 +4,7 @@ import { type Loaded, loadCheckpoint } from "../../shared/checkpoint/load-checkp
 import { createPeer, type Peer } from "../../shared/peer/peer.ts";
 import type { Inspect } from "../../shared/peer/step.ts";
 import type { CheckpointStore } from "../../shared/replica/checkpoint.ts";
-import { configDifferences, type RunConfig } from "../../shared/run/config.ts";
+import { configDifferences, defaultConfig, type RunConfig } from "../../shared/run/config.ts";
 import { RunError } from "../../shared/run/read-run.ts";
 import type { Trainer } from "../../shared/run/trainer.ts";
 import type { IceServer } from "../../shared/signaling/protocol/messages.ts";
@@ -18,19 +18,20 @@ import type { FileProgress } from "../data/served-files.ts";
 import { sharedPartition } from "../data/shared-partition.ts";
 import type { SelectionPlace } from "../gpu/place-selection.ts";
 import type { ModelShape } from "../models/model-method.ts";
+import type { OwnModel } from "../models/own/own-model.ts";
 import { ownTaskData } from "../tasks/own-task-data.ts";
 import { proposeRun } from "../tasks/propose-run.ts";
 import { runFault } from "../tasks/run-problems.ts";
 import type { TaskData } from "../tasks/task-data.ts";
-import type { BackendCandidate } from "../tfjs/choose-backend.ts";
 import { createRunTrainer } from "../tfjs/run-trainer.ts";
 import type { ClientReport } from "./client-report.ts";
+import { type FirstModel, type FirstModelOptions, firstModel, requireFit } from "./first-model.ts";
 import { limitedStore } from "./limited-store.ts";
 import { createSignalingClient, drawSession } from "./signaling-client.ts";
 import { withDivergence } from "./with-divergence.ts";
 import { withFinalModel } from "./with-final-model.ts";
 
-export interface StartOptions {
+export interface StartOptions extends FirstModelOptions {
   /** Address of the signaling server, e.g. `https://copse.example`; may have a path and credentials. */
   readonly serverUrl: string;
   readonly room: string;
@@ -45,7 +46,6 @@ export interface StartOptions {
   readonly checkpoints: CheckpointStore | null;
   /** Why saves fail for now, so that another peer may begin with the same checkpoint. Reported once, at the beginning. */
   readonly checkpointProblem?: string | null;
-  readonly backends: readonly BackendCandidate[];
   /** Where the largest entries of an update are selected on WebGPU; null: wherever it is faster. */
   readonly selection: SelectionPlace | null;
   /** Told of all that happens to its rounds. */
@@ -54,8 +54,8 @@ export interface StartOptions {
   onSession?(session: string): void;
   /** The room's STUN and TURN servers, before the first link is dialled. */
   onIceServers(servers: readonly IceServer[]): void;
-  /** What the run's model takes and gives, once the data are there. */
-  onShape?(shape: ModelShape): void;
+  /** What the run's model takes and gives, once the data are there; and the model itself, where it is a person's own. */
+  onShape?(shape: ModelShape, own: OwnModel | null): void;
   report(report: ClientReport): void;
 }
 
@@ -64,15 +64,18 @@ const nothing: Loaded = { checkpoint: null, problem: null, maySave: false };
 /**
  * A peer on the real network with a real model: what a tab's worker and a Node process have in common.
  * @throws {RangeError} (as a rejection) where the configuration cannot be trained by: no room hears of it
+ * @throws {ModelError | RunError} (as a rejection) where the model that it brings cannot be trained, or one is asked for and none comes
  */
 export async function startPeer(options: StartOptions): Promise<Peer> {
-  const { serverUrl, room, label, config, links, report, onIceServers, ownData, checkpointProblem = null } = options;
-  const proposal = ownData === undefined ? null : proposeRun(ownData);
+  const { serverUrl, room, label, links, report, onIceServers, ownData, checkpointProblem = null } = options;
+  const hasher = await createHasher();
+  const first = await firstModel(options.config ?? ownData?.asked ?? null, hasher, options);
+  const config = options.config === null ? null : { ...options.config, ...first.fields };
+  const proposal = proposalOf(ownData, first);
   const asked = config ?? proposal;
   const fault = asked === null ? null : runFault(asked);
   if (fault !== null) throw new RangeError(`this configuration cannot be trained by: ${fault}`);
   const store = options.checkpoints === null ? null : limitedStore(options.checkpoints, realClock);
-  const hasher = await createHasher();
   const { checkpoint, problem, maySave } = store === null ? nothing : await loadCheckpoint(store, { room, config }, hasher);
   const problems = [checkpointProblem, problem].filter((text) => text !== null);
   if (problems.length > 0) report({ type: "notice", text: problems.join("; ") });
@@ -102,7 +105,8 @@ export async function startPeer(options: StartOptions): Promise<Peer> {
     },
     clock: realClock,
     hasher,
-    createTrainer: (run, seat) => trainerFor(run, seat, options, left.signal),
+    createTrainer: (run, seat) => trainerFor(run, seat, { ...options, first }, left.signal),
+    firstParameters: first.parameters,
     onIceServers,
     ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
     report: withDivergence(withFinalModel(report, () => peer.evaluate())),
@@ -118,22 +122,43 @@ function quiet(store: CheckpointStore): CheckpointStore {
   return { ...store, save: (bytes) => store.save(bytes).catch(() => {}) };
 }
 
-/** This seat's data, on the best backend that trains the model rightly. */
-async function trainerFor(config: RunConfig, seat: number, options: StartOptions, signal: AbortSignal): Promise<Trainer<Delta>> {
-  const data = await taskDataFor(config, seat, options, signal);
-  options.onShape?.(data.shape);
-  return createRunTrainer(config, data, seat, options);
+/** The run that a room gets from this peer if it is the first and asks for none; null: the default one. */
+function proposalOf(ownData: OwnData | undefined, { fields, initial }: FirstModel): RunConfig | null {
+  if (ownData !== undefined) return proposeRun(ownData, initial);
+  return initial === null ? null : { ...defaultConfig, ...fields };
 }
 
-async function taskDataFor(config: RunConfig, seat: number, options: StartOptions, signal: AbortSignal): Promise<TaskData> {
-  const { ownData } = options;
+interface TrainerOptions extends StartOptions {
+  readonly first: FirstModel;
+}
+
+/** This seat's data, on the best backend that trains the model rightly. */
+async function trainerFor(
+  config: RunConfig,
+  seat: number,
+  options: TrainerOptions,
+  signal: AbortSignal,
+): Promise<Trainer<Delta>> {
+  const own = await options.first.ownFor(config);
+  const data = await taskDataFor(config, seat, { ...options, own }, signal);
+  if (own !== null) requireFit(own, data.shape, config);
+  options.onShape?.(data.shape, own);
+  return createRunTrainer({ ...config, own }, data, seat, options);
+}
+
+interface DataOptions extends TrainerOptions {
+  readonly own: OwnModel | null;
+}
+
+async function taskDataFor(config: RunConfig, seat: number, options: DataOptions, signal: AbortSignal): Promise<TaskData> {
+  const { ownData, first, own: model } = options;
   if (ownData !== undefined) {
-    const differences = configDifferences(config, { ...config, ...ownData.asked });
+    const differences = configDifferences(config, { ...config, ...ownData.asked, ...first.fields });
     if (differences.length > 0) throw new RunError(`this room trains another run: ${differences.join("; ")}`);
   }
   if (config.data === "own") {
     const own = ownData ?? (await options.askForData?.(config));
-    if (own !== undefined) return ownTaskData(config, own);
+    if (own !== undefined) return ownTaskData(config, own, model);
     throw new DataError(
       "this room trains on its members' own files: expected yours, got none (copse peer takes them by --data <path>)",
     );

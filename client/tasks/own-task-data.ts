@@ -10,6 +10,7 @@ import { parseSchema } from "../data/schema/schema.ts";
 import { holdOut, selectRows } from "../data/select-rows.ts";
 import { strataOf } from "../data/strata.ts";
 import { modelOf } from "../models/model-of.ts";
+import { type OwnModel, ownModelName } from "../models/own/own-model.ts";
 import { taskOf } from "./registry.ts";
 import type { TaskData } from "./task-data.ts";
 
@@ -18,15 +19,16 @@ type OwnRun = Pick<RunConfig, "task" | "model" | "schema" | "partition" | "seed"
 /**
  * A person's own files as samples of a room's task: brought into the schema's order, a part held out by the run's seed where the files
  * have none, and cut to the partition that is taken.
+ * @param own the model, where the run's is a person's own
  * @throws {DataError} (as a rejection) by column and row, where they do not fit the room's schema
  */
-export async function ownTaskData(run: OwnRun, { files, take }: OwnData): Promise<TaskData> {
+export async function ownTaskData(run: OwnRun, { files, take }: OwnData, own: OwnModel | null = null): Promise<TaskData> {
   const schema = parseSchema(run.schema);
   const task = taskOf(run.task);
   const whole = fitToSchema(files.train, schema);
   const { train, test } =
     files.test === null ? holdOut(whole, run.seed) : { train: whole, test: fitToSchema(files.test, schema) };
-  const context = modelOf(run.model).context ?? 1;
+  const context = contextOf(run, own);
   return {
     task,
     shape: await task.shape(schema, context),
@@ -49,4 +51,14 @@ function taken(found: FoundData, { part, of }: NonNullable<OwnData["take"]>, run
     throw new DataError(`partition: expected one of own data, got ${run.partition}`);
   const keys = dealing.kind === "by" ? groupsOf(found, dealing.column) : strataOf(found);
   return selectRows(found, partition(keys, of, dealing, run.seed)[part]!);
+}
+
+/** Tokens that the run's model sees at once; 1 where it takes none. */
+function contextOf({ task, model }: OwnRun, own: OwnModel | null): number {
+  if (task !== "language") return 1;
+  if (model !== ownModelName) return modelOf(model).context ?? 1;
+  const length = own?.takes[0] ?? null;
+  if (length === null)
+    throw new DataError("model.json: expected a model that takes a fixed number of tokens, got one that takes any");
+  return length;
 }

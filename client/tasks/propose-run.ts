@@ -4,8 +4,9 @@ import type { TaskName } from "../../shared/run/tasks.ts";
 import { maxRunBytes } from "../../shared/signaling/protocol/run-description.ts";
 import { DataError } from "../data/data-set.ts";
 import type { OwnData } from "../data/own-data.ts";
-import { type DataSchema, schemaText } from "../data/schema/schema.ts";
+import { type DataSchema, parseSchema, schemaText } from "../data/schema/schema.ts";
 import { schemaOf } from "../data/schema/schema-of.ts";
+import type { InitialModel } from "../initial/initial-model.ts";
 
 /** What a task is trained with where nobody says otherwise. */
 type Choice = Pick<RunConfig, "model"> & Partial<RunConfig>;
@@ -15,15 +16,17 @@ const shrink = 4;
 
 /**
  * The run that a room gets from a person's files: its schema, the task that they suggest, a model for it and what trains that well;
- * then what the person asked for.
+ * then what the person asked for. A model that the run begins with stands for itself; one that ended a run brings its task and schema.
  * @throws {DataError} if nothing can be learned from the files
  */
-export function proposeRun({ files, label, asked }: OwnData): RunConfig {
+export function proposeRun({ files, label, asked }: OwnData, initial: InitialModel | null = null): RunConfig {
+  const record = initial?.record ?? null;
+  const fields = initial === null ? {} : { model: initial.model, from: initial.digest };
   const isRegression = asked.task === undefined ? null : asked.task === "regression";
-  const schema = schemaOf(files.train, { label, isRegression });
-  const task = asked.task ?? taskFor(schema);
+  const schema = record === null ? schemaOf(files.train, { label, isRegression }) : parseSchema(record.schema);
+  const task = record?.task ?? asked.task ?? taskFor(schema);
   const text = schemaText(schema);
-  const chosen = { ...choiceFor(task, schema), ...asked };
+  const chosen = { ...choiceFor(task, schema), ...asked, ...fields };
   const run: RunConfig = { ...defaultConfig, data: "own", partition: "iid", ...chosen, task, schema: text };
   if (utf8Length(configText(run)) > maxRunBytes || utf8Length(text) > maxSchemaBytes) {
     const of = schema.kind === "table" ? `${schema.columns.length} columns` : "all classes";

@@ -3,6 +3,7 @@ import { SchemeError } from "../../shared/compress/text/grammar.ts";
 import { type RunConfig, runConfigSchema } from "../../shared/run/config.ts";
 import { configProblems, type FieldProblem } from "../../shared/run/config-problems.ts";
 import { modelOf } from "../models/model-of.ts";
+import { ownModelName } from "../models/own/own-model.ts";
 
 /**
  * What is wrong with a configuration whose fields are each of their type: all that can be known before its room is joined and its
@@ -27,6 +28,7 @@ export function runFault(config: unknown): string | null {
 
 /** What is wrong with the model's text, or with the model for this task; null if nothing is. */
 export function modelProblem({ model, task }: Pick<RunConfig, "model" | "task">): FieldProblem | null {
+  if (model === ownModelName) return null;
   try {
     const { name, takes } = modelOf(model);
     if ((takes === "tokens") !== (task === "language"))

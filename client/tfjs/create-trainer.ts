@@ -1,10 +1,16 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { RunConfig } from "../../shared/run/config.ts";
 import { buildModel } from "../models/build-model.ts";
+import type { OwnModel } from "../models/own/own-model.ts";
 import type { TaskData } from "../tasks/task-data.ts";
 import type { BackendName } from "./on-backend.ts";
 import { currentBackend, onBackend, type TurnOptions } from "./on-backend.ts";
 import { TensorTrainer, type TrainerConfig } from "./tensor-trainer.ts";
+
+/** What is trained: the run's text, and where that is `own`, the model. */
+export interface ModelChoice extends Pick<RunConfig, "model"> {
+  readonly own?: OwnModel | null;
+}
 
 /**
  * A trainer of the model that the configuration names, for this peer's data; its parameters are not set until they are loaded.
@@ -14,14 +20,15 @@ import { TensorTrainer, type TrainerConfig } from "./tensor-trainer.ts";
  * @throws {RangeError} (as a rejection) if the model does not fit the data
  */
 export async function createTrainer(
-  config: TrainerConfig & Pick<RunConfig, "model">,
+  config: TrainerConfig & ModelChoice,
   data: TaskData,
   seat: number,
   backend?: BackendName,
   turn?: TurnOptions,
 ): Promise<TensorTrainer> {
   if (backend === undefined) await tf.ready();
+  const buildOptions = { taskStatistics: data.statistics, own: config.own ?? null };
   const make = async (): Promise<TensorTrainer> =>
-    new TensorTrainer(config, await buildModel(config.model, data.shape, data.statistics), data, seat, turn);
+    new TensorTrainer(config, await buildModel(config.model, data.shape, buildOptions), data, seat, turn);
   return onBackend(backend ?? currentBackend(), make, turn);
 }

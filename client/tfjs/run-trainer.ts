@@ -7,7 +7,7 @@ import { placeSelection, type SelectionPlace } from "../gpu/place-selection.ts";
 import type { ClientReport } from "../peer/client-report.ts";
 import type { TaskData } from "../tasks/task-data.ts";
 import { type BackendCandidate, chooseBackend } from "./choose-backend.ts";
-import { createTrainer } from "./create-trainer.ts";
+import { createTrainer, type ModelChoice } from "./create-trainer.ts";
 import { failoverTrainer, type PlacedTrainer } from "./failover-trainer.ts";
 import { gpuTrainer, webgpuDevice } from "./gpu-trainer.ts";
 import { dropWebgpu, lossOf } from "./lost-device.ts";
@@ -27,7 +27,7 @@ export interface RunTrainerOptions {
 
 /** A trainer on the best backend that trains the model rightly; after the loss of a GPU, on the best that is left. */
 export async function createRunTrainer(
-  config: RunConfig,
+  config: RunConfig & ModelChoice,
   data: TaskData,
   seat: number,
   { backends, selection, report }: RunTrainerOptions,

@@ -87,6 +87,7 @@ export class TensorTrainer implements Trainer {
           const indices = draw();
           samples += indices.length;
           const gathered = this.#data.train.gather(indices, { statistics: this.#scale(), rng: augment });
+          this.#model.noise.begin(seeded(this.#seed, "noise", this.#seat, round, step));
           loss = this.#descend(uploadBatch(gathered, this.#data.shape, indices.length), rate, loss, anchor);
           if (step % stepsInFlight === 0) await loss.data();
           await this.#giveWay();
@@ -110,6 +111,7 @@ export class TensorTrainer implements Trainer {
         this.#data.shape,
         batch.length,
       );
+      this.#model.noise.begin(seeded(this.#seed, "noise", this.#seat, "gradient", ...batch.subarray(0, 8)));
       const [loss, flat] = tf.tidy(() => {
         const { value, grads } = this.#differentiate({ inputs, targets }, 1);
         return [value, flatten(grads)] as [tf.Scalar, tf.Tensor1D];
@@ -202,7 +204,11 @@ export class TensorTrainer implements Trainer {
 
   /** Mean loss over the batch at the current parameters, and `scale` times its gradient, tensor by tensor. */
   #differentiate({ inputs, targets }: BatchTensors, scale: number): { value: tf.Scalar; grads: tf.Tensor[] } {
-    const loss = () => this.#data.task.loss(this.#model.forward(inputs, true), targets);
+    const { forward, penalty } = this.#model;
+    const loss = (): tf.Scalar => {
+      const ofTask = this.#data.task.loss(forward(inputs, true), targets);
+      return penalty === null ? ofTask : tf.add(ofTask, penalty());
+    };
     return tf.valueAndGrads(loss)([...this.#model.trainable], tf.scalar(scale));
   }
 

@@ -7,7 +7,7 @@ import type { ModelShape } from "../models/model-method.ts";
 import { noStatistics, type Samples } from "../tasks/samples/samples.ts";
 import type { TaskData } from "../tasks/task-data.ts";
 import type { StepResult } from "./choose-backend.ts";
-import { createTrainer } from "./create-trainer.ts";
+import { createTrainer, type ModelChoice } from "./create-trainer.ts";
 import type { BackendName } from "./on-backend.ts";
 
 /** Few, because the plain cpu backend takes part, too; more than one, so that sums over a batch are tested. */
@@ -21,18 +21,18 @@ const probeMs = 120_000;
  * Needs no data, so a peer can choose before it has joined.
  */
 export function trainingProbe(
-  { model }: Pick<RunConfig, "model">,
+  { model, own = null }: ModelChoice,
   { task, shape: found }: Pick<TaskData, "task" | "shape">,
   clock: Clock = realClock,
 ): (backend: BackendName) => Promise<StepResult> {
   // With one class the gradient is zero on every backend, and tests nothing.
   const isClassed = task.name !== "regression";
-  const shape = { ...found, outputs: isClassed ? Math.max(2, found.outputs) : found.outputs };
+  const shape = { ...found, outputs: isClassed && own === null ? Math.max(2, found.outputs) : found.outputs };
   const samples = randomSamples(task.name, shape);
   const data: TaskData = { task, shape, train: samples, test: samples, isTestShared: true, statistics: 0 };
   const batch = Uint32Array.from({ length: probeSamples }, (_, i) => i);
   return async (backend) => {
-    const trainer = await createTrainer({ model, seed: 0 }, data, 0, backend, { clock, limitMs: probeMs });
+    const trainer = await createTrainer({ model, own, seed: 0 }, data, 0, backend, { clock, limitMs: probeMs });
     try {
       return await trainer.gradientAt(initialParameters(trainer.layout, 0), batch);
     } finally {

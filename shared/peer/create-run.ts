@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Hash, Hasher } from "../base/hash.ts";
+import type { Layout } from "../base/layout.ts";
 import type { Probe } from "../compress/measured.ts";
 import type { Checkpoint } from "../replica/checkpoint.ts";
 import { configText, type RunConfig } from "../run/config.ts";
@@ -22,6 +23,12 @@ export interface Run {
   readonly rounds: Rounds;
 }
 
+/**
+ * The parameters of a run that begins with a model (`from`), laid out; null: this peer has no such model, and gets it from a member.
+ * @throws {Error} if this peer's is another one
+ */
+export type FirstParameters = (config: RunConfig, layout: Layout) => Float32Array | null;
+
 interface RunHost {
   readonly clock: Clock;
   readonly hasher: Hasher;
@@ -29,6 +36,7 @@ interface RunHost {
   readonly pieceBytes?: number;
   readonly inspect?: Inspect;
   readonly host: RoundHost;
+  readonly firstParameters?: FirstParameters;
   /** Told α̂ of each compression. */
   readonly probe: Probe;
 }
@@ -40,7 +48,7 @@ interface RunHost {
  * @throws {CheckpointError} if the checkpoint is of another model
  */
 export function createRun(config: RunConfig, seat: number, trainer: Trainer<Delta>, host: RunHost): Run {
-  const { probe, ...others } = host;
+  const { probe, firstParameters, ...others } = host;
   const { layout } = trainer;
   const scheme = runScheme(config, { inner: trainer.scheme, probe });
   const needed = snapshotBytes(layout.length, scheme.init(layout).replicated);
@@ -49,7 +57,12 @@ export function createRun(config: RunConfig, seat: number, trainer: Trainer<Delt
       `expected a model whose snapshot fits ${maxMessageBytes} bytes, got one of ${needed}: choose a smaller model`,
     );
   }
-  const parameters = initialParameters(layout, config.seed);
+  const parameters = config.from === "" ? initialParameters(layout, config.seed) : (firstParameters?.(config, layout) ?? null);
+  if (parameters === null && host.restored === null) host.host.notice(awaitsModel(config));
   const rounds = new Rounds({ ...others, config, scheme, trainer, seat, parameters });
   return { config, digest: host.hasher(configText(config)), seat, trainer, rounds };
+}
+
+function awaitsModel({ from }: RunConfig): string {
+  return `this room begins with the model ${from}, which this peer was not given: it comes from a member that has it`;
 }

@@ -20,7 +20,7 @@ import type { IceServer, Member, ServerMessage, Signaling } from "../signaling/p
 import { otherConfiguration } from "../signaling/protocol/refusals.ts";
 import type { RunDescription } from "../signaling/protocol/run-description.ts";
 import type { Delta } from "../vector/device-vector.ts";
-import { createRun, type Run } from "./create-run.ts";
+import { createRun, type FirstParameters, type Run } from "./create-run.ts";
 import { askedFor, helloOf } from "./hello.ts";
 import { createPauseNotice } from "./pause-notice.ts";
 import { createPeerSaves, type PeerCheckpoints } from "./peer-checkpoints.ts";
@@ -45,6 +45,8 @@ export interface PeerOptions {
   readonly hasher: Hasher;
   /** Called once the room's configuration and this peer's seat are known. */
   createTrainer(config: RunConfig, seat: number): Promise<Trainer<Delta>>;
+  /** What a run that begins with a model begins with; absent: this peer has none. */
+  readonly firstParameters?: FirstParameters;
   /** The room's STUN and TURN servers: known before any link is dialled. */
   onIceServers?(servers: readonly IceServer[]): void;
   report(report: PeerReport): void;
@@ -124,6 +126,7 @@ export function createPeer(options: PeerOptions): Peer {
     const trainer = await options.createTrainer(config, seat);
     const made = createRun(config, seat, trainer, {
       ...{ clock, hasher, restored, probe: reporter.probed },
+      ...(options.firstParameters === undefined ? {} : { firstParameters: options.firstParameters }),
       ...(options.pieceBytes === undefined ? {} : { pieceBytes: options.pieceBytes }),
       ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
       host: {

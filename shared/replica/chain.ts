@@ -28,7 +28,7 @@ export class Chain {
   private readonly options: ChainOptions;
   private readonly history: History;
   private current: Replica;
-  private invalid = false;
+  private invalid: boolean;
   /** Δ that a former life of this peer had in the round after the checkpoint's, until that is settled. */
   private former: Float32Array | null;
 
@@ -38,6 +38,7 @@ export class Chain {
     const { replica, headers, undoLog, open } = startReplica(options);
     this.options = options;
     this.current = replica;
+    this.invalid = options.parameters === null && options.restored == null;
     this.former = open;
     this.history = new History(historyVectors * trainer.layout.length);
     this.history.replace(headers, undoLog);
@@ -60,7 +61,7 @@ export class Chain {
     return this.invalid ? invalidTip : this.current.tip;
   }
 
-  /** Whether the replica's bits are not the root's: it proves nothing any more, and any snapshot is of a greater chain. */
+  /** Whether the replica's bits are not the root's, or not there yet: it proves nothing any more, and any snapshot is of a greater chain. */
   get isInvalid(): boolean {
     return this.invalid;
   }

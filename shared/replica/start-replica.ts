@@ -15,8 +15,8 @@ export interface ChainOptions {
   readonly trainer: Trainer<Delta>;
   /** This peer's number in the room: the id of its data's partition follows from it; also seeds its own draws. */
   readonly seat: number;
-  /** The model before the first round: d floats. */
-  readonly parameters: Float32Array;
+  /** The model before the first round: d floats. null: this peer does not have it, and its replica is invalid until a snapshot comes. */
+  readonly parameters: Float32Array | null;
   readonly hasher: Hasher;
   /** Where a former life of this peer stood: it goes on from there. */
   readonly restored?: Checkpoint | null;
@@ -34,7 +34,7 @@ interface Start {
 /** The replica before the first round, or that of a checkpoint. @throws {CheckpointError} if that is of another model */
 export function startReplica({ scheme, trainer, parameters, hasher, restored }: ChainOptions): Start {
   const { layout } = trainer;
-  const first = firstReplica(scheme, layout, parameters, hasher);
+  const first = firstReplica(scheme, layout, parameters ?? new Float32Array(layout.length), hasher);
   if (restored == null) return { replica: first, headers: [], undoLog: [], open: null };
   const { tip, previous, headers, replicated, residual } = restored;
   if (restored.parameters.length !== layout.length || !sameSlots(replicated, first.replicated)) {

@@ -19,6 +19,8 @@ export const runConfigSchema = z.strictObject({
   task: z._default(z.enum(taskNames), "images"),
   /** What is trained, e.g. `mlp(64)`. Known to those who build it, so that a new model needs no new release of what sums it. */
   model: z._default(z.string().check(z.minLength(1), z.maxLength(200)), "mlp(64)"),
+  /** Digest of the model that the run begins with, as 32 hexadecimal digits. Empty: its parameters are drawn from the seed. */
+  from: z._default(z.string().check(z.regex(/^([0-9a-f]{32})?$/, "expected a digest of 32 hexadecimal digits, or nothing")), ""),
   /** `drawn`: digits that the program draws. `served`: the files of the folder that the server serves. `own`: each peer's own files. */
   data: z._default(z.enum(["drawn", "served", "own"]), "drawn"),
   /** What own files must have: classes, columns, vocabulary, as the JSON of a DataSchema. Empty for other data, which say it themselves. */

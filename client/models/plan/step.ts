@@ -15,11 +15,11 @@ export interface StepOptions {
 /** A layer's work by operations of ours; null where it asks for what they do not do. */
 export type StepMaker = (layer: tfl.layers.Layer, options: StepOptions) => Run | null;
 
-/** A layer's work by its own `call`. Statistics of a frozen layer stay as they are. */
+/** A layer's work by its own `call`. Statistics of a frozen layer stay as they are. A model that is a layer gives a list of its one output. */
 export function callOf(layer: tfl.layers.Layer, callArgs: object = {}): Run {
-  return (inputs, isTraining) =>
-    layer.call(inputs.length === 1 ? inputs[0]! : [...inputs], {
-      ...callArgs,
-      training: isTraining && layer.trainable,
-    }) as tf.Tensor;
+  return (inputs, isTraining) => {
+    const given = inputs.length === 1 ? inputs[0]! : [...inputs];
+    const value = layer.call(given, { ...callArgs, training: isTraining && layer.trainable });
+    return Array.isArray(value) ? value[0]! : value;
+  };
 }

@@ -1,6 +1,7 @@
 import type { Hasher } from "../../base/hash.ts";
 import { seeded } from "../../base/random.ts";
 import type { PeerId } from "../../base/transport.ts";
+import type { FirstParameters } from "../../peer/create-run.ts";
 import { createPeer, type Peer } from "../../peer/peer.ts";
 import type { Inspect } from "../../peer/step.ts";
 import type { RunConfig } from "../../run/config.ts";
@@ -22,6 +23,8 @@ export interface SwarmOptions {
   /** Peers that the room takes; as many as any room may have where absent. */
   readonly maxPeers?: number;
   createTrainer(config: RunConfig, seat: number): Promise<Trainer<Delta>>;
+  /** What a run that begins with a model begins with, for the peer that asks. */
+  readonly firstParameters?: FirstParameters;
   report(peer: PeerId, report: PeerReport): void;
   /** Who is told of all that happens to a peer's rounds, and all that they do. */
   readonly inspect?: (peer: PeerId) => Inspect;
@@ -67,6 +70,7 @@ export function createSwarm(options: SwarmOptions): Swarm {
         hasher,
         createTrainer: options.createTrainer,
         report: (report) => options.report(self, report),
+        ...(options.firstParameters === undefined ? {} : { firstParameters: options.firstParameters }),
         ...(options.inspect === undefined ? {} : { inspect: options.inspect(self) }),
       });
       peers.set(self, peer);

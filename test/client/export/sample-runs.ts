@@ -65,7 +65,7 @@ export async function sampleRun(task: TaskName, model?: string): Promise<SampleR
   };
   const config = { ...proposeRun(own), ...(model === undefined ? {} : { model }) };
   const data = await ownTaskData(config, own);
-  const trainable = await buildModel(config.model, data.shape, data.statistics);
+  const trainable = await buildModel(config.model, data.shape, { taskStatistics: data.statistics });
   const { layout } = trainable;
   const parameters = initialParameters(layout, 7);
   // A model that starts at zero tells nothing apart.

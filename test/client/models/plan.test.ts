@@ -56,6 +56,10 @@ const brought: Readonly<Record<string, () => tfl.LayersModel>> = {
     const frozen = layers.dense({ units: 4, trainable: false, activation: "relu" });
     return tfl.sequential({ layers: [layers.dense({ units: 4, inputShape: [3] }), inner, frozen, layers.layerNormalization()] });
   },
+  "a model inside a model, and a dense layer behind it": () => {
+    const inner = tfl.sequential({ layers: [layers.dense({ units: 4, inputShape: [3], activation: "tanh" })] });
+    return tfl.sequential({ layers: [layers.reshape({ targetShape: [3], inputShape: [3] }), inner, layers.dense({ units: 2 })] });
+  },
   recurrence: () => tfl.sequential({ layers: [layers.lstm({ units: 4, inputShape: [5, 3] }), layers.dense({ units: 2 })] }),
 };
 

@@ -9,6 +9,7 @@ import { topologyNames } from "../../../shared/tree/topologies.ts";
 
 const anyFields: fc.Arbitrary<RunConfig> = fc.record({
   task: fc.constant("images"),
+  from: fc.constantFrom("", "0123456789abcdef0123456789abcdef"),
   model: fc.constantFrom("softmax", "mlp(64)", "mlp(8)", "cnn", "resnet(18, width=8)"),
   data: fc.constantFrom("drawn", "served"),
   schema: fc.constant(""),
