@@ -44,7 +44,7 @@ export interface Context extends Stage {
   readonly layout: Layout;
   /** What this peer's update was multiplied by before it was given to `encode`; 1 while decoding. */
   readonly weight: number;
-  /** The committed model: where this round started. Read only, and only while encoding. */
+  /** The committed model: where this round started. Read only. */
   readonly parameters: Float32Array;
   /** This peer's own draws: the same for the same seed, peer and round. */
   readonly rng: Rng;

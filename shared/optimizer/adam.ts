@@ -25,7 +25,7 @@ export interface AdamOptions {
  * A step is about η in every coordinate, whatever the size of Δ; ε says below what size that ends. A coordinate that a sparse Δ
  * does not name counts as 0. O(d).
  */
-function adam(rate: number, { beta1, beta2, epsilon }: AdamOptions): Optimizer<Slots> {
+export function adam(rate: number, { beta1, beta2, epsilon }: AdamOptions): Optimizer<Slots> {
   return {
     init: (length) => ({
       momentum: new Float32Array(length),
@@ -54,7 +54,7 @@ function adam(rate: number, { beta1, beta2, epsilon }: AdamOptions): Optimizer<S
   };
 }
 
-/** Those of Yogi, too. */
+/** Those of Yogi and AdamW, too. */
 export const adamParameters = {
   rate: rateParameter(0.01),
   beta1: betaParameter(0.9, "β₁: what a round keeps of the mean update"),

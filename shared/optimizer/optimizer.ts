@@ -1,4 +1,11 @@
+import type { Layout } from "../base/layout.ts";
 import type { State, Update } from "../vector/update.ts";
+
+/** The model that a step starts from. Read only. */
+export interface SteppedModel {
+  readonly layout: Layout;
+  readonly parameters: Float32Array;
+}
 
 /**
  * What the replicas do with the mean update of a round. Runs on every replica with the same bits: + − × ÷ and Math.sqrt only.
@@ -6,6 +13,6 @@ import type { State, Update } from "../vector/update.ts";
  */
 export interface Optimizer<Slots extends State = State> {
   init(length: number): Slots;
-  /** What the replica subtracts for the mean update Δ. Writes to neither argument. */
-  step(delta: Update, slots: Slots): { readonly step: Update; readonly slots: Slots };
+  /** What the replica subtracts for the mean update Δ. Writes to no argument. */
+  step(delta: Update, slots: Slots, model: SteppedModel): { readonly step: Update; readonly slots: Slots };
 }

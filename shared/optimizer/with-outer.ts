@@ -21,7 +21,7 @@ export function withOuter(scheme: Scheme, optimizer: Optimizer): Scheme {
     },
     decode(totals, weight, replicated, context) {
       const decoded = scheme.decode(totals, weight, replicated, context);
-      const { step, slots } = optimizer.step(decoded.estimate, unmarked(replicated));
+      const { step, slots } = optimizer.step(decoded.estimate, unmarked(replicated), context);
       return { estimate: step, replicated: { ...decoded.replicated, ...marked(slots) } };
     },
   };

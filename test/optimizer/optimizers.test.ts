@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { layoutOf } from "../../shared/base/layout.ts";
 import { seeded } from "../../shared/base/random.ts";
 import { SchemeError } from "../../shared/compress/text/grammar.ts";
 import { optimizerOf } from "../../shared/optimizer/optimizer-of.ts";
@@ -7,6 +8,12 @@ import { optimizers } from "../../shared/optimizer/registry.ts";
 import { allFinite, denseUpdate, type State, sparseUpdate, toDense, type Update } from "../../shared/vector/update.ts";
 
 const length = 40;
+const layout = layoutOf([
+  { name: "kernel", shape: [30] },
+  { name: "bias", shape: [10] },
+]);
+/** A model that stands still: what a step takes of it is seen in the step. */
+const model = { layout, parameters: Float32Array.from({ length }, (_, i) => Math.sin(i)) };
 const examples = optimizers.map(({ example }) => example);
 
 /** Sparse updates whose size falls from round to round, as those of a run do. */
@@ -27,7 +34,7 @@ function play(text: string, deltas: readonly Update[]): { readonly steps: Update
   const optimizer = optimizerOf(text);
   let slots = optimizer.init(length);
   const steps = deltas.map((delta) => {
-    const next = optimizer.step(delta, slots);
+    const next = optimizer.step(delta, slots, model);
     slots = next.slots;
     return next.step;
   });
@@ -39,7 +46,7 @@ const slotBits = (slots: State): unknown =>
   Object.entries(slots).map(([slot, value]) => [slot, typeof value === "number" ? value : bitsOf(value)]);
 
 /** One coordinate's step in round t = 1, 2, … by the papers' equations, in float64. */
-type Reference = () => (delta: number, t: number) => number;
+type Reference = (x: number, isDecayed: boolean) => (delta: number, t: number) => number;
 
 const references: Readonly<Record<string, Reference>> = {
   "sgd(0.7)": () => (delta) => 0.7 * delta,
@@ -58,6 +65,14 @@ const references: Readonly<Record<string, Reference>> = {
       return (0.02 * (m / (1 - 0.8 ** t))) / (Math.sqrt(v / (1 - 0.95 ** t)) + 0.01);
     };
   },
+  "adamw(0.02, beta1=0.8, beta2=0.95, epsilon=0.01, decay=0.3)": (x, isDecayed) => {
+    let [m, v] = [0, 0];
+    return (delta, t) => {
+      m = 0.8 * m + 0.2 * delta;
+      v = 0.95 * v + 0.05 * delta ** 2;
+      return 0.02 * (m / (1 - 0.8 ** t) / (Math.sqrt(v / (1 - 0.95 ** t)) + 0.01) + (isDecayed ? 0.3 * x : 0));
+    };
+  },
   "yogi(0.02, beta1=0.8, beta2=0.95, epsilon=0.01)": () => {
     let [m, v] = [0, 0.01 ** 2];
     return (delta) => {
@@ -73,7 +88,7 @@ describe.each(Object.entries(references))("%s", (text, reference) => {
     const deltas = updates(120);
     const { steps } = play(text, deltas);
     for (let i = 0; i < length; i += 1) {
-      const next = reference();
+      const next = reference(model.parameters[i]!, i < 30);
       const expected = deltas.map((delta, round) => next(toDense(delta)[i]!, round + 1));
       const size = Math.max(...expected.map(Math.abs));
       for (const [round, step] of steps.entries())
@@ -97,7 +112,7 @@ describe.each(examples)("%s", (text) => {
     expect(deltas.map((delta) => bitsOf(delta.values.data))).toEqual(before);
     const optimizer = optimizerOf(text);
     const slots = slotBits(one.slots);
-    optimizer.step(deltas[0]!, one.slots);
+    optimizer.step(deltas[0]!, one.slots, model);
     expect(slotBits(one.slots)).toEqual(slots);
   });
 
@@ -123,7 +138,7 @@ describe.each(examples)("%s", (text) => {
         );
         for (const value of Object.values(slots))
           expect(typeof value === "number" ? Number.isFinite(value) : allFinite(value)).toBe(true);
-        const { step } = optimizerOf(text).step(denseUpdate(new Float32Array(length).fill(0.5)), slots);
+        const { step } = optimizerOf(text).step(denseUpdate(new Float32Array(length).fill(0.5)), slots, model);
         expect(toDense(step).some(Number.isNaN)).toBe(false);
       }),
     );
@@ -150,7 +165,7 @@ it("sgd keeps no state, and a sparse update sparse", () => {
 });
 
 it.each([
-  ["adm(0.1)", 0, /expected an outer optimizer \(sgd, nesterov, adam, yogi\), got adm; did you mean adam\?/],
+  ["adm(0.1)", 0, /expected an outer optimizer \(sgd, nesterov, adam, adamw, yogi\), got adm; did you mean adam\?/],
   ["sgd(fast)", 4, /sgd: expected rate: a number from 0.000001 to 100, got fast/],
   ["sgd(-1)", 4, /rate: a number from 0.000001 to 100, got -1/],
   ["nesterov(0.7, momentum=1)", 23, /momentum: a number from 0 to 0.999999, got 1/],
