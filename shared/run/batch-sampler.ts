@@ -7,7 +7,9 @@ import type { Batch } from "./trainer.ts";
  */
 export function createBatchSampler(samples: number, batch: number, rng: Rng): () => Batch {
   const size = Math.min(batch, samples);
-  const order = Uint32Array.from({ length: samples }, (_, i) => i);
+  // A loop: of a text's windows `Uint32Array.from` takes longer than a small model's step.
+  const order = new Uint32Array(samples);
+  for (let i = 0; i < samples; i += 1) order[i] = i;
   let drawn = 0;
   return () => {
     if (drawn + size > samples) drawn = 0;
