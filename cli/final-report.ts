@@ -18,4 +18,6 @@ export interface FinalReport {
   readonly bytesSent: number;
   readonly statsBytesSent: number | null;
   readonly wireBytesSent: number | null;
+  /** Of the bytes sent, those of statistics that no gradient trains (moving means, moments of columns), in all rounds. */
+  readonly statisticsSent: number;
 }

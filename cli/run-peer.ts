@@ -53,6 +53,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
   const isJson = typed["json"] === true;
   let run: RunConfig | null = null;
   let shape: ModelShape | null = null;
+  let statisticsSent = 0;
   let end = (_why: FinalModel | "stopped"): void => {};
   let fail = (_error: Error): void => {};
   const ended = new Promise<FinalModel | "stopped">((resolve, reject) => {
@@ -72,7 +73,10 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
     say(report);
     lone.hear(report);
     wait.hear(report);
-    if (report.type === "round") log?.round(report);
+    if (report.type === "round") {
+      log?.round(report);
+      statisticsSent += report.payload.statistics;
+    }
     if (report.type === "joined") run = report.config;
     if (report.type === "evaluated") end(report);
     if (report.type === "refused") fail(new Error(printable(report.reason)));
@@ -109,7 +113,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
   try {
     const model = await ended;
     if (model !== "stopped") {
-      const final = await finalReport(peer, links, model);
+      const final = await finalReport(peer, links, { ...model, statisticsSent });
       if (exportFolder !== null) {
         const [layout, parameters, { round, hash }] = [peer.layout!, peer.parameters!, peer.tip!];
         await exportModel({ config: run!, shape: shape!, layout, parameters, round, hash }, join(exportFolder, links.self));
@@ -139,7 +143,11 @@ function untilDismissed(): Promise<void> {
   return process.channel === undefined ? new Promise((resolve) => void setTimeout(resolve, lingerMs)) : Promise.resolve();
 }
 
-async function finalReport(peer: Peer, links: Links, { metrics, tested, accuracy, loss }: FinalModel): Promise<FinalReport> {
+async function finalReport(
+  peer: Peer,
+  links: Links,
+  { metrics, tested, accuracy, loss, statisticsSent }: FinalModel & Pick<FinalReport, "statisticsSent">,
+): Promise<FinalReport> {
   const traffic = await links.traffic();
   return {
     type: "final",
@@ -154,6 +162,7 @@ async function finalReport(peer: Peer, links: Links, { metrics, tested, accuracy
     bytesSent: total(traffic, "sent")!,
     statsBytesSent: total(traffic, "statsSent"),
     wireBytesSent: total(traffic, "wireSent"),
+    statisticsSent,
   };
 }
 

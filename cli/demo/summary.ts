@@ -32,6 +32,8 @@ export interface DemoSummary {
   /** The same bytes by WebRTC's statistics, and the bytes of its transport with DTLS, SCTP and ICE; null where they are not counted. */
   readonly statsBytesSentPerPeerPerRound: number | null;
   readonly wireBytesSentPerPeerPerRound: number | null;
+  /** Of the bytes sent, those of statistics that no gradient trains: they travel beside the compressed update, whole. 0 where a run has none. */
+  readonly statisticsBytesSentPerPeerPerRound: number;
   readonly denseAllToAllBytesPerPeerPerRound: number;
   readonly secondsPerRound: number | null;
 }
@@ -70,6 +72,7 @@ export function summaryOf({ config, rounds, finals, tabs }: Ends): DemoSummary {
     maxBytesSentPerPeerPerRound: Math.max(...finals.map(({ bytesSent }) => bytesSent)) / config.rounds,
     statsBytesSentPerPeerPerRound: perRound(finals.map(({ statsBytesSent }) => statsBytesSent)),
     wireBytesSentPerPeerPerRound: perRound(finals.map(({ wireBytesSent }) => wireBytesSent)),
+    statisticsBytesSentPerPeerPerRound: perRound(finals.map(({ statisticsSent }) => statisticsSent)) ?? 0,
     denseAllToAllBytesPerPeerPerRound: (peers - 1) * 4 * parameters,
     secondsPerRound: times.length === 0 ? null : times.reduce((sum, seconds) => sum + seconds, 0) / times.length,
   };
@@ -86,6 +89,7 @@ function overall(task: TaskName, finals: readonly FinalReport[]): MetricMeans {
 export function summaryText(summary: DemoSummary): string {
   const { peers, rounds, parameters, metrics, secondsPerRound, hashesEqual } = summary;
   const { bytesSentPerPeerPerRound: bytes, denseAllToAllBytesPerPeerPerRound: dense } = summary;
+  const { statisticsBytesSentPerPeerPerRound: statistics } = summary;
   const share = formatShare(bytes, dense);
   const lines = [
     "",
@@ -94,6 +98,9 @@ export function summaryText(summary: DemoSummary): string {
       ? "the final model could not be tested"
       : `final model: ${metricsInWords(metrics)} on held-out data`,
     `sent by a peer in a round: ${formatBytes(bytes)}${share === null ? "" : `, ${share} all-to-all`}`,
+    ...(statistics === 0
+      ? []
+      : [`of which statistics, which no gradient trains and which travel whole: ${formatBytes(statistics)}`]),
     ...(secondsPerRound === null ? [] : [`${formatSeconds(secondsPerRound)} a round`]),
     hashesEqual ? "all peers ended with the same model, bit for bit" : "THE PEERS DO NOT AGREE",
     "",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { summaryText } from "../../cli/demo/summary.ts";
+import { type DemoSummary, summaryText } from "../../cli/demo/summary.ts";
 import { createReportText } from "../../cli/report-text.ts";
 import type { PeerReport, RoundReport } from "../../shared/run/report.ts";
 
@@ -79,17 +79,24 @@ describe("what a headless peer says to a person", () => {
     ]);
   });
 
-  it("sums up a demo in the same words", () => {
-    const text = summaryText({
+  it("sums up a demo in the same words, statistics only where a run has them", () => {
+    const summary: DemoSummary = {
       ...{ type: "summary", peers: 1, rounds: 1, parameters: 50_890, accuracy: 0.9123, loss: 0.30421, hashesEqual: true },
       ...{ task: "images", model: "mlp(64)", metrics: { accuracy: 0.9123, loss: 0.30421 } },
       ...{ bytesSentPerPeerPerRound: 4157, maxBytesSentPerPeerPerRound: 4157, statsBytesSentPerPeerPerRound: null },
       ...{ wireBytesSentPerPeerPerRound: null, denseAllToAllBytesPerPeerPerRound: 611_229, secondsPerRound: null },
-    });
-    expect(text.trim().split("\n").slice(0, 3)).toEqual([
+      statisticsBytesSentPerPeerPerRound: 0,
+    };
+    const linesOf = (of: DemoSummary): string[] => summaryText(of).trim().split("\n");
+    const [without, with256] = [linesOf(summary), linesOf({ ...summary, statisticsBytesSentPerPeerPerRound: 256 })];
+    expect(without).toEqual([
       "1 peer, 1 round, 50 890 parameters",
       "final model: accuracy 91.2 %, loss 0.304 on held-out data",
       "sent by a peer in a round: 4.16 kB, 1/147 of dense all-to-all",
+      "all peers ended with the same model, bit for bit",
+    ]);
+    expect(with256.filter((line) => !without.includes(line))).toEqual([
+      "of which statistics, which no gradient trains and which travel whole: 256 B",
     ]);
   });
 });
