@@ -3,6 +3,8 @@ import { nodeBackends } from "../../client/node/tensorflow.ts";
 import { patchesGradient } from "../../client/tfjs/filter-gradient.ts";
 import { registerKernels } from "../../client/tfjs/kernels/register-kernels.ts";
 import { processorMs, sideBySide, type Task } from "./bench-measure.ts";
+import { draw, type KernelCase } from "./kernel-case.ts";
+import { layerKernels } from "./layer-kernels.ts";
 
 /** One kernel on wasm, on one thread. */
 export interface KernelRow {
@@ -12,23 +14,13 @@ export interface KernelRow {
   /** Processor time of one core: what other programs take of it does not count. */
   readonly milliseconds: number;
   readonly gflops: number;
-  /** tfjs's own kernel; null where it has none. */
+  /** tfjs's own kernel, or its own operations where it has no single one; null where it has none on wasm. */
   readonly tfjsMilliseconds: number | null;
   /** Filter gradients: by patches and tfjs's own product of matrices. */
   readonly patchesMilliseconds: number | null;
   /** gflops over those of tfjs's own product of two matrices of 512 × 512, in the same run. */
   readonly share: number;
   readonly runs: number;
-}
-
-/** What is measured: a computation, and the floating-point operations in it. */
-interface Measured {
-  readonly name: string;
-  readonly shape: string;
-  readonly operations: number;
-  readonly run: () => tf.Tensor;
-  readonly patches?: () => tf.Tensor;
-  readonly hasStock: boolean;
 }
 
 const side = 512;
@@ -92,11 +84,7 @@ export async function* kernelRows({ isQuick }: { readonly isQuick: boolean }): A
   tf.dispose([a, b]);
 }
 
-function draw(shape: number[]): tf.Tensor {
-  return tf.randomNormal(shape, 0, 1, "float32", 1);
-}
-
-function* measured(isQuick: boolean): Generator<Measured> {
+function* measured(isQuick: boolean): Generator<KernelCase> {
   const n = isQuick ? 4 : 32;
   yield* products(isQuick);
   for (const [size, inputs, outputs] of convolutions.slice(isQuick ? -2 : 0)) {
@@ -143,10 +131,11 @@ function* measured(isQuick: boolean): Generator<Measured> {
     ...{ name: "segment sum", shape: "2048 rows of 48 into 65", operations: 2_048 * 48, hasStock: false },
     run: () => tf.unsortedSegmentSum(rows, ids, 65),
   };
+  yield* layerKernels(isQuick);
 }
 
 /** [batch, m, k] · [batch, k, n]: plain, of dense layers' gradients, of attention. */
-function* products(isQuick: boolean): Generator<Measured> {
+function* products(isQuick: boolean): Generator<KernelCase> {
   const cases: readonly (readonly [name: string, batch: number, m: number, k: number, n: number, a: boolean, b: boolean])[] = [
     ["product", 1, 512, 512, 512, false, false],
     ["product", 1, 128, 784, 64, false, false],

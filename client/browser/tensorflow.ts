@@ -32,7 +32,7 @@ async function loadWasm(): Promise<void> {
   const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
   const { registerKernels } = await import("../tfjs/kernels/register-kernels.ts");
   registerKernels();
-  // Its threads start from the text of a bundled function, which refers to names of the bundle and fails there.
+  // Our kernels cannot work in the memory that its threads share: decision 0028.
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   setWasmPaths({
     "tfjs-backend-wasm.wasm": plainWasm,

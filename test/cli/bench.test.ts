@@ -34,13 +34,15 @@ it("copse bench train --quick takes a step of each model beside a product of mat
   expect((await run.ended).code).toBe(0);
 });
 
-it("copse bench kernels --quick measures products beside tfjs's, and filter gradients, which it lacks on wasm", async () => {
+it("copse bench kernels --quick measures products and layers' operations beside tfjs's, and filter gradients, which it lacks on wasm", async () => {
   const run = runCopse("bench", "kernels", "--quick", "--json");
   const product = await run.line("kernel", (line) => line["name"] === "product, Aᵀ");
   expect(product["tfjsMilliseconds"]).toBeGreaterThan(0);
   const gradient = await run.line("kernel", (line) => line["name"] === "filter gradient");
   expect(gradient).toMatchObject({ tfjsMilliseconds: null, patchesMilliseconds: expect.any(Number) });
   expect(gradient["share"]).toBeGreaterThan(0);
+  const attention = await run.line("kernel", (line) => line["name"] === "causal attention, with its gradient");
+  expect(attention["tfjsMilliseconds"]).toBeGreaterThan(0);
   expect((await run.ended).code).toBe(0);
 });
 
