@@ -3,7 +3,7 @@ import { Command } from "commander";
 import type { RoundReport } from "../shared/run/report.ts";
 import { createSignalingServer } from "../signaling-server/main.ts";
 import { type ChildPeer, startChildPeer } from "./child-peer.ts";
-import { demoRun, usualRounds } from "./demo/demo-run.ts";
+import { demoRun, usualRounds, usualTextRounds } from "./demo/demo-run.ts";
 import type { DemoTabs } from "./demo/demo-tabs.ts";
 import { summaryOf, summaryText } from "./demo/summary.ts";
 import type { FinalReport } from "./final-report.ts";
@@ -24,7 +24,10 @@ export function demoCommand(): Command {
     .option("--peers <n>", "headless peers", "4")
     .option("--tabs <n>", "headless browser tabs beside them", "0")
     .option("--port <number>", "port of the server; 0 takes any free one", "0")
-    .option("--data <path>", "train on a file or a folder of files instead of drawn digits, dealt as --partition says")
+    .option(
+      "--data <path>",
+      `train on a file or a folder of files instead of drawn digits, dealt as --partition says; a text for ${usualTextRounds} rounds unless --rounds says otherwise`,
+    )
     .option("--label <column>", "the column of a table that is learned; without it the one that the file marks, or the last")
     .option("--export <folder>", "write each peer's final model there, for copse predict, for tfjs and as safetensors")
     .option("--log <file>", "write there a line for each round, as the ending says: .ndjson or .csv")

@@ -7,6 +7,8 @@ import { ownDataOf } from "../support/own-data-options.ts";
 
 /** Long enough to see a model improve, short enough to watch. */
 export const usualRounds = 40;
+/** Of one step each: after so many a small model knows more of a text's characters than which pairs are frequent. */
+export const usualTextRounds = 300;
 
 /** What a demo trains, and where its data come from. */
 export interface DemoRun {
@@ -35,10 +37,8 @@ export async function demoRun(
   }
   if (tabs > 0) throw new UsageError("--tabs: expected 0 beside files of your own, which a tab is given by hand, got more");
   const own = (await ownDataOf(typed))!;
-  const config = configOf({
-    ...proposeRun({ ...own, asked: { rounds: usualRounds, ...own.asked } }),
-    partitions: peers,
-    startAt: peers,
-  });
+  const proposed = proposeRun(own);
+  const rounds = own.asked.rounds ?? (proposed.task === "language" ? usualTextRounds : usualRounds);
+  const config = configOf({ ...proposed, rounds, partitions: peers, startAt: peers });
   return { config, folder: null, files: path };
 }

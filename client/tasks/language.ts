@@ -10,7 +10,7 @@ export const languageTask: Task = {
   ...classed,
   shape: async (schema, context) => ({ input: [context], outputs: (await tokenizerOf(schema)).size }),
   statistics: () => 0,
-  briefly: 32,
+  briefly: 8,
   async samples(found, schema, { context, isTest }) {
     if (found.kind !== "text") throw new DataError(`task: expected a text, got data of the kind ${found.kind}`);
     const tokens = (await tokenizerOf(schema)).encode(found.text);

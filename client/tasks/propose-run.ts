@@ -59,9 +59,10 @@ function choiceFor(task: TaskName, schema: DataSchema): Choice {
     case "texts":
       return { model: "softmax", rate: 1, batch: 16 };
     case "language":
+      // A coordinate that is seldom sent moves by up to η/√(1 − β₂) when it is: with β₂ = 0.99 by 10 η.
       return {
-        ...{ model: "gpt(layers=3, heads=3, width=48, context=64)", localSteps: 1, rate: 1, batch: 16 },
-        ...{ scheme: "ef14(topk(10%) | block8)", outer: "adam(0.003, beta2=0.99, epsilon=0.00000001)" },
+        ...{ model: "gpt(layers=3, heads=3, width=48, context=64)", localSteps: 1, rate: 1, batch: 8 },
+        ...{ scheme: "ef14(topk(10%) | block8)", outer: "adam(0.005, beta1=0.8, beta2=0.9, epsilon=0.00000001)" },
       };
   }
 }

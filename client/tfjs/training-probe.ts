@@ -10,8 +10,9 @@ import type { StepResult } from "./choose-backend.ts";
 import { createTrainer, type ModelChoice } from "./create-trainer.ts";
 import type { BackendName } from "./on-backend.ts";
 
-/** Few, because the plain cpu backend takes part, too; more than one, so that sums over a batch are tested. */
+/** Few, because the plain cpu backend takes part, too; more than one, so that sums over a batch are tested. Texts are of many tokens each. */
 const probeSamples = 4;
+const probeTexts = 2;
 
 /** Limit of one step with the compilation of its shaders: with four tabs on two cores, in software, it takes more than half a minute. */
 const probeMs = 120_000;
@@ -30,7 +31,7 @@ export function trainingProbe(
   const shape = { ...found, outputs: isClassed && own === null ? Math.max(2, found.outputs) : found.outputs };
   const samples = randomSamples(task.name, shape);
   const data: TaskData = { task, shape, train: samples, test: samples, isTestShared: true, statistics: 0 };
-  const batch = Uint32Array.from({ length: probeSamples }, (_, i) => i);
+  const batch = Uint32Array.from({ length: samples.count }, (_, i) => i);
   return async (backend) => {
     const trainer = await createTrainer({ model, own, seed: 0 }, data, 0, backend, { clock, limitMs: probeMs });
     try {
@@ -46,11 +47,12 @@ function randomSamples(task: RunConfig["task"], { input, outputs }: ModelShape):
   const rng = seeded(0, "training probe");
   const size = input.reduce((product, side) => product * side, 1);
   const isTokens = task === "language";
-  const values = Float32Array.from({ length: probeSamples * size }, () => (isTokens ? rng.integer(outputs) : rng.uniform()));
+  const count = isTokens ? probeTexts : probeSamples;
+  const values = Float32Array.from({ length: count * size }, () => (isTokens ? rng.integer(outputs) : rng.uniform()));
   const each = isTokens ? size : 1;
-  const targets = Array.from({ length: probeSamples * each }, (_, i) => (task === "regression" ? i / probeSamples : i % outputs));
+  const targets = Array.from({ length: count * each }, (_, i) => (task === "regression" ? i / count : i % outputs));
   return {
-    count: probeSamples,
+    count,
     statistics: noStatistics,
     gather: () => ({
       inputs: isTokens ? Int32Array.from(values) : values,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Column, FoundData, FoundTable } from "../../../client/data/found-data.ts";
 import type { OwnData } from "../../../client/data/own-data.ts";
+import { parseSchema } from "../../../client/data/schema/schema.ts";
+import { tokenizerOf } from "../../../client/data/tokenizers/tokenizer-of.ts";
 import { ownTaskData } from "../../../client/tasks/own-task-data.ts";
 import { proposeRun } from "../../../client/tasks/propose-run.ts";
 import { runProblems } from "../../../client/tasks/run-problems.ts";
@@ -122,6 +124,22 @@ describe("own files", () => {
     );
     const quoted = table(...Array.from({ length: 300 }, (_, i) => numbers(`"${i}"`, ten)));
     expect(() => proposeRun(own(quoted))).toThrow(/^schema: /);
+  });
+
+  it("that are a text are trained on up to the last tenth, of which each token is tested once, whatever part a peer takes", async () => {
+    const text = Array.from({ length: 1_000 }, (_, i) => String.fromCharCode(97 + ((i * i) % 23))).join("");
+    const asked = { model: "gpt(layers=1, heads=1, width=4, context=9)" };
+    const found = own({ kind: "text", text }, { asked, take: { part: 1, of: 2 } });
+    const run = proposeRun(found);
+    const [half, whole] = [await ownTaskData(run, found), await ownTaskData(run, { ...found, take: null })];
+    expect([whole.train.count, half.train.count]).toEqual([900 - 9, 450 - 9]);
+    const tested = half.test.gather(
+      Uint32Array.from({ length: half.test.count }, (_, i) => i),
+      { statistics: half.test.statistics },
+    );
+    const tokens = (await tokenizerOf(parseSchema(run.schema))).encode(text.slice(900));
+    expect([...tested.inputs]).toEqual([...tokens.subarray(0, 99)]);
+    expect([...tested.targets]).toEqual([...tokens.subarray(1, 100)]);
   });
 
   it("in another order of columns and categories are the same samples", async () => {
