@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { differentiable } from "../../tfjs/differentiable.ts";
+import { hasKernel, runKernel } from "../../tfjs/kernels/own-kernels.ts";
 
 /**
  * Mean of log Σⱼ exp zⱼ − z_label over all rows: logits z […, classes], labels […] of whole numbers below `classes`.
@@ -9,6 +10,11 @@ export function crossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Scalar {
   const { shape } = logits;
   const classes = shape.at(-1)!;
   const rows = logits.size / classes;
+  if (hasKernel("CopseCrossEntropy") && labels.dtype === "int32")
+    return differentiable<tf.Scalar>([logits], () => {
+      const [value, dz] = runKernel<[tf.Scalar, tf.Tensor]>("CopseCrossEntropy", { z: logits, labels });
+      return { value, saved: [dz], gradient: (dy, [dz]) => [tf.mul(dz!, tf.div(dy, rows))] };
+    });
   return differentiable<tf.Scalar>([logits], () => {
     const z = tf.reshape<tf.Rank.R2>(logits, [rows, classes]);
     // As whole numbers first: the wasm kernel for floats writes the bits of the whole number 1.

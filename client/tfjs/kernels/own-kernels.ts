@@ -11,7 +11,8 @@ export type OwnKernel =
   | "CopseNormalize"
   | "CopseNormalizeGradient"
   | "CopseAttention"
-  | "CopseAttentionGradient";
+  | "CopseAttentionGradient"
+  | "CopseCrossEntropy";
 
 /** Whether the current backend has a kernel. */
 export function hasKernel(name: OwnKernel): boolean {

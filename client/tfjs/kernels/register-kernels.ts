@@ -7,6 +7,7 @@ import {
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
 } from "./convolution-gradients.ts";
+import { crossEntropyKernel } from "./cross-entropy.ts";
 import { denseKernels } from "./dense.ts";
 import { einsum } from "./einsum.ts";
 import { registerGradients } from "./gradients.ts";
@@ -61,6 +62,7 @@ function ownKernels(): tf.KernelConfig[] {
     ...pointwiseKernels,
     ...normalizeKernels,
     ...attentionKernels,
+    crossEntropyKernel,
   ];
 }
 

@@ -45,6 +45,20 @@ describe.each(["wasm", "cpu"])("on %s", (backend) => {
     expectClose(places, await differentiated("cpu", (logits) => crossEntropy(logits, labels())));
   });
 
+  it("a label that is no class has the cross-entropy of none, and changes nothing elsewhere", async () => {
+    const strange = () => tf.tensor1d([0, 4, 18, -1, 1, 3, 2 ** 31 - 1, 4], "int32");
+    const got = await differentiated(backend, (logits) => crossEntropy(logits, strange()));
+    expectClose(got, await differentiated("cpu", (logits) => crossEntropy(logits, strange())));
+    expect(got.every(Number.isFinite)).toBe(true);
+  });
+
+  it("the cross-entropy of logits with a NaN is none", async () => {
+    const logits = tf.tensor2d([1, 2, Number.NaN, 3, 4, 5], [2, 3]);
+    const value = tf.tidy(() => crossEntropy(logits, tf.tensor1d([0, 1], "int32")));
+    expect((await value.data())[0]).toBeNaN();
+    tf.dispose([logits, value]);
+  });
+
   it("the cross-entropy of logits of thousands is finite, and so is its gradient", async () => {
     const extreme = await differentiated(backend, (logits) => crossEntropy(logits, labels()), 1_000);
     expect(extreme.every(Number.isFinite)).toBe(true);

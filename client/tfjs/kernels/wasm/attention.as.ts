@@ -1,8 +1,8 @@
 // AssemblyScript, part of kernels.as.ts.
 
-import { exponential } from "./gelu.as";
 import { addProduct } from "./products.as";
 import { across } from "./rows.as";
+import { greatestOf, softmaxRow } from "./softmax.as";
 
 /** Rows of queries at a time: what comes after them is not computed at all. */
 const blockRows: i32 = 32;
@@ -10,40 +10,6 @@ const blockRows: i32 = 32;
 /** Floats of `spare` for a sequence. */
 export function attentionScratch(length: i32): i32 {
   return blockRows * length;
-}
-
-/** softmax(scale · row[0 … seen]) in place, and 0 from there up to `end`. */
-function softmaxRow(row: usize, seen: i32, end: i32, scale: f32): void {
-  let greatest: f32 = -(<f32>Infinity);
-  for (let j = 0; j < seen; j += 1) greatest = max(greatest, load<f32>(row + ((<usize>j) << 2)));
-  const shift = f32x4.splat(greatest);
-  const factor = f32x4.splat(scale);
-  let sums = f32x4.splat(0);
-  let sum: f32 = 0;
-  let j = 0;
-  for (; j + 4 <= seen; j += 4) {
-    const at = row + ((<usize>j) << 2);
-    const value = exponential(f32x4.mul(f32x4.sub(v128.load(at), shift), factor));
-    sums = f32x4.add(sums, value);
-    v128.store(at, value);
-  }
-  for (; j < seen; j += 1) {
-    const at = row + ((<usize>j) << 2);
-    const value = f32x4.extract_lane(exponential(f32x4.mul(f32x4.sub(v128.load32_splat(at), shift), factor)), 0);
-    sum += value;
-    store<f32>(at, value);
-  }
-  const inverse = <f32>1 / (sum + across(sums));
-  const part = f32x4.splat(inverse);
-  for (j = 0; j + 4 <= seen; j += 4) {
-    const at = row + ((<usize>j) << 2);
-    v128.store(at, f32x4.mul(v128.load(at), part));
-  }
-  for (; j < seen; j += 1) {
-    const at = row + ((<usize>j) << 2);
-    store<f32>(at, load<f32>(at) * inverse);
-  }
-  for (; j < end; j += 1) store<f32>(row + ((<usize>j) << 2), 0);
 }
 
 /** Queries, keys and values of a sample lie side by side: [length, 3, heads, size]. */
@@ -80,7 +46,12 @@ export function attention(
         const seen = p + <usize>first * line;
         for (let i = 0; i < count; i += 1) memory.fill(seen + <usize>i * line, 0, (<usize>end) << 2);
         addProduct(count, end, size, q + <usize>first * row, row, 4, q + part, 4, row, seen, line, scratch);
-        for (let i = 0; i < count; i += 1) softmaxRow(seen + <usize>i * line, first + i + 1, end, scale);
+        for (let i = 0; i < count; i += 1) {
+          const scores = seen + <usize>i * line;
+          const known = first + i + 1;
+          softmaxRow(scores, known, greatestOf(scores, known), scale);
+          memory.fill(scores + ((<usize>known) << 2), 0, (<usize>(end - known)) << 2);
+        }
         addProduct(count, size, end, seen, line, 4, q + 2 * part, row, 4, out + <usize>first * part, part, scratch);
       }
     }

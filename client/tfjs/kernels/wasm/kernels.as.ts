@@ -9,3 +9,4 @@ export { gelu, geluGradient } from "./gelu.as";
 export { normalize, normalizeGradient, normalizeScratch } from "./normalize.as";
 export { gemm, scratchBytes } from "./products.as";
 export { addReLU, columnSums, finishRows, reLUGradient } from "./rows.as";
+export { crossEntropy } from "./softmax.as";

@@ -59,6 +59,7 @@ interface Exports {
       ...[epsilon: number, isReLU: boolean, scratch: number],
     ]
   ): void;
+  crossEntropy(z: number, labels: number, dz: number, parts: number, rows: number, classes: number): void;
   attentionScratch(length: number): number;
   attention(
     ...given: readonly [
@@ -81,6 +82,8 @@ export interface WasmHeap {
   readonly scratch: number;
   /** Where a tensor's floats lie. @throws {Error} if it holds other numbers: their bits would be read as floats */
   addressOf(tensor: tf.TensorInfo): number;
+  /** Where a tensor's numbers lie, whatever they are. */
+  placeOf(tensor: tf.TensorInfo): number;
   /** A tensor's numbers, as long as nothing is allocated. */
   numbersOf(tensor: tf.TensorInfo): Float32Array;
   /** Its whole numbers, likewise. */
@@ -132,6 +135,7 @@ function openHeap(backend: WasmBackend): WasmHeap {
     kernels,
     scratch,
     addressOf,
+    placeOf,
     numbersOf: (tensor) => new Float32Array(memory.buffer, addressOf(tensor), size(tensor)),
     integersOf: (tensor) => new Int32Array(memory.buffer, placeOf(tensor), size(tensor)),
     output: (shape) => backend.makeOutput(shape, "float32"),
