@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { seeded } from "../../shared/base/random.ts";
 import { tokenizerOf } from "../data/tokenizers/tokenizer-of.ts";
+import { planOf } from "../models/plan/plan.ts";
 import { ExportError } from "./export-error.ts";
 import type { SavedModel } from "./open-model.ts";
 
@@ -28,10 +29,11 @@ export async function generateText(saved: SavedModel, prompt: string, options: G
   if (tokens.length > context)
     throw new ExportError(`prompt: expected at most ${context} tokens, as many as the model sees at once, got ${tokens.length}`);
   const rng = seeded(options.seed, "generate");
+  const forward = planOf(model);
   for (let written = 0; written < options.tokens; written += 1) {
     const seen = tokens.slice(-context);
     const logits = tf.tidy(() => {
-      const all = model.apply(tf.tensor2d([seen], [1, seen.length], "int32"), { training: false }) as tf.Tensor3D;
+      const all = forward(tf.tensor2d([seen], [1, seen.length], "int32"), false) as tf.Tensor3D;
       return tf.reshape(tf.slice(all, [0, seen.length - 1, 0], [1, 1, -1]), [-1]);
     });
     try {
