@@ -28,6 +28,7 @@ export function demoCommand(): Command {
       "--data <path>",
       `train on a file or a folder of files instead of drawn digits, dealt as --partition says; a text for ${usualTextRounds} rounds unless --rounds says otherwise`,
     )
+    .option("--from <folder>", "begin with the model that --export wrote there, or that a tab gave away")
     .option("--label <column>", "the column of a table that is learned; without it the one that the file marks, or the last")
     .option("--export <folder>", "write each peer's final model there, for copse predict, for tfjs and as safetensors")
     .option("--log <file>", "write there a line for each round, as the ending says: .ndjson or .csv")
@@ -48,7 +49,7 @@ async function demo(typed: TypedOptions): Promise<void> {
   const peerCount = wholeNumber(typed["peers"], "--peers", { min: 1, max: 64 });
   const tabCount = wholeNumber(typed["tabs"], "--tabs", { min: 0, max: 16 });
   const port = wholeNumber(typed["port"], "--port", { min: 0, max: 65_535 });
-  const { config, folder, files } = await demoRun(typed, { peers: peerCount, tabs: tabCount });
+  const { config, folder, files, given } = await demoRun(typed, { peers: peerCount, tabs: tabCount });
   if (config.rounds === 0) throw new UsageError("--rounds: expected at least 1 for a demo, which ends after the last, got 0");
   const exportFolder = await outputFolderOf(typed, "export");
   const traceFolder = await outputFolderOf(typed, "trace");
@@ -61,6 +62,7 @@ async function demo(typed: TypedOptions): Promise<void> {
     port,
     iceServers: [],
     ...(folder === null ? {} : { dataFolder: folder }),
+    ...(given?.initial.own == null ? {} : { modelFolder: given.folder }),
   });
   const room = drawRoomName();
   const link = `${server.url}/r/${room}`;
@@ -72,7 +74,7 @@ async function demo(typed: TypedOptions): Promise<void> {
     ...(files === null ? [] : ["--data", files]),
     ...(typeof typed["label"] === "string" ? ["--label", typed["label"]] : []),
     ...(exportFolder === null ? [] : ["--export", exportFolder]),
-    ...flagsOf(config),
+    ...(given === null ? flagsOf(config) : [...given.flags, ...flagsOf(config, { without: ["model"] })]),
   ];
   const children: ChildPeer[] = [];
   let tabs: DemoTabs | null = null;

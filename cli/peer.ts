@@ -15,6 +15,7 @@ export function peerCommand(): Command {
       "--data [path]",
       "train on your own file or folder of files, which stay here; without a path: on the files that the server serves",
     )
+    .option("--from <folder>", "begin with the model that --export wrote there, or that a tab gave away")
     .option("--label <column>", "own data: the column that is learned; without it the one that the file marks, or the last")
     .option("--take <part/parts>", "own data: take only this part of it, e.g. 2/4, dealt as --partition says")
     .option("--export <folder>", "write the final model there, for copse predict, for tfjs and as safetensors")

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { AddressError, serverAddress } from "../client/base/server-address.ts";
 import type { ModelShape } from "../client/models/model-method.ts";
+import type { OwnModel } from "../client/models/own/own-model.ts";
 import { startNodePeer } from "../client/node/node-peer.ts";
 import type { ClientReport, FinalModel } from "../client/peer/client-report.ts";
 import { createLoneWatch } from "../client/peer/lone-watch.ts";
@@ -20,6 +21,7 @@ import { outputFolderOf } from "./output-folder.ts";
 import { createReportText } from "./report-text.ts";
 import { configOf, type TypedOptions, typedConfig } from "./support/config-options.ts";
 import { UnreachableError, UsageError } from "./support/exit.ts";
+import { typedModel } from "./support/given-model.ts";
 import { onInterruption } from "./support/interruption.ts";
 import { ownDataOf } from "./support/own-data-options.ts";
 import { print, printable, printJson } from "./support/terminal.ts";
@@ -36,7 +38,8 @@ function withPartitions(fields: ReturnType<typeof typedConfig>): ReturnType<type
 const lingerMs = 3_000;
 
 /** Joins, trains until the run ends or it is interrupted, reports the end, and leaves. */
-export async function runPeer(typed: TypedOptions): Promise<void> {
+export async function runPeer(options: TypedOptions): Promise<void> {
+  const { typed, given } = await typedModel(options);
   const ownData = await ownDataOf(typed);
   const fields = {
     ...withPartitions(typedConfig(typed)),
@@ -54,6 +57,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
   let run: RunConfig | null = null;
   let shape: ModelShape | null = null;
   let statisticsSent = 0;
+  let own: OwnModel | null = null;
   let end = (_why: FinalModel | "stopped"): void => {};
   let fail = (_error: Error): void => {};
   const ended = new Promise<FinalModel | "stopped">((resolve, reject) => {
@@ -104,8 +108,10 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
     ...(ownData === null ? {} : { ownData }),
     checkpoints,
     relayOnly: typed["relayOnly"] === true,
-    onShape: (known) => {
+    ...(given === null ? {} : { initial: given.initial }),
+    onShape: (known, model) => {
       shape = known;
+      own = model;
     },
     report: onReport,
     ...inspecting([trace?.inspect ?? null, debug]),
@@ -116,7 +122,7 @@ export async function runPeer(typed: TypedOptions): Promise<void> {
       const final = await finalReport(peer, links, { ...model, statisticsSent });
       if (exportFolder !== null) {
         const [layout, parameters, { round, hash }] = [peer.layout!, peer.parameters!, peer.tip!];
-        await exportModel({ config: run!, shape: shape!, layout, parameters, round, hash }, join(exportFolder, links.self));
+        await exportModel({ config: run!, own, shape: shape!, layout, parameters, round, hash }, join(exportFolder, links.self));
       }
       say(final);
       await untilDismissed();

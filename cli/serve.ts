@@ -4,6 +4,7 @@ import { IceError, parseIceServers } from "../signaling-server/ice.ts";
 import { createSignalingServer, type SignalingServerOptions } from "../signaling-server/main.ts";
 import { basePathOf } from "../signaling-server/strip-base-path.ts";
 import { checkDataFolder } from "./support/data-folder.ts";
+import { checkModelFolder } from "./support/check-model-folder.ts";
 import { failWith, UsageError } from "./support/exit.ts";
 import { onInterruption } from "./support/interruption.ts";
 import { drawRoomName } from "./support/room-name.ts";
@@ -17,6 +18,7 @@ interface ServeOptions {
   readonly ice: readonly string[];
   readonly basePath?: string;
   readonly data?: string;
+  readonly model?: string;
   readonly trustProxy?: true;
   readonly json?: true;
 }
@@ -37,11 +39,13 @@ export function serveCommand(): Command {
     )
     .option("--base-path <path>", "the path below which a proxy has the server, if it passes that on, e.g. /copse/")
     .option("--data <folder>", "serve the IDX files of this folder to the peers")
+    .option("--model <folder>", "serve the model of this folder, a model.json with its weights, to peers whose run is of their own model")
     .option("--trust-proxy", "a reverse proxy is in front: tell clients apart by its X-Forwarded-For, not by the proxy's address")
     .option("--json", "print one JSON line for each event instead of text")
     .action(async (options: ServeOptions) => {
       try {
         if (options.data !== undefined) await checkDataFolder(options.data);
+        if (options.model !== undefined) await checkModelFolder(options.model);
         await serve(parseServeOptions(options), { json: options.json === true });
       } catch (error) {
         failWith(command, error);
@@ -51,7 +55,7 @@ export function serveCommand(): Command {
 
 /** @throws {UsageError} saying what was expected */
 export function parseServeOptions(options: ServeOptions): SignalingServerOptions {
-  const { host, port, tlsCert, tlsKey, ice, basePath, data, trustProxy } = options;
+  const { host, port, tlsCert, tlsKey, ice, basePath, data, model, trustProxy } = options;
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
     throw new UsageError(`expected a port from 0 to 65535 after --port, got ${port}`);
   }
@@ -68,6 +72,7 @@ export function parseServeOptions(options: ServeOptions): SignalingServerOptions
     ...(tlsCert === undefined || tlsKey === undefined ? {} : { tls: { cert: tlsCert, key: tlsKey } }),
     ...(folder === undefined ? {} : { basePath: folder }),
     ...(data === undefined ? {} : { dataFolder: data }),
+    ...(model === undefined ? {} : { modelFolder: model }),
     ...(trustProxy === undefined ? {} : { trustsProxy: true }),
   };
 }

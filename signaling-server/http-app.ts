@@ -35,6 +35,8 @@ export interface HttpAppOptions {
   readonly networkUrl: () => string | null;
   /** Whose files are served under `/data/`; null serves none. */
   readonly dataFolder: string | null;
+  /** Whose files are served under `/model/`; null serves none. */
+  readonly modelFolder: string | null;
   /** What `/healthz` answers. */
   readonly health: () => Readonly<Record<string, string | number>>;
   /** Takes the text of a leave beacon. */
@@ -45,7 +47,7 @@ export interface HttpAppOptions {
 
 /** Everything that the server answers over plain HTTP: the page, the data, the state of its health. */
 export function createHttpApp(options: HttpAppOptions): Express {
-  const { pageFolder, basePath, networkUrl, dataFolder, health, leaveBeacon, failed } = options;
+  const { pageFolder, basePath, networkUrl, dataFolder, modelFolder, health, leaveBeacon, failed } = options;
   const app = express();
   app.disable("x-powered-by");
   app.use(securityHeaders);
@@ -57,19 +59,8 @@ export function createHttpApp(options: HttpAppOptions): Express {
     if (typeof request.body === "string") leaveBeacon(request.body);
     response.status(204).end();
   });
-  app.get("/data{/}", async (_request, response) => {
-    if (dataFolder === null) sentence(response, 404, "This server serves no data: start it with --data and a folder.");
-    else response.set("Cache-Control", "no-cache").json({ files: await dataFiles(dataFolder) });
-  });
-  app.get("/data/:name", async (request, response) => {
-    const { name } = request.params;
-    if (dataFolder === null) sentence(response, 404, "This server serves no data: start it with --data and a folder.");
-    else if (!isDataFileName(name) || !(await isFile(join(dataFolder, name)))) sentence(response, 404, "No such data file.");
-    else {
-      response.set("Cache-Control", "no-cache").type("application/octet-stream");
-      response.sendFile(name, { root: dataFolder, cacheControl: false });
-    }
-  });
+  serveFolder(app, "data", { folder: dataFolder, nothing: "This server serves no data: start it with --data and a folder." });
+  serveFolder(app, "model", { folder: modelFolder, nothing: "This server serves no model: start it with --model and a folder." });
   // Only without its slash: with it, it has been taken off.
   if (basePath !== "/") app.get(basePath.slice(0, -1), (_request, response) => response.redirect(308, basePath));
   app.get(["/", "/r/:room"], async (request, response) => {
@@ -117,6 +108,27 @@ const refuseRequest =
 
 function sentence(response: Response, status: number, text: string): void {
   response.status(status).set("Cache-Control", "no-store").type("text/plain").send(`${text}\n`);
+}
+
+/** Lists the files of a folder at `/name/`, and gives each below it; none without a folder. */
+function serveFolder(
+  app: Express,
+  name: string,
+  { folder, nothing }: { readonly folder: string | null; readonly nothing: string },
+): void {
+  app.get(`/${name}{/}`, async (_request, response) => {
+    if (folder === null) sentence(response, 404, nothing);
+    else response.set("Cache-Control", "no-cache").json({ files: await dataFiles(folder) });
+  });
+  app.get(`/${name}/:name`, async (request, response) => {
+    const { name: file } = request.params;
+    if (folder === null) sentence(response, 404, nothing);
+    else if (!isDataFileName(file) || !(await isFile(join(folder, file)))) sentence(response, 404, `No such ${name} file.`);
+    else {
+      response.set("Cache-Control", "no-cache").type("application/octet-stream");
+      response.sendFile(file, { root: folder, cacheControl: false });
+    }
+  });
 }
 
 async function dataFiles(folder: string): Promise<readonly string[]> {

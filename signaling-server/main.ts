@@ -39,6 +39,8 @@ export interface SignalingServerOptions {
   readonly basePath?: string;
   /** Its files are served under `/data/`. */
   readonly dataFolder?: string;
+  /** A model of the operator's: its files are served under `/model/`. */
+  readonly modelFolder?: string;
   /** The folder of the built page; by default the one of this package. */
   readonly pageFolder?: string;
   readonly maxConnections?: number;
@@ -70,6 +72,7 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
   const { host, tls, iceServers = [], basePath = "/", maxConnections = defaultMaxConnections } = options;
   const hash = await createHasher();
   const dataFolder = options.dataFolder === undefined ? null : await folderAt(options.dataFolder);
+  const modelFolder = options.modelFolder === undefined ? null : await folderAt(options.modelFolder);
   const server = await createServer(tls);
   server.maxConnections = maxConnections;
   // Wall-clock time, so that versions outlive the process, but never going back within it.
@@ -104,6 +107,7 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
     pageFolder: resolve(options.pageFolder ?? pageFolderOfPackage()),
     basePath,
     dataFolder,
+    modelFolder,
     networkUrl: () => {
       const { likely } = networkHosts(host, networkInterfaces());
       return likely === null ? null : `${urlOf(likely)}/`;
@@ -113,6 +117,7 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
     health: () => ({
       status: "ok",
       data: dataFolder === null ? "none" : "served",
+      model: modelFolder === null ? "none" : "served",
       ...shell.stats(),
       uptimeSeconds: Math.floor((performance.now() - openedAt) / 1_000),
     }),

@@ -3,6 +3,7 @@ import type { RunConfig } from "../../shared/run/config.ts";
 import { configOf, type TypedOptions, typedConfig } from "../support/config-options.ts";
 import { checkDataFolder, holdsServedFiles } from "../support/data-folder.ts";
 import { UsageError } from "../support/exit.ts";
+import { type GivenModel, typedModel } from "../support/given-model.ts";
 import { ownDataOf } from "../support/own-data-options.ts";
 
 /** Long enough to see a model improve, short enough to watch. */
@@ -17,6 +18,8 @@ export interface DemoRun {
   readonly folder: string | null;
   /** The path that each peer reads its part of; null: none. */
   readonly files: string | null;
+  /** The model that the run begins with, where it was named by a path. */
+  readonly given: GivenModel | null;
 }
 
 /**
@@ -25,20 +28,28 @@ export interface DemoRun {
  * @throws {UsageError} (as a rejection) if the data cannot be read, or tabs, which no file can be given to, are to train on them
  */
 export async function demoRun(
-  typed: TypedOptions,
+  options: TypedOptions,
   { peers, tabs }: { readonly peers: number; readonly tabs: number },
 ): Promise<DemoRun> {
+  const { typed, given } = await typedModel(options);
   const path = typeof typed["data"] === "string" ? typed["data"] : null;
-  const all = { rounds: usualRounds, ...typedConfig(typed), partitions: peers + tabs, startAt: peers + tabs };
-  if (path === null) return { config: configOf(all), folder: null, files: null };
+  const all = { rounds: usualRounds, ...typedConfig(typed), partitions: peers + tabs, startAt: peers + tabs, ...modelFields(given) };
+  if (path === null) return { config: configOf(all), folder: null, files: null, given };
   if (await holdsServedFiles(path)) {
     await checkDataFolder(path);
-    return { config: configOf({ data: "served", partition: "iid", ...all }), folder: path, files: null };
+    return { config: configOf({ data: "served", partition: "iid", ...all }), folder: path, files: null, given };
   }
   if (tabs > 0) throw new UsageError("--tabs: expected 0 beside files of your own, which a tab is given by hand, got more");
   const own = (await ownDataOf(typed))!;
-  const proposed = proposeRun(own);
+  const proposed = proposeRun(own, given?.initial ?? null);
   const rounds = own.asked.rounds ?? (proposed.task === "language" ? usualTextRounds : usualRounds);
   const config = configOf({ ...proposed, rounds, partitions: peers, startAt: peers });
-  return { config, folder: null, files: path };
+  return { config, folder: null, files: path, given };
+}
+
+/** The fields of the run that a model decides. */
+function modelFields(given: GivenModel | null): Partial<RunConfig> {
+  if (given === null) return {};
+  const { model, digest, record } = given.initial;
+  return { model, from: digest, ...(record === null ? {} : { task: record.task }) };
 }

@@ -13,7 +13,11 @@ export type TypedOptions = Readonly<Record<string, unknown>>;
 
 const described: readonly (readonly [key: keyof RunConfig, flag: string, text: string])[] = [
   ["task", "--task <name>", taskNames.map((name) => `${name} (${taskSummaries[name]})`).join(", ")],
-  ["model", "--model <text>", `what is trained: ${models.map(({ example }) => example).join(", ")}`],
+  [
+    "model",
+    "--model <text>",
+    `what is trained: ${models.map(({ example }) => example).join(", ")}, or the path of a model.json of yours, or of its folder`,
+  ],
   ["partition", "--partition <kind>", either(dealingUsages)],
   ["partitions", "--partitions <n>", "into how many partitions the data is dealt"],
   ["samples", "--samples <n>", "digits that a peer draws"],
@@ -72,9 +76,9 @@ export function flagOf(key: string): string {
   return described.find(([name]) => name === key)?.[1].split(" ")[0] ?? key;
 }
 
-/** The flags by which `copse peer` is asked for a configuration. The source of the data and their schema have no flag of their own. */
-export function flagsOf(config: RunConfig): readonly string[] {
-  return described.flatMap(([key]) => [flagOf(key), String(config[key])]);
+/** The flags by which `copse peer` is asked for a configuration. Source and schema of the data, and `from`, have no flag of their own. */
+export function flagsOf(config: RunConfig, options: { readonly without?: readonly (keyof RunConfig)[] } = {}): readonly string[] {
+  return described.flatMap(([key]) => ((options.without ?? []).includes(key) ? [] : [flagOf(key), String(config[key])]));
 }
 
 /** "12" is 12, "1e-3" is 0.001, anything else stays a text for the schema to judge. */

@@ -12,6 +12,8 @@ export interface ServerAddress {
   readonly socketPath: string;
   /** The folder of the served data, which ends in a slash. */
   readonly data: string;
+  /** The folder of the served model, which ends in a slash. */
+  readonly model: string;
   /** Where a page that goes sends its leave beacon. */
   readonly leave: string;
   /** The server's health check. */
@@ -42,6 +44,7 @@ export function serverAddress(text: string): ServerAddress {
     origin: url.origin,
     socketPath: `${folder}socket.io/`,
     data: `${base}data/`,
+    model: `${base}model/`,
     leave: `${base}leave`,
     health: `${base}healthz`,
     headers: url.username === "" && url.password === "" ? {} : { Authorization: basicCredentials(url) },

@@ -51,7 +51,7 @@ export interface ServedFiles extends ImageShape {
  */
 export async function fetchServedFiles(url: string, options: ServedOptions = {}): Promise<ServedFiles> {
   const { clock = realClock, progress, ...request } = options;
-  const names = parseList(await download(url, { ...request, clock, maxBytes: maxListBytes }), url);
+  const names = await fetchFileList(url, { ...request, clock });
   const read = async (kind: DataFileKind): Promise<IdxArray & { readonly name: string }> => {
     const picked = pickDataFile(names, kind);
     if ("problem" in picked) throw new DataError(`${url}: ${picked.problem}`);
@@ -72,6 +72,12 @@ export async function fetchServedFiles(url: string, options: ServedOptions = {})
   }
   const classes = 1 + Math.max(greatest(train.labels), greatest(test.labels));
   return { height: train.height, width: train.width, channels: 1, classes, train, test };
+}
+
+/** The names of a served folder's files. @throws {DataError} (as a rejection) if the list cannot be had */
+export async function fetchFileList(url: string, { clock = realClock, headers, signal }: ServedOptions): Promise<readonly string[]> {
+  const options = { clock, maxBytes: maxListBytes, ...(headers && { headers }), ...(signal && { signal }) };
+  return parseList(await download(url, options), url);
 }
 
 function pair(images: IdxArray & { readonly name: string }, labels: IdxArray & { readonly name: string }) {
