@@ -99,6 +99,7 @@ function describeReport(report: Exclude<ClientReport | FinalReport, { type: "los
       return `this peer's update of round ${report.round} ${fate}`;
     }
     case "needs-files":
+    case "needs-model":
     case "reading":
     case "evaluated": // said by what follows it
     case "training":

@@ -38,6 +38,8 @@ export interface Session {
   onReport(listener: (report: TabReport) => void): () => void;
   /** Gives it the files that it has asked for. */
   give(chosen: ChosenFiles): void;
+  /** Gives it the files of the model that it has asked for. */
+  giveModel(files: readonly File[], paths: readonly string[]): void;
   /** Asks the room to run or to pause. */
   control(running: boolean): void;
   /** Asks for the committed model as files: the report `saved`, or a notice. */

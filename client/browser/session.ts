@@ -105,6 +105,7 @@ export function startSession(options: SessionOptions): Session {
       return () => listeners.delete(listener);
     },
     give: (files) => post({ type: "files", chosen: files }),
+    giveModel: (files, paths) => post({ type: "model", files, paths }),
     save: () => post({ type: "save" }),
     control: (running) => post({ type: "control", running }),
     leave,

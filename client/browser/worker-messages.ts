@@ -28,6 +28,8 @@ export type ToWorker =
   | { readonly type: "control"; readonly running: boolean }
   /** The answer to the report `needs-files`. */
   | { readonly type: "files"; readonly chosen: ChosenFiles }
+  /** The answer to the report `needs-model`. */
+  | { readonly type: "model"; readonly files: readonly File[]; readonly paths: readonly string[] }
   /** Asks for the committed model as files: the answer is `saved`, or a notice that says why there are none. */
   | { readonly type: "save" }
   | { readonly type: "leave" };

@@ -1,12 +1,15 @@
 import "./zod-without-eval.ts";
+import { createHasher } from "../../shared/base/hash.ts";
 import type { Peer } from "../../shared/peer/peer.ts";
 import type { Inspect } from "../../shared/peer/step.ts";
 import type { CheckpointStore } from "../../shared/replica/checkpoint.ts";
 import { realClock } from "../base/real-clock.ts";
 import { throttle } from "../base/throttle.ts";
 import type { ReadProgress } from "../data/files/counted.ts";
-import { inputFileOf } from "../data/files/input-file.ts";
+import { type InputFile, inputFileOf } from "../data/files/input-file.ts";
 import type { OwnData } from "../data/own-data.ts";
+import type { InitialModel } from "../initial/initial-model.ts";
+import { onPlainBackend } from "../initial/on-plain-backend.ts";
 import { startPeer } from "../peer/start-peer.ts";
 import { createPortLinks } from "../rtc/port/port-links.ts";
 import { NoSlotError, openCheckpointSlot } from "./checkpoint-slots.ts";
@@ -31,6 +34,18 @@ let trained: Partial<Trained> = {};
 
 /** Takes the files that the peer waits for. */
 let give: (chosen: ChosenFiles) => void = () => {};
+
+/** Takes the files of the model that the peer waits for. */
+let giveModel: (files: readonly InputFile[]) => void = () => {};
+
+/** The model in the files that the person is asked for. @throws {Error} (as a rejection) in one sentence, if it cannot be trained */
+async function askForModel(): Promise<InitialModel> {
+  tell({ type: "report", report: { type: "needs-model" } });
+  const files = await new Promise<readonly InputFile[]>((resolve) => (giveModel = resolve));
+  const { readInitial } = await import("../initial/read-initial.ts");
+  const hasher = await createHasher();
+  return onPlainBackend(browserBackends({ softwareGpu: false }), () => readInitial(files, hasher));
+}
 
 /** What the person's files hold. @throws {DataError} (as a rejection) if they cannot be read */
 async function read({ files, paths, label, asked }: ChosenFiles): Promise<OwnData> {
@@ -65,14 +80,15 @@ async function start(message: Extract<ToWorker, { type: "start" }>): Promise<Pee
         tell({ type: "report", report: { type: "needs-files" } });
         return read(await new Promise<ChosenFiles>((resolve) => (give = resolve)));
       },
+      askForModel,
       links: createPortLinks(id, port),
       checkpoints: await openSlot(room, slot),
       backends: browserBackends({ softwareGpu }),
       selection,
       onSession: (session) => tell({ type: "session", session }),
       onIceServers: (servers) => tell({ type: "ice", servers }),
-      onShape: (shape) => {
-        trained = { ...trained, shape };
+      onShape: (shape, own) => {
+        trained = { ...trained, shape, own };
       },
       report(report) {
         if (report.type === "joined") trained = { ...trained, config: report.config };
@@ -131,6 +147,7 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>): void => {
   if (data.type === "start") peer = start(data);
   else if (data.type === "save") void save();
   else if (data.type === "files") give(data.chosen);
+  else if (data.type === "model") giveModel(data.files.map((file, i) => inputFileOf(file, data.paths[i])));
   else if (data.type === "control") void peer?.then((started) => started?.control(data.running));
   else void leave();
 };

@@ -11,11 +11,8 @@ import { type OwnModel, ownModelName } from "../models/own/own-model.ts";
 import { readOwnModel } from "../models/own/read-own-model.ts";
 import { builtInInitial, type InitialModel, ownInitial, taskStatisticsName } from "./initial-model.ts";
 import { innerModel } from "./inner-model.ts";
+import { maxJsonBytes, maxWeightBytes } from "./limits.ts";
 
-/** Weights of a model, in all files: a peer keeps a few copies of them. */
-export const maxWeightBytes = 64 * 2 ** 20;
-/** A topology of thousands of layers. */
-const maxJsonBytes = 4 * 2 ** 20;
 
 /**
  * The model in some files: a `model.json` with the weight files that it names, or what Copse writes at the end of a run, of which a

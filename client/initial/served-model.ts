@@ -3,7 +3,7 @@ import type { ServerAddress } from "../base/server-address.ts";
 import { download } from "../data/download.ts";
 import { type InputFile, inputFileOfBytes } from "../data/files/input-file.ts";
 import { type FileProgress, fetchFileList } from "../data/served-files.ts";
-import { maxWeightBytes } from "./read-initial.ts";
+import { maxWeightBytes } from "./limits.ts";
 
 export interface ServedModelOptions {
   readonly signal?: AbortSignal;

@@ -55,6 +55,10 @@ export async function openRoom(root: HTMLElement, { room, config }: Extract<Rout
       link={link}
       state={state}
       onFiles={(files, paths, label) => void begin({ files, paths, label, asked })}
+      onModel={(files, paths) => {
+        dispatch({ type: "model-chosen" });
+        session?.giveModel(files, paths);
+      }}
       onSave={(what) => (what === "model" ? session?.save() : giveFile(`${room}.csv`, [log.text()], "text/csv"))}
       onControl={(running) => session?.control(running)}
       onLeave={leave}

@@ -16,6 +16,8 @@ export type ClientReport =
   | { readonly type: "needs-files" }
   /** How far those files are read, in bytes. */
   | { readonly type: "reading"; readonly read: number; readonly total: number }
+  /** Before `joined`: this peer waits for the model that its person is asked for. */
+  | { readonly type: "needs-model" }
   | FinalModel
   /** A sentence that a person can act on; null once the run diverges no more. */
   | { readonly type: "diverging"; readonly sentence: string | null }

@@ -1,4 +1,4 @@
-import { createHasher } from "../../shared/base/hash.ts";
+import { createHasher, type Hasher } from "../../shared/base/hash.ts";
 import type { Links } from "../../shared/base/transport.ts";
 import { type Loaded, loadCheckpoint } from "../../shared/checkpoint/load-checkpoint.ts";
 import { createPeer, type Peer } from "../../shared/peer/peer.ts";
@@ -17,6 +17,9 @@ import type { OwnData } from "../data/own-data.ts";
 import type { FileProgress } from "../data/served-files.ts";
 import { sharedPartition } from "../data/shared-partition.ts";
 import type { SelectionPlace } from "../gpu/place-selection.ts";
+import type { InitialModel } from "../initial/initial-model.ts";
+import { onPlainBackend } from "../initial/on-plain-backend.ts";
+import { servedModelFiles } from "../initial/served-model.ts";
 import type { ModelShape } from "../models/model-method.ts";
 import type { OwnModel } from "../models/own/own-model.ts";
 import { ownTaskData } from "../tasks/own-task-data.ts";
@@ -69,7 +72,8 @@ const nothing: Loaded = { checkpoint: null, problem: null, maySave: false };
 export async function startPeer(options: StartOptions): Promise<Peer> {
   const { serverUrl, room, label, links, report, onIceServers, ownData, checkpointProblem = null } = options;
   const hasher = await createHasher();
-  const first = await firstModel(options.config ?? ownData?.asked ?? null, hasher, options);
+  const askForModel = (): Promise<InitialModel | null> => foundModel(options, hasher);
+  const first = await firstModel(options.config ?? ownData?.asked ?? null, hasher, { ...options, askForModel });
   const config = options.config === null ? null : { ...options.config, ...first.fields };
   const proposal = proposalOf(ownData, first);
   const asked = config ?? proposal;
@@ -120,6 +124,16 @@ export async function startPeer(options: StartOptions): Promise<Peer> {
 /** A store whose failure was reported already: its failed saves are not reported again. */
 function quiet(store: CheckpointStore): CheckpointStore {
   return { ...store, save: (bytes) => store.save(bytes).catch(() => {}) };
+}
+
+/** The model that the server serves, or else the one that the person gives; null: there is none. */
+async function foundModel(options: StartOptions, hasher: Hasher): Promise<InitialModel | null> {
+  const { serverUrl, backends, report } = options;
+  const progress = (now: FileProgress): void => report({ type: "download", ...now });
+  const files = await servedModelFiles(serverAddress(serverUrl), { progress });
+  if (files === null) return (await options.askForModel?.()) ?? null;
+  const { readInitial } = await import("../initial/read-initial.ts");
+  return onPlainBackend(backends, () => readInitial(files, hasher));
 }
 
 /** The run that a room gets from this peer if it is the first and asks for none; null: the default one. */

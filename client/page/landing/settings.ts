@@ -2,6 +2,7 @@ import type { RunConfig } from "../../../shared/run/config.ts";
 import { taskNames, taskSummaries } from "../../../shared/run/tasks.ts";
 import { topologies } from "../../../shared/tree/topologies.ts";
 import { isDealt } from "../../data/shared-partition.ts";
+import { ownModelName } from "../../models/own/own-model.ts";
 import { models } from "../../models/registry.ts";
 import type { ConfigKey } from "../state/config-texts.ts";
 
@@ -30,9 +31,12 @@ export const settings: readonly Setting[] = [
   {
     key: "model",
     label: "Model",
-    help: "What is trained. Own files suggest one that fits them.",
+    help: "What is trained. Own data suggest one that fits them; “own” asks for your model’s files in the room.",
     input: "text",
-    options: models.map(({ example, summary }) => [example, summary] as const),
+    options: [
+      ...models.map(({ example, summary }) => [example, summary] as const),
+      [ownModelName, "A model.json of yours, or the model that a room gave away."],
+    ],
     section: "Model and data",
     advanced: false,
   },

@@ -7,6 +7,7 @@ import { Figures } from "./figures.tsx";
 import { FilesPanel } from "./files-panel.tsx";
 import { LinksPanel } from "./links-panel.tsx";
 import { MembersList } from "./members-list.tsx";
+import { ModelPanel } from "./model-panel.tsx";
 import { NoticesList } from "./notices-list.tsx";
 import { ProgressCharts } from "./progress-charts.tsx";
 import { RunSummary } from "./run-summary.tsx";
@@ -21,6 +22,7 @@ interface RoomPageProps {
   readonly link: string;
   readonly state: ReadonlySignal<RoomState>;
   readonly onFiles: (files: readonly File[], paths: readonly string[], label: string | null) => void;
+  readonly onModel: (files: readonly File[], paths: readonly string[]) => void;
   readonly onSave: (what: Saved) => void;
   readonly onControl: (running: boolean) => void;
   readonly onLeave: () => void;
@@ -28,13 +30,13 @@ interface RoomPageProps {
 }
 
 /** The page of a room, from opening its link to leaving it. */
-export function RoomPage({ room, link, state: current, onFiles, onSave, onControl, onLeave, onDismiss }: RoomPageProps) {
+export function RoomPage({ room, link, state: current, onFiles, onModel, onSave, onControl, onLeave, onDismiss }: RoomPageProps) {
   const state = current.value;
   const { joined, roster, links } = state;
   const members = roster?.members ?? [];
   const observers = roster?.observers ?? 0;
-  // Nothing else is there to be seen before the room's first member has chosen its files.
-  const isBeforeFiles = state.files === "needed" && roster === null && state.end === null;
+  // Nothing else is there to be seen before the room's first member has chosen its files and its model.
+  const isBeforeFiles = (state.files === "needed" || state.model === "needed") && roster === null && state.end === null;
   return (
     <div class="page">
       <header class="top">
@@ -47,6 +49,7 @@ export function RoomPage({ room, link, state: current, onFiles, onSave, onContro
       <main>
         <StatusBand state={state} onControl={onControl} onLeave={onLeave} />
         {state.files === "needed" && state.end === null && <FilesPanel onFiles={onFiles} />}
+        {state.model === "needed" && state.end === null && <ModelPanel onModel={onModel} />}
         <NoticesList notices={state.notices} onDismiss={onDismiss} />
         {state.end?.type !== "refused" && !isBeforeFiles && (
           <div class="grove">

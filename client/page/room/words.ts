@@ -25,6 +25,8 @@ export function stateInWords(state: RoomState): string {
   const severed = state.connected === false && state.joined !== null;
   if (state.download !== null && state.joined === null && state.end === null) return loading(state.download);
   if (state.end === null && state.files === "needed") return "Choose the files that this tab trains on";
+  if (state.end === null && state.model === "needed") return "Choose the model that this room begins with";
+  if (state.end === null && state.model === "reading") return "Reading your model";
   if (state.end === null && state.files === "reading") return "Reading your files";
   const wait = waitOf(state);
   if (wait !== null) return `Waiting ${wait.what}`;

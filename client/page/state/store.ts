@@ -29,6 +29,8 @@ export interface RoomState {
   readonly download: FileProgress | null;
   /** Where this tab's own files are: it has to be asked for them, they are being read; null: there are none, or they are read. */
   readonly files: "needed" | "reading" | null;
+  /** Where the model is that the room begins with: as `files`. */
+  readonly model: "needed" | "reading" | null;
   /** Progress of the model's download from a donor; null while none is loading. */
   readonly fetched: Omit<ReportOf<"progress">, "type"> | null;
   /** What this tab waits for before it becomes a member; null if that is not known. */
@@ -73,6 +75,8 @@ export type RoomEvent =
   | { readonly type: "left" }
   /** The person has chosen files. */
   | { readonly type: "files-chosen" }
+  /** The person has chosen a model. */
+  | { readonly type: "model-chosen" }
   | { readonly type: "dismissed"; readonly notice: number };
 
 export const initialState: RoomState = {
@@ -83,6 +87,7 @@ export const initialState: RoomState = {
   unreachable: null,
   download: null,
   files: null,
+  model: null,
   fetched: null,
   waiting: null,
   trainingRound: null,
@@ -109,6 +114,7 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
         ...state,
         joined: event,
         files: null,
+        model: null,
         connected: true,
         waiting: state.waiting?.forMs === null ? null : state.waiting,
       };
@@ -172,6 +178,10 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
     case "needs-files":
     case "reading":
       return { ...state, files: filesAfter(event) };
+    case "needs-model":
+      return { ...state, model: "needed" };
+    case "model-chosen":
+      return { ...state, model: "reading" };
     case "progress":
       return { ...state, fetched: event.received < event.total ? event : null };
     case "resumed":

@@ -6,7 +6,8 @@ import { type InputFile, inputFileOfBytes } from "../../../client/data/files/inp
 import { modelFiles } from "../../../client/export/model-files.ts";
 import { initialOfLayers } from "../../../client/initial/initial-of-layers.ts";
 import { laidOut } from "../../../client/initial/lay-out.ts";
-import { maxWeightBytes, readInitial } from "../../../client/initial/read-initial.ts";
+import { maxWeightBytes } from "../../../client/initial/limits.ts";
+import { readInitial } from "../../../client/initial/read-initial.ts";
 import { ownModelProblem } from "../../../client/models/own/own-model-problem.ts";
 import { proposeRun } from "../../../client/tasks/propose-run.ts";
 import { createHasher } from "../../../shared/base/hash.ts";
