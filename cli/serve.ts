@@ -3,8 +3,8 @@ import { patientStartMs } from "../shared/signaling/roster/pacing.ts";
 import { IceError, parseIceServers } from "../signaling-server/ice.ts";
 import { createSignalingServer, type SignalingServerOptions } from "../signaling-server/main.ts";
 import { basePathOf } from "../signaling-server/strip-base-path.ts";
-import { checkDataFolder } from "./support/data-folder.ts";
 import { checkModelFolder } from "./support/check-model-folder.ts";
+import { checkDataFolder } from "./support/data-folder.ts";
 import { failWith, UsageError } from "./support/exit.ts";
 import { onInterruption } from "./support/interruption.ts";
 import { drawRoomName } from "./support/room-name.ts";
@@ -39,7 +39,10 @@ export function serveCommand(): Command {
     )
     .option("--base-path <path>", "the path below which a proxy has the server, if it passes that on, e.g. /copse/")
     .option("--data <folder>", "serve the IDX files of this folder to the peers")
-    .option("--model <folder>", "serve the model of this folder, a model.json with its weights, to peers whose run is of their own model")
+    .option(
+      "--model <folder>",
+      "serve the model of this folder, a model.json with its weights, to peers whose run is of their own model",
+    )
     .option("--trust-proxy", "a reverse proxy is in front: tell clients apart by its X-Forwarded-For, not by the proxy's address")
     .option("--json", "print one JSON line for each event instead of text")
     .action(async (options: ServeOptions) => {

@@ -36,7 +36,7 @@ test("two tabs train a model that they picked, and one goes on from what the oth
   const settings = "startAt=2&partitions=2&samples=100&rounds=3&localSteps=2&scheme=none&rate=0.05";
   const tabs = [await open(`/r/brought#model=own&${settings}`), await open(`/r/brought#model=own&${settings}`)];
   for (const tab of tabs) {
-    await expect(tab.getByTestId("room-state")).toHaveText("Choose the model that this room begins with");
+    await expect(tab.getByTestId("room-state")).toHaveText("Choose the model that this room begins with", { timeout: 60_000 });
     await tab.getByTestId("model-files").setInputFiles(paths);
   }
   for (const tab of tabs) await finished(tab);

@@ -33,7 +33,13 @@ export async function demoRun(
 ): Promise<DemoRun> {
   const { typed, given } = await typedModel(options);
   const path = typeof typed["data"] === "string" ? typed["data"] : null;
-  const all = { rounds: usualRounds, ...typedConfig(typed), partitions: peers + tabs, startAt: peers + tabs, ...modelFields(given) };
+  const all = {
+    rounds: usualRounds,
+    ...typedConfig(typed),
+    partitions: peers + tabs,
+    startAt: peers + tabs,
+    ...modelFields(given),
+  };
   if (path === null) return { config: configOf(all), folder: null, files: null, given };
   if (await holdsServedFiles(path)) {
     await checkDataFolder(path);

@@ -1,6 +1,6 @@
 import type { FoundData } from "../../client/data/found-data.ts";
 import { filesAt } from "../support/files-at.ts";
-import { inOneSentence } from "./model-folder.ts";
+import { inOneSentence } from "../support/in-one-sentence.ts";
 
 /**
  * The data at a path; where the files have a part of their own to test on, that.

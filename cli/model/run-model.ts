@@ -4,9 +4,10 @@ import { evaluateSamples, type ModelEvaluation } from "../../client/export/evalu
 import { generateText } from "../../client/export/generate-text.ts";
 import { type Prediction, predictSamples } from "../../client/export/predict-samples.ts";
 import { realNumber, type TypedOptions, wholeNumber } from "../support/config-options.ts";
+import { inOneSentence } from "../support/in-one-sentence.ts";
 import { print, printable, printJson } from "../support/terminal.ts";
 import { foundIn } from "./found-in.ts";
-import { inOneSentence, openModelFolder } from "./model-folder.ts";
+import { openModelFolder } from "./model-folder.ts";
 
 const maxTokens = 1_000_000;
 

@@ -13,9 +13,13 @@ export async function checkModelFolder(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => null);
   if (names === null) return;
   if (!names.includes("model.json"))
-    throw new UsageError(`--model: expected a folder with model.json, got ${names.slice(0, 8).join(", ") || "no file"} in ${folder}`);
+    throw new UsageError(
+      `--model: expected a folder with model.json, got ${names.slice(0, 8).join(", ") || "no file"} in ${folder}`,
+    );
   try {
-    const missing = weightPaths(parseManifest(await readFile(join(folder, "model.json"), "utf8"))).find((path) => !names.includes(path));
+    const missing = weightPaths(parseManifest(await readFile(join(folder, "model.json"), "utf8"))).find(
+      (path) => !names.includes(path),
+    );
     if (missing !== undefined) throw new ExportError(`model.json: expected the weight file ${missing} that it names, got none`);
   } catch (cause) {
     if (!(cause instanceof ExportError)) throw cause;

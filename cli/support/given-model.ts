@@ -51,7 +51,7 @@ async function read(option: "--from" | "--model", path: string): Promise<GivenMo
   const { nodeBackends } = await import("../../client/node/tensorflow.ts");
   const { onPlainBackend } = await import("../../client/initial/on-plain-backend.ts");
   const { readInitial } = await import("../../client/initial/read-initial.ts");
-  const { inOneSentence } = await import("../model/model-folder.ts");
+  const { inOneSentence } = await import("./in-one-sentence.ts");
   const initial = await inOneSentence(option, async () => {
     const named = await inputFiles(path);
     const isFile = named.length === 1 && named[0]!.path === basename(path) && path.endsWith(".json");

@@ -75,7 +75,10 @@ export async function fetchServedFiles(url: string, options: ServedOptions = {})
 }
 
 /** The names of a served folder's files. @throws {DataError} (as a rejection) if the list cannot be had */
-export async function fetchFileList(url: string, { clock = realClock, headers, signal }: ServedOptions): Promise<readonly string[]> {
+export async function fetchFileList(
+  url: string,
+  { clock = realClock, headers, signal }: ServedOptions,
+): Promise<readonly string[]> {
   const options = { clock, maxBytes: maxListBytes, ...(headers && { headers }), ...(signal && { signal }) };
   return parseList(await download(url, options), url);
 }

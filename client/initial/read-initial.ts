@@ -13,7 +13,6 @@ import { builtInInitial, type InitialModel, ownInitial, taskStatisticsName } fro
 import { innerModel } from "./inner-model.ts";
 import { maxJsonBytes, maxWeightBytes } from "./limits.ts";
 
-
 /**
  * The model in some files: a `model.json` with the weight files that it names, or what Copse writes at the end of a run, of which a
  * built-in model needs `model.safetensors` alone, and an own model all. Other files are not read. Runs on the current backend.

@@ -23,7 +23,9 @@ export async function servedModelFiles(
   { signal, progress }: ServedModelOptions = {},
 ): Promise<readonly InputFile[] | null> {
   const limit = AbortSignal.timeout(healthMs);
-  const asked = await fetch(health, { headers, signal: signal === undefined ? limit : AbortSignal.any([signal, limit]) }).catch(() => null);
+  const asked = await fetch(health, { headers, signal: signal === undefined ? limit : AbortSignal.any([signal, limit]) }).catch(
+    () => null,
+  );
   const told: unknown = asked?.ok === true ? await asked.json().catch(() => null) : null;
   if (typeof told !== "object" || told === null || !("model" in told) || told.model !== "served") return null;
   const options = { clock: realClock, headers, ...(signal && { signal }) };

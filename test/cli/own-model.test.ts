@@ -23,8 +23,12 @@ beforeAll(async () => {
     tfl.layers.dropout({ rate: 0.1, name: "forget" }),
     tfl.layers.dense({ units: 2, activation: "softmax", name: "say" }),
   ];
-  for (const file of await filesOf(tfl.sequential({ layers }))) await writeFile(join(own, file.path), await file.read(0, file.size));
-  const rows = Array.from({ length: 80 }, (_, i) => `${i % 7},${(i * 3) % 5},${i % 2 === 0 ? 1 : 4},${i % 2 === 0 ? "ash" : "oak"}`);
+  for (const file of await filesOf(tfl.sequential({ layers })))
+    await writeFile(join(own, file.path), await file.read(0, file.size));
+  const rows = Array.from(
+    { length: 80 },
+    (_, i) => `${i % 7},${(i * 3) % 5},${i % 2 === 0 ? 1 : 4},${i % 2 === 0 ? "ash" : "oak"}`,
+  );
   await writeFile(join(folder, "rows.csv"), `a,b,c,kind\n${rows.join("\n")}\n`);
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -43,7 +47,11 @@ describe("copse", { timeout: 180_000 }, () => {
     const [peer] = await readdir(join(folder, "first"));
     const saved = join(folder, "first", peer!);
     const judged = runCopse("evaluate", "--json", "--model", saved, "--data", join(folder, "rows.csv"));
-    expect(await judged.line("evaluation")).toMatchObject({ task: "table", tested: 80, metrics: { accuracy: expect.any(Number) } });
+    expect(await judged.line("evaluation")).toMatchObject({
+      task: "table",
+      tested: 80,
+      metrics: { accuracy: expect.any(Number) },
+    });
     const next = demo("next", "--from", saved);
     expect(await next.line("summary")).toMatchObject({ model: "own", task: "table", hashesEqual: true });
     const round = await next.line("round");
@@ -53,7 +61,19 @@ describe("copse", { timeout: 180_000 }, () => {
   it("peer without the file takes the model that the server serves", async () => {
     const server = runCopse("serve", "--json", "--port", "0", "--model", own);
     const { url, room } = (await server.line("listening")) as { url: string; room: string };
-    const args = ["--server", url, "--room", room, "--json", "--data", join(folder, "rows.csv"), "--rounds", "2", "--start-at", "2"];
+    const args = [
+      "--server",
+      url,
+      "--room",
+      room,
+      "--json",
+      "--data",
+      join(folder, "rows.csv"),
+      "--rounds",
+      "2",
+      "--start-at",
+      "2",
+    ];
     const brings = runCopse("peer", ...args, "--take", "1/2", "--model", join(own, "model.json"));
     await brings.line("joined");
     const takes = runCopse("peer", ...args, "--take", "2/2");
@@ -62,11 +82,23 @@ describe("copse", { timeout: 180_000 }, () => {
   });
 
   it.each<[string, () => readonly string[], string]>([
-    ["a folder that no run ended in", () => ["demo", "--from", own], "error: --from: expected a folder that --export wrote, with model.safetensors"],
-    ["two models at once", () => ["demo", "--from", own, "--model", "mlp(8)"], "error: --model: expected none beside --from, which has one, got both"],
+    [
+      "a folder that no run ended in",
+      () => ["demo", "--from", own],
+      "error: --from: expected a folder that --export wrote, with model.safetensors",
+    ],
+    [
+      "two models at once",
+      () => ["demo", "--from", own, "--model", "mlp(8)"],
+      "error: --model: expected none beside --from, which has one, got both",
+    ],
     ["a path that is none", () => ["demo", "--model", join(folder, "nowhere")], "error: --model: "],
     ["a folder without a model", () => ["demo", "--model", folder], "error: --model: "],
-    ["a served folder without a model", () => ["serve", "--model", folder], "error: --model: expected a folder with model.json, got "],
+    [
+      "a served folder without a model",
+      () => ["serve", "--model", folder],
+      "error: --model: expected a folder with model.json, got ",
+    ],
   ])("refuses %s in one sentence, with exit code 2", async (_, args, sentence) => {
     const { text, code } = await copseText(...args());
     expect({ line: text.split("\n")[0], code }).toEqual({ line: expect.stringContaining(sentence), code: 2 });

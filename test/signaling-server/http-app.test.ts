@@ -126,6 +126,20 @@ describe("a page's last word", () => {
   });
 });
 
+describe("the model folder", () => {
+  it("is listed and served beside the data, and the server says whether there is one", async () => {
+    const modelFolder = await folderWith({ "model.json": "{}", "weights.bin": "1234", ".hidden": "no" });
+    const { url } = await startServer({ modelFolder });
+    expect(await fetch(`${url}/model/`).then((r) => r.json())).toEqual({ files: ["model.json", "weights.bin"] });
+    expect(await fetch(`${url}/model/weights.bin`).then((r) => r.text())).toBe("1234");
+    expect((await fetch(`${url}/model/.hidden`)).status).toBe(404);
+    expect(await fetch(`${url}/healthz`).then((r) => r.json())).toMatchObject({ data: "none", model: "served" });
+    const bare = await startServer();
+    expect(await fetch(`${bare.url}/model/`).then((r) => r.text())).toContain("start it with --model and a folder");
+    expect(await fetch(`${bare.url}/healthz`).then((r) => r.json())).toMatchObject({ model: "none" });
+  });
+});
+
 describe("the data folder", () => {
   it("is listed and its files are served byte for byte", async () => {
     const dataFolder = await folderWith({

@@ -35,8 +35,8 @@ export function ModelPanel({ onModel }: ModelPanelProps) {
     >
       <h2 id="model-title">Your model</h2>
       <p>
-        This room begins with a model that its members bring. Choose its files, all at once: a model.json with its weight files, or
-        what “Take it away” of a room gave you (model.json, weights.bin, model.safetensors). All members need the same ones.
+        This room begins with a model that its members bring. Choose its files, all at once: a model.json with its weight files,
+        or what “Take it away” of a room gave you (model.json, weights.bin, model.safetensors). All members need the same ones.
       </p>
       <input
         ref={files}
