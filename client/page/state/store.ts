@@ -134,7 +134,7 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
       return { ...state, links, notices: addNotice(state.notices, text, event.peer) };
     }
     case "connection":
-      return { ...state, connected: event.connected, unreachable: event.connected ? null : state.unreachable };
+      return withConnection(state, event.connected);
     case "unreachable":
       return { ...state, unreachable: event.problem };
     case "training":
@@ -191,6 +191,12 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
     case "recounted":
       return state;
   }
+}
+
+/** The state once it is known whether there is a connection. A model is read before that, or after the room has answered. */
+function withConnection(state: RoomState, connected: boolean): RoomState {
+  const model = state.model === "reading" ? null : state.model;
+  return { ...state, connected, unreachable: connected ? null : state.unreachable, model };
 }
 
 function filesAfter(event: Extract<RoomEvent, { type: "files-chosen" | "needs-files" | "reading" }>): RoomState["files"] {

@@ -122,6 +122,16 @@ describe("the state of a room", () => {
     expect(wordsAfter(part, { type: "refused", reason: "no" })).toBe("This tab cannot take part");
   });
 
+  it("asks for the model that the room begins with, and says that it is read until the room is joined or its server is found", () => {
+    const asking = stateAfter({ type: "needs-model" });
+    expect(stateInWords(asking)).toBe("Choose the model that this room begins with");
+    const reading = reduce(asking, { type: "model-chosen" });
+    expect(stateInWords(reading)).toBe("Reading your model");
+    expect(reduce(reading, { type: "connection", connected: true }).model).toBeNull();
+    expect(reduce(asking, { type: "connection", connected: true }).model).toBe("needed");
+    expect(reduce(reading, joined).model).toBeNull();
+  });
+
   it("says what a tab without a place waits for, until it has one or the server is lost", () => {
     const what = "for the other peers of this run, who may have more of its rounds";
     const gathering = stateAfter(joined, waits(what, 45_000));
