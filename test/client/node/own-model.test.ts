@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inputFileOfBytes } from "../../../client/data/files/input-file.ts";
 import type { FoundImages } from "../../../client/data/found-data.ts";
@@ -43,6 +44,9 @@ interface Ended {
   readonly layout: Layout;
 }
 
+/** What a peer brings: a model as its files gave it, or as a program has it. */
+type Brought = InitialModel | LayersModel;
+
 /** What a peer's reports have said so far. */
 interface Heard {
   config?: RunConfig;
@@ -52,11 +56,7 @@ interface Heard {
 }
 
 /** One of four peers. `isIn` resolves once it is a member, or is refused; `final` with its test of the last model. */
-function begin(
-  room: string,
-  part: number,
-  given: { readonly initial: InitialModel | undefined; readonly asked: Partial<RunConfig> },
-) {
+function begin(room: string, part: number, given: { readonly initial: Brought | undefined; readonly asked: Partial<RunConfig> }) {
   const { initial, asked } = given;
   const heard: Heard = { rounds: [] };
   const ownData: OwnData = {
@@ -92,11 +92,7 @@ function begin(
 }
 
 /** Four peers over WebRTC train until the run is over. @param bring what the i-th of them brings */
-async function trained(
-  room: string,
-  bring: (i: number) => InitialModel | undefined,
-  more: Partial<RunConfig> = {},
-): Promise<Ended> {
+async function trained(room: string, bring: (i: number) => Brought | undefined, more: Partial<RunConfig> = {}): Promise<Ended> {
   const peers: ReturnType<typeof begin>[] = [];
   // One after the other: so each has the same seat, place and part in every run.
   for (const part of [0, 1, 2, 3]) {
@@ -127,10 +123,12 @@ const lossOf = (finals: readonly FinalModel[]): number =>
 describe("a model.json of plain tfjs with batch normalization and dropout", { timeout: 180_000 }, () => {
   let first: Ended;
   let initial: InitialModel;
+  let model: LayersModel;
   beforeAll(async () => {
     nodeBackends();
     await tf.setBackend("cpu");
-    initial = await read(await filesOf(tutorialModel(), { shards: 2 }));
+    model = tutorialModel();
+    initial = await read(await filesOf(model, { shards: 2 }));
     first = await trained("tutorial", () => initial);
   }, 120_000);
 
@@ -160,8 +158,8 @@ describe("a model.json of plain tfjs with batch normalization and dropout", { ti
     expect(hits / 64).toBeCloseTo(first.finals[0]!.accuracy!, 6);
   });
 
-  it("gives the same hashes again from the same seed: its dropout draws from the run", async () => {
-    const again = await trained("tutorial-again", () => initial);
+  it("gives the same hashes again from the same seed, as files or as an object: its dropout draws from the run", async () => {
+    const again = await trained("tutorial-again", (i) => (i === 2 ? model : initial));
     expect(again.rounds.map(({ hash }) => hash)).toEqual(first.rounds.map(({ hash }) => hash));
     const other = await trained("tutorial-other", () => initial, { seed: 6 });
     expect(other.rounds[0]!.hash).not.toBe(first.rounds[0]!.hash);
