@@ -1,12 +1,12 @@
-import { drawToken } from "../../client/export/generate-text.ts";
+import { drawToken, type GenerateOptions } from "../../client/export/generate-text.ts";
 import { seeded } from "../../shared/base/random.ts";
 
 /** Which character follows which, counted in a text, each pair once more than it occurs (add-1). */
 export interface CharacterBigram {
   /** Mean −ln p(next | character) over the pairs of another text of the same characters, in nats. */
   loss(text: string): number;
-  /** So many characters drawn from it after the first one, the same for the same seed. */
-  write(first: string, length: number, seed: number): string;
+  /** So many characters drawn from softmax(ln p / temperature) after the first one, the same for the same seed. */
+  write(first: string, length: number, options: Pick<GenerateOptions, "temperature" | "seed">): string;
 }
 
 export function characterBigram(text: string): CharacterBigram {
@@ -25,11 +25,11 @@ export function characterBigram(text: string): CharacterBigram {
       for (let i = 1; i < other.length; i += 1) sum -= logs[numberOf.get(other[i - 1]!)!]![numberOf.get(other[i]!)!]!;
       return sum / (other.length - 1);
     },
-    write(first, length, seed) {
+    write(first, length, { temperature, seed }) {
       const rng = seeded(seed, "bigram");
       let [written, last] = [first, numberOf.get(first)!];
       for (let i = 0; i < length; i += 1) {
-        last = drawToken(logs[last]!, 1, rng.uniform());
+        last = drawToken(logs[last]!, temperature, rng.uniform());
         written += vocabulary[last]!;
       }
       return written;
