@@ -21,6 +21,7 @@ const described: readonly (readonly [key: keyof RunConfig, flag: string, text: s
   ["partition", "--partition <kind>", either(dealingUsages)],
   ["partitions", "--partitions <n>", "into how many partitions the data is dealt"],
   ["samples", "--samples <n>", "digits that a peer draws"],
+  ["augment", "--augment <kind>", "crop-flip (pictures are moved by up to 4 pixels and half of them mirrored), or none"],
   ["scheme", "--scheme <text>", 'compression and error feedback, e.g. "ef14(topk(1%))"'],
   ["aggregate", "--aggregate <kind>", "how sparse sums are added: gtopk, exact, dense, allgather or auto"],
   ["truncationResidual", "--truncation-residual <rule>", "who keeps what gtopk rejects: in-network, or gmask as published"],

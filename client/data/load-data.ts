@@ -6,7 +6,7 @@ import type { TaskData } from "../tasks/task-data.ts";
 import { DataError, type LabeledImages } from "./data-set.ts";
 import { digitsInTurn, drawCrowd, drawFromPool, drawHeldOut, drawWriter, glyphShape } from "./glyphs.ts";
 import { partition } from "./partition.ts";
-import { type ByteImages, fetchServedFiles, type ServedOptions } from "./served-files.ts";
+import type { ByteImages, ServedOptions } from "./served-files.ts";
 import { partitionIdOf } from "./shared-partition.ts";
 
 export interface LoadOptions extends ServedOptions {
@@ -15,7 +15,8 @@ export interface LoadOptions extends ServedOptions {
 }
 
 /** The fields of a run's configuration that say what a peer trains on. */
-export type DataChoice = Pick<RunConfig, "data" | "partition" | "partitions" | "samples" | "seed">;
+export type DataChoice = Pick<RunConfig, "data" | "partition" | "partitions" | "samples" | "seed"> &
+  Partial<Pick<RunConfig, "augment">>;
 
 /**
  * This peer's own training samples and the common held-out set; the same for the same configuration and seat.
@@ -23,15 +24,17 @@ export type DataChoice = Pick<RunConfig, "data" | "partition" | "partitions" | "
  */
 export async function loadData(config: DataChoice, seat: number, options: LoadOptions = {}): Promise<TaskData> {
   const dealing = dealingOf(config);
+  const isAugmented = config.augment === "crop-flip";
   if (config.data === "drawn")
-    return imageData({ ...glyphShape, train: drawTraining(config, dealing, seat), test: drawHeldOut() });
+    return imageData({ ...glyphShape, train: drawTraining(config, dealing, seat), test: drawHeldOut() }, { isAugmented });
   if (dealing.kind === "writers") throw new DataError("data: expected a partition for served data, got writers");
   if (options.dataUrl === undefined) throw new DataError("data: expected the address of the served files, got none");
   if (dealing.kind === "by")
     throw new DataError(`data: expected a partition of images, which have no columns, got ${config.partition}`);
+  const { fetchServedFiles } = await import("./served-files.ts");
   const { train, test, ...shape } = await fetchServedFiles(options.dataUrl, options);
   const mine = partition(train.labels, config.partitions, dealing, config.seed)[partitionIdOf(seat, config)]!;
-  return imageData({ ...shape, train: toImages(train, mine), test: toImages(test) });
+  return imageData({ ...shape, train: toImages(train, mine), test: toImages(test) }, { isAugmented });
 }
 
 /** @throws {DataError} if this data cannot be dealt so */

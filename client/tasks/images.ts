@@ -12,9 +12,9 @@ export const imagesTask: Task = {
     return { input: [height, width, channels], outputs: classes.length };
   },
   statistics: () => 0,
-  async samples(found) {
+  async samples(found, _, { isAugmented = false }) {
     if (found.kind !== "images" || found.labels === null)
       throw new DataError("task: expected images with labels, got data without");
-    return imageSamples({ ...found, labels: found.labels });
+    return imageSamples({ ...found, labels: found.labels, isAugmented });
   },
 };

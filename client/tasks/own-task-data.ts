@@ -14,7 +14,7 @@ import { type OwnModel, ownModelName } from "../models/own/own-model.ts";
 import { taskOf } from "./registry.ts";
 import type { TaskData } from "./task-data.ts";
 
-type OwnRun = Pick<RunConfig, "task" | "model" | "schema" | "partition" | "seed">;
+type OwnRun = Pick<RunConfig, "task" | "model" | "schema" | "partition" | "seed"> & Partial<Pick<RunConfig, "augment">>;
 
 /**
  * A person's own files as samples of a room's task: brought into the schema's order, a part held out by the run's seed where the files
@@ -29,10 +29,11 @@ export async function ownTaskData(run: OwnRun, { files, take }: OwnData, own: Ow
   const { train, test } =
     files.test === null ? holdOut(whole, run.seed) : { train: whole, test: fitToSchema(files.test, schema) };
   const context = contextOf(run, own);
+  const isAugmented = run.augment === "crop-flip";
   return {
     task,
     shape: await task.shape(schema, context),
-    train: await task.samples(take === null ? train : taken(train, take, run), schema, { context, isTest: false }),
+    train: await task.samples(take === null ? train : taken(train, take, run), schema, { context, isTest: false, isAugmented }),
     test: await task.samples(test, schema, { context, isTest: true }),
     // Who takes a part of the same files as others holds out the same.
     isTestShared: take !== null,

@@ -17,6 +17,8 @@ export interface SampleOptions {
   /** Tokens that the model sees at once, where it takes tokens. */
   readonly context: number;
   readonly isTest: boolean;
+  /** Whether pictures are moved and mirrored when they are drawn for training. */
+  readonly isAugmented?: boolean;
 }
 
 /**

@@ -18,5 +18,10 @@ export function configProblems(config: RunConfig): ReadonlyMap<keyof RunConfig, 
   };
   note("proximal", proximalProblem(config));
   note("partition", dealingProblem(config));
+  note("augment", augmentProblem(config));
   return problems;
+}
+
+function augmentProblem({ task, augment }: RunConfig): string | null {
+  return augment === "none" || task === "images" ? null : `expected none: the task ${task} has no pictures, got ${augment}`;
 }

@@ -7,6 +7,9 @@ import { topologyNames } from "../tree/topologies.ts";
 import { parseDealing } from "./dealing.ts";
 import { taskNames } from "./tasks.ts";
 
+/** What is done to pictures when they are drawn for training. */
+export const augmentations = ["none", "crop-flip"] as const;
+
 /** The longest schema: with the other fields, a run's text stays below the 8 KiB that a server takes. */
 export const maxSchemaBytes = 6_144;
 
@@ -40,6 +43,8 @@ export const runConfigSchema = z.strictObject({
   partitions: z._default(z.int().check(z.minimum(1), z.maximum(4096)), 4),
   /** Drawn digits: training samples a peer draws. */
   samples: z._default(z.int().check(z.minimum(10), z.maximum(100_000)), 600),
+  /** `crop-flip`: each picture is moved by up to 4 pixels and mirrored half of the time, anew for each step (He et al. 2016, §4.2). */
+  augment: z._default(z.enum(augmentations), "none"),
   /** Compression and error feedback, e.g. `ef14(topk(1%))`. */
   scheme: z._default(z.string().check(z.minLength(1), z.maxLength(200)), "ef14(topk(1%))"),
   /** What the replicas do with the mean update: an outer optimizer, e.g. `nesterov(0.7, momentum=0.9)`. */

@@ -28,6 +28,8 @@ describe("a configuration is judged before its room is joined", () => {
     [{ scheme: "topk(1" }, 'scheme: expected "," or ")", got the end'],
     [{ rounds: 1.5 }, "rounds: expected a whole number, got 1.5"],
     [{ model: 7 }, "model: expected some text, got 7"],
+    [{ augment: "blur" }, 'augment: expected none or crop-flip, got "blur"'],
+    [{ task: "table", augment: "crop-flip" }, "augment: expected none: the task table has no pictures, got crop-flip"],
     [{ color: "red" }, 'expected only fields that there are, got "color"'],
   ])("%j", (fields, said) => {
     expect(runFault({ ...defaultConfig, ...fields })).toContain(said);

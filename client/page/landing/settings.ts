@@ -114,6 +114,19 @@ export const settings: readonly Setting[] = [
     applies: ({ data }) => data === "drawn",
   },
   {
+    key: "augment",
+    label: "Crop and flip",
+    help: "Pictures are moved a little and mirrored at random; for photographs, not for digits.",
+    input: "choice",
+    options: [
+      ["none", "off"],
+      ["crop-flip", "on"],
+    ],
+    section: "Model and data",
+    advanced: true,
+    applies: ({ task }) => task === "images",
+  },
+  {
     key: "aggregate",
     section: "Communication",
     label: "Sums",

@@ -16,6 +16,7 @@ const anyFields: fc.Arbitrary<RunConfig> = fc.record({
   partition: fc.constantFrom("writers", "iid", "dirichlet(0.25)", "shards(3)"),
   partitions: fc.integer({ min: 1, max: 4096 }),
   samples: fc.integer({ min: 10, max: 100_000 }),
+  augment: fc.constantFrom("none", "crop-flip"),
   scheme: fc.constantFrom("ef14(topk(1%))", "ef21(topk(500))", "none", "ef14(topk(0.1%), decay=0.9)"),
   outer: fc.constantFrom("sgd(1)", "nesterov(0.7, momentum=0.9)", "adam(0.01)"),
   tree: fc.constantFrom(...topologyNames),
