@@ -32,7 +32,7 @@ export async function modelSamples(
   options: { readonly hasLabels: boolean },
 ): Promise<ModelSamples> {
   const task = taskOf(record.task);
-  const fitted = fitToSchema(found, schema, options);
+  const fitted = fitToSchema(found, schema, { ...options, owner: "model" });
   const filled = means === null ? fitted : fillMissing(fitted, means);
   const samples = await task.samples(filled, schema, { context: context ?? 1, isTest: true });
   return { samples, statistics: unscaled(samples.statistics.length, means?.length ?? 0) };

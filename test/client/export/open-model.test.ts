@@ -99,7 +99,7 @@ describe("a saved model that is not whole", () => {
   it("takes no data that do not fit it, by column", async () => {
     const saved = await openModel(JSON.stringify(table.manifest), table.weights);
     const regression = sampleData.regression;
-    await expect(predictSamples(saved, regression).next()).rejects.toThrow("column age: expected one of the room's columns");
+    await expect(predictSamples(saved, regression).next()).rejects.toThrow("column age: expected one of the model's columns");
   });
 });
 

@@ -202,6 +202,22 @@ describe("fitting own data to a room's schema", () => {
     expect(() => fitToSchema(images, schema)).toThrow(new DataError(message));
   });
 
+  it("says whose schema it is, where that is a saved model's", async () => {
+    const schema = schemaOf(await tableOf(people), { label: "ill" });
+    const said = async (text: string): Promise<string> => {
+      const own = await tableOf(text);
+      try {
+        fitToSchema(own, schema, { owner: "model" });
+        return "";
+      } catch (error) {
+        return (error as DataError).message;
+      }
+    };
+    expect(await said("color,ill\nred,no\n")).toBe("expected a column named age, as the model has, got color, ill");
+    expect(await said("age,color,ill\n1,green,no\n")).toContain("a value that the model has (blue, red)");
+    expect(await said("age,color,ill,x\n1,red,no,1\n")).toContain("one of the model's columns");
+  });
+
   it("refuses a character that the room's texts do not have, by its place", () => {
     const schema = schemaOf({ kind: "text", text: "ab" });
     expect(() => fitToSchema({ kind: "text", text: "abc" }, schema)).toThrow(
