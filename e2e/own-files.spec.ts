@@ -91,12 +91,18 @@ test("a tab trains on a folder of pictures, a folder a class", async ({ open }) 
   expect(linesOf(judged)[0]).toMatchObject({ metrics: { accuracy: 1 } });
 });
 
-test("a table with a ragged row is refused in a sentence that names the file", async ({ open }) => {
+test("a table with a ragged row is refused in a sentence that names the file, and the tab takes another", async ({ open }) => {
   const page = await open("/r/odd#data=own&startAt=1");
   const path = join(folder, "odd.csv");
   await writeFile(path, "a,b\n1,2\n3\n");
   await choose(page, path);
   await expect(page.getByRole("alert")).toContainText("odd.csv");
+  await expect(page.getByRole("button", { name: "Choose other files" })).toBeVisible();
+  const even = join(folder, "even.csv");
+  await writeFile(even, `a,b\n${Array.from({ length: 40 }, (_, i) => `${i},${2 * i}\n`).join("")}`);
+  await choose(page, even);
+  await untilRound(page, 2);
+  await expect(page.getByRole("alert")).toHaveCount(0);
 });
 
 /** A picture of 8×8 with one white column. */

@@ -87,6 +87,8 @@ export async function openRoom(root: HTMLElement, { room, config }: Extract<Rout
         if (report.type === "round") log.add(report);
         if (report.type === "saved")
           for (const { name, bytes } of report.files) giveFile(name, [bytes], "application/octet-stream");
+        // It ends by itself; other files are for another.
+        if (report.type === "refused") session = null;
         dispatch(report);
       });
       session = started;

@@ -2,11 +2,13 @@ import { useRef, useState } from "preact/hooks";
 import { droppedFiles } from "../ui/dropped-files.ts";
 
 interface FilesPanelProps {
+  /** Whether others were refused. */
+  readonly isAgain?: boolean;
   readonly onFiles: (files: readonly File[], paths: readonly string[], label: string | null) => void;
 }
 
 /** Asks for the files that this tab trains on: by a picker, a picker of folders, or by dropping them. */
-export function FilesPanel({ onFiles }: FilesPanelProps) {
+export function FilesPanel({ isAgain = false, onFiles }: FilesPanelProps) {
   const [label, setLabel] = useState("");
   const [isOver, setOver] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -38,10 +40,11 @@ export function FilesPanel({ onFiles }: FilesPanelProps) {
       onDragLeave={() => setOver(false)}
       onDrop={(event) => void dropped(event)}
     >
-      <h2 id="files-title">Your files</h2>
+      <h2 id="files-title">{isAgain ? "Other files" : "Your files"}</h2>
       <p>
-        In this room each member trains on files of its own. Yours stay in this tab: only updates of the model are sent. Drop a
-        table (CSV), a text, pictures in a folder for each class, or other data here, or choose them.
+        {isAgain
+          ? "Mend the files or choose others, and this tab tries again. They stay in this tab."
+          : "In this room each member trains on files of its own. Yours stay in this tab: only updates of the model are sent. Drop a table (CSV), a text, pictures in a folder for each class, or other data here, or choose them."}
       </p>
       <input
         ref={files}
@@ -79,7 +82,7 @@ export function FilesPanel({ onFiles }: FilesPanelProps) {
       </div>
       <div class="actions">
         <button class="button primary" type="button" onClick={() => files.current?.click()}>
-          Choose files
+          {isAgain ? "Choose other files" : "Choose files"}
         </button>
         <button class="button" type="button" onClick={() => folder.current?.click()}>
           Choose a folder

@@ -50,6 +50,7 @@ export function RoomPage({ room, link, state: current, onFiles, onModel, onSave,
         <StatusBand state={state} onControl={onControl} onLeave={onLeave} />
         {state.files === "needed" && state.end === null && <FilesPanel onFiles={onFiles} />}
         {state.model === "needed" && state.end === null && <ModelPanel onModel={onModel} />}
+        {state.hasChosen && state.end?.type === "refused" && <FilesPanel isAgain onFiles={onFiles} />}
         <NoticesList notices={state.notices} onDismiss={onDismiss} />
         {state.end?.type !== "refused" && !isBeforeFiles && (
           <div class="grove">

@@ -31,6 +31,8 @@ export interface RoomState {
   readonly files: "needed" | "reading" | null;
   /** Where the model is that the room begins with: as `files`. */
   readonly model: "needed" | "reading" | null;
+  /** Whether the person has chosen files in this tab: where it is refused with them, it asks for others. */
+  readonly hasChosen: boolean;
   /** Progress of the model's download from a donor; null while none is loading. */
   readonly fetched: Omit<ReportOf<"progress">, "type"> | null;
   /** What this tab waits for before it becomes a member; null if that is not known. */
@@ -70,8 +72,10 @@ type RoomEnd =
   | { readonly type: "left" };
 
 /** What changes the state: the session's reports and what the person does. */
-export type RoomEvent =
-  | TabReport
+export type RoomEvent = TabReport | PersonEvent;
+
+/** What the person does. */
+type PersonEvent =
   | { readonly type: "left" }
   /** The person has chosen files. */
   | { readonly type: "files-chosen" }
@@ -88,6 +92,7 @@ export const initialState: RoomState = {
   download: null,
   files: null,
   model: null,
+  hasChosen: false,
   fetched: null,
   waiting: null,
   trainingRound: null,
@@ -102,10 +107,9 @@ export const initialState: RoomState = {
   end: null,
 };
 
-/** The state after an event. Pure; once the room has ended only `dismissed` and `left` change anything. */
+/** The state after an event. Pure; once the room has ended only `dismissed`, `left` and, after a refusal, `files-chosen` change anything. */
 export function reduce(state: RoomState, event: RoomEvent): RoomState {
-  if (event.type === "dismissed") return { ...state, notices: state.notices.filter(({ id }) => id !== event.notice) };
-  if (event.type === "left") return state.end?.type === "refused" ? state : { ...state, end: event };
+  if (isByPerson(event)) return reduceByPerson(state, event);
   if (state.end !== null && state.end.type !== "finished") return state;
   switch (event.type) {
     case "joined":
@@ -174,14 +178,11 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
       };
     case "download":
       return { ...state, download: unlessWhole(event) };
-    case "files-chosen":
     case "needs-files":
     case "reading":
       return { ...state, files: filesAfter(event) };
     case "needs-model":
       return { ...state, model: "needed" };
-    case "model-chosen":
-      return { ...state, model: "reading" };
     case "progress":
       return { ...state, fetched: event.received < event.total ? event : null };
     case "resumed":
@@ -199,7 +200,24 @@ function withConnection(state: RoomState, connected: boolean): RoomState {
   return { ...state, connected, unreachable: connected ? null : state.unreachable, model };
 }
 
-function filesAfter(event: Extract<RoomEvent, { type: "files-chosen" | "needs-files" | "reading" }>): RoomState["files"] {
+function isByPerson(event: RoomEvent): event is PersonEvent {
+  return ["left", "files-chosen", "model-chosen", "dismissed"].includes(event.type);
+}
+
+function reduceByPerson(state: RoomState, event: PersonEvent): RoomState {
+  if (event.type === "dismissed") return { ...state, notices: state.notices.filter(({ id }) => id !== event.notice) };
+  if (event.type === "left") return state.end?.type === "refused" ? state : { ...state, end: event };
+  if (event.type === "model-chosen") return state.end === null ? { ...state, model: "reading" } : state;
+  return withFiles(state);
+}
+
+/** The state once files are chosen; where others were refused, that of a tab that begins anew. */
+function withFiles(state: RoomState): RoomState {
+  if (state.end !== null && state.end.type !== "refused") return state;
+  return { ...(state.end === null ? state : initialState), hasChosen: true, files: "reading" };
+}
+
+function filesAfter(event: Extract<RoomEvent, { type: "needs-files" | "reading" }>): RoomState["files"] {
   if (event.type === "needs-files") return "needed";
   return event.type === "reading" && event.read >= event.total ? null : "reading";
 }

@@ -334,6 +334,14 @@ describe("the state of a room", () => {
     expect(hashOf(stateAfter(round(2), { type: "finished", round: 2, hash: "e".repeat(32) }))).toBe("e".repeat(32));
   });
 
+  it("begins anew with other files where those that were chosen are refused", () => {
+    const refused = stateAfter({ type: "files-chosen" }, { type: "notice", text: "one" }, { type: "refused", reason: "a.csv" });
+    expect(refused).toMatchObject({ hasChosen: true, end: { reason: "a.csv" } });
+    expect(reduce(refused, { type: "files-chosen" })).toEqual({ ...initialState, hasChosen: true, files: "reading" });
+    const left = stateAfter({ type: "left" });
+    expect(reduce(left, { type: "files-chosen" })).toBe(left);
+  });
+
   it("changes nothing more once refused or left, except that notices can be dismissed", () => {
     for (const end of [{ type: "left" }, { type: "refused", reason: "no" }] as const) {
       const ended = stateAfter({ type: "notice", text: "one" }, end);
