@@ -1,5 +1,6 @@
 import { defineConfig } from "vite";
 import { compressPage } from "./tools/compress-page.ts";
+import { leanTensorflow } from "./tools/lean-tensorflow.ts";
 
 /** Builds the page that the signaling server serves at `/` and `/r/:room`. */
 export default defineConfig({
@@ -8,7 +9,21 @@ export default defineConfig({
   base: "./",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   plugins: [compressPage()],
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    plugins: () => [leanTensorflow()],
+    // Each file costs a tab its headers, 850 bytes: what several parts of the worker share are two files, not thirty.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "tensorflow", test: /\/tfjs-(core|layers)\/|\/seedrandom\// },
+            { name: "common", test: /\/(shared|client)\/|\/zod\//, minShareCount: 2 },
+          ],
+        },
+      },
+    },
+  },
   build: {
     outDir: "../../dist/page",
     emptyOutDir: true,

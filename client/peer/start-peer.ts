@@ -22,8 +22,6 @@ import { onPlainBackend } from "../initial/on-plain-backend.ts";
 import { servedModelFiles } from "../initial/served-model.ts";
 import type { ModelShape } from "../models/model-method.ts";
 import type { OwnModel } from "../models/own/own-model.ts";
-import { ownTaskData } from "../tasks/own-task-data.ts";
-import { proposeRun } from "../tasks/propose-run.ts";
 import { runFault } from "../tasks/run-problems.ts";
 import type { TaskData } from "../tasks/task-data.ts";
 import { createRunTrainer } from "../tfjs/run-trainer.ts";
@@ -75,7 +73,7 @@ export async function startPeer(options: StartOptions): Promise<Peer> {
   const askForModel = (): Promise<InitialModel | null> => foundModel(options, hasher);
   const first = await firstModel(options.config ?? ownData?.asked ?? null, hasher, { ...options, askForModel });
   const config = options.config === null ? null : { ...options.config, ...first.fields };
-  const proposal = proposalOf(ownData, first);
+  const proposal = await proposalOf(ownData, first);
   const asked = config ?? proposal;
   const fault = asked === null ? null : runFault(asked);
   if (fault !== null) throw new RangeError(`this configuration cannot be trained by: ${fault}`);
@@ -137,8 +135,8 @@ async function foundModel(options: StartOptions, hasher: Hasher): Promise<Initia
 }
 
 /** The run that a room gets from this peer if it is the first and asks for none; null: the default one. */
-function proposalOf(ownData: OwnData | undefined, { fields, initial }: FirstModel): RunConfig | null {
-  if (ownData !== undefined) return proposeRun(ownData, initial);
+async function proposalOf(ownData: OwnData | undefined, { fields, initial }: FirstModel): Promise<RunConfig | null> {
+  if (ownData !== undefined) return (await import("../tasks/propose-run.ts")).proposeRun(ownData, initial);
   return initial === null ? null : { ...defaultConfig, ...fields };
 }
 
@@ -172,7 +170,7 @@ async function taskDataFor(config: RunConfig, seat: number, options: DataOptions
   }
   if (config.data === "own") {
     const own = ownData ?? (await options.askForData?.(config));
-    if (own !== undefined) return ownTaskData(config, own, model);
+    if (own !== undefined) return (await import("../tasks/own-task-data.ts")).ownTaskData(config, own, model);
     throw new DataError(
       "this room trains on its members' own files: expected yours, got none (copse peer takes them by --data <path>)",
     );
