@@ -44,6 +44,10 @@ export function createReportText(): (report: ClientReport | FinalReport) => stri
   };
 }
 
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
 function pauseOf(by: Member | null): string {
   return by === null ? "not running" : `paused by ${peerName([by], by.peer)}`;
 }
@@ -60,6 +64,8 @@ function describeReport(report: Exclude<ClientReport | FinalReport, { type: "los
       return `going on from the checkpoint of round ${report.round}`;
     case "backend":
       return [`training on ${report.backend}`, ...report.passedOver].join("\n  ");
+    case "dealt":
+      return `trains on ${formatCount(sumOf(report.own))} of ${formatCount(sumOf(report.whole))} samples`;
     case "selection":
       return report.sentence;
     case "roster": {

@@ -29,7 +29,9 @@ for (const model of [
 
 test("a tab trains a gpt on a text, and gives it away", async ({ open }) => {
   const model = "gpt(layers=1, heads=2, width=16, context=16)";
-  const page = await open(`/r/one#${new URLSearchParams({ data: "own", model, startAt: "1", rounds: "2", batch: "4" })}`);
+  const page = await open(
+    `/r/one#${new URLSearchParams({ task: "language", data: "own", model, startAt: "1", rounds: "2", batch: "4" })}`,
+  );
   const buffer = Buffer.from("the quick brown fox jumps over the lazy dog. ".repeat(60));
   await page.getByTestId("files").setInputFiles({ name: "fox.txt", mimeType: "text/plain", buffer });
   await expect(page.getByTestId("room-state")).toHaveAttribute("data-phase", "finished", { timeout: 120_000 });

@@ -1,6 +1,7 @@
 import type { Hash } from "../../shared/base/hash.ts";
 import type { PeerReport } from "../../shared/run/report.ts";
 import type { MetricMeans } from "../../shared/run/tasks.ts";
+import type { DealtCounts } from "../data/load-data.ts";
 import type { FileProgress } from "../data/served-files.ts";
 import type { SelectionPlace } from "../gpu/place-selection.ts";
 import type { BackendName } from "../tfjs/on-backend.ts";
@@ -12,6 +13,8 @@ export type ClientReport =
   | { readonly type: "unreachable"; readonly problem: string }
   /** Before `joined`, where the data is served: how far its download is. */
   | ({ readonly type: "download" } & FileProgress)
+  /** Before `joined`, where data that all peers have in common are dealt: what this peer has of each class. */
+  | ({ readonly type: "dealt" } & DealtCounts)
   /** Before `joined`: this peer waits for the files that its person is asked for. */
   | { readonly type: "needs-files" }
   /** How far those files are read, in bytes. */

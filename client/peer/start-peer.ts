@@ -12,7 +12,7 @@ import type { Delta } from "../../shared/vector/device-vector.ts";
 import { realClock } from "../base/real-clock.ts";
 import { serverAddress } from "../base/server-address.ts";
 import { DataError } from "../data/data-set.ts";
-import { loadData } from "../data/load-data.ts";
+import { type DealtCounts, loadData } from "../data/load-data.ts";
 import type { OwnData } from "../data/own-data.ts";
 import type { FileProgress } from "../data/served-files.ts";
 import { sharedPartition } from "../data/shared-partition.ts";
@@ -178,7 +178,8 @@ async function taskDataFor(config: RunConfig, seat: number, options: DataOptions
   if (ownData !== undefined) throw new DataError(`this room trains on ${config.data} data: expected no files for it, got some`);
   const { data: dataUrl, headers } = serverAddress(options.serverUrl);
   const progress = (now: FileProgress): void => options.report({ type: "download", ...now });
-  const data = await loadData(config, seat, { dataUrl, headers, signal, progress });
+  const onDealt = (counts: DealtCounts): void => options.report({ type: "dealt", ...counts });
+  const data = await loadData(config, seat, { dataUrl, headers, signal, progress, onDealt });
   const twin = sharedPartition(config, seat);
   if (twin !== null) options.report({ type: "notice", text: twin });
   return data;

@@ -3,6 +3,7 @@ import { headlineName } from "../../base/metric-text.ts";
 import { nameOf, type RoomState, treeOf } from "../state/store.ts";
 import { Brand } from "../ui/brand.tsx";
 import { BackendLine } from "./backend-line.tsx";
+import { DealtPanel } from "./dealt-panel.tsx";
 import { Figures } from "./figures.tsx";
 import { FilesPanel } from "./files-panel.tsx";
 import { LinksPanel } from "./links-panel.tsx";
@@ -76,6 +77,7 @@ export function RoomPage({ room, link, state: current, onFiles, onModel, onSave,
             )}
             <div class="about">
               {joined !== null && state.end?.type !== "left" && <SavePanel hasRound={state.lastRound !== null} onSave={onSave} />}
+              {state.dealt !== null && <DealtPanel dealt={state.dealt} />}
               {joined !== null && <RunSummary config={joined.config} parameters={joined.parameters} />}
               <BackendLine backend={state.backend} selection={state.selection} secure={isSecureContext} />
             </div>

@@ -5,6 +5,7 @@ import type { PeerReport, RoundReport } from "../../../shared/run/report.ts";
 import type { TopologyName } from "../../../shared/tree/topologies.ts";
 import { peerName } from "../../base/peer-name.ts";
 import type { Backend, TabReport } from "../../browser/session-types.ts";
+import type { DealtCounts } from "../../data/load-data.ts";
 import type { FileProgress } from "../../data/served-files.ts";
 import type { ClientReport, FinalModel } from "../../peer/client-report.ts";
 import { emptyHistory, type History, recordRound, recordTest } from "./history.ts";
@@ -33,6 +34,8 @@ export interface RoomState {
   readonly model: "needed" | "reading" | null;
   /** Whether the person has chosen files in this tab: where it is refused with them, it asks for others. */
   readonly hasChosen: boolean;
+  /** What this tab has of each class where data are dealt; null where they are not. */
+  readonly dealt: DealtCounts | null;
   /** Progress of the model's download from a donor; null while none is loading. */
   readonly fetched: Omit<ReportOf<"progress">, "type"> | null;
   /** What this tab waits for before it becomes a member; null if that is not known. */
@@ -93,6 +96,7 @@ export const initialState: RoomState = {
   files: null,
   model: null,
   hasChosen: false,
+  dealt: null,
   fetched: null,
   waiting: null,
   trainingRound: null,
@@ -178,6 +182,8 @@ export function reduce(state: RoomState, event: RoomEvent): RoomState {
       };
     case "download":
       return { ...state, download: unlessWhole(event) };
+    case "dealt":
+      return { ...state, dealt: event };
     case "needs-files":
     case "reading":
       return { ...state, files: filesAfter(event) };

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { realClock } from "../../../client/base/real-clock.ts";
 import { DataError } from "../../../client/data/data-set.ts";
 import { drawHeldOut } from "../../../client/data/glyphs.ts";
-import { type DataChoice, loadData } from "../../../client/data/load-data.ts";
+import { type DataChoice, type DealtCounts, loadData } from "../../../client/data/load-data.ts";
 import type { FileProgress } from "../../../client/data/served-files.ts";
 import type { Gathered, Samples } from "../../../client/tasks/samples/samples.ts";
 import { idxFile } from "./idx-file.ts";
@@ -38,6 +38,18 @@ describe("loadData of drawn digits", () => {
       [0, 1, 2, 3].map(async (seat) => (await loadData({ ...glyphs, partition: "dirichlet(0.3)" }, seat)).train.count),
     );
     expect(sizes.reduce((a, b) => a + b)).toBe(160);
+  });
+
+  it("says what a seat has of each class, and what there is: the seats have all of it", async () => {
+    const told: DealtCounts[] = [];
+    const seats = [0, 1, 2, 3];
+    const parts = await Promise.all(
+      seats.map((seat) => loadData({ ...glyphs, partition: "dirichlet(0.3)" }, seat, { onDealt: (counts) => told.push(counts) })),
+    );
+    const summed = (counts: readonly number[]): number => counts.reduce((a, b) => a + b);
+    expect(told.map(({ own }) => summed(own))).toEqual(parts.map(({ train }) => train.count));
+    for (const { whole } of told) expect(whole).toEqual(whole.map((_, label) => summed(told.map(({ own }) => own[label]!))));
+    await loadData(glyphs, 0, { onDealt: () => expect.unreachable() });
   });
 
   it("refuses a pool too large to be dealt in every tab", async () => {
