@@ -18,7 +18,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "tensorflow", test: /\/tfjs-(core|layers)\/|\/seedrandom\// },
-            { name: "common", test: /\/(shared|client)\/|\/zod\//, minShareCount: 2 },
+            { name: "common", test: /\/shared\/|\/client\/(base|tfjs|tasks|models\/(?!own))|\/zod\//, minShareCount: 2 },
           ],
         },
       },

@@ -9,7 +9,7 @@ export function DealtPanel({ dealt: { own, whole } }: { readonly dealt: DealtCou
   const greatest = Math.max(1, ...own);
   const total = (counts: readonly number[]): string => formatCount(counts.reduce((sum, count) => sum + count, 0));
   return (
-    <section class="traffic" aria-labelledby="dealt-title" data-testid="dealt" data-value={own.join()}>
+    <section class="save" aria-labelledby="dealt-title" data-testid="dealt" data-value={own.join()}>
       <h2 id="dealt-title">This tab’s part of the data</h2>
       <p class="note">
         {total(own)} of {total(whole)} samples; by class, of those in all parts together:
