@@ -18,7 +18,7 @@ export function modelCommands(): readonly Command[] {
   const generate = saved("generate", "let a saved model of language write on from a prompt")
     .requiredOption("--prompt <text>", "what the text begins with")
     .option("--tokens <n>", "tokens to write", "200")
-    .option("--temperature <T>", "how bold it is: below 1 likelier tokens, 0 always the likeliest", "1")
+    .option("--temperature <T>", "how bold it is: below 1 likelier tokens, 0 always the likeliest", "0.8")
     .option("--seed <n>", "same seed, same text", "1")
     .option("--json", "print one JSON line instead of text");
   return [

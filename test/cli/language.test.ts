@@ -16,7 +16,7 @@ const isNight = process.env["COPSE_NIGHTLY"] === "1";
 const [rounds, mostLoss, limitMs] = isNight ? [900, 2.18, 1_800_000] : [60, 3.15, 600_000];
 /** Characters that the model writes: by night about 500 words of three or more letters, a rate to 2 points. */
 const written = isNight ? 4_000 : 100;
-/** At which both models are drawn from. */
+/** That of `copse generate` where none is asked for; the pairs are drawn at it, too. */
 const temperature = 0.8;
 
 it.runIf(existsSync(file))(
@@ -37,7 +37,7 @@ it.runIf(existsSync(file))(
     expect(summary).toMatchObject({ task: "language", peers: 4, rounds, hashesEqual: true });
     expect(loss).toBeLessThanOrEqual(mostLoss);
     const model = join(models, readdirSync(models)[0]!);
-    const options = ["--tokens", String(written), "--temperature", String(temperature), "--json"];
+    const options = ["--tokens", String(written), "--json"];
     const generate = runCopse("generate", "--model", model, "--prompt", "\n", ...options);
     const { text: own } = (await generate.line("text")) as { readonly text: string };
     expect(own).toHaveLength(written + 1);
