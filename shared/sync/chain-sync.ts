@@ -18,7 +18,7 @@ type Offer = { readonly kind: "offer"; readonly to: PeerId; readonly theirs: Tip
 export class ChainSync {
   private readonly view: View;
   private readonly log: TotalLog;
-  /** For each peer the pair of tips for which it got a snapshot: one is enough. */
+  /** For each peer the pair of tips for which it got a snapshot, and the roster: one is enough, but to who was no neighbor then. */
   private readonly answered = new Map<PeerId, string>();
   /** Peers to which an answer is under way. */
   private readonly answering = new Set<PeerId>();
@@ -111,8 +111,9 @@ export class ChainSync {
     if (totals !== null) return this.answer(from, totals, isObserver);
     if (compareTips(ours, tip) <= 0) return this.announce(from);
     if (this.isLarge) return [{ kind: "offer", to: from, theirs: tip }];
-    if (this.answered.get(from) === pairOf(tip, ours)) return [];
-    this.answered.set(from, pairOf(tip, ours));
+    const pair = `${tip.hash} ${ours.hash} ${membership.version.join(".")}`;
+    if (this.answered.get(from) === pair) return [];
+    this.answered.set(from, pair);
     return this.answer(from, [{ kind: "snapshot", version: membership.version, ...chain.state }], isObserver);
   }
 
@@ -172,8 +173,4 @@ export class ChainSync {
 /** Whether it is not said which roster committed a tip. */
 function isBlank({ version }: Tip): boolean {
   return compareVersions(version, noVersion) === 0;
-}
-
-function pairOf(theirs: Tip, ours: Tip): string {
-  return `${theirs.hash} ${ours.hash}`;
 }

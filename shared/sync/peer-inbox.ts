@@ -121,7 +121,7 @@ export class PeerInbox {
     // A snapshot takes long, and what it says does not depend on the roster.
     const isSnapshot = message.kind === "snapshot" || message.kind === "piece";
     // A roster that is on its way may make a neighbor of the sender.
-    if (age > 0 && !isSnapshot) return "early";
+    if (age > 0 && !(isSnapshot && membership.isNear(from))) return "early";
     if (message.kind !== "reparent" && !membership.isNear(from)) return "not from a neighbor";
     return age < 0 && !isSnapshot ? "of an older roster" : null;
   }

@@ -14,18 +14,19 @@ const rounds = 8;
 
 interface Room {
   readonly dimension: number;
+  readonly latencyMs?: number;
   readonly scheme?: string;
   /** Whether the i-th peer that comes has the model. */
   readonly isGiven: (i: number) => boolean;
 }
 
 /** A room whose run begins with a model of all fives, which some of its peers have. */
-function roomOf(count: number, { dimension, scheme = "ef14(topk(10%))", isGiven }: Room) {
+function roomOf(count: number, { dimension, latencyMs = 20, scheme = "ef14(topk(10%))", isGiven }: Room) {
   const clock = createVirtualClock(() => new Promise((resolve) => setImmediate(resolve)));
   const reports: { readonly peer: PeerId; readonly report: PeerReport }[] = [];
   let came = 0;
   const swarm = createSwarm({
-    ...{ clock, hasher, latencyMs: 20, bandwidthBitsPerSecond: 20e6 },
+    ...{ clock, hasher, latencyMs, bandwidthBitsPerSecond: 20e6 },
     config: { ...defaultConfig, from, startAt: count, rounds, scheme, localSteps: 1, rate: 0.1 },
     createTrainer: async ({ seed }, seat) => createQuadraticTrainer({ dimension, seed, seat, trainingMs: 100, clock }),
     firstParameters: (_, layout) => {
@@ -52,6 +53,21 @@ describe("a run that begins with a model", () => {
       expect(new Set(room.finals()).size, `seed ${seed}`).toBe(1);
     }
   });
+
+  it.each([2, 5, 10, 20, 40])(
+    "gives it to members to which it came while its giver was no neighbor yet, %i ms apart",
+    async (latencyMs) => {
+      for (const holder of [1, 2, 3]) {
+        const room = roomOf(4, { dimension: 200, latencyMs, isGiven: (i) => i === holder });
+        for (let i = 0; i < 4; i += 1) {
+          room.swarm.add();
+          await room.clock.run({ until: () => false, limitMs: 300 });
+        }
+        expect(await room.until(() => room.finals().length === 4), `the ${holder}th has it`).toBe(true);
+        expect(new Set(room.finals()).size).toBe(1);
+      }
+    },
+  );
 
   it("begins with its numbers, not with drawn ones", async () => {
     const room = roomOf(2, { dimension: 50, isGiven: () => true });
