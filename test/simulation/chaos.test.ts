@@ -45,6 +45,11 @@ describe("whole peers under seeded faults", () => {
     expect(failureText(await play(seed))).toBe("");
   });
 
+  it("keep every promise where a snapshot comes to a member that does not know the giver for a neighbor yet (seed 5742)", async () => {
+    const run = { scheme: "ef21(topk(10%, tensor=1))", outer: "sgd(1)", tree: "heap", aggregate: "gtopk" } as const;
+    expect(failureText(await play(5742, faults, run))).toBe("");
+  });
+
   it("give the same figures for the same seed", async () => {
     expect(await play(3)).toEqual(await play(3));
   });
