@@ -18,6 +18,6 @@ export interface FinalReport {
   readonly bytesSent: number;
   readonly statsBytesSent: number | null;
   readonly wireBytesSent: number | null;
-  /** Of the bytes sent, those of statistics that no gradient trains (moving means, moments of columns), in all rounds. */
+  /** Bytes sent in all rounds for statistics, which no gradient trains: moving means, moments of columns. */
   readonly statisticsSent: number;
 }

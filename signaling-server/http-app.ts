@@ -33,9 +33,9 @@ export interface HttpAppOptions {
   readonly basePath: string;
   /** The server's folder as other devices find it, which the page's links for others name; null if that is not known. */
   readonly networkUrl: () => string | null;
-  /** Whose files are served under `/data/`; null serves none. */
+  /** The folder of the files under `/data/`; null serves none. */
   readonly dataFolder: string | null;
-  /** Whose files are served under `/model/`; null serves none. */
+  /** The folder of the files under `/model/`; null serves none. */
   readonly modelFolder: string | null;
   /** What `/healthz` answers. */
   readonly health: () => Readonly<Record<string, string | number>>;

@@ -123,7 +123,7 @@ function* reductions(n: number): Generator<KernelCase> {
   yield { ...mean, run: () => tf.mean(image, [1, 2]) };
 }
 
-/** Of value and gradients, all computed: the one that tidying keeps. */
+/** The first gradient, which tidying keeps; value and other gradients are computed all the same. */
 function firstOf({ grads }: { readonly value: tf.Tensor; readonly grads: readonly tf.Tensor[] }): tf.Tensor {
   return grads[0]!;
 }

@@ -8,7 +8,7 @@ import { ownDataOf } from "../support/own-data-options.ts";
 
 /** Long enough to see a model improve, short enough to watch. */
 export const usualRounds = 40;
-/** Of one step each: after so many a small model knows more of a text's characters than which pairs are frequent. */
+/** Rounds of a demo on a text, one local step each: by then a small model knows more than which pairs of characters are frequent. */
 export const usualTextRounds = 300;
 
 /** What a demo trains, and where its data come from. */

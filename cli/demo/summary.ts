@@ -32,7 +32,7 @@ export interface DemoSummary {
   /** The same bytes by WebRTC's statistics, and the bytes of its transport with DTLS, SCTP and ICE; null where they are not counted. */
   readonly statsBytesSentPerPeerPerRound: number | null;
   readonly wireBytesSentPerPeerPerRound: number | null;
-  /** Of the bytes sent, those of statistics that no gradient trains: they travel beside the compressed update, whole. 0 where a run has none. */
+  /** The part of the bytes sent that statistics take, which no gradient trains and which travel whole; 0 where a run has none. */
   readonly statisticsBytesSentPerPeerPerRound: number;
   readonly denseAllToAllBytesPerPeerPerRound: number;
   readonly secondsPerRound: number | null;

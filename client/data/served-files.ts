@@ -1,24 +1,13 @@
-import * as z from "zod/mini";
-import type { Clock } from "../../shared/base/clock.ts";
 import { type DataFileKind, pickDataFile } from "../../shared/base/data-files.ts";
 import { realClock } from "../base/real-clock.ts";
 import { DataError, type ImageShape } from "./data-set.ts";
 import { type DownloadProgress, download } from "./download.ts";
+import { type FolderRequest, fetchFileList } from "./file-list.ts";
 import { type IdxArray, parseIdx } from "./idx.ts";
 
 /** A file as it is sent, gzipped or not: what `parseIdx` unpacks at most, and a header. */
 const maxFileBytes = 512 * 2 ** 20 + 20;
-/** Length of the list of a folder's files. */
-const maxListBytes = 256 * 1024;
-
-const listSchema = z.object({ files: z.array(z.string().check(z.maxLength(300))).check(z.maxLength(10_000)) });
-
-export interface ServedOptions {
-  /** What requests carry, such as credentials. */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
-  /** Measures stalls and pauses; the platform's clock where absent. */
-  readonly clock?: Clock;
+export interface ServedOptions extends FolderRequest {
   /** Told of the progress of the files, which come one after the other; not of their list. */
   progress?(progress: FileProgress): void;
 }
@@ -74,15 +63,6 @@ export async function fetchServedFiles(url: string, options: ServedOptions = {})
   return { height: train.height, width: train.width, channels: 1, classes, train, test };
 }
 
-/** The names of a served folder's files. @throws {DataError} (as a rejection) if the list cannot be had */
-export async function fetchFileList(
-  url: string,
-  { clock = realClock, headers, signal }: ServedOptions,
-): Promise<readonly string[]> {
-  const options = { clock, maxBytes: maxListBytes, ...(headers && { headers }), ...(signal && { signal }) };
-  return parseList(await download(url, options), url);
-}
-
 function pair(images: IdxArray & { readonly name: string }, labels: IdxArray & { readonly name: string }) {
   const [count = 0, height = 0, width = 0] = images.shape;
   if (images.shape.length !== 3 || images.values.length === 0) {
@@ -92,14 +72,6 @@ function pair(images: IdxArray & { readonly name: string }, labels: IdxArray & {
     throw new DataError(`${labels.name}: expected ${count} labels, one for each image, got ${labels.shape.join(" × ")}`);
   }
   return { pixels: images.values, labels: labels.values, height, width };
-}
-
-function parseList(bytes: Uint8Array, url: string): readonly string[] {
-  try {
-    return listSchema.parse(JSON.parse(new TextDecoder().decode(bytes))).files;
-  } catch (cause) {
-    throw new DataError(`${url}: expected a JSON list of files, got something else`, { cause });
-  }
 }
 
 function greatest(labels: Uint8Array): number {

@@ -1,8 +1,9 @@
 import { realClock } from "../base/real-clock.ts";
 import type { ServerAddress } from "../base/server-address.ts";
 import { download } from "../data/download.ts";
+import { fetchFileList } from "../data/file-list.ts";
 import { type InputFile, inputFileOfBytes } from "../data/files/input-file.ts";
-import { type FileProgress, fetchFileList } from "../data/served-files.ts";
+import type { FileProgress } from "../data/served-files.ts";
 import { maxJsonBytes, maxWeightBytes } from "./limits.ts";
 
 export interface ServedModelOptions {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../shared/base/layout.ts";
-import { SchemeError } from "../../shared/compress/text/grammar.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { topologyNames } from "../../shared/tree/topologies.ts";
 import { addInto, toDense } from "../../shared/vector/update.ts";
 import { problemC } from "../support/quadratics.ts";
+import { expectRefusal } from "../support/refusal.ts";
 import { layoutOfLength } from "./draws.ts";
 
 const layout = layoutOfLength(100);
@@ -47,14 +47,7 @@ describe("as a text", () => {
     ["scam([1])", 5, /got a list/],
     ["ef14(scam(topk(5)))", 5, /got the error feedback scam/],
   ])("%j is refused at character %i with what was expected", (text, position, problem) => {
-    let error: unknown;
-    try {
-      schemeOf(text);
-    } catch (cause) {
-      error = cause;
-    }
-    expect(error).toBeInstanceOf(SchemeError);
-    expect(error).toMatchObject({ position, message: expect.stringMatching(problem) });
+    expectRefusal(schemeOf, text, position, problem);
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../shared/base/layout.ts";
 import { SchemeError } from "../../shared/compress/text/grammar.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
+import { expectRefusal } from "../support/refusal.ts";
 
 const layout = layoutOf([{ name: "x", shape: [250] }]);
 const kept = (text: string): unknown => schemeOf(text).phases(layout, { round: 1, members: 3 })[0]!.merge;
@@ -39,14 +40,7 @@ describe("a scheme's text", () => {
     ["ef14(topk(1%)) x", 15, /expected the end, got "x"/],
     ["", 0, /expected the name of a method, got the end/],
   ])("%j is refused at character %i with what was expected", (text, position, problem) => {
-    let error: unknown;
-    try {
-      schemeOf(text);
-    } catch (cause) {
-      error = cause;
-    }
-    expect(error).toBeInstanceOf(SchemeError);
-    expect(error).toMatchObject({ position, message: expect.stringMatching(problem) });
+    expectRefusal(schemeOf, text, position, problem);
   });
 
   it("of any kind is taken or refused with a typed error", () => {

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../shared/base/layout.ts";
 import { seeded } from "../../shared/base/random.ts";
-import { SchemeError } from "../../shared/compress/text/grammar.ts";
 import { optimizerOf } from "../../shared/optimizer/optimizer-of.ts";
 import { optimizers } from "../../shared/optimizer/registry.ts";
 import { allFinite, denseUpdate, type State, sparseUpdate, toDense, type Update } from "../../shared/vector/update.ts";
+import { expectRefusal } from "../support/refusal.ts";
 
 const length = 40;
 const layout = layoutOf([
@@ -175,12 +175,5 @@ it.each([
   ["sgd(1) | sign", 9, /expected one outer optimizer, got sign too/],
   ["sgd(0.7", 7, /"," or "\)", got the end/],
 ])("%j is refused at character %i with what was expected", (text, position, problem) => {
-  let error: unknown;
-  try {
-    optimizerOf(text);
-  } catch (cause) {
-    error = cause;
-  }
-  expect(error).toBeInstanceOf(SchemeError);
-  expect(error).toMatchObject({ position, message: expect.stringMatching(problem) });
+  expectRefusal(optimizerOf, text, position, problem);
 });

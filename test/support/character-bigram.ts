@@ -5,7 +5,7 @@ import { seeded } from "../../shared/base/random.ts";
 export interface CharacterBigram {
   /** Mean −ln p(next | character) over the pairs of another text of the same characters, in nats. */
   loss(text: string): number;
-  /** So many characters drawn from softmax(ln p / temperature) after the first one, the same for the same seed. */
+  /** Draws `length` characters from softmax(ln p / temperature) after the first one; the same for the same seed. */
   write(first: string, length: number, options: Pick<GenerateOptions, "temperature" | "seed">): string;
 }
 

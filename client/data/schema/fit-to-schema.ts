@@ -6,7 +6,7 @@ import { listed } from "./schema-of.ts";
 export interface FitOptions {
   /** Whether labels must be there. If not, they are left out: class −1 and the number NaN stand for them. */
   readonly hasLabels?: boolean;
-  /** Whose schema it is, as refusals say it. */
+  /** The owner of the schema, as refusals name it. */
   readonly owner?: "room" | "model";
 }
 

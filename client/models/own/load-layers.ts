@@ -13,7 +13,7 @@ const maxReason = 300;
 
 /**
  * The layers model of a topology and its weights, on the current backend.
- * @throws {ModelError} (as a rejection) with what tfjs says, if it knows a layer not, or the weights do not fit the topology
+ * @throws {ModelError} (as a rejection) with what tfjs says, if it does not know a layer, or the weights do not fit the topology
  */
 export async function loadLayers(modelTopology: object, weights: readonly NamedTensor[]): Promise<tfl.LayersModel> {
   const weightSpecs = weights.map(({ name, shape }) => ({ name, shape: [...shape], dtype: "float32" as const }));

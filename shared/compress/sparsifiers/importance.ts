@@ -44,31 +44,27 @@ export function importance(layout: Layout, region: Region, { skip, units }: Impo
     .map(({ offset, size }): Span => ({ begin: offset, end: offset + size }));
   const groups: readonly Group[] = region.kind === "simplex" && region.per === "vector" ? [spans] : spans.map((span) => [span]);
   const q = region.kind === "cube" ? onCube(layout.length, spans, region) : onSimplex(layout.length, groups, region);
-  return units === "absolute" ? q : { ...q, step: (scores, slope, rate) => q.step(scores, relative(slope, groups), rate) };
+  return units === "absolute"
+    ? q
+    : { ...q, step: (scores, slope, rate) => q.step(scores, relative(slope, layout.length, groups), rate) };
 }
 
-/** n·s/Σ|s| over each group; 0 where all of its slopes are. Two passes, O(d). */
-function relative(slope: (i: number) => number, groups: readonly Group[]): (i: number) => number {
-  const ends: number[] = [];
-  const scales: number[] = [];
+/** n·s/Σ|s| over each group of n; 0 where all of its slopes are. O(d). */
+function relative(slope: (i: number) => number, length: number, groups: readonly Group[]): (i: number) => number {
+  const scaled = new Float64Array(length);
   for (const group of groups) {
     let [sum, count] = [0, 0];
     for (const { begin, end } of group) {
       count += end - begin;
-      for (let i = begin; i < end; i += 1) sum += Math.abs(slope(i));
+      for (let i = begin; i < end; i += 1) {
+        scaled[i] = slope(i);
+        sum += Math.abs(scaled[i]!);
+      }
     }
-    for (const { end } of group) {
-      ends.push(end);
-      scales.push(sum === 0 ? 0 : count / sum);
-    }
+    const scale = sum === 0 ? 0 : count / sum;
+    for (const { begin, end } of group) for (let i = begin; i < end; i += 1) scaled[i]! *= scale;
   }
-  let at = 0;
-  return (i) => {
-    // Steps go upwards, and begin anew at the first group.
-    if (at > 0 && i < ends[at - 1]!) at = 0;
-    while (i >= ends[at]!) at += 1;
-    return slope(i) * scales[at]!;
-  };
+  return (i) => scaled[i]!;
 }
 
 /** Projected gradient: w ← clip(w + η·slope, low, high), from w = 1 (or the nearest in the cube). */

@@ -44,8 +44,8 @@ export function softmaxRow(row: usize, count: i32, greatest: f32, scale: f32): f
 }
 
 /**
- * Of logits z [rows, classes] and labels, whole numbers [rows]: dz [rows, classes] = softmax(z) − onehot(label), and of each row in
- * `parts` [rows, 2] Σ exp(z − greatest) and greatest − z_label; a label that is no class gives 0. O(rows · classes).
+ * Writes dz [rows, classes] = softmax(z) − onehot(label) for logits z [rows, classes] and labels, whole numbers [rows]; and for each row
+ * Σ exp(z − greatest) and greatest − z_label into `parts` [rows, 2]. A label that is no class gives 0. O(rows · classes).
  */
 export function crossEntropy(z: usize, labels: usize, dz: usize, parts: usize, rows: i32, classes: i32): void {
   const line = (<usize>classes) << 2;
