@@ -19,7 +19,8 @@ const integration = [
 const simulation = [
   "test/simulation/**/*.test.ts",
   "test/signaling/room/{lobby.property,lobby-histories,opaque-run,states}.test.ts",
-  "test/compress/{feedback,feedback-more,gtopk,importance,lyapunov,momentum,scam,svd}.test.ts",
+  "test/compress/{feedback,feedback-more,gtopk,lyapunov,momentum,scam,svd}.test.ts",
+  "test/compress/sparsifiers/importance.test.ts",
   "test/run/run-scheme.test.ts",
 ];
 

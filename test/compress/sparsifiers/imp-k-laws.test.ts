@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { layoutOf } from "../../shared/base/layout.ts";
-import { seeded } from "../../shared/base/random.ts";
-import { ef14 } from "../../shared/compress/feedback/ef14.ts";
-import { type ImpKOptions, impK } from "../../shared/compress/sparsifiers/imp-k.ts";
-import type { Region } from "../../shared/compress/sparsifiers/importance.ts";
-import { chosenBy } from "../../shared/compress/sparsifiers/operators.ts";
-import { sparse } from "../../shared/compress/sparsifiers/sparsifier.ts";
-import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
-import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
-import { indicesOf } from "../../shared/vector/update.ts";
-import { contextAt, gaussian } from "./draws.ts";
+import { layoutOf } from "../../../shared/base/layout.ts";
+import { seeded } from "../../../shared/base/random.ts";
+import { ef14 } from "../../../shared/compress/feedback/ef14.ts";
+import { type ImpKOptions, impK } from "../../../shared/compress/sparsifiers/imp-k.ts";
+import type { Region } from "../../../shared/compress/sparsifiers/importance.ts";
+import { chosenBy } from "../../../shared/compress/sparsifiers/operators.ts";
+import { sparse } from "../../../shared/compress/sparsifiers/sparsifier.ts";
+import { schemeOf } from "../../../shared/compress/text/scheme-of.ts";
+import { LocalAllReduce } from "../../../shared/simulation/lab/local-all-reduce.ts";
+import { indicesOf } from "../../../shared/vector/update.ts";
+import { contextAt, gaussian } from "../draws.ts";
 
 const layout = layoutOf([
   { name: "kernel", shape: [40] },

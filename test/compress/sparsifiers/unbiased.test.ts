@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { seeded } from "../../shared/base/random.ts";
-import { applied } from "../../shared/compress/sparsifiers/sparsifier.ts";
-import { inclusionFactor, sampleUnbiased } from "../../shared/compress/sparsifiers/unbiased.ts";
-import { indicesOf, toDense } from "../../shared/vector/update.ts";
-import { gaussian, moments, squared } from "./draws.ts";
+import { seeded } from "../../../shared/base/random.ts";
+import { applied } from "../../../shared/compress/sparsifiers/sparsifier.ts";
+import { inclusionFactor, sampleUnbiased } from "../../../shared/compress/sparsifiers/unbiased.ts";
+import { indicesOf, toDense } from "../../../shared/vector/update.ts";
+import { gaussian, moments, squared } from "../draws.ts";
 
 const d = 40;
 const k = 7;

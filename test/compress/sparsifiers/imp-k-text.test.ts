@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { layoutOf } from "../../shared/base/layout.ts";
-import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
-import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
-import { topologyNames } from "../../shared/tree/topologies.ts";
-import { addInto, toDense } from "../../shared/vector/update.ts";
-import { problemC } from "../support/quadratics.ts";
-import { expectRefusal } from "../support/refusal.ts";
-import { layoutOfLength } from "./draws.ts";
+import { layoutOf } from "../../../shared/base/layout.ts";
+import { schemeOf } from "../../../shared/compress/text/scheme-of.ts";
+import { LocalAllReduce } from "../../../shared/simulation/lab/local-all-reduce.ts";
+import { topologyNames } from "../../../shared/tree/topologies.ts";
+import { addInto, toDense } from "../../../shared/vector/update.ts";
+import { problemC } from "../../support/quadratics.ts";
+import { expectRefusal } from "../../support/refusal.ts";
+import { layoutOfLength } from "../draws.ts";
 
 const layout = layoutOfLength(100);
 
