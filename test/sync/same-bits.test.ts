@@ -8,6 +8,7 @@ import { defaultConfig } from "../../shared/run/config.ts";
 import { createQuadraticTrainer } from "../../shared/simulation/lab/quadratic-trainer.ts";
 import { createVirtualClock } from "../../shared/simulation/network/virtual-clock.ts";
 import { createCodec } from "../../shared/wire/message-code.ts";
+import { quietHost } from "../support/quiet-host.ts";
 
 const hasher = await createHasher();
 const dimension = 50;
@@ -28,23 +29,11 @@ async function underRosterThree() {
     hasher,
     clock,
     host: {
-      isOpen: () => true,
-      send: async () => {},
-      training: () => {},
-      committed: () => {},
-      confirmed: () => {},
+      ...quietHost,
       reconciled({ withdrawn }) {
         told.withdrawn += withdrawn.length;
       },
-      decided: () => {},
-      inStep: () => {},
       voided: (tip) => void told.voided.push(tip),
-      finished: () => {},
-      muted: () => {},
-      progress: () => {},
-      notice: () => {},
-      overdue: () => {},
-      idle: () => {},
     },
   });
   const adopt = (counter: number, peers: readonly string[]): void => {

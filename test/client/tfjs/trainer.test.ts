@@ -215,3 +215,24 @@ describe("a trainer", () => {
 function expectClose(got: Float32Array, expected: Float32Array): void {
   expect(Math.max(...got.map((value, i) => Math.abs(value - expected[i]!)))).toBeLessThan(1e-5);
 }
+
+it("a trainer of pictures that are cropped and flipped gives one update for one seed, seat and round, another for another round, and tests them as they are", async () => {
+  const moved = imageData({ ...glyphShape, train: drawCrowd(1, 0, 60), test: drawCrowd(1, 1, 35) }, { isAugmented: true });
+  const updateOf = async (of: typeof data, round: number) => {
+    const trainer = await createTrainer({ model: "softmax", seed: 1 }, of, 0, "wasm");
+    onTestFinished(() => trainer.dispose());
+    await trainer.load(initialParameters(trainer.layout, 1));
+    const tested = await trainer.evaluate({ part: 0, of: 1 });
+    return { tested, delta: (await trainer.localUpdate({ round, steps: 1, batch: 60, rate: 0.1 })).delta };
+  };
+  const [first, again, later, plain] = [
+    await updateOf(moved, 1),
+    await updateOf(moved, 1),
+    await updateOf(moved, 2),
+    await updateOf(data, 1),
+  ];
+  expect(again.delta).toEqual(first.delta);
+  expect(later.delta).not.toEqual(first.delta);
+  expect(plain.delta).not.toEqual(first.delta);
+  expect(plain.tested).toEqual(first.tested);
+});
