@@ -13,6 +13,7 @@ import { createVirtualClock, type VirtualClock } from "../../shared/simulation/n
 import { knownNames } from "../../shared/sync/known-names.ts";
 import { createCodec } from "../../shared/wire/message-code.ts";
 import type { PeerMessage } from "../../shared/wire/messages.ts";
+import { quietHost } from "../support/quiet-host.ts";
 
 const hasher = await createHasher();
 const dimension = 50;
@@ -37,21 +38,8 @@ function peerAt(clock: VirtualClock, position: number) {
     hasher,
     clock,
     host: {
-      isOpen: () => true,
+      ...quietHost,
       send: async (to, bytes) => void sent.push({ to, message: codec.decode(bytes, knownNames(seen!)) }),
-      training: () => {},
-      committed: () => {},
-      confirmed: () => {},
-      reconciled: () => {},
-      decided: () => {},
-      inStep: () => {},
-      voided: () => {},
-      finished: () => {},
-      muted: () => {},
-      progress: () => {},
-      notice: () => {},
-      overdue: () => {},
-      idle: () => {},
     },
   });
   const members = names.map((peer, seat) => ({ peer, label: "", seat }));
