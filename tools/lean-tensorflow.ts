@@ -58,6 +58,6 @@ function exportsOf(code: string): readonly string[] {
           .at(-1)!,
     )
     .filter((name) => name !== "");
-  const common = [...code.matchAll(/^module\.exports(?:\.(\w+))? =/gm)].map(([, name]) => name ?? "default");
+  const common = [...code.matchAll(/\bmodule\.exports(?:\.(\w+))? =/g)].map(([, name]) => name ?? "default");
   return [...declared, ...named, ...common];
 }

@@ -37,10 +37,10 @@ export async function typedModel(typed: TypedOptions): Promise<TypedModel> {
   return path === null ? { typed, given: null } : { typed: others, given: await read("--model", path) };
 }
 
-/** Whether a text is no model's but names something on this disk. */
+/** Whether a text is no model's, and looks like a path or names something on this disk. */
 function isPath(text: string): boolean {
   const problems = (["images", "language"] as const).map((task) => modelProblem({ model: text, task }));
-  return problems.every((problem) => problem?.name === "SchemeError") && existsSync(text);
+  return problems.every((problem) => problem?.name === "SchemeError") && (/[\\/]|\.json$/.test(text) || existsSync(text));
 }
 
 async function read(option: "--from" | "--model", path: string): Promise<GivenModel> {

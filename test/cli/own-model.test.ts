@@ -92,7 +92,7 @@ describe("copse", { timeout: 180_000 }, () => {
       () => ["demo", "--from", own, "--model", "mlp(8)"],
       "error: --model: expected none beside --from, which has one, got both",
     ],
-    ["a path that is none", () => ["demo", "--model", join(folder, "nowhere")], "error: --model: "],
+    ["a path that is none", () => ["demo", "--model", join(folder, "nowhere")], "nowhere: expected a file or a folder, got none"],
     ["a folder without a model", () => ["demo", "--model", folder], "error: --model: "],
     [
       "a served folder without a model",
