@@ -50,7 +50,7 @@ export default defineConfig({
         },
       },
       { test: { name: "simulation", include: simulation, ...pure } },
-      { test: { name: "integration", include: integration, testTimeout, ...real } },
+      { test: { name: "integration", include: integration, testTimeout: 60_000, ...real } },
       { test: { name: "device", include: device, testTimeout: 120_000, env: softwareVulkan(), ...real } },
       // After the others, for both cores are taken.
       {

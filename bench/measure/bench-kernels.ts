@@ -24,8 +24,8 @@ export interface KernelRow {
 }
 
 const side = 512;
-/** A measurement takes about so many operations: what takes microseconds is lost in the clock's steps. */
-const operationsOfRun = 2e7;
+/** Operations of one measurement, about: what takes microseconds is lost in the clock's steps. */
+const operationsOfRun = { quick: 2e5, usual: 2e7 };
 
 /** [side of the images, channels in, channels out], filters of 3 × 3. */
 const convolutions = [
@@ -50,9 +50,11 @@ export async function* kernelRows({ isQuick }: { readonly isQuick: boolean }): A
     }
   };
   const runs = isQuick ? 1 : 15;
+  const atOnce = isQuick ? operationsOfRun.quick : operationsOfRun.usual;
   const [a, b] = [draw([side, side]), draw([side, side])];
+  let yardstick: number | null = null;
   for (const { name, shape, operations, run, patches, hasStock } of measured(isQuick)) {
-    const repeats = Math.max(1, Math.round(operationsOfRun / operations));
+    const repeats = Math.max(1, Math.round(atOnce / operations));
     const task = (kernels: ReadonlyMap<string, tf.KernelConfig>, compute: () => tf.Tensor): Task => ({
       before: use(kernels),
       run: () => compute().dispose(),
@@ -63,10 +65,13 @@ export async function* kernelRows({ isQuick }: { readonly isQuick: boolean }): A
       ...(patches === undefined ? {} : { patches: task(stock, () => tf.tidy(patches)) }),
     };
     const medians = await sideBySide(tasks, { runs, repeats, clock: processorMs });
-    const yardsticks = await sideBySide({ yardstick: task(stock, () => tf.matMul(a, b)) }, { runs, clock: processorMs });
+    // Beside each case, as the machine's speed changes; quickly, once.
+    if (yardstick === null || !isQuick) {
+      const product = { yardstick: task(stock, () => tf.matMul(a, b)) };
+      yardstick = (await sideBySide(product, { runs, clock: processorMs })).get("yardstick")!;
+    }
     const milliseconds = medians.get("own")!;
     const gflops = operations / milliseconds / 1e6;
-    const yardstick = (2 * side ** 3) / yardsticks.get("yardstick")! / 1e6;
     const [tfjsMilliseconds, patchesMilliseconds] = [medians.get("tfjs") ?? null, medians.get("patches") ?? null];
     yield {
       type: "kernel",
@@ -76,7 +81,7 @@ export async function* kernelRows({ isQuick }: { readonly isQuick: boolean }): A
       gflops,
       tfjsMilliseconds,
       patchesMilliseconds,
-      share: gflops / yardstick,
+      share: gflops / ((2 * side ** 3) / yardstick / 1e6),
       runs,
     };
   }

@@ -29,7 +29,7 @@ type Path = "simd" | "javascript" | "sampled" | "sort" | "tf.topk";
 
 /** A model of 11.2 million parameters is a ResNet-18, one of 124 million GPT-2 small. */
 export const benchLengths: readonly number[] = [10_000, 1_000_000, 11_200_000, 124_000_000];
-export const quickLengths: readonly number[] = [10_000, 100_000];
+export const quickLengths: readonly number[] = [1_000, 10_000];
 const inputs: readonly Input[] = ["gaussian", "zeros60", "layers"];
 const densities = [0.0001, 0.001, 0.01, 0.1] as const;
 
