@@ -115,7 +115,7 @@ async function playing(length: number, config: ReturnType<typeof configOf>, hash
       const { tip, previous, replicated } = replica;
       const parameters = replica.parameters.slice();
       const stands = { version: tip.version, tip, previous, headers, parameters, replicated, residual: null };
-      return { room, config, session: "b".repeat(32), seat: 0, members: 1, ...stands };
+      return { room, config, schema: "", session: "b".repeat(32), seat: 0, members: 1, ...stands };
     },
   };
 }

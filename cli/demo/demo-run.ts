@@ -1,5 +1,7 @@
 import { proposeRun } from "../../client/tasks/propose-run.ts";
+import { createHasher } from "../../shared/base/hash.ts";
 import type { RunConfig } from "../../shared/run/config.ts";
+import { withSchemaDigest } from "../../shared/run/long-schema.ts";
 import { configOf, type TypedOptions, typedConfig } from "../support/config-options.ts";
 import { checkDataFolder, holdsServedFiles } from "../support/data-folder.ts";
 import { UsageError } from "../support/exit.ts";
@@ -47,7 +49,7 @@ export async function demoRun(
   }
   if (tabs > 0) throw new UsageError("--tabs: expected 0 beside files of your own, which a tab is given by hand, got more");
   const own = (await ownDataOf(typed))!;
-  const proposed = proposeRun(own, given?.initial ?? null);
+  const proposed = withSchemaDigest(proposeRun(own, given?.initial ?? null), await createHasher());
   const rounds = own.asked.rounds ?? (proposed.task === "language" ? usualTextRounds : usualRounds);
   const config = configOf({ ...proposed, rounds, partitions: peers, startAt: peers });
   return { config, folder: null, files: path, given };

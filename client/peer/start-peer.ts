@@ -5,6 +5,7 @@ import { createPeer, type Peer } from "../../shared/peer/peer.ts";
 import type { Inspect } from "../../shared/peer/step.ts";
 import type { CheckpointStore } from "../../shared/replica/checkpoint.ts";
 import { configDifferences, defaultConfig, type RunConfig } from "../../shared/run/config.ts";
+import { withSchemaDigest } from "../../shared/run/long-schema.ts";
 import { RunError } from "../../shared/run/read-run.ts";
 import type { Trainer } from "../../shared/run/trainer.ts";
 import type { IceServer } from "../../shared/signaling/protocol/messages.ts";
@@ -73,7 +74,8 @@ export async function startPeer(options: StartOptions): Promise<Peer> {
   const askForModel = (): Promise<InitialModel | null> => foundModel(options, hasher);
   const first = await firstModel(options.config ?? ownData?.asked ?? null, hasher, { ...options, askForModel });
   const config = options.config === null ? null : { ...options.config, ...first.fields };
-  const proposal = await proposalOf(ownData, first);
+  const wholeProposal = await proposalOf(ownData, first);
+  const proposal = wholeProposal === null ? null : withSchemaDigest(wholeProposal, hasher);
   const asked = config ?? proposal;
   const fault = asked === null ? null : runFault(asked);
   if (fault !== null) throw new RangeError(`this configuration cannot be trained by: ${fault}`);
@@ -95,7 +97,7 @@ export async function startPeer(options: StartOptions): Promise<Peer> {
     room,
     label,
     config,
-    ...(proposal === null ? {} : { proposal }),
+    ...(proposal === null ? {} : { proposal, schema: wholeProposal!.schema }),
     links,
     signaling: {
       ...client,

@@ -1,7 +1,7 @@
 import { utf8Length } from "../../shared/base/utf8-length.ts";
-import { configText, defaultConfig, maxSchemaBytes, type RunConfig } from "../../shared/run/config.ts";
+import { defaultConfig, type RunConfig } from "../../shared/run/config.ts";
+import { maxLongSchemaBytes } from "../../shared/run/long-schema.ts";
 import type { TaskName } from "../../shared/run/tasks.ts";
-import { maxRunBytes } from "../../shared/signaling/protocol/run-description.ts";
 import { DataError } from "../data/data-set.ts";
 import type { OwnData } from "../data/own-data.ts";
 import { type DataSchema, parseSchema, schemaText } from "../data/schema/schema.ts";
@@ -17,6 +17,7 @@ const shrink = 4;
 /**
  * The run that a room gets from a person's files: its schema, the task that they suggest, a model for it and what trains that well;
  * then what the person asked for. A model that the run begins with stands for itself; one that ended a run brings its task and schema.
+ * The schema is whole, however long: `withSchemaDigest` makes of it what a room is told.
  * @throws {DataError} if nothing can be learned from the files
  */
 export function proposeRun({ files, label, asked }: OwnData, initial: InitialModel | null = null): RunConfig {
@@ -28,10 +29,10 @@ export function proposeRun({ files, label, asked }: OwnData, initial: InitialMod
   const text = schemaText(schema);
   const chosen = { ...choiceFor(task, schema), ...asked, ...fields };
   const run: RunConfig = { ...defaultConfig, data: "own", partition: "iid", ...chosen, task, schema: text };
-  if (utf8Length(configText(run)) > maxRunBytes || utf8Length(text) > maxSchemaBytes) {
+  if (utf8Length(text) > maxLongSchemaBytes) {
     const of = schema.kind === "table" ? `${schema.columns.length} columns` : "all classes";
     throw new DataError(
-      `schema: expected names of columns, categories and classes that fit into ${maxSchemaBytes} bytes, got ${utf8Length(text)} bytes for ${of}: leave some out, or shorten them`,
+      `schema: expected names of columns, categories and classes that fit into ${maxLongSchemaBytes} bytes, got ${utf8Length(text)} bytes for ${of}: leave some out, or shorten them`,
     );
   }
   return run;

@@ -1,11 +1,13 @@
 import type { Hasher } from "../base/hash.ts";
 import { bytesOf } from "../base/hash.ts";
 import { issueText } from "../base/issue-text.ts";
+import { decodeUtf8, encodeUtf8 } from "../base/utf8.ts";
 import { WireError } from "../base/wire-error.ts";
 import type { UndoRecord } from "../reduce/all-reduce-types.ts";
 import { type Checkpoint, CheckpointError, type KeptResidual } from "../replica/checkpoint.ts";
 import { chainHash } from "../replica/replica.ts";
 import { configDifferences, configText, type RunConfig, runConfigSchema, splitConfig } from "../run/config.ts";
+import { maxLongSchemaBytes } from "../run/long-schema.ts";
 import type { Update } from "../vector/update.ts";
 import { createReader, createWriter, type Reader, type Writer } from "../wire/bytes.ts";
 import { readFloats } from "../wire/floats.ts";
@@ -17,17 +19,16 @@ import { readUpdate, writeUpdate } from "../wire/update-code.ts";
 
 /** The first bytes: "copse", then the number of this format in one byte. */
 const magic = Uint8Array.of(0x63, 0x6f, 0x70, 0x73, 0x65);
-/** Raised whenever the format changes, or the name of a slot of a scheme's local state. 3: headers and updates are of peer protocol 2. */
-const format = 3;
+/** Raised whenever the format changes, or the name of a slot of a scheme's local state. 4: texts are UTF-8, and a long schema is one of them. */
+const format = 4;
 const hashBytes = 16;
-const maxTextBytes = 4_096;
 const maxFloats = maxMessageBytes / 4;
 const maxUndoRecords = 4_096;
 
 /**
- *     magic · byte format · room · config · session · varint seat · varint members · version · tip · headers · varint d · f32{d} · state
+ *     magic · byte format · room · config · schema · session · varint seat · varint members · version · tip · headers · varint d · f32{d} · state
  *     · byte has · [state · byte open · [f32{d}] · varint n · record{n}] · hash of all before
- *     text  = varint length · ASCII          record = varint round · hash previous · version · varint position + 1, or 0 · varint d · update
+ *     text  = varint n · byte{n}, UTF-8      record = varint round · hash previous · version · varint position + 1, or 0 · varint d · update
  *
  * Δ of the open round, the second f32{d}, has zeros in the place of statistics. The rest as in PROTOCOL.md, B3. Copies d floats and hashes them: O(d).
  */
@@ -36,7 +37,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint, hasher: Hasher): Uint8A
   const writer = createWriter();
   writer.bytes(magic);
   writer.byte(format);
-  for (const text of [checkpoint.room, configText(config), checkpoint.session]) writeText(writer, text);
+  for (const text of [checkpoint.room, configText(config), checkpoint.schema, checkpoint.session]) writeText(writer, text);
   writer.varint(checkpoint.seat);
   writer.varint(checkpoint.members);
   writeVersion(writer, checkpoint.version);
@@ -97,6 +98,8 @@ function read(bytes: Uint8Array, hasher: Hasher): Checkpoint {
   if (sum !== actual) throw new WireError(`expected bytes with the checksum ${sum}, got ${actual}`);
   const room = readText(reader);
   const config = readConfig(readText(reader));
+  const schema = readText(reader);
+  if (schema !== "" && hasher(schema) !== config.schema) throw new WireError(`expected the schema ${config.schema}, got another`);
   const session = readText(reader);
   const seat = reader.varint(1_000_000_000, "a seat");
   const members = reader.varint(4_096, "a roster size");
@@ -108,7 +111,7 @@ function read(bytes: Uint8Array, hasher: Hasher): Checkpoint {
   const replicated = readState(reader, length);
   const residual = readHas(reader) ? readResidual(reader, length) : null;
   reader.end();
-  return { room, config, session, seat, members, version, tip, ...chain, parameters, replicated, residual };
+  return { room, config, schema, session, seat, members, version, tip, ...chain, parameters, replicated, residual };
 }
 
 function readConfig(text: string): RunConfig {
@@ -170,10 +173,17 @@ function readHas(reader: Reader): boolean {
 }
 
 function writeText(writer: Writer, text: string): void {
-  writer.varint(text.length);
-  for (let i = 0; i < text.length; i += 1) writer.byte(text.charCodeAt(i));
+  const bytes = encodeUtf8(text);
+  writer.varint(bytes.length);
+  writer.bytes(bytes);
 }
 
 function readText(reader: Reader): string {
-  return String.fromCharCode(...reader.bytes(reader.varint(maxTextBytes, "a text")));
+  const bytes = reader.bytes(reader.varint(maxLongSchemaBytes, "a text's bytes"));
+  try {
+    return decodeUtf8(bytes);
+  } catch (cause) {
+    if (!(cause instanceof URIError)) throw cause;
+    throw new WireError("expected a text in UTF-8, got other bytes");
+  }
 }

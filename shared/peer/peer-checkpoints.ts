@@ -36,13 +36,18 @@ export interface PeerSaves {
 }
 
 interface PeerSavesHost {
+  /** The schema of the run, where the configuration has only its digest; else empty. */
+  longSchema(): string;
   readonly room: string;
   readonly clock: Clock;
   readonly hasher: Hasher;
   report(report: PeerReport): void;
 }
 
-export function createPeerSaves({ room, clock, hasher, report }: PeerSavesHost, checkpoints: PeerCheckpoints): PeerSaves {
+export function createPeerSaves(
+  { room, clock, hasher, report, longSchema }: PeerSavesHost,
+  checkpoints: PeerCheckpoints,
+): PeerSaves {
   const { store, restored, session } = checkpoints;
   const keeper = createCheckpointKeeper(store, clock, (text) => report({ type: "notice", text }));
 
@@ -53,7 +58,7 @@ export function createPeerSaves({ room, clock, hasher, report }: PeerSavesHost, 
     // Before its first roster a peer that began with a checkpoint knows that of its life before.
     const { members, version } = restored ?? { members: 0, version: noVersion };
     const last = roster === null ? { members, version } : { members: roster.members.length, version: roster.version };
-    return encodeCheckpoint({ room, config, session, seat, ...last, ...state, residual }, hasher);
+    return encodeCheckpoint({ room, config, schema: longSchema(), session, seat, ...last, ...state, residual }, hasher);
   };
 
   return {

@@ -2,7 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Hasher } from "../base/hash.ts";
 import type { Layout } from "../base/layout.ts";
 import type { Tip } from "../base/tip.ts";
-import type { Links } from "../base/transport.ts";
+import type { Links, PeerId } from "../base/transport.ts";
 import { compareVersions } from "../base/version.ts";
 import { textOf } from "../checkpoint/load-checkpoint.ts";
 import { createLinkKeeper, type LinkKeeper } from "../membership/link-keeper.ts";
@@ -12,6 +12,7 @@ import { type Checkpoint, CheckpointError } from "../replica/checkpoint.ts";
 import { defaultConfig, type RunConfig } from "../run/config.ts";
 import { describeRun } from "../run/describe-run.ts";
 import { isOver } from "../run/is-over.ts";
+import { isSchemaDigest } from "../run/long-schema.ts";
 import { readRun } from "../run/read-run.ts";
 import type { PeerReport } from "../run/report.ts";
 import { runDifferences } from "../run/run-differences.ts";
@@ -26,6 +27,7 @@ import { createPauseNotice } from "./pause-notice.ts";
 import { createPeerSaves, type PeerCheckpoints } from "./peer-checkpoints.ts";
 import { createPlaceLog } from "./place-log.ts";
 import { createRoundReporter } from "./round-reporter.ts";
+import { createSchemaExchange } from "./schema-exchange.ts";
 import type { Inspect } from "./step.ts";
 
 /** How long (ms) a peer whose run is over waits for the server before it does without: the room may train another run by now. */
@@ -39,11 +41,13 @@ export interface PeerOptions {
   readonly config: RunConfig | null;
   /** The run that the room gets from a peer that asks for none and is its first; the default one where absent. */
   readonly proposal?: RunConfig;
+  /** The schema of `config` or `proposal`, where these have only its digest. */
+  readonly schema?: string;
   readonly links: Links;
   readonly signaling: Signaling;
   readonly clock: Clock;
   readonly hasher: Hasher;
-  /** Called once the room's configuration and this peer's seat are known. */
+  /** Called once the room's configuration, with its whole schema, and this peer's seat are known. */
   createTrainer(config: RunConfig, seat: number): Promise<Trainer<Delta>>;
   /** What a run that begins with a model begins with; absent: this peer has none. */
   readonly firstParameters?: FirstParameters;
@@ -89,10 +93,15 @@ export function createPeer(options: PeerOptions): Peer {
   let isWelcome = false;
   /** The making of a run without the server's answer; it never rejects. */
   let alone: Promise<void> | null = null;
+  /** The run whose schema is waited for, or was. */
+  let sought: RunConfig | null = null;
   let isClosed = false;
   let ended: Promise<void> = Promise.resolve();
   const restored = options.checkpoints?.restored ?? null;
-  const saves = options.checkpoints === undefined ? null : createPeerSaves(options, options.checkpoints);
+  const saves =
+    options.checkpoints === undefined
+      ? null
+      : createPeerSaves({ ...options, longSchema: () => schemas.text }, options.checkpoints);
   /** The last roster; one that comes while the trainer is being made waits here. */
   let last: Extract<ServerMessage, { kind: "roster" }> | null = null;
 
@@ -105,9 +114,30 @@ export function createPeer(options: PeerOptions): Peer {
     signaling,
     clock,
     reporter: linkReporter,
-    opened: (peer) => run?.rounds.dispatch({ kind: "opened", peer }),
-    lost: (peer) => run?.rounds.dispatch({ kind: "lost", peer }),
+    opened(peer) {
+      schemas.opened(peer);
+      run?.rounds.dispatch({ kind: "opened", peer });
+    },
+    lost(peer) {
+      schemas.lost(peer);
+      run?.rounds.dispatch({ kind: "lost", peer });
+    },
   });
+  // A link that fails reports its loss; whoever misses the message asks for it again.
+  const send = (to: PeerId, bytes: Uint8Array): Promise<void> => links.send(to, bytes).catch(() => {});
+  const schemas = createSchemaExchange({
+    ...{ clock, hasher, send },
+    brought: [options.schema ?? "", restored?.schema ?? ""],
+    mute: (peer, reason) => keeper.mute(peer, reason),
+  });
+  /** The run with its whole schema. Links are opened for that before this peer has any rounds. */
+  const wholeRun = async (config: RunConfig): Promise<RunConfig> => {
+    if (!isSchemaDigest(config.schema)) return config;
+    const found = schemas.find(config.schema);
+    sought = config;
+    if (last !== null) adopt(last);
+    return { ...config, schema: await found };
+  };
 
   const describe = (config: RunConfig): RunDescription => describeRun(config, hasher);
   const hello = (): void => {
@@ -123,7 +153,8 @@ export function createPeer(options: PeerOptions): Peer {
   };
 
   const startRun = async (config: RunConfig, seat: number): Promise<Run> => {
-    const trainer = await options.createTrainer(config, seat);
+    const whole = await wholeRun(config);
+    const trainer = await options.createTrainer(whole, seat);
     const made = createRun(config, seat, trainer, {
       ...{ clock, hasher, restored, probe: reporter.probed },
       ...(options.firstParameters === undefined ? {} : { firstParameters: options.firstParameters }),
@@ -131,8 +162,7 @@ export function createPeer(options: PeerOptions): Peer {
       ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
       host: {
         isOpen: (peer) => keeper.isOpen(peer),
-        // A link that fails reports its loss; whoever misses the message asks for it again.
-        send: (to, bytes) => links.send(to, bytes).catch(() => {}),
+        send,
         training(round) {
           reporter.training(round);
           report({ type: "training", round });
@@ -156,7 +186,7 @@ export function createPeer(options: PeerOptions): Peer {
       },
     });
     if (!isClosed) {
-      report({ type: "joined", self: links.self, seat, config, parameters: trainer.layout.length });
+      report({ type: "joined", self: links.self, seat, config: whole, parameters: trainer.layout.length });
       if (restored !== null) report({ type: "resumed", round: restored.tip.round, hash: restored.tip.hash });
     }
     return made;
@@ -203,7 +233,10 @@ export function createPeer(options: PeerOptions): Peer {
     if (last !== null && compareVersions(roster.version, last.version) < 0) return;
     last = roster;
     places.note(roster);
-    if (run === null) return;
+    if (run === null) {
+      if (sought !== null && schemas.isSeeking) keeper.adopt(neighborhoodOf(roster, links.self, sought.tree));
+      return;
+    }
     const near = neighborhoodOf(roster, links.self, run.config.tree);
     const { version, members, observers, running } = roster;
     const position = near.treePosition?.position ?? null;
@@ -220,6 +253,7 @@ export function createPeer(options: PeerOptions): Peer {
     cancelAlone?.();
     for (const unsubscribe of unsubscribes) unsubscribe();
     ended = (fault === null ? saves?.end(run, last) : saves?.endWithout(fault)) ?? ended;
+    schemas.close();
     keeper.close();
     signaling.close();
     dispose();
@@ -282,7 +316,9 @@ export function createPeer(options: PeerOptions): Peer {
       pauseNotice.connected(connected);
       if (connected) hello();
     }),
-    links.onMessage((from, bytes) => run?.rounds.dispatch({ kind: "bytes", from, bytes })),
+    links.onMessage((from, bytes) => {
+      if (!schemas.receive(from, bytes)) run?.rounds.dispatch({ kind: "bytes", from, bytes });
+    }),
   ];
 
   return {

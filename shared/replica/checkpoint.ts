@@ -40,6 +40,8 @@ export interface KeptResidual {
 export interface Checkpoint {
   readonly room: string;
   readonly config: RunConfig;
+  /** The schema, where the configuration has only its digest; else empty. */
+  readonly schema: string;
   /** What the peer's client shows the server as its own secret: the new life takes over from the old. */
   readonly session: string;
   readonly seat: number;

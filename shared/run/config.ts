@@ -10,7 +10,7 @@ import { taskNames } from "./tasks.ts";
 /** What is done to pictures when they are drawn for training. */
 export const augmentations = ["none", "crop-flip"] as const;
 
-/** The longest schema: with the other fields, a run's text stays below the 8 KiB that a server takes. */
+/** The longest schema in a run's text, which with the other fields stays below the 8 KiB that a server takes. Of a longer one it has the digest. */
 export const maxSchemaBytes = 6_144;
 
 /**
@@ -26,7 +26,7 @@ export const runConfigSchema = z.strictObject({
   from: z._default(z.string().check(z.regex(/^([0-9a-f]{32})?$/, "expected a digest of 32 hexadecimal digits, or nothing")), ""),
   /** `drawn`: digits that the program draws. `served`: the files of the folder that the server serves. `own`: each peer's own files. */
   data: z._default(z.enum(["drawn", "served", "own"]), "drawn"),
-  /** What own files must have: classes, columns, vocabulary, as the JSON of a DataSchema. Empty for other data, which say it themselves. */
+  /** What own files must have: classes, columns, vocabulary, as the JSON of a DataSchema, or its digest where it is long. Empty for other data, which say it themselves. */
   schema: z._default(
     z.string().check(z.refine((text) => utf8Length(text) <= maxSchemaBytes, `expected at most ${maxSchemaBytes} bytes of UTF-8`)),
     "",

@@ -46,6 +46,7 @@ function checkpointOf(scheme = defaultConfig.scheme, seed = 1): Checkpoint {
   return {
     room: "grove",
     config,
+    schema: "",
     session: "secret",
     seat: 3,
     members: 4,
@@ -124,6 +125,18 @@ describe("a checkpoint", () => {
     },
   );
 
+  it("has the room's names in any script, and a schema that is longer than the run's text", () => {
+    const inText = { ...checkpointOf(), config: { ...defaultConfig, schema: `{"классы":"${"€".repeat(1_900)}"}` } };
+    expect(decodeCheckpoint(encodeCheckpoint(inText, hasher), { room: "grove", config: inText.config }, hasher)).toEqual(inText);
+    const schema = `{"столбцы":"${"å".repeat(100_000)}"}`;
+    const long = { ...checkpointOf(), config: { ...defaultConfig, schema: hasher(schema) }, schema };
+    expect(decodeCheckpoint(encodeCheckpoint(long, hasher), { room: "grove", config: long.config }, hasher)).toEqual(long);
+    const other = encodeCheckpoint({ ...long, schema: "{}" }, hasher);
+    expect(() => decodeCheckpoint(other, { room: "grove", config: null }, hasher)).toThrow(
+      /expected the schema [0-9a-f]{32}, got another$/,
+    );
+  });
+
   it("is read as it was written from a part of a larger buffer, as files come in Node", () => {
     const checkpoint = checkpointOf();
     const bytes = Buffer.concat([Buffer.alloc(5, 1), encodeCheckpoint(checkpoint, hasher)]);
@@ -192,12 +205,12 @@ describe("a peer that begins", () => {
   });
 
   it.each([
-    ["cannot be read", new Uint8Array(40), of, "a checkpoint cannot be used: expected a checkpoint of format 3, got other bytes"],
+    ["cannot be read", new Uint8Array(40), of, "a checkpoint cannot be used: expected a checkpoint of format 4, got other bytes"],
     [
       "is of the former format",
       ofFormat1(),
       of,
-      "a checkpoint cannot be used: expected a checkpoint of format 3, got one of format 1",
+      "a checkpoint cannot be used: expected a checkpoint of format 4, got one of format 1",
     ],
     ...(
       [

@@ -170,7 +170,7 @@ describe("statistics", () => {
     const open = new Float32Array(20).fill(2);
     const bytes = encodeCheckpoint(
       {
-        ...{ room: "r", config: defaultConfig, session: "s", seat: 0, members: 1, version: [1, 1], headers: [] },
+        ...{ room: "r", config: defaultConfig, schema: "", session: "s", seat: 0, members: 1, version: [1, 1], headers: [] },
         ...{ tip, previous, parameters, replicated, residual: { local: local!, open, undoLog: [] } },
       },
       hasher,

@@ -36,7 +36,7 @@ export interface Swarm {
   readonly signaling: MemorySignaling;
   readonly peers: ReadonlyMap<PeerId, Peer>;
   /** One more peer opens the room. */
-  add(options?: { readonly config?: RunConfig | null }): PeerId;
+  add(options?: { readonly config?: RunConfig | null; readonly schema?: string }): PeerId;
   /** Leaves politely. */
   leave(peer: PeerId): void;
   /** Falls silent between one event and the next, as a closed laptop does; its socket and links are noticed lost. */
@@ -68,6 +68,7 @@ export function createSwarm(options: SwarmOptions): Swarm {
         signaling: line,
         clock,
         hasher,
+        ...(given.schema === undefined ? {} : { schema: given.schema }),
         createTrainer: options.createTrainer,
         report: (report) => options.report(self, report),
         ...(options.firstParameters === undefined ? {} : { firstParameters: options.firstParameters }),

@@ -63,7 +63,7 @@ export class Replay {
       seat: 0,
       hasher: () => this.passage?.hash ?? chain.tip.hash,
       restored: {
-        ...{ room: "", session: "", seat: 0, members: 0, version: chain.tip.version, config, replicated, parameters },
+        ...{ room: "", schema: "", session: "", seat: 0, members: 0, version: chain.tip.version, config, replicated, parameters },
         ...{ tip: chain.tip, previous: chain.previous, headers: chain.headers },
         residual: { local, open: chain.hasFormer ? parameters : null, undoLog },
       },
