@@ -1,7 +1,5 @@
 import type * as tfl from "@tensorflow/tfjs-layers";
-import { closest } from "fastest-levenshtein";
-import { argumentsOf } from "../../shared/compress/text/arguments.ts";
-import { parseScheme, SchemeError } from "../../shared/compress/text/grammar.ts";
+import { oneOf } from "../../shared/compress/text/one-of.ts";
 import type { ModelMethod, ModelShape } from "./model-method.ts";
 import { models } from "./registry.ts";
 
@@ -18,15 +16,7 @@ export interface NamedModel extends Pick<ModelMethod, "name" | "takes"> {
  * @throws {SchemeError} with the position of the mistake, what was expected, and the nearest right name
  */
 export function modelOf(text: string): NamedModel {
-  const call = parseScheme(text);
-  const found = models.find(({ name }) => name === call.name);
-  if (found === undefined) {
-    const names = models.map(({ name }) => name);
-    const meant = `did you mean ${closest(call.name, names)}?`;
-    throw new SchemeError(text, call.at, `expected a model (${names.join(", ")}), got ${call.name}; ${meant}`);
-  }
-  if (call.next !== null) throw new SchemeError(text, call.next.at, `expected one model, got ${call.next.name} too`);
-  const given = argumentsOf(text, call).read(found.parameters);
+  const { found, given } = oneOf(text, models, "model");
   const context = typeof given["context"] === "number" ? given["context"] : (found.context ?? null);
   return { name: found.name, takes: found.takes, context, build: (shape) => found.build(given, shape) };
 }

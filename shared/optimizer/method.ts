@@ -1,6 +1,7 @@
 import { type Described, minRate } from "../compress/method.ts";
 import type { ArgumentsOf, ArgumentValues, Parameter, Parameters } from "../compress/text/parameters.ts";
 import type { Optimizer } from "./optimizer.ts";
+import { type Schedule, scheduled, scheduleParameters } from "./schedule.ts";
 
 interface Built<A> {
   readonly kind: "optimizer";
@@ -10,11 +11,15 @@ interface Built<A> {
 /** What the text of an outer optimizer can name: how it is called and built, and what it does. */
 export type OptimizerMethod = Described & Built<ArgumentValues>;
 
-/** An optimizer, `build` of which is given its arguments by the types of its parameters. */
+/** An optimizer, `build` of which is given its arguments by the types of its parameters; its rate can follow a schedule. */
 export function defineOptimizer<const P extends Parameters>(
   method: Described & { readonly parameters: P } & Built<ArgumentsOf<P>>,
 ): OptimizerMethod {
-  return method as OptimizerMethod;
+  return {
+    ...method,
+    parameters: { ...method.parameters, ...scheduleParameters },
+    build: (given) => scheduled(method.build(given as ArgumentsOf<P>), given as unknown as Schedule),
+  };
 }
 
 /** A larger rate moves the model away from any optimum. */

@@ -1,6 +1,5 @@
-import { closest } from "fastest-levenshtein";
-import { argumentsOf } from "../compress/text/arguments.ts";
-import { parseScheme, SchemeError } from "../compress/text/grammar.ts";
+import { SchemeError } from "../compress/text/grammar.ts";
+import { oneOf } from "../compress/text/one-of.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { optimizers } from "./registry.ts";
 
@@ -9,13 +8,11 @@ import { optimizers } from "./registry.ts";
  * @throws {SchemeError} with the position of the mistake, what was expected, and the nearest right name
  */
 export function optimizerOf(text: string): Optimizer {
-  const call = parseScheme(text);
-  const found = optimizers.find(({ name }) => name === call.name);
-  if (found === undefined) {
-    const names = optimizers.map(({ name }) => name);
-    const meant = `did you mean ${closest(call.name, names)}?`;
-    throw new SchemeError(text, call.at, `expected an outer optimizer (${names.join(", ")}), got ${call.name}; ${meant}`);
+  const { found, given } = oneOf(text, optimizers, "outer optimizer");
+  try {
+    return found.build(given);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new SchemeError(text, 0, `${found.name}: ${error.message}`);
   }
-  if (call.next !== null) throw new SchemeError(text, call.next.at, `expected one outer optimizer, got ${call.next.name} too`);
-  return found.build(argumentsOf(text, call).read(found.parameters));
 }

@@ -1,8 +1,9 @@
 import type { Layout } from "../base/layout.ts";
 import type { State, Update } from "../vector/update.ts";
 
-/** The model that a step starts from. Read only. */
+/** The model that a step starts from, and the round, from 1. Read only. */
 export interface SteppedModel {
+  readonly round: number;
   readonly layout: Layout;
   readonly parameters: Float32Array;
 }

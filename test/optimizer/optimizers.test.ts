@@ -13,7 +13,7 @@ const layout = layoutOf([
   { name: "bias", shape: [10] },
 ]);
 /** A model that stands still: what a step takes of it is seen in the step. */
-const model = { layout, parameters: Float32Array.from({ length }, (_, i) => Math.sin(i)) };
+const model = { round: 1, layout, parameters: Float32Array.from({ length }, (_, i) => Math.sin(i)) };
 const examples = optimizers.map(({ example }) => example);
 
 /** Sparse updates whose size falls from round to round, as those of a run do. */
@@ -169,9 +169,15 @@ it.each([
   ["sgd(fast)", 4, /sgd: expected rate: a number from 0.000001 to 100, got fast/],
   ["sgd(-1)", 4, /rate: a number from 0.000001 to 100, got -1/],
   ["nesterov(0.7, momentum=1)", 23, /momentum: a number from 0 to 0.999999, got 1/],
-  ["nesterov(0.7, 0.9, 0.9)", 19, /expected only rate, momentum, got one more/],
+  ["nesterov(0.7, 0.9, 0.9)", 19, /expected only rate, momentum, warmup, cosine, least, got one more/],
   ["adam(0.1, epsilon=0)", 18, /epsilon: a number from 1e-12 to 1000, got 0/],
-  ["adam(0.1, beta3=0.5)", 10, /expected only rate, beta1, beta2, epsilon, got beta3; did you mean beta1\?/],
+  [
+    "adam(0.1, beta3=0.5)",
+    10,
+    /expected only rate, beta1, beta2, epsilon, warmup, cosine, least, got beta3; did you mean beta1\?/,
+  ],
+  ["sgd(1, warmup=0.5)", 14, /warmup: a whole number from 0 to 1000000, got 0.5/],
+  ["sgd(1, warmup=10, cosine=10)", 0, /sgd: expected a cosine that ends after round 10, got 10/],
   ["sgd(1) | sign", 9, /expected one outer optimizer, got sign too/],
   ["sgd(0.7", 7, /"," or "\)", got the end/],
 ])("%j is refused at character %i with what was expected", (text, position, problem) => {
