@@ -6,7 +6,7 @@ const integration = [
   "test/churn/**/*.test.ts",
   "test/cli/**/*.test.ts",
   "test/docs/{code-blocks,commands}.test.ts",
-  "test/client/{data,initial,models,rtc,tfjs}/**/*.test.ts",
+  "test/client/{data,initial,models,optimizer,rtc,tfjs}/**/*.test.ts",
   "test/client/node/{node-peer,own-model,own-peers}.test.ts",
   "test/client/tasks/**/*.test.ts",
   "test/contract/{signaling,trainer-tfjs,transport-node,transport-port}.test.ts",

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { ModelMethod } from "../client/models/model-method.ts";
 import { models } from "../client/models/registry.ts";
+import { localOptimizers } from "../client/optimizer/registry.ts";
 import type { Described } from "../shared/compress/method.ts";
 import { methods } from "../shared/compress/registry.ts";
 import type { Parameter, Parameters } from "../shared/compress/text/parameters.ts";
@@ -25,13 +26,15 @@ export interface ModelLine extends Pick<ModelMethod, "name" | "summary" | "takes
   readonly parameters: readonly (Parameter & { readonly name: string })[];
 }
 
-/** `copse methods`: what a scheme can be made of, the outer optimizers, and the models. */
+/** `copse methods`: what a scheme can be made of, the outer and local optimizers, and the models. */
 export function methodsCommand(): Command {
   return new Command("methods")
-    .description("list what a scheme can be made of, the outer optimizers and the models, each with what it does and its source")
+    .description(
+      "list what a scheme can be made of, the outer and local optimizers and the models, each with what it does and its source",
+    )
     .option("--json", "print one JSON array instead of text")
     .action((typed: { readonly json?: boolean }) => {
-      const all = [...methods, ...optimizers];
+      const all = [...methods, ...optimizers, ...localOptimizers];
       if (typed.json === true) printJson([...all.map(lineOf), ...models.map(modelLineOf)]);
       else print([...all.map(textOf), ...models.map(modelTextOf)].join("\n\n"));
     });

@@ -1,5 +1,6 @@
 import type { ModelMethod } from "../client/models/model-method.ts";
 import { models } from "../client/models/registry.ts";
+import { localOptimizers } from "../client/optimizer/registry.ts";
 import type { Described } from "../shared/compress/method.ts";
 import { methods } from "../shared/compress/registry.ts";
 import type { Parameter } from "../shared/compress/text/parameters.ts";
@@ -15,6 +16,11 @@ const sections: readonly (readonly [kind: string, heading: string, text: string]
   ["feedback", "Error feedback", "Goes around a compressor, and makes up for what it leaves out."],
   ["masked-feedback", "Error feedback that chooses by the residual", "Goes around a sparsifier."],
   ["optimizer", "Outer optimizers", "What all replicas do with the mean update: `--outer`, the setting `outer`."],
+  [
+    "local optimizer",
+    "Local optimizers",
+    "What a peer does with its own gradients between two rounds, at the rate γ of `--rate`: `--local`, the setting `local`. What one remembers stays on the peer, and begins anew when the peer does.",
+  ],
 ];
 
 const takes: Readonly<Record<ModelMethod["takes"], string>> = {
@@ -23,9 +29,9 @@ const takes: Readonly<Record<ModelMethod["takes"], string>> = {
   tokens: "text, as tokens",
 };
 
-/** docs/methods.md, from the registries of methods, outer optimizers, models and topologies. @throws {RangeError} on a kind without a section */
+/** docs/methods.md, from the registries of methods, outer and local optimizers, models and topologies. @throws {RangeError} on a kind without a section */
 export function methodsPage(): string {
-  const all: readonly Described[] = [...methods, ...optimizers];
+  const all: readonly Described[] = [...methods, ...optimizers, ...localOptimizers];
   const stray = all.find((method) => !sections.some(([kind]) => kind === method.kind));
   if (stray !== undefined) throw new RangeError(`expected a section for the methods of kind ${stray.kind}, got none`);
   const parts = sections.map(([kind, heading, text]) => {
@@ -34,7 +40,7 @@ export function methodsPage(): string {
   });
   return `# Methods
 
-What \`--scheme\`, \`--model\`, \`--outer\` and \`--tree\` can be made of. Written by \`npm run docs:methods\` from the registries; \`copse methods\` prints the same.
+What \`--scheme\`, \`--model\`, \`--outer\`, \`--local\` and \`--tree\` can be made of. Written by \`npm run docs:methods\` from the registries; \`copse methods\` prints the same.
 A scheme is a compressor, or an error feedback around one: \`ef14(topk(1%))\`. Arguments are given in their order or by name; those with a default may be left out.
 In the laws x is the update of d numbers that is encoded, C(x) what is sent of it, v a vector of n numbers that is sent, and Q(v) its numbers as they arrive.
 
@@ -65,7 +71,7 @@ function modelEntryOf(model: ModelMethod): string {
 }
 
 function headOf(method: Pick<Described, "name" | "kind" | "parameters" | "summary" | "example">): string {
-  const { name, parameters, summary, example } = method;
+  const { parameters, summary, example } = method;
   const usage = usageOf(method);
   const rows = Object.entries(parameters).map(
     ([key, parameter]) =>
@@ -73,10 +79,15 @@ function headOf(method: Pick<Described, "name" | "kind" | "parameters" | "summar
   );
   const table = ["| parameter | what it does | values | default |", "|---|---|---|---|", ...rows].join("\n");
   return [
-    `### ${name}`,
+    `### ${headingOf(method)}`,
     usage === example ? `\`${usage}\`. ${summary}` : `\`${usage}\`, for example \`${example}\`. ${summary}`,
     ...(rows.length === 0 ? [] : [table]),
   ].join("\n\n");
+}
+
+/** Outer and local optimizers have names in common. */
+function headingOf({ kind, name }: Pick<Described, "kind" | "name">): string {
+  return kind === "local optimizer" ? `local ${name}` : name;
 }
 
 function rangeOf(parameter: Parameter): string {

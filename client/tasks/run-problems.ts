@@ -4,6 +4,7 @@ import { type RunConfig, runConfigSchema } from "../../shared/run/config.ts";
 import { configProblems, type FieldProblem } from "../../shared/run/config-problems.ts";
 import { modelOf } from "../models/model-of.ts";
 import { ownModelName } from "../models/own/own-model.ts";
+import { localOf } from "../optimizer/local-of.ts";
 
 /**
  * What is wrong with a configuration whose fields are each of their type: all that can be known before its room is joined and its
@@ -13,6 +14,8 @@ export function runProblems(config: RunConfig): ReadonlyMap<keyof RunConfig, Fie
   const problems = new Map<keyof RunConfig, FieldProblem>(configProblems(config));
   const model = modelProblem(config);
   if (model !== null) problems.set("model", model);
+  const local = localProblem(config);
+  if (local !== null) problems.set("local", local);
   const task = taskProblem(config);
   if (task !== null) problems.set("task", new RangeError(task));
   return problems;
@@ -36,6 +39,16 @@ export function modelProblem({ model, task }: Pick<RunConfig, "model" | "task">)
         `expected a model of ${task === "language" ? "tokens, such as gpt" : "numbers, not of tokens"}, got ${name}`,
       );
     if (takes === "images" && task !== "images") return new RangeError(`expected a model of rows, such as mlp(64), got ${name}`);
+    return null;
+  } catch (cause) {
+    if (!(cause instanceof SchemeError)) throw cause;
+    return cause;
+  }
+}
+
+function localProblem({ local }: RunConfig): SchemeError | null {
+  try {
+    localOf(local);
     return null;
   } catch (cause) {
     if (!(cause instanceof SchemeError)) throw cause;

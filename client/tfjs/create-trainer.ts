@@ -2,13 +2,14 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { RunConfig } from "../../shared/run/config.ts";
 import { buildModel } from "../models/build-model.ts";
 import type { OwnModel } from "../models/own/own-model.ts";
+import { localOf } from "../optimizer/local-of.ts";
 import type { TaskData } from "../tasks/task-data.ts";
 import type { BackendName } from "./on-backend.ts";
 import { currentBackend, onBackend, type TurnOptions } from "./on-backend.ts";
 import { TensorTrainer, type TrainerConfig } from "./tensor-trainer.ts";
 
-/** What is trained: the run's text, and where that is `own`, the model. */
-export interface ModelChoice extends Pick<RunConfig, "model"> {
+/** What is trained: the run's text, and where that is `own`, the model; and how, by plain steps if left out. */
+export interface ModelChoice extends Pick<RunConfig, "model">, Partial<Pick<RunConfig, "local">> {
   readonly own?: OwnModel | null;
 }
 
@@ -28,7 +29,8 @@ export async function createTrainer(
 ): Promise<TensorTrainer> {
   if (backend === undefined) await tf.ready();
   const buildOptions = { taskStatistics: data.statistics, own: config.own ?? null };
+  const optimizer = await localOf(config.local ?? "sgd").build();
   const make = async (): Promise<TensorTrainer> =>
-    new TensorTrainer(config, await buildModel(config.model, data.shape, buildOptions), data, seat, turn);
+    new TensorTrainer(config, await buildModel(config.model, data.shape, buildOptions), data, seat, { optimizer, turn });
   return onBackend(backend ?? currentBackend(), make, turn);
 }

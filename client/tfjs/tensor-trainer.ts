@@ -6,12 +6,15 @@ import type { RunConfig } from "../../shared/run/config.ts";
 import type { Batch, Evaluation, LocalOptions, LocalUpdate, Slice, Trainer } from "../../shared/run/trainer.ts";
 import type { Delta } from "../../shared/vector/device-vector.ts";
 import type { TrainableModel } from "../models/trainable-model.ts";
+import { LocalMemory } from "../optimizer/local-memory.ts";
+import type { LocalOptimizer, LocalTensor } from "../optimizer/local-optimizer.ts";
 import type { TaskData } from "../tasks/task-data.ts";
 import { flatten, readBack } from "./flat-parameters.ts";
+import { type Descended, differentiate, LocalDescent } from "./local-descent.ts";
 import { currentBackend, onBackend, type TurnOptions } from "./on-backend.ts";
 import { createPause } from "./pause.ts";
 import { TrainingError } from "./training-error.ts";
-import { type BatchTensors, uploadBatch } from "./upload-batch.ts";
+import { uploadBatch } from "./upload-batch.ts";
 
 /** Steps queued on a GPU before the loop waits for it: enough to keep it busy, few enough to stop soon. */
 const stepsInFlight = 16;
@@ -24,10 +27,12 @@ const maxOutputs = 4_194_304;
 /** The fields of the configuration that a trainer reads. */
 export type TrainerConfig = Pick<RunConfig, "seed">;
 
-/** The point to which local steps are drawn back, and the part of the distance that a step goes: γμ. */
-interface Anchor {
-  readonly at: readonly tf.Tensor[];
-  readonly pull: number;
+/** How a trainer works. */
+interface TrainerOptions {
+  /** The local optimizer; plain steps if null or left out. */
+  readonly optimizer?: LocalOptimizer | null;
+  /** The limit of each of its tasks; none if left out. */
+  readonly turn?: TurnOptions | undefined;
 }
 
 /**
@@ -47,10 +52,16 @@ export class TensorTrainer implements Trainer {
   #statistics: Float32Array;
   #last: Promise<unknown> = Promise.resolve();
   #disposed = false;
+  readonly #memory: LocalMemory | null;
   readonly #turn: TurnOptions | undefined;
 
-  /** @param turn the limit of each of its tasks; none if left out */
-  constructor({ seed }: TrainerConfig, model: TrainableModel, data: TaskData, seat: number, turn?: TurnOptions) {
+  constructor(
+    { seed }: TrainerConfig,
+    model: TrainableModel,
+    data: TaskData,
+    seat: number,
+    { optimizer = null, turn }: TrainerOptions = {},
+  ) {
     this.layout = model.layout;
     this.samples = data.train.count;
     if (this.samples === 0) throw new TrainingError("expected at least one training sample, got none");
@@ -58,6 +69,7 @@ export class TensorTrainer implements Trainer {
     this.#data = data;
     this.#model = model;
     this.#seat = seat;
+    this.#memory = optimizer === null ? null : new LocalMemory(optimizer, tensorsOf(model));
     this.#turn = turn;
     this.#statistics = new Float32Array(data.statistics);
   }
@@ -79,8 +91,8 @@ export class TensorTrainer implements Trainer {
       const augment = seeded(this.#seed, "augment", this.#seat, round);
       const { trainable } = this.#model;
       const start = flatten(trainable);
-      const anchor = proximal > 0 ? { at: trainable.map((variable) => tf.clone(variable)), pull: rate * proximal } : null;
-      let loss = tf.scalar(0);
+      this.#memory?.begin(round);
+      const descent = new LocalDescent(this.#descended, { rate, proximal });
       let samples = 0;
       try {
         for (let step = 1; step <= steps; step += 1) {
@@ -88,16 +100,18 @@ export class TensorTrainer implements Trainer {
           samples += indices.length;
           const gathered = this.#data.train.gather(indices, { statistics: this.#scale(), rng: augment });
           this.#model.noise.begin(seeded(this.#seed, "noise", this.#seat, round, step));
-          loss = this.#descend(uploadBatch(gathered, this.#data.shape, indices.length), rate, loss, anchor);
-          if (step % stepsInFlight === 0) await loss.data();
+          descent.step(uploadBatch(gathered, this.#data.shape, indices.length));
+          if (step % stepsInFlight === 0) await descent.loss();
           await this.#giveWay();
         }
         const delta = await take(tf.tidy(() => tf.sub<tf.Tensor1D>(start, flatten(trainable))));
         const statistics = await this.#ownStatistics();
-        const mean = finiteLoss((await loss.data())[0]! / steps);
+        const mean = finiteLoss((await descent.loss()) / steps);
+        this.#memory?.end();
         return { delta, samples, loss: mean, ...(statistics === null ? {} : { statistics }) };
       } finally {
-        tf.dispose([start, loss, ...(anchor?.at ?? [])]);
+        start.dispose();
+        descent.dispose();
       }
     });
   }
@@ -113,7 +127,7 @@ export class TensorTrainer implements Trainer {
       );
       this.#model.noise.begin(seeded(this.#seed, "noise", this.#seat, "gradient", ...batch.subarray(0, 8)));
       const [loss, flat] = tf.tidy(() => {
-        const { value, grads } = this.#differentiate({ inputs, targets }, 1);
+        const { value, grads } = differentiate(this.#descended, { inputs, targets }, 1);
         return [value, flatten(grads)] as [tf.Scalar, tf.Tensor1D];
       });
       tf.dispose([inputs, targets]);
@@ -159,6 +173,7 @@ export class TensorTrainer implements Trainer {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#model.dispose();
+    this.#memory?.dispose();
     this.#pause.close();
   }
 
@@ -183,33 +198,8 @@ export class TensorTrainer implements Trainer {
     return statistics;
   }
 
-  /**
-   * One step of SGD, x ← x − γ∇f(x), and with an anchor − γμ(x − x_start), x being that before the step; returns the running sum
-   * of losses and disposes of the one before, and of the batch.
-   */
-  #descend(batch: BatchTensors, rate: number, lossSoFar: tf.Scalar, anchor: Anchor | null): tf.Scalar {
-    const { trainable } = this.#model;
-    const loss = tf.tidy(() => {
-      const { value, grads } = this.#differentiate(batch, rate);
-      const stepped = trainable.map((variable, i) => {
-        const descended = tf.sub(variable, grads[i]!);
-        return anchor === null ? descended : tf.sub(descended, tf.mul(tf.sub(variable, anchor.at[i]!), anchor.pull));
-      });
-      for (const [i, variable] of trainable.entries()) variable.assign(stepped[i]!);
-      return tf.add<tf.Scalar>(lossSoFar, value);
-    });
-    tf.dispose([lossSoFar, batch.inputs, batch.targets]);
-    return loss;
-  }
-
-  /** Mean loss over the batch at the current parameters, and `scale` times its gradient, tensor by tensor. */
-  #differentiate({ inputs, targets }: BatchTensors, scale: number): { value: tf.Scalar; grads: tf.Tensor[] } {
-    const { forward, penalty } = this.#model;
-    const loss = (): tf.Scalar => {
-      const ofTask = this.#data.task.loss(forward(inputs, true), targets);
-      return penalty === null ? ofTask : tf.add(ofTask, penalty());
-    };
-    return tf.valueAndGrads(loss)([...this.#model.trainable], tf.scalar(scale));
+  get #descended(): Descended {
+    return { model: this.#model, task: this.#data.task, memory: this.#memory };
   }
 
   async #giveWay(): Promise<void> {
@@ -235,6 +225,11 @@ export class TensorTrainer implements Trainer {
   #refuseDisposed(): void {
     if (this.#disposed) throw new TrainingError("expected a live trainer, got one that was disposed of");
   }
+}
+
+/** The trained tensors, by their names in the layout. */
+function tensorsOf({ layout, trainable }: TrainableModel): readonly LocalTensor[] {
+  return trainable.map(({ shape }, i) => ({ name: layout.tensors[i]!.name, shape }));
 }
 
 function finiteLoss(loss: number): number {

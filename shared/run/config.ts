@@ -54,7 +54,9 @@ export const runConfigSchema = z.strictObject({
   aggregate: z._default(z.enum(aggregates), "gtopk"),
   /** Who keeps what a truncation rejects: the peer that merges, or nobody (gTop-k as published). */
   truncationResidual: z._default(z.enum(truncationResiduals), "in-network"),
-  /** H: local SGD steps a round. */
+  /** What a peer does with its gradients: a local optimizer, e.g. `adamw(0.9, 0.99)`. Known to those who train, as `model` is. */
+  local: z._default(z.string().check(z.minLength(1), z.maxLength(200)), "sgd"),
+  /** H: local steps a round. */
   localSteps: z._default(z.int().check(z.minimum(1), z.maximum(10_000)), 5),
   batch: z._default(z.int().check(z.minimum(1), z.maximum(4096)), 32),
   /** γ: the local step size. */

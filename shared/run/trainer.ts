@@ -7,7 +7,7 @@ import type { State } from "../vector/update.ts";
 export interface LocalOptions {
   /** Selects the batches: the same round, seat and seed draw the same samples. */
   readonly round: number;
-  /** H, the number of local SGD steps. */
+  /** H, the number of local steps. */
   readonly steps: number;
   /** Samples a step. */
   readonly batch: number;
@@ -56,7 +56,7 @@ export interface Trainer<X extends Delta = Float32Array> {
   readonly scheme?: Scheme<State, State, Delta>;
   /** Sets the model's parameters (copied). */
   load(parameters: Float32Array): Promise<void>;
-  /** H steps of SGD from the loaded parameters; leaves the model at x_local. Gives way to other events between steps. */
+  /** H steps of its local optimizer from the loaded parameters; leaves the model at x_local. Gives way to other events between steps. */
   localUpdate(options: LocalOptions): Promise<LocalUpdate<X>>;
   /** Mean loss and its gradient, by the trained parameters, over a batch at all d given ones (leaves the model there). */
   gradientAt(parameters: Float32Array, batch: Batch): Promise<{ loss: number; gradient: Float32Array }>;

@@ -31,6 +31,7 @@ const layers: readonly (readonly string[])[] = [
     "client/gpu",
     "client/initial",
     "client/models",
+    "client/optimizer",
     "client/peer",
     "client/rtc",
     "client/tasks",

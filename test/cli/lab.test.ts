@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, expect, it } from "vitest";
 import { readProblem } from "../../cli/problem-file.ts";
 import { models } from "../../client/models/registry.ts";
+import { localOptimizers } from "../../client/optimizer/registry.ts";
 import { methods } from "../../shared/compress/registry.ts";
 import { optimizers } from "../../shared/optimizer/registry.ts";
 import { quadraticFile } from "../support/quadratic-file.ts";
@@ -138,7 +139,7 @@ it("copse methods --json lists every method and model with its summary, paramete
   });
   expect(await run.ended).toMatchObject({ code: 0 });
   const listed = JSON.parse(text) as Record<string, unknown>[];
-  const all = [...methods, ...optimizers, ...models].map(({ name }) => name);
+  const all = [...methods, ...optimizers, ...localOptimizers, ...models].map(({ name }) => name);
   expect(listed.map(({ name }) => name)).toEqual(all);
   for (const one of listed) {
     const law = one["kind"] === "model" ? "takes" : "law";
@@ -152,5 +153,8 @@ it("copse methods --json lists every method and model with its summary, paramete
   expect(listed.find(({ name }) => name === "nesterov")!["parameters"]).toEqual([
     { name: "rate", type: "number", default: 0.7, min: 1e-6, max: 100, help: expect.any(String) },
     { name: "momentum", type: "number", default: 0.9, min: 0, max: 0.999999, help: expect.any(String) },
+    { name: "warmup", type: "integer", default: 0, min: 0, max: 1_000_000, isNamed: true, help: expect.any(String) },
+    { name: "cosine", type: "integer", default: 0, min: 0, max: 1_000_000, isNamed: true, help: expect.any(String) },
+    { name: "least", type: "number", default: 0, min: 0, max: 1, isNamed: true, help: expect.any(String) },
   ]);
 });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { models } from "../../client/models/registry.ts";
+import { localOptimizers } from "../../client/optimizer/registry.ts";
 import { methods } from "../../shared/compress/registry.ts";
 import { optimizers } from "../../shared/optimizer/registry.ts";
 import { methodsPage } from "../../tools/methods-page.ts";
@@ -16,7 +17,8 @@ it("every method and model has a section with its parameters, its sentence, law 
       .slice(1)
       .map((entry) => [entry.slice(0, entry.indexOf("\n")), entry]),
   );
-  const all = [...methods, ...optimizers, ...models];
+  const locals = localOptimizers.map((method) => ({ ...method, name: `local ${method.name}` }));
+  const all = [...methods, ...optimizers, ...locals, ...models];
   expect([...entries.keys()].sort()).toEqual(all.map(({ name }) => name).sort());
   for (const { name, parameters, summary, source, ...rest } of all) {
     const names = Object.keys(parameters).map((key) => `| \`${key}\` |`);

@@ -3,7 +3,8 @@ import { methods } from "../../../shared/compress/registry.ts";
 import { parseScheme } from "../../../shared/compress/text/grammar.ts";
 import { optimizers } from "../../../shared/optimizer/registry.ts";
 import { defaultConfig } from "../../../shared/run/config.ts";
-import { schemeProblems } from "../../../shared/run/run-scheme.ts";
+import { localOptimizers } from "../../optimizer/registry.ts";
+import { runProblems } from "../../tasks/run-problems.ts";
 import type { ConfigKey } from "../state/config-texts.ts";
 import { methodsIn, pickMethod } from "./pick-method.ts";
 
@@ -31,7 +32,19 @@ export interface Offer {
 }
 
 /** For each setting whose text names methods: its methods and all of its registry. Pure. */
-export const offers: Partial<Record<ConfigKey, (text: string) => Offer>> = { scheme: schemeOffer, outer: outerOffer };
+export const offers: Partial<Record<ConfigKey, (text: string) => Offer>> = {
+  scheme: schemeOffer,
+  outer: optimizerOffer(
+    "outer",
+    { title: "Outer optimizers", help: "What all peers do alike with the mean of their updates." },
+    optimizers,
+  ),
+  local: optimizerOffer(
+    "local",
+    { title: "Local optimizers", help: "What each peer does with its own gradients." },
+    localOptimizers,
+  ),
+};
 
 type Heading = "feedback" | "sparsifier" | "quantizer" | "compressor";
 
@@ -63,13 +76,14 @@ function schemeOffer(text: string): Offer {
   return { called: "methods", used, groups };
 }
 
-function outerOffer(text: string): Offer {
-  const isWrong = schemeProblems({ ...defaultConfig, outer: text }).has("outer");
-  const used = isWrong ? null : optimizers.filter(({ name }) => name === parseScheme(text).name);
-  const usual = parseScheme(defaultConfig.outer).name;
-  const choice = chooser(text, used, ({ name, example }) => (name === usual ? defaultConfig.outer : example));
-  const help = "What all peers do alike with the mean of their updates.";
-  return { called: "optimizers", used, groups: [{ title: "Outer optimizers", help, choices: optimizers.map(choice) }] };
+function optimizerOffer(key: "outer" | "local", group: Omit<ChoiceGroup, "choices">, all: readonly Described[]) {
+  return (text: string): Offer => {
+    const isWrong = runProblems({ ...defaultConfig, [key]: text }).has(key);
+    const used = isWrong ? null : all.filter(({ name }) => name === parseScheme(text).name);
+    const usual = parseScheme(defaultConfig[key]).name;
+    const choice = chooser(text, used, ({ name, example }: Described) => (name === usual ? defaultConfig[key] : example));
+    return { called: "optimizers", used, groups: [{ ...group, choices: all.map(choice) }] };
+  };
 }
 
 function chooser<M extends Described>(text: string, used: readonly Described[] | null, pick: (method: M) => string) {

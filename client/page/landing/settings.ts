@@ -207,6 +207,15 @@ export const settings: readonly Setting[] = [
     advanced: true,
   },
   {
+    key: "local",
+    label: "Local optimizer",
+    help: "What a peer does with its own gradients. Its memory stays on the peer.",
+    input: "text",
+    section: "Training",
+    advanced: true,
+    wide: true,
+  },
+  {
     key: "outer",
     label: "Outer optimizer",
     help: "What is done with the mean update: momentum pays where peers take many steps.",

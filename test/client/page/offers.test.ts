@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { localOf } from "../../../client/optimizer/local-of.ts";
+import { localOptimizers } from "../../../client/optimizer/registry.ts";
 import { caretLines } from "../../../client/page/landing/caret-lines.ts";
 import { offers } from "../../../client/page/landing/offers.ts";
 import { methodsIn, pickMethod } from "../../../client/page/landing/pick-method.ts";
@@ -19,6 +21,7 @@ describe("the list of methods", () => {
   it.each([
     ["scheme", methods, schemeOf],
     ["outer", optimizers, optimizerOf],
+    ["local", localOptimizers, localOf],
   ] as const)("for %s has every entry of its registry once, marks what is in use, and builds", (key, registry, build) => {
     const { groups, used } = offers[key]!(defaultConfig[key]);
     const choices = groups.flatMap((group) => group.choices);
@@ -31,7 +34,7 @@ describe("the list of methods", () => {
   });
 
   it("for a text that is wrong marks nothing", () => {
-    for (const key of ["scheme", "outer"] as const) {
+    for (const key of ["scheme", "outer", "local"] as const) {
       const { groups, used } = offers[key]!("sgd(topk(");
       expect(used).toBeNull();
       expect(groups.flatMap((group) => group.choices).some(({ isUsed }) => isUsed)).toBe(false);

@@ -19,6 +19,7 @@ const anyFields: fc.Arbitrary<RunConfig> = fc.record({
   augment: fc.constantFrom("none", "crop-flip"),
   scheme: fc.constantFrom("ef14(topk(1%))", "ef21(topk(500))", "none", "ef14(topk(0.1%), decay=0.9)"),
   outer: fc.constantFrom("sgd(1)", "nesterov(0.7, momentum=0.9)", "adam(0.01)"),
+  local: fc.constantFrom("sgd", "momentum(0.9)", "adamw(0.9, 0.99)", "muon(0.95)"),
   tree: fc.constantFrom(...topologyNames),
   aggregate: fc.constantFrom("gtopk", "exact", "dense", "allgather", "auto"),
   truncationResidual: fc.constant("in-network"),

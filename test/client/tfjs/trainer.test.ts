@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { drawCrowd, glyphShape } from "../../../client/data/glyphs.ts";
 import { nodeBackends } from "../../../client/node/tensorflow.ts";
+import { localOptimizers } from "../../../client/optimizer/registry.ts";
 import { imageData, imageKind } from "../../../client/tasks/image-data.ts";
 import { chooseBackend } from "../../../client/tfjs/choose-backend.ts";
 import { createTrainer } from "../../../client/tfjs/create-trainer.ts";
@@ -21,8 +22,11 @@ beforeAll(async () => {
   await chooseBackend(nodeBackends(), trainingProbe({ model: "softmax" }, imageKind(glyphShape)));
 });
 
-async function trainerOf(model: string, { seed = 1, seat = 0, backend = "wasm" as BackendName } = {}): Promise<Trainer> {
-  const trainer = await createTrainer({ model, seed }, data, seat, backend);
+async function trainerOf(
+  model: string,
+  { seed = 1, seat = 0, backend = "wasm" as BackendName, local = "sgd" } = {},
+): Promise<Trainer> {
+  const trainer = await createTrainer({ model, seed, local }, data, seat, backend);
   onTestFinished(() => trainer.dispose());
   await trainer.load(initialParameters(trainer.layout, 1));
   return trainer;
@@ -235,4 +239,48 @@ it("a trainer of pictures that are cropped and flipped gives one update for one 
   expect(later.delta).not.toEqual(first.delta);
   expect(plain.delta).not.toEqual(first.delta);
   expect(plain.tested).toEqual(first.tested);
+});
+
+describe.each(localOptimizers.map(({ example }) => example))("a trainer whose steps are those of %s", (local) => {
+  const options = { steps: 4, batch: 16, rate: 0.01, proximal: 0.5 };
+  const roundsOf = async (trainer: Trainer, rounds: readonly number[]): Promise<Float32Array[]> => {
+    const deltas = [];
+    for (const round of rounds) {
+      await trainer.load(initialParameters(trainer.layout, 1));
+      deltas.push((await trainer.localUpdate({ round, ...options })).delta);
+    }
+    return deltas;
+  };
+
+  it("learns: the loss of its samples falls", async () => {
+    const trainer = await trainerOf("cnn", { local });
+    const all = Uint32Array.from({ length: 60 }, (_, i) => i);
+    const start = initialParameters(trainer.layout, 1);
+    const before = (await trainer.gradientAt(start, all)).loss;
+    await trainer.load(start);
+    const { delta } = await trainer.localUpdate({ round: 1, steps: 40, batch: 30, rate: local === "sgd" ? 0.3 : 0.01 });
+    const after = (
+      await trainer.gradientAt(
+        start.map((value, i) => value - delta[i]!),
+        all,
+      )
+    ).loss;
+    expect(after).toBeLessThan(0.7 * before);
+  });
+
+  it("gives the same bits again: another trainer in the same rounds, and the same one in a round that is repeated", async () => {
+    const [one, other] = [await trainerOf("mlp(16)", { local }), await trainerOf("mlp(16)", { local })];
+    const [first, second, again] = await roundsOf(one, [1, 2, 2]);
+    expect(await roundsOf(other, [1, 2])).toEqual([first, second]);
+    expect(again).toEqual(second);
+  });
+
+  it("frees all its tensors", async () => {
+    await tf.setBackend("wasm");
+    const before = tf.memory().numTensors;
+    const trainer = await createTrainer({ model: "mlp(16)", seed: 1, local }, data, 0, "wasm");
+    await roundsOf(trainer, [1, 2, 3, 4]);
+    trainer.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
 });
