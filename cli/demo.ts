@@ -13,6 +13,7 @@ import { addConfigOptions, flagsOf, type TypedOptions, wholeNumber } from "./sup
 import { failureExitCode, failWith, UsageError } from "./support/exit.ts";
 import { onInterruption } from "./support/interruption.ts";
 import { createProgress } from "./support/progress.ts";
+import { addOwnDataOptions, readingFlagsOf } from "./support/reading-options.ts";
 import { peerPackages, requirePackages, tabPackages } from "./support/require-packages.ts";
 import { drawRoomName } from "./support/room-name.ts";
 import { print, printJson } from "./support/terminal.ts";
@@ -29,20 +30,20 @@ export function demoCommand(): Command {
       `train on a file or a folder of files instead of drawn digits, dealt as --partition says; a text for ${usualTextRounds} rounds unless --rounds says otherwise`,
     )
     .option("--from <folder>", "begin with the model that --export wrote there, or that a tab gave away")
-    .option("--label <column>", "the column of a table that is learned; without it the one that the file marks, or the last")
     .option("--export <folder>", "write each peer's final model there, for copse predict, for tfjs and as safetensors")
     .option("--log <file>", "write there a line for each round, as the ending says: .ndjson or .csv")
     .option("--trace <folder>", "write there what happens in each round of each headless peer, for copse trace")
     .option("--json", "print one JSON line for each round and a summary, instead of a progress bar");
-  return addConfigOptions(command, { without: ["startAt", "partitions"], defaults: { rounds: usualRounds } }).action(
-    async (typed: TypedOptions) => {
-      try {
-        await demo(typed);
-      } catch (error) {
-        failWith(command, error);
-      }
-    },
-  );
+  return addConfigOptions(addOwnDataOptions(command), {
+    without: ["startAt", "partitions"],
+    defaults: { rounds: usualRounds },
+  }).action(async (typed: TypedOptions) => {
+    try {
+      await demo(typed);
+    } catch (error) {
+      failWith(command, error);
+    }
+  });
 }
 
 async function demo(typed: TypedOptions): Promise<void> {
@@ -72,7 +73,7 @@ async function demo(typed: TypedOptions): Promise<void> {
     ...["--server", server.url, "--room", room],
     ...(folder === null ? [] : ["--data"]),
     ...(files === null ? [] : ["--data", files]),
-    ...(typeof typed["label"] === "string" ? ["--label", typed["label"]] : []),
+    ...(files === null ? [] : readingFlagsOf(typed)),
     ...(exportFolder === null ? [] : ["--export", exportFolder]),
     ...(given === null ? flagsOf(config) : [...given.flags, ...flagsOf(config, { without: ["model"] })]),
   ];

@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { Command } from "commander";
 import { addConfigOptions, type TypedOptions } from "./support/config-options.ts";
 import { failWith } from "./support/exit.ts";
+import { addOwnDataOptions } from "./support/reading-options.ts";
 import { peerPackages, requirePackages } from "./support/require-packages.ts";
 
 /** `copse peer`: one headless peer, until the run ends or it is interrupted. */
@@ -16,7 +17,6 @@ export function peerCommand(): Command {
       "train on your own file or folder of files, which stay here; without a path: on the files that the server serves",
     )
     .option("--from <folder>", "begin with the model that --export wrote there, or that a tab gave away")
-    .option("--label <column>", "own data: the column that is learned; without it the one that the file marks, or the last")
     .option("--take <part/parts>", "own data: take only this part of it, e.g. 2/4, dealt as --partition says")
     .option("--export <folder>", "write the final model there, for copse predict, for tfjs and as safetensors")
     .option("--log <file>", "write there a line for each round, as the ending says: .ndjson or .csv")
@@ -30,7 +30,7 @@ export function peerCommand(): Command {
     .option("--relay-only", "take no links but through the server's TURN relay: to see that it works, or to hide addresses")
     .option("--json", "print one JSON line for each event instead of text")
     .addHelpText("after", "\nCOPSE_DEBUG=links,sync prints what happens there to standard error, a line each; * is all of it.");
-  return addConfigOptions(command).action(async (typed: TypedOptions) => {
+  return addConfigOptions(addOwnDataOptions(command)).action(async (typed: TypedOptions) => {
     try {
       requirePackages("a headless peer", peerPackages);
       // Loaded only now: tfjs and WebRTC take a second to load, which `--help` does not need.

@@ -3,9 +3,10 @@ import { formatCount, inTerminal } from "../../client/base/format.ts";
 import { type ColumnSummary, type DataSummary, type PartSummary, summaryOf } from "../../client/data/data-summary.ts";
 import { formats } from "../../client/data/formats/registry.ts";
 import { failWith } from "../support/exit.ts";
+import { filesAt } from "../support/files-at.ts";
+import { addReadingOptions, readingOf, type TypedReading } from "../support/reading-options.ts";
 import { print, printJson } from "../support/terminal.ts";
 import { bar, columnsOf } from "./bars.ts";
-import { addReadingOptions, readPath, type TypedReading } from "./read-path.ts";
 
 /** Lines of a list before it is cut. */
 const maxLines = 20;
@@ -20,15 +21,17 @@ export function inspectCommand(): Command {
   const command = new Command("inspect")
     .description("tell what a file or a folder holds: format, shape, classes, missing values, and what would be refused where")
     .argument("<path>", "a file or a folder, packed by gzip or zip or not");
-  return addReadingOptions(command).action(async (path: string, typed: Typed) => {
-    try {
-      const summary = summaryOf(await readPath(path, typed), typed.label ?? null);
-      if (typed.json === true) printJson({ type: "data", ...summary });
-      else print(inTerminal(textOf(summary)));
-    } catch (error) {
-      failWith(command, error);
-    }
-  });
+  return addReadingOptions(command)
+    .option("--json", "print one JSON line instead of text")
+    .action(async (path: string, typed: Typed) => {
+      try {
+        const summary = summaryOf(await filesAt(path, readingOf(typed)), typed.label ?? null);
+        if (typed.json === true) printJson({ type: "data", ...summary });
+        else print(inTerminal(textOf(summary)));
+      } catch (error) {
+        failWith(command, error);
+      }
+    });
 }
 
 function textOf({ format, train, test, label, problem, leftOut }: DataSummary): string {

@@ -8,9 +8,10 @@ import { schemaOf } from "../../client/data/schema/schema-of.ts";
 import { dealingUsages, either, parseDealing } from "../../shared/run/dealing.ts";
 import { wholeNumber } from "../support/config-options.ts";
 import { failWith, UsageError } from "../support/exit.ts";
+import { filesAt } from "../support/files-at.ts";
+import { addReadingOptions, readingOf, type TypedReading } from "../support/reading-options.ts";
 import { print, printJson } from "../support/terminal.ts";
 import { bar, columnsOf } from "./bars.ts";
-import { addReadingOptions, readPath, type TypedReading } from "./read-path.ts";
 
 /** Classes that have a column of their own in the text. */
 const maxClasses = 12;
@@ -43,18 +44,20 @@ export function partitionCommand(): Command {
     .requiredOption("--partition <kind>", either(dealingUsages.filter((usage) => usage !== "writers")))
     .requiredOption("--partitions <n>", "into how many")
     .option("--seed <n>", "same seed, same partitions", "1");
-  return addReadingOptions(command).action(async (path: string, typed: Typed) => {
-    try {
-      const partitions = wholeNumber(typed.partitions, "--partitions", { min: 1, max: 4_096 });
-      const seed = wholeNumber(typed.seed, "--seed", { min: 0, max: 0xffffffff });
-      const { train } = await readPath(path, typed);
-      const line = deal(train, { ...typed, label: typed.label ?? null, partitions, seed });
-      if (typed.json === true) printJson(line);
-      else print(inTerminal(textOf(line)));
-    } catch (error) {
-      failWith(command, error);
-    }
-  });
+  return addReadingOptions(command)
+    .option("--json", "print one JSON line instead of text")
+    .action(async (path: string, typed: Typed) => {
+      try {
+        const partitions = wholeNumber(typed.partitions, "--partitions", { min: 1, max: 4_096 });
+        const seed = wholeNumber(typed.seed, "--seed", { min: 0, max: 0xffffffff });
+        const { train } = await filesAt(path, readingOf(typed));
+        const line = deal(train, { ...typed, label: typed.label ?? null, partitions, seed });
+        if (typed.json === true) printJson(line);
+        else print(inTerminal(textOf(line)));
+      } catch (error) {
+        failWith(command, error);
+      }
+    });
 }
 
 interface DealRun {

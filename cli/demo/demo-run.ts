@@ -7,6 +7,7 @@ import { checkDataFolder, holdsServedFiles } from "../support/data-folder.ts";
 import { UsageError } from "../support/exit.ts";
 import { type GivenModel, typedModel } from "../support/given-model.ts";
 import { ownDataOf } from "../support/own-data-options.ts";
+import { readingFlagsOf } from "../support/reading-options.ts";
 
 /** Long enough to see a model improve, short enough to watch. */
 export const usualRounds = 40;
@@ -42,8 +43,11 @@ export async function demoRun(
     startAt: peers + tabs,
     ...modelFields(given),
   };
-  if (path === null) return { config: configOf(all), folder: null, files: null, given };
-  if (await holdsServedFiles(path)) {
+  if (path === null) {
+    await ownDataOf(typed);
+    return { config: configOf(all), folder: null, files: null, given };
+  }
+  if (readingFlagsOf(typed).length === 0 && (await holdsServedFiles(path))) {
     await checkDataFolder(path);
     return { config: configOf({ data: "served", partition: "iid", ...all }), folder: path, files: null, given };
   }

@@ -25,6 +25,8 @@ export async function readFiles(files: readonly InputFile[], options: ReadFilesO
   for (const file of meter.files) sources.push(...(await openSources(file, signal)));
   const wanted = sources.length > 1 ? sources.filter(({ path }) => !isAside(path)) : sources;
   const { format, contents } = await openAll(wanted);
+  if (options.imageSize !== undefined && format.name !== "pictures")
+    throw new DataError(`size: expected pictures to bring to it, got files of the format ${format.name}`);
   const read = await format.load();
   meter.begin(format.passes);
   const { train, test, leftOut = [] } = await read(contents, options);

@@ -22,8 +22,14 @@ type OwnRun = Pick<RunConfig, "task" | "model" | "schema" | "partition" | "seed"
  * @param own the model, where the run's is a person's own
  * @throws {DataError} (as a rejection) by column and row, where they do not fit the room's schema
  */
-export async function ownTaskData(run: OwnRun, { files, take }: OwnData, own: OwnModel | null = null): Promise<TaskData> {
+export async function ownTaskData(
+  run: OwnRun,
+  { files, take, tokenizer = null }: OwnData,
+  own: OwnModel | null = null,
+): Promise<TaskData> {
   const schema = parseSchema(run.schema);
+  if (tokenizer !== null && schema.kind === "text" && schema.tokenizer !== tokenizer)
+    throw new DataError(`tokenizer: the room has ${schema.tokenizer}, this peer asked for ${tokenizer}`);
   const task = taskOf(run.task);
   const whole = fitToSchema(files.train, schema);
   const { train, test } =

@@ -20,11 +20,11 @@ const shrink = 4;
  * The schema is whole, however long: `withSchemaDigest` makes of it what a room is told.
  * @throws {DataError} if nothing can be learned from the files
  */
-export function proposeRun({ files, label, asked }: OwnData, initial: InitialModel | null = null): RunConfig {
+export function proposeRun({ files, label, tokenizer = null, asked }: OwnData, initial: InitialModel | null = null): RunConfig {
   const record = initial?.record ?? null;
   const fields = initial === null ? {} : { model: initial.model, from: initial.digest };
   const isRegression = asked.task === undefined ? null : asked.task === "regression";
-  const schema = record === null ? schemaOf(files.train, { label, isRegression }) : parseSchema(record.schema);
+  const schema = record === null ? schemaOf(files.train, { label, isRegression, tokenizer }) : parseSchema(record.schema);
   const task = record?.task ?? asked.task ?? taskFor(schema);
   const text = schemaText(schema);
   const chosen = { ...choiceFor(task, schema), ...asked, ...fields };

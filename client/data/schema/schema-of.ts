@@ -1,6 +1,7 @@
 import { DataError } from "../data-set.ts";
 import type { Column, FoundData, FoundImages, FoundTable } from "../found-data.ts";
-import type { DataSchema, ImageSchema, TableSchema, TextSchema } from "./schema.ts";
+import type { TokenizerName } from "../tokenizers/tokenizer-names.ts";
+import { type DataSchema, type ImageSchema, maxVocabulary, type TableSchema, type TextSchema } from "./schema.ts";
 
 export interface SchemaOptions {
   /** The column that is learned; null: the one that the file marks, or one that is named like a label, or the last. */
@@ -8,13 +9,14 @@ export interface SchemaOptions {
   /** Whether a label of numbers stays numbers; null: unless they are a few whole ones. */
   readonly isRegression?: boolean | null;
   /** What makes tokens of a text; null: its characters, or its bytes where it has more than 512 different ones. */
-  readonly tokenizer?: TextSchema["tokenizer"] | null;
+  readonly tokenizer?: TokenizerName | null;
 }
 
 /** A label of at most so many different whole numbers is one of classes. */
 const maxNumberedClasses = 20;
 /** A text with more different characters has its bytes as tokens. */
 const maxCharacters = 512;
+const wordFor = { images: "images", table: "a table" } as const;
 const labelNames = ["label", "class", "target", "y"];
 
 /**
@@ -23,8 +25,10 @@ const labelNames = ["label", "class", "target", "y"];
  * @throws {DataError} if nothing can be learned from them
  */
 export function schemaOf(found: FoundData, options: SchemaOptions = {}): DataSchema {
+  const { tokenizer = null } = options;
+  if (found.kind === "text") return schemaOfText(found.text, tokenizer);
+  if (tokenizer !== null) throw new DataError(`tokenizer: expected a text for ${tokenizer}, got ${wordFor[found.kind]}`);
   if (found.kind === "images") return schemaOfImages(found);
-  if (found.kind === "text") return schemaOfText(found.text, options.tokenizer ?? null);
   return schemaOfTable(found, options);
 }
 
@@ -34,12 +38,15 @@ function schemaOfImages({ height, width, channels, labels, classes }: FoundImage
   return { kind: "images", height, width, channels, classes: [...classes] };
 }
 
-function schemaOfText(text: string, tokenizer: TextSchema["tokenizer"] | null): TextSchema {
+function schemaOfText(text: string, tokenizer: TokenizerName | null): TextSchema {
   if (tokenizer === "bytes" || tokenizer === "gpt2") return { kind: "text", tokenizer };
   const characters = [...new Set(text)].sort();
   if (characters.length < 2) throw new DataError(`text: expected at least two different characters, got ${characters.length}`);
   if (characters.length > maxCharacters && tokenizer === null) return { kind: "text", tokenizer: "bytes" };
-  return { kind: "text", tokenizer: "characters", vocabulary: characters.join("") };
+  const vocabulary = characters.join("");
+  if (vocabulary.length > maxVocabulary)
+    throw new DataError(`tokenizer: expected a text of at most ${maxVocabulary} different characters, got ${vocabulary.length}`);
+  return { kind: "text", tokenizer: "characters", vocabulary };
 }
 
 function schemaOfTable(table: FoundTable, options: SchemaOptions): TableSchema {

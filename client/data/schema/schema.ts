@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { issueText } from "../../../shared/base/issue-text.ts";
 import { DataError } from "../data-set.ts";
+import { tokenizerNames } from "../tokenizers/tokenizer-names.ts";
 
 const names = z
   .array(z.string().check(z.maxLength(200)))
@@ -33,11 +34,14 @@ const tableSchema = z.strictObject({
   }),
 });
 
+/** Different characters that may be tokens, in UTF-16 units. */
+export const maxVocabulary = 4_096;
+
 const textSchema = z.strictObject({
   kind: z.literal("text"),
-  tokenizer: z.enum(["bytes", "characters", "gpt2"]),
+  tokenizer: z.enum(tokenizerNames),
   /** The sorted characters, for `characters`. */
-  vocabulary: z.optional(z.string().check(z.maxLength(4_096))),
+  vocabulary: z.optional(z.string().check(z.maxLength(maxVocabulary))),
 });
 
 const dataSchema = z

@@ -123,6 +123,15 @@ describe("own files", () => {
     );
   });
 
+  it("that are a text go into the room's tokens, or are refused where others were asked for", async () => {
+    const words: FoundData = { kind: "text", text: perplexing };
+    const run = proposeRun(own(words, { tokenizer: "bytes" }));
+    expect((await ownTaskData(run, own(words))).shape.outputs).toBe(256);
+    await expect(ownTaskData(run, own(words, { tokenizer: "characters" }))).rejects.toThrow(
+      "tokenizer: the room has bytes, this peer asked for characters",
+    );
+  });
+
   it("of more names than a run's text has room for give it the digest of their schema", () => {
     const wide = proposeRun(own(table(...Array.from({ length: 784 }, (_, i) => numbers(`pixel${i}`, ten)))));
     // Short enough itself, but not between the quotes of the run's text.

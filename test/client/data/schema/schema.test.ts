@@ -57,6 +57,16 @@ describe("the schema of data", () => {
     expect(schemaOf(many, { tokenizer: "characters" })).toHaveProperty("vocabulary.length", 600);
   });
 
+  it("has no more characters for tokens than a schema may, and no tokenizer for what is no text", () => {
+    const all = { kind: "text", text: String.fromCodePoint(...Array.from({ length: 5_000 }, (_, i) => 0x4e00 + i)) } as const;
+    expect(() => schemaOf(all, { tokenizer: "characters" })).toThrow(
+      new DataError("tokenizer: expected a text of at most 4096 different characters, got 5000"),
+    );
+    expect(() => schemaOf(images, { tokenizer: "gpt2" })).toThrow(
+      new DataError("tokenizer: expected a text for gpt2, got images"),
+    );
+  });
+
   it.each<[string, FoundData, string]>([
     ["images without labels", { ...images, labels: null }, "images: expected labels, got none"],
     ["images of one class", { ...images, classes: ["dog"] }, "images: expected at least two classes, got dog"],
