@@ -4,9 +4,11 @@ import { runProblems } from "../../client/tasks/run-problems.ts";
 import { commaHint, expectationOf, shownValue } from "../../shared/base/issue-text.ts";
 import { defaultConfig, type RunConfig, runConfigSchema } from "../../shared/run/config.ts";
 import { dealingUsages, either } from "../../shared/run/dealing.ts";
+import { type Preset, presetOf, presets } from "../../shared/run/presets.ts";
 import { taskNames, taskSummaries } from "../../shared/run/tasks.ts";
 import { topologies } from "../../shared/tree/topologies.ts";
 import { UsageError } from "./exit.ts";
+import { printAside } from "./terminal.ts";
 
 /** Options as commander gives them: texts by camel-cased name. */
 export type TypedOptions = Readonly<Record<string, unknown>>;
@@ -44,16 +46,50 @@ export function addConfigOptions(
   options: { readonly without?: readonly (keyof RunConfig)[]; readonly defaults?: Partial<RunConfig> } = {},
 ): Command {
   const defaults = { ...defaultConfig, ...options.defaults };
+  command.option(
+    "--preset <name>",
+    `settings of a published way to train, where they are not given: ${presets.map(({ name }) => name).join(", ")}`,
+  );
+  command.hook("preAction", () => tellPreset(command.opts()));
   for (const [key, flag, text] of described) {
     if (!(options.without ?? []).includes(key)) command.option(flag, `${text} (default: ${defaults[key]})`);
   }
   return command;
 }
 
-/** The fields that were typed; empty where none was. */
+/**
+ * The fields that were typed, and before them those of the preset that was; empty where none was.
+ * @throws {UsageError} if there is no such preset
+ */
 export function typedConfig(typed: TypedOptions): Partial<Record<keyof RunConfig, unknown>> {
   const fields = described.filter(([key]) => typed[key] !== undefined).map(([key]) => [key, asNumber(typed[key])] as const);
-  return Object.fromEntries(fields);
+  return { ...typedPreset(typed)?.settings, ...Object.fromEntries(fields) };
+}
+
+function typedPreset({ preset }: TypedOptions): Preset | null {
+  if (preset === undefined) return null;
+  try {
+    return presetOf(String(preset));
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new UsageError(`--preset: ${cause.message}`, { cause });
+  }
+}
+
+/** Says which options a preset stands for, those that were typed as they were typed. */
+function tellPreset(typed: TypedOptions): void {
+  let preset: Preset | null;
+  try {
+    preset = typedPreset(typed);
+  } catch {
+    return; // the command says it
+  }
+  if (preset === null) return;
+  const flags = Object.entries(preset.settings).map(([key, value]) => {
+    const text = String(typed[key] ?? value);
+    return `${flagOf(key)} ${/[^\w.-]/.test(text) ? JSON.stringify(text) : text}`;
+  });
+  printAside(`preset ${preset.name} (${preset.source}): ${flags.join(" ")}`);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { defaultConfig } from "../../../shared/run/config.ts";
+import { type Preset, presets } from "../../../shared/run/presets.ts";
 import { usualPartitions } from "../../../shared/run/usual-partitions.ts";
 import { type ConfigKey, textsOf } from "../state/config-texts.ts";
 
@@ -12,6 +13,20 @@ export interface FormTexts {
 }
 
 export const initialTexts: FormTexts = { texts: textsOf(defaultConfig), isPartitionTyped: false, isPartitionsTyped: false };
+
+/** The form with the settings of a preset. Pure. */
+export function applyPreset(form: FormTexts, { settings }: Preset): FormTexts {
+  const { texts } = form;
+  const set = Object.entries(settings).map(([key, value]) => [key, String(value)] as const);
+  return { ...form, texts: { ...texts, ...Object.fromEntries(set) } };
+}
+
+/** The preset all of whose settings the form has; null if there is none. Pure. */
+export function presetIn({ texts }: FormTexts): Preset | null {
+  const has = ({ settings }: Preset): boolean =>
+    Object.entries(settings).every(([key, value]) => texts[key as ConfigKey].trim() === String(value));
+  return presets.find(has) ?? null;
+}
 
 /** The form after a person has typed or chosen `text`. Files are dealt by `iid`, since their writers are not known. Pure. */
 export function typeText(form: FormTexts, key: ConfigKey, text: string): FormTexts {

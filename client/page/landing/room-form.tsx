@@ -5,6 +5,7 @@ import { Field } from "./field.tsx";
 import { type FormTexts, initialTexts, typeText } from "./form-texts.ts";
 import { OfferField } from "./offer-field.tsx";
 import { offers } from "./offers.ts";
+import { PresetField } from "./preset-field.tsx";
 import { roomName } from "./room-name.ts";
 import { useServedData } from "./served-data.ts";
 import { type Setting, sections, settings } from "./settings.ts";
@@ -19,7 +20,8 @@ function withoutServed(setting: Setting): Setting {
 /** Asks for a run's settings and goes to a fresh room with them. */
 export function RoomForm() {
   const [room, setRoom] = useState(() => roomName(uniform));
-  const [{ texts }, setForm] = useState(initialTexts);
+  const [form, setForm] = useState(initialTexts);
+  const { texts } = form;
   const [submitted, setSubmitted] = useState(false);
   const [isMoreOpen, setMoreOpen] = useState(false);
   const reading = readConfig(texts);
@@ -83,6 +85,7 @@ export function RoomForm() {
       <div class="fields">{shown.filter(({ advanced }) => !advanced).map(field)}</div>
       <details open={isMoreOpen} onToggle={(event) => setMoreOpen(event.currentTarget.open)}>
         <summary>More settings</summary>
+        <PresetField form={form} onForm={setForm} />
         {sections.map((section) => (
           <fieldset key={section}>
             <legend>{section}</legend>

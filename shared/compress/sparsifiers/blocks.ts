@@ -13,6 +13,19 @@ export function tensorBlocks(amount: Amount, { tensors }: Layout, stage: Pick<St
   return tensors.map(({ offset, size }) => ({ end: offset + size, keep: countOf(amount, size, stage) }));
 }
 
+/** Blocks of `chunk` coordinates, the last perhaps of fewer; a count k is that of each. */
+export function chunkBlocks(
+  amount: Amount,
+  chunk: number,
+  { length }: Pick<Layout, "length">,
+  stage: Pick<Stage, "round">,
+): readonly Block[] {
+  return Array.from({ length: Math.ceil(length / chunk) }, (_, i) => {
+    const end = Math.min(length, (i + 1) * chunk);
+    return { end, keep: countOf(amount, end - i * chunk, stage) };
+  });
+}
+
 /**
  * The indices that `choose` picks in each block, ascending.
  * @param choose `keep` indices of the coordinates begin … end−1, ascending, counted from begin

@@ -1,10 +1,13 @@
+import type { Layout } from "../../base/layout.ts";
+import type { Block } from "../../sum/merge-rule.ts";
 import { selectLargest } from "../../vector/select.ts";
 import { selectAbout } from "../../vector/select-about.ts";
 import type { State } from "../../vector/update.ts";
 import { defineMethod } from "../method.ts";
 import { type Amount, countOf } from "../text/amount.ts";
+import type { Stage } from "../types.ts";
 import { amountIn, amountParameters } from "./amount-parameters.ts";
-import { chosenInBlocks, tensorBlocks } from "./blocks.ts";
+import { chosenInBlocks, chunkBlocks, tensorBlocks } from "./blocks.ts";
 import type { Sparsifier } from "./sparsifier.ts";
 
 type Nothing = Record<never, never> & State;
@@ -46,21 +49,28 @@ export function topKSampled(amount: Amount): Sparsifier<Nothing> {
   };
 }
 
+/** How a vector is cut into blocks. */
+type BlocksOf = (layout: Layout, stage: Pick<Stage, "round">) => readonly Block[];
+
 /**
  * `topK` in each tensor by itself, kᵢ = ⌈ρ·dᵢ⌉, at least 1: so a bias is sent beside a large kernel. A count k is that of each
  * tensor. Truncated per tensor at each node too. Contractive with α = min kᵢ/dᵢ. O(d); O(Σkᵢ) bytes.
  */
 export function topKPerTensor(amount: Amount): Sparsifier<Nothing> {
+  return topKInBlocks((layout, stage) => tensorBlocks(amount, layout, stage));
+}
+
+/** `topK` in each block by itself, truncated so at each node too. Contractive with α = min kᵢ/dᵢ. O(d); O(Σkᵢ) bytes. */
+function topKInBlocks(blocksOf: BlocksOf): Sparsifier<Nothing> {
   return {
-    merge: (layout, stage) => ({ kind: "truncate-blocks", blocks: tensorBlocks(amount, layout, stage) }),
+    merge: (layout, stage) => ({ kind: "truncate-blocks", blocks: blocksOf(layout, stage) }),
     init: () => ({}),
     select(x, _local, context) {
-      const blocks = tensorBlocks(amount, context.layout, context);
-      const indices = chosenInBlocks(blocks, (begin, end, keep) => selectLargest(x.subarray(begin, end), keep));
-      return { support: { kind: "indices", indices } };
+      const choose = (begin: number, end: number, keep: number) => selectLargest(x.subarray(begin, end), keep);
+      return { support: { kind: "indices", indices: chosenInBlocks(blocksOf(context.layout, context), choose) } };
     },
     spread(layout, stage) {
-      const blocks = tensorBlocks(amount, layout, stage);
+      const blocks = blocksOf(layout, stage);
       const densities = blocks.map(({ end, keep }, i) => keep / (end - (blocks[i - 1]?.end ?? 0)));
       return dropping(
         Math.min(...densities),
@@ -81,15 +91,24 @@ export const topKMethod = defineMethod({
   parameters: {
     ...amountParameters,
     tensor: { type: "flag", default: 0, help: "1: k of each tensor by itself" },
+    chunk: {
+      ...{ type: "integer", default: 0, min: 0, max: 2 ** 24, isNamed: true },
+      help: "numbers of a block that keeps k of its own, as 4096; 0: none",
+    },
     sampled: { type: "flag", default: 0, help: "1: about k, by a threshold from a sample; exact per tensor" },
   },
   example: "topk(10%)",
-  variants: ["ef14(topk(10%, sampled=1))"],
+  variants: ["ef14(topk(10%, sampled=1))", "ef14(topk(2, chunk=16))"],
   summary: "Sends only the largest numbers of the update and where they stand.",
   law: "‖C(x) − x‖² ≤ (1 − k/d)‖x‖²",
   source: "Stich et al. 2018, Lemma A.1; summed as gTop-k, Shi et al. 2019",
   build(given) {
     const amount = amountIn(given);
+    const { chunk } = given;
+    if (chunk > 0) {
+      if (given.tensor || given.sampled) throw new RangeError("expected chunk alone, got it beside tensor or sampled");
+      return topKInBlocks((layout, stage) => chunkBlocks(amount, chunk, layout, stage));
+    }
     // Small tensors are too small for a sample: per tensor the selection is exact, also with `sampled`.
     if (given.tensor) return topKPerTensor(amount);
     return given.sampled ? topKSampled(amount) : topK(amount);
