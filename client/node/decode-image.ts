@@ -2,12 +2,14 @@ import { inflateSync } from "node:zlib";
 import { decode as decodeJpeg } from "jpeg-js";
 import { PNG } from "pngjs";
 import type { DecodeImage } from "../data/formats/format.ts";
+import { upright } from "../data/formats/pictures/orientation.ts";
+import { pictureHeader } from "../data/formats/pictures/picture-header.ts";
 
-/** Decodes PNG and JPEG by packages of JavaScript alone, within memory that the picture's header bounds. */
+/** Decodes PNG and JPEG by packages of JavaScript alone, a JPEG upright as browsers do, within memory that the picture's header bounds. */
 export const decodeImage: DecodeImage = async (bytes, type) => {
   if (type === "image/jpeg") {
     const { height, width, data } = decodeJpeg(bytes, { useTArray: true, maxMemoryUsageInMB: 512, maxResolutionInMP: 17 });
-    return { height, width, rgba: data };
+    return upright({ height, width, rgba: data }, pictureHeader(bytes)?.orientation ?? 1);
   }
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   boundInterlaced(file);

@@ -1,5 +1,5 @@
 import type { DataFormat } from "../format.ts";
-import { pictureType } from "./picture-size.ts";
+import { pictureType } from "./picture-header.ts";
 
 /** Pictures in folders that name their classes. */
 export const picturesFormat: DataFormat = {

@@ -5,7 +5,7 @@ import { partsOf } from "../../files/parts.ts";
 import type { FoundImages } from "../../found-data.ts";
 import type { DecodedImage, DecodeImage, FoundParts, ReadOptions } from "../format.ts";
 import { byNumberOrText } from "../tables/column-census.ts";
-import { pictureSize, pictureType } from "./picture-size.ts";
+import { pictureHeader, pictureType } from "./picture-header.ts";
 import { resizePicture } from "./resize-picture.ts";
 
 const maxFileBytes = 64 * 2 ** 20;
@@ -101,7 +101,7 @@ async function readPart(pictures: readonly Picture[], options: PartOptions): Pro
 /** A picture's bytes, and its size by its header. @throws {DataError} if it is none, or too large to decode */
 async function sizeOf(content: Content): Promise<{ readonly bytes: Uint8Array; readonly size: Size }> {
   const bytes = await bytesOf(content, maxFileBytes);
-  const size = pictureSize(bytes);
+  const size = pictureHeader(bytes);
   if (size === null) throw new DataError(`${content.path}: expected a whole picture, got one without a header`);
   const { height, width } = size;
   if (height * width === 0 || height * width > maxPicturePixels)
