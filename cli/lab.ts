@@ -51,7 +51,11 @@ export function labCommand(): Command {
     .description("run a scheme on a problem with a known optimum: P workers in one process, on the product's own code")
     .requiredOption("--problem <file>", "quadratics (.json) or a LIBSVM file (perhaps .gz)")
     .option("--scheme <text>", "compression and error feedback", "ef14(topk(1%))")
-    .option("--aggregate <kind>", "how sparse sums are added: gtopk, exact, dense, allgather or auto", "gtopk")
+    .option(
+      "--aggregate <kind>",
+      "how sparse sums are added: gtopk, exact, dense, allgather, auto, twopass, leader or countsketch",
+      "gtopk",
+    )
     .option("--truncation-residual <rule>", "who keeps what gtopk rejects: in-network, or gmask as published", "in-network")
     .option("--outer <text>", "what is done with the mean update", "sgd(1)")
     .option("--rate <γ>", "step size: a worker's update is γ times its gradient", "0.05")

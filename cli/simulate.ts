@@ -75,7 +75,7 @@ export function simulateCommand(): Command {
     .option("--scheme <text>", "compression and error feedback (default: ef14(topk(1%)); with faults: drawn by the seed)")
     .option(
       "--aggregate <kind>",
-      "how sparse sums are added: gtopk, exact, dense, allgather or auto (default: gtopk; with faults: drawn)",
+      "how sparse sums are added: gtopk, exact, dense, allgather, auto, twopass, leader or countsketch (default: gtopk; with faults: drawn)",
     )
     .option(
       "--truncation-residual <rule>",

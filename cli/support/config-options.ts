@@ -25,7 +25,11 @@ const described: readonly (readonly [key: keyof RunConfig, flag: string, text: s
   ["samples", "--samples <n>", "digits that a peer draws"],
   ["augment", "--augment <kind>", "crop-flip (pictures are moved by up to 4 pixels and half of them mirrored), or none"],
   ["scheme", "--scheme <text>", 'compression and error feedback, e.g. "ef14(topk(1%))"'],
-  ["aggregate", "--aggregate <kind>", "how sparse sums are added: gtopk, exact, dense, allgather or auto"],
+  [
+    "aggregate",
+    "--aggregate <kind>",
+    "how sparse sums are added: gtopk, exact, dense, allgather, auto, twopass, leader or countsketch",
+  ],
   ["truncationResidual", "--truncation-residual <rule>", "who keeps what gtopk rejects: in-network, or gmask as published"],
   ["outer", "--outer <text>", 'what the replicas do with the mean update, e.g. "nesterov(0.7, momentum=0.9)"'],
   ["tree", "--tree <kind>", topologies.map(({ name, summary }) => `${name} (${summary})`).join(", or ")],

@@ -16,6 +16,8 @@ export interface PlaceOptions {
   readonly layout: Layout;
   /** Whether the run clips updates by their norm, which is computed on the CPU. */
   readonly clips?: boolean;
+  /** Whether all peers of the run find one support, which takes sums that are encoded on the CPU. */
+  readonly sharesSupport?: boolean;
   /** The place to take without measuring, if it can be had; null: the faster one. */
   readonly wanted: SelectionPlace | null;
   readonly clock: Clock;
@@ -39,9 +41,10 @@ const lateRound = 2 ** 31;
  * answers in time, its selection equals the CPU's, and it is the faster one; otherwise on the CPU.
  */
 export async function placeSelection(device: GPUDevice, options: PlaceOptions): Promise<Placement> {
-  const { scheme: text, clips = false, wanted, clock } = options;
+  const { scheme: text, clips = false, sharesSupport = false, wanted, clock } = options;
   if (wanted === "cpu") return onCpu("as asked for");
   if (clips) return onCpu("this run clips updates there");
+  if (sharesSupport) return onCpu("the peers of this run find it together");
   if (!fitsDevice(text)) return onCpu("the GPU takes topk(k) and ef14(topk(k)) only");
   const late = ({ held }: Placement): void => held?.memory.destroy();
   try {

@@ -1,3 +1,4 @@
+import { searchOf } from "../../shared/compress/aggregated.ts";
 import type { RunConfig } from "../../shared/run/config.ts";
 import type { Trainer } from "../../shared/run/trainer.ts";
 import type { Delta } from "../../shared/vector/device-vector.ts";
@@ -51,7 +52,7 @@ export async function createGpuRunTrainer(
 
 /** The trainer given, or one whose updates stay on the GPU if their largest entries are selected there. */
 async function heldIfFaster(
-  { scheme: text, clip }: RunConfig,
+  { scheme: text, aggregate, clip }: RunConfig,
   { trainer, lost }: Pick<ChosenTrainer, "trainer" | "lost">,
   { selection, report }: Pick<GpuRunOptions, "selection" | "report">,
 ): Promise<{ readonly trainer: Trainer<Delta>; readonly isHeld: boolean }> {
@@ -60,6 +61,7 @@ async function heldIfFaster(
     scheme: text,
     layout,
     clips: clip > 0,
+    sharesSupport: searchOf(aggregate) !== undefined,
     wanted: selection,
     clock: realClock,
   });

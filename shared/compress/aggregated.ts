@@ -1,15 +1,28 @@
 import { layoutOf } from "../base/layout.ts";
 import type { MergeRule, Phase } from "../sum/merge-rule.ts";
 import { denseUpdate, indicesOf, sparseUpdate, toDense, type Update } from "../vector/update.ts";
+import { countSketch } from "./support/count-sketch.ts";
+import { leader } from "./support/leader.ts";
+import type { SupportSearch } from "./support/support-search.ts";
+import { twoPass } from "./support/two-pass.ts";
 import { type Answer, type Exchange, reduced, type Scheme, type Stage } from "./types.ts";
 
 /**
  * How sparse sums are added over the tree. `gtopk`: truncated to k at each node, O(k log P) on the critical path. `exact`: nothing
  * is dropped, so that supports grow up the tree. `dense`: exact, with d floats in every message. `allgather`: every peer gets every
- * summand and adds by itself, O(kP) a peer: the baseline. `auto`: exact for few peers, gTop-k for more.
+ * summand and adds by itself, O(kP) a peer: the baseline. `auto`: exact for few peers, gTop-k for more. The others find one support for
+ * all peers by a first sum, `twopass` by gTop-k, `leader` by one peer's choice, `countsketch` by a sketch of the sum, and add the values on
+ * it exactly by a second, without indices.
  */
-export const aggregates = ["gtopk", "exact", "dense", "allgather", "auto"] as const;
+export const aggregates = ["gtopk", "exact", "dense", "allgather", "auto", "twopass", "leader", "countsketch"] as const;
 export type Aggregate = (typeof aggregates)[number];
+
+const searches: Partial<Record<Aggregate, SupportSearch>> = { twopass: twoPass, leader, countsketch: countSketch };
+
+/** How an aggregate finds one support for all peers; undefined: each has its own. */
+export function searchOf(aggregate: Aggregate): SupportSearch | undefined {
+  return searches[aggregate];
+}
 
 /** Who keeps what a truncation rejects: `in-network`, the peer that merges; `gmask`, nobody (as gTop-k was published). */
 export const truncationResiduals = ["in-network", "gmask"] as const;
@@ -22,7 +35,7 @@ interface AggregateOptions {
 
 /**
  * The scheme with its sparse sums added in another way. Sums that the scheme wants exact stay so, and so does
- * the merge rule of low-rank factors.
+ * the merge rule of low-rank factors. A scheme that was built with the aggregate's search of a support is taken as it is.
  *
  * `gmask` (Shi et al. 2019): ε ← acc ⊙ ¬mask_local + local ⊙ ¬gMask: a peer keeps of what it sent the coordinates that are not
  * in the total. A value that an inner node dropped while its coordinate survived through others is believed delivered: mass is
@@ -32,6 +45,7 @@ interface AggregateOptions {
 export function aggregated(scheme: Scheme, { aggregate, truncationResidual }: AggregateOptions): Scheme {
   if (aggregate === "gtopk" && truncationResidual === "in-network") return scheme;
   if (truncationResidual === "gmask") checkMayLose(scheme, aggregate);
+  if (searchOf(aggregate) !== undefined) return scheme;
   const isOnlySparse = aggregate === "gtopk" || aggregate === "auto";
   if (!isOnlySparse && merges(scheme).some(({ kind }) => kind === "recompress"))
     throw new RangeError(`expected aggregate gtopk or auto for sums of low-rank factors, got ${aggregate}`);

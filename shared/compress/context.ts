@@ -7,6 +7,8 @@ export interface RoundFacts extends Stage {
   readonly layout: Layout;
   /** 1 where absent. */
   readonly weight?: number;
+  /** 0 where absent. */
+  readonly position?: number;
 }
 
 /** Completes the facts of a round with this peer's model and draws. */
@@ -20,6 +22,7 @@ export function createContexts(options: { readonly seed: number; readonly seat: 
   const { seed, seat } = options;
   return (facts) => ({
     weight: 1,
+    position: 0,
     ...facts,
     parameters: options.parameters(),
     rng: seeded(seed, "own", seat, facts.round),

@@ -44,6 +44,8 @@ export interface Context extends Stage {
   readonly layout: Layout;
   /** What this peer's update was multiplied by before it was given to `encode`; 1 while decoding. */
   readonly weight: number;
+  /** This peer's place in the roster; 0 while decoding. */
+  readonly position: number;
   /** The committed model: where this round started. Read only. */
   readonly parameters: Float32Array;
   /** This peer's own draws: the same for the same seed, peer and round. */

@@ -270,7 +270,7 @@ export class AllReduce {
         return to === null ? [] : [this.upTo(to, effect)];
       }
       case "rejected":
-        this.pending.reject(treePosition.version, effect.rest);
+        this.pending.reject(treePosition.version, this.phase, effect.rest);
         return [];
       case "total":
         if (this.hasPromised) return [];
@@ -297,9 +297,8 @@ export class AllReduce {
   }
 
   private decide(part: Part, earlier: readonly Part[], committedBy: Version, hash: Hash | null): AllReduceEffect {
-    const total = added(part.sum);
-    const outcome = this.pending.settle(committedBy, part.contributors, total);
-    const totals = [...earlier.map(({ sum }) => added(sum)), total];
+    const totals = [...earlier, part].map(({ sum }) => added(sum));
+    const outcome = this.pending.settle(committedBy, part.contributors, totals);
     return { kind: "decided", decision: { totals, earlier, part, committedBy, hash, ...outcome } };
   }
 }

@@ -84,7 +84,7 @@ export class PendingContribution {
     const base = this.localBase(version);
     if (this.given === null || base === null || this.attempts.of(version) !== undefined) return null;
     const { x, weight } = this.given;
-    const context = this.contextOf({ layout: this.layout, round: this.tip.round + 1, members, weight });
+    const context = this.contextOf({ layout: this.layout, round: this.tip.round + 1, members, position, weight });
     const exchange = this.scheme.encode(x, base, this.base.replicated, context);
     const attempt: Attempt = { version, position, exchange, phase: 0, rest: this.nothing(0), isAsking: false };
     this.attempts.add(attempt);
@@ -109,11 +109,14 @@ export class PendingContribution {
     this.given = null;
   }
 
-  /** This peer's own merge rejected something in a sum of that roster. */
-  reject(version: Version, rest: Update): void {
+  /**
+   * This peer's own merge rejected something in a sum of that roster. In a sum before the last one only a method knows what it is: it
+   * is nothing of an update.
+   */
+  reject(version: Version, phase: number, rest: Update): void {
     const attempt = this.attempts.of(version);
-    if (attempt === undefined) this.orphan = { version, rest };
-    else attempt.rest = rest;
+    if (attempt?.phase === phase && !attempt.isAsking) attempt.rest = rest;
+    else if (phase === this.lengths.length - 1) this.orphan = { version, rest };
   }
 
   /** The total of a phase that is not the last. @returns what the method asks for next; null: this peer is not in that sum */
@@ -126,21 +129,35 @@ export class PendingContribution {
     return this.asked(attempt, step);
   }
 
-  /** The total of the last phase, which `version` made. Ends the round's attempts. */
-  settle(version: Version, contributors: Contributors, total: Update): Outcome {
+  /** The totals of all phases, which `version` made. Ends the round's attempts. */
+  settle(version: Version, contributors: Contributors, totals: readonly Update[]): Outcome {
     const attempt = this.attempts.of(version);
     const undoLog = this.undoLog(version);
-    if (attempt === undefined || !isIn(attempt, this.lengths.length - 1, contributors)) return this.uncounted(version, undoLog);
+    if (attempt === undefined || !isIn(attempt, this.lengths.length - 1, contributors)) {
+      const orphan = this.orphanOf(version, contributors, totals);
+      return this.uncounted(version, { undoLog, orphan });
+    }
+    const total = totals.at(-1)!;
     const step = attempt.exchange.next({ kind: "reduced", total, rest: attempt.rest });
     if (step.done !== true) throw new Error(`expected a scheme to ask for ${this.lengths.length} sums, got more`);
     const { local, delivered } = step.value;
     return { counted: true, local, undoLog: [...undoLog, this.record({ version, position: attempt.position, delivered })] };
   }
 
+  /** What this peer rejected of that total as a root that had nothing of its own in it, in the coordinates of updates. */
+  private orphanOf(version: Version, { members }: Contributors, totals: readonly Update[]): Update | null {
+    if (this.orphan === null || compareVersions(this.orphan.version, version) !== 0) return null;
+    const { rest } = this.orphan;
+    const last = this.scheme.phases(this.layout, { round: this.tip.round + 1, members }).at(-1)!;
+    return last.place === undefined ? rest : last.place(rest, totals.slice(0, -1));
+  }
+
   /** What a total that this peer is not in makes of its residual. `undoLog`: of the attempts under other rosters. */
-  private uncounted(version: Version, undoLog: readonly UndoRecord[]): Outcome {
+  private uncounted(
+    version: Version,
+    { undoLog, orphan }: { readonly undoLog: readonly UndoRecord[]; readonly orphan: Update | null },
+  ): Outcome {
     const base = this.localBase(version);
-    const orphan = this.orphan !== null && compareVersions(this.orphan.version, version) === 0 ? this.orphan.rest : null;
     // Whether a forgotten attempt counted is not known: adding nothing cannot count it twice.
     const mayHaveCounted = this.given !== null && this.attempts.hasForgotten && this.attempts.of(version) === undefined;
     let local = base;

@@ -79,7 +79,7 @@ export function createTreeReduce(place: Place, members: number, rule: MergeRule)
     return waitingParts.map((part, i) => up(part, isComplete() && i === waitingParts.length - 1));
   };
   const fold = (): { part: Part; effects: ReduceEffect[] } => {
-    const { part, rest } = joinParts(parts, rule);
+    const { part, rest } = joinParts(parts, isRoot && rule.places === "total" ? { ...rule, places: "each" } : rule);
     parts = [];
     return { part, effects: rest.values.data.length > 0 ? [{ kind: "rejected", rest }] : [] };
   };

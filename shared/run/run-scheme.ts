@@ -1,4 +1,4 @@
-import { aggregated } from "../compress/aggregated.ts";
+import { aggregated, searchOf } from "../compress/aggregated.ts";
 import type { Probe } from "../compress/measured.ts";
 import { onTrained } from "../compress/on-trained.ts";
 import { SchemeError } from "../compress/text/grammar.ts";
@@ -27,8 +27,9 @@ interface SchemeOptions {
  * @throws {RangeError} if the scheme cannot be summed so
  */
 export function runScheme(fields: SchemeFields, { inner, probe }: SchemeOptions = {}): Scheme {
-  const scheme = inner ?? schemeOf(fields.scheme, probe);
-  return onTrained(withOuter(aggregated(scheme, sumsOf(fields)), readers.outer(fields.outer)));
+  const sums = sumsOf(fields);
+  const scheme = inner ?? schemeOf(fields.scheme, probe, { search: searchOf(sums.aggregate) });
+  return onTrained(withOuter(aggregated(scheme, sums), readers.outer(fields.outer)));
 }
 
 /** What is wrong with each of the fields; empty where `runScheme` takes them all. */
@@ -45,9 +46,10 @@ export function schemeProblems(fields: SchemeFields): ReadonlyMap<keyof SchemeFi
   attempt("scheme", () => readers.scheme(fields.scheme));
   attempt("outer", () => readers.outer(fields.outer));
   if (!problems.has("scheme")) {
-    const scheme = readers.scheme(fields.scheme);
-    attempt("aggregate", () => aggregated(scheme, { ...sumsOf(fields), truncationResidual: "in-network" }));
-    if (!problems.has("aggregate")) attempt("truncationResidual", () => aggregated(scheme, sumsOf(fields)));
+    const { aggregate, truncationResidual } = sumsOf(fields);
+    const scheme = () => schemeOf(fields.scheme, undefined, { search: searchOf(aggregate) });
+    attempt("aggregate", () => aggregated(scheme(), { aggregate, truncationResidual: "in-network" }));
+    if (!problems.has("aggregate")) attempt("truncationResidual", () => aggregated(scheme(), { aggregate, truncationResidual }));
   }
   return problems;
 }

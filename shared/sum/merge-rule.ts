@@ -1,4 +1,4 @@
-import type { Values } from "../vector/update.ts";
+import type { Update, Values } from "../vector/update.ts";
 import type { FactorSlots } from "./factor-slots.ts";
 
 /**
@@ -13,6 +13,7 @@ import type { FactorSlots } from "./factor-slots.ts";
  * | `gather` | every summand, none added | nothing |
  *
  * `format`: the format of the numbers that a node passes on; it keeps what they lose by rounding to it.
+ * `places`: only where entries are not 0 is passed on, by each node, or by the root down the tree: for sums that find where to send.
  */
 export type MergeRule = (
   | { readonly kind: "exact" }
@@ -20,7 +21,7 @@ export type MergeRule = (
   | { readonly kind: "truncate-blocks"; readonly blocks: readonly Block[]; readonly loses?: boolean }
   | { readonly kind: "recompress"; readonly plan: FactorSlots }
   | { readonly kind: "gather" }
-) & { readonly format?: Values["format"] };
+) & { readonly format?: Values["format"]; readonly places?: "each" | "total" };
 
 /** The coordinates from the end of the block before to `end`, exclusive, of which `keep` travel. Together they cover all. */
 export interface Block {
@@ -28,8 +29,11 @@ export interface Block {
   readonly keep: number;
 }
 
-/** One tree sum of a scheme: how it is merged, and how many coordinates its updates have (d, but for the factors of a low-rank method). */
+/** One tree sum of a scheme. */
 export interface Phase {
   readonly merge: MergeRule;
+  /** Coordinates of its summands: d, but for the factors of a low-rank method. */
   readonly length: number;
+  /** What a merge rejected, where it lies in the vector of d, by the totals of the phases before; absent: it lies there already. */
+  readonly place?: (rest: Update, before: readonly Update[]) => Update;
 }

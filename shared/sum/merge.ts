@@ -6,6 +6,8 @@ import {
   denseUpdate,
   entryCount,
   indicesOf,
+  placesUpdate,
+  prefixUpdate,
   type Support,
   sparseUpdate,
   type Update,
@@ -30,6 +32,7 @@ export interface Merged {
  */
 export function mergeUpdates(parts: readonly Update[], rule: Exclude<MergeRule, { kind: "gather" }>): Merged {
   const merged = mergeByRule(parts, rule);
+  if (rule.places === "each") return { ...merged, sum: placesOf(merged.sum) };
   return rule.format === undefined ? merged : inFormat(merged, rule.format);
 }
 
@@ -51,6 +54,21 @@ function mergeByRule(parts: readonly Update[], rule: Exclude<MergeRule, { kind: 
   }
 }
 
+/** Where the update is not 0. */
+function placesOf(update: Update): Update {
+  const { length, values, support } = update;
+  if (support.kind === "places") return update;
+  const indices = indicesOf(update);
+  const found = new Uint32Array(values.data.length);
+  let count = 0;
+  for (let j = 0; j < found.length; j += 1) {
+    if (values.data[j] === 0) continue;
+    found[count] = indices === null ? j : indices[j]!;
+    count += 1;
+  }
+  return placesUpdate(length, found.slice(0, count));
+}
+
 /** The sum in numbers of that format, what they lose in the rest. A sum that came in the format is passed on as it is. */
 function inFormat(merged: Merged, format: Values["format"]): Merged {
   const { sum, rest } = merged;
@@ -65,6 +83,7 @@ function inFormat(merged: Merged, format: Values["format"]): Merged {
 function add(a: Update, b: Update): Update {
   if (a.length !== b.length) throw new RangeError(`expected parts of ${a.length} coordinates, got one of ${b.length}`);
   if (haveOneSeed(a.support, b.support)) return addValues(a, b);
+  if (a.support.kind === "prefix" && b.support.kind === "prefix") return addPrefixes(a, b);
   const left = indicesOf(a);
   const right = indicesOf(b);
   if (left === null || right === null) return addDense(a, b);
@@ -85,6 +104,14 @@ function addValues(a: Update, b: Update): Update {
   const data = new Float32Array(entryCount(a));
   for (let j = 0; j < data.length; j += 1) data[j] = saturate(a.values.data[j]! + b.values.data[j]!);
   return { ...a, values: { format: "f32", data } };
+}
+
+/** a + b on the longer of two prefixes. */
+function addPrefixes(a: Update, b: Update): Update {
+  const [long, short] = entryCount(a) >= entryCount(b) ? [a, b] : [b, a];
+  const data = long.values.data.slice();
+  for (let j = 0; j < short.values.data.length; j += 1) data[j] = saturate(data[j]! + short.values.data[j]!);
+  return prefixUpdate(a.length, data);
 }
 
 function addDense(a: Update, b: Update): Update {

@@ -16,13 +16,22 @@ export type Values =
     };
 
 /**
- * Which coordinates the numbers belong to. `indices` ascend strictly; `seeded` names `count` of them, drawn alike by all who
- * know the seed (a uint32), so that no index travels.
+ * Which coordinates the numbers belong to.
+ *
+ * | kind | coordinates | travels |
+ * |---|---|---|
+ * | `all` | every one | values |
+ * | `indices` | those, ascending strictly | indices, values |
+ * | `seeded` | `count`, drawn alike by all who know the seed (a uint32) | values |
+ * | `prefix` | the first `count` | values |
+ * | `places` | those, ascending strictly; each value is 1 | indices |
  */
 export type Support =
   | { readonly kind: "all" }
   | { readonly kind: "indices"; readonly indices: Uint32Array }
-  | { readonly kind: "seeded"; readonly seed: number; readonly count: number };
+  | { readonly kind: "seeded"; readonly seed: number; readonly count: number }
+  | { readonly kind: "prefix"; readonly count: number }
+  | { readonly kind: "places"; readonly indices: Uint32Array };
 
 /** One summand of a tree sum: a vector of `length` floats, zero outside its support. Never changed once made. */
 export interface Update {
@@ -50,13 +59,27 @@ export function seededUpdate(length: number, seed: number, data: Float32Array): 
   return { kind: "column", length, support, values: { format: "f32", data } };
 }
 
-/** The coordinates of the values, ascending; null where every coordinate is present. O(1), but O(d) for a seeded support. */
+/** The first `data.length` coordinates; keeps `data`. */
+export function prefixUpdate(length: number, data: Float32Array): Update {
+  return { kind: "column", length, support: { kind: "prefix", count: data.length }, values: { format: "f32", data } };
+}
+
+/** 1 at each of `indices` (strictly ascending, below `length`); keeps them. */
+export function placesUpdate(length: number, indices: Uint32Array): Update {
+  const data = new Float32Array(indices.length).fill(1);
+  return { kind: "column", length, support: { kind: "places", indices }, values: { format: "f32", data } };
+}
+
+/** The coordinates of the values, ascending; null where every coordinate is present. O(1), but O(k) for a prefix and O(d) for a seeded support. */
 export function indicesOf({ support, length }: Pick<Update, "support" | "length">): Uint32Array | null {
   switch (support.kind) {
     case "all":
       return null;
     case "indices":
+    case "places":
       return support.indices;
+    case "prefix":
+      return Uint32Array.from({ length: support.count }, (_, i) => i);
     case "seeded":
       return sampleIndices(length, support.count, seeded(support.seed, "support", support.count));
   }

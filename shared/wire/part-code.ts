@@ -99,12 +99,14 @@ function readStatistics(reader: Reader, count: number): Float32Array | null {
 /** @param bytes of the sum's updates, without zeros for alignment */
 function breakdownOf(sum: Sum, bytes: number): UpdateBreakdown {
   const updates = partsOf(sum);
-  const value = updates.reduce((all, { values }) => all + valueFormatOf(values.format).size(values.data.length), 0);
+  const value = updates.reduce((all, { support, values }) => {
+    return support.kind === "places" ? all : all + valueFormatOf(values.format).size(values.data.length);
+  }, 0);
   return { index: bytes - value - updateHeadBytes * updates.length, value };
 }
 
 /** One update; of what is gathered, one for each contributor. An update takes at least a byte, so a forged count soon runs dry. */
-function readSum(reader: Reader, { length, isGathered }: SumShape, contributors: number): Sum {
-  if (!isGathered) return readUpdate(reader, length);
+function readSum(reader: Reader, { length, isGathered, places }: SumShape, contributors: number): Sum {
+  if (!isGathered) return readUpdate(reader, length, { places });
   return { kind: "gathered", length, parts: Array.from({ length: contributors }, () => readUpdate(reader, length)) };
 }

@@ -8,7 +8,7 @@ import { ef21 } from "../../shared/compress/feedback/ef21.ts";
 import { ef21Sgdm } from "../../shared/compress/feedback/ef21-sgdm.ts";
 import { plain } from "../../shared/compress/feedback/plain.ts";
 import { randK } from "../../shared/compress/sparsifiers/rand-k.ts";
-import { sparse } from "../../shared/compress/sparsifiers/sparsifier.ts";
+import { sparse } from "../../shared/compress/sparsifiers/sparse.ts";
 import { topK } from "../../shared/compress/sparsifiers/top-k.ts";
 import type { Scheme } from "../../shared/compress/types.ts";
 import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";

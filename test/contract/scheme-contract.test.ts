@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { type Layout, layoutOf } from "../../shared/base/layout.ts";
 import { type Rng, seeded } from "../../shared/base/random.ts";
+import { type Aggregate, aggregates, searchOf } from "../../shared/compress/aggregated.ts";
 import { createContexts } from "../../shared/compress/context.ts";
 import { methods } from "../../shared/compress/registry.ts";
 import { parseScheme } from "../../shared/compress/text/grammar.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import type { Answer, Encoded, Exchange, Scheme } from "../../shared/compress/types.ts";
 import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
+import type { MergeRule } from "../../shared/sum/merge-rule.ts";
 import { allFinite, type State, toDense, type Update, zeroUpdate } from "../../shared/vector/update.ts";
 
 const peers = 5;
@@ -27,13 +29,31 @@ const isCompressor = (text: string): boolean =>
 const shown = methods.flatMap(({ variants = [] }) => variants);
 const variants = shown.filter(isCompressor);
 const wholes = shown.filter((text) => !isCompressor(text));
+/** Sums on one support for all peers, written as "scheme by aggregate". */
+const shared = aggregates
+  .filter((aggregate) => searchOf(aggregate) !== undefined)
+  .flatMap((aggregate) =>
+    ["topk(10%)", "topk(10%, tensor=1) | block8", "impk(10%, cube=[0.5, 1.5])"].map(
+      (text) => [text, ` by ${aggregate}`] as const,
+    ),
+  );
+
+/** The scheme of a text, or that of "scheme by aggregate". */
+function schemeBy(text: string): Scheme {
+  const [scheme, aggregate] = text.split(" by ") as [string, Aggregate | undefined];
+  return schemeOf(scheme, undefined, { search: aggregate === undefined ? undefined : searchOf(aggregate) });
+}
+
 const texts = [
+  ...shared.flatMap(([text, by]) => [`${text}${by}`, `ef14(${text})${by}`, `ef21(${text})${by}`]),
+  ...shared.filter(([text]) => text === "topk(10%)").map(([text, by]) => `scam(${text})${by}`),
   ...feedbacks,
   ...wholes,
   ...[...compressors, ...variants].flatMap((text) => [text, `ef14(${text})`, `ef21(${text})`]),
 ];
-/** Merges that add coordinate by coordinate: those of factors add what the factors stand for. */
-const isLinear = (rule: string): boolean => ["exact", "truncate", "truncate-blocks"].includes(rule);
+/** Merges that add coordinate by coordinate: those of factors add what the factors stand for, those of places pass on no numbers. */
+const isLinear = ({ kind, places }: MergeRule): boolean =>
+  ["exact", "truncate", "truncate-blocks"].includes(kind) && places === undefined;
 
 /** ∇ of ½‖x − 1‖². */
 const gradientAt = (_peer: number, at: Float32Array): Float32Array => at.map((value) => value - 1);
@@ -144,7 +164,7 @@ function bitsOf(...states: readonly State[]): unknown {
 
 describe.each(texts)("the scheme %s", (text) => {
   it("gives the same bytes, totals and states for the same seed", () => {
-    const [one, other] = [1, 2].map(() => run(schemeOf(text), layout, (rng) => draws(layout, rng)));
+    const [one, other] = [1, 2].map(() => run(schemeBy(text), layout, (rng) => draws(layout, rng)));
     expect(one!.bytes).toEqual(other!.bytes);
     expect(one!.estimates).toEqual(other!.estimates);
     expect(bitsOf(one!.allReduce.replicated, ...one!.allReduce.local)).toEqual(
@@ -153,14 +173,14 @@ describe.each(texts)("the scheme %s", (text) => {
   });
 
   it("totals, off the wire, what its peers gave less what their merges rejected", () => {
-    const { scheme, kept } = accounted(schemeOf(text));
+    const { scheme, kept } = accounted(schemeBy(text));
     const { allReduce } = run(scheme, layout, (rng) => draws(layout, rng), 1);
     for (const [phase, { merge }] of scheme.phases(layout, { round: 1, members: 3 }).entries())
-      if (isLinear(merge.kind)) expectNear(toDense(allReduce.decisions[0]!.totals[phase]!), kept[phase]!, 1e-5);
+      if (isLinear(merge)) expectNear(toDense(allReduce.decisions[0]!.totals[phase]!), kept[phase]!, 1e-5);
   });
 
   it("asks for as many sums as it has phases, each of its length", () => {
-    const scheme = schemeOf(text);
+    const scheme = schemeBy(text);
     for (const shape of [layout, single]) {
       const { local, replicated } = scheme.init(shape);
       const context = createContexts({ seed: 1, seat: 0, parameters: () => new Float32Array(shape.length) })({
@@ -176,7 +196,7 @@ describe.each(texts)("the scheme %s", (text) => {
   });
 
   it("leaves x and the states it is given as they were, wherever an exchange is dropped, and repeats it alike", () => {
-    const scheme = schemeOf(text);
+    const scheme = schemeBy(text);
     const { allReduce } = run(scheme, layout, (rng) => draws(layout, rng));
     const local = allReduce.local[1]!;
     const { replicated } = allReduce;
@@ -203,7 +223,7 @@ describe.each(texts)("the scheme %s", (text) => {
   it("sums a model of one coordinate, and nothing but zeros", () => {
     for (const shape of [layout, single]) {
       for (const scale of [1, 0]) {
-        const { allReduce, estimates } = run(schemeOf(text), shape, (rng) => draws(shape, rng).map((value) => scale * value));
+        const { allReduce, estimates } = run(schemeBy(text), shape, (rng) => draws(shape, rng).map((value) => scale * value));
         for (const estimate of estimates) expect(allFinite(estimate)).toBe(true);
         const slots = [allReduce.replicated, ...allReduce.local].flatMap((state) => Object.values(state));
         for (const slot of slots) expect(allFinite(typeof slot === "number" ? Float32Array.of(slot) : slot)).toBe(true);
@@ -212,26 +232,34 @@ describe.each(texts)("the scheme %s", (text) => {
   });
 });
 
-describe.each([...compressors, ...variants])("the compressor %s over five peers", (text) => {
-  it("leaves to ef14 just what the total does not hold: Σ delivered = the decoded total", () => {
-    const xs: Float32Array[] = [];
-    const { allReduce, estimates } = run(schemeOf(`ef14(${text})`), layout, (rng) => xs[xs.push(draws(layout, rng)) - 1]!, 1);
-    const residuals = summed(allReduce.local.map(({ residual }) => residual as Float32Array));
-    const delivered = summed(xs).map((value, i) => value - residuals[i]!);
-    expectNear(
-      estimates[0]!.map((value) => peers * value),
-      delivered,
-      1e-5,
-    );
-  });
+describe.each([...[...compressors, ...variants].map((text) => [text, ""] as const), ...shared])(
+  "the compressor %s%s over five peers",
+  (text, by) => {
+    it("leaves to ef14 just what the total does not hold: Σ delivered = the decoded total", () => {
+      const xs: Float32Array[] = [];
+      const { allReduce, estimates } = run(
+        schemeBy(`ef14(${text})${by}`),
+        layout,
+        (rng) => xs[xs.push(draws(layout, rng)) - 1]!,
+        1,
+      );
+      const residuals = summed(allReduce.local.map(({ residual }) => residual as Float32Array));
+      const delivered = summed(xs).map((value, i) => value - residuals[i]!);
+      expectNear(
+        estimates[0]!.map((value) => peers * value),
+        delivered,
+        1e-5,
+      );
+    });
 
-  it("gives ef21 a mean that is what the peers believe: Σ believed = n · mean", () => {
-    const { allReduce } = run(schemeOf(`ef21(${text})`), layout, (rng) => draws(layout, rng));
-    const believed = summed(allReduce.local.map((local) => local["believed"] as Float32Array));
-    expectNear(
-      believed,
-      (allReduce.replicated["mean"] as Float32Array).map((value) => peers * value),
-      1e-5,
-    );
-  });
-});
+    it("gives ef21 a mean that is what the peers believe: Σ believed = n · mean", () => {
+      const { allReduce } = run(schemeBy(`ef21(${text})${by}`), layout, (rng) => draws(layout, rng));
+      const believed = summed(allReduce.local.map((local) => local["believed"] as Float32Array));
+      expectNear(
+        believed,
+        (allReduce.replicated["mean"] as Float32Array).map((value) => peers * value),
+        1e-5,
+      );
+    });
+  },
+);

@@ -6,10 +6,11 @@ import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import { reduced, type Scheme } from "../../shared/compress/types.ts";
 import { AllReduce } from "../../shared/reduce/all-reduce.ts";
 import type { AllReduceEffect, Decision, TreePosition } from "../../shared/reduce/all-reduce-types.ts";
+import { runScheme } from "../../shared/run/run-scheme.ts";
 import { noMetrics, type Part } from "../../shared/sum/part.ts";
 import { contributorsOf, positionsOf } from "../../shared/tree/contributors.ts";
 import { placeOf } from "../../shared/tree/tree.ts";
-import { denseUpdate, sparseUpdate, toDense } from "../../shared/vector/update.ts";
+import { denseUpdate, placesUpdate, prefixUpdate, sparseUpdate, toDense } from "../../shared/vector/update.ts";
 import type { Down, Up } from "../../shared/wire/messages.ts";
 
 const layout = layoutOf([{ name: "x", shape: [4] }]);
@@ -246,5 +247,88 @@ describe("a scheme of two sums", () => {
     late.down(first(now, 5));
     late.down(first([1, 2], 2));
     expect([...toDense(decisionIn(late.down(last(now))).totals[0]!)]).toEqual([20, 15, 10, 5]);
+  });
+});
+
+describe("a scheme whose first sum finds one support for all", () => {
+  const shared = (scheme = "ef14(topk(2))"): Scheme => runScheme({ scheme, outer: "sgd(1)", aggregate: "twopass" });
+  const found = placesUpdate(4, Uint32Array.of(1, 3));
+  const first = (positions: readonly number[], version?: Version): Down => ({
+    ...total(partOf(3, positions, found), version),
+    hash: null,
+  });
+  const last = (positions: readonly number[], version?: Version): Down => ({
+    ...total(partOf(3, positions, prefixUpdate(4, Float32Array.of(30, 10))), version),
+    phase: 1,
+  });
+  const member = (position: number): AllReduce => {
+    const peer = sums(shared());
+    peer.adopt(treePosition(position, 3));
+    return peer;
+  };
+
+  it("sends in the second the values on it, which leaves the others to the residual", () => {
+    const peer = member(1);
+    peer.contribute({ x, weight: 1, metrics: noMetrics });
+    const [sent] = peer.down(first([0, 1, 2])).filter(({ kind }) => kind === "send");
+    expect(sent).toMatchObject({ message: { phase: 1, part: { sum: prefixUpdate(4, Float32Array.of(3, 1)) } } });
+    const decision = decisionIn(peer.down(last([0, 1, 2])));
+    expect([decision.counted, residualOf(decision)]).toEqual([true, [4, 0, 2, 0]]);
+  });
+
+  it("leaves the update whole to who was in the first sum and is not in the second, or is in neither", () => {
+    for (const positions of [
+      [0, 1, 2],
+      [0, 2],
+    ]) {
+      const peer = member(1);
+      peer.contribute({ x, weight: 1, metrics: noMetrics });
+      peer.down(first(positions));
+      const decision = decisionIn(peer.down(last([0, 2])));
+      expect([decision.counted, residualOf(decision)]).toEqual([false, [4, 3, 2, 1]]);
+    }
+  });
+
+  it("begins again under another roster from what it was, though the first sum was made", () => {
+    const peer = member(1);
+    peer.contribute({ x, weight: 1, metrics: noMetrics });
+    peer.down(first([0, 1, 2]));
+    const [again] = peer.adopt(treePosition(1, 3, [1, 2])).filter(({ kind }) => kind === "send");
+    expect(again).toMatchObject({ message: { phase: 0 } });
+    peer.down({ ...first([0, 1, 2], [1, 2]) });
+    expect(residualOf(decisionIn(peer.down(last([0, 1, 2], [1, 2]))))).toEqual([4, 0, 2, 0]);
+  });
+
+  const up = (position: number, phase: number, sum: Part["sum"]): Up => ({
+    ...{ kind: "up", version: [1, 1], round: 1, previous: hash, complete: true, phase },
+    part: partOf(3, [position], sum),
+  });
+
+  it("takes nothing from a root's residual for what its merge cut in the first sum", () => {
+    const root = member(0);
+    root.up(1, up(1, 0, sparseUpdate(4, Uint32Array.of(0, 1), Float32Array.of(5, 6))));
+    root.up(2, up(2, 0, sparseUpdate(4, Uint32Array.of(2, 3), Float32Array.of(7, 8))));
+    root.deadline();
+    root.up(1, up(1, 1, prefixUpdate(4, Float32Array.of(1, 2))));
+    const decision = decisionIn(root.up(2, up(2, 1, prefixUpdate(4, Float32Array.of(3, 4)))));
+    expect([...decision.totals.map((sum) => [...toDense(sum)])]).toEqual([
+      [0, 0, 1, 1],
+      [4, 6, 0, 0],
+    ]);
+    expect([decision.counted, residualOf(decision)]).toEqual([false, [0, 0, 0, 0]]);
+  });
+
+  it("keeps, at a root that gave nothing, what rounding took from the second sum at the coordinates of the support", () => {
+    const root = sums(shared("ef14(topk(2) | block4)"));
+    root.adopt(treePosition(0, 3));
+    const places = sparseUpdate(4, Uint32Array.of(1, 3), Float32Array.of(5, 6));
+    root.up(1, up(1, 0, places));
+    root.up(2, up(2, 0, places));
+    root.deadline();
+    root.up(1, up(1, 1, prefixUpdate(4, Float32Array.of(100, 7))));
+    const decision = decisionIn(root.up(2, up(2, 1, prefixUpdate(4, Float32Array.of(40, 3)))));
+    const [a = 0, b = 0] = decision.totals[1]!.values.data;
+    expect([a, b]).not.toEqual([140, 10]);
+    expect(residualOf(decision)).toEqual([0, 140 - a, 0, 10 - b]);
   });
 });

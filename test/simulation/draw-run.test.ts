@@ -5,7 +5,7 @@ import { methods } from "../../shared/compress/registry.ts";
 import { optimizers } from "../../shared/optimizer/registry.ts";
 import { defaultConfig } from "../../shared/run/config.ts";
 import { schemeProblems } from "../../shared/run/run-scheme.ts";
-import { drawnFields, drawRun } from "../../shared/simulation/chaos/draw-run.ts";
+import { aggregatesOf, drawnFields, drawRun } from "../../shared/simulation/chaos/draw-run.ts";
 import { topologyNames } from "../../shared/tree/topologies.ts";
 
 const drawOf = (seed: number) => drawRun(seeded(seed, "draw"), {});
@@ -35,6 +35,11 @@ describe("the run that a seed draws", () => {
     const usual = draws.filter((run) => drawnFields.every((field) => run[field] === defaultConfig[field]));
     expect(usual.length / draws.length).toBeGreaterThan(0.22);
     expect(usual.length / draws.length).toBeLessThan(0.3);
+  });
+
+  it("sums by one support for all peers from the millionth seed on, so that those before it stay what they were", () => {
+    expect([1, 5742, 999_999].map(aggregatesOf)).toEqual(Array(3).fill(["gtopk", "exact", "dense", "allgather", "auto"]));
+    expect(aggregatesOf(1_000_000)).toEqual(aggregates);
   });
 
   it("leaves what was asked for as it is", () => {

@@ -153,7 +153,7 @@ describe("statistics", () => {
         undoLog: [],
       };
       const contextOf = () => ({
-        ...{ layout, round: 1, members: 1, weight: 1, parameters: first.parameters },
+        ...{ layout, round: 1, members: 1, weight: 1, position: 0, parameters: first.parameters },
         ...{ rng: null as never, shared: () => null as never },
       });
       return commit(first, decision, { scheme, hasher, layout, contextOf }).parameters.subarray(-count);

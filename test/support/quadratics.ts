@@ -1,4 +1,5 @@
 import { layoutOf } from "../../shared/base/layout.ts";
+import { seeded } from "../../shared/base/random.ts";
 import type { Scheme } from "../../shared/compress/types.ts";
 import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { addInto } from "../../shared/vector/update.ts";
@@ -62,6 +63,35 @@ export function problemC(): Quadratics & { readonly optimum: number } {
     value: (x) => workers.reduce((sum, { hessian, error }) => sum + 0.5 * dot(error(x), hessian(error(x))), 0) / 5,
     optimum: 2.212654642,
   };
+}
+
+/** Sixteen workers that differ, d = 100: every one has its own axes and optimum, and curvatures from 0.1 to 1. */
+export function sixteenWorkers(): Quadratics & { readonly optimum: number } {
+  const [n, d] = [16, 100];
+  const rng = seeded(1, "quadratics");
+  const normals = (): number[] => Array.from({ length: d }, () => rng.normal());
+  const workers = Array.from({ length: n }, (_, i) => {
+    const axes = unit(normals());
+    const eigenvalues = Array.from({ length: d }, (_, j) => 10 ** (-1 + ((j + Math.floor((i * d) / n)) % d) / (d - 1)));
+    const center = normals();
+    return {
+      hessian: rotated(axes, eigenvalues),
+      error: (x: ArrayLike<number>) => Array.from(x, (value, j) => value - center[j]!),
+    };
+  });
+  const gradients = workers.map(
+    ({ hessian, error }) =>
+      (x: ArrayLike<number>) =>
+        hessian(error(x)),
+  );
+  const value = (x: ArrayLike<number>): number =>
+    workers.reduce((sum, { hessian, error }) => sum + 0.5 * dot(error(x), hessian(error(x))), 0) / n;
+  const best = new Float64Array(d);
+  for (let step = 0; step < 200; step += 1) {
+    const steps = gradients.map((gradient) => gradient(best));
+    for (let i = 0; i < d; i += 1) best[i]! -= steps.reduce((sum, g) => sum + g[i]!, 0) / n;
+  }
+  return { start: new Array<number>(d).fill(0), gradients, value, optimum: value(best) };
 }
 
 /** Beznosikov et al., Example 1: three strongly convex workers on which top-1 without feedback diverges. */

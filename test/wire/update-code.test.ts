@@ -4,7 +4,7 @@ import { boundBits } from "../../bench/measure/bench-supports.ts";
 import { WireError } from "../../shared/base/wire-error.ts";
 import { formatted } from "../../shared/vector/formats/formatted.ts";
 import { valueFormats } from "../../shared/vector/formats/value-formats.ts";
-import { denseUpdate, seededUpdate, sparseUpdate, type Update } from "../../shared/vector/update.ts";
+import { denseUpdate, placesUpdate, prefixUpdate, seededUpdate, sparseUpdate, type Update } from "../../shared/vector/update.ts";
 import { createReader, createWriter } from "../../shared/wire/bytes.ts";
 import { readUpdate, writeUpdate } from "../../shared/wire/update-code.ts";
 import { uniformSupport } from "./random-support.ts";
@@ -39,6 +39,7 @@ const update: fc.Arbitrary<Update> = fc
     fc
       .tuple(fc.nat({ max: 0xffffffff }), fc.nat({ max: length }))
       .chain(([seed, count]) => floats(count).map((data) => seededUpdate(length, seed, data))),
+    fc.nat({ max: length }).chain((count) => floats(count).map((data) => prefixUpdate(length, data))),
   )
   .chain((plain) =>
     fc
@@ -56,6 +57,21 @@ describe("an update", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it("of a prefix takes a byte, its count and its values", () => {
+    const data = Float32Array.from({ length: 100 }, (_, i) => i);
+    expect(encoded({ ...prefixUpdate(length, data), values: formatted(data, "block8") })).toHaveLength(2 + 103);
+  });
+
+  it("of places takes their indices alone, and is read where as many may come", () => {
+    const support = Uint32Array.of(3, 50, 199);
+    const bytes = encoded(placesUpdate(length, support));
+    const values = formatted(new Float32Array(3), "f16");
+    expect(bytes).toHaveLength(encoded({ ...sparseUpdate(length, support, values.data), values }).length - 2 * 3);
+    expect(readUpdate(createReader(bytes), length, { places: 3 })).toEqual(placesUpdate(length, support));
+    expect(() => readUpdate(createReader(bytes), length, { places: 2 })).toThrow(/count of places of at most 2, got 3/);
+    expect(() => readUpdate(createReader(bytes.with(0, 0x41)), length, { places: 3 })).toThrow(/format 0 for places, got 1/);
   });
 
   it("of all coordinates takes a byte and its values, which begin at a multiple of four", () => {
@@ -102,7 +118,8 @@ describe("an update", () => {
   const one = encoded(sparseUpdate(length, Uint32Array.of(3), Float32Array.of(1.5)));
 
   it.each([
-    ["a support that does not exist", one.with(0, 0x30), /support from 0 to 2, got 3/],
+    ["a support that does not exist", one.with(0, 0x50), /support from 0 to 4, got 5/],
+    ["places where there are none", one.with(0, 0x40), /count of places of at most 0, got 1/],
     ["a format that does not exist", one.with(0, 0x16), /format up to 5, got 6/],
     ["more entries than coordinates", one.with(1, 0xff).with(2, 3), /entry count of at most 200, got 511/],
     ["more entries than values", one.with(1, 4), /at least 16 bytes for 4 entries/],

@@ -2,7 +2,8 @@ import { scaled } from "../../vector/scaled.ts";
 import { addInto, type State } from "../../vector/update.ts";
 import { defineMethod } from "../method.ts";
 import { applied, difference, learned, type Sparsifier } from "../sparsifiers/sparsifier.ts";
-import { reduced, type Scheme } from "../types.ts";
+import { agreed, phasesOf, summed, totalOf } from "../support/agreed.ts";
+import type { Scheme } from "../types.ts";
 import { forget, type Residual, remember, takeBack } from "./residual.ts";
 
 export type ScamMode = "paper" | "reset" | "decay";
@@ -29,14 +30,14 @@ export function scam<Local extends State>(
     weighting: "samples",
     conserves: null,
     init: (layout) => ({ local: { ...sparsifier.init(layout), residual: new Float32Array(layout.length) }, replicated: {} }),
-    phases: (layout, stage) => [{ merge: sparsifier.merge(layout, stage), length: layout.length }],
+    phases: (layout, stage) => phasesOf(sparsifier, "f32", layout, stage),
     *encode(x, local, _replicated, context) {
       const p = new Float32Array(x.length);
       for (let i = 0; i < p.length; i += 1) p[i] = local.residual[i]! + x[i]!;
       const learnt = yield* learned(sparsifier, p, local, context);
-      const choice = sparsifier.select(p, learnt, context);
+      const choice = yield* agreed(sparsifier, p, learnt, context);
       const sent = applied(x, choice);
-      const { rest } = reduced(yield { kind: "reduce", update: sent });
+      const rest = yield* summed(sparsifier, sent);
       const residual = new Float32Array(x.length);
       for (let i = 0; i < residual.length; i += 1) residual[i] = decayOf[mode] * local.residual[i]! + x[i]!;
       addInto(residual, sent, -1);
@@ -44,7 +45,9 @@ export function scam<Local extends State>(
       addInto(residual, rest);
       return { local: { ...learnt, residual }, delivered: difference(sent, rest) };
     },
-    decode: (totals, weight, replicated) => ({ estimate: scaled(totals[0]!, 1 / weight), replicated }),
+    decode(totals, weight, replicated, { layout, ...stage }) {
+      return { estimate: scaled(totalOf(sparsifier, totals, layout, stage), 1 / weight), replicated };
+    },
     onExcluded: remember,
     onRollback: takeBack,
     onMembershipChange: (local) => local,

@@ -77,6 +77,7 @@ export function impK(amount: Amount, options: ImpKOptions): Sparsifier<Learnt> {
     },
     select: (x, { weights }, context) =>
       chosenBy(operator, x, weights, { blocks: blocksAt(amount, context.layout, context), rng: context.rng }),
+    ...(operator === 5 ? { weights: ({ weights }: Learnt) => weights } : {}),
     ...(inner === region ? {} : { inFeedback: impK(amount, { ...options, region: inner }) }),
   };
 }

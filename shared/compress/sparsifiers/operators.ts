@@ -38,7 +38,7 @@ export function chosenBy(
 }
 
 /** w ⊙ x. */
-function weighed(x: Float32Array, weights: Float32Array): Float32Array {
+export function weighed(x: Float32Array, weights: Float32Array): Float32Array {
   const product = new Float32Array(x.length);
   for (let i = 0; i < product.length; i += 1) product[i] = saturate(weights[i]! * x[i]!);
   return product;

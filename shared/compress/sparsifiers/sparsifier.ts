@@ -1,11 +1,10 @@
 import type { Layout } from "../../base/layout.ts";
 import { mergeUpdates } from "../../sum/merge.ts";
 import type { MergeRule } from "../../sum/merge-rule.ts";
-import { formatted } from "../../vector/formats/formatted.ts";
 import { saturate } from "../../vector/saturate.ts";
 import { denseUpdate, entryCount, indicesOf, type State, type Support, type Update } from "../../vector/update.ts";
-import { asFloats, type Coarsening, type Quantizer, unquantized } from "../quantizers/quantizer.ts";
-import { type Compressor, type Context, type Exchange, reduced, type Spread, type Stage } from "../types.ts";
+import type { SupportSearch } from "../support/support-search.ts";
+import type { Context, Exchange, Spread, Stage } from "../types.ts";
 
 /** The class of a sparsifier, and the facts that a quantizer of its values needs. */
 interface Kept extends Spread {
@@ -33,6 +32,10 @@ export interface Sparsifier<Local extends State = State> {
   learn?(direction: Float32Array, local: Local, context: Context): Exchange<Local>;
   /** A random support is drawn from this peer's own stream, so it is asked for once a round. */
   select(x: Float32Array, local: Local, context: Context): Choice;
+  /** w, what each coordinate is multiplied by wherever it is chosen; absent: 1, or what `select` says. O(1). */
+  weights?(local: Local): Float32Array;
+  /** How all peers come to one support, in place of what `select` chooses; absent: each has its own. */
+  readonly search?: SupportSearch;
   /** The sparsifier in its place inside an error feedback that keeps what was not sent; absent: the same. */
   readonly inFeedback?: Sparsifier<Local>;
   /** The class of C, if it is known. */
@@ -46,44 +49,6 @@ export const everything: Sparsifier = {
   select: () => ({ support: { kind: "all" } }),
   spread: ({ length }) => ({ bias: 0, variance: 0, isShared: false, count: length, energy: 1 }),
 };
-
-/**
- * A sparsifier as a compressor: it learns from, selects by and sends the same x, its values through a quantizer and a format
- * Q: sent = Q(C(x)), delivered = sent − rest. What Q distorts and what inner merges reject (or round away) is thus not
- * delivered: the error feedback around it keeps both. Law: Σ_peers delivered = total. O(d), O(k) bytes.
- */
-export function sparse<Local extends State>(
-  sparsifier: Sparsifier<Local>,
-  { quantize, format }: Coarsening = asFloats(unquantized),
-): Compressor<Local, Record<never, never> & State> {
-  return {
-    init: (layout) => ({ local: sparsifier.init(layout), replicated: {} }),
-    phases(layout, stage) {
-      const merge = sparsifier.merge(layout, stage);
-      return [{ merge: format === "f32" ? merge : { ...merge, format }, length: layout.length }];
-    },
-    *run(x, local, _replicated, context) {
-      const learnt = yield* learned(sparsifier, x, local, context);
-      const chosen = applied(x, sparsifier.select(x, learnt, context));
-      const sent: Update = { ...chosen, values: formatted(quantize(chosen.values.data, context.rng), format) };
-      const { rest } = reduced(yield { kind: "reduce", update: sent });
-      return { delivered: difference(sent, rest), local: learnt };
-    },
-    decode: (totals, replicated) => ({ sum: totals[0]!, replicated }),
-    ...(format === "f32" ? spreadOf(sparsifier, quantize) : {}),
-  };
-}
-
-/** An unbiased Q after C keeps the bias of C: E‖Q(C(x)) − E C(x)‖² ≤ (ω + E‖C(x)‖²/‖x‖² · ω_Q)‖x‖². */
-function spreadOf({ spread }: Sparsifier, { variance: coarseness }: Quantizer): Pick<Compressor, "spread"> {
-  if (spread === undefined || coarseness === undefined) return {};
-  return {
-    spread(layout, stage) {
-      const { bias, variance, isShared, energy, count } = spread(layout, stage);
-      return { bias, isShared, variance: variance + energy * coarseness(count) };
-    },
-  };
-}
 
 /** The state after `learn`; unchanged if the sparsifier has none. */
 export function* learned<Local extends State>(

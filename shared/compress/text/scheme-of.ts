@@ -1,10 +1,14 @@
 import { closest } from "fastest-levenshtein";
+import { layoutOf } from "../../base/layout.ts";
 import { plain } from "../feedback/plain.ts";
 import { measured, measuredScheme, type Probe } from "../measured.ts";
 import type { Method } from "../method.ts";
 import { asFloats, type Coarsening, unquantized } from "../quantizers/quantizer.ts";
 import { methods } from "../registry.ts";
-import { everything, type Sparsifier, sparse } from "../sparsifiers/sparsifier.ts";
+import { sparse } from "../sparsifiers/sparse.ts";
+import { everything, type Sparsifier } from "../sparsifiers/sparsifier.ts";
+import { sharing } from "../support/agreed.ts";
+import type { SupportSearch } from "../support/support-search.ts";
 import type { Compressor, Scheme } from "../types.ts";
 import { argumentsOf } from "./arguments.ts";
 import { type Call, parseScheme, SchemeError } from "./grammar.ts";
@@ -12,13 +16,15 @@ import { type Call, parseScheme, SchemeError } from "./grammar.ts";
 /**
  * The scheme that a text such as `ef14(topk(1%) | qsgd(8))` names. A compressor alone runs without feedback.
  * @param probe called with α̂ of each compression
+ * @param search how all peers find one support; absent: each has its own
  * @throws {SchemeError} with the position of the mistake, what was expected, and the nearest right name
+ * @throws {RangeError} if entries of this scheme have no support that peers can search for
  */
-export function schemeOf(text: string, probe?: Probe): Scheme {
+export function schemeOf(text: string, probe?: Probe, { search }: { readonly search?: SupportSearch | undefined } = {}): Scheme {
   const call = parseScheme(text);
   const method = methodOf(text, call);
   const compressor = (inner: Call): Compressor => {
-    const built = compressorOf(text, inner, { isInFeedback: method.kind === "feedback" });
+    const built = compressorOf(text, inner, { isInFeedback: method.kind === "feedback", search });
     return probe === undefined ? built : measured(built, probe);
   };
   if (method.kind !== "feedback" && method.kind !== "masked-feedback") return plain(compressor(call));
@@ -26,7 +32,7 @@ export function schemeOf(text: string, probe?: Probe): Scheme {
   const given = argumentsOf(text, call);
   const inner = given.call("a compressor");
   if (method.kind === "masked-feedback") {
-    const sparsifier = sparsifierOf(text, inner);
+    const sparsifier = searching(sparsifierOf(text, inner), inner.name, search);
     const built = fitted(text, call, () => method.build(sparsifier, given.read(method.parameters)));
     return probe === undefined ? built : measuredScheme(built, probe);
   }
@@ -35,7 +41,11 @@ export function schemeOf(text: string, probe?: Probe): Scheme {
 }
 
 /** sparsifier [ "|" quantizer ], or a quantizer or a whole compressor alone. */
-function compressorOf(text: string, call: Call, { isInFeedback }: { readonly isInFeedback: boolean }): Compressor {
+function compressorOf(
+  text: string,
+  call: Call,
+  { isInFeedback, search }: { readonly isInFeedback: boolean; readonly search: SupportSearch | undefined },
+): Compressor {
   const method = methodOf(text, call);
   if (method.kind === "feedback" || method.kind === "masked-feedback") {
     const names = namesOf("compressor", "sparsifier", "quantizer");
@@ -43,6 +53,7 @@ function compressorOf(text: string, call: Call, { isInFeedback }: { readonly isI
   }
   if (call.next !== null && method.kind !== "sparsifier") throw notPiped(text, call, method);
   const given = argumentsOf(text, call).read(method.parameters);
+  if (search !== undefined && method.kind !== "sparsifier") throw withoutSupport(call.name);
   switch (method.kind) {
     case "compressor":
       return fitted(text, call, () => method.build(given));
@@ -53,7 +64,7 @@ function compressorOf(text: string, call: Call, { isInFeedback }: { readonly isI
       );
     case "sparsifier": {
       const built = fitted(text, call, () => method.build(given));
-      const sparsifier = isInFeedback ? (built.inFeedback ?? built) : built;
+      const sparsifier = searching(isInFeedback ? (built.inFeedback ?? built) : built, call.name, search);
       return sparse(sparsifier, call.next === null ? asFloats(unquantized) : quantizerOf(text, call.next));
     }
   }
@@ -68,6 +79,20 @@ function sparsifierOf(text: string, call: Call): Sparsifier {
   }
   const given = argumentsOf(text, call).read(method.parameters);
   return fitted(text, call, () => method.build(given));
+}
+
+/** The sparsifier with that search. @throws {RangeError} if it does not choose by size */
+function searching(sparsifier: Sparsifier, name: string, search: SupportSearch | undefined): Sparsifier {
+  if (search === undefined) return sparsifier;
+  const { kind } = sparsifier.merge(layoutOf([{ name: "probe", shape: [8, 8] }]), { round: 1, members: 2 });
+  if (kind !== "truncate" && kind !== "truncate-blocks") throw withoutSupport(name);
+  return sharing(sparsifier, search);
+}
+
+function withoutSupport(name: string): RangeError {
+  return new RangeError(
+    `expected entries chosen by size (topk, or impk with operator=5) where all peers share a support, got ${name}`,
+  );
 }
 
 /** The quantizer after a `|`. */

@@ -5,7 +5,7 @@ import { defaultConfig } from "../../run/config.ts";
 import type { VirtualClock } from "../network/virtual-clock.ts";
 import { auditOf } from "./audit.ts";
 import { booksOf, layout, layoutWithStatistics } from "./books.ts";
-import { type DrawnRun, drawRun, runText } from "./draw-run.ts";
+import { aggregatesOf, type DrawnRun, drawRun, runText } from "./draw-run.ts";
 import type { Fault } from "./faults/fault.ts";
 import { createHistoryChecker } from "./history-checker.ts";
 import { createLedger } from "./ledger.ts";
@@ -66,7 +66,7 @@ export async function playChaos(options: ChaosOptions): Promise<Verdict> {
   const { seed, clock, hasher } = options;
   const rng = seeded(seed, "chaos");
   const peers = options.peers.min + rng.integer(options.peers.max - options.peers.min + 1);
-  const run = drawRun(rng.fork("run"), options.run);
+  const run = drawRun(rng.fork("run"), options.run, { from: aggregatesOf(seed) });
   const config = { ...defaultConfig, ...run, seed, startAt: 1 + rng.integer(Math.ceil(peers / 2)), rounds: 0 };
   const hasStatistics = rng.fork("statistics").integer(statisticsEvery) === 0;
   const books = booksOf(config);

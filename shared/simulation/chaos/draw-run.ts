@@ -1,5 +1,5 @@
 import type { Rng } from "../../base/random.ts";
-import { aggregates, truncationResiduals } from "../../compress/aggregated.ts";
+import { type Aggregate, aggregates, searchOf, truncationResiduals } from "../../compress/aggregated.ts";
 import type { Described } from "../../compress/method.ts";
 import { methods } from "../../compress/registry.ts";
 import { optimizers } from "../../optimizer/registry.ts";
@@ -12,6 +12,14 @@ export type DrawnRun = Pick<RunConfig, "scheme" | "outer" | "tree" | "aggregate"
 
 export const drawnFields = ["scheme", "outer", "tree", "aggregate", "truncationResidual"] as const satisfies (keyof DrawnRun)[];
 
+/** From this seed on one support for all peers is drawn as well; those below play what they played before there was any. */
+const firstSeedOfSupports = 1_000_000;
+
+/** The aggregates that a seed draws from. */
+export function aggregatesOf(seed: number): readonly Aggregate[] {
+  return seed >= firstSeedOfSupports ? aggregates : aggregates.filter((aggregate) => searchOf(aggregate) === undefined);
+}
+
 /** Every kind of tree, sum, optimizer and scheme is drawn from its registry: a new row is drawn without a change here. */
 const kinds = methods.map(({ kind }) => kind).filter((kind, i, all) => all.indexOf(kind) === i);
 const feedbacks = methods.filter(({ kind }) => kind === "feedback");
@@ -23,9 +31,14 @@ const maxDraws = 100;
 /**
  * What a seed's run sums and how; fields of `fixed` stay as they are. On a quarter of the seeds every other field is the default, as
  * most rooms have it.
+ * @param from the aggregates to draw from
  * @throws {RangeError} if nothing that fits to `fixed` was found
  */
-export function drawRun(rng: Rng, fixed: Partial<DrawnRun>): DrawnRun {
+export function drawRun(
+  rng: Rng,
+  fixed: Partial<DrawnRun>,
+  { from = aggregates }: { readonly from?: readonly Aggregate[] } = {},
+): DrawnRun {
   const { scheme, outer, tree, aggregate, truncationResidual } = defaultConfig;
   const usual = { scheme, outer, tree, aggregate, truncationResidual, ...fixed };
   if (rng.integer(4) === 0 && schemeProblems(usual).size === 0) return usual;
@@ -34,7 +47,7 @@ export function drawRun(rng: Rng, fixed: Partial<DrawnRun>): DrawnRun {
       scheme: drawScheme(rng),
       outer: rng.integer(2) === 0 ? outer : drawText(optimizers[rng.integer(optimizers.length)]!, rng),
       tree: topologyNames[rng.integer(topologyNames.length)]!,
-      aggregate: rng.integer(2) === 0 ? aggregate : aggregates[rng.integer(aggregates.length)]!,
+      aggregate: rng.integer(2) === 0 ? aggregate : from[rng.integer(from.length)]!,
       truncationResidual: truncationResiduals[rng.integer(4) === 0 ? 1 : 0]!,
       ...fixed,
     };

@@ -6,7 +6,7 @@ import { ef14 } from "../../../shared/compress/feedback/ef14.ts";
 import { type ImpKOptions, impK } from "../../../shared/compress/sparsifiers/imp-k.ts";
 import type { Region } from "../../../shared/compress/sparsifiers/importance.ts";
 import { chosenBy } from "../../../shared/compress/sparsifiers/operators.ts";
-import { sparse } from "../../../shared/compress/sparsifiers/sparsifier.ts";
+import { sparse } from "../../../shared/compress/sparsifiers/sparse.ts";
 import { schemeOf } from "../../../shared/compress/text/scheme-of.ts";
 import { LocalAllReduce } from "../../../shared/simulation/lab/local-all-reduce.ts";
 import { indicesOf } from "../../../shared/vector/update.ts";
