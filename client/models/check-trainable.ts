@@ -50,8 +50,15 @@ function checkStep({ layer, run }: Pick<Step, "layer" | "run">, { given, learned
     }
     return run(given, true);
   } catch (cause) {
+    dropTape();
     throw refusal(layer, cause instanceof Error ? cause.message.replace(/\s+/g, " ") : String(cause), cause);
   }
+}
+
+/** Disposes what tfjs keeps for gradients, which it does itself only after it has taken them all. */
+function dropTape(): void {
+  const { state } = tf.engine();
+  if (state.gradientDepth === 0) for (const { saved } of state.activeTape ?? []) tf.dispose(saved ?? []);
 }
 
 function refusal(layer: tfl.layers.Layer, problem: string, cause?: unknown): RangeError {

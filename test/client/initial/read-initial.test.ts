@@ -156,8 +156,11 @@ describe("a person's own model", () => {
       },
       "model.json: expected a model of one input and one output, got 2 and 1",
     ],
-  ])("with %s is refused in one sentence that names the place", async (_, files, sentence) => {
-    const error = await read(await files()).catch((cause: unknown) => cause);
+  ])("with %s is refused in one sentence that names the place, and leaves nothing on the backend", async (_, files, sentence) => {
+    const given = await files();
+    const before = tf.memory().numTensors;
+    const error = await read(given).catch((cause: unknown) => cause);
+    expect(tf.memory().numTensors).toBe(before);
     expect(error).toMatchObject({
       code: expect.stringMatching(/^ERR_(MODEL|EXPORT)$/),
       message: expect.stringContaining(sentence),

@@ -69,7 +69,9 @@ describe("checkTrainable", () => {
 
   it("names the layer that has no gradient, and says what is missing", () => {
     const model = tfl.sequential({ layers: [layers.dense({ units: 3, inputShape: [3] }), new Largest({ name: "rest" })] });
+    const before = tf.memory().numTensors;
     expect(() => checkTrainable(model)).toThrow(/^layer rest \(Largest\): expected a layer that can be trained, but .*TopK/);
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   it("lets such a layer stand before all weights, where no gradient is asked of it", () => {
