@@ -1,9 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type * as tfl from "@tensorflow/tfjs-layers";
+import { trialSamples as samples } from "./own/trial-cost.ts";
 import { planOf, type Step, stepsOf } from "./plan/plan.ts";
-
-/** Samples of the trial, and the length of a side that may be any. */
-const samples = 2;
 
 /**
  * Refuses a model that cannot be trained on the current backend: takes each layer's gradients at a few equal samples, as training would.

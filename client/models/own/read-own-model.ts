@@ -5,9 +5,14 @@ import { loadLayers } from "./load-layers.ts";
 import { ModelError } from "./model-error.ts";
 import type { NamedTensor } from "./named-tensor.ts";
 import type { OwnModel, Topology } from "./own-model.ts";
+import { refuseActivityRegularizers } from "./refuse-activity-regularizers.ts";
 import { refuseUntrainable } from "./refuse-untrainable.ts";
 import { sortedKeys } from "./sorted-keys.ts";
+import { trialCost, trialSamples } from "./trial-cost.ts";
 import { withoutSoftmax } from "./without-softmax.ts";
+
+/** A peer's backend is compared with this one, too, by four samples within two minutes. */
+const maxTrialSeconds = 60;
 
 /**
  * A person's own model, once it is known that it can be trained: loaded, one step of it tried, and read back. Runs on the current backend,
@@ -15,9 +20,11 @@ import { withoutSoftmax } from "./without-softmax.ts";
  * @throws {ModelError} (as a rejection) by the layer's name, or with what tfjs says
  */
 export async function readOwnModel(modelTopology: object, weights: readonly NamedTensor[]): Promise<OwnModel> {
+  refuseActivityRegularizers(modelTopology);
   const model = await loadLayers(modelTopology, weights);
   try {
     refuseUntrainable(model);
+    refuseHeavy(model);
     const topology = topologyOf(model);
     await tryToTrain(withoutSoftmax(topology), weights);
     const layout = layoutOfModel(model, { hasWeights: true });
@@ -42,6 +49,17 @@ export async function readOwnModel(modelTopology: object, weights: readonly Name
   } finally {
     model.dispose();
   }
+}
+
+/** @throws {ModelError} if its trial would keep the processor for longer than a person waits */
+function refuseHeavy(model: tfl.LayersModel): void {
+  const { seconds, heaviest } = trialCost(model);
+  if (seconds <= maxTrialSeconds) return;
+  const layer = heaviest!;
+  throw new ModelError(
+    `model.json: expected a model of which a trial of ${trialSamples} samples takes about a minute on one core, got one of about ` +
+      `${Math.ceil(seconds / 60)} minutes, most of it in layer ${layer.name} (${layer.getClassName()})`,
+  );
 }
 
 /** As tfjs writes it, keys in order: one text for one model, whoever wrote the file. */

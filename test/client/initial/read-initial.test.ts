@@ -139,7 +139,18 @@ describe("a person's own model", () => {
         changed(await row(dense()), (text) =>
           text.replace('"activity_regularizer":null', '"activity_regularizer":{"class_name":"L1L2","config":{}}'),
         ),
-      "got one that tfjs cannot load: Layer invocation in the presence of activity regularizer(s) is not supported yet",
+      "layer say (Dense): expected no regularizer of what it gives, which tfjs does not apply, got activity_regularizer",
+    ],
+    [
+      "a trial that would take many minutes",
+      () =>
+        row(
+          tfl.layers.conv2d({ inputShape: [224, 224, 3], filters: 64, kernelSize: 3, name: "first" }),
+          tfl.layers.conv2d({ filters: 64, kernelSize: 3, name: "second" }),
+          tfl.layers.globalAveragePooling2d({}),
+          tfl.layers.dense({ units: 2 }),
+        ),
+      "expected a model of which a trial of 2 samples takes about a minute on one core, got one of about 7 minutes, most of it in layer second (Conv2D)",
     ],
     [
       "dropout inside a recurrent layer",
