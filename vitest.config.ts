@@ -7,7 +7,7 @@ const integration = [
   "test/cli/**/*.test.ts",
   "test/docs/{code-blocks,commands}.test.ts",
   "test/client/{data,initial,models,optimizer,rtc,tfjs}/**/*.test.ts",
-  "test/client/node/{node-peer,own-model,own-peers}.test.ts",
+  "test/client/node/{model-download,node-peer,own-model,own-peers}.test.ts",
   "test/client/tasks/**/*.test.ts",
   "test/contract/{signaling,trainer-tfjs,transport-node,transport-port}.test.ts",
   "test/signaling-server/**/*.test.ts",

@@ -1,8 +1,7 @@
 import { formatBytes, formatCount, formatShare, inTerminal, plural } from "../client/base/format.ts";
 import { headlineOf, metricsInWords } from "../client/base/metric-text.ts";
 import { peerName } from "../client/base/peer-name.ts";
-import type { FileProgress } from "../client/data/served-files.ts";
-import type { ClientReport } from "../client/peer/client-report.ts";
+import type { ClientReport, Download } from "../client/peer/client-report.ts";
 import type { PeerId } from "../shared/base/transport.ts";
 import type { Member } from "../shared/signaling/protocol/messages.ts";
 import type { FinalReport } from "./final-report.ts";
@@ -12,7 +11,7 @@ import { printable } from "./support/terminal.ts";
 export function createReportText(): (report: ClientReport | FinalReport) => string | null {
   let members: readonly Member[] = [];
   let lost: ReadonlySet<PeerId> = new Set();
-  /** The file of the data, and the tenth of it, that was reported last. */
+  /** The file, and the tenth of it, that was reported last. */
   let loaded = "";
   const textOf = (report: ClientReport | FinalReport): string | null => {
     if (report.type === "lost") {
@@ -25,8 +24,8 @@ export function createReportText(): (report: ClientReport | FinalReport) => stri
       return `link to ${peerName(members, report.peer)} is open again`;
     }
     if (report.type === "download") {
-      const { file, received, total, problem } = report;
-      const now = `${file}: ${total === null ? 0 : Math.floor((10 * received) / total)}`;
+      const { what, file, received, total, problem } = report;
+      const now = `${what} ${file}: ${total === null ? 0 : Math.floor((10 * received) / total)}`;
       if (now === loaded && problem === null) return null;
       loaded = now;
     }
@@ -114,7 +113,7 @@ function describeReport(report: Exclude<ClientReport | FinalReport, { type: "los
   }
 }
 
-function loading({ file, files, received, total, problem }: FileProgress): string {
+function loading({ what, file, files, received, total, problem }: Download): string {
   const here = total === null ? "" : `: ${formatBytes(received)} of ${formatBytes(total)}`;
-  return `loading the data, file ${file} of ${files}${here}${problem === null ? "" : `; it broke off (${problem}), trying again`}`;
+  return `loading the ${what}, file ${file} of ${files}${here}${problem === null ? "" : `; it broke off (${problem}), trying again`}`;
 }

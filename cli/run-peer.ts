@@ -86,7 +86,12 @@ export async function runPeer(options: TypedOptions): Promise<void> {
     if (report.type === "refused") fail(new Error(printable(report.reason)));
   };
   const label = String(typed["name"]).slice(0, 60);
-  onInterruption(() => end("stopped"));
+  const starting = new AbortController();
+  let isStarted = false;
+  onInterruption(() => {
+    if (!isStarted) starting.abort();
+    end("stopped");
+  });
   // A peer that another process started ends with that process.
   if (process.connected) process.once("disconnect", () => end("stopped"));
   const checkpoints = typeof typed["checkpoint"] === "string" ? typed["checkpoint"] : null;
@@ -100,13 +105,14 @@ export async function runPeer(options: TypedOptions): Promise<void> {
           onProblem: (text) => say({ type: "notice", text }),
         })
       : null;
-  const { peer, links, close } = await startNodePeer({
+  const started = await startNodePeer({
     serverUrl,
     room,
     label,
     config,
     ...(ownData === null ? {} : { ownData }),
     checkpoints,
+    signal: starting.signal,
     relayOnly: typed["relayOnly"] === true,
     ...(given === null ? {} : { initial: given.initial }),
     onShape: (known, model) => {
@@ -115,8 +121,14 @@ export async function runPeer(options: TypedOptions): Promise<void> {
     },
     report: onReport,
     ...inspecting([trace?.inspect ?? null, debug]),
+  }).catch((cause: unknown) => {
+    if (starting.signal.aborted) return null;
+    throw cause;
   });
+  isStarted = true;
   try {
+    if (started === null) return;
+    const { peer, links } = started;
     const model = await ended;
     if (model !== "stopped") {
       const final = await finalReport(peer, links, { ...model, statisticsSent });
@@ -130,7 +142,7 @@ export async function runPeer(options: TypedOptions): Promise<void> {
     }
   } finally {
     wait.stop();
-    await close();
+    await started?.close();
     trace?.close();
     log?.close();
   }

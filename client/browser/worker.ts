@@ -24,6 +24,9 @@ import type { FromWorker, ToWorker } from "./worker-messages.ts";
  */
 let peer: Promise<Peer | null> | null = null;
 
+/** Ends a start. */
+const leaving = new AbortController();
+
 /** How often the page is told how far the reading is. */
 const readingMs = 200;
 
@@ -83,6 +86,7 @@ async function start(message: Extract<ToWorker, { type: "start" }>): Promise<Pee
       askForModel,
       links: createPortLinks(id, port),
       checkpoints: await openSlot(room, slot),
+      signal: leaving.signal,
       backends: browserBackends({ softwareGpu }),
       selection,
       onSession: (session) => tell({ type: "session", session }),
@@ -97,6 +101,7 @@ async function start(message: Extract<ToWorker, { type: "start" }>): Promise<Pee
       ...(debug === null ? {} : await inspecting(debug, label)),
     });
   } catch (cause) {
+    if (leaving.signal.aborted) return null;
     tell({ type: "report", report: { type: "refused", reason: cause instanceof Error ? cause.message : String(cause) } });
     return null;
   }
@@ -136,6 +141,7 @@ async function save(): Promise<void> {
 }
 
 async function leave(): Promise<void> {
+  leaving.abort();
   try {
     await (await peer)?.close();
   } finally {

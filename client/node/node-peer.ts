@@ -34,6 +34,8 @@ export interface NodePeerOptions {
   readonly checkpoints?: string | null;
   /** Whether all links go through the room's TURN server. */
   readonly relayOnly?: boolean;
+  /** Ends the start: what is loaded for it is given up. A peer that has started is ended by `close`. */
+  readonly signal?: AbortSignal;
   /** Told of all that happens to its rounds. */
   readonly inspect?: Inspect;
   /** The model that the run begins with, where this peer brings one: as files gave it, or as a layers model, which is not changed. */

@@ -11,8 +11,8 @@ export type ClientReport =
   | PeerReport
   /** Why there is no connection to the server, as a sentence with its address; once for each cause until there is one. */
   | { readonly type: "unreachable"; readonly problem: string }
-  /** Before `joined`, where the data is served: how far its download is. */
-  | ({ readonly type: "download" } & FileProgress)
+  /** Before `joined`, where the server serves what is trained on, or the model that the run begins with: how far its download is. */
+  | Download
   /** Before `joined`, where data that all peers have in common are dealt: what this peer has of each class. */
   | ({ readonly type: "dealt" } & DealtCounts)
   /** Before `joined`: this peer waits for the files that its person is asked for. */
@@ -38,6 +38,11 @@ export type ClientReport =
       /** Bytes that selections have read back from the device so far; 0 on the CPU, where the whole Δ is read back. */
       readonly bytesRead: number;
     };
+
+export interface Download extends FileProgress {
+  readonly type: "download";
+  readonly what: "data" | "model";
+}
 
 /** The test of the last model on the whole held-out set. */
 export interface FinalModel {

@@ -50,6 +50,8 @@ export interface StartOptions extends FirstModelOptions {
   readonly checkpointProblem?: string | null;
   /** Where the largest entries of an update are selected on WebGPU; null: wherever it is faster. */
   readonly selection: SelectionPlace | null;
+  /** Ends the start: what is loaded for it is given up. A peer that has started is ended by `close`. */
+  readonly signal?: AbortSignal;
   /** Told of all that happens to its rounds. */
   readonly inspect?: Inspect;
   /** The secret of this peer's connections to the server, before the first. */
@@ -66,12 +68,16 @@ const nothing: Loaded = { checkpoint: null, problem: null, maySave: false };
 /**
  * A peer on the real network with a real model: what a tab's worker and a Node process have in common.
  * @throws {RangeError} (as a rejection) where the configuration cannot be trained by: no room hears of it
+ * @throws what `signal` was aborted with (as a rejection), before there is a peer
  * @throws {ModelError | RunError} (as a rejection) where the model that it brings cannot be trained, or one is asked for and none comes
  */
 export async function startPeer(options: StartOptions): Promise<Peer> {
   const { serverUrl, room, label, links, report, onIceServers, ownData, checkpointProblem = null } = options;
   const hasher = await createHasher();
-  const askForModel = (): Promise<InitialModel | null> => foundModel(options, hasher);
+  const left = new AbortController();
+  let isStarted = false;
+  const askForModel = (): Promise<InitialModel | null> =>
+    foundModel(options, hasher, isStarted ? left.signal : (options.signal ?? left.signal));
   const first = await firstModel(options.config ?? ownData?.asked ?? null, hasher, { ...options, askForModel });
   const config = options.config === null ? null : { ...options.config, ...first.fields };
   const wholeProposal = await proposalOf(ownData, first);
@@ -87,12 +93,12 @@ export async function startPeer(options: StartOptions): Promise<Peer> {
   // A session takes over the connection of the same session: two peers that began with one checkpoint would end each other in turn.
   const session = (isOurs ? checkpoint?.session : null) ?? drawSession();
   options.onSession?.(session);
-  const left = new AbortController();
   const client = createSignalingClient({
     url: serverUrl,
     session,
     onProblem: (sentence) => report({ type: "unreachable", problem: sentence }),
   });
+  isStarted = true;
   const peer: Peer = createPeer({
     room,
     label,
@@ -127,10 +133,11 @@ function quiet(store: CheckpointStore): CheckpointStore {
 }
 
 /** The model that the server serves, or else the one that the person gives; null: there is none. */
-async function foundModel(options: StartOptions, hasher: Hasher): Promise<InitialModel | null> {
+async function foundModel(options: StartOptions, hasher: Hasher, signal: AbortSignal): Promise<InitialModel | null> {
   const { serverUrl, backends, report } = options;
-  const progress = (now: FileProgress): void => report({ type: "download", ...now });
-  const files = await servedModelFiles(serverAddress(serverUrl), { progress });
+  const progress = (now: FileProgress): void => report({ type: "download", what: "model", ...now });
+  const files = await servedModelFiles(serverAddress(serverUrl), { signal, progress });
+  signal.throwIfAborted();
   if (files === null) return (await options.askForModel?.()) ?? null;
   const { readInitial } = await import("../initial/read-initial.ts");
   return onPlainBackend(backends, () => readInitial(files, hasher));
@@ -179,7 +186,7 @@ async function taskDataFor(config: RunConfig, seat: number, options: DataOptions
   }
   if (ownData !== undefined) throw new DataError(`this room trains on ${config.data} data: expected no files for it, got some`);
   const { data: dataUrl, headers } = serverAddress(options.serverUrl);
-  const progress = (now: FileProgress): void => options.report({ type: "download", ...now });
+  const progress = (now: FileProgress): void => options.report({ type: "download", what: "data", ...now });
   const onDealt = (counts: DealtCounts): void => options.report({ type: "dealt", ...counts });
   const data = await loadData(config, seat, { dataUrl, headers, signal, progress, onDealt });
   const twin = sharedPartition(config, seat);

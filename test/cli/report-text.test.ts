@@ -62,12 +62,13 @@ describe("what a headless peer says to a person", () => {
 
   it("says of each file of the data each tenth that has come, and each break", () => {
     const textOf = createReportText();
-    const part = { type: "download", file: 1, files: 4, received: 0, total: null, problem: null } as const;
+    const part = { type: "download", what: "data", file: 1, files: 4, received: 0, total: null, problem: null } as const;
     const total = 9_900_000;
     const said = [
       part,
       ...[0, 100_000, 1_000_000, 1_100_000].map((received) => ({ ...part, received, total })),
       { ...part, received: 1_100_000, total, problem: "status 503" },
+      { ...part, what: "model", received: 1_100_000, total } as const,
     ];
     expect(said.map(textOf)).toEqual([
       "loading the data, file 1 of 4",
@@ -76,6 +77,7 @@ describe("what a headless peer says to a person", () => {
       "loading the data, file 1 of 4: 1 MB of 9.9 MB",
       null,
       "loading the data, file 1 of 4: 1.1 MB of 9.9 MB; it broke off (status 503), trying again",
+      "loading the model, file 1 of 4: 1.1 MB of 9.9 MB",
     ]);
   });
 

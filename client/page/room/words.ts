@@ -3,7 +3,7 @@ import { otherConfiguration } from "../../../shared/signaling/protocol/refusals.
 import { formatBytes, formatCount, formatLoss, formatPercent, plural } from "../../base/format.ts";
 import { headlineOf } from "../../base/metric-text.ts";
 import { peerName } from "../../base/peer-name.ts";
-import type { FileProgress } from "../../data/served-files.ts";
+import type { Download } from "../../peer/client-report.ts";
 import type { LinkStanding } from "../state/link-standings.ts";
 import { configOf, nameOf, type RoomState } from "../state/store.ts";
 
@@ -65,7 +65,7 @@ export function waitOf(state: RoomState): RoomState["waiting"] {
 export function announcement(state: RoomState): string {
   return stateInWords(state)
     .replace(/^Training round \d+/, "Training")
-    .replace(/^(Loading the data)[^;]*/, "$1");
+    .replace(/^(Loading the (?:data|model))[^;]*/, "$1");
 }
 
 /** The round being trained now. */
@@ -145,10 +145,10 @@ function waiting(state: RoomState): string {
   return `Waiting for ${more} more ${more === 1 ? "peer" : "peers"}: ${here} of ${here + more} are here`;
 }
 
-function loading({ file, files, received, total, problem }: FileProgress): string {
+function loading({ what, file, files, received, total, problem }: Download): string {
   const size = total === null ? "" : ` of ${formatBytes(total)}`;
   const here = received === 0 && total === null ? "" : `: ${formatBytes(received)}${size}`;
-  return `Loading the data, file ${file} of ${files}${here}${problem === null ? "" : `; it broke off (${problem}), trying again`}`;
+  return `Loading the ${what}, file ${file} of ${files}${here}${problem === null ? "" : `; it broke off (${problem}), trying again`}`;
 }
 
 function observing(state: RoomState): string {

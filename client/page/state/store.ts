@@ -6,8 +6,7 @@ import type { TopologyName } from "../../../shared/tree/topologies.ts";
 import { peerName } from "../../base/peer-name.ts";
 import type { Backend, TabReport } from "../../browser/session-types.ts";
 import type { DealtCounts } from "../../data/load-data.ts";
-import type { FileProgress } from "../../data/served-files.ts";
-import type { ClientReport, FinalModel } from "../../peer/client-report.ts";
+import type { ClientReport, Download, FinalModel } from "../../peer/client-report.ts";
 import { emptyHistory, type History, recordRound, recordTest } from "./history.ts";
 import { linkReason } from "./link-reason.ts";
 import { type LinkStanding, withLoss, withReport, withRoster, withTraffic } from "./link-standings.ts";
@@ -26,8 +25,8 @@ export interface RoomState {
   readonly connected: boolean | null;
   /** Why there is no connection to the server, as a sentence; null while there is one, or the cause is not known. */
   readonly unreachable: string | null;
-  /** Progress of the training data's download; null while none is loading. */
-  readonly download: FileProgress | null;
+  /** Progress of a download from the server, of data or of a model; null while none is loading. */
+  readonly download: Download | null;
   /** Where this tab's own files are: it has to be asked for them, they are being read; null: there are none, or they are read. */
   readonly files: "needed" | "reading" | null;
   /** Where the model is that the room begins with: as `files`. */
@@ -235,7 +234,7 @@ function withLinks(state: RoomState, links: RoomState["links"]): RoomState {
 }
 
 /** The progress; null once the last of the files is whole. */
-function unlessWhole(progress: FileProgress): FileProgress | null {
+function unlessWhole(progress: Download): Download | null {
   const { file, files, received, total } = progress;
   return file === files && received === total ? null : progress;
 }

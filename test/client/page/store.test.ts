@@ -108,7 +108,15 @@ describe("the state of a room", () => {
 
   it("says how much of the data is here, what it broke off for, and no more of it once it is whole", () => {
     expect(stateInWords(initialState)).toBe("Finding the signaling server");
-    const part = { type: "download", file: 1, files: 4, received: 3_100_000, total: 9_900_000, problem: null } as const;
+    const part = {
+      type: "download",
+      what: "data",
+      file: 1,
+      files: 4,
+      received: 3_100_000,
+      total: 9_900_000,
+      problem: null,
+    } as const;
     const connected: TabReport = { type: "connection", connected: true };
     const wordsAfter = (...reports: readonly TabReport[]): string => inTerminal(stateInWords(stateAfter(connected, ...reports)));
     expect(wordsAfter({ ...part, received: 0, total: null })).toBe("Loading the data, file 1 of 4");
@@ -117,6 +125,9 @@ describe("the state of a room", () => {
     const trying = "it broke off (no byte came for 15 s), trying again";
     expect(wordsAfter(broken)).toBe(`Loading the data, file 1 of 4: 3.1 MB of 9.9 MB; ${trying}`);
     expect(announcement(stateAfter(part))).toBe("Loading the data");
+    const model = { ...part, what: "model" } as const;
+    expect(wordsAfter(model)).toBe("Loading the model, file 1 of 4: 3.1 MB of 9.9 MB");
+    expect(announcement(stateAfter(model))).toBe("Loading the model");
     expect(announcement(stateAfter(broken))).toBe(`Loading the data; ${trying}`);
     expect(wordsAfter(broken, { ...part, file: 4, received: 9_900_000 })).toBe("Joining the room");
     expect(wordsAfter(part, { type: "refused", reason: "no" })).toBe("This tab cannot take part");
