@@ -1,5 +1,5 @@
 import { layoutOf } from "../base/layout.ts";
-import type { MergeRule, Phase } from "../sum/merge-rule.ts";
+import { isTruncating, type MergeRule, type Phase } from "../sum/merge-rule.ts";
 import { denseUpdate, indicesOf, sparseUpdate, toDense, type Update } from "../vector/update.ts";
 import { countSketch } from "./support/count-sketch.ts";
 import { leader } from "./support/leader.ts";
@@ -49,8 +49,10 @@ export function aggregated(scheme: Scheme, { aggregate, truncationResidual }: Ag
   const isOnlySparse = aggregate === "gtopk" || aggregate === "auto";
   if (!isOnlySparse && merges(scheme).some(({ kind }) => kind === "recompress"))
     throw new RangeError(`expected aggregate gtopk or auto for sums of low-rank factors, got ${aggregate}`);
-  const phases: Scheme["phases"] = (layout, stage) =>
-    scheme.phases(layout, stage).map((phase) => ({ ...phase, merge: ruleFor(phase, { aggregate, truncationResidual }, stage) }));
+  const phases: Scheme["phases"] = (layout, stage, state) =>
+    scheme
+      .phases(layout, stage, state)
+      .map((phase) => ({ ...phase, merge: ruleFor(phase, { aggregate, truncationResidual }, stage) }));
   return {
     ...scheme,
     conserves: truncationResidual === "gmask" ? null : scheme.conserves,
@@ -59,7 +61,7 @@ export function aggregated(scheme: Scheme, { aggregate, truncationResidual }: Ag
       translated(scheme.encode(x, local, replicated, context), {
         asked: (update) => (aggregate === "dense" ? denseUpdate(toDense(update)) : update),
         answered(sent, answer, phase) {
-          const { merge } = phases(context.layout, context)[phase]!;
+          const { merge } = phases(context.layout, context, replicated)[phase]!;
           return loses(merge) ? { ...answer, rest: outside(sent, reduced(answer).total) } : answer;
         },
       }),
@@ -71,11 +73,11 @@ function ruleFor({ merge }: Phase, { aggregate, truncationResidual }: AggregateO
   if (merge.kind === "recompress") return merge;
   if (aggregate === "allgather") return { kind: "gather" };
   if (aggregate === "dense") return { kind: "exact" };
-  if (merge.kind !== "truncate" && merge.kind !== "truncate-blocks") return merge;
+  if (!isTruncating(merge)) return merge;
   const { format } = merge;
   const isExact = aggregate === "exact" || (aggregate === "auto" && isBelowBreakEven(members));
   if (isExact) return { kind: "exact", ...(format === undefined ? {} : { format }) };
-  return truncationResidual === "gmask" ? { ...merge, loses: true } : merge;
+  return truncationResidual === "gmask" ? ({ ...merge, loses: true } as MergeRule) : merge;
 }
 
 /**
@@ -87,7 +89,7 @@ function isBelowBreakEven(members: number): boolean {
 }
 
 function loses(merge: MergeRule): boolean {
-  return (merge.kind === "truncate" || merge.kind === "truncate-blocks") && merge.loses === true;
+  return "loses" in merge && merge.loses === true;
 }
 
 /** The entries that a peer sent and whose coordinates are not in the total. O(k). */
@@ -137,7 +139,7 @@ function checkMayLose(scheme: Scheme, aggregate: Aggregate): void {
     throw new RangeError(
       "expected truncation residual in-network, got gmask: this feedback holds Σ gᵢ = n·g, which lost mass breaks",
     );
-  if (merges(scheme).some(({ kind }) => kind !== "truncate" && kind !== "truncate-blocks"))
+  if (merges(scheme).some((merge) => !isTruncating(merge)))
     throw new RangeError("expected truncation residual in-network, got gmask: this scheme truncates no sum");
 }
 

@@ -6,7 +6,7 @@ export function onTrained(scheme: Scheme): Scheme {
   return {
     ...scheme,
     init: (layout) => scheme.init(trainedLayout(layout)),
-    phases: (layout, stage) => scheme.phases(trainedLayout(layout), stage),
+    phases: (layout, stage, replicated) => scheme.phases(trainedLayout(layout), stage, replicated),
     encode: (x, local, replicated, context) => scheme.encode(x, local, replicated, ofTrained(context)),
     decode: (totals, weight, replicated, context) => scheme.decode(totals, weight, replicated, ofTrained(context)),
   };

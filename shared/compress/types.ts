@@ -71,8 +71,11 @@ export interface Spread {
 export interface Compressor<Local extends State = State, Replicated extends State = State> {
   /** `local` is this peer's alone; `replicated` is the same on all peers and travels in snapshots. */
   init(layout: Layout): { readonly local: Local; readonly replicated: Replicated };
-  /** One entry for each sum that `run` asks for. Their number and lengths are the same at every stage. */
-  phases(layout: Layout, stage: Stage): readonly Phase[];
+  /**
+   * One entry for each sum that `run` asks for. Their number and lengths are the same at every stage.
+   * @param replicated the state that the round begins with; absent: that of the first one
+   */
+  phases(layout: Layout, stage: Stage, replicated?: Replicated): readonly Phase[];
   run(
     x: Float32Array,
     local: Local,
@@ -106,7 +109,7 @@ export interface Scheme<Local extends State = State, Replicated extends State = 
   /** null: no law of conservation holds. */
   readonly conserves: Conserved | null;
   init(layout: Layout): { readonly local: Local; readonly replicated: Replicated };
-  phases(layout: Layout, stage: Stage): readonly Phase[];
+  phases(layout: Layout, stage: Stage, replicated?: Replicated): readonly Phase[];
   /** The returned state is kept only if this peer counted in the committed total. */
   encode(x: X, local: Local, replicated: Replicated, context: Context): Exchange<Encoded<Local>>;
   /** The mean update that the replica subtracts. `weight`: Σ weights that counted. The same on every peer, bit for bit. */

@@ -189,7 +189,8 @@ export class AllReduce {
   }
 
   private get phases() {
-    return this.scheme.phases(this.layout, { round: this.pending.tip.round + 1, members: this.treePosition?.members ?? 1 });
+    const { tip, replicated } = this.pending;
+    return this.scheme.phases(this.layout, { round: tip.round + 1, members: this.treePosition?.members ?? 1 }, replicated);
   }
 
   private problemWithUp(from: number, { round, previous, phase, part }: Up, treePosition: TreePosition): Refusal | null {

@@ -42,6 +42,11 @@ export class PendingContribution {
     return this.base.tip;
   }
 
+  /** The scheme's state that the round begins with. */
+  get replicated(): State {
+    return this.base.replicated;
+  }
+
   get contribution(): Contribution | null {
     return this.given;
   }
@@ -148,7 +153,7 @@ export class PendingContribution {
   private orphanOf(version: Version, { members }: Contributors, totals: readonly Update[]): Update | null {
     if (this.orphan === null || compareVersions(this.orphan.version, version) !== 0) return null;
     const { rest } = this.orphan;
-    const last = this.scheme.phases(this.layout, { round: this.tip.round + 1, members }).at(-1)!;
+    const last = this.scheme.phases(this.layout, { round: this.tip.round + 1, members }, this.base.replicated).at(-1)!;
     return last.place === undefined ? rest : last.place(rest, totals.slice(0, -1));
   }
 

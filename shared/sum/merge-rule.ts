@@ -9,6 +9,7 @@ import type { FactorSlots } from "./factor-slots.ts";
  * | `exact` | every coordinate of its sum | nothing |
  * | `truncate` | the `keep` largest entries (gTop-k) | the others; nothing if it `loses` them, as gTop-k was published |
  * | `truncate-blocks` | the `keep` largest of each block | the same |
+ * | `truncate-cost` | the largest by value²/cost, the cost that of their block, until their costs reach the budget; or those of `truncate-blocks`, if their squares are more | the same |
  * | `recompress` | a sum of low-rank matrices of bounded rank | what exceeds that rank |
  * | `gather` | every summand, none added | nothing |
  *
@@ -19,6 +20,7 @@ export type MergeRule = (
   | { readonly kind: "exact" }
   | { readonly kind: "truncate"; readonly keep: number; readonly loses?: boolean }
   | { readonly kind: "truncate-blocks"; readonly blocks: readonly Block[]; readonly loses?: boolean }
+  | { readonly kind: "truncate-cost"; readonly blocks: readonly CostBlock[]; readonly budget: number; readonly loses?: boolean }
   | { readonly kind: "recompress"; readonly plan: FactorSlots }
   | { readonly kind: "gather" }
 ) & { readonly format?: Values["format"]; readonly places?: "each" | "total" };
@@ -27,6 +29,16 @@ export type MergeRule = (
 export interface Block {
   readonly end: number;
   readonly keep: number;
+}
+
+/** A block whose entries have a cost each, a whole number from 1. */
+export interface CostBlock extends Block {
+  readonly cost: number;
+}
+
+/** Whether a node passes on a part of its sum by the size of entries. */
+export function isTruncating({ kind }: MergeRule): boolean {
+  return kind === "truncate" || kind === "truncate-blocks" || kind === "truncate-cost";
 }
 
 /** One tree sum of a scheme. */

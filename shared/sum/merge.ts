@@ -1,6 +1,5 @@
 import { formatted } from "../vector/formats/formatted.ts";
 import { saturate } from "../vector/saturate.ts";
-import { selectLargest } from "../vector/select.ts";
 import {
   addInto,
   denseUpdate,
@@ -14,8 +13,9 @@ import {
   type Values,
   zeroUpdate,
 } from "../vector/update.ts";
+import { keptBy, type Truncation } from "./kept-by.ts";
 import { mergeFactors } from "./merge-factors.ts";
-import type { Block, MergeRule } from "./merge-rule.ts";
+import type { MergeRule } from "./merge-rule.ts";
 
 /** Above this share of d an index costs more than the zeros it saves (4 bytes a value, about 1 byte an index). */
 const denseAbove = 0.8;
@@ -46,9 +46,9 @@ function mergeByRule(parts: readonly Update[], rule: Exclude<MergeRule, { kind: 
     case "exact":
       return { sum, rest: zeroUpdate(sum.length) };
     case "truncate":
-    case "truncate-blocks": {
-      const blocks = rule.kind === "truncate" ? [{ end: sum.length, keep: rule.keep }] : rule.blocks;
-      const merged = truncate(sum, blocks);
+    case "truncate-blocks":
+    case "truncate-cost": {
+      const merged = truncate(sum, rule);
       return rule.loses === true ? { sum: merged.sum, rest: zeroUpdate(sum.length) } : merged;
     }
   }
@@ -155,11 +155,11 @@ function mergeSorted(a: Entries, b: Entries, out: Entries): number {
   return at + more.indices.length - from;
 }
 
-/** The `keep` largest entries of each block of coordinates, and the others. */
-function truncate(update: Update, blocks: readonly Block[]): Merged {
+/** The entries that the rule keeps, and the others. */
+function truncate(update: Update, rule: Truncation): Merged {
   const { data } = update.values;
   const indices = indicesOf(update);
-  const chosen = largestOfEach(data, indices, blocks);
+  const chosen = keptBy(rule, data, indices);
   if (chosen.length === data.length) return { sum: update, rest: zeroUpdate(update.length) };
   const kept = { indices: new Uint32Array(chosen.length), data: new Float32Array(chosen.length) };
   const others = data.length - chosen.length;
@@ -177,21 +177,4 @@ function truncate(update: Update, blocks: readonly Block[]): Merged {
     sum: sparseUpdate(update.length, kept.indices, kept.data),
     rest: sparseUpdate(update.length, left.indices, left.data),
   };
-}
-
-/** The positions in `data` of the largest entries of each block, ascending. */
-function largestOfEach(data: Float32Array, indices: Uint32Array | null, blocks: readonly Block[]): Uint32Array {
-  const chosen = new Uint32Array(data.length);
-  let count = 0;
-  let start = 0;
-  for (const { end, keep } of blocks) {
-    let stop = indices === null ? end : start;
-    if (indices !== null) while (stop < indices.length && indices[stop]! < end) stop += 1;
-    for (const position of selectLargest(data.subarray(start, stop), Math.min(keep, stop - start))) {
-      chosen[count] = start + position;
-      count += 1;
-    }
-    start = stop;
-  }
-  return chosen.subarray(0, count);
 }

@@ -176,6 +176,7 @@ describe.each(shared)("one support for all peers, by %s", (aggregate) => {
       ["scam(impk(10%, operator=4))", "impk"],
     ] as const)
       expect(said(scheme)).toEqual([expect.stringMatching(new RegExp(`^expected entries chosen by size .*, got ${name}$`))]);
+    expect(said("ef14(topk(10%, adaptive=1))")).toEqual(["expected adaptive=0 where all peers share a support, got adaptive=1"]);
     const gmask = schemeProblems({ scheme: "ef14(topk(5))", outer: "sgd(1)", aggregate, truncationResidual: "gmask" });
     expect([...gmask.keys()]).toEqual(["truncationResidual"]);
     expect(said("ef21(topk(10%) | qsgd(8))")).toEqual([]);

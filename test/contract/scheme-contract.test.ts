@@ -27,7 +27,7 @@ const feedbacks = methods.filter(({ kind }) => !isInner(kind)).map(({ example })
 const isCompressor = (text: string): boolean =>
   methods.some(({ name, kind }) => isInner(kind) && name === parseScheme(text).name);
 const shown = methods.flatMap(({ variants = [] }) => variants);
-const variants = shown.filter(isCompressor);
+const variants = [...shown.filter(isCompressor), "topk(10%, adaptive=1) | twolevel"];
 const wholes = shown.filter((text) => !isCompressor(text));
 /** Sums on one support for all peers, written as "scheme by aggregate". */
 const shared = aggregates

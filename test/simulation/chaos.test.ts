@@ -25,6 +25,8 @@ describe("whole peers under seeded faults", () => {
   it.each([
     ["ef21(topk(5%))", 5],
     ["ef14(powersgd(1))", 3],
+    ["ef14(topk(10%, adaptive=1))", 4],
+    ["ef21(topk(10%, adaptive=1) | twolevel)", 6],
   ])("keep every promise with %s, whose state or sums are of another kind", async (scheme, seed) => {
     expect(failureText(await play(seed, faults, { scheme }))).toBe("");
   });

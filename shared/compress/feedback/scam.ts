@@ -24,18 +24,21 @@ const decayOf = { paper: 1, reset: 1, decay: 0.95 } as const;
 export function scam<Local extends State>(
   sparsifier: Sparsifier<Local>,
   options: { readonly mode: ScamMode },
-): Scheme<Local & Residual, Record<never, never> & State> {
+): Scheme<Local & Residual, State> {
   const { mode } = options;
   return {
     weighting: "samples",
     conserves: null,
-    init: (layout) => ({ local: { ...sparsifier.init(layout), residual: new Float32Array(layout.length) }, replicated: {} }),
-    phases: (layout, stage) => phasesOf(sparsifier, "f32", layout, stage),
-    *encode(x, local, _replicated, context) {
+    init: (layout) => ({
+      local: { ...sparsifier.init(layout), residual: new Float32Array(layout.length) },
+      replicated: sparsifier.fromTotals?.init(layout) ?? {},
+    }),
+    phases: (layout, stage, replicated) => phasesOf(sparsifier, layout, stage, { replicated }),
+    *encode(x, local, replicated, context) {
       const p = new Float32Array(x.length);
       for (let i = 0; i < p.length; i += 1) p[i] = local.residual[i]! + x[i]!;
       const learnt = yield* learned(sparsifier, p, local, context);
-      const choice = yield* agreed(sparsifier, p, learnt, context);
+      const choice = yield* agreed(sparsifier, p, learnt, { context, replicated });
       const sent = applied(x, choice);
       const rest = yield* summed(sparsifier, sent);
       const residual = new Float32Array(x.length);
@@ -46,7 +49,11 @@ export function scam<Local extends State>(
       return { local: { ...learnt, residual }, delivered: difference(sent, rest) };
     },
     decode(totals, weight, replicated, { layout, ...stage }) {
-      return { estimate: scaled(totalOf(sparsifier, totals, layout, stage), 1 / weight), replicated };
+      const total = totalOf(sparsifier, totals, layout, stage);
+      return {
+        estimate: scaled(total, 1 / weight),
+        replicated: { ...replicated, ...sparsifier.fromTotals?.next(total, layout) },
+      };
     },
     onExcluded: remember,
     onRollback: takeBack,

@@ -11,19 +11,23 @@ import { applied, difference, learned, type Sparsifier } from "./sparsifier.ts";
  * delivered: the error feedback around it keeps both. Law: Σ_peers delivered = total. O(d), O(k) bytes.
  */
 export function sparse<Local extends State>(
-  sparsifier: Sparsifier<Local>,
+  given: Sparsifier<Local>,
   { quantize, format }: Coarsening = asFloats(unquantized),
-): Compressor<Local, Record<never, never> & State> {
+): Compressor<Local, State> {
+  const sparsifier = given.inFormat?.(format) ?? given;
   return {
-    init: (layout) => ({ local: sparsifier.init(layout), replicated: {} }),
-    phases: (layout, stage) => phasesOf(sparsifier, format, layout, stage),
-    *run(x, local, _replicated, context) {
+    init: (layout) => ({ local: sparsifier.init(layout), replicated: sparsifier.fromTotals?.init(layout) ?? {} }),
+    phases: (layout, stage, replicated) => phasesOf(sparsifier, layout, stage, { format, replicated }),
+    *run(x, local, replicated, context) {
       const learnt = yield* learned(sparsifier, x, local, context);
-      const chosen = applied(x, yield* agreed(sparsifier, x, learnt, context));
+      const chosen = applied(x, yield* agreed(sparsifier, x, learnt, { context, replicated }));
       const sent = { ...chosen, values: formatted(quantize(chosen.values.data, context.rng), format) };
       return { delivered: difference(sent, yield* summed(sparsifier, sent)), local: learnt };
     },
-    decode: (totals, replicated, { layout, ...stage }) => ({ sum: totalOf(sparsifier, totals, layout, stage), replicated }),
+    decode(totals, replicated, { layout, ...stage }) {
+      const sum = totalOf(sparsifier, totals, layout, stage);
+      return { sum, replicated: { ...replicated, ...sparsifier.fromTotals?.next(sum, layout) } };
+    },
     ...(format === "f32" ? spreadOf(sparsifier, quantize) : {}),
   };
 }

@@ -2,7 +2,7 @@ import type { Layout } from "../../base/layout.ts";
 import { mergeUpdates } from "../../sum/merge.ts";
 import type { MergeRule } from "../../sum/merge-rule.ts";
 import { saturate } from "../../vector/saturate.ts";
-import { denseUpdate, entryCount, indicesOf, type State, type Support, type Update } from "../../vector/update.ts";
+import { denseUpdate, entryCount, indicesOf, type State, type Support, type Update, type Values } from "../../vector/update.ts";
 import type { SupportSearch } from "../support/support-search.ts";
 import type { Context, Exchange, Spread, Stage } from "../types.ts";
 
@@ -20,18 +20,31 @@ export interface Choice {
   readonly scale?: number | ArrayLike<number>;
 }
 
+/** State that a sparsifier makes of totals, the same on every peer; it travels in snapshots. */
+export interface FromTotals {
+  init(layout: Layout): State;
+  next(total: Update, layout: Layout): State;
+}
+
 /**
  * Chooses the support of a vector and the weights on it: C(x) = applied(x, select(x)). The two are apart because SCAM selects by one
  * vector and sends another. `local` changes only in `learn` and never leaves the peer.
  */
 export interface Sparsifier<Local extends State = State> {
-  /** The merge rule of the chosen entries. */
-  merge(layout: Layout, stage: Stage): MergeRule;
+  /**
+   * The merge rule of the chosen entries.
+   * @param replicated what all peers have learnt by then; absent: nothing
+   */
+  merge(layout: Layout, stage: Stage, replicated?: State): MergeRule;
   init(layout: Layout): Local;
+  /** What all peers learn alike of each total; absent: nothing. */
+  readonly fromTotals?: FromTotals;
+  /** The sparsifier for numbers that travel in that format; absent: the same for all. */
+  inFormat?(format: Values["format"]): Sparsifier<Local>;
   /** Learns from the direction that is about to be compressed; may ask for gradients, never for sums. Absent: nothing to learn. */
   learn?(direction: Float32Array, local: Local, context: Context): Exchange<Local>;
   /** A random support is drawn from this peer's own stream, so it is asked for once a round. */
-  select(x: Float32Array, local: Local, context: Context): Choice;
+  select(x: Float32Array, local: Local, context: Context, replicated?: State): Choice;
   /** w, what each coordinate is multiplied by wherever it is chosen; absent: 1, or what `select` says. O(1). */
   weights?(local: Local): Float32Array;
   /** How all peers come to one support, in place of what `select` chooses; absent: each has its own. */

@@ -9,6 +9,7 @@ import type { Stage } from "../types.ts";
 import { amountIn, amountParameters } from "./amount-parameters.ts";
 import { chosenInBlocks, chunkBlocks, tensorBlocks } from "./blocks.ts";
 import type { Sparsifier } from "./sparsifier.ts";
+import { topKByCost } from "./top-k-by-cost.ts";
 
 type Nothing = Record<never, never> & State;
 
@@ -95,6 +96,10 @@ export const topKMethod = defineMethod({
       ...{ type: "integer", default: 0, min: 0, max: 2 ** 24, isNamed: true },
       help: "numbers of a block that keeps k of its own, as 4096; 0: none",
     },
+    adaptive: {
+      ...{ type: "flag", default: 0, isNamed: true },
+      help: "1: k of each tensor adapts, so that a bit brings as much everywhere; as many bits as with tensor=1",
+    },
     sampled: { type: "flag", default: 0, help: "1: about k, by a threshold from a sample; exact per tensor" },
   },
   example: "topk(10%)",
@@ -105,6 +110,11 @@ export const topKMethod = defineMethod({
   build(given) {
     const amount = amountIn(given);
     const { chunk } = given;
+    if (given.adaptive) {
+      if (chunk > 0 || given.tensor || given.sampled)
+        throw new RangeError("expected adaptive alone, got it beside chunk, tensor or sampled");
+      return topKByCost(amount);
+    }
     if (chunk > 0) {
       if (given.tensor || given.sampled) throw new RangeError("expected chunk alone, got it beside tensor or sampled");
       return topKInBlocks((layout, stage) => chunkBlocks(amount, chunk, layout, stage));

@@ -18,12 +18,12 @@ export function sharing<Local extends State>(sparsifier: Sparsifier<Local>, sear
 /** The sums of what a sparsifier chooses: that of the entries, and before it that of the search, if there is one. */
 export function phasesOf<Local extends State>(
   sparsifier: Sparsifier<Local>,
-  format: Values["format"],
   layout: Layout,
   stage: Stage,
+  { format = "f32", replicated }: { readonly format?: Values["format"]; readonly replicated?: State | undefined },
 ): Phase[] {
   const { length } = layout;
-  const merge = sparsifier.merge(layout, stage);
+  const merge = sparsifier.merge(layout, stage, replicated);
   const inFormat = format === "f32" ? {} : { format };
   const { search } = sparsifier;
   if (search === undefined) return [{ merge: { ...merge, ...inFormat }, length }];
@@ -37,10 +37,10 @@ export function* agreed<Local extends State>(
   sparsifier: Sparsifier<Local>,
   x: Float32Array,
   local: Local,
-  context: Context,
+  { context, replicated }: { readonly context: Context; readonly replicated: State },
 ): Exchange<Choice> {
   const { search } = sparsifier;
-  if (search === undefined) return sparsifier.select(x, local, context);
+  if (search === undefined) return sparsifier.select(x, local, context, replicated);
   const { layout, position, members, round } = context;
   const bounds = boundsOf(sparsifier.merge(layout, context), layout.length, round);
   const weights = sparsifier.weights?.(local);

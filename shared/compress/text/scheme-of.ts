@@ -85,6 +85,7 @@ function sparsifierOf(text: string, call: Call): Sparsifier {
 function searching(sparsifier: Sparsifier, name: string, search: SupportSearch | undefined): Sparsifier {
   if (search === undefined) return sparsifier;
   const { kind } = sparsifier.merge(layoutOf([{ name: "probe", shape: [8, 8] }]), { round: 1, members: 2 });
+  if (kind === "truncate-cost") throw new RangeError("expected adaptive=0 where all peers share a support, got adaptive=1");
   if (kind !== "truncate" && kind !== "truncate-blocks") throw withoutSupport(name);
   return sharing(sparsifier, search);
 }
