@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { measureSelect } from "../cli/bench.ts";
+import { thisMachine } from "../cli/support/this-machine.ts";
 import { checkpointRows } from "./measure/bench-checkpoint.ts";
 import { kernelRows } from "./measure/bench-kernels.ts";
 import { mergeRows } from "./measure/bench-merge.ts";
@@ -11,8 +11,7 @@ import { measureWire } from "./measure/bench-wire.ts";
 import { hasTrainingImages } from "./measure/bench-wire-real.ts";
 
 /** Writes the results of `copse bench`, or of the parts named, with machine and date. Each file has ratios of times measured in turns. */
-const machine = `${cpus()[0]?.model ?? "unknown"} × ${cpus().length}, Node ${process.version}`;
-const date = new Date().toISOString().slice(0, 10);
+const { machine, date } = thisMachine();
 const folder = new URL("./results/", import.meta.url);
 mkdirSync(folder, { recursive: true });
 

@@ -1,4 +1,4 @@
-import { chart, type Line, type Panel } from "./chart.ts";
+import { chart, type Line, type Panel } from "../cli/support/chart.ts";
 import { type Comparison, importancePage } from "./importance-page.ts";
 import { isThere, type ProblemName, titleOf } from "./problems.ts";
 import { circumstances, writeLines, writeResult } from "./results.ts";

@@ -1,8 +1,8 @@
+import { chart, type Line } from "../cli/support/chart.ts";
 import { aggregated } from "../shared/compress/aggregated.ts";
 import { schemeOf } from "../shared/compress/text/scheme-of.ts";
 import type { Scheme } from "../shared/compress/types.ts";
 import { noisyDescent } from "../shared/simulation/lab/noisy-descent.ts";
-import { chart, type Line } from "./chart.ts";
 import { loadProblem, titleOf } from "./problems.ts";
 import { circumstances, writeLines, writeResult } from "./results.ts";
 

@@ -1,11 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { thisMachine } from "../cli/support/this-machine.ts";
 
 /** Machine and date of the figures: a part of each line. */
-export const circumstances = {
-  machine: `${cpus()[0]?.model ?? "unknown"} × ${cpus().length}, Node ${process.version}`,
-  date: new Date().toISOString().slice(0, 10),
-} as const;
+export const circumstances = thisMachine();
 
 /** Writes a file of bench/results. */
 export function writeResult(name: string, text: string): void {

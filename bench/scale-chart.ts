@@ -1,5 +1,5 @@
 import type { SimulationSummary } from "../cli/simulate.ts";
-import { chart, type Line } from "./chart.ts";
+import { chart, type Line } from "../cli/support/chart.ts";
 
 /** Results of a simulation, and its network. */
 export interface ScaleLine extends Omit<SimulationSummary, "type"> {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import type { ClientReport } from "../client/peer/client-report.ts";
 import type { FinalReport } from "./final-report.ts";
+import { ownCommand } from "./support/own-command.ts";
 import { printAside } from "./support/terminal.ts";
 
 /** Lines of standard error that are kept: enough to see why a peer failed. */
@@ -27,13 +27,10 @@ export interface ChildPeer {
   dismiss(): Promise<void>;
 }
 
-/** Starts `copse peer` with these arguments, by the same Node; from a clone, through tsx. */
+/** Starts `copse peer` with these arguments. */
 export function startChildPeer(name: string, args: readonly string[], onReport: (report: ClientReport) => void): ChildPeer {
-  const isSource = import.meta.url.endsWith(".ts");
-  const entry = fileURLToPath(new URL(isSource ? "./main.ts" : "./main.js", import.meta.url));
-  // Resolved from this file, not from the current folder.
-  const loader = isSource ? ["--import", import.meta.resolve("tsx")] : [];
-  const child = spawn(process.execPath, [...loader, entry, "peer", "--json", ...args], {
+  const own = ownCommand(["peer", "--json", ...args]);
+  const child = spawn(own.command, own.args, {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const words: string[] = [];

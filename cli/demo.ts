@@ -6,6 +6,7 @@ import { type ChildPeer, startChildPeer } from "./child-peer.ts";
 import { demoRun, usualRounds, usualTextRounds } from "./demo/demo-run.ts";
 import type { DemoTabs } from "./demo/demo-tabs.ts";
 import { summaryOf, summaryText } from "./demo/summary.ts";
+import { withRunFile } from "./demo/with-run-file.ts";
 import type { FinalReport } from "./final-report.ts";
 import { openLog } from "./log-file.ts";
 import { outputFolderOf } from "./output-folder.ts";
@@ -23,6 +24,7 @@ export function demoCommand(): Command {
   const command = new Command("demo")
     .description("run the server and some headless peers here; tabs can join the same run")
     .option("--peers <n>", "headless peers", "4")
+    .option("--run <file>", "the first run of a file of copse lab, in a room: its settings, workers and data")
     .option("--tabs <n>", "headless browser tabs beside them", "0")
     .option("--port <number>", "port of the server; 0 takes any free one", "0")
     .option(
@@ -46,7 +48,8 @@ export function demoCommand(): Command {
   });
 }
 
-async function demo(typed: TypedOptions): Promise<void> {
+async function demo(options: TypedOptions): Promise<void> {
+  const typed = withRunFile(options);
   const peerCount = wholeNumber(typed["peers"], "--peers", { min: 1, max: 64 });
   const tabCount = wholeNumber(typed["tabs"], "--tabs", { min: 0, max: 16 });
   const port = wholeNumber(typed["port"], "--port", { min: 0, max: 65_535 });

@@ -2,7 +2,7 @@ import { Command, type CommanderError } from "commander";
 import { benchCommand } from "./bench.ts";
 import { dataCommand } from "./data/data.ts";
 import { demoCommand } from "./demo.ts";
-import { labCommand } from "./lab.ts";
+import { labCommand } from "./lab/lab.ts";
 import { methodsCommand } from "./methods.ts";
 import { modelCommands } from "./model/commands.ts";
 import { peerCommand } from "./peer.ts";

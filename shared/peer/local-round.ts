@@ -4,7 +4,7 @@ import type { Scheme } from "../compress/types.ts";
 import type { Contribution, TreePosition } from "../reduce/all-reduce-types.ts";
 import type { RunConfig } from "../run/config.ts";
 import type { Trainer } from "../run/trainer.ts";
-import { maxSums } from "../sum/part.ts";
+import { maxSums, noMetrics } from "../sum/part.ts";
 import { clipNorm } from "../vector/clip-norm.ts";
 import type { Delta } from "../vector/device-vector.ts";
 import { allFinite } from "../vector/update.ts";
@@ -33,18 +33,33 @@ export async function playLocalRound(options: LocalRound): Promise<Contribution>
   await trainer.load(parameters);
   const test = await trainer.evaluate({ part: treePosition.position, of: treePosition.members, isBrief: true });
   if (test.sums.length > maxSums) throw new RangeError(`expected at most ${maxSums} metrics, got ${test.sums.length}`);
-  const { localSteps: steps, batch, rate, proximal, clip } = config;
-  const { delta, samples, loss, statistics } = await trainer.localUpdate({ round, steps, batch, rate, proximal });
-  if (clip > 0) clipNorm(hostOnly(delta), clip / Math.sqrt(treePosition.members));
-  const weight = scheme.weighting === "samples" ? samples : 1;
-  const x = await weighted(delta, weight);
+  const trained = await trainRound({ config, scheme, trainer, round, members: treePosition.members });
   const metrics = {
-    trainingLoss: bounded(loss * samples),
-    samples,
+    ...trained.metrics,
     tested: test.count,
     sums: test.sums.map(bounded),
     trainingMs: Math.round(clock.now() - startedMs),
   };
+  return { ...trained, metrics };
+}
+
+/** What training takes beside the model that is loaded. */
+interface TrainedRound extends Pick<LocalRound, "config" | "scheme" | "trainer" | "round"> {
+  /** n: members that sum this round. */
+  readonly members: number;
+}
+
+/**
+ * H local steps from the loaded model; Δ clipped, and scaled by its weight. Without tests: none of the metrics but training's.
+ * @throws {RangeError} (as a rejection) if Δ or the statistics are not finite
+ */
+export async function trainRound({ config, scheme, trainer, round, members }: TrainedRound): Promise<Contribution> {
+  const { localSteps: steps, batch, rate, proximal, clip } = config;
+  const { delta, samples, loss, statistics } = await trainer.localUpdate({ round, steps, batch, rate, proximal });
+  if (clip > 0) clipNorm(hostOnly(delta), clip / Math.sqrt(members));
+  const weight = scheme.weighting === "samples" ? samples : 1;
+  const x = await weighted(delta, weight);
+  const metrics = { ...noMetrics, trainingLoss: bounded(loss * samples), samples };
   return { x, weight, metrics, ...weightedStatistics(trainer.layout, samples, statistics) };
 }
 

@@ -1,9 +1,8 @@
-import { seeded } from "../base/random.ts";
 import type { Version } from "../base/version.ts";
-import type { Answer, GradientAsk, LocalAsk } from "../compress/types.ts";
-import { createBatchSampler, localBatches } from "../run/batch-sampler.ts";
+import type { Answer, LocalAsk } from "../compress/types.ts";
 import type { Evaluation } from "../run/trainer.ts";
 import type { View } from "../sync/view.ts";
+import { askedGradient } from "./asked-gradient.ts";
 import { playLocalRound } from "./local-round.ts";
 import type { Task } from "./local-work.ts";
 import type { RoundOptions } from "./round-options.ts";
@@ -65,29 +64,11 @@ export class Training {
   private async found(ask: LocalAsk, round: number): Promise<Answer | null> {
     try {
       if (ask.kind === "largest") return { kind: "largest", entries: await ask.of.largest(ask.count) };
-      return { kind: "gradient", gradient: await this.gradient(ask, round) };
+      const { parameters } = this.view.chain.replica;
+      return { kind: "gradient", gradient: await askedGradient(ask, { ...this.options, parameters, round }) };
     } catch (cause) {
       this.dispatch({ kind: "ask-failed", round, cause });
       return null;
     }
-  }
-
-  /** The gradient of one minibatch at given trained parameters, beside the committed statistics. */
-  private async gradient({ at, batch: which }: GradientAsk, round: number): Promise<Float32Array> {
-    const { trainer, config, seat } = this.options;
-    const { samples } = trainer;
-    const { seed, batch: size } = config;
-    const draw =
-      which === "same"
-        ? localBatches({ seed, seat, round, samples, batch: size })
-        : createBatchSampler(samples, size, seeded(seed, "gradient", seat, round));
-    const batch = draw();
-    const { parameters } = this.view.chain.replica;
-    let all = at;
-    if (at.length < parameters.length) {
-      all = parameters.slice();
-      all.set(at);
-    }
-    return (await trainer.gradientAt(all, batch)).gradient;
   }
 }

@@ -4,7 +4,7 @@ import type { Rng } from "../../base/random.ts";
 import type { Tip } from "../../base/tip.ts";
 import type { Version } from "../../base/version.ts";
 import { type ContextOf, createContexts } from "../../compress/context.ts";
-import type { Scheme } from "../../compress/types.ts";
+import type { GradientAsk, Scheme } from "../../compress/types.ts";
 import { AllReduce } from "../../reduce/all-reduce.ts";
 import type { AllReduceEffect, Contribution, Decision, TreePosition } from "../../reduce/all-reduce-types.ts";
 import { defaultConfig } from "../../run/config.ts";
@@ -25,6 +25,14 @@ interface Envelope {
   readonly from: number;
   readonly to: number;
   readonly bytes: Uint8Array;
+  /** When its last byte is there, in bytes' times since the round began. */
+  readonly arrives: number;
+}
+
+/** The gradient that a method asked of its peer. */
+export interface GradientRequest {
+  readonly peer: number;
+  readonly ask: GradientAsk;
 }
 
 /** Answers a method that asks for its peer's gradient. */
@@ -44,6 +52,14 @@ export class LocalAllReduce {
   messages = 0;
   /** Their bytes as encoded, without frames: Σ over peers. */
   bytes = 0;
+  /**
+   * How long the round took, in the time that one byte takes on a peer's way out: messages of one peer leave one after the other, a peer
+   * sends what it has when it has it, and nothing else takes time.
+   */
+  pathBytes = 0;
+  /** When each peer has heard the last that it has heard, and when its way out is free. */
+  private ready: number[] = [];
+  private free: number[] = [];
   decisions: Decision[] = [];
   private readonly scheme: Scheme;
   private readonly layout: Layout;
@@ -78,7 +94,34 @@ export class LocalAllReduce {
 
   /** Sums xs[i] of all peers up and down the tree; returns the root's decision. The round stays open. */
   sum(xs: readonly Float32Array[], rng?: Rng, gradientAt?: GradientAt): Decision {
+    const summing = this.summing(
+      xs.map((x) => ({ x, weight: 1, metrics: noMetrics })),
+      rng,
+    );
+    let step = summing.next();
+    while (step.done !== true) {
+      if (gradientAt === undefined) throw new Error("expected a scheme that asks for no gradients");
+      step = summing.next(gradientAt(step.value.peer, step.value.ask.at));
+    }
+    return step.value;
+  }
+
+  /** `sum` of what peers have trained, with gradients that take a while. */
+  async sumOf(
+    contributions: readonly Contribution[],
+    gradientOf: (request: GradientRequest) => Promise<Float32Array>,
+  ): Promise<Decision> {
+    const summing = this.summing(contributions);
+    let step = summing.next();
+    while (step.done !== true) step = summing.next(await gradientOf(step.value));
+    return step.value;
+  }
+
+  private *summing(contributions: readonly Contribution[], rng?: Rng): Generator<GradientRequest, Decision, Float32Array> {
     const inbox: Envelope[] = [];
+    const asked: { readonly at: number; readonly version: Version; readonly ask: GradientAsk }[] = [];
+    this.ready = contributions.map(() => 0);
+    this.free = contributions.map(() => 0);
     this.decisions = [];
     this.messages = 0;
     this.bytes = 0;
@@ -88,20 +131,26 @@ export class LocalAllReduce {
         if (effect.kind === "send") this.post(inbox, { from: at, to: effect.to, message: effect.message });
         if (effect.kind === "decided") this.decide(at, effect.decision, inbox);
         if (effect.kind === "asked") {
-          const { version: asking, ask } = effect;
-          if (ask.kind !== "gradient" || gradientAt === undefined)
-            throw new Error("expected a scheme that asks for no gradients");
-          perform(at, this.sums[at]!.answer(asking, { kind: "gradient", gradient: gradientAt(at, ask.at) }));
+          if (effect.ask.kind !== "gradient") throw new Error("expected a scheme whose updates are arrays");
+          asked.push({ at, version: effect.version, ask: effect.ask });
         }
       }
     };
-    for (const [position, sum] of this.sums.entries()) perform(position, sum.contribute(this.contribution(xs[position]!)));
-    while (inbox.length > 0) {
-      const [{ from, to, bytes }] = inbox.splice(rng?.integer(inbox.length) ?? 0, 1) as [Envelope];
+    for (const [position, sum] of this.sums.entries()) perform(position, sum.contribute(contributions[position]!));
+    while (inbox.length > 0 || asked.length > 0) {
+      const request = asked.shift();
+      if (request !== undefined) {
+        const { at, ask } = request;
+        perform(at, this.sums[at]!.answer(request.version, { kind: "gradient", gradient: yield { peer: at, ask } }));
+        continue;
+      }
+      const [{ from, to, bytes, arrives }] = inbox.splice(rng?.integer(inbox.length) ?? 0, 1) as [Envelope];
+      this.ready[to] = Math.max(this.ready[to]!, arrives);
       const message = this.codec.decode(bytes, { epochs: [version[0]], hashAfter: () => this.tip.hash });
       if (message.kind === "up") perform(to, this.sums[to]!.up(from, message));
       if (message.kind === "down") perform(to, this.sums[to]!.down(message));
     }
+    this.pathBytes = Math.max(...this.ready);
     return this.decisions[0]!;
   }
 
@@ -119,10 +168,6 @@ export class LocalAllReduce {
   /** The contexts of the peer in that seat. */
   contextOf(seat: number): ContextOf {
     return createContexts({ seed: this.seed, seat, parameters: () => this.parameters });
-  }
-
-  private contribution(x: Float32Array): Contribution {
-    return { x, weight: 1, metrics: noMetrics };
   }
 
   private decide(at: number, decision: Decision, inbox: Envelope[]): void {
@@ -144,7 +189,9 @@ export class LocalAllReduce {
     const bytes = this.codec.encode(message);
     this.messages += 1;
     this.bytes += bytes.length;
-    inbox.push({ from, to, bytes });
+    const arrives = Math.max(this.ready[from]!, this.free[from]!) + bytes.length;
+    this.free[from] = arrives;
+    inbox.push({ from, to, bytes, arrives });
   }
 
   private treePosition(position: number): TreePosition {

@@ -1,15 +1,15 @@
 import { Command } from "commander";
-import { createHasher } from "../shared/base/hash.ts";
-import { defaultConfig, type RunConfig } from "../shared/run/config.ts";
-import { runScheme } from "../shared/run/run-scheme.ts";
-import { createLab, type LabReport } from "../shared/simulation/lab/lab.ts";
-import { newtonMinimum } from "../shared/simulation/lab/newton.ts";
-import type { Problem } from "../shared/simulation/lab/problem.ts";
-import { type TopologyName, topologyNames } from "../shared/tree/topologies.ts";
-import { readProblem } from "./problem-file.ts";
-import { configOf, realNumber, type TypedOptions, wholeNumber } from "./support/config-options.ts";
-import { failWith } from "./support/exit.ts";
-import { print, printJson } from "./support/terminal.ts";
+import { createHasher } from "../../shared/base/hash.ts";
+import { defaultConfig, type RunConfig } from "../../shared/run/config.ts";
+import { runScheme } from "../../shared/run/run-scheme.ts";
+import { createLab, type LabReport } from "../../shared/simulation/lab/lab.ts";
+import { newtonMinimum } from "../../shared/simulation/lab/newton.ts";
+import type { Problem } from "../../shared/simulation/lab/problem.ts";
+import { type TopologyName, topologyNames } from "../../shared/tree/topologies.ts";
+import { readProblem } from "../problem-file.ts";
+import { configOf, realNumber, type TypedOptions, wholeNumber } from "../support/config-options.ts";
+import { failWith } from "../support/exit.ts";
+import { print, printJson } from "../support/terminal.ts";
 
 /** Result of a run of the lab. */
 export interface LabSummary extends Omit<LabReport, "type" | "round">, Pick<RunConfig, "aggregate" | "truncationResidual"> {
@@ -45,9 +45,9 @@ A file of quadratics, f_i(x) = ½xᵀA_i x − b_iᵀx + c_i, F their mean:
 A LIBSVM file ("label index:value …" lines) is logistic regression for two labels, softmax regression for more, with
 λ = 0.001, its samples sorted by label and then split.`;
 
-/** `copse lab`: a scheme on a problem whose optimum is known. */
-export function labCommand(): Command {
-  const command = new Command("lab")
+/** `copse lab problem`: a scheme on a problem whose optimum is known. */
+export function problemCommand(): Command {
+  const command = new Command("problem")
     .description("run a scheme on a problem with a known optimum: P workers in one process, on the product's own code")
     .requiredOption("--problem <file>", "quadratics (.json) or a LIBSVM file (perhaps .gz)")
     .option("--scheme <text>", "compression and error feedback", "ef14(topk(1%))")
