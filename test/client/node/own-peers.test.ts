@@ -70,6 +70,21 @@ it("four peers that train a model with batch normalization hold one model, its m
   expect(finals[0]!.accuracy).not.toBeNull();
 }, 120_000);
 
+it("two peers with tables of so many columns that a run's text cannot name them train one model, each column its own", async () => {
+  const names = Array.from({ length: 300 }, (_, i) => `measurement at the place ${i}`);
+  const rng = seeded(3, "wide");
+  // The first columns tell the kind.
+  const rows = Array.from({ length: 80 }, (_, i) => names.map((_, at) => rng.uniform() + (at < 60 ? i % 2 : 0)));
+  const table = (from: number, isTurned: boolean): Promise<OwnData> => {
+    const turned = <T>(cells: readonly T[]): readonly T[] => (isTurned ? [...cells].reverse() : cells);
+    const own = rows.slice(from, from + 40).map((row, i) => [...turned(row), i % 2 === 0 ? "ash" : "oak"].join(","));
+    return tableOf([...turned(names), "kind"], own, { rounds: 12, startAt: 2 });
+  };
+  const finals = await trained("wide", [await table(0, false), await table(40, true)]);
+  expect(new Set(finals.map(({ hash }) => hash)).size).toBe(1);
+  for (const { accuracy } of finals) expect(accuracy).toBeGreaterThanOrEqual(0.9);
+}, 120_000);
+
 const parts = (rows: readonly string[], count: number): string[][] =>
   Array.from({ length: count }, (_, part) => rows.filter((_, i) => i % count === part));
 
