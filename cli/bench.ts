@@ -5,6 +5,7 @@ import { benchLengths, quickLengths, type SelectOptions, selectRows } from "../b
 import { type AnyWireRow, measureWire, wireText } from "../bench/measure/bench-wire.ts";
 import { hasTrainingImages } from "../bench/measure/bench-wire-real.ts";
 import { formatCount, inTerminal } from "../client/base/format.ts";
+import { accuracyCommand } from "./lab/accuracy-command.ts";
 import type { TypedOptions } from "./support/config-options.ts";
 import { failWith } from "./support/exit.ts";
 import { peerPackages, requirePackages } from "./support/require-packages.ts";
@@ -50,7 +51,7 @@ export function benchCommand(): Command {
     help: "\nratio: how many times as long as writing (and flushing) or reading the same bytes; rounds: how many rounds of one peer's own work, without training and network, it is kept busy.",
     rows: checkpointRows,
   });
-  return command.addCommand(wireCommand());
+  return command.addCommand(wireCommand()).addCommand(accuracyCommand());
 }
 
 interface Bench {

@@ -5,7 +5,7 @@ import type { TypedOptions } from "../support/config-options.ts";
 import { UsageError } from "../support/exit.ts";
 
 /** Fields of a run that are options of another name, or of no demo. */
-const aside = ["peers", "data", "label", "train", "test", "every"];
+const aside = ["peers", "data", "label", "train", "test", "every", "target"];
 
 /**
  * The options with those of the first run of a lab's file that `--run` names; options that were typed stay, but for the number of

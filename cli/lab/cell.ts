@@ -15,6 +15,8 @@ export interface CellFields {
   readonly test: number;
   /** Rounds from one test to the next; the last round is tested anyway. */
   readonly every: number;
+  /** The run ends at the first test whose accuracy reaches it; 0: after its rounds. */
+  readonly target: number;
 }
 
 /** Fields of a run that a lab decides by itself. */
@@ -27,7 +29,7 @@ export type Cell = CellFields & RunFields;
 
 const runFields = Object.keys(runConfigSchema.shape).filter((key) => !decided.some((one) => one === key)) as (keyof RunFields)[];
 
-const usual: CellFields = { peers: 4, data: "drawn", label: "", train: 0, test: 0, every: 10 };
+const usual: CellFields = { peers: 4, data: "drawn", label: "", train: 0, test: 0, every: 10, target: 0 };
 
 /** Every field of a cell, in the order in which rows have them. */
 export const cellFields = [...Object.keys(usual), ...runFields] as (keyof Cell)[];
@@ -56,6 +58,8 @@ function faultOf(cell: Cell): string | null {
     if (!(Number.isInteger(value) && Number(value) >= min && Number(value) <= max))
       return `${key}: expected a whole number from ${min} to ${max}, got ${String(value)}`;
   }
+  if (!(typeof cell.target === "number" && cell.target >= 0 && cell.target <= 1))
+    return `target: expected a number from 0 to 1, got ${String(cell.target)}`;
   for (const key of ["data", "label"] as const)
     if (typeof cell[key] !== "string") return `${key}: expected a text, got ${String(cell[key])}`;
   const parsed = runConfigSchema.safeParse(configOfCell(cell));

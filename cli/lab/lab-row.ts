@@ -12,6 +12,8 @@ export interface LabPoint {
   readonly gradients: number;
   /** Bytes that a worker has sent so far, messages as encoded, without frames. */
   readonly bytes: number;
+  /** The same on the wire over WebRTC, about. */
+  readonly wireBytes: number;
   /** Σ over rounds of how long each took, in the time that one byte takes on a way out. */
   readonly pathBytes: number;
   /** Mean loss of the last round's local steps. */
@@ -40,6 +42,7 @@ const pointSchema = z.object({
   round: z.int(),
   gradients: z.number(),
   bytes: z.number(),
+  wireBytes: z.number(),
   pathBytes: z.number(),
   trainingLoss: z.number(),
   metrics: z.record(z.string(), z.number()),

@@ -43,7 +43,7 @@ export async function playCell(
 
 async function play(
   lab: TaskLab,
-  { rounds, every, task }: Cell,
+  { rounds, every, task, target }: Cell,
   onRound: (round: number, newest: LabPoint | null) => void,
 ): Promise<Pick<LabRow, "points" | "divergedIn">> {
   const points: LabPoint[] = [];
@@ -59,6 +59,7 @@ async function play(
       throw cause;
     }
     onRound(round, points.at(-1) ?? null);
+    if (target > 0 && (points.at(-1)?.metrics["accuracy"] ?? 0) >= target) break;
   }
   return { points, divergedIn: null };
 }

@@ -29,7 +29,7 @@ The file is YAML: settings that all runs share, arms with names, and a grid of v
     - {name: EF14, scheme: ef14(topk(1%))}
   grid: {rate: [0.1, 0.3], seed: [1, 2, 3]}
 Fields are a room's settings, and peers, data (drawn, or a path beside the file), label, train and test (how many samples), every
-(rounds between tests). A run that stands in the results already is not played again: what was broken off goes on.`;
+(rounds between tests), target (the accuracy that ends a run). A run that stands in the results already is not played again: what was broken off goes on.`;
 
 /** `copse lab run`: plays the runs of a file that are not in its results yet. */
 export function runCommand(): Command {

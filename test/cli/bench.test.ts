@@ -92,3 +92,25 @@ it("copse bench wire stays within 2 % and 64 bits of the bound, in fewer bytes t
   }
   expect(rows.filter((row) => row["type"] === "wire")).toHaveLength(26);
 });
+
+it("copse bench accuracy --quick says what a method costs to an accuracy, and what dense sums over all links and in a ring would", async () => {
+  const run = runCopse("bench", "accuracy", "--quick", "--json");
+  expect(await run.ended).toEqual({ code: 0, stderr: "" });
+  const [dense, all, ring, sparse] = run.lines;
+  expect(run.lines).toHaveLength(4);
+  expect(dense).toMatchObject({
+    type: "accuracy",
+    scheme: "none",
+    aggregate: "gtopk",
+    peers: 2,
+    target: 0.5,
+    rate: 0.3,
+    seeds: 2,
+  });
+  expect(dense!["rounds"]).toBeGreaterThan(0);
+  expect(all).toMatchObject({ aggregate: "all-to-all", rounds: dense!["rounds"], bytes: Number(dense!["rounds"]) * 4 * 12_730 });
+  expect(ring!["bytes"]).toBe(all!["bytes"]);
+  expect(sparse!["scheme"]).toBe("ef14(topk(2%) | twolevel)");
+  expect(Number(sparse!["bytes"])).toBeLessThan(Number(dense!["bytes"]) / 20);
+  expect(Number(sparse!["wireBytes"])).toBeGreaterThan(Number(sparse!["bytes"]));
+});

@@ -15,6 +15,7 @@ import type { State, Update } from "../../vector/update.ts";
 import { type Codec, createCodec } from "../../wire/message-code.ts";
 import type { Down, Up } from "../../wire/messages.ts";
 import { sumShapesOf } from "../../wire/sum-shape.ts";
+import { webrtcBytes } from "./webrtc-bytes.ts";
 
 /** One roster for the whole run. */
 const version: Version = [1, 1];
@@ -52,6 +53,8 @@ export class LocalAllReduce {
   messages = 0;
   /** Their bytes as encoded, without frames: Σ over peers. */
   bytes = 0;
+  /** The same on the wire over WebRTC, about. */
+  wireBytes = 0;
   /**
    * How long the round took, in the time that one byte takes on a peer's way out: messages of one peer leave one after the other, a peer
    * sends what it has when it has it, and nothing else takes time.
@@ -125,6 +128,7 @@ export class LocalAllReduce {
     this.decisions = [];
     this.messages = 0;
     this.bytes = 0;
+    this.wireBytes = 0;
     const perform = (at: number, effects: readonly AllReduceEffect[]): void => {
       for (const effect of effects) {
         if (effect.kind === "refused") throw new Error(effect.reason);
@@ -189,6 +193,7 @@ export class LocalAllReduce {
     const bytes = this.codec.encode(message);
     this.messages += 1;
     this.bytes += bytes.length;
+    this.wireBytes += webrtcBytes(bytes.length);
     const arrives = Math.max(this.ready[from]!, this.free[from]!) + bytes.length;
     this.free[from] = arrives;
     inbox.push({ from, to, bytes, arrives });

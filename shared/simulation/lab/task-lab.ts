@@ -25,6 +25,8 @@ export interface TaskLabReport {
   readonly gradients: number;
   /** Bytes that a worker has sent, messages as encoded, without frames. */
   readonly bytes: number;
+  /** The same on the wire over WebRTC, about. */
+  readonly wireBytes: number;
   /** Σ over rounds of `LocalAllReduce.pathBytes`. */
   readonly pathBytes: number;
   /** Mean loss of the local steps of the last round; null before the first. */
@@ -50,7 +52,7 @@ export function createTaskLab({ config, trainers, hasher }: TaskLabOptions): Tas
   const allReduce = new LocalAllReduce(scheme, layout, workers, config.tree, config.seed);
   let replica = firstReplica(scheme, layout, initialParameters(layout, config.seed), hasher);
   allReduce.parameters = replica.parameters;
-  let [gradients, bytes, pathBytes] = [0, 0, 0];
+  let [gradients, bytes, wireBytes, pathBytes] = [0, 0, 0, 0];
   let trainingLoss: number | null = null;
 
   const trained = async (trainer: Trainer, round: number) => {
@@ -80,6 +82,7 @@ export function createTaskLab({ config, trainers, hasher }: TaskLabOptions): Tas
       allReduce.parameters = replica.parameters;
       allReduce.open(replica.tip, replica.replicated);
       bytes += allReduce.bytes;
+      wireBytes += allReduce.wireBytes;
       pathBytes += allReduce.pathBytes;
     },
     async test() {
@@ -90,6 +93,7 @@ export function createTaskLab({ config, trainers, hasher }: TaskLabOptions): Tas
       round: replica.tip.round,
       gradients: gradients / workers,
       bytes: bytes / workers,
+      wireBytes: wireBytes / workers,
       pathBytes,
       trainingLoss,
     }),
