@@ -44,7 +44,7 @@ export async function placeSelection(device: GPUDevice, options: PlaceOptions): 
   const { scheme: text, clips = false, sharesSupport = false, wanted, clock } = options;
   if (wanted === "cpu") return onCpu("as asked for");
   if (clips) return onCpu("this run clips updates there");
-  if (sharesSupport) return onCpu("the peers of this run find it together");
+  if (sharesSupport) return onCpu("the peers of this run find them together");
   if (!fitsDevice(text)) return onCpu("the GPU takes topk(k) and ef14(topk(k)) only");
   const late = ({ held }: Placement): void => held?.memory.destroy();
   try {

@@ -45,6 +45,14 @@ describe.skipIf(device === null)("where the largest entries are found", () => {
     expect(other.sentence).toBe("The largest entries are found on the CPU: the GPU takes topk(k) and ef14(topk(k)) only.");
   });
 
+  it("is the CPU where all peers find one support, whatever is asked for", async () => {
+    const options = { scheme: "topk(1%)", layout, sharesSupport: true, wanted: "device", clock: realClock } as const;
+    expect(await placeSelection(device!, options)).toEqual({
+      held: null,
+      sentence: "The largest entries are found on the CPU: the peers of this run find them together.",
+    });
+  });
+
   it("is the CPU where the device gives no answer within a minute", async () => {
     const clock = createVirtualClock(() => new Promise((resolve) => void setImmediate(resolve)));
     const mute = new Proxy(device!, {
