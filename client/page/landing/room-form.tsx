@@ -85,7 +85,9 @@ export function RoomForm() {
       <div class="fields">{shown.filter(({ advanced }) => !advanced).map(field)}</div>
       <details open={isMoreOpen} onToggle={(event) => setMoreOpen(event.currentTarget.open)}>
         <summary>More settings</summary>
-        <PresetField form={form} onForm={setForm} />
+        <div class="fields">
+          <PresetField form={form} onForm={setForm} />
+        </div>
         {sections.map((section) => (
           <fieldset key={section}>
             <legend>{section}</legend>
