@@ -47,6 +47,17 @@ describe("whole peers under seeded faults", () => {
     expect(failureText(await play(seed))).toBe("");
   });
 
+  it("keep every promise where a dismissed member is back, and the server reaches it too late to ask for its rounds (seed 9978)", async () => {
+    const run = {
+      scheme: "ef21(f16)",
+      outer: "sgd(1)",
+      tree: "binomial",
+      aggregate: "dense",
+      truncationResidual: "in-network",
+    } as const;
+    expect(failureText(await play(9978, faults, run))).toBe("");
+  });
+
   it("keep every promise where a snapshot comes to a member that does not know the giver for a neighbor yet (seed 5742)", async () => {
     const run = { scheme: "ef21(topk(10%, tensor=1))", outer: "sgd(1)", tree: "heap", aggregate: "gtopk" } as const;
     expect(failureText(await play(5742, faults, run))).toBe("");

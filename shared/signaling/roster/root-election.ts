@@ -147,12 +147,13 @@ export function electionUntil(roster: Roster): number {
   });
   const known = { hasAnswered, isReunited: isReunited(roster) };
   const turnouts = reportedRosters(roster).map((reported) => turnoutOf(roster, reported, known));
-  const isMissing =
-    turnouts.some((turnout) => turnout.isMissing) ||
-    [...roster.dismissed].some((peer) => !roster.participants.has(peer)) ||
-    [...roster.participants.values()].some(
-      (participant) => participant.placed && !isPresent(participant) && !hasSuccessor(roster, participant),
-    );
+  // A connection, or a hello, is no answer: who is back counts as away until it has said where it stands.
+  const isAwaited = (peer: PeerId): boolean => {
+    const participant = roster.participants.get(peer);
+    if (participant === undefined) return true;
+    return !(isPresent(participant) && participant.saidAt >= at) && !hasSuccessor(roster, participant);
+  };
+  const isMissing = turnouts.some((turnout) => turnout.isMissing) || [...roster.dismissed, ...roster.order].some(isAwaited);
   if (isUnheard || turnouts.some((turnout) => !turnout.isHeard) || (isSilent && lacksCandidate(roster))) {
     const limit = gatherSince === null ? firstAt + pacing.orphanMs : gatherSince + pacing.gatherLimitMs;
     return Math.max(limit, at + pacing.rejoinMs);

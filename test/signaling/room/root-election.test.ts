@@ -102,6 +102,48 @@ describe("rounds that nobody who is here has", () => {
     room.pass(5_000);
     expect(room.members()[0]).toBe(0);
   });
+
+  it.each([
+    ["was dismissed", true],
+    ["was asked for them and did not answer", false],
+  ])("are waited for until a member that %s, and is connected again, says where it stands", (_, isDismissed) => {
+    const room = roomHarness();
+    room.gather(3);
+    room.commit(0, 7);
+    room.standsAt(1, 3);
+    room.standsAt(2, isDismissed ? 7 : null);
+    const [back, gone] = isDismissed ? [0, 2] : [2, 0];
+    if (isDismissed) room.lose(back);
+    room.pass(3_500);
+    room.say(gone, { kind: "leave" });
+    room.pass(1_000);
+    if (!isDismissed) room.lose(back);
+    const before = room.members();
+    expect(before).toContain(gone);
+    room.enter(back, { tip: tipAt(7) });
+    room.pass(30_000);
+    expect(room.members()).toEqual(before);
+    room.standsAt(back, 7);
+    room.ready(back, defaultConfig, 7);
+    room.pass(5_000);
+    expect(room.members()[0]).toBe(back);
+  });
+
+  it("are given up 45 s after the question where a member is connected again and never says where it stands", () => {
+    const room = roomHarness();
+    room.gather(3);
+    room.commit(0, 7);
+    room.standsAt(1, 3);
+    room.standsAt(2, 7);
+    room.lose(0);
+    room.pass(3_500);
+    room.say(2, { kind: "leave" });
+    room.enter(0, { tip: tipAt(7) });
+    room.pass(44_000);
+    expect(room.members()).toEqual([2, 1]);
+    room.pass(2_000);
+    expect(room.members()).toEqual([1]);
+  });
 });
 
 describe("a member that is back under another name, with what it had saved", () => {
