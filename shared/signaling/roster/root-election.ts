@@ -59,8 +59,7 @@ function lacksCandidate(roster: Roster): boolean {
   if (highestTip === null) return false;
   const suits = (peer: PeerId): boolean => mayLead(roster, peer) && (order.length === 1 || !isCutOff(roster, peer));
   if (membersHere(roster).length > 0) return !order.some(suits);
-  const here = [...participants.values()].filter(isPresent);
-  return here.length > 0 && !here.some(({ member }) => mayLead(roster, member.peer));
+  return ![...participants.keys()].some((peer) => mayLead(roster, peer));
 }
 
 /** An order of members in which no tree edge joins two that cannot reach each other. O(n) where all can. */

@@ -129,6 +129,31 @@ describe("rounds that nobody who is here has", () => {
     expect(room.members()[0]).toBe(back);
   });
 
+  it("are not forgotten where the last member leaves, and the only one that is here has not said where it stands", () => {
+    const room = roomHarness();
+    room.gather(3);
+    room.commit(0, 7);
+    for (const i of [1, 2]) room.standsAt(i, 7);
+    room.standsAt(5, 0);
+    room.lose(0);
+    room.pass(3_500);
+    room.say(2, { kind: "leave" });
+    room.pass(3_500);
+    expect(room.members()).toEqual([1]);
+    room.enter(5);
+    room.say(1, { kind: "leave" });
+    room.pass(1_000);
+    room.ready(5);
+    room.pass(30_000);
+    expect(room.room.view().tip?.round).toBe(7);
+    expect(room.members()).toEqual([1]);
+    room.standsAt(0, 7);
+    room.enter(0, { tip: tipAt(7) });
+    room.ready(0, defaultConfig, 7);
+    room.pass(5_000);
+    expect(room.members()[0]).toBe(0);
+  });
+
   it("are given up 45 s after the question where a member is connected again and never says where it stands", () => {
     const room = roomHarness();
     room.gather(3);
