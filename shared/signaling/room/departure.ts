@@ -2,7 +2,7 @@ import type { Effect } from "../roster/effects.ts";
 import { silentSince } from "../roster/liveness-probe.ts";
 import type { ConnectionId, Participant } from "../roster/participant.ts";
 import { vacate } from "../roster/reported-rosters.ts";
-import { away, forget, unplace } from "../roster/roster.ts";
+import { away, dismiss, forget, unplace } from "../roster/roster.ts";
 import type { RoomState } from "./room-state.ts";
 
 /** Removes a participant that left politely; its place is not kept. */
@@ -15,15 +15,17 @@ export function leave(room: RoomState, participant: Participant, now: number): r
   return connection === null ? [] : [{ kind: "close", connection }];
 }
 
-/** Handles a lost connection: a member keeps its place until the next roster, anybody else is removed. */
+/** Handles a lost connection: a member keeps its place until the next roster, anybody else is removed, and may be waited for. */
 export function disconnected(room: RoomState, connection: ConnectionId, now: number): void {
   const participant = room.connections.get(connection)?.participant ?? null;
   room.connections.delete(connection);
   if (participant === null) return;
   participant.connection = null;
   room.vacantSince = now;
-  if (participant.placed) away(room.roster, now);
-  else remove(room, participant, now);
+  if (participant.placed) return away(room.roster, now);
+  remove(room, participant, now);
+  // It may have been a member, and lost its place in the tree before its connection.
+  if (participant.successor === null) dismiss(room.roster, participant.member.peer);
 }
 
 /** Takes a participant out of the room. */

@@ -7,7 +7,7 @@ import { isPresent, type Participant } from "../roster/participant.ts";
 import { rejoinUntil } from "../roster/rejoin-window.ts";
 import { isReunited } from "../roster/reunion.ts";
 import { elect, electionUntil, isCutOff, isPreparing, placedMembers, prepareElection } from "../roster/root-election.ts";
-import { isBehind, issued, type Roster, unplace } from "../roster/roster.ts";
+import { dismiss, isBehind, issued, type Roster, unplace } from "../roster/roster.ts";
 import { broadcast } from "./broadcast.ts";
 import { notice } from "./losses.ts";
 
@@ -89,8 +89,7 @@ function differs(roster: Roster): boolean {
 function dismissIfAbsent(roster: Roster, participant: Participant, now: number): void {
   if (isPresent(participant)) return;
   unplace(roster, participant, now);
-  if (participant.connection !== null) return;
-  if (roster.recent.some(({ set }) => set.has(participant.member.peer))) roster.dismissed.add(participant.member.peer);
+  if (participant.connection === null) dismiss(roster, participant.member.peer);
 }
 
 /** Reorders members until no tree edge joins two peers that cannot reach each other. Returns those for whom there is no place. */

@@ -68,7 +68,7 @@ export interface Roster {
    * the first that ran) to the one in force.
    */
   recent: readonly IssuedRoster[];
-  /** Members of these that a later roster dismissed while they were away: they may still commit under the old one. */
+  /** Members of these that have no place any more and went away without leaving: they may still commit under the old one. */
   readonly dismissed: Set<PeerId>;
   /** How members of these left the room. */
   readonly partings: Map<PeerId, Parting>;
@@ -189,6 +189,11 @@ export function unplace(roster: Roster, participant: Participant, now: number): 
   roster.order = withdraw(roster.order, participant.member.peer);
   changed(roster, now);
   if (participant.connection === null) forget(roster, participant.member.peer);
+}
+
+/** Notes that one is gone without having left: if it is a member of a recent roster, it may still commit under that. */
+export function dismiss({ recent, dismissed }: Roster, peer: PeerId): void {
+  if (recent.some(({ set }) => set.has(peer))) dismissed.add(peer);
 }
 
 /** Removes a participant from the room, and remembers how it left. */

@@ -129,6 +129,29 @@ describe("rounds that nobody who is here has", () => {
     expect(room.members()[0]).toBe(back);
   });
 
+  it("are waited for while one may have them that had lost its place in the tree, and then its connection", () => {
+    const room = roomHarness();
+    room.gather(2);
+    room.commit(0, 7);
+    room.standsAt(1, 7);
+    room.standsAt(5, 0);
+    room.say(1, unopened(0));
+    room.pass(3_500);
+    room.enter(5);
+    room.ready(5);
+    room.pass(3_500);
+    expect(room.members()).toEqual([0, 5]);
+    room.lose(1);
+    room.pass(1_000);
+    room.say(0, { kind: "leave" });
+    room.pass(30_000);
+    expect(room.members()).toEqual([0, 5]);
+    room.enter(1, { tip: tipAt(7) });
+    room.ready(1, defaultConfig, 7);
+    room.pass(5_000);
+    expect(room.members()[0]).toBe(1);
+  });
+
   it("are not forgotten where the last member leaves, and the only one that is here has not said where it stands", () => {
     const room = roomHarness();
     room.gather(3);
