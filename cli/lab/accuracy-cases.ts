@@ -16,6 +16,7 @@ const once: readonly Pick<AccuracyCase, "scheme" | "aggregate">[] = [
   { scheme: "ef14(topk(1%) | twolevel)" },
   { scheme: "ef14(topk(0.5%) | sign)" },
   { scheme: "ef14(topk(0.25%) | twolevel)", aggregate: "twopass" },
+  { scheme: "ef14(topk(0.25%) | twolevel)", aggregate: "leader" },
   { scheme: "ef14(topk(0.25%, adaptive=1) | twolevel)" },
   { scheme: "ef14(randk(1%, seeded=1) | twolevel)" },
   { scheme: "ef14(powersgd(1))" },
