@@ -1,5 +1,6 @@
 import { defineConfig } from "vite";
 import { compressPage } from "./tools/compress-page.ts";
+import { eachLicenseOnce } from "./tools/each-license-once.ts";
 import { leanTensorflow } from "./tools/lean-tensorflow.ts";
 
 /** Builds the page that the signaling server serves at `/` and `/r/:room`. */
@@ -8,17 +9,21 @@ export default defineConfig({
   // The page finds everything below the folder in which it is itself, wherever a proxy puts that.
   base: "./",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  plugins: [compressPage()],
+  plugins: [eachLicenseOnce(), compressPage()],
   worker: {
     format: "es",
-    plugins: () => [leanTensorflow()],
+    plugins: () => [leanTensorflow(), eachLicenseOnce()],
     // Each file costs a tab its headers, 850 bytes: what several parts of the worker share are two files, not thirty.
     rolldownOptions: {
       output: {
         codeSplitting: {
           groups: [
             { name: "tensorflow", test: /\/tfjs-(core|layers)\/|\/seedrandom\// },
-            { name: "common", test: /\/shared\/|\/client\/(base|tfjs|tasks|models\/(?!own))|\/zod\//, minShareCount: 2 },
+            {
+              name: "common",
+              test: /\/shared\/|\/client\/(base|tfjs|tasks|models\/(?!own|check-trainable))|\/zod\//,
+              minShareCount: 2,
+            },
           ],
         },
       },
@@ -27,10 +32,15 @@ export default defineConfig({
   build: {
     outDir: "../../dist/page",
     emptyOutDir: true,
+    // A file costs a tab 850 bytes of headers.
+    cssCodeSplit: false,
     target: "es2023",
     // The modern browsers that have WebGPU or wasm SIMD all preload modules themselves.
     modulePreload: { polyfill: false },
     // Where the machine was busy for three seconds is no news to who starts the demo.
-    rolldownOptions: { checks: { bundlerTimings: false } },
+    rolldownOptions: {
+      checks: { bundlerTimings: false },
+      output: { codeSplitting: { groups: [{ name: "ui", test: /\/client\/(base|page)\/|\/preact\//, minShareCount: 2 }] } },
+    },
   },
 });

@@ -20,7 +20,6 @@ import { sharedPartition } from "../data/shared-partition.ts";
 import type { SelectionPlace } from "../gpu/place-selection.ts";
 import type { InitialModel } from "../initial/initial-model.ts";
 import { onPlainBackend } from "../initial/on-plain-backend.ts";
-import { servedModelFiles } from "../initial/served-model.ts";
 import type { ModelShape } from "../models/model-method.ts";
 import type { OwnModel } from "../models/own/own-model.ts";
 import { runFault } from "../tasks/run-problems.ts";
@@ -136,6 +135,7 @@ function quiet(store: CheckpointStore): CheckpointStore {
 async function foundModel(options: StartOptions, hasher: Hasher, signal: AbortSignal): Promise<InitialModel | null> {
   const { serverUrl, backends, report } = options;
   const progress = (now: FileProgress): void => report({ type: "download", what: "model", ...now });
+  const { servedModelFiles } = await import("../initial/served-model.ts");
   const files = await servedModelFiles(serverAddress(serverUrl), { signal, progress });
   signal.throwIfAborted();
   if (files === null) return (await options.askForModel?.()) ?? null;

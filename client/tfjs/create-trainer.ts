@@ -2,7 +2,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { RunConfig } from "../../shared/run/config.ts";
 import { buildModel } from "../models/build-model.ts";
 import type { OwnModel } from "../models/own/own-model.ts";
+import type { TrainableModel } from "../models/trainable-model.ts";
+import type { LocalMemory } from "../optimizer/local-memory.ts";
 import { localOf } from "../optimizer/local-of.ts";
+import type { LocalOptimizer } from "../optimizer/local-optimizer.ts";
 import type { TaskData } from "../tasks/task-data.ts";
 import type { BackendName } from "./on-backend.ts";
 import { currentBackend, onBackend, type TurnOptions } from "./on-backend.ts";
@@ -30,7 +33,19 @@ export async function createTrainer(
   if (backend === undefined) await tf.ready();
   const buildOptions = { taskStatistics: data.statistics, own: config.own ?? null };
   const optimizer = await localOf(config.local ?? "sgd").build();
-  const make = async (): Promise<TensorTrainer> =>
-    new TensorTrainer(config, await buildModel(config.model, data.shape, buildOptions), data, seat, { optimizer, turn });
+  const make = async (): Promise<TensorTrainer> => {
+    const model = await buildModel(config.model, data.shape, buildOptions);
+    const memory = optimizer === null ? null : await memoryOf(optimizer, model);
+    return new TensorTrainer(config, model, data, seat, { memory, turn });
+  };
   return onBackend(backend ?? currentBackend(), make, turn);
+}
+
+/** What the optimizer remembers of the model's trained tensors. Its code is loaded by the first that needs it. */
+async function memoryOf(optimizer: LocalOptimizer, { layout, trainable }: TrainableModel): Promise<LocalMemory> {
+  const { LocalMemory } = await import("../optimizer/local-memory.ts");
+  return new LocalMemory(
+    optimizer,
+    trainable.map(({ shape }, i) => ({ name: layout.tensors[i]!.name, shape })),
+  );
 }

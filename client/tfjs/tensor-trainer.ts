@@ -6,8 +6,7 @@ import type { RunConfig } from "../../shared/run/config.ts";
 import type { Batch, Evaluation, LocalOptions, LocalUpdate, Slice, Trainer } from "../../shared/run/trainer.ts";
 import type { Delta } from "../../shared/vector/device-vector.ts";
 import type { TrainableModel } from "../models/trainable-model.ts";
-import { LocalMemory } from "../optimizer/local-memory.ts";
-import type { LocalOptimizer, LocalTensor } from "../optimizer/local-optimizer.ts";
+import type { LocalMemory } from "../optimizer/local-memory.ts";
 import type { TaskData } from "../tasks/task-data.ts";
 import { flatten, readBack } from "./flat-parameters.ts";
 import { type Descended, differentiate, LocalDescent } from "./local-descent.ts";
@@ -29,8 +28,8 @@ export type TrainerConfig = Pick<RunConfig, "seed">;
 
 /** How a trainer works. */
 interface TrainerOptions {
-  /** The local optimizer; plain steps if null or left out. */
-  readonly optimizer?: LocalOptimizer | null;
+  /** What its local optimizer remembers, which it disposes of; plain steps if null or left out. */
+  readonly memory?: LocalMemory | null;
   /** The limit of each of its tasks; none if left out. */
   readonly turn?: TurnOptions | undefined;
 }
@@ -60,7 +59,7 @@ export class TensorTrainer implements Trainer {
     model: TrainableModel,
     data: TaskData,
     seat: number,
-    { optimizer = null, turn }: TrainerOptions = {},
+    { memory = null, turn }: TrainerOptions = {},
   ) {
     this.layout = model.layout;
     this.samples = data.train.count;
@@ -69,7 +68,7 @@ export class TensorTrainer implements Trainer {
     this.#data = data;
     this.#model = model;
     this.#seat = seat;
-    this.#memory = optimizer === null ? null : new LocalMemory(optimizer, tensorsOf(model));
+    this.#memory = memory;
     this.#turn = turn;
     this.#statistics = new Float32Array(data.statistics);
   }
@@ -225,11 +224,6 @@ export class TensorTrainer implements Trainer {
   #refuseDisposed(): void {
     if (this.#disposed) throw new TrainingError("expected a live trainer, got one that was disposed of");
   }
-}
-
-/** The trained tensors, by their names in the layout. */
-function tensorsOf({ layout, trainable }: TrainableModel): readonly LocalTensor[] {
-  return trainable.map(({ shape }, i) => ({ name: layout.tensors[i]!.name, shape }));
 }
 
 function finiteLoss(loss: number): number {
