@@ -9,7 +9,7 @@ const aside = ["peers", "data", "label", "train", "test", "every", "target"];
 
 /**
  * The options with those of the first run of a lab's file that `--run` names; options that were typed stay, but for the number of
- * peers.
+ * headless peers.
  * @throws {UsageError} if there is no such file, or its run is not one of a room
  */
 export function withRunFile(typed: TypedOptions): TypedOptions {
@@ -17,15 +17,16 @@ export function withRunFile(typed: TypedOptions): TypedOptions {
   if (run === undefined) return typed;
   const file = String(run);
   const { cell } = readLabFile(file).cells[0]!;
-  if (cell.train > 0 || cell.test > 0)
-    throw new UsageError("--run: expected a run on all samples (train: 0, test: 0): peers of a room take parts of whole files");
+  if (cell.train > 0 || cell.test > 0 || cell.target > 0)
+    throw new UsageError(
+      "--run: expected a run on all samples to its last round (train: 0, test: 0, target: 0): a room has no such settings",
+    );
   const fields = cellFields.filter((key) => !aside.includes(key)).map((key) => [key, String(cell[key])] as const);
-  const tabs = Number(typed["tabs"] ?? 0);
   return {
     ...Object.fromEntries(fields),
     ...typed,
-    peers: String(Math.max(1, cell.peers - tabs)),
+    peers: String(cell.peers),
     ...(cell.data === "drawn" || typed["data"] !== undefined ? {} : { data: resolve(dirname(file), cell.data) }),
-    ...(cell.label === "" ? {} : { label: cell.label }),
+    ...(cell.label === "" || typed["label"] !== undefined ? {} : { label: cell.label }),
   };
 }

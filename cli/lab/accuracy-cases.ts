@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { UsageError } from "../support/exit.ts";
 import type { AccuracyCase, AccuracyOptions } from "./bench-accuracy.ts";
 
@@ -38,11 +36,8 @@ export function accuracyComparison({
       shared: { model: "mlp(16)", samples: 200, target: 0.5, rounds: 40 },
       rates: [0.3],
       seeds: [1, 2],
-      beside: import.meta.filename,
     };
-  const data = folder ?? fileURLToPath(new URL("../../../shared/data/mnist", import.meta.url));
-  if (!existsSync(data))
-    throw new UsageError(`--data: expected a folder with MNIST's four files, got ${data}, which is not there`);
+  if (folder === null) throw new UsageError("--data: expected a folder with MNIST's four files, or --quick");
   const settings = [4, 8].flatMap((peers) =>
     ["iid", "dirichlet(0.5)"].flatMap((partition) => [20, 100].map((localSteps) => setting(peers, partition, localSteps))),
   );
@@ -51,10 +46,9 @@ export function accuracyComparison({
       ...once.map((one) => ({ ...one, ...setting(4, "iid", 20) })),
       ...settings.flatMap((where) => everywhere.map((one) => ({ ...one, ...where }))),
     ],
-    shared: { data, model: "mlp(64)", target: 0.97, rounds: 1_500 },
+    shared: { data: folder, model: "mlp(64)", target: 0.97, rounds: 1_500 },
     rates: [0.1, 0.3, 1],
     seeds: [1, 2, 3],
-    beside: import.meta.filename,
   };
 }
 

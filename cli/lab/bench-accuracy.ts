@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { type Cell, cellOf } from "./cell.ts";
 import { type CellData, createCellData } from "./cell-data.ts";
 import type { LabPoint } from "./lab-row.ts";
@@ -38,13 +37,11 @@ export interface AccuracyOptions {
   readonly shared: Partial<Cell>;
   readonly rates: readonly number[];
   readonly seeds: readonly number[];
-  /** A file beside which paths of data begin. */
-  readonly beside: string;
 }
 
 /** A row for each case, the best rate by bytes with the first seed; and beside each dense one all-to-all and a ring. */
-export async function* accuracyRows({ cases, shared, rates, seeds, beside }: AccuracyOptions): AsyncGenerator<AccuracyRow> {
-  const data = createCellData(dirname(beside));
+export async function* accuracyRows({ cases, shared, rates, seeds }: AccuracyOptions): AsyncGenerator<AccuracyRow> {
+  const data = createCellData(process.cwd());
   for (const one of cases) {
     const at = (rate: number, seed: number) => reached({ ...shared, ...one, rate, seed }, data);
     const [first, ...others] = seeds as [number, ...number[]];

@@ -56,7 +56,7 @@ function cut(files: FoundFiles, { train, test }: Pick<Cell, "train" | "test">): 
   return { ...files, train: part(files.train, train), test: heldOut === null ? null : part(heldOut, test) };
 }
 
-/** So many samples, evenly spaced; of a text, characters from its beginning. */
+/** The first of each ⌊n/count⌋ samples or so; of a text, its first `count` characters. 0: all. */
 function part(found: FoundData, count: number): FoundData {
   if (count === 0) return found;
   if (found.kind === "text") return { ...found, text: found.text.slice(0, count) };

@@ -1,4 +1,4 @@
-import { runProblems } from "../../client/tasks/run-problems.ts";
+import { runFault } from "../../client/tasks/run-problems.ts";
 import { defaultConfig, type RunConfig, runConfigSchema } from "../../shared/run/config.ts";
 
 /** What a cell has beside the fields of a run. */
@@ -9,9 +9,9 @@ export interface CellFields {
   readonly data: string;
   /** The column of a table that is learned; empty: the one that the files mark, or the last. */
   readonly label: string;
-  /** Training samples that are used of the files, evenly spaced; 0: all. Of a text, characters from its beginning. */
+  /** How many training samples of the files are used, at equal distances; of a text, how many characters from its beginning. 0: all. */
   readonly train: number;
-  /** Held-out samples, likewise. */
+  /** How many of the held-out samples, likewise. */
   readonly test: number;
   /** Rounds from one test to the next; the last round is tested anyway. */
   readonly every: number;
@@ -62,15 +62,9 @@ function faultOf(cell: Cell): string | null {
     return `target: expected a number from 0 to 1, got ${String(cell.target)}`;
   for (const key of ["data", "label"] as const)
     if (typeof cell[key] !== "string") return `${key}: expected a text, got ${String(cell[key])}`;
-  const parsed = runConfigSchema.safeParse(configOfCell(cell));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const key = String(issue!.path[0]);
-    return `${key}: ${issue!.message}, got ${String(cell[key as keyof Cell])}`;
-  }
-  if (parsed.data.rounds === 0) return "rounds: expected at least 1, for a run must end, got 0";
-  const [[key, { message }] = [null, { message: "" }]] = runProblems(parsed.data);
-  return key === null ? null : `${key}: ${message}`;
+  const fault = runFault(configOfCell(cell));
+  if (fault !== null) return fault;
+  return cell.rounds === 0 ? "rounds: expected at least 1, for a run must end, got 0" : null;
 }
 
 /** The configuration of the same run in a room; of files, without their schema. */

@@ -8,7 +8,7 @@ import { type Cell, cellFields, cellOf } from "./cell.ts";
 /** A file of experiments, read: its runs, and which fields set them apart. */
 export interface LabFile {
   readonly cells: readonly NamedCell[];
-  /** Fields that differ between runs, in the file's order. */
+  /** Fields in which runs of one arm differ: those that its name does not stand for. */
   readonly varied: readonly (keyof Cell)[];
 }
 
@@ -68,7 +68,8 @@ export function labOf(text: string, path: string): LabFile {
       return { arm: name, cell };
     }),
   );
-  const varied = cellFields.filter((key) => new Set(cells.map(({ cell }) => cell[key])).size > 1);
+  const ofArms = arms.map(({ name }) => cells.filter(({ arm }) => arm === name));
+  const varied = cellFields.filter((key) => ofArms.some((same) => new Set(same.map(({ cell }) => cell[key])).size > 1));
   return { cells, varied };
 }
 

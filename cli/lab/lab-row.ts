@@ -18,7 +18,7 @@ export interface LabPoint {
   readonly pathBytes: number;
   /** Mean loss of the last round's local steps. */
   readonly trainingLoss: number;
-  /** Of the model after the round, on the held-out samples: by the task's names. */
+  /** What the model after the round has on the held-out samples, by the names of the task's metrics. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
@@ -30,11 +30,11 @@ export interface LabRow {
   readonly cell: Cell;
   readonly parameters: number;
   readonly points: readonly LabPoint[];
-  /** Of the chain at the end: equal hashes, equal runs. */
+  /** Hash of the chain at the end: equal hashes, equal runs. */
   readonly hash: string;
   /** The round in which a number was not finite any more; null: the run came to its end. */
   readonly divergedIn: number | null;
-  /** What does not follow from the cell. */
+  /** The circumstances: the same cell has others elsewhere. */
   readonly made: { readonly seconds: number; readonly machine: string; readonly date: string };
 }
 

@@ -52,7 +52,9 @@ async function play(
       await lab.step();
       if (round % every === 0 || round === rounds) {
         const { trainingLoss, ...report } = lab.report();
-        points.push({ ...report, trainingLoss: trainingLoss!, metrics: metricsOf(task, await lab.test()) });
+        const metrics = metricsOf(task, await lab.test());
+        if (!Object.values(metrics).every(Number.isFinite)) return { points, divergedIn: round };
+        points.push({ ...report, trainingLoss: trainingLoss!, metrics });
       }
     } catch (cause) {
       if (cause instanceof DivergedError || cause instanceof TrainingError) return { points, divergedIn: round };

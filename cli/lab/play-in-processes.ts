@@ -28,13 +28,13 @@ export async function playInProcesses(
 
 async function rowOf(args: readonly string[], number: number, running: Set<ReturnType<typeof spawn>>): Promise<LabRow> {
   const own = ownCommand(["lab", "run", ...args, "--cell", String(number)]);
-  const child = spawn(own.command, own.args, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(own.command, own.args, { stdio: ["ignore", "pipe", "pipe", "ipc"] });
   running.add(child);
   let [text, words] = ["", ""];
-  child.stdout.on("data", (chunk) => {
+  child.stdout!.on("data", (chunk) => {
     text += String(chunk);
   });
-  child.stderr.on("data", (chunk) => {
+  child.stderr!.on("data", (chunk) => {
     words += String(chunk);
   });
   const [code] = (await once(child, "close")) as [number | null];

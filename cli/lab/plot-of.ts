@@ -27,7 +27,7 @@ interface CurveOptions {
 const colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
 const strokes = ["solid", "dashed", "dotted", "dash-dot"] as const;
 
-/** A panel for each abscissa, and in it a line for each arm at its best rate: means over seeds. */
+/** A panel for each abscissa, and in it a line for each arm at its best rate: means over the seeds that did not diverge. */
 export function curvesOf(
   rows: readonly LabRow[],
   varied: readonly (keyof Cell)[],
@@ -37,10 +37,11 @@ export function curvesOf(
   const metric = table[0]!.metric;
   const panels = against.map(({ title, scale, of }) => {
     const lines = table.map(({ name, rate }, i): Line => {
-      const same = rows.filter((row) => cellInWords(row, varied, ["seed", "rate"]) === name && row.cell.rate === rate);
+      const ofArm = rows.filter((row) => cellInWords(row, varied, ["seed", "rate"]) === name && row.cell.rate === rate);
+      const whole = ofArm.filter(({ divergedIn }) => divergedIn === null);
       return {
         name,
-        points: meanCurve(same, of, metric),
+        points: meanCurve(whole, of, metric),
         color: colors[i % colors.length]!,
         stroke: strokes[Math.floor(i / colors.length) % strokes.length]!,
       };
@@ -52,6 +53,7 @@ export function curvesOf(
 
 /** Means over runs of x and of the metric at each test that all of them came to. */
 function meanCurve(rows: readonly LabRow[], of: (point: LabPoint) => number, metric: string): Line["points"] {
+  if (rows.length === 0) return [];
   const length = Math.min(...rows.map(({ points }) => points.length));
   return Array.from({ length }, (_, i) => {
     const points = rows.map((row) => row.points[i]!);

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { Command } from "commander";
 import { realClock } from "../../client/base/real-clock.ts";
 import { wholeNumber } from "../support/config-options.ts";
-import { failWith } from "../support/exit.ts";
+import { failureExitCode, failWith } from "../support/exit.ts";
 import { modelPackages, requirePackages } from "../support/require-packages.ts";
 import { print, printJson } from "../support/terminal.ts";
 import { cellKey } from "./cell.ts";
@@ -61,7 +61,10 @@ async function runLab(file: string, typed: Typed): Promise<void> {
   const { createCellData } = await import("./cell-data.ts");
   if (typed.cell !== undefined) {
     const number = wholeNumber(typed.cell, "--cell", { min: 1, max: lab.cells.length });
+    // Whoever started this process wants its row, or nothing.
+    process.once("disconnect", () => process.exit(failureExitCode));
     printJson(await playCell(lab.cells[number - 1]!, createCellData(folder)));
+    if (process.connected) process.disconnect();
     return;
   }
   const out = typed.out ?? resultsOf(file);
@@ -92,6 +95,7 @@ async function runLab(file: string, typed: Typed): Promise<void> {
         appendRow(out, row);
         progress.clear();
         told(row);
+        progress.over(row.cell.rounds);
       });
     }
   } finally {

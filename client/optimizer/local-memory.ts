@@ -20,7 +20,7 @@ export class LocalMemory {
   readonly #rules: readonly LocalRule[];
   readonly #shapes: readonly (readonly number[])[];
   #kept: readonly Remembered[] = [];
-  /** Of the round in progress. */
+  /** What the round in progress has come to; null between rounds. */
   #now: Remembered | null = null;
 
   constructor(optimizer: LocalOptimizer, tensors: readonly LocalTensor[]) {

@@ -3,6 +3,7 @@ import { layoutOf } from "../../shared/base/layout.ts";
 import { seeded } from "../../shared/base/random.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
+import { webrtcBytes } from "../../shared/simulation/lab/webrtc-bytes.ts";
 import { toDense } from "../../shared/vector/update.ts";
 
 const dimension = 50;
@@ -21,6 +22,28 @@ it("a dense round of P peers costs 2(P−1) messages of 4d bytes and a head of l
     expect(allReduce.bytes).toBeGreaterThanOrEqual(allReduce.messages * 4 * dimension);
     expect(allReduce.bytes).toBeLessThanOrEqual(allReduce.messages * (4 * dimension + 120));
   }
+});
+
+it("a dense round takes as long as the messages that leave a peer one after the other, on the longest way up and down", () => {
+  // Of a heap's levels each waits for the one below; a peer with two children sends down twice.
+  for (const [peers, up, down] of [
+    [1, 0, 0],
+    [2, 1, 1],
+    [3, 1, 2],
+    [7, 2, 4],
+  ] as const) {
+    const allReduce = new LocalAllReduce(schemeOf("none"), layout, peers);
+    allReduce.round(draws(peers, 1));
+    const message = allReduce.messages === 0 ? 0 : allReduce.bytes / allReduce.messages;
+    expect(allReduce.pathBytes / ((up + down) * message || 1)).toBeCloseTo(peers === 1 ? 0 : 1, 1);
+  }
+});
+
+it("on the wire a message of one packet has two heads around it, its own and that of its acknowledgement", () => {
+  expect(webrtcBytes(1)).toBe(1 + 2 * 93);
+  expect(webrtcBytes(1_160)).toBe(1_160 + 2 * 93);
+  expect(webrtcBytes(1_161)).toBe(1_161 + 3 * 93);
+  expect(webrtcBytes(4 * 1_160)).toBe(4 * 1_160 + 6 * 93);
 });
 
 it("bytes are those of the last round, and grow with k, not with d", () => {

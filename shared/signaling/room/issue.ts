@@ -42,7 +42,7 @@ export function issueIfDue(roster: Roster, now: number): Effect[] {
   const due = dueTime(roster);
   if (due === null || due > now) return [];
   const question = prepareElection(roster, now);
-  // Who has only said hello is not asked yet, but others may be waited for.
+  // A participant that has only said hello is not asked, but a member that is away may be waited for.
   const isAnybodyHere = [...roster.participants.values()].some(({ connection }) => connection !== null);
   if (question.length > 0 || (isAnybodyHere && dueTime(roster)! > now)) return question;
   // Participants have come and gone since the version was last judged.

@@ -39,7 +39,7 @@ export interface TaskLab {
   /** The committed model on the whole held-out set of the first worker. */
   test(): Promise<Evaluation>;
   report(): TaskLabReport;
-  /** Of the chain: equal hashes, equal runs. */
+  /** Hash of the chain: equal hashes, equal runs. */
   readonly hash: Hash;
 }
 
@@ -57,7 +57,9 @@ export function createTaskLab({ config, trainers, hasher }: TaskLabOptions): Tas
 
   const trained = async (trainer: Trainer, round: number) => {
     await trainer.load(replica.parameters);
-    return trainRound({ config, scheme, trainer, round, members: workers });
+    return trainRound({ config, scheme, trainer, round, members: workers }).catch((cause: unknown) => {
+      throw cause instanceof RangeError ? new DivergedError(round, "an update") : cause;
+    });
   };
   const summed = async (round: number): Promise<Decision> => {
     const contributions = [];
@@ -74,7 +76,7 @@ export function createTaskLab({ config, trainers, hasher }: TaskLabOptions): Tas
     async step() {
       const round = replica.tip.round + 1;
       const decision = await summed(round).catch((cause: unknown) => {
-        throw cause instanceof WireError || cause instanceof RangeError ? new DivergedError(round, "an update") : cause;
+        throw cause instanceof WireError ? new DivergedError(round, "a summand") : cause;
       });
       const { metrics } = decision.part;
       trainingLoss = metrics.trainingLoss / metrics.samples;

@@ -19,7 +19,12 @@ grid: {seed: [1, 2], localSteps: [1, 5, 20]}
   ).toBe(true);
 });
 
-it("says which fields set runs apart", () => {
+it("says in which fields runs of one arm differ: others are what the arm's name stands for", () => {
+  const text = `
+settings: {rounds: 5}
+arms: [{name: dense, scheme: none, rate: 0.1}, {name: EF14, scheme: ef14(topk(1%)), rate: 0.2}]
+grid: {localSteps: [1, 5], seed: [1, 2]}`;
+  expect(labOf(text, "x").varied).toEqual(["localSteps", "seed"]);
   expect(labOf("settings: {rounds: 5}\ngrid: {seed: [1, 2], rate: [0.1], scheme: [none, topk(1%)]}", "x").varied).toEqual([
     "scheme",
     "seed",

@@ -71,6 +71,16 @@ describe("a lab", () => {
     expect(await demo.line("round", (line) => line["round"] === 4)).toMatchObject({ hash: row["hash"], contributors: 3 });
   });
 
+  it("notes in which round a run's numbers were not finite any more, and reads that row again", async () => {
+    const { file } = folderWith(
+      "settings: {peers: 2, model: mlp(8), samples: 40, rounds: 30, every: 1, rate: 100, scheme: none}\n",
+    );
+    const row = await runCopse("lab", "run", file, "--json").line("run");
+    expect(row["divergedIn"]).toBeGreaterThan(0);
+    expect((await copseText("lab", "table", file)).text).toContain("diverged");
+    expect((await copseText("lab", "run", file)).text).toMatch(/^1 of 1 runs are in /);
+  });
+
   it("shows a table, and draws a picture", async () => {
     const { file, results } = folderWith(yaml);
     writeFileSync(

@@ -50,6 +50,14 @@ describe("a table", () => {
     expect(sparse).toMatchObject({ name: "sparse", seeds: 1, mean: 0.3, deviation: null });
   });
 
+  it("keeps runs of one arm apart that differ in more than rate and seed", () => {
+    const rows = [1, 5].flatMap((localSteps) => [1, 2].map((seed) => row("EF14", { localSteps, seed }, [localSteps / 10])));
+    expect(tableOf(rows, ["localSteps", "seed"], null)).toMatchObject([
+      { name: "EF14, localSteps 1", seeds: 2, mean: 0.1 },
+      { name: "EF14, localSteps 5", seeds: 2, mean: 0.5 },
+    ]);
+  });
+
   it("of a loss takes the least for the best", () => {
     const rows = [row("dense", { rate: 0.1 }, [0.9, 0.8]), row("dense", { rate: 0.3 }, [0.5, 0.6])];
     expect(tableOf(rows, varied, "loss")).toMatchObject([
@@ -71,8 +79,12 @@ describe("a table", () => {
   });
 });
 
-it("a curve is the mean over seeds of x and of the metric, as far as all of them went", () => {
-  const rows = [row("dense", { seed: 1 }, [0.2, 0.4, 0.6]), row("dense", { seed: 2 }, [0.4, 0.6])];
+it("a curve is the mean over seeds of x and of the metric, as far as all of them went, without what diverged", () => {
+  const rows = [
+    row("dense", { seed: 1 }, [0.2, 0.4, 0.6]),
+    row("dense", { seed: 2 }, [0.4, 0.6]),
+    row("dense", { seed: 3 }, [0.9], 12),
+  ];
   const { metric, panels } = curvesOf(rows, varied, { against: [abscissas.rounds, abscissas.bytes], wanted: null });
   expect(metric).toBe("accuracy");
   const [rounds, bytes] = panels.map(({ lines }) => lines[0]!.points.map(([x, y]) => [x, +y.toFixed(9)]));

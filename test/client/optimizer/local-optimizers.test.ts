@@ -77,7 +77,7 @@ describe("muon", () => {
         const [m, n] = isTall ? [long, short] : [short, long];
         const rng = seeded(seed, "matrix");
         const values = Float32Array.from({ length: m * n }, () => rng.normal() * 1e-3);
-        const { deviation, symmetry } = tf.tidy(() => {
+        const { deviation, symmetry, trace } = tf.tidy(() => {
           const x = tf.tensor2d(values, [m, n]);
           const u = orthogonalized(x);
           const gram = m > n ? tf.matMul(u, u, true, false) : tf.matMul(u, u, false, true);
@@ -86,11 +86,14 @@ describe("muon", () => {
           const norm = tf.norm(product);
           return {
             deviation: tf.norm(tf.sub(gram, tf.eye(Math.min(m, n)))).dataSync()[0]! / Math.sqrt(Math.min(m, n)),
+            // Σσ, and not its opposite.
+            trace: tf.sum(tf.mul(product, tf.eye(Math.min(m, n)))).dataSync()[0]!,
             symmetry: tf.div(tf.norm(tf.sub(product, tf.transpose(product))), norm).dataSync()[0]!,
           };
         });
         expect(deviation).toBeLessThan(1e-2);
         expect(symmetry).toBeLessThan(1e-4);
+        expect(trace).toBeGreaterThan(0);
       }),
       { numRuns: 60 },
     );
