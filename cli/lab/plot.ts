@@ -33,7 +33,7 @@ export function plotCommand(): Command {
     try {
       const lab = readLabFile(file);
       const rows = rowsOfCells(lab, readRows(typed.out ?? resultsOf(file)));
-      if (rows.length === 0) throw new UsageError(`${file}: expected results of copse lab run, got none yet`);
+      if (rows.length === 0) throw new UsageError(`${file}: expected results of copse lab run that came to their end, got none`);
       const against = typed.against.split(",").map((text) => abscissaOf(text.trim()));
       const { metric, panels } = curvesOf(rows, lab.varied, { against, wanted: typed.metric ?? null });
       requirePackages("a plot", ["echarts"]);

@@ -62,8 +62,10 @@ async function runLab(file: string, typed: Typed): Promise<void> {
   if (typed.cell !== undefined) {
     const number = wholeNumber(typed.cell, "--cell", { min: 1, max: lab.cells.length });
     // Whoever started this process wants its row, or nothing.
-    process.once("disconnect", () => process.exit(failureExitCode));
+    const onOrphaned = (): never => process.exit(failureExitCode);
+    process.once("disconnect", onOrphaned);
     printJson(await playCell(lab.cells[number - 1]!, createCellData(folder)));
+    process.off("disconnect", onOrphaned);
     if (process.connected) process.disconnect();
     return;
   }

@@ -34,7 +34,8 @@ export function tableOf(rows: readonly LabRow[], varied: readonly (keyof Cell)[]
   const names = [
     ...new Set(Object.keys(Object.assign({}, ...rows.flatMap(({ points }) => points.map((point) => point.metrics))))),
   ];
-  if (!names.includes(metric)) throw new UsageError(`--metric: expected one of ${names.join(", ")}, got ${metric}`);
+  if (names.length > 0 && !names.includes(metric))
+    throw new UsageError(`--metric: expected one of ${names.join(", ")}, got ${metric}`);
   const sign = rising.includes(metric) ? 1 : -1;
   const arms = grouped(rows, (row) => cellInWords(row, varied, ["seed", "rate"]));
   return [...arms].map(([name, ofArm]) => {

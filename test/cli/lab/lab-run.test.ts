@@ -73,7 +73,7 @@ describe("a lab", () => {
 
   it("notes in which round a run's numbers were not finite any more, and reads that row again", async () => {
     const { file } = folderWith(
-      "settings: {peers: 2, model: mlp(8), samples: 40, rounds: 30, every: 1, rate: 100, scheme: none}\n",
+      "settings: {peers: 2, model: mlp(8), samples: 40, rounds: 30, every: 1, rate: 100, local: adamw(decay=100), scheme: none}\n",
     );
     const row = await runCopse("lab", "run", file, "--json").line("run");
     expect(row["divergedIn"]).toBeGreaterThan(0);

@@ -4,7 +4,7 @@ import type { LabRow } from "../../../cli/lab/lab-row.ts";
 import { abscissas, curvesOf } from "../../../cli/lab/plot-of.ts";
 import { tableOf } from "../../../cli/lab/table-of.ts";
 
-const varied: readonly (keyof Cell)[] = ["scheme", "rate", "seed"];
+const varied: readonly (keyof Cell)[] = ["rate", "seed"];
 
 /** A row whose accuracy goes as given, a test every ten rounds. */
 function row(arm: string, fields: Partial<Cell>, accuracies: readonly number[], divergedIn: number | null = null): LabRow {
