@@ -1,3 +1,4 @@
+import { thisMachine } from "../support/this-machine.ts";
 import { type Cell, cellOf } from "./cell.ts";
 import { type CellData, createCellData } from "./cell-data.ts";
 import type { LabPoint } from "./lab-row.ts";
@@ -23,6 +24,8 @@ export interface AccuracyRow {
   /** The same on the wire over WebRTC, about. */
   readonly wireBytes: number | null;
   readonly seeds: number;
+  readonly machine: string;
+  readonly date: string;
 }
 
 /** A method in a setting. */
@@ -37,6 +40,12 @@ export interface AccuracyOptions {
   readonly shared: Partial<Cell>;
   readonly rates: readonly number[];
   readonly seeds: readonly number[];
+}
+
+/** Of a case or a row, what is measured: two of equal texts are the same. */
+export function accuracyKey(one: Omit<AccuracyCase, "aggregate"> & { readonly aggregate?: string }): string {
+  const { scheme, aggregate = "gtopk", outer = "sgd(1)", peers, partition, localSteps } = one;
+  return JSON.stringify([scheme, aggregate, outer, peers, partition, localSteps]);
 }
 
 /** A row for each case, the best rate by bytes with the first seed; and beside each dense one all-to-all and a ring. */
@@ -88,6 +97,7 @@ function* rowsOf(one: AccuracyCase, { rate, ends, target }: Outcome): Generator<
     bytes: mean(({ point }) => point.bytes),
     wireBytes: mean(({ point }) => point.wireBytes),
     seeds: ends.length,
+    ...thisMachine(),
   };
   yield row;
   if (scheme !== "none" || !isReached) return;

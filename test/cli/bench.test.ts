@@ -1,5 +1,7 @@
-import { readdirSync } from "node:fs";
-import { expect, it } from "vitest";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
 import { type JsonLine, runCopse } from "./run-copse.ts";
 
 it("copse bench select --quick measures every path on every input beside a copy, a sort and tfjs", async () => {
@@ -113,4 +115,19 @@ it("copse bench accuracy --quick says what a method costs to an accuracy, and wh
   expect(sparse!["scheme"]).toBe("ef14(topk(2%) | twolevel)");
   expect(Number(sparse!["bytes"])).toBeLessThan(Number(dense!["bytes"]) / 20);
   expect(Number(sparse!["wireBytes"])).toBeGreaterThan(Number(sparse!["bytes"]));
+});
+
+it("copse bench accuracy goes on after the cases that its file of rows has", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "copse-accuracy-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const out = join(folder, "accuracy.ndjson");
+  const play = async (...args: readonly string[]): Promise<readonly unknown[]> => {
+    const run = runCopse("bench", "accuracy", "--quick", "--json", "--out", out, ...args);
+    expect(await run.ended).toEqual({ code: 0, stderr: "" });
+    return run.lines.map((line) => line["scheme"]);
+  };
+  expect(await play("--cases", "2..2")).toEqual(["ef14(topk(2%) | twolevel)"]);
+  expect(await play()).toEqual(["none", "none", "none"]);
+  expect(await play()).toEqual([]);
+  expect(readFileSync(out, "utf8").trim().split("\n")).toHaveLength(4);
 });
