@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { InputFile } from "../../client/data/files/input-file.ts";
 import type { InitialModel } from "../../client/initial/initial-model.ts";
-import { modelProblem } from "../../client/tasks/run-problems.ts";
+import { modelProblem } from "../../client/tasks/setting-problems.ts";
 import type { TypedOptions } from "./config-options.ts";
 import { UsageError } from "./exit.ts";
 import { modelPackages, requirePackages } from "./require-packages.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { peerProtocol } from "../base/peer-protocol.ts";
 import { utf8Length } from "../base/utf8-length.ts";
-import { aggregates, truncationResiduals } from "../compress/aggregated.ts";
+import { aggregates, truncationResiduals } from "../compress/aggregates.ts";
 import { minRate } from "../compress/method.ts";
 import { topologyNames } from "../tree/topologies.ts";
 import { parseDealing } from "./dealing.ts";

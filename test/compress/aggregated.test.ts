@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../shared/base/layout.ts";
 import { type Rng, seeded } from "../../shared/base/random.ts";
-import { type Aggregate, aggregated, type TruncationResidual } from "../../shared/compress/aggregated.ts";
+import { aggregated } from "../../shared/compress/aggregated.ts";
+import type { Aggregate, TruncationResidual } from "../../shared/compress/aggregates.ts";
 import { schemeOf } from "../../shared/compress/text/scheme-of.ts";
 import { LocalAllReduce } from "../../shared/simulation/lab/local-all-reduce.ts";
 import { placeOf } from "../../shared/tree/tree.ts";

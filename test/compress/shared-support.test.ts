@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../shared/base/layout.ts";
 import { type Rng, seeded } from "../../shared/base/random.ts";
-import { type Aggregate, aggregates, searchOf } from "../../shared/compress/aggregated.ts";
+import { searchOf } from "../../shared/compress/aggregated.ts";
+import { type Aggregate, aggregates } from "../../shared/compress/aggregates.ts";
 import { boundsOf, placedAt } from "../../shared/compress/support/support-search.ts";
 import type { Scheme } from "../../shared/compress/types.ts";
 import { runScheme, schemeProblems } from "../../shared/run/run-scheme.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type Layout, layoutOf } from "../../shared/base/layout.ts";
 import { type Rng, seeded } from "../../shared/base/random.ts";
-import { type Aggregate, aggregates, searchOf } from "../../shared/compress/aggregated.ts";
+import { searchOf } from "../../shared/compress/aggregated.ts";
+import { type Aggregate, aggregates } from "../../shared/compress/aggregates.ts";
 import { createContexts } from "../../shared/compress/context.ts";
 import { methods } from "../../shared/compress/registry.ts";
 import { parseScheme } from "../../shared/compress/text/grammar.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { applyPreset, initialTexts, presetIn } from "../../client/page/landing/form-texts.ts";
-import { readConfig } from "../../client/page/state/config-texts.ts";
+import { readForm } from "../../client/page/landing/read-form.ts";
 import { runProblems } from "../../client/tasks/run-problems.ts";
 import { layoutOf } from "../../shared/base/layout.ts";
 import { seeded } from "../../shared/base/random.ts";
@@ -20,7 +20,7 @@ describe.each(presets)("the preset $name", (preset) => {
     const form = applyPreset(initialTexts, preset);
     expect(presetIn(initialTexts)).toBeNull();
     expect(presetIn(form)).toBe(preset);
-    expect(readConfig(form.texts)).toMatchObject({ ok: true, config: preset.settings });
+    expect(readForm(form.texts)).toMatchObject({ ok: true, config: preset.settings });
     expect(presetIn({ ...form, texts: { ...form.texts, scheme: "ef14(topk(7%))" } })).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { seeded } from "../../shared/base/random.ts";
-import { aggregates, truncationResiduals } from "../../shared/compress/aggregated.ts";
+import { aggregates, truncationResiduals } from "../../shared/compress/aggregates.ts";
 import { methods } from "../../shared/compress/registry.ts";
 import { optimizers } from "../../shared/optimizer/registry.ts";
 import { defaultConfig } from "../../shared/run/config.ts";

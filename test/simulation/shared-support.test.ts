@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createHasher } from "../../shared/base/hash.ts";
-import type { Aggregate } from "../../shared/compress/aggregated.ts";
+import type { Aggregate } from "../../shared/compress/aggregates.ts";
 import { runScheme } from "../../shared/run/run-scheme.ts";
 import { playChaos } from "../../shared/simulation/chaos/chaos.ts";
 import { failureText } from "../../shared/simulation/chaos/chaos-summary.ts";

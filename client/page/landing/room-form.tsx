@@ -1,11 +1,12 @@
 import { useState } from "preact/hooks";
 import { roomPath, roomProblem } from "../route.ts";
-import { type Problem, readConfig } from "../state/config-texts.ts";
+import type { Problem } from "../state/config-texts.ts";
 import { Field } from "./field.tsx";
 import { type FormTexts, initialTexts, typeText } from "./form-texts.ts";
 import { OfferField } from "./offer-field.tsx";
 import { offers } from "./offers.ts";
 import { PresetField } from "./preset-field.tsx";
+import { readForm } from "./read-form.ts";
 import { roomName } from "./room-name.ts";
 import { useServedData } from "./served-data.ts";
 import { type Setting, sections, settings } from "./settings.ts";
@@ -24,7 +25,7 @@ export function RoomForm() {
   const { texts } = form;
   const [submitted, setSubmitted] = useState(false);
   const [isMoreOpen, setMoreOpen] = useState(false);
-  const reading = readConfig(texts);
+  const reading = readForm(texts);
   const wrong: ReadonlyMap<string, Problem> = reading.ok ? new Map() : reading.problems;
   const badName = submitted ? roomProblem(room) : null;
   const isServed = useServedData();

@@ -1,8 +1,9 @@
 import { commaHint, expectationOf } from "../../../shared/base/issue-text.ts";
 import { SchemeError } from "../../../shared/compress/text/grammar.ts";
 import { defaultConfig, type RunConfig, runConfigSchema } from "../../../shared/run/config.ts";
-import { schemeProblems } from "../../../shared/run/run-scheme.ts";
-import { runProblems } from "../../tasks/run-problems.ts";
+import type { FieldProblem } from "../../../shared/run/config-problems.ts";
+import type { SchemeFields } from "../../../shared/run/run-scheme.ts";
+import { settingProblems } from "../../tasks/setting-problems.ts";
 
 export type ConfigKey = keyof RunConfig;
 
@@ -25,8 +26,14 @@ export function textsOf(config: RunConfig): Record<ConfigKey, string> {
   return Object.fromEntries(configKeys.map((key) => [key, String(config[key])])) as Record<ConfigKey, string>;
 }
 
+/** What is wrong with the fields that are texts of schemes, and with how they are summed. */
+type SchemeJudge = (fields: SchemeFields) => ReadonlyMap<keyof SchemeFields, FieldProblem>;
+
+/** A link comes from a form that has judged its schemes, and the peer judges them again: its page needs no code of theirs. */
+const believed: SchemeJudge = () => new Map();
+
 /** Reads typed texts, or those of a link; absent settings have their defaults. Own files are nobody's to deal. */
-export function readConfig(texts: Readonly<Record<string, string>>): ConfigReading {
+export function readConfig(texts: Readonly<Record<string, string>>, judge: SchemeJudge = believed): ConfigReading {
   const given = texts["data"]?.trim() === "own" ? { partition: "iid", ...texts } : texts;
   const values = Object.fromEntries(Object.entries(given).map(([key, text]) => [key, typedValue(key, text.trim())]));
   const parsed = runConfigSchema.safeParse(values);
@@ -42,7 +49,8 @@ export function readConfig(texts: Readonly<Record<string, string>>): ConfigReadi
       );
     }
   }
-  const judged = parsed.success ? runProblems(parsed.data) : schemeProblems({ ...defaultConfig, ...texts });
+  const schemes = judge(parsed.success ? parsed.data : { ...defaultConfig, ...texts });
+  const judged = [...schemes, ...(parsed.success ? settingProblems(parsed.data) : [])];
   for (const [key, error] of judged) if (!problems.has(key)) problems.set(key, placed(error));
   return parsed.success && problems.size === 0 ? { ok: true, config: parsed.data } : { ok: false, problems };
 }

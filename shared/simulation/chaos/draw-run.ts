@@ -1,5 +1,6 @@
 import type { Rng } from "../../base/random.ts";
-import { type Aggregate, aggregates, searchOf, truncationResiduals } from "../../compress/aggregated.ts";
+import { searchOf } from "../../compress/aggregated.ts";
+import { type Aggregate, aggregates, truncationResiduals } from "../../compress/aggregates.ts";
 import type { Described } from "../../compress/method.ts";
 import { methods } from "../../compress/registry.ts";
 import { optimizers } from "../../optimizer/registry.ts";

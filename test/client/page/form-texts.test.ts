@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { initialTexts, typeText } from "../../../client/page/landing/form-texts.ts";
-import { type ConfigKey, readConfig } from "../../../client/page/state/config-texts.ts";
+import { readForm } from "../../../client/page/landing/read-form.ts";
+import type { ConfigKey } from "../../../client/page/state/config-texts.ts";
 
 const typed = (...steps: readonly (readonly [ConfigKey, string])[]) =>
   steps.reduce((form, [key, text]) => typeText(form, key, text), initialTexts).texts;
@@ -8,7 +9,7 @@ const typed = (...steps: readonly (readonly [ConfigKey, string])[]) =>
 describe("the form for a room's settings", () => {
   it("deals the server's files by a partition that they can have, and drawn digits by writers again", () => {
     expect(typed(["data", "served"]).partition).toBe("iid");
-    expect(readConfig(typed(["data", "served"])).ok).toBe(true);
+    expect(readForm(typed(["data", "served"])).ok).toBe(true);
     expect(typed(["data", "served"], ["data", "drawn"])).toEqual(initialTexts.texts);
   });
 

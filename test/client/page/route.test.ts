@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { readForm } from "../../../client/page/landing/read-form.ts";
 import { roomName } from "../../../client/page/landing/room-name.ts";
 import { pathBelow, roomPath, routeOf } from "../../../client/page/route.ts";
-import { fragmentOf, readConfig, textsOf } from "../../../client/page/state/config-texts.ts";
+import { fragmentOf, textsOf } from "../../../client/page/state/config-texts.ts";
+import { runFault } from "../../../client/tasks/run-problems.ts";
 import { defaultConfig, type RunConfig } from "../../../shared/run/config.ts";
 import { dealingProblem } from "../../../shared/run/dealing-problem.ts";
 import { topologyNames } from "../../../shared/tree/topologies.ts";
@@ -92,8 +94,13 @@ describe("a room's link", () => {
     });
   });
 
-  it("is refused when the scheme or the optimizer is misspelt, with the place and the nearest right name", () => {
-    const reading = readConfig({ scheme: "ef14(tpok(1%))", outer: "adm(0.1)" });
+  it("is opened whatever its scheme, which the peer judges: the room's page has no code of schemes", () => {
+    expect(routeOf("r/x", "#scheme=tpok(1%25)")).toMatchObject({ page: "room", config: { scheme: "tpok(1%)" } });
+    expect(runFault({ ...defaultConfig, scheme: "tpok(1%)" })).toMatch(/^scheme: expected a .*; did you mean topk\?$/);
+  });
+
+  it("cannot be made when the scheme or the optimizer is misspelt, with the place and the nearest right name", () => {
+    const reading = readForm({ scheme: "ef14(tpok(1%))", outer: "adm(0.1)" });
     const problems = reading.ok ? new Map() : reading.problems;
     expect(problems.get("scheme")).toEqual({
       sentence: expect.stringMatching(/^expected a .*; did you mean topk\?$/),
@@ -106,7 +113,7 @@ describe("a room's link", () => {
   });
 
   it("has a sentence for every setting that is wrong, and for no other", () => {
-    const reading = readConfig({ scheme: "topk(", rate: "fast", rounds: "3" });
+    const reading = readForm({ scheme: "topk(", rate: "fast", rounds: "3" });
     expect(reading.ok ? [] : [...reading.problems.keys()].sort()).toEqual(["rate", "scheme"]);
   });
 
@@ -120,7 +127,7 @@ describe("a room's link", () => {
   it("reads back what the form shows for every configuration", () => {
     fc.assert(
       fc.property(anyConfig, (config) => {
-        expect(readConfig(textsOf(config))).toEqual({ ok: true, config });
+        expect(readForm(textsOf(config))).toEqual({ ok: true, config });
       }),
     );
   });
