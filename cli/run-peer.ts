@@ -164,7 +164,7 @@ function untilDismissed(): Promise<void> {
 async function finalReport(
   peer: Peer,
   links: Links,
-  { metrics, tested, accuracy, loss, statisticsSent }: FinalModel & Pick<FinalReport, "statisticsSent">,
+  { metrics, tested, accuracy, loss, confusion, statisticsSent }: FinalModel & Pick<FinalReport, "statisticsSent">,
 ): Promise<FinalReport> {
   const traffic = await links.traffic();
   return {
@@ -177,6 +177,7 @@ async function finalReport(
     tested,
     accuracy,
     loss,
+    confusion,
     bytesSent: total(traffic, "sent")!,
     statsBytesSent: total(traffic, "statsSent"),
     wireBytesSent: total(traffic, "wireSent"),

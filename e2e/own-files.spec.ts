@@ -50,7 +50,17 @@ test("two tabs with two tables train one model, and a third with a wrong column 
   for (const tab of [a, b]) {
     await expect(tab.getByTestId("room-state")).toHaveAttribute("data-phase", "finished", { timeout: 60_000 });
     await expect(tab.getByTestId("outcome")).toContainText("unseen samples right");
-    expect(Number(await tab.getByTestId("accuracy").getAttribute("data-value"))).toBeGreaterThanOrEqual(0.9);
+    const accuracy = Number(await tab.getByTestId("accuracy").getAttribute("data-value"));
+    expect(accuracy).toBeGreaterThanOrEqual(0.9);
+    const table = tab.getByRole("table", { name: /^Unseen samples after round 60/ });
+    await expect(table.getByRole("columnheader")).toHaveText(["0", "1"]);
+    await expect(table.getByRole("rowheader")).toHaveText(["0", "1"]);
+    const counts = (await table.getByRole("cell").filter({ hasText: /./ }).allTextContents()).map(Number);
+    const [hits, all] = [counts[0]! + counts[3]!, counts.reduce((sum, count) => sum + count, 0)];
+    expect(hits / all).toBeCloseTo(accuracy, 6);
+    await tab.setViewportSize({ width: 360, height: 740 });
+    const { x, width } = (await table.boundingBox())!;
+    expect(x + width).toBeLessThanOrEqual(360);
   }
   expect(await a.getAttribute("html", "data-hash")).toBe(await b.getAttribute("html", "data-hash"));
 });

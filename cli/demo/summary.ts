@@ -2,6 +2,7 @@ import { formatBytes, formatCount, formatSeconds, formatShare, inTerminal, plura
 import { headlineOf, metricsInWords } from "../../client/base/metric-text.ts";
 import type { Hash } from "../../shared/base/hash.ts";
 import type { RunConfig } from "../../shared/run/config.ts";
+import type { Confusion } from "../../shared/run/confusion.ts";
 import type { RoundReport } from "../../shared/run/report.ts";
 import { type MetricMeans, metricsOf, type TaskName, taskMetrics } from "../../shared/run/tasks.ts";
 import type { FinalReport } from "../final-report.ts";
@@ -24,6 +25,8 @@ export interface DemoSummary {
   /** Accuracy of the final model on the whole held-out set; null if no peer could test it. */
   readonly accuracy: number | null;
   readonly loss: number | null;
+  /** How many held-out samples of each class the final model takes for which; null where there are more than 4 classes or none, or no peer could test it. */
+  readonly confusion: Confusion | null;
   readonly hashesEqual: boolean;
   /** Counted where they enter the data channel: frames with their headers, control messages included. */
   readonly bytesSentPerPeerPerRound: number;
@@ -67,6 +70,8 @@ export function summaryOf({ config, rounds, finals, tabs }: Ends): DemoSummary {
     metrics,
     accuracy: metrics["accuracy"] ?? null,
     loss: metrics["loss"] ?? null,
+    // The peers of a demo have the same held-out samples, and count alike.
+    confusion: finals.find(({ confusion }) => confusion !== null)?.confusion ?? null,
     hashesEqual: new Set(hashes).size === 1,
     bytesSentPerPeerPerRound: perRound(finals.map(({ bytesSent }) => bytesSent)) ?? 0,
     maxBytesSentPerPeerPerRound: Math.max(...finals.map(({ bytesSent }) => bytesSent)) / config.rounds,

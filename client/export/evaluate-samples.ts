@@ -1,10 +1,11 @@
+import type { Confusion } from "../../shared/run/confusion.ts";
 import { type MetricMeans, metricsOf, type TaskName } from "../../shared/run/tasks.ts";
 import type { FoundData } from "../data/found-data.ts";
+import { confuse } from "../tasks/losses/confuse.ts";
 import { taskOf } from "../tasks/registry.ts";
 import type { Outcome } from "../tasks/task.ts";
 import { modelOutputs, modelSamples, type OutputChunk } from "./model-outputs.ts";
 import type { SavedModel } from "./open-model.ts";
-import { likeliest } from "./predict-samples.ts";
 import { classesOfSchema } from "./schema-classes.ts";
 
 /** More classes make a table that nobody reads. */
@@ -17,7 +18,7 @@ export interface ModelEvaluation {
   readonly tested: number;
   readonly metrics: MetricMeans;
   /** counts[i][j]: samples of class i that were taken for class j; null: there are none, or more than 20 classes. */
-  readonly confusion: { readonly classes: readonly string[]; readonly counts: readonly (readonly number[])[] } | null;
+  readonly confusion: { readonly classes: readonly string[]; readonly counts: Confusion } | null;
 }
 
 /**
@@ -29,7 +30,7 @@ export async function evaluateSamples(saved: SavedModel, found: FoundData): Prom
   const task = taskOf(record.task);
   const classes = classesOfSchema(schema);
   const isConfused = classes !== null && classes.length <= maxConfused;
-  const counts = isConfused ? classes.map(() => classes.map(() => 0)) : [];
+  let counts: readonly number[] = isConfused ? classes.flatMap(() => classes.map(() => 0)) : [];
   const samples = await modelSamples(saved, found, { hasLabels: true });
   let [first, second, tested] = [0, 0, 0];
   for await (const chunk of modelOutputs(saved, samples)) {
@@ -37,13 +38,17 @@ export async function evaluateSamples(saved: SavedModel, found: FoundData): Prom
     first += sums[0];
     second += sums[1];
     tested += count;
-    if (isConfused) confuse(counts, chunk);
+    if (!isConfused) continue;
+    const more = confuse(chunk.outputs, chunk.targets, classes.length);
+    counts = counts.map((sum, i) => sum + more[i]!);
   }
   return {
     task: record.task,
     tested,
     metrics: metricsOf(record.task, { sums: [first, second], count: tested }),
-    confusion: isConfused ? { classes, counts } : null,
+    confusion: isConfused
+      ? { classes, counts: classes.map((_, i) => counts.slice(i * classes.length, (i + 1) * classes.length)) }
+      : null,
   };
 }
 
@@ -54,12 +59,4 @@ function inTrainingScale({ outputs, targets }: OutputChunk, { target }: SavedMod
   const standard = (values: Float32Array | Int32Array): Float32Array =>
     Float32Array.from(values, (value) => (value - shift) / scale);
   return { outputs: standard(outputs), targets: standard(targets), statistics: Float32Array.of(0, scale * scale) };
-}
-
-function confuse(counts: number[][], { outputs, targets }: OutputChunk): void {
-  const width = counts.length;
-  for (let i = 0; i < targets.length; i += 1) {
-    const [taken] = likeliest(outputs.subarray(i * width, (i + 1) * width));
-    counts[targets[i]!]![taken]! += 1;
-  }
 }

@@ -37,7 +37,7 @@ export async function* predictSamples(saved: SavedModel, found: FoundData): Asyn
 }
 
 /** The index of the greatest logit, the first of several, and its softmax. */
-export function likeliest(logits: Float32Array): readonly [index: number, probability: number] {
+function likeliest(logits: Float32Array): readonly [index: number, probability: number] {
   let greatest = 0;
   for (let i = 1; i < logits.length; i += 1) if (logits[i]! > logits[greatest]!) greatest = i;
   return [greatest, 1 / logits.reduce((sum, logit) => sum + Math.exp(logit - logits[greatest]!), 0)];

@@ -1,4 +1,5 @@
 import type { Hash } from "../../shared/base/hash.ts";
+import type { Confusion } from "../../shared/run/confusion.ts";
 import type { PeerReport } from "../../shared/run/report.ts";
 import type { MetricMeans } from "../../shared/run/tasks.ts";
 import type { DealtCounts } from "../data/load-data.ts";
@@ -54,6 +55,8 @@ export interface FinalModel {
   /** Mean loss; null if the model could not be tested. */
   readonly loss: number | null;
   readonly accuracy: number | null;
+  /** How many of each class were taken for which; null where there are more than 4 classes or none, or the model could not be tested. */
+  readonly confusion: Confusion | null;
   /** Samples it was tested on. */
   readonly tested: number;
 }

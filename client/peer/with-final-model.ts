@@ -1,3 +1,4 @@
+import { confusionOf } from "../../shared/run/confusion.ts";
 import type { PeerReport } from "../../shared/run/report.ts";
 import { metricsOf, type TaskName } from "../../shared/run/tasks.ts";
 import type { Evaluation } from "../../shared/run/trainer.ts";
@@ -17,10 +18,10 @@ export function withFinalModel(
       const tested = await evaluate();
       const metrics = metricsOf(task, tested);
       const { loss = null, accuracy = null } = metrics;
-      report({ type: "evaluated", round, hash, metrics, loss, accuracy, tested: tested.count });
+      report({ type: "evaluated", round, hash, metrics, loss, accuracy, confusion: confusionOf(tested), tested: tested.count });
     } catch (cause) {
       report({ type: "notice", text: `the final model could not be tested: ${cause instanceof Error ? cause.message : cause}` });
-      report({ type: "evaluated", round, hash, metrics: {}, loss: null, accuracy: null, tested: 0 });
+      report({ type: "evaluated", round, hash, metrics: {}, loss: null, accuracy: null, confusion: null, tested: 0 });
     }
   };
   return (told) => {

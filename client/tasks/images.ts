@@ -4,8 +4,7 @@ import { imageSamples } from "./samples/image-samples.ts";
 import type { Task } from "./task.ts";
 
 export const imagesTask: Task = {
-  name: "images",
-  ...classed,
+  ...classed("images"),
   async shape(schema) {
     if (schema.kind !== "images") throw new DataError(`task: expected images, got data of the kind ${schema.kind}`);
     const { height, width, channels, classes } = schema;

@@ -6,8 +6,7 @@ import type { Task } from "./task.ts";
 
 /** The next token at each place of a window. Training takes windows from everywhere in a text; testing has each token once. */
 export const languageTask: Task = {
-  name: "language",
-  ...classed,
+  ...classed("language"),
   shape: async (schema, context) => ({ input: [context], outputs: (await tokenizerOf(schema)).size }),
   statistics: () => 0,
   briefly: 8,

@@ -37,6 +37,9 @@ export interface Task {
   readonly briefly?: number;
   /** Mean loss of a batch: outputs [n, …], targets as the samples give them. Differentiable in the outputs. */
   loss(outputs: tf.Tensor, targets: tf.Tensor): tf.Scalar;
-  /** Sums of the task's two metrics and their count, in float64: the outputs are read back anyway, and no shader compiler can optimize a NaN away. */
-  measure(outcome: Outcome): { readonly sums: readonly [number, number]; readonly count: number };
+  /**
+   * Sums of the task's two metrics, the counts of few classes (`confusionSums`), and the number of samples, in float64: the outputs
+   * are read back anyway, and no shader compiler can optimize a NaN away.
+   */
+  measure(outcome: Outcome): { readonly sums: readonly [number, number, ...number[]]; readonly count: number };
 }

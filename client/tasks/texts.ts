@@ -5,8 +5,7 @@ import { tableSamples } from "./samples/table-samples.ts";
 import type { Task } from "./task.ts";
 
 export const textsTask: Task = {
-  name: "texts",
-  ...classed,
+  ...classed("texts"),
   shape: async (schema) => ({ input: [textFeatures], outputs: classesOf(schema).length }),
   statistics: () => 0,
   samples: async (found, schema) => tableSamples({ ...textFeaturesOf(found), targets: classTargets(found, schema) }),

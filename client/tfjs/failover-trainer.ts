@@ -14,7 +14,7 @@ export interface PlacedTrainer {
  * @param rebuild a trainer of the same layout and samples on another device; called after the lost one's trainer was disposed of
  */
 export function failoverTrainer(first: PlacedTrainer, rebuild: (reason: string) => Promise<PlacedTrainer>): Trainer<Delta> {
-  const { layout, samples, scheme } = first.trainer;
+  const { layout, samples, classes, scheme } = first.trainer;
   let current = first.trainer;
   /** Why the current trainer's device is lost; null while it is there. */
   let reason: string | null = null;
@@ -62,6 +62,7 @@ export function failoverTrainer(first: PlacedTrainer, rebuild: (reason: string) 
   return {
     layout,
     samples,
+    ...(classes === undefined ? {} : { classes }),
     ...(scheme === undefined ? {} : { scheme }),
     load(parameters) {
       const own = parameters.slice();

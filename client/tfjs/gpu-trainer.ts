@@ -27,6 +27,7 @@ export function gpuTrainer(
   return {
     layout: trainer.layout,
     samples: trainer.samples,
+    ...(trainer.classes === undefined ? {} : { classes: trainer.classes }),
     scheme,
     load: (parameters) => trainer.load(parameters),
     localUpdate: (options) =>

@@ -3,6 +3,7 @@ import type { Layout } from "../../shared/base/layout.ts";
 import { seeded } from "../../shared/base/random.ts";
 import { localBatches } from "../../shared/run/batch-sampler.ts";
 import type { RunConfig } from "../../shared/run/config.ts";
+import { confusedClasses } from "../../shared/run/confusion.ts";
 import type { Batch, Evaluation, LocalOptions, LocalUpdate, Slice, Trainer } from "../../shared/run/trainer.ts";
 import type { Delta } from "../../shared/vector/device-vector.ts";
 import type { TrainableModel } from "../models/trainable-model.ts";
@@ -41,6 +42,7 @@ interface TrainerOptions {
 export class TensorTrainer implements Trainer {
   readonly layout: Layout;
   readonly samples: number;
+  readonly classes?: number;
   readonly #seed: number;
   readonly #data: TaskData;
   readonly #model: TrainableModel;
@@ -71,6 +73,8 @@ export class TensorTrainer implements Trainer {
     this.#memory = memory;
     this.#turn = turn;
     this.#statistics = new Float32Array(data.statistics);
+    const classes = confusedClasses(data.task.name, data.shape.outputs);
+    if (classes !== undefined) this.classes = classes;
   }
 
   load(parameters: Float32Array): Promise<void> {
@@ -161,7 +165,7 @@ export class TensorTrainer implements Trainer {
         const read = Float32Array.from(await outputs.data<"float32">());
         outputs.dispose();
         const { sums, count } = task.measure({ outputs: read, targets: gathered.targets, statistics });
-        total = { sums: [total.sums[0]! + sums[0], total.sums[1]! + sums[1]], count: total.count + count };
+        total = { sums: sums.map((sum, i) => (total.sums[i] ?? 0) + sum), count: total.count + count };
         await this.#giveWay();
       }
       return total;

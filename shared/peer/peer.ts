@@ -168,7 +168,8 @@ export function createPeer(options: PeerOptions): Peer {
           report({ type: "training", round });
         },
         committed(tip, decision, sent) {
-          reporter.committed(tip, decision, { parameters: trainer.layout.length, task: config.task, payload: sent });
+          const { layout, classes = 0 } = trainer;
+          reporter.committed(tip, decision, { parameters: layout.length, task: config.task, classes, payload: sent });
           pauseNotice.committed();
           saves?.offer(run!, last);
         },

@@ -4,6 +4,7 @@ import type { Tip } from "../base/tip.ts";
 import type { LinkTraffic, PeerId } from "../base/transport.ts";
 import type { Decision } from "../reduce/all-reduce-types.ts";
 import type { Reconciled } from "../replica/reconcile.ts";
+import { confusionOf } from "../run/confusion.ts";
 import type { PeerReport } from "../run/report.ts";
 import { metricsOf, type TaskName } from "../run/tasks.ts";
 import { countOf } from "../tree/contributors.ts";
@@ -14,6 +15,8 @@ interface Account {
   /** d. */
   readonly parameters: number;
   readonly task: TaskName;
+  /** K of the confusion matrix in the sums; 0: there is none. */
+  readonly classes: number;
   readonly payload: ByteBreakdown;
 }
 
@@ -49,12 +52,13 @@ export function createRoundReporter(
       // Trained for again after a failure, it is the same round still.
       if (began?.round !== round) began = { round, atMs: clock.now() };
     },
-    committed(tip, decision, { parameters, task, payload }) {
+    committed(tip, decision, { parameters, task, classes, payload }) {
       const measured = decision.counted ? alpha : null;
       alpha = null;
       const seconds = began?.round === tip.round ? (clock.now() - began.atMs) / 1_000 : null;
       const { contributors, metrics } = decision.part;
-      const means = metricsOf(task, { sums: metrics.sums, count: metrics.tested });
+      const tested = { sums: metrics.sums, count: metrics.tested };
+      const means = metricsOf(task, tested);
       queue = queue.then(async () => {
         const bytes = meter(await traffic());
         report({
@@ -69,6 +73,7 @@ export function createRoundReporter(
           metrics: means,
           loss: means["loss"] ?? null,
           accuracy: means["accuracy"] ?? null,
+          confusion: confusionOf(tested, classes),
           bytesSent: bytes.sent,
           bytesReceived: bytes.received,
           payload,

@@ -4,6 +4,7 @@ import type { Version } from "../base/version.ts";
 import type { Member } from "../signaling/protocol/messages.ts";
 import type { ByteBreakdown } from "../wire/byte-breakdown.ts";
 import type { RunConfig } from "./config.ts";
+import type { Confusion } from "./confusion.ts";
 import type { MetricMeans } from "./tasks.ts";
 
 /** One committed round as one peer saw it. */
@@ -26,6 +27,8 @@ export interface RoundReport {
   /** Two of them; null where the task has no such, or it was not tested. */
   readonly loss: number | null;
   readonly accuracy: number | null;
+  /** Of those samples, how many of each class were taken for which; null where there are more than 4 classes or none, or nothing was tested. */
+  readonly confusion: Confusion | null;
   /** Since the last commit, where bytes enter the data channel. */
   readonly bytesSent: number;
   readonly bytesReceived: number;

@@ -30,7 +30,7 @@ export interface LocalUpdate<X extends Delta = Float32Array> {
 
 /** What a trainer measures on held-out samples, summed so that parts add up. Names are the run's: the kernel knows numbers alone. */
 export interface Evaluation {
-  /** Σ over the samples of each metric: the loss, then, for a classifier, the hits. At most `maxSums`. */
+  /** Σ over the samples of each metric: the loss, then, for a classifier, the hits, and of few classes counts (`confusionOf`). At most `maxSums`. */
   readonly sums: readonly number[];
   /** Samples tested. */
   readonly count: number;
@@ -52,6 +52,8 @@ export interface Trainer<X extends Delta = Float32Array> {
   readonly layout: Layout;
   /** The number of own training samples. */
   readonly samples: number;
+  /** K, where the sums of `evaluate` hold a confusion matrix of K classes; absent where they hold none. */
+  readonly classes?: number;
   /** The run's scheme for updates that are not arrays, where they are not; absent where any scheme takes them. */
   readonly scheme?: Scheme<State, State, Delta>;
   /** Sets the model's parameters (copied). */

@@ -21,7 +21,7 @@ export interface Metrics {
 
 export const noMetrics: Metrics = { trainingLoss: 0, samples: 0, tested: 0, sums: [], trainingMs: 0 };
 
-/** The most sums of metrics in a message: a loss, and a table of counts of 3 by 5. */
+/** The most sums of metrics in a message: a loss, the hits, and what they leave open of the 16 counts of 4 classes. */
 export const maxSums = 16;
 
 /** A partial sum: who is in it, their weight, and the sum itself. */

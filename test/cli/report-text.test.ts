@@ -19,6 +19,7 @@ const round: RoundReport = {
     metrics: { loss: 0.5, accuracy: 0.9123 },
     loss: 0.5,
     accuracy: 0.9123,
+    confusion: null,
     bytesSent: 4157,
     bytesReceived: 4157,
   },
@@ -84,7 +85,7 @@ describe("what a headless peer says to a person", () => {
   it("sums up a demo in the same words, statistics only where a run has them", () => {
     const summary: DemoSummary = {
       ...{ type: "summary", peers: 1, rounds: 1, parameters: 50_890, accuracy: 0.9123, loss: 0.30421, hashesEqual: true },
-      ...{ task: "images", model: "mlp(64)", metrics: { accuracy: 0.9123, loss: 0.30421 } },
+      ...{ task: "images", model: "mlp(64)", metrics: { accuracy: 0.9123, loss: 0.30421 }, confusion: null },
       ...{ bytesSentPerPeerPerRound: 4157, maxBytesSentPerPeerPerRound: 4157, statsBytesSentPerPeerPerRound: null },
       ...{ wireBytesSentPerPeerPerRound: null, denseAllToAllBytesPerPeerPerRound: 611_229, secondsPerRound: null },
       statisticsBytesSentPerPeerPerRound: 0,

@@ -8,11 +8,11 @@ import { contributorsOf } from "../../shared/tree/contributors.ts";
 import { sparseUpdate } from "../../shared/vector/update.ts";
 
 const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
-const account = { parameters: 10, task: "images", payload: { index: 0, value: 0, statistics: 0, other: 0 } } as const;
+const account = { parameters: 10, task: "images", classes: 0, payload: { index: 0, value: 0, statistics: 0, other: 0 } } as const;
 
-function decided(counted: boolean): Decision {
+function decided(counted: boolean, sums: readonly number[] = [20, 4]): Decision {
   const contributors = contributorsOf(2, [0, 1]);
-  const metrics = { ...noMetrics, tested: 10, sums: [20, 4] };
+  const metrics = { ...noMetrics, tested: 10, sums };
   const sum = sparseUpdate(10, new Uint32Array(0), new Float32Array(0));
   const part = { contributors, weight: 2, metrics, sum };
   return { totals: [], earlier: [], part, committedBy: [1, 1], hash: null, counted, local: null, undoLog: [] };
@@ -54,5 +54,31 @@ describe("the report of a round", () => {
   it("says that what was tested is the model of the round before", async () => {
     const [first, second] = await reports([0, 1], [2, 3]);
     expect([first?.evaluated, second?.evaluated, second?.accuracy, second?.loss]).toEqual([0, 1, 0.4, 2]);
+  });
+
+  it("has the counts of the run's classes, and where the sums hold none, the means alone", async () => {
+    const told: RoundReport[] = [];
+    const reporter = createRoundReporter(
+      () => Promise.resolve([]),
+      createVirtualClock(settle),
+      (report) => void (report.type === "round" && told.push(report)),
+    );
+    for (const [index, sums] of [
+      [20, 4, 3, 1],
+      [20, 4],
+      [20, 4, 30, 1],
+      [20, 4, 0.5, 1],
+    ].entries()) {
+      const tip = { round: index + 1, version: [1, 1] as const, hash: String(index).padStart(32, "0") };
+      reporter.committed(tip, decided(true, sums), { ...account, classes: 2 });
+    }
+    await settle();
+    const matrix = [
+      [3, 1],
+      [5, 1],
+    ];
+    expect(told.map(({ accuracy, confusion }) => [accuracy, confusion])).toEqual(
+      [matrix, null, null, null].map((confusion) => [0.4, confusion]),
+    );
   });
 });

@@ -3,6 +3,7 @@ import { headlineName } from "../../base/metric-text.ts";
 import { nameOf, type RoomState, treeOf } from "../state/store.ts";
 import { Brand } from "../ui/brand.tsx";
 import { BackendLine } from "./backend-line.tsx";
+import { ConfusionPanel } from "./confusion-panel.tsx";
 import { DealtPanel } from "./dealt-panel.tsx";
 import { Figures } from "./figures.tsx";
 import { FilesPanel } from "./files-panel.tsx";
@@ -33,7 +34,7 @@ interface RoomPageProps {
 /** The page of a room, from opening its link to leaving it. */
 export function RoomPage({ room, link, state: current, onFiles, onModel, onSave, onControl, onLeave, onDismiss }: RoomPageProps) {
   const state = current.value;
-  const { joined, roster, links } = state;
+  const { joined, roster, links, tested } = state;
   const members = roster?.members ?? [];
   const observers = roster?.observers ?? 0;
   // Nothing else is there to be seen before the room's first member has chosen its files and its model.
@@ -63,6 +64,9 @@ export function RoomPage({ room, link, state: current, onFiles, onModel, onSave,
               observers={observers}
             />
             <Figures state={state} />
+            {tested?.confusion != null && (
+              <ConfusionPanel confusion={tested.confusion} round={tested.round} schema={joined?.config.schema ?? ""} />
+            )}
             <ProgressCharts points={state.history.points} headline={headlineName(joined?.config.task ?? "images")} />
             <TrafficPanel round={state.lastRound} />
             <MembersList members={members} self={joined?.self ?? null} links={links} observers={observers} />

@@ -56,7 +56,7 @@ export interface RoomState {
 }
 
 /** The test of a round's model on the held-out set. */
-interface TestedModel extends Pick<RoundReport, "metrics"> {
+interface TestedModel extends Pick<RoundReport, "metrics" | "confusion"> {
   /** 0: the initial model. */
   readonly round: number;
 }
@@ -239,8 +239,8 @@ function unlessWhole(progress: Download): Download | null {
   return file === files && received === total ? null : progress;
 }
 
-function testOf({ evaluated, metrics }: RoundReport): TestedModel {
-  return { round: evaluated, metrics };
+function testOf({ evaluated, metrics, confusion }: RoundReport): TestedModel {
+  return { round: evaluated, metrics, confusion };
 }
 
 /** The room's configuration, once known. */

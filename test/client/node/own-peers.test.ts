@@ -6,6 +6,8 @@ import { readFiles } from "../../../client/data/read-files.ts";
 import { startNodePeer } from "../../../client/node/node-peer.ts";
 import type { FinalModel } from "../../../client/peer/client-report.ts";
 import { seeded, shuffle } from "../../../shared/base/random.ts";
+import type { Confusion } from "../../../shared/run/confusion.ts";
+import type { RoundReport } from "../../../shared/run/report.ts";
 import { createSignalingServer, type SignalingServer } from "../../../signaling-server/main.ts";
 
 const sets = new URL("../../../../shared/data/uci/", import.meta.url);
@@ -33,8 +35,12 @@ async function tableOf(header: readonly string[], rows: readonly string[], asked
   return { files: await readFiles([inputFileOfBytes("own.csv", bytes)]), label: null, asked, take: null };
 }
 
-/** Peers with tables of their own, over WebRTC, until the run is over: their tests of the final model. */
-async function trained(room: string, tables: readonly OwnData[]): Promise<readonly FinalModel[]> {
+/** Peers with tables of their own, over WebRTC, until the run is over: their tests of the final model. @param onRound told of their rounds */
+async function trained(
+  room: string,
+  tables: readonly OwnData[],
+  onRound: (report: RoundReport) => void = () => {},
+): Promise<readonly FinalModel[]> {
   const peers: ReturnType<typeof startNodePeer>[] = [];
   const finals = tables.map(
     (ownData, i) =>
@@ -44,6 +50,7 @@ async function trained(room: string, tables: readonly OwnData[]): Promise<readon
           report(report) {
             if (report.type === "refused") reject(new Error(report.reason));
             if (report.type === "evaluated") resolve(report);
+            if (report.type === "round") onRound(report);
           },
         });
         peer.catch(reject);
@@ -85,6 +92,12 @@ it("two peers with tables of so many columns that a run's text cannot name them 
   for (const { accuracy } of finals) expect(accuracy).toBeGreaterThanOrEqual(0.9);
 }, 120_000);
 
+/** How many samples a confusion matrix has, and which part of them on its diagonal. */
+function shareOfTrace(confusion: Confusion | null): { readonly total: number; readonly accuracy: number } {
+  const total = confusion!.flat().reduce((sum, count) => sum + count, 0);
+  return { total, accuracy: confusion!.reduce((sum, row, i) => sum + row[i]!, 0) / total };
+}
+
 const parts = (rows: readonly string[], count: number): string[][] =>
   Array.from({ length: count }, (_, part) => rows.filter((_, i) => i % count === part));
 
@@ -93,12 +106,19 @@ it.runIf(isHere)(
   async () => {
     const header = [...Array.from({ length: 30 }, (_, i) => `f${i}`), "diagnosis"];
     const accuracies: number[] = [];
+    const rounds: RoundReport[] = [];
     for (let split = 1; split <= 5; split += 1) {
       const asked = { rounds: 30, startAt: 2, seed: split };
       const tables = await Promise.all(parts(rowsOf("breast_cancer.csv", split), 2).map((rows) => tableOf(header, rows, asked)));
-      const finals = await trained(`clinic-${split}`, tables);
+      const finals = await trained(`clinic-${split}`, tables, (report) => void rounds.push(report));
       expect(new Set(finals.map(({ hash }) => hash)).size).toBe(1);
+      for (const { confusion, accuracy, tested: count } of finals)
+        expect(shareOfTrace(confusion)).toEqual({ total: count, accuracy });
       const tested = finals.reduce((sum, final) => sum + final.tested, 0);
+      // What both tested in a round is what each has held out.
+      const whole = rounds.filter(({ round, contributors }) => round === 30 && contributors === 2);
+      for (const { confusion, accuracy } of whole) expect(shareOfTrace(confusion)).toEqual({ total: tested, accuracy });
+      rounds.length = 0;
       accuracies.push(finals.reduce((sum, { accuracy, tested: count }) => sum + accuracy! * count, 0) / tested);
     }
     expect(accuracies.reduce((sum, accuracy) => sum + accuracy, 0) / 5, JSON.stringify(accuracies)).toBeGreaterThanOrEqual(0.93);

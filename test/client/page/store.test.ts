@@ -42,6 +42,7 @@ function round(number: number, changes: Partial<RoundReport> = {}): RoundReport 
     metrics: { loss: 2, accuracy: 0.5 },
     loss: 2,
     accuracy: 0.5,
+    confusion: null,
     bytesSent: 100,
     payload: { index: 20, value: 60, statistics: 0, other: 10 },
     wireBytesSent: null,
@@ -169,13 +170,18 @@ describe("the state of a room", () => {
     const over = reduce(training, { type: "finished", round: 1, hash });
     expect(outcomeInWords(over)).toBe("Testing the final model on samples that nobody trained on");
     const metrics = { loss: 0.4, accuracy: 0.871 };
-    const final = { type: "evaluated", round: 1, hash, metrics, ...metrics, tested: 2000 } as const;
+    const final = { type: "evaluated", round: 1, hash, metrics, ...metrics, confusion: null, tested: 2000 } as const;
     const tested = reduce(over, final);
     expect(outcomeInWords(tested)).toMatch(/^The final model gets 87\.1.% of 2.000 unseen samples right\.$/);
     expect(tested.tested).toMatchObject({ round: 1, metrics });
     expect(tested.history.points.map(({ headline }) => headline)).toEqual([0.094, 0.871]);
     expect(reduce(over, { ...final, hash: other })).toBe(over);
     expect(outcomeInWords(reduce(over, { ...final, metrics: {}, accuracy: null, loss: null }))).toBeNull();
+    const confusion = [
+      [1000, 200],
+      [58, 742],
+    ];
+    expect(reduce(over, { ...final, confusion }).tested).toMatchObject({ round: 1, confusion });
     expect([0, 1].map(modelInWords)).toEqual(["before the first round", "after round 1"]);
   });
 

@@ -30,6 +30,7 @@ function said(...rounds: readonly (Measured | { readonly notice: string })[]): (
           metrics: {},
           loss: 1,
           accuracy: 0.5,
+          confusion: null,
           bytesSent: 0,
           bytesReceived: 0,
           wireBytesSent: null,

@@ -23,8 +23,26 @@ describe("the final model", () => {
     expect(await heard(evaluate, paused, finished)).toEqual([
       paused,
       finished,
-      { type: "evaluated", round, hash, metrics: { loss: 0.3, accuracy: 0.8 }, loss: 0.3, accuracy: 0.8, tested: 100 },
+      {
+        type: "evaluated",
+        round,
+        hash,
+        metrics: { loss: 0.3, accuracy: 0.8 },
+        loss: 0.3,
+        accuracy: 0.8,
+        confusion: null,
+        tested: 100,
+      },
     ]);
+  });
+
+  it("is told with the counts of few classes", async () => {
+    const reports = await heard(() => Promise.resolve({ sums: [30, 80, 45, 5], count: 100 }), finished);
+    const confusion = [
+      [45, 5],
+      [15, 35],
+    ];
+    expect(reports.at(-1)).toMatchObject({ accuracy: 0.8, confusion, tested: 100 });
   });
 
   it("that cannot be tested ends the run all the same, with the reason", async () => {

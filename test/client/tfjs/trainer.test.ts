@@ -11,8 +11,9 @@ import { createTrainer } from "../../../client/tfjs/create-trainer.ts";
 import type { BackendName } from "../../../client/tfjs/on-backend.ts";
 import { TrainingError } from "../../../client/tfjs/training-error.ts";
 import { trainingProbe } from "../../../client/tfjs/training-probe.ts";
+import { confusionOf } from "../../../shared/run/confusion.ts";
 import { initialParameters } from "../../../shared/run/initial-parameters.ts";
-import type { Trainer } from "../../../shared/run/trainer.ts";
+import type { Evaluation, Trainer } from "../../../shared/run/trainer.ts";
 
 const data = imageData({ ...glyphShape, train: drawCrowd(1, 0, 60), test: drawCrowd(1, 1, 35) });
 const models = ["softmax", "mlp(16)", "cnn"] as const;
@@ -151,6 +152,28 @@ describe("a trainer", () => {
     const [loss = Number.NaN, hits = Number.NaN] = whole.sums;
     expect(parts.reduce((sum, { sums }) => sum + sums[1]!, 0)).toBe(hits);
     expect(parts.reduce((sum, { sums }) => sum + sums[0]!, 0)).toBeCloseTo(loss, 3);
+  });
+
+  it("counts, of few classes, each held-out sample of its slice by its class and what it is taken for", async () => {
+    const third = { ...glyphShape, classes: 3 };
+    const of3 = (seat: number, samples: number) => {
+      const { images, labels } = drawCrowd(1, seat, samples);
+      return { images, labels: labels.map((label) => label % 3) };
+    };
+    const few = imageData({ ...third, train: of3(0, 60), test: of3(1, 35) });
+    const trainer = await createTrainer({ model: "softmax", seed: 1 }, few, 0, "wasm");
+    onTestFinished(() => trainer.dispose());
+    await trainer.load(initialParameters(trainer.layout, 1));
+    const whole = await trainer.evaluate({ part: 0, of: 1 });
+    const confusion = confusionOf(whole, trainer.classes);
+    const rows = confusion!.map((counts) => counts.reduce((sum, count) => sum + count, 0));
+    expect(rows).toEqual([0, 1, 2].map((k) => of3(1, 35).labels.filter((label) => label === k).length));
+    expect(confusion!.reduce((sum, counts, i) => sum + counts[i]!, 0)).toBe(whole.sums[1]);
+    const parts: Evaluation[] = [];
+    for (let part = 0; part < 4; part += 1) parts.push(await trainer.evaluate({ part, of: 4 }));
+    const sums = whole.sums.slice(1).map((_, i) => parts.reduce((sum, each) => sum + each.sums[i + 1]!, 0));
+    expect(sums).toEqual(whole.sums.slice(1));
+    expect((await trainerOf("softmax")).classes).toBeUndefined();
   });
 
   it("copies what it loads: the caller may write over its vector", async () => {
