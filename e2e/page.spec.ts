@@ -182,6 +182,7 @@ test("nothing is wider than a telephone of 360 pixels", async ({ open }) => {
 for (const [fragment, sentence] of [
   ["rate=fast", "This link has a setting that cannot be used: rate: expected a number, got “fast”."],
   ["data=served", /^This link has a setting that cannot be used: partition: expected iid.* got writers\.$/],
+  ["scheme=ef14(tpok(1%25))", /^this configuration cannot be trained by: scheme: expected .*; did you mean topk\?$/],
 ] as const) {
   test(`a link with ${fragment} is refused in one sentence, with a way back`, async ({ open }) => {
     const page = await open(`/r/grove#${fragment}`);

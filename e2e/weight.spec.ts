@@ -6,7 +6,7 @@ import { quick } from "./support/rounds.ts";
 import { addressOf, untilRound } from "./support/tab.ts";
 
 /** Most bytes from the server for a first visit, headers included; `after`: for a room that is opened from a start page read for a while. */
-const limits = { landing: 65_000, room: 500_000, after: 300_000 };
+const limits = { landing: 65_000, room: 490_000, after: 300_000 };
 
 async function throughRelay(body: (relay: CountingRelay) => Promise<void>): Promise<void> {
   const server = await createSignalingServer({ host: "127.0.0.1", port: 0 });
