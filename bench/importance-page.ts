@@ -1,3 +1,4 @@
+import { markdownTable } from "../cli/support/markdown-table.ts";
 import { type ProblemName, titleOf } from "./problems.ts";
 import type { Feedback, Learnt } from "./schemes.ts";
 import { gapAtEnd, type TunedRun } from "./tuned-run.ts";
@@ -31,9 +32,9 @@ export function importancePage(comparisons: readonly Comparison[]): string {
     ef14: "in EF14",
     scam: "in SCAM",
   };
-  const summary = table(
+  const summary = markdownTable([
     ["problem", ...feedbacks.map((feedback) => names[feedback])],
-    comparisons.map(({ problem, learnt, runs }) => [
+    ...comparisons.map(({ problem, learnt, runs }) => [
       titleOf(problem),
       ...feedbacks.map((feedback) =>
         best(
@@ -45,7 +46,7 @@ export function importancePage(comparisons: readonly Comparison[]): string {
         ),
       ),
     ]),
-  );
+  ]);
   return [
     intro,
     "## The best of the importances\n\nHow many times what it takes top-k takes: by rounds, and so by bytes; and by gradients.\n",
@@ -119,7 +120,7 @@ function details({ problem, learnt, runs }: Comparison): string {
       ]),
     ];
   });
-  return table(header, lines);
+  return markdownTable([header, ...lines]);
 }
 
 function gapOf({ curve, rounds }: TunedRun): string {
@@ -129,8 +130,4 @@ function gapOf({ curve, rounds }: TunedRun): string {
 
 function code(scheme: string): string {
   return `\`${scheme.replace(", step=η", "")}\``;
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
 }

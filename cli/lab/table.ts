@@ -1,17 +1,19 @@
 import { Command } from "commander";
-import { formatBytes, inTerminal } from "../../client/base/format.ts";
 import { columnsOf } from "../data/bars.ts";
 import { failWith, UsageError } from "../support/exit.ts";
+import { markdownTable } from "../support/markdown-table.ts";
 import { print, printJson } from "../support/terminal.ts";
 import { readLabFile } from "./lab-file.ts";
 import { resultsOf } from "./results-of.ts";
 import { readRows } from "./rows.ts";
 import { rowsOfCells } from "./rows-of-cells.ts";
-import { type TableLine, tableOf } from "./table-of.ts";
+import { tableCells } from "./table-cells.ts";
+import { tableOf } from "./table-of.ts";
 
 interface Typed {
   readonly out?: string;
   readonly metric?: string;
+  readonly markdown?: boolean;
   readonly json?: boolean;
 }
 
@@ -22,6 +24,7 @@ export function tableCommand(): Command {
     .argument("<file>", "the YAML that was run")
     .option("--out <file>", "its results (default: beside the file, its ending .ndjson)")
     .option("--metric <name>", "what is compared (default: accuracy where there is one, otherwise the loss)")
+    .option("--markdown", "print it as a table in Markdown")
     .option("--json", "print a JSON line for each instead of text");
   return command.action((file: string, typed: Typed) => {
     try {
@@ -30,23 +33,13 @@ export function tableCommand(): Command {
       if (rows.length === 0) throw new UsageError(`${file}: expected results of copse lab run, got none yet`);
       const lines = tableOf(rows, lab.varied, typed.metric ?? null);
       if (typed.json === true) for (const line of lines) printJson(line);
+      else if (typed.markdown === true) print(markdownTable(tableCells(lines)).trimEnd());
       else {
-        print(inTerminal(columnsOf([headings(lines), ...lines.map(cellsOf)]).join("\n")));
+        print(columnsOf(tableCells(lines)).join("\n"));
         if (rows.length < lab.cells.length) print(`${rows.length} of ${lab.cells.length} runs are in`);
       }
     } catch (error) {
       failWith(command, error);
     }
   });
-}
-
-function headings(lines: readonly TableLine[]): string[] {
-  return ["", "rate", "seeds", lines[0]!.metric, "±", "best", "bytes a worker", "gradients"];
-}
-
-function cellsOf({ name, rate, seeds, mean, deviation, best, bytes, gradients, diverged }: TableLine): string[] {
-  const figures =
-    mean === null ? ["diverged", "", ""] : [mean.toPrecision(4), deviation?.toPrecision(2) ?? "", best!.toPrecision(4)];
-  const note = diverged > 0 && mean !== null ? ` (${diverged} diverged)` : "";
-  return [name, String(rate), `${seeds}${note}`, ...figures, formatBytes(bytes), gradients.toPrecision(4)];
 }
