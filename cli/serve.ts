@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { patientStartMs } from "../shared/signaling/roster/pacing.ts";
 import { IceError, parseIceServers } from "../signaling-server/ice.ts";
 import { createSignalingServer, type SignalingServerOptions } from "../signaling-server/main.ts";
+import { allowedHostOf, allowedOriginOf } from "../signaling-server/own-hosts.ts";
 import { basePathOf } from "../signaling-server/strip-base-path.ts";
 import { checkModelFolder } from "./support/check-model-folder.ts";
 import { checkDataFolder } from "./support/data-folder.ts";
@@ -20,6 +21,8 @@ interface ServeOptions {
   readonly data?: string;
   readonly model?: string;
   readonly trustProxy?: true;
+  readonly allowedHost: readonly string[];
+  readonly allowedOrigin: readonly string[];
   readonly json?: true;
 }
 
@@ -34,7 +37,7 @@ export function serveCommand(): Command {
     .option("--tls-key <file>", "its key (PEM)")
     .addOption(
       new Option("--ice <server>", "stun:host:port, turn:user:password@host:port, or JSON as a provider gives it; repeatable")
-        .argParser((value: string, before: readonly string[]) => [...before, value])
+        .argParser(gather)
         .default([], "none"),
     )
     .option("--base-path <path>", "the path below which a proxy has the server, if it passes that on, e.g. /copse/")
@@ -44,6 +47,16 @@ export function serveCommand(): Command {
       "serve the model of this folder, a model.json with its weights, to peers whose run is of their own model",
     )
     .option("--trust-proxy", "a reverse proxy is in front: tell clients apart by its X-Forwarded-For, not by the proxy's address")
+    .addOption(
+      new Option("--allowed-host <name>", "a name by which clients ask for this server, as a proxy passes it on; repeatable")
+        .argParser(gather)
+        .default([], "addresses, localhost, this machine's name, those of the certificate"),
+    )
+    .addOption(
+      new Option("--allowed-origin <origin>", "pages from there may use this server, e.g. https://page.example; repeatable")
+        .argParser(gather)
+        .default([], "its own page alone"),
+    )
     .option("--json", "print one JSON line for each event instead of text")
     .action(async (options: ServeOptions) => {
       try {
@@ -58,7 +71,7 @@ export function serveCommand(): Command {
 
 /** @throws {UsageError} saying what was expected */
 export function parseServeOptions(options: ServeOptions): SignalingServerOptions {
-  const { host, port, tlsCert, tlsKey, ice, basePath, data, model, trustProxy } = options;
+  const { host, port, tlsCert, tlsKey, ice, basePath, data, model, trustProxy, allowedHost, allowedOrigin } = options;
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
     throw new UsageError(`expected a port from 0 to 65535 after --port, got ${port}`);
   }
@@ -77,7 +90,24 @@ export function parseServeOptions(options: ServeOptions): SignalingServerOptions
     ...(data === undefined ? {} : { dataFolder: data }),
     ...(model === undefined ? {} : { modelFolder: model }),
     ...(trustProxy === undefined ? {} : { trustsProxy: true }),
+    allowedHosts: each(allowedHost, allowedHostOf, "expected a name without a port, such as copse.example, after --allowed-host"),
+    allowedOrigins: each(
+      allowedOrigin,
+      allowedOriginOf,
+      "expected an origin such as https://page.example after --allowed-origin",
+    ),
   };
+}
+
+const gather = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+/** @throws {UsageError} */
+function each(texts: readonly string[], read: (text: string) => string | null, expected: string): readonly string[] {
+  return texts.map((text) => {
+    const value = read(text);
+    if (value === null) throw new UsageError(`${expected}, got ${text}`);
+    return value;
+  });
 }
 
 /** @throws {UsageError} */

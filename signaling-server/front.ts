@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { addressKey } from "./address-key.ts";
 import { createBoundedTally } from "./bounded-tally.ts";
 import type { Failures } from "./failures.ts";
+import type { OwnHosts } from "./own-hosts.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
 import type { SocketShell } from "./socket-shell.ts";
 
@@ -15,6 +16,8 @@ export interface FrontOptions {
   /** Answers all other requests. */
   readonly app: RequestListener;
   readonly failures: Failures;
+  /** Which requests are for this server at all. */
+  readonly ownHosts: OwnHosts;
   /** TCP connections of one address; null if all come from a proxy, which sees to that. */
   readonly maxSocketsOfAddress: number | null;
 }
@@ -28,7 +31,7 @@ export interface Front {
  * The one listener of a server for its requests, and the one for its upgrades: each has exactly one handler, and what that
  * throws ends this request alone.
  */
-export function attachFront(server: Server, { shell, app, failures, maxSocketsOfAddress }: FrontOptions): Front {
+export function attachFront(server: Server, { shell, app, failures, ownHosts, maxSocketsOfAddress }: FrontOptions): Front {
   const sockets = new Set<Socket>();
   const tally = createBoundedTally(maxSocketsOfAddress ?? Number.POSITIVE_INFINITY);
   server.on("connection", (socket) => {
@@ -42,7 +45,9 @@ export function attachFront(server: Server, { shell, app, failures, maxSocketsOf
   });
   server.on("request", (request, response) => {
     try {
-      if (isForSockets(request.url)) shell.request(request, response);
+      const refusal = ownHosts(request);
+      if (refusal !== null) response.writeHead(refusal.status, { "Content-Type": "text/plain" }).end(`${refusal.text}\n`);
+      else if (isForSockets(request.url)) shell.request(request, response);
       else app(request, response);
     } catch (error) {
       failures.note("a request", error);
@@ -54,8 +59,10 @@ export function attachFront(server: Server, { shell, app, failures, maxSocketsOf
     // From here on nobody else listens, and a connection that is reset would end the process.
     socket.on("error", () => socket.destroy());
     try {
-      if (isForSockets(request.url)) shell.upgrade(request, socket, head);
-      else refuseUpgrade(socket, 404, "Nothing here.");
+      const refusal = ownHosts(request);
+      if (refusal !== null) refuseUpgrade(socket, refusal);
+      else if (isForSockets(request.url)) shell.upgrade(request, socket, head);
+      else refuseUpgrade(socket, { status: 404, text: "Nothing here." });
     } catch (error) {
       failures.note("an upgrade", error);
       socket.destroy();

@@ -1,8 +1,9 @@
+import { X509Certificate } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { createServer as createHttpServer, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { type AddressInfo, isIP } from "node:net";
-import { networkInterfaces } from "node:os";
+import { hostname, networkInterfaces } from "node:os";
 import { resolve } from "node:path";
 import { createHasher } from "../shared/base/hash.ts";
 import type { IceServer } from "../shared/signaling/protocol/messages.ts";
@@ -14,6 +15,7 @@ import { createFailures } from "./failures.ts";
 import { attachFront } from "./front.ts";
 import { createHttpApp } from "./http-app.ts";
 import { networkHosts } from "./network-hosts.ts";
+import { createOwnHosts } from "./own-hosts.ts";
 import { pageFolderOfPackage } from "./page-folder.ts";
 import { messageOf, ServerError } from "./server-error.ts";
 import { createSocketShell } from "./socket-shell.ts";
@@ -48,6 +50,10 @@ export interface SignalingServerOptions {
   readonly addressLimits?: Partial<AddressLimits>;
   /** All connections come from a reverse proxy, whose `X-Forwarded-For` says from whom; clients are counted by that. */
   readonly trustsProxy?: boolean;
+  /** Names by which clients may ask for this server, besides addresses, `localhost`, this machine's name and those of the certificate. */
+  readonly allowedHosts?: readonly string[];
+  /** Origins of pages from elsewhere that may use this server, e.g. `https://page.example`. */
+  readonly allowedOrigins?: readonly string[];
   readonly pacing?: Partial<Pacing>;
   /** Takes a sentence for the operator, such as that a room failed. By default it goes to the standard error output. */
   readonly log?: (line: string) => void;
@@ -73,7 +79,7 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
   const hash = await createHasher();
   const dataFolder = options.dataFolder === undefined ? null : await folderAt(options.dataFolder);
   const modelFolder = options.modelFolder === undefined ? null : await folderAt(options.modelFolder);
-  const server = await createServer(tls);
+  const { server, isCertified } = await createServer(tls);
   server.maxConnections = maxConnections;
   // Wall-clock time, so that versions outlive the process, but never going back within it.
   const startedAt = Date.now() - performance.now();
@@ -128,6 +134,14 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
     shell,
     app,
     failures,
+    ownHosts: createOwnHosts({
+      host,
+      machine: hostname(),
+      allowedHosts: options.allowedHosts ?? [],
+      allowedOrigins: options.allowedOrigins ?? [],
+      isCertified,
+      log,
+    }),
     maxSocketsOfAddress: trustsProxy ? null : addressLimits.sockets,
   });
   stripBasePath(server, basePath);
@@ -163,13 +177,17 @@ function ownHost(host: string, address: string): string {
   return host === "localhost" || isIP(host) !== 0 ? literal : host;
 }
 
-async function createServer(tls: SignalingServerOptions["tls"]): Promise<Server> {
-  if (tls === undefined) return createHttpServer(httpTimeouts);
+async function createServer(
+  tls: SignalingServerOptions["tls"],
+): Promise<{ readonly server: Server; readonly isCertified: (name: string) => boolean }> {
+  if (tls === undefined) return { server: createHttpServer(httpTimeouts), isCertified: () => false };
   // In sequence, so that where both are missing the error always names the certificate.
   const cert = await readPem(tls.cert, "certificate");
   const key = await readPem(tls.key, "key");
   try {
-    return createHttpsServer({ cert, key, ...httpTimeouts, ...tlsTimeouts });
+    const server = createHttpsServer({ cert, key, ...httpTimeouts, ...tlsTimeouts });
+    const certificate = new X509Certificate(cert);
+    return { server, isCertified: (name) => certificate.checkHost(name) !== undefined };
   } catch (cause) {
     throw new ServerError(`expected a PEM certificate and its key in ${tls.cert} and ${tls.key}: ${messageOf(cause)}`, { cause });
   }

@@ -1,12 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { AddressLimits } from "./address-limits.ts";
 import { createBoundedTally } from "./bounded-tally.ts";
-
-/** Why a request opens no connection. */
-export interface SessionRefusal {
-  readonly status: number;
-  readonly text: string;
-}
+import type { Refusal } from "./refuse-upgrade.ts";
 
 /** One counted session of an address. */
 export interface SessionPlace {
@@ -16,7 +11,7 @@ export interface SessionPlace {
 
 export interface SessionLimits {
   /** Why a request cannot be passed on; null if it can. */
-  refusalOf(request: IncomingMessage): SessionRefusal | null;
+  refusalOf(request: IncomingMessage): Refusal | null;
   /** null where there is no place: requests may come in one piece, before the first of them has opened its session. */
   enter(request: IncomingMessage): SessionPlace | null;
   /** Requests for which there was no place. */

@@ -236,7 +236,7 @@ export function createSocketShell(options: SocketShellOptions): SocketShell {
     upgrade(request, socket, head) {
       const refusal = limits.refusalOf(request);
       if (refusal === null) engine.handleUpgrade(request, socket, head);
-      else refuseUpgrade(socket, refusal.status, refusal.text);
+      else refuseUpgrade(socket, refusal);
     },
     stats: () => ({ ...lobby.stats(), connections: engine.clientsCount, turnedAway: limits.turnedAway, failed: failures.count }),
     leaveBeacon: (text) => feed({ kind: "leave-beacon", text }),

@@ -101,7 +101,7 @@ describe("what throws in the server", () => {
     for (const path of ["/elsewhere", "/socket.io/?EIO=4&transport=websocket", "/socket.io/?EIO=4&transport=polling"]) {
       const socket = connect(port, "127.0.0.1");
       await once(socket, "connect");
-      socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
       const [answer] = await once(socket, "data");
       expect(String(answer)).toMatch(/^HTTP\/1\.1 4\d\d /);
       socket.resetAndDestroy();

@@ -102,7 +102,7 @@ function hostileQuery(random: Rng, sids: readonly string[]): string {
 export function hostileRequest(random: Rng, sids: readonly string[]): string {
   const isForSockets = often(random, 0.7);
   const path = isForSockets ? `/socket.io/?${hostileQuery(random, sids)}` : one(random, paths);
-  const lines = [`${one(random, methods)} ${path} HTTP/1.1`, "Host: x"];
+  const lines = [`${one(random, methods)} ${path} HTTP/1.1`, "Host: 127.0.0.1"];
   if (often(random, 0.3)) lines.push("Connection: Upgrade", `Upgrade: ${one(random, upgrades)}`);
   if (often(random, 0.2))
     lines.push("Sec-WebSocket-Version: 13", `Sec-WebSocket-Key: ${one(random, ["x", "A".repeat(22).concat("==")])}`);

@@ -60,7 +60,7 @@ async function ask(port: number, path: string, agent: Agent): Promise<string> {
 async function send(port: number, bytes: string, agent: Agent, isCut: boolean): Promise<void> {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => socket.destroy());
-  socket.write("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+  socket.write("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
   await once(socket, "data");
   await new Promise((done) => socket.resume().write(bytes, done));
   if (!isCut) await ask(port, "/healthz", agent);

@@ -137,7 +137,7 @@ describe("one address", () => {
     const { url, port } = await startServer({ addressLimits: { silent: 5 } });
     const socket = connect(port, "127.0.0.1");
     onTestFinished(() => void socket.destroy());
-    socket.write(`GET ${handshake} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(40));
+    socket.write(`GET ${handshake} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`.repeat(40));
     let heard = "";
     for await (const bytes of socket) {
       heard += String(bytes);

@@ -55,14 +55,22 @@ describe("copse serve", () => {
   });
 
   it("takes what was typed for what it says", () => {
-    const base = { host: "127.0.0.1", port: "8080", ice: [] };
+    const base = { host: "127.0.0.1", port: "8080", ice: [], allowedHost: [], allowedOrigin: [] };
     expect(parseServeOptions({ ...base, ice: ["stun:a:1", "stun:b:2"], data: "idx", trustProxy: true })).toEqual({
       host: "127.0.0.1",
       port: 8080,
       iceServers: [{ urls: "stun:a:1" }, { urls: "stun:b:2" }],
       dataFolder: "idx",
       trustsProxy: true,
+      allowedHosts: [],
+      allowedOrigins: [],
     });
+    const named = { ...base, allowedHost: ["Copse.Example"], allowedOrigin: ["https://page.example:443"] };
+    expect(parseServeOptions(named)).toMatchObject({ allowedHosts: ["copse.example"], allowedOrigins: ["https://page.example"] });
+    for (const host of ["", "a:80", "a/b", "https://a", "a b"])
+      expect(() => parseServeOptions({ ...base, allowedHost: [host] })).toThrow("expected a name without a port");
+    for (const origin of ["", "page.example", "https://a/b", "null", "ws://a"])
+      expect(() => parseServeOptions({ ...base, allowedOrigin: [origin] })).toThrow("expected an origin");
     for (const port of ["-1", "65536", "80.5", ""]) expect(() => parseServeOptions({ ...base, port })).toThrow("expected a port");
     expect(() => parseServeOptions({ ...base, tlsCert: "c" })).toThrow("together, got only --tls-cert");
     expect(() => parseServeOptions({ ...base, ice: ["stan:a:1"] })).toThrow(UsageError);

@@ -47,7 +47,7 @@ export async function serveLobby(
     keyOf: () => "everybody",
     now,
   });
-  const front = attachFront(server, { shell, app, failures, maxSocketsOfAddress: null });
+  const front = attachFront(server, { shell, app, failures, ownHosts: () => null, maxSocketsOfAddress: null });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   onTestFinished(() => front.close());
   const { port } = server.address() as AddressInfo;

@@ -20,6 +20,8 @@ export interface RawSocketOptions {
   /** The address that it comes from. */
   readonly from?: string;
   readonly path?: string;
+  /** Of its request, beside or instead of those of a WebSocket. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Not yet a WebSocket when it is returned: wait for `101`. */
@@ -35,10 +37,16 @@ export async function openRawSocket(port: number, options: RawSocketOptions = {}
     for (const listener of [...listeners]) listener();
   });
   await once(socket, "connect");
-  socket.write(
-    `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-      `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString("base64")}\r\n\r\n`,
-  );
+  const headers = {
+    Host: "127.0.0.1",
+    Connection: "Upgrade",
+    Upgrade: "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": randomBytes(16).toString("base64"),
+    ...options.headers,
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`);
   return {
     say: (...texts) => void socket.write(Buffer.concat(texts.map((text) => frame(0x81, Buffer.from(text))))),
     write: (bytes) => void socket.write(bytes),
