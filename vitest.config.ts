@@ -3,6 +3,7 @@ import { softwareVulkan } from "./test/support/software-vulkan.ts";
 
 /** Real processes, sockets, WebRTC and training: they take as long as those take. The others are fast, and stay so. */
 const integration = [
+  "test/attacks/**/*.test.ts",
   "test/churn/**/*.test.ts",
   "test/cli/**/*.test.ts",
   "test/docs/{code-blocks,commands}.test.ts",

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { addressKey } from "./address-key.ts";
 import { createBoundedTally } from "./bounded-tally.ts";
 import type { Failures } from "./failures.ts";
+import { endSlowReaders, type HttpTimeouts } from "./http-timeouts.ts";
 import type { OwnHosts } from "./own-hosts.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
 import type { SocketShell } from "./socket-shell.ts";
@@ -18,6 +19,7 @@ export interface FrontOptions {
   readonly failures: Failures;
   /** Which requests are for this server at all. */
   readonly ownHosts: OwnHosts;
+  readonly timeouts: HttpTimeouts;
   /** TCP connections of one address; null if all come from a proxy, which sees to that. */
   readonly maxSocketsOfAddress: number | null;
 }
@@ -31,7 +33,10 @@ export interface Front {
  * The one listener of a server for its requests, and the one for its upgrades: each has exactly one handler, and what that
  * throws ends this request alone.
  */
-export function attachFront(server: Server, { shell, app, failures, ownHosts, maxSocketsOfAddress }: FrontOptions): Front {
+export function attachFront(
+  server: Server,
+  { shell, app, failures, ownHosts, timeouts, maxSocketsOfAddress }: FrontOptions,
+): Front {
   const sockets = new Set<Socket>();
   const tally = createBoundedTally(maxSocketsOfAddress ?? Number.POSITIVE_INFINITY);
   server.on("connection", (socket) => {
@@ -43,6 +48,7 @@ export function attachFront(server: Server, { shell, app, failures, ownHosts, ma
       tally.give(key);
     });
   });
+  const stopWatching = endSlowReaders(sockets, timeouts);
   server.on("request", (request, response) => {
     try {
       const refusal = ownHosts(request);
@@ -70,6 +76,7 @@ export function attachFront(server: Server, { shell, app, failures, ownHosts, ma
   });
   return {
     async close() {
+      stopWatching();
       await shell.close();
       const freed = new Promise((resolve) => server.close(resolve));
       // Browsers open connections that they may never use: the server would wait for their requests.

@@ -11,9 +11,11 @@ import { createLobby } from "../shared/signaling/room/lobby.ts";
 import type { Pacing } from "../shared/signaling/roster/pacing.ts";
 import { clientKey } from "./address-key.ts";
 import { type AddressLimits, defaultAddressLimits } from "./address-limits.ts";
+import { type BacklogLimits, defaultBacklogLimits } from "./backlog.ts";
 import { createFailures } from "./failures.ts";
 import { attachFront } from "./front.ts";
 import { createHttpApp } from "./http-app.ts";
+import { defaultHttpTimeouts, type HttpTimeouts, nodeTimeouts } from "./http-timeouts.ts";
 import { networkHosts } from "./network-hosts.ts";
 import { createOwnHosts } from "./own-hosts.ts";
 import { pageFolderOfPackage } from "./page-folder.ts";
@@ -24,8 +26,7 @@ import { stripBasePath } from "./strip-base-path.ts";
 /** Sockets of one server, pages and assets being fetched included. */
 const defaultMaxConnections = 10_000;
 
-/** Limits of connections that send nothing (ms). */
-const httpTimeouts = { headersTimeout: 20_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 };
+/** Limit of a connection that does not finish its beginning (ms). */
 const tlsTimeouts = { handshakeTimeout: 20_000 };
 
 const proxyHint = " If a reverse proxy stands in front, start with --trust-proxy.";
@@ -48,6 +49,8 @@ export interface SignalingServerOptions {
   readonly maxConnections?: number;
   readonly maxRooms?: number;
   readonly addressLimits?: Partial<AddressLimits>;
+  readonly backlogLimits?: Partial<BacklogLimits>;
+  readonly timeouts?: Partial<HttpTimeouts>;
   /** All connections come from a reverse proxy, whose `X-Forwarded-For` says from whom; clients are counted by that. */
   readonly trustsProxy?: boolean;
   /** Names by which clients may ask for this server, besides addresses, `localhost`, this machine's name and those of the certificate. */
@@ -79,7 +82,8 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
   const hash = await createHasher();
   const dataFolder = options.dataFolder === undefined ? null : await folderAt(options.dataFolder);
   const modelFolder = options.modelFolder === undefined ? null : await folderAt(options.modelFolder);
-  const { server, isCertified } = await createServer(tls);
+  const timeouts = { ...defaultHttpTimeouts, ...options.timeouts };
+  const { server, isCertified } = await createServer(tls, timeouts);
   server.maxConnections = maxConnections;
   // Wall-clock time, so that versions outlive the process, but never going back within it.
   const startedAt = Date.now() - performance.now();
@@ -100,6 +104,7 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
     failures,
     maxConnections,
     addressLimits,
+    backlogLimits: { ...defaultBacklogLimits, ...options.backlogLimits },
     keyOf: (request) => clientKey(request, { trustsProxy }),
     onCrowded() {
       if (!isCrowded)
@@ -134,6 +139,7 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
     shell,
     app,
     failures,
+    timeouts,
     ownHosts: createOwnHosts({
       host,
       machine: hostname(),
@@ -179,13 +185,14 @@ function ownHost(host: string, address: string): string {
 
 async function createServer(
   tls: SignalingServerOptions["tls"],
+  timeouts: HttpTimeouts,
 ): Promise<{ readonly server: Server; readonly isCertified: (name: string) => boolean }> {
-  if (tls === undefined) return { server: createHttpServer(httpTimeouts), isCertified: () => false };
+  if (tls === undefined) return { server: createHttpServer(nodeTimeouts(timeouts)), isCertified: () => false };
   // In sequence, so that where both are missing the error always names the certificate.
   const cert = await readPem(tls.cert, "certificate");
   const key = await readPem(tls.key, "key");
   try {
-    const server = createHttpsServer({ cert, key, ...httpTimeouts, ...tlsTimeouts });
+    const server = createHttpsServer({ cert, key, ...nodeTimeouts(timeouts), ...tlsTimeouts });
     const certificate = new X509Certificate(cert);
     return { server, isCertified: (name) => certificate.checkHost(name) !== undefined };
   } catch (cause) {

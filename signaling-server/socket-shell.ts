@@ -8,11 +8,11 @@ import { createTokenBucket, defaultRateLimit } from "../shared/signaling/protoco
 import type { Lobby, LobbyEvent, LobbyStats } from "../shared/signaling/room/lobby.ts";
 import type { Effect } from "../shared/signaling/roster/effects.ts";
 import type { ConnectionId } from "../shared/signaling/roster/participant.ts";
+import { type BacklogLimits, createBacklog } from "./backlog.ts";
 import type { Failures } from "./failures.ts";
 import { letGo } from "./let-go.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
 import { createSessionLimits, type SessionLimitsOptions, type SessionPlace } from "./session-limits.ts";
-import { watchBacklog } from "./watch-backlog.ts";
 
 /** The largest message is a signal of 40,000 characters; a socket that sends more is closed by socket.io. */
 const maxMessageBytes = 65_536;
@@ -70,6 +70,7 @@ export interface SocketShellOptions extends Omit<SessionLimitsOptions, "isFull">
   readonly lobby: Lobby;
   readonly failures: Failures;
   readonly maxConnections: number;
+  readonly backlogLimits: BacklogLimits;
   /** Milliseconds since 1970, never going back. */
   readonly now: () => number;
 }
@@ -93,6 +94,7 @@ export function createSocketShell(options: SocketShellOptions): SocketShell {
   const connections = new Map<ConnectionId, ServerConnection>();
   const byConn = new WeakMap<EngineSocket, ServerConnection>();
   const limits = createSessionLimits({ ...options, isFull: () => engine.clientsCount >= maxConnections });
+  const backlog = createBacklog(options.backlogLimits);
   let opened = 0;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
@@ -180,7 +182,7 @@ export function createSocketShell(options: SocketShellOptions): SocketShell {
     if (place === null) return conn.close(true);
     opened += 1;
     const id = `${opened}`;
-    const connection: ServerConnection = { id, conn, place, waiting: watchBacklog(conn), socket: null, ending: false };
+    const connection: ServerConnection = { id, conn, place, waiting: backlog.watch(conn), socket: null, ending: false };
     conn.once("close", () => {
       place.leave();
       connections.delete(id);

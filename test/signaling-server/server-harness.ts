@@ -10,8 +10,10 @@ import { createSignalingClient, type SignalingClient } from "../../client/peer/s
 import type { ClientMessage, ServerMessage } from "../../shared/signaling/protocol/messages.ts";
 import type { Lobby } from "../../shared/signaling/room/lobby.ts";
 import { defaultAddressLimits } from "../../signaling-server/address-limits.ts";
+import { defaultBacklogLimits } from "../../signaling-server/backlog.ts";
 import { createFailures, type Failures } from "../../signaling-server/failures.ts";
 import { attachFront } from "../../signaling-server/front.ts";
+import { defaultHttpTimeouts } from "../../signaling-server/http-timeouts.ts";
 import { createSignalingServer, type SignalingServer, type SignalingServerOptions } from "../../signaling-server/main.ts";
 import { createSocketShell } from "../../signaling-server/socket-shell.ts";
 
@@ -43,11 +45,19 @@ export async function serveLobby(
     lobby,
     failures,
     maxConnections: 100,
+    backlogLimits: defaultBacklogLimits,
     addressLimits: defaultAddressLimits,
     keyOf: () => "everybody",
     now,
   });
-  const front = attachFront(server, { shell, app, failures, ownHosts: () => null, maxSocketsOfAddress: null });
+  const front = attachFront(server, {
+    shell,
+    app,
+    failures,
+    ownHosts: () => null,
+    timeouts: defaultHttpTimeouts,
+    maxSocketsOfAddress: null,
+  });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   onTestFinished(() => front.close());
   const { port } = server.address() as AddressInfo;

@@ -16,14 +16,20 @@ export const roomSchema = z.pipe(
     return room ?? z.NEVER;
   }),
 );
+/** Characters that a label may not have: of control, those that turn the direction of the text behind them, halves of a pair. */
+const unprintable = /[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/u;
+/** For people: "tab · webgpu". */
+const labelSchema = z.string().check(
+  z.maxLength(60),
+  z.refine((label) => !unprintable.test(label), "expected only characters that can be printed"),
+);
 const text = z.string().check(z.maxLength(300));
 /** Characters of one signal: an SDP offer with all candidates stays below 10 kB. */
 const signal = z.string().check(z.maxLength(40_000));
 
 const memberSchema = z.strictObject({
   peer: peerIdSchema,
-  /** For people: "tab · webgpu". */
-  label: z.string().check(z.maxLength(60)),
+  label: labelSchema,
   /** Number of peers that entered the room before it; a peer derives its part of the data from it. */
   seat: z.int().check(z.minimum(0)),
 });
@@ -47,7 +53,7 @@ export const clientMessageSchema = z.discriminatedUnion("kind", [
     protocol: z.int(),
     room: roomSchema,
     peer: peerIdSchema,
-    label: z.string().check(z.maxLength(60)),
+    label: labelSchema,
     /** What this peer asks for, or would begin if the room has no run yet. */
     description: runDescriptionSchema,
     /** Whether it comes in only where the room's run is this one; false: it takes whatever the room has. */
