@@ -98,6 +98,7 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
       iceServers,
       hashOf: (text) => hash(text),
       onFailure: (error) => failures.note("a room", error),
+      maxRoomsOfAddress: addressLimits.rooms,
       ...(options.maxRooms === undefined ? {} : { maxRooms: options.maxRooms }),
       ...(options.pacing === undefined ? {} : { pacing: options.pacing }),
     }),

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { AddressLimits } from "./address-limits.ts";
 import { createBoundedTally } from "./bounded-tally.ts";
+import { createKeyedBuckets } from "./pace.ts";
 import type { Refusal } from "./refuse-upgrade.ts";
 
 /** One counted session of an address. */
@@ -24,15 +25,28 @@ export interface SessionLimitsOptions {
   readonly isFull: () => boolean;
   /** What the client that sent a request is counted by. */
   readonly keyOf: (request: IncomingMessage) => string;
+  /** Milliseconds, never going back. */
+  readonly now: () => number;
   /** An address has as many sessions as it may have. */
   readonly onCrowded?: (() => void) | undefined;
 }
 
 /** Bounds the sessions of socket.io, all and those of one address, before they open. */
-export function createSessionLimits({ addressLimits, isFull, keyOf, onCrowded }: SessionLimitsOptions): SessionLimits {
+export function createSessionLimits({ addressLimits, isFull, keyOf, now, onCrowded }: SessionLimitsOptions): SessionLimits {
   const sessions = createBoundedTally(addressLimits.sessions);
   const silent = createBoundedTally(addressLimits.silent);
+  const openings = createKeyedBuckets(addressLimits.openings);
   let turnedAway = 0;
+
+  function refusalFor(key: string): Refusal | null {
+    if (sessions.isFull(key) || silent.isFull(key)) {
+      onCrowded?.();
+      return { status: 429, text: "Your address has as many connections as it may have: try again in some seconds." };
+    }
+    if (isFull()) return { status: 503, text: "This server has as many connections as it may have: try again in some seconds." };
+    if (openings.take(key, now(), 1)) return null;
+    return { status: 429, text: "Your address opens more connections than it may: try again in some seconds." };
+  }
 
   return {
     get turnedAway() {
@@ -45,13 +59,9 @@ export function createSessionLimits({ addressLimits, isFull, keyOf, onCrowded }:
         return { status: 400, text: "Expected an upgrade." };
       if (sid) return null;
       const key = keyOf(request);
-      const isCrowded = sessions.isFull(key) || silent.isFull(key);
-      if (!isCrowded && !isFull()) return null;
-      turnedAway += 1;
-      if (isCrowded) onCrowded?.();
-      return isCrowded
-        ? { status: 429, text: "Your address has as many connections as it may have: try again in some seconds." }
-        : { status: 503, text: "This server has as many connections as it may have: try again in some seconds." };
+      const refusal = refusalFor(key);
+      if (refusal !== null) turnedAway += 1;
+      return refusal;
     },
     enter(request) {
       const key = keyOf(request);

@@ -13,6 +13,7 @@ import type { Failures } from "./failures.ts";
 import { letGo } from "./let-go.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
 import { createSessionLimits, type SessionLimitsOptions, type SessionPlace } from "./session-limits.ts";
+import { createTrafficLimits } from "./traffic-limits.ts";
 
 /** The largest message is a signal of 40,000 characters; a socket that sends more is closed by socket.io. */
 const maxMessageBytes = 65_536;
@@ -71,8 +72,6 @@ export interface SocketShellOptions extends Omit<SessionLimitsOptions, "isFull">
   readonly failures: Failures;
   readonly maxConnections: number;
   readonly backlogLimits: BacklogLimits;
-  /** Milliseconds since 1970, never going back. */
-  readonly now: () => number;
 }
 
 /**
@@ -95,6 +94,7 @@ export function createSocketShell(options: SocketShellOptions): SocketShell {
   const byConn = new WeakMap<EngineSocket, ServerConnection>();
   const limits = createSessionLimits({ ...options, isFull: () => engine.clientsCount >= maxConnections });
   const backlog = createBacklog(options.backlogLimits);
+  const traffic = createTrafficLimits(options.addressLimits);
   let opened = 0;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
@@ -189,16 +189,21 @@ export function createSocketShell(options: SocketShellOptions): SocketShell {
       feed({ kind: "disconnected", connection: id });
     });
     connections.set(id, connection);
+    const key = options.keyOf(conn.request);
     byConn.set(conn, connection);
     const judge = createTokenBucket(defaultRateLimit, now());
-    const count = (): void => {
-      if (connection.ending || judge(now()) !== "close") return;
-      feed({ kind: "flooded", connection: id });
+    const judgeTraffic = traffic.judge(key, now());
+    const count = (packet?: { readonly data?: unknown }): void => {
+      if (connection.ending) return;
+      const size = typeof packet?.data === "string" ? packet.data.length : 0;
+      const reason = judgeTraffic(size, now());
+      if (reason === null && judge(now()) !== "close") return;
+      feed({ kind: "flooded", connection: id, ...(reason === null ? {} : { reason }) });
       cut(id);
     };
     // Whatever comes, be it a message, something that only socket.io knows, or the probes of a transport that never changes.
-    conn.on("packet", count).on("upgrading", count);
-    feed({ kind: "connected", connection: id });
+    conn.on("packet", count).on("upgrading", () => count());
+    feed({ kind: "connected", connection: id, address: key });
   }
 
   engine.on("connection", (conn: EngineSocket) => {

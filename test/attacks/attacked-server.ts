@@ -5,11 +5,12 @@ import { onTestFinished, type TestContext } from "vitest";
 import type { SignalingServerOptions } from "../../signaling-server/main.ts";
 import { helloOf } from "../signaling/room/room-harness.ts";
 import type { HeapReport } from "../signaling-server/heap-server.ts";
-import { openRawSocket } from "../support/raw-socket.ts";
+import { openRawSocket, type RawSocket, type RawSocketOptions } from "../support/raw-socket.ts";
 
 /** What a server was like at one moment. */
 interface ServerState {
-  readonly heapUsed: number;
+  /** Bytes, those outside of the heap included. */
+  readonly memory: number;
   readonly cpuMs: number;
   /** Connections that it has. */
   readonly sockets: number;
@@ -44,12 +45,35 @@ export async function startAttackedServer(options: Partial<SignalingServerOption
   };
 }
 
-const packetOf = (message: unknown): string => `42${JSON.stringify(["message", message])}`;
+/** A connection that ends with the test. */
+export async function openAttacker(port: number, options?: RawSocketOptions): Promise<RawSocket> {
+  const raw = await openRawSocket(port, options);
+  onTestFinished(() => raw.destroy());
+  return raw;
+}
+
+/** A connection with a session of socket.io; null where it was refused. */
+export async function openSession(port: number, options?: RawSocketOptions): Promise<RawSocket | null> {
+  const raw = await openAttacker(port, options);
+  const isOpen = await raw.until('0{"sid"').then(
+    () => true,
+    () => false,
+  );
+  if (!isOpen) return null;
+  raw.say("40");
+  return raw.until('40{"sid"').then(
+    () => raw,
+    () => null,
+  );
+}
+
+export const packetOf = (message: unknown): string => `42${JSON.stringify(["message", message])}`;
 
 /** Time (ms) that an honest device takes from nothing to its welcome. */
 async function join(port: number, i: number): Promise<number> {
   const startedAt = performance.now();
-  const raw = await openRawSocket(port, { from: "127.0.0.2" });
+  // Each from another one: an address opens a few hundred connections at once and ten a second.
+  const raw = await openRawSocket(port, { from: `127.0.2.${1 + (i % 250)}` });
   try {
     await raw.until('0{"sid"');
     raw.say("40");
@@ -64,7 +88,7 @@ async function join(port: number, i: number): Promise<number> {
 }
 
 export interface AttackFigures {
-  /** Honest devices of another address that joined, in a minute. */
+  /** Honest devices of other addresses that joined, in a minute. */
   readonly joinsAMinute: number;
   readonly slowestJoinMs: number;
   /** Processor time of the server, per second. */
@@ -96,7 +120,7 @@ export async function underAttack(
     joinsAMinute: Math.round((times.length / seconds) * 60),
     slowestJoinMs: Math.round(Math.max(...times)),
     cpuShare: (after.cpuMs - before.cpuMs) / 1_000 / seconds,
-    keptMb: (after.heapUsed - before.heapUsed) / 2 ** 20,
+    keptMb: (after.memory - before.memory) / 2 ** 20,
   };
   const { joinsAMinute, slowestJoinMs, cpuShare, keptMb } = figures;
   await context.annotate(

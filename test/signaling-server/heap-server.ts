@@ -5,7 +5,13 @@ import { createSignalingServer } from "../../signaling-server/main.ts";
 /** What the process of a server says: where it listens, then, each time that it is asked, what it keeps and has used. */
 export type HeapReport =
   | { readonly port: number }
-  | { readonly heapUsed: number; readonly cpuMs: number; readonly sockets: number; readonly log: readonly string[] };
+  | {
+      readonly heapUsed: number;
+      readonly memory: number;
+      readonly cpuMs: number;
+      readonly sockets: number;
+      readonly log: readonly string[];
+    };
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
@@ -25,7 +31,8 @@ process.on("message", () => {
   const used = process.cpuUsage();
   collect();
   const sockets = process.getActiveResourcesInfo().filter((kind) => kind === "TCPSocketWrap").length;
-  report({ heapUsed: process.memoryUsage().heapUsed, cpuMs: (used.user + used.system - startedAt) / 1_000, sockets, log });
+  const { heapUsed, external } = process.memoryUsage();
+  report({ heapUsed, memory: heapUsed + external, cpuMs: (used.user + used.system - startedAt) / 1_000, sockets, log });
 });
 process.on("disconnect", () => process.exit());
 report({ port });

@@ -99,7 +99,7 @@ describe("one connection", () => {
     };
     const { port } = await serveLobby({ ...lobby, handle }, () => performance.now());
     const raw = await rawSocket(port);
-    expect(events).toEqual([{ kind: "connected", connection: "1" }]);
+    expect(events).toEqual([{ kind: "connected", connection: "1", address: "everybody" }]);
     raw.say("40");
     await raw.until('40{"sid"');
     expect(events.slice(1)).toEqual([{ kind: "connected", connection: "1", session: "" }]);

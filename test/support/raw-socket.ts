@@ -13,6 +13,8 @@ export interface RawSocket {
   /** Resolves once what has come contains this. */
   until(text: string): Promise<void>;
   readonly ended: Promise<void>;
+  /** Reads nothing from now on. */
+  pause(): void;
   destroy(): void;
 }
 
@@ -65,6 +67,7 @@ export async function openRawSocket(port: number, options: RawSocketOptions = {}
         ended.then(() => fail(new Error(`expected ${text}, got the end after ${JSON.stringify(heard.slice(-300))}`)));
       }),
     ended,
+    pause: () => void socket.pause(),
     destroy: () => socket.destroy(),
   };
 }

@@ -6,6 +6,7 @@ import { type Counters, comebackMs, type Effect, refusal } from "../roster/effec
 import type { ConnectionId } from "../roster/participant.ts";
 import type { Parting } from "../roster/roster.ts";
 import { createRoom, type Room, type RoomEvent } from "./room.ts";
+import { createRoomQuota } from "./room-quota.ts";
 import type { RoomOptions } from "./room-state.ts";
 
 /** Rooms that one server keeps. A room of a few peers takes some kilobytes. */
@@ -17,16 +18,18 @@ export interface LobbyOptions extends Omit<RoomOptions, "epoch" | "counters" | "
   /** When the server started, on the clock that `handle` is given. */
   readonly bornAt: number;
   readonly maxRooms?: number;
+  /** Rooms that clients of one address may have opened; none where absent. */
+  readonly maxRoomsOfAddress?: number;
   readonly rateLimit?: RateLimit;
   /** Takes what a room threw; the room is dropped and its connections end. Without it the lobby throws. */
   readonly onFailure?: (error: unknown) => void;
 }
 
 export type LobbyEvent =
-  /** Once for each connection of a transport; again when it has told its session. */
-  | { readonly kind: "connected"; readonly connection: ConnectionId; readonly session?: string }
-  /** The transport received more packets than its limit. */
-  | { readonly kind: "flooded"; readonly connection: ConnectionId }
+  /** Once for each connection of a transport; again when it has told its session. `address`: what its client is counted by. */
+  | { readonly kind: "connected"; readonly connection: ConnectionId; readonly session?: string; readonly address?: string }
+  /** The transport received more than its limit: by itself more packets, or what the reason says. */
+  | { readonly kind: "flooded"; readonly connection: ConnectionId; readonly reason?: string }
   /** Unchecked, as it came from the socket. */
   | { readonly kind: "message"; readonly connection: ConnectionId; readonly message: unknown }
   | { readonly kind: "disconnected"; readonly connection: ConnectionId }
@@ -48,6 +51,7 @@ export interface Lobby {
 
 interface LobbyConnection {
   session: string;
+  readonly address: string | null;
   readonly judge: (now: number) => RateVerdict;
   /** null until it said hello. */
   room: string | null;
@@ -55,7 +59,9 @@ interface LobbyConnection {
 
 export function createLobby(options: LobbyOptions): Lobby {
   const { maxRooms = defaultMaxRooms, rateLimit = defaultRateLimit } = options;
+  const tooMany = `expected at most ${rateLimit.perSecond} messages a second, got many more`;
   const counters: Counters = { refused: 0, dropped: 0 };
+  const quota = createRoomQuota(options.maxRoomsOfAddress ?? Number.POSITIVE_INFINITY);
   const rooms = new Map<string, Room>();
   const connections = new Map<ConnectionId, LobbyConnection>();
   /** When each silent connection is given up, the earliest first. */
@@ -77,8 +83,8 @@ export function createLobby(options: LobbyOptions): Lobby {
     return [...refusal(connection, { reason, afterMs }), ...forget(connection, now)];
   }
 
-  function flooded(connection: ConnectionId, now: number): readonly Effect[] {
-    return refuse(connection, `expected at most ${rateLimit.perSecond} messages a second, got many more`, now, comebackMs);
+  function flooded(connection: ConnectionId, now: number, reason = tooMany): readonly Effect[] {
+    return refuse(connection, reason, now, comebackMs);
   }
 
   /** Forgets a connection that has ended or is about to: later messages on it are dropped. */
@@ -102,10 +108,15 @@ export function createLobby(options: LobbyOptions): Lobby {
     }
   }
 
-  /** Drops a room that threw, since its state is unknown. Its peers reconnect and make it again. */
-  function abandon(name: string): readonly Effect[] {
+  function dropRoom(name: string): void {
     rooms.delete(name);
     wishes.delete(name);
+    quota.close(name);
+  }
+
+  /** Drops a room that threw, since its state is unknown. Its peers reconnect and make it again. */
+  function abandon(name: string): readonly Effect[] {
+    dropRoom(name);
     const inside = [...connections].flatMap(([connection, { room }]) => (room === name ? [connection] : []));
     for (const connection of inside) connections.delete(connection);
     return inside.map((connection) => ({ kind: "close", connection }));
@@ -130,8 +141,7 @@ export function createLobby(options: LobbyOptions): Lobby {
       else effects.push(effect);
     }
     if (room.isEmpty(now)) {
-      rooms.delete(name);
-      wishes.delete(name);
+      dropRoom(name);
       remember(name, room.partings());
     }
     return effects;
@@ -149,6 +159,9 @@ export function createLobby(options: LobbyOptions): Lobby {
     if (room === undefined || (room.isDeserted(now) && startsAfresh)) {
       if (room === undefined && rooms.size >= maxRooms) {
         return refuse(connection, `this server is full: it has ${rooms.size} rooms, as many as it may have`, now, comebackMs);
+      }
+      if (room === undefined && !quota.open(message.room, entry.address)) {
+        return refuse(connection, "your address has opened as many rooms as it may have", now, comebackMs);
       }
       // Peers of the room before may still come to this one.
       const before = room === undefined ? { absentees: ended.get(message.room) ?? null } : { seats: room.seats };
@@ -216,6 +229,7 @@ export function createLobby(options: LobbyOptions): Lobby {
         if (entry === undefined) {
           connections.set(event.connection, {
             session: event.session ?? "",
+            address: event.address ?? null,
             judge: createTokenBucket(rateLimit, now),
             room: null,
           });
@@ -223,7 +237,7 @@ export function createLobby(options: LobbyOptions): Lobby {
         } else if (entry.room === null) entry.session = event.session ?? entry.session;
         return [];
       case "flooded":
-        return entry === undefined ? drop() : flooded(event.connection, now);
+        return entry === undefined ? drop() : flooded(event.connection, now, event.reason);
       case "message":
         return entry === undefined ? drop() : receive(event.connection, entry, event.message, now);
       case "disconnected":
