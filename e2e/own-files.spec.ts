@@ -101,6 +101,43 @@ test("a tab trains on a folder of pictures, a folder a class", async ({ open }) 
   expect(linesOf(judged)[0]).toMatchObject({ metrics: { accuracy: 1 } });
 });
 
+test("pictures of two sizes are refused, then brought to the size that the person names; a text is read by the tokens chosen", async ({
+  open,
+}) => {
+  for (const [name, at] of [
+    ["left", 1],
+    ["right", 5],
+  ] as const) {
+    await mkdir(join(folder, "sizes", name), { recursive: true });
+    for (let i = 0; i < 20; i += 1) await writeFile(join(folder, "sizes", name, `${i}.png`), striped(at, i === 7 ? 16 : 8));
+  }
+  const page = await open("/r/sizes#data=own&startAt=1&rounds=20");
+  await page.getByTestId("folder").setInputFiles(join(folder, "sizes"));
+  await expect(page.getByRole("alert")).toContainText("8");
+  await page.getByText("Texts and pictures").click();
+  await page.getByLabel("Size of pictures").fill("8 by 8");
+  await expect(page.locator("#files-size-note")).toContainText("Expected a height and a width in pixels");
+  await page.getByLabel("Size of pictures").fill("8x8");
+  await page.getByTestId("folder").setInputFiles(join(folder, "sizes"));
+  await expect(page.getByTestId("room-state")).toHaveAttribute("data-phase", "finished", { timeout: 60_000 });
+  expect(Number(await page.getByTestId("accuracy").getAttribute("data-value"))).toBeGreaterThanOrEqual(0.7);
+
+  const reader = await open("/r/words#data=own&startAt=1&rounds=2");
+  const text = join(folder, "words.txt");
+  await writeFile(text, "a rose is a rose is a rose. ".repeat(400));
+  await reader.getByText("Texts and pictures").click();
+  await reader.getByLabel("Tokens of a text").selectOption("bytes");
+  await choose(reader, text);
+  await expect(reader.getByTestId("room-state")).toHaveAttribute("data-phase", "finished", { timeout: 60_000 });
+  const saving = new Promise<Download>((resolve) =>
+    reader.on("download", (one) => one.suggestedFilename() === "model.json" && resolve(one)),
+  );
+  await reader.getByTestId("save-model").click();
+  const model = join(folder, "saved", "words.json");
+  await (await saving).saveAs(model);
+  expect(readFileSync(model, "utf8")).toMatch(/tokenizer[\\]*":\{?[^}]*bytes/);
+});
+
 test("a table with a ragged row is refused in a sentence that names the file, and the tab takes another", async ({ open }) => {
   const page = await open("/r/odd#data=own&startAt=1");
   const path = join(folder, "odd.csv");
@@ -115,10 +152,10 @@ test("a table with a ragged row is refused in a sentence that names the file, an
   await expect(page.getByRole("alert")).toHaveCount(0);
 });
 
-/** A picture of 8×8 with one white column. */
-function striped(column: number): Buffer {
-  const png = new PNG({ width: 8, height: 8 });
+/** A picture with one of eight columns white. @param side in pixels */
+function striped(column: number, side = 8): Buffer {
+  const png = new PNG({ width: side, height: side });
   png.data.fill(255);
-  for (let i = 0; i < 64; i += 1) if (i % 8 !== column) png.data.fill(0, 4 * i, 4 * i + 3);
+  for (let i = 0; i < side ** 2; i += 1) if (Math.floor((8 * (i % side)) / side) !== column) png.data.fill(0, 4 * i, 4 * i + 3);
   return PNG.sync.write(png);
 }

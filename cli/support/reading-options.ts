@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { parseImageSize } from "../../client/data/parse-image-size.ts";
 import type { ReadFilesOptions } from "../../client/data/read-files.ts";
 import { tokenizerNames } from "../../client/data/tokenizers/tokenizer-names.ts";
 import { UsageError } from "./exit.ts";
@@ -47,8 +48,7 @@ export function readingFlagsOf(typed: Readonly<Record<string, unknown>>): readon
 }
 
 function sizeOf(text: string): { readonly height: number; readonly width: number } {
-  const [, height, width] = /^(\d{1,4})[x×](\d{1,4})$/.exec(text) ?? [];
-  const [rows, columns] = [Number(height), Number(width)];
-  if (rows >= 1 && columns >= 1) return { height: rows, width: columns };
+  const size = parseImageSize(text);
+  if (size !== null) return size;
   throw new UsageError(`--size: expected a height and a width in pixels, such as 32x32, got ${text}`);
 }

@@ -1,5 +1,7 @@
 import type { LinkTraffic } from "../../shared/base/transport.ts";
 import type { RunConfig } from "../../shared/run/config.ts";
+import type { ReadOptions } from "../data/formats/format.ts";
+import type { TokenizerName } from "../data/tokenizers/tokenizer-names.ts";
 import type { ModelFile } from "../export/model-files.ts";
 import type { SelectionPlace } from "../gpu/place-selection.ts";
 import type { ClientReport } from "../peer/client-report.ts";
@@ -29,6 +31,10 @@ export interface ChosenFiles {
   readonly paths: readonly string[];
   /** The column that is learned; null: the one that the files mark, or the last. */
   readonly label: string | null;
+  /** What makes tokens of a text; null: its characters, or its bytes where it has many different ones. */
+  readonly tokenizer: TokenizerName | null;
+  /** The size that pictures are brought to, in pixels; null: all have that of the first. */
+  readonly imageSize: NonNullable<ReadOptions["imageSize"]> | null;
   /** The settings that the person chose. */
   readonly asked: Partial<RunConfig>;
 }

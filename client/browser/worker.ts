@@ -51,7 +51,7 @@ async function askForModel(): Promise<InitialModel> {
 }
 
 /** What the person's files hold. @throws {DataError} (as a rejection) if they cannot be read */
-async function read({ files, paths, label, asked }: ChosenFiles): Promise<OwnData> {
+async function read({ files, paths, label, tokenizer, imageSize, asked }: ChosenFiles): Promise<OwnData> {
   const { readFiles } = await import("../data/read-files.ts");
   const { decodeImage } = await import("./decode-image.ts");
   const progress = throttle(realClock, readingMs, () => tell({ type: "report", report: { type: "reading", ...now } }));
@@ -60,13 +60,14 @@ async function read({ files, paths, label, asked }: ChosenFiles): Promise<OwnDat
     files.map((file, i) => inputFileOf(file, paths[i])),
     {
       decodeImage,
+      ...(imageSize === null ? {} : { imageSize }),
       progress(told) {
         now = told;
         progress();
       },
     },
   );
-  return { files: found, label, asked, take: null };
+  return { files: found, label, tokenizer, asked, take: null };
 }
 
 /** The peer; null after telling the page why there is none. */

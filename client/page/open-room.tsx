@@ -54,7 +54,7 @@ export async function openRoom(root: HTMLElement, { room, config }: Extract<Rout
       room={room}
       link={link}
       state={state}
-      onFiles={(files, paths, label) => void begin({ files, paths, label, asked })}
+      onFiles={(files, paths, reading) => void begin({ files, paths, ...reading, asked })}
       onModel={(files, paths) => {
         dispatch({ type: "model-chosen" });
         session?.giveModel(files, paths);

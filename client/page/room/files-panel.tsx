@@ -1,22 +1,34 @@
 import { useRef, useState } from "preact/hooks";
+import type { ChosenFiles } from "../../browser/session-types.ts";
+import { parseImageSize } from "../../data/parse-image-size.ts";
+import { type TokenizerName, tokenizerNames } from "../../data/tokenizers/tokenizer-names.ts";
 import { DropPanel } from "./drop-panel.tsx";
+
+/** How files are read, and what is learned of them. */
+export type Reading = Pick<ChosenFiles, "label" | "tokenizer" | "imageSize">;
 
 interface FilesPanelProps {
   /** Whether others were refused. */
   readonly isAgain?: boolean;
-  readonly onFiles: (files: readonly File[], paths: readonly string[], label: string | null) => void;
+  readonly onFiles: (files: readonly File[], paths: readonly string[], reading: Reading) => void;
 }
 
 /** Asks for the files that this tab trains on: by a picker, a picker of folders, or by dropping them. */
 export function FilesPanel({ isAgain = false, onFiles }: FilesPanelProps) {
   const [label, setLabel] = useState("");
+  const [tokenizer, setTokenizer] = useState<TokenizerName | null>(null);
+  const [size, setSize] = useState("");
+  const imageSize = parseImageSize(size);
+  const isSizeWrong = size.trim() !== "" && imageSize === null;
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   return (
     <DropPanel
       id="files-title"
       title={isAgain ? "Other files" : "Your files"}
-      onFiles={(chosen, paths) => onFiles(chosen, paths, label.trim() === "" ? null : label.trim())}
+      onFiles={(chosen, paths) =>
+        onFiles(chosen, paths, { label: label.trim() === "" ? null : label.trim(), tokenizer, imageSize })
+      }
     >
       {(pick) => (
         <>
@@ -59,6 +71,48 @@ export function FilesPanel({ isAgain = false, onFiles }: FilesPanelProps) {
             />
             <p class="note">Of a table; other data need none.</p>
           </div>
+          <details>
+            <summary>Texts and pictures</summary>
+            <div class="field">
+              <label for="files-tokenizer">Tokens of a text</label>
+              <select
+                id="files-tokenizer"
+                value={tokenizer ?? ""}
+                onChange={({ currentTarget }) =>
+                  setTokenizer(tokenizerNames.find((name) => name === currentTarget.value) ?? null)
+                }
+              >
+                <option value="">as the text suggests</option>
+                {tokenizerNames.map((name) => (
+                  <option key={name} value={name}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+              <p class="note">
+                What the model reads and writes one by one: its characters, or its bytes where more than 512 characters differ.
+              </p>
+            </div>
+            <div class="field">
+              <label for="files-size">Size of pictures</label>
+              <input
+                id="files-size"
+                type="text"
+                autocomplete="off"
+                spellcheck={false}
+                placeholder="that of the first"
+                aria-describedby="files-size-note"
+                aria-invalid={isSizeWrong}
+                value={size}
+                onInput={(event) => setSize(event.currentTarget.value)}
+              />
+              <p class={isSizeWrong ? "note wrong" : "note"} id="files-size-note">
+                {isSizeWrong
+                  ? "Expected a height and a width in pixels, such as 32x32. Until then pictures keep their size."
+                  : "Height and width in pixels, such as 32x32, that all are brought to."}
+              </p>
+            </div>
+          </details>
           <div class="actions">
             <button class="button primary" type="button" onClick={() => files.current?.click()}>
               {isAgain ? "Choose other files" : "Choose files"}

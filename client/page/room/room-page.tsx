@@ -6,7 +6,7 @@ import { BackendLine } from "./backend-line.tsx";
 import { ConfusionPanel } from "./confusion-panel.tsx";
 import { DealtPanel } from "./dealt-panel.tsx";
 import { Figures } from "./figures.tsx";
-import { FilesPanel } from "./files-panel.tsx";
+import { FilesPanel, type Reading } from "./files-panel.tsx";
 import { LinksPanel } from "./links-panel.tsx";
 import { MembersList } from "./members-list.tsx";
 import { ModelPanel } from "./model-panel.tsx";
@@ -23,7 +23,7 @@ interface RoomPageProps {
   readonly room: string;
   readonly link: string;
   readonly state: ReadonlySignal<RoomState>;
-  readonly onFiles: (files: readonly File[], paths: readonly string[], label: string | null) => void;
+  readonly onFiles: (files: readonly File[], paths: readonly string[], reading: Reading) => void;
   readonly onModel: (files: readonly File[], paths: readonly string[]) => void;
   readonly onSave: (what: Saved) => void;
   readonly onControl: (running: boolean) => void;
