@@ -70,10 +70,10 @@ export function failoverTrainer(first: PlacedTrainer, rebuild: (reason: string) 
       return withFailover((trainer) => trainer.load(own));
     },
     localUpdate: (options) => withFailover((trainer) => trainer.localUpdate(options)),
-    gradientAt(parameters, batch) {
+    gradientAt(parameters, batch, round) {
       const own = parameters.slice();
       loaded = own;
-      return withFailover((trainer) => trainer.gradientAt(own, batch));
+      return withFailover((trainer) => trainer.gradientAt(own, batch, round));
     },
     evaluate: (slice) => withFailover((trainer) => trainer.evaluate(slice)),
     dispose() {

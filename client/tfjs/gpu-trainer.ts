@@ -41,7 +41,7 @@ export function gpuTrainer(
         kept();
         return vector;
       }),
-    gradientAt: (parameters, batch) => trainer.gradientAt(parameters, batch),
+    gradientAt: (parameters, batch, round) => trainer.gradientAt(parameters, batch, round),
     evaluate: (slice) => trainer.evaluate(slice),
     dispose() {
       trainer.dispose();

@@ -120,15 +120,18 @@ export class TensorTrainer implements Trainer {
   }
 
   /** @throws {TrainingError} if the gradient or the loss is not finite */
-  gradientAt(parameters: Float32Array, batch: Batch): Promise<{ loss: number; gradient: Float32Array }> {
+  gradientAt(parameters: Float32Array, batch: Batch, round?: number): Promise<{ loss: number; gradient: Float32Array }> {
     return this.#inTurn(async () => {
       this.#load(parameters);
-      const { inputs, targets } = uploadBatch(
-        this.#data.train.gather(batch, { statistics: this.#scale() }),
-        this.#data.shape,
-        batch.length,
+      const [seed, seat] = [this.#seed, this.#seat];
+      const rng = round === undefined ? {} : { rng: seeded(seed, "augment", seat, round) };
+      const gathered = this.#data.train.gather(batch, { statistics: this.#scale(), ...rng });
+      const { inputs, targets } = uploadBatch(gathered, this.#data.shape, batch.length);
+      this.#model.noise.begin(
+        round === undefined
+          ? seeded(seed, "noise", seat, "gradient", ...batch.subarray(0, 8))
+          : seeded(seed, "noise", seat, round, 1),
       );
-      this.#model.noise.begin(seeded(this.#seed, "noise", this.#seat, "gradient", ...batch.subarray(0, 8)));
       const [loss, flat] = tf.tidy(() => {
         const { value, grads } = differentiate(this.#descended, { inputs, targets }, 1);
         return [value, flatten(grads)] as [tf.Scalar, tf.Tensor1D];

@@ -31,5 +31,5 @@ export async function askedGradient(
     all = parameters.slice();
     all.set(at);
   }
-  return (await trainer.gradientAt(all, batch)).gradient;
+  return (await trainer.gradientAt(all, batch, round)).gradient;
 }

@@ -60,8 +60,11 @@ export interface Trainer<X extends Delta = Float32Array> {
   load(parameters: Float32Array): Promise<void>;
   /** H steps of its local optimizer from the loaded parameters; leaves the model at x_local. Gives way to other events between steps. */
   localUpdate(options: LocalOptions): Promise<LocalUpdate<X>>;
-  /** Mean loss and its gradient, by the trained parameters, over a batch at all d given ones (leaves the model there). */
-  gradientAt(parameters: Float32Array, batch: Batch): Promise<{ loss: number; gradient: Float32Array }>;
+  /**
+   * Mean loss and its gradient, by the trained parameters, over a batch at all d given ones (leaves the model there). Where samples are
+   * changed at random or a layer draws, with the draws of the round's first local step; without a round the samples are as they are.
+   */
+  gradientAt(parameters: Float32Array, batch: Batch, round?: number): Promise<{ loss: number; gradient: Float32Array }>;
   /** The metrics on a slice of the held-out set, at the loaded parameters. */
   evaluate(slice: Slice): Promise<Evaluation>;
   dispose(): void;

@@ -11,6 +11,7 @@ import { createTrainer } from "../../../client/tfjs/create-trainer.ts";
 import type { BackendName } from "../../../client/tfjs/on-backend.ts";
 import { TrainingError } from "../../../client/tfjs/training-error.ts";
 import { trainingProbe } from "../../../client/tfjs/training-probe.ts";
+import { localBatches } from "../../../shared/run/batch-sampler.ts";
 import { confusionOf } from "../../../shared/run/confusion.ts";
 import { initialParameters } from "../../../shared/run/initial-parameters.ts";
 import type { Evaluation, Trainer } from "../../../shared/run/trainer.ts";
@@ -32,6 +33,28 @@ async function trainerOf(
   await trainer.load(initialParameters(trainer.layout, 1));
   return trainer;
 }
+
+it("asked for a round's gradient, a trainer moves and mirrors pictures as that round's first local step does", async () => {
+  const images = { ...glyphShape, train: drawCrowd(1, 0, 60), test: drawCrowd(1, 1, 35) };
+  const trainer = await createTrainer(
+    { model: "mlp(16)", seed: 1, local: "sgd" },
+    imageData(images, { isAugmented: true }),
+    0,
+    "wasm",
+  );
+  onTestFinished(() => trainer.dispose());
+  const start = initialParameters(trainer.layout, 1);
+  await trainer.load(start);
+  const { delta } = await trainer.localUpdate({ round: 4, steps: 1, batch: 8, rate: 0.5 });
+  const batch = localBatches({ seed: 1, seat: 0, round: 4, samples: 60, batch: 8 })();
+  const { gradient } = await trainer.gradientAt(start, batch, 4);
+  expectClose(
+    delta,
+    gradient.map((value) => 0.5 * value),
+  );
+  expect((await trainer.gradientAt(start, batch, 5)).gradient).not.toEqual(gradient);
+  expect((await trainer.gradientAt(start, batch)).gradient).not.toEqual(gradient);
+});
 
 describe.each(models)("a trainer of a %s", (model) => {
   it("finds the same loss and gradient on wasm and on cpu", async () => {
