@@ -21,6 +21,7 @@ interface ServeOptions {
   readonly data?: string;
   readonly model?: string;
   readonly trustProxy?: true;
+  readonly metricsToken?: string;
   readonly allowedHost: readonly string[];
   readonly allowedOrigin: readonly string[];
   readonly json?: true;
@@ -57,6 +58,7 @@ export function serveCommand(): Command {
         .argParser(gather)
         .default([], "its own page alone"),
     )
+    .option("--metrics-token <text>", "show figures for Prometheus at /metrics to who has this token: 16 characters or more")
     .option("--json", "print one JSON line for each event instead of text")
     .action(async (options: ServeOptions) => {
       try {
@@ -71,13 +73,17 @@ export function serveCommand(): Command {
 
 /** @throws {UsageError} saying what was expected */
 export function parseServeOptions(options: ServeOptions): SignalingServerOptions {
-  const { host, port, tlsCert, tlsKey, ice, basePath, data, model, trustProxy, allowedHost, allowedOrigin } = options;
+  const { host, port, tlsCert, tlsKey, ice, basePath, data, model, trustProxy, metricsToken, allowedHost, allowedOrigin } =
+    options;
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
     throw new UsageError(`expected a port from 0 to 65535 after --port, got ${port}`);
   }
   if (host === "") throw new UsageError("expected an address after --host, got nothing");
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     throw new UsageError(`expected --tls-cert and --tls-key together, got only --tls-${tlsCert === undefined ? "key" : "cert"}`);
+  }
+  if (metricsToken !== undefined && metricsToken.length < 16) {
+    throw new UsageError(`expected 16 characters or more after --metrics-token, got ${metricsToken.length}`);
   }
   const folder = basePath === undefined ? undefined : basePathOf(basePath);
   if (folder === null) throw new UsageError(`expected a path such as /copse/ after --base-path, got ${basePath}`);
@@ -90,6 +96,7 @@ export function parseServeOptions(options: ServeOptions): SignalingServerOptions
     ...(data === undefined ? {} : { dataFolder: data }),
     ...(model === undefined ? {} : { modelFolder: model }),
     ...(trustProxy === undefined ? {} : { trustsProxy: true }),
+    ...(metricsToken === undefined ? {} : { metricsToken }),
     allowedHosts: each(allowedHost, allowedHostOf, "expected a name without a port, such as copse.example, after --allowed-host"),
     allowedOrigins: each(
       allowedOrigin,
@@ -131,6 +138,7 @@ async function serve(settings: SignalingServerOptions, { json }: { readonly json
     for (const line of introduction(settings, { ...server, path })) print(line);
   }
   await new Promise<void>(onInterruption);
+  await server.drain();
   await server.close();
   if (json) printJson({ type: "closed" });
 }

@@ -25,6 +25,8 @@ export interface FrontOptions {
 }
 
 export interface Front {
+  /** Ends the connections of socket.io, spread over some time; new ones are told to try again. */
+  drain(): Promise<void>;
   /** Ends all connections and frees the port. */
   close(): Promise<void>;
 }
@@ -75,6 +77,7 @@ export function attachFront(
     }
   });
   return {
+    drain: () => shell.drain(),
     async close() {
       stopWatching();
       await shell.close();

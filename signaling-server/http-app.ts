@@ -1,30 +1,15 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from "express";
+import express, { type ErrorRequestHandler, type Express, type Request, type Response } from "express";
 import { isDataFileName } from "../shared/base/data-files.ts";
+import { hasToken, type Metrics } from "./operation/metrics.ts";
+import { securityHeaders } from "./operation/security-headers.ts";
 import { pageDocument } from "./page-document.ts";
 import { precompressed } from "./precompressed.ts";
 
 const maxBeaconBytes = 1_024;
 const oneYearSeconds = 31_536_000;
 const nothingHere = "Nothing here. Behind a proxy that puts Copse below a path and passes that on, start it with --base-path.";
-
-/**
- * What a page may do. WebAssembly needs `wasm-unsafe-eval`; the styles of
- * charts are set by script. `'self'` includes the WebSocket to this server.
- */
-const contentSecurityPolicy = [
-  "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self'",
-  "connect-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "object-src 'none'",
-  "base-uri 'self'",
-  "form-action 'none'",
-  "frame-ancestors 'self'",
-].join("; ");
 
 export interface HttpAppOptions {
   /** The folder of the built page. */
@@ -37,8 +22,18 @@ export interface HttpAppOptions {
   readonly dataFolder: string | null;
   /** The folder of the files under `/model/`; null serves none. */
   readonly modelFolder: string | null;
-  /** What `/healthz` answers. */
-  readonly health: () => Readonly<Record<string, string | number>>;
+  /** What `/healthz` answers anybody: no more than the page needs. */
+  readonly health: () => Readonly<Record<string, string>>;
+  /** What it answers besides to who asks from this machine. */
+  readonly figures: () => Readonly<Record<string, number>>;
+  /** All requests come from a proxy: none of them is known to be from this machine. */
+  readonly trustsProxy: boolean;
+  /** Whether new clients are welcome, which `/readyz` says by its status. */
+  readonly isReady: () => boolean;
+  /** null: none are shown. `token`: who has it as `Authorization: Bearer …` gets them. */
+  readonly metrics: { readonly source: Metrics; readonly token: string } | null;
+  /** Whether the server itself speaks https. */
+  readonly tls: boolean;
   /** Takes the text of a leave beacon. */
   readonly leaveBeacon: (text: string) => void;
   /** An answer failed, through no fault of whoever asked. */
@@ -47,13 +42,30 @@ export interface HttpAppOptions {
 
 /** Everything that the server answers over plain HTTP: the page, the data, the state of its health. */
 export function createHttpApp(options: HttpAppOptions): Express {
-  const { pageFolder, basePath, networkUrl, dataFolder, modelFolder, health, leaveBeacon, failed } = options;
+  const { pageFolder, basePath, networkUrl, dataFolder, modelFolder, leaveBeacon, failed, metrics } = options;
   const app = express();
   app.disable("x-powered-by");
-  app.use(securityHeaders);
-  app.get("/healthz", (_request, response) => {
-    response.set("Cache-Control", "no-store").json(health());
+  app.use(securityHeaders(options));
+  app.get("/healthz", (request, response) => {
+    const figures = !options.trustsProxy && isLocal(request) ? options.figures() : {};
+    response.set("Cache-Control", "no-store").json({ ...options.health(), ...figures });
   });
+  app.get("/readyz", (_request, response) => {
+    const isReady = options.isReady();
+    response
+      .status(isReady ? 200 : 503)
+      .set("Cache-Control", "no-store")
+      .json({ status: isReady ? "ready" : "draining" });
+  });
+  if (metrics !== null)
+    app.get("/metrics", async (request, response) => {
+      if (!hasToken(request.headers.authorization, metrics.token)) sentence(response, 401, "Expected the token of the metrics.");
+      else
+        response
+          .set("Cache-Control", "no-store")
+          .type(metrics.source.contentType)
+          .send(await metrics.source.text());
+    });
   // A page that is closed ends its worker and socket; only a beacon is sure to be sent.
   app.post("/leave", express.text({ limit: maxBeaconBytes }), (request, response) => {
     if (typeof request.body === "string") leaveBeacon(request.body);
@@ -75,18 +87,12 @@ export function createHttpApp(options: HttpAppOptions): Express {
   return app;
 }
 
-/** Isolated from other origins: nothing else shares the page's process. */
-const securityHeaders: RequestHandler = (_request, response, next) => {
-  response.set({
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Content-Security-Policy": contentSecurityPolicy,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-  });
-  next();
-};
+/** Whether a request comes from this machine, and not through a proxy on it. */
+function isLocal({ socket, headers }: Request): boolean {
+  const { remoteAddress = "" } = socket;
+  const isForwarded = ["x-forwarded-for", "x-forwarded-host", "forwarded", "via"].some((name) => name in headers);
+  return !isForwarded && /^(127\.|::1$|::ffff:127\.)/.test(remoteAddress);
+}
 
 /** The build names files under `assets/` by their content: they never change. */
 function cacheHeader(response: { setHeader(name: string, value: string): unknown }, path: string): void {

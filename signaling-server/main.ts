@@ -17,6 +17,7 @@ import { attachFront } from "./front.ts";
 import { createHttpApp } from "./http-app.ts";
 import { defaultHttpTimeouts, type HttpTimeouts, nodeTimeouts } from "./http-timeouts.ts";
 import { networkHosts } from "./network-hosts.ts";
+import { createMetrics } from "./operation/metrics.ts";
 import { createOwnHosts } from "./own-hosts.ts";
 import { pageFolderOfPackage } from "./page-folder.ts";
 import { messageOf, ServerError } from "./server-error.ts";
@@ -57,6 +58,8 @@ export interface SignalingServerOptions {
   readonly allowedHosts?: readonly string[];
   /** Origins of pages from elsewhere that may use this server, e.g. `https://page.example`. */
   readonly allowedOrigins?: readonly string[];
+  /** `/metrics` gives its figures to who has this token; it is not there where absent. */
+  readonly metricsToken?: string;
   readonly pacing?: Partial<Pacing>;
   /** Takes a sentence for the operator, such as that a room failed. By default it goes to the standard error output. */
   readonly log?: (line: string) => void;
@@ -68,6 +71,8 @@ export interface SignalingServer {
   /** Where other devices may find it, the likeliest first: of a server that listens on all addresses. */
   readonly network: readonly string[];
   readonly port: number;
+  /** Is not ready any more (`/readyz`), takes no new clients, and ends the connections one after the other: 10 s at most. */
+  drain(): Promise<void>;
   /** Ends all connections and frees the port. */
   close(): Promise<void>;
 }
@@ -92,6 +97,7 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
   const addressLimits = { ...defaultAddressLimits, ...options.addressLimits };
   const trustsProxy = options.trustsProxy === true;
   let isCrowded = false;
+  let isReady = true;
   const shell = createSocketShell({
     lobby: createLobby({
       bornAt: startedAt + performance.now(),
@@ -130,9 +136,16 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
       status: "ok",
       data: dataFolder === null ? "none" : "served",
       model: modelFolder === null ? "none" : "served",
-      ...shell.stats(),
-      uptimeSeconds: Math.floor((performance.now() - openedAt) / 1_000),
     }),
+    figures: () => {
+      const { sent: _, ...figures } = shell.stats();
+      return { ...figures, uptimeSeconds: Math.floor((performance.now() - openedAt) / 1_000) };
+    },
+    trustsProxy,
+    isReady: () => isReady,
+    metrics:
+      options.metricsToken === undefined ? null : { source: createMetrics(() => shell.stats()), token: options.metricsToken },
+    tls: tls !== undefined,
   });
   const urlOf = (name: string): string =>
     `${tls === undefined ? "http" : "https"}://${name}:${addressOf(server).port}${basePath.slice(0, -1)}`;
@@ -165,6 +178,10 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
     url: urlOf(ownHost(host, addressOf(server).address)),
     network: networkHosts(host, networkInterfaces()).all.map(urlOf),
     port,
+    drain() {
+      isReady = false;
+      return front.drain();
+    },
     close: () => front.close(),
   };
 }

@@ -71,7 +71,8 @@ export function createOwnHosts(options: OwnHostsOptions): OwnHosts {
     const from = urlOf(origin);
     // Whether there is TLS, a proxy in front may know and this server not: the schemes are not compared, but each has its port.
     if (from !== null && from.host !== "" && from.host === urlOf(`${from.protocol}//${headers.host}`)?.host) return null;
-    const what = from === null || from.origin === "null" ? "null" : shown(from.origin);
+    if (from === null || from.origin === "null") return refuse("from pages of no origin", "open its page by http or https");
+    const what = shown(from.origin);
     return refuse(
       `from pages of the origin ${what}`,
       `have a proxy pass Host on with its port, or start it with --allowed-origin ${what}`,

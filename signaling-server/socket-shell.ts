@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 import { Server as Engine } from "engine.io";
 import { Server, type Socket } from "socket.io";
 import { type ServerOptions as WebSocketOptions, WebSocketServer } from "ws";
@@ -21,6 +22,9 @@ const pingIntervalMs = 10_000;
 const pingTimeoutMs = 20_000;
 /** How long a WebSocket that was closed may take to close its own side. Until then what it sends is still read. */
 const closeTimeoutMs = 1_000;
+/** Between the ends of two connections of a server that is drained (ms), and for all of them. */
+const drainStepMs = 10;
+const maxDrainMs = 10_000;
 const retryAfterSeconds = 5;
 /** Delay of the tick after a failure (ms), which may have lost the lobby's own wake. */
 const afterFailureMs = 1_000;
@@ -53,6 +57,12 @@ export interface ShellStats extends LobbyStats {
   /** Requests for a connection that the server, or their address, had no room for. */
   readonly turnedAway: number;
   readonly failed: number;
+  /** Connections that were ended since they did not read. */
+  readonly cut: number;
+  /** Characters that wait for all connections. */
+  readonly waiting: number;
+  /** Messages to clients, by kind: one for each that it goes to. */
+  readonly sent: Readonly<Record<string, number>>;
 }
 
 export interface SocketShell {
@@ -63,6 +73,8 @@ export interface SocketShell {
   stats(): ShellStats;
   /** Takes the text of a leave beacon; anything else is dropped. */
   leaveBeacon(text: string): void;
+  /** Takes no new connections, and ends those that are there one after the other, so that they do not all come back at once. */
+  drain(): Promise<void>;
   /** Ends all connections; clients take it for a server that will be back. */
   close(): Promise<void>;
 }
@@ -92,12 +104,14 @@ export function createSocketShell(options: SocketShellOptions): SocketShell {
   io.bind(engine);
   const connections = new Map<ConnectionId, ServerConnection>();
   const byConn = new WeakMap<EngineSocket, ServerConnection>();
-  const limits = createSessionLimits({ ...options, isFull: () => engine.clientsCount >= maxConnections });
+  const limits = createSessionLimits({ ...options, isFull: () => draining || engine.clientsCount >= maxConnections });
   const backlog = createBacklog(options.backlogLimits);
   const traffic = createTrafficLimits(options.addressLimits);
   let opened = 0;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
+  let draining = false;
+  const sent: Record<string, number> = {};
 
   /** Ending a socket tells of its end at once: such events wait until the effects of the one before are carried out. */
   const waiting: LobbyEvent[] = [];
@@ -131,6 +145,7 @@ export function createSocketShell(options: SocketShellOptions): SocketShell {
     const sockets = to.flatMap((id) => connections.get(id)?.socket ?? []);
     // An empty list of rooms would address everybody.
     if (sockets.length === 0) return;
+    sent[message.kind] = (sent[message.kind] ?? 0) + sockets.length;
     try {
       // All at once: the message is encoded once.
       io.to(sockets.map(({ id }) => id)).emit("message", message);
@@ -245,8 +260,25 @@ export function createSocketShell(options: SocketShellOptions): SocketShell {
       if (refusal === null) engine.handleUpgrade(request, socket, head);
       else refuseUpgrade(socket, refusal);
     },
-    stats: () => ({ ...lobby.stats(), connections: engine.clientsCount, turnedAway: limits.turnedAway, failed: failures.count }),
+    stats: () => ({
+      ...lobby.stats(),
+      connections: engine.clientsCount,
+      turnedAway: limits.turnedAway,
+      failed: failures.count,
+      cut: backlog.cut,
+      waiting: backlog.size,
+      sent,
+    }),
     leaveBeacon: (text) => feed({ kind: "leave-beacon", text }),
+    async drain() {
+      draining = true;
+      const all = [...connections.values()];
+      const pauseMs = Math.min(maxDrainMs / Math.max(1, all.length), drainStepMs);
+      for (const { conn } of all) {
+        conn.close();
+        await delay(pauseMs);
+      }
+    },
     async close() {
       closed = true;
       clearTimeout(timer);
