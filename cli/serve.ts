@@ -2,8 +2,10 @@ import { Command, Option } from "commander";
 import { patientStartMs } from "../shared/signaling/roster/pacing.ts";
 import { IceError, parseIceServers } from "../signaling-server/ice.ts";
 import { createSignalingServer, type SignalingServerOptions } from "../signaling-server/main.ts";
+import { createJsonLog } from "../signaling-server/operation/json-log.ts";
 import { allowedHostOf, allowedOriginOf } from "../signaling-server/own-hosts.ts";
 import { basePathOf } from "../signaling-server/strip-base-path.ts";
+import { applySettings } from "./support/apply-settings.ts";
 import { checkModelFolder } from "./support/check-model-folder.ts";
 import { checkDataFolder } from "./support/data-folder.ts";
 import { failWith, UsageError } from "./support/exit.ts";
@@ -24,6 +26,8 @@ interface ServeOptions {
   readonly metricsToken?: string;
   readonly allowedHost: readonly string[];
   readonly allowedOrigin: readonly string[];
+  readonly logJson?: true;
+  readonly config?: string;
   readonly json?: true;
 }
 
@@ -59,12 +63,16 @@ export function serveCommand(): Command {
         .default([], "its own page alone"),
     )
     .option("--metrics-token <text>", "show figures for Prometheus at /metrics to who has this token: 16 characters or more")
+    .option("--log-json", "log lines of JSON with level and time instead of sentences, figures every 10 s among them")
+    .option("--config <file>", "take options from this file (YAML or JSON) that are neither typed nor in COPSE_<OPTION>")
     .option("--json", "print one JSON line for each event instead of text")
-    .action(async (options: ServeOptions) => {
+    .action(async (typed: ServeOptions) => {
       try {
+        await applySettings(command, { env: process.env, file: typed.config ?? null, except: ["config", "json"] });
+        const options = command.opts<ServeOptions>();
         if (options.data !== undefined) await checkDataFolder(options.data);
         if (options.model !== undefined) await checkModelFolder(options.model);
-        await serve(parseServeOptions(options), { json: options.json === true });
+        await serve(parseServeOptions(options), { json: options.json === true, logJson: options.logJson === true });
       } catch (error) {
         failWith(command, error);
       }
@@ -127,9 +135,16 @@ function iceServersOf(texts: readonly string[]): ReturnType<typeof parseIceServe
   }
 }
 
-async function serve(settings: SignalingServerOptions, { json }: { readonly json: boolean }): Promise<void> {
+async function serve(
+  settings: SignalingServerOptions,
+  { json, logJson }: { readonly json: boolean; readonly logJson: boolean },
+): Promise<void> {
   // A run may outlive a former process of the server, and its peers come back to this one.
-  const server = await createSignalingServer({ ...settings, pacing: { startMs: patientStartMs } });
+  const log = logJson ? createJsonLog((line) => process.stderr.write(line)) : null;
+  const logs = log === null ? {} : { log: log.warn };
+  const server = await createSignalingServer({ ...settings, ...logs, pacing: { startMs: patientStartMs } });
+  log?.info({ port: server.port, node: process.version }, "listening");
+  const stopWatching = log?.watch(() => server.stats());
   const path = `/r/${drawRoomName()}`;
   if (json) {
     const { url, network } = server;
@@ -138,7 +153,9 @@ async function serve(settings: SignalingServerOptions, { json }: { readonly json
     for (const line of introduction(settings, { ...server, path })) print(line);
   }
   await new Promise<void>(onInterruption);
+  log?.info({}, "draining");
   await server.drain();
+  stopWatching?.();
   await server.close();
   if (json) printJson({ type: "closed" });
 }

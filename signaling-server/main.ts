@@ -21,7 +21,7 @@ import { createMetrics } from "./operation/metrics.ts";
 import { createOwnHosts } from "./own-hosts.ts";
 import { pageFolderOfPackage } from "./page-folder.ts";
 import { messageOf, ServerError } from "./server-error.ts";
-import { createSocketShell } from "./socket-shell.ts";
+import { createSocketShell, type ShellStats } from "./socket-shell.ts";
 import { stripBasePath } from "./strip-base-path.ts";
 
 /** Sockets of one server, pages and assets being fetched included. */
@@ -71,6 +71,8 @@ export interface SignalingServer {
   /** Where other devices may find it, the likeliest first: of a server that listens on all addresses. */
   readonly network: readonly string[];
   readonly port: number;
+  /** What it does and has done since its start. */
+  stats(): ShellStats;
   /** Is not ready any more (`/readyz`), takes no new clients, and ends the connections one after the other: 10 s at most. */
   drain(): Promise<void>;
   /** Ends all connections and frees the port. */
@@ -178,6 +180,7 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
     url: urlOf(ownHost(host, addressOf(server).address)),
     network: networkHosts(host, networkInterfaces()).all.map(urlOf),
     port,
+    stats: () => shell.stats(),
     drain() {
       isReady = false;
       return front.drain();

@@ -6,7 +6,9 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { parseServeOptions, serveCommand } from "../../cli/serve.ts";
 import { exitCodeOf, UsageError } from "../../cli/support/exit.ts";
 import { drawRoomName } from "../../cli/support/room-name.ts";
-import { isListening, startServer } from "./server-harness.ts";
+import { defaultConfig } from "../../shared/run/config.ts";
+import { helloOf } from "../signaling/room/room-harness.ts";
+import { getRaw, isListening, startClient, startServer } from "./server-harness.ts";
 
 const script = 'import { serveCommand } from "./cli/serve.ts"; await serveCommand().parseAsync();';
 
@@ -38,6 +40,32 @@ describe("copse serve", () => {
     child.kill("SIGTERM");
     expect((await ended(child)).code).toBe(0);
     expect(await isListening(Number(new URL(url).port))).toBe(false);
+  });
+
+  it("logs lines of JSON with level and time, which name no room and no address", async () => {
+    const child = run("--port", "0", "--json", "--log-json");
+    const [line] = await once(createInterface({ input: child.stdout! }), "line");
+    const { url } = JSON.parse(line) as { url: string };
+    const refused = await getRaw(Number(new URL(url).port), "/", { Host: "evil.example" });
+    expect(refused.status).toBe(403);
+    const { next } = startClient(url, helloOf(1, { room: "quiet-fox", config: defaultConfig }));
+    await next("welcome");
+    child.kill("SIGTERM");
+    const { code, error } = await ended(child);
+    expect(code).toBe(0);
+    const lines = error
+      .trim()
+      .split("\n")
+      .map((text) => JSON.parse(text) as Record<string, unknown>);
+    expect(lines.map(({ level, msg }) => [level, String(msg).split(" ")[0]])).toEqual([
+      ["info", "listening"],
+      ["warn", "A"],
+      ["info", "draining"],
+      ["info", "activity"],
+    ]);
+    expect(lines.at(-1)).toMatchObject({ joins: 1, refused: 0, name: "copse" });
+    expect(Number.isNaN(Date.parse(String(lines[0]!["time"])))).toBe(false);
+    expect(error).not.toMatch(/quiet-fox|127\.0\.0\.1/);
   });
 
   it("ends with 2 and one sentence when it is misused", async () => {
