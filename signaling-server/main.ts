@@ -140,7 +140,7 @@ export async function createSignalingServer(options: SignalingServerOptions): Pr
       model: modelFolder === null ? "none" : "served",
     }),
     figures: () => {
-      const { sent: _, ...figures } = shell.stats();
+      const { sent: _sent, turnedAwayBy: _by, ...figures } = shell.stats();
       return { ...figures, uptimeSeconds: Math.floor((performance.now() - openedAt) / 1_000) };
     },
     trustsProxy,

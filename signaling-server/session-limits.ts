@@ -10,6 +10,9 @@ export interface SessionPlace {
   leave(): void;
 }
 
+/** What there was too much of: connections of an address or of the server, or new ones of an address a second. */
+type TurnedAwayBy = "address" | "server" | "pace";
+
 export interface SessionLimits {
   /** Why a request cannot be passed on; null if it can. */
   refusalOf(request: IncomingMessage): Refusal | null;
@@ -17,6 +20,8 @@ export interface SessionLimits {
   enter(request: IncomingMessage): SessionPlace | null;
   /** Requests for which there was no place. */
   readonly turnedAway: number;
+  /** The same by what there was too much of. */
+  readonly turnedAwayBy: Readonly<Record<TurnedAwayBy, number>>;
 }
 
 export interface SessionLimitsOptions {
@@ -31,37 +36,41 @@ export interface SessionLimitsOptions {
   readonly onCrowded?: (() => void) | undefined;
 }
 
+const refusals: Readonly<Record<TurnedAwayBy, Refusal>> = {
+  address: { status: 429, text: "Your address has as many connections as it may have: try again in some seconds." },
+  server: { status: 503, text: "This server has as many connections as it may have: try again in some seconds." },
+  pace: { status: 429, text: "Your address opens more connections than it may: try again in some seconds." },
+};
+
 /** Bounds the sessions of socket.io, all and those of one address, before they open. */
 export function createSessionLimits({ addressLimits, isFull, keyOf, now, onCrowded }: SessionLimitsOptions): SessionLimits {
   const sessions = createBoundedTally(addressLimits.sessions);
   const silent = createBoundedTally(addressLimits.silent);
   const openings = createKeyedBuckets(addressLimits.openings);
-  let turnedAway = 0;
+  const turnedAwayBy = { address: 0, server: 0, pace: 0 };
 
-  function refusalFor(key: string): Refusal | null {
-    if (sessions.isFull(key) || silent.isFull(key)) {
-      onCrowded?.();
-      return { status: 429, text: "Your address has as many connections as it may have: try again in some seconds." };
-    }
-    if (isFull()) return { status: 503, text: "This server has as many connections as it may have: try again in some seconds." };
-    if (openings.take(key, now(), 1)) return null;
-    return { status: 429, text: "Your address opens more connections than it may: try again in some seconds." };
+  function shortOf(key: string): TurnedAwayBy | null {
+    if (sessions.isFull(key) || silent.isFull(key)) return "address";
+    if (isFull()) return "server";
+    return openings.take(key, now(), 1) ? null : "pace";
   }
 
   return {
     get turnedAway() {
-      return turnedAway;
+      return Object.values(turnedAwayBy).reduce((sum, count) => sum + count, 0);
     },
+    turnedAwayBy,
     refusalOf(request) {
       const { sid, transport } = queryOf(request);
       // The engine would take it for a poll of a WebSocket session, and never answer.
       if (transport === "websocket" && request.headers.upgrade === undefined)
         return { status: 400, text: "Expected an upgrade." };
       if (sid) return null;
-      const key = keyOf(request);
-      const refusal = refusalFor(key);
-      if (refusal !== null) turnedAway += 1;
-      return refusal;
+      const by = shortOf(keyOf(request));
+      if (by === null) return null;
+      turnedAwayBy[by] += 1;
+      if (by === "address") onCrowded?.();
+      return refusals[by];
     },
     enter(request) {
       const key = keyOf(request);

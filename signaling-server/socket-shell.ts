@@ -56,6 +56,8 @@ export interface ShellStats extends LobbyStats {
   readonly connections: number;
   /** Requests for a connection that the server, or their address, had no room for. */
   readonly turnedAway: number;
+  /** The same by what there was too much of. */
+  readonly turnedAwayBy: Readonly<Record<string, number>>;
   readonly failed: number;
   /** Connections that were ended since they did not read. */
   readonly cut: number;
@@ -264,6 +266,7 @@ export function createSocketShell(options: SocketShellOptions): SocketShell {
       ...lobby.stats(),
       connections: engine.clientsCount,
       turnedAway: limits.turnedAway,
+      turnedAwayBy: { ...limits.turnedAwayBy },
       failed: failures.count,
       cut: backlog.cut,
       waiting: backlog.size,

@@ -51,9 +51,10 @@ export function createMetrics(stats: () => ShellStats): Metrics {
   );
   counter(
     "copse_refused_total",
-    "What was turned away: connections after a message (refused), messages (dropped), new connections (turned_away), those that do not read (cut)",
+    "What was turned away: connections after a message (refused), messages (dropped), connections that do not read (cut), " +
+      "new connections since their address has as many (address) or opens too many (pace), or the server has as many (server)",
     "what",
-    ({ refused, dropped, turnedAway, cut }) => ({ refused, dropped, turned_away: turnedAway, cut }),
+    ({ refused, dropped, cut, turnedAwayBy }) => ({ refused, dropped, cut, ...turnedAwayBy }),
   );
   counter("copse_failures_total", "Failures of the server itself", "what", ({ failed }) => ({ any: failed }));
   return { contentType: registry.contentType, text: () => registry.metrics() };

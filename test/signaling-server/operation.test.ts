@@ -1,6 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import express from "express";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { securityHeaders } from "../../signaling-server/operation/security-headers.ts";
 import { helloOf } from "../signaling/room/room-harness.ts";
-import { startClient, startServer } from "./server-harness.ts";
+import { getRaw, startClient, startServer } from "./server-harness.ts";
 
 const token = "a-token-of-an-operator";
 
@@ -26,7 +31,23 @@ describe("/metrics", () => {
     expect(text).toContain('\ncopse_refused_total{what="dropped"} 0\n');
     expect(text).toMatch(/\nnodejs_eventloop_lag_p99_seconds [\d.]+\n/);
     expect(text).not.toMatch(/quiet-fox|somebody/);
+    expect(text).toContain('\ncopse_refused_total{what="pace"} 0\n');
     expect(await get(url, `Bearer ${token}`).then((response) => response.text())).toContain('{kind="welcome"} 1\n');
+  });
+});
+
+describe("headers", () => {
+  it("tell browsers to come back by https where the server speaks it, but not to localhost, which other programs have, too", async () => {
+    const strictAt = async (tls: boolean, host: string) => {
+      const server = createServer(express().use(securityHeaders({ tls })) as RequestListener).listen(0, "127.0.0.1");
+      onTestFinished(() => void server.close());
+      await once(server, "listening");
+      const { headers } = await getRaw((server.address() as AddressInfo).port, "/", { Host: host });
+      return headers["strict-transport-security"] !== undefined;
+    };
+    expect(await strictAt(true, "copse.example")).toBe(true);
+    expect(await strictAt(true, "localhost:8443")).toBe(false);
+    expect(await strictAt(false, "copse.example")).toBe(false);
   });
 });
 
