@@ -11,7 +11,7 @@ import { checkDataFolder } from "./support/data-folder.ts";
 import { failWith, UsageError } from "./support/exit.ts";
 import { onInterruption } from "./support/interruption.ts";
 import { drawRoomName } from "./support/room-name.ts";
-import { print, printJson } from "./support/terminal.ts";
+import { print, printJson, printJsonAside } from "./support/terminal.ts";
 
 interface ServeOptions {
   readonly host: string;
@@ -140,7 +140,7 @@ async function serve(
   { json, logJson }: { readonly json: boolean; readonly logJson: boolean },
 ): Promise<void> {
   // A run may outlive a former process of the server, and its peers come back to this one.
-  const log = logJson ? createJsonLog((line) => process.stderr.write(line)) : null;
+  const log = logJson ? createJsonLog((line) => printJsonAside(JSON.parse(line) as object)) : null;
   const logs = log === null ? {} : { log: log.warn };
   const server = await createSignalingServer({ ...settings, ...logs, pacing: { startMs: patientStartMs } });
   log?.info({ port: server.port, node: process.version }, "listening");

@@ -30,6 +30,11 @@ export function printAside(text: string): void {
   process.stderr.write(`${printable(text, { lines: true })}\n`);
 }
 
+/** The same of a value, as a line of JSON. */
+export function printJsonAside(value: object): void {
+  process.stderr.write(`${jsonLine(value)}\n`);
+}
+
 /** Writes over the last line of standard error: progress, on a terminal. */
 export function printOver(text: string): void {
   process.stderr.write(`\r\u001b[K${printable(text)}`);
