@@ -150,7 +150,7 @@ for (const { where, options, host, said } of denials) {
   test(`where ${where} that is said once, and the rounds go on without checkpoints`, async () => {
     const chromium = await openPlainChromium(null, options);
     try {
-      await inTestRoom(config, { peers: 0 }, async (room) => {
+      await inTestRoom(config, { peers: 0, allowedHosts: [host] }, async (room) => {
         const books = openBooks(room);
         const address = addressOf(room.link.replace(new URL(room.link).hostname, host), config);
         const tab = await chromium.open(address, books[0]);

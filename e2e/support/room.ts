@@ -30,12 +30,14 @@ export interface TestRoomOptions {
   readonly serverUrl?: string;
   /** That the server in this process tells its peers of; none, if it is left out. */
   readonly iceServers?: readonly IceServer[];
+  /** Names by which the server in this process is asked for, besides its own. */
+  readonly allowedHosts?: readonly string[];
 }
 
 /** Runs `body` with a room that is closed afterwards. A headless peer that ends before that fails the test with its last words. */
 export async function inTestRoom(
   config: RunConfig,
-  { peers, serverUrl, iceServers = [] }: TestRoomOptions,
+  { peers, serverUrl, iceServers = [], allowedHosts = [] }: TestRoomOptions,
   body: (room: TestRoom) => Promise<void>,
 ): Promise<void> {
   let fail = (_error: Error): void => {};
@@ -43,7 +45,8 @@ export async function inTestRoom(
     fail = reject;
   });
   failed.catch(() => {}); // peers that end because the room is closed are no failure
-  const server = serverUrl === undefined ? await createSignalingServer({ host: "127.0.0.1", port: 0, iceServers }) : null;
+  const server =
+    serverUrl === undefined ? await createSignalingServer({ host: "127.0.0.1", port: 0, iceServers, allowedHosts }) : null;
   const room = openTestRoom(config, server?.url ?? serverUrl!, fail);
   try {
     for (let i = 0; i < peers; i += 1) room.start();
